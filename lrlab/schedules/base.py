@@ -1,0 +1,126 @@
+"""What every schedule is: a frozen, callable object from a step to a learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args, get_origin, get_type_hints, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lrlab.schedules.rules import COUNT, Rule, check
+
+if TYPE_CHECKING:
+    from torch.optim import Optimizer
+    from torch.optim.lr_scheduler import LRScheduler
+
+Floats = NDArray[np.float64]
+
+
+@cache
+def _rules(cls: type) -> dict[str, Rule]:
+    """The rule of each annotated field of ``cls``: ``{"lr": POSITIVE, …}``."""
+    found = {}
+    for name, hint in get_type_hints(cls, include_extras=True).items():
+        if get_origin(hint) is Annotated:
+            found[name] = next(extra for extra in get_args(hint)[1:] if isinstance(extra, Rule))
+    return found
+
+
+def as_steps(step: ArrayLike) -> Floats:
+    """``step`` as a float64 array of any shape; ``ValueError`` unless all are finite numbers >= 0."""
+    try:
+        steps = np.asarray(step, dtype=np.float64)
+        good = bool(np.isfinite(steps).all() and (steps >= 0).all())
+    except (TypeError, ValueError):
+        good = False
+    if not good:
+        raise ValueError(f"step must be a finite number >= 0 or an array of them, got {step!r}")
+    return steps
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A learning rate as a function of the step.
+
+    ``s(step)`` takes the number of completed optimizer updates, counted from 0 (so ``s(0)`` is the rate
+    that the first update uses), and returns the learning rate: a builtin ``float`` for one step, a float64
+    array of the same shape for an array of steps. No optimizer is needed, and none is touched, until
+    :meth:`attach`.
+
+    A new schedule is a frozen dataclass with annotated fields (see :mod:`lrlab.schedules.rules`), its
+    formula in :meth:`rate` and in :attr:`latex`, and the name of its torch class in :meth:`twin`.
+
+    Errors: ``ValueError`` at construction for an argument that breaks its rule, and at the call for a
+    step that is negative or not finite.
+    """
+
+    latex: ClassVar[str] = ""
+    """The formula as it stands on the slide, in LaTeX without the dollar signs."""
+    symbols: ClassVar[Mapping[str, str]] = {}
+    """The formula's symbol for each field, for example ``{"lr": r"\\eta_0"}``."""
+
+    def __post_init__(self) -> None:
+        for name, rule in _rules(type(self)).items():
+            object.__setattr__(self, name, check(name, rule, getattr(self, name)))
+
+    def rate(self, n: Floats) -> Floats:
+        """The formula itself, on a float64 array of valid steps."""
+        raise NotImplementedError(f"{type(self).__name__} does not say its formula: define rate(n)")
+
+    def twin(self) -> tuple[str, dict[str, Any]] | None:
+        """The class of ``torch.optim.lr_scheduler`` that does the same, and its arguments; None if none does."""
+        return None
+
+    @overload
+    def __call__(self, step: float) -> float: ...
+    @overload
+    def __call__(self, step: Sequence[float] | NDArray[Any]) -> Floats: ...
+    def __call__(self, step: ArrayLike) -> float | Floats:
+        steps = as_steps(step)
+        rates = self.rate(steps)
+        return float(rates) if steps.ndim == 0 else rates
+
+    def curve(self, steps: int) -> Floats:
+        """The rates of the first ``steps`` updates: ``s(0), …, s(steps - 1)``, shape ``(steps,)``."""
+        return self(np.arange(check("steps", COUNT, steps)))
+
+    def attach(self, optimizer: Optimizer, *, scale: float | Sequence[float] = 1.0) -> LRScheduler:
+        """A real torch ``LRScheduler`` that sets ``optimizer``'s learning rate to ``scale * self(step)``.
+
+        See :class:`lrlab.bridge.ScheduleLR`; ``scale`` is one factor, or one for each param group.
+        """
+        from lrlab.bridge import ScheduleLR
+
+        return ScheduleLR(optimizer, self, scale=scale)
+
+    def torch(self, optimizer: Optimizer, *, scale: float | Sequence[float] = 1.0) -> LRScheduler:
+        """Torch's own scheduler for the same curve, started afresh on ``optimizer``.
+
+        ``TypeError`` if torch has no such scheduler. See :func:`lrlab.bridge.torch_twin`.
+        """
+        from lrlab.bridge import torch_twin
+
+        return torch_twin(self, optimizer, scale=scale)
+
+    def _repr_latex_(self) -> str | None:
+        if not self.latex:
+            return None
+        values = [
+            rf"{self.symbols[f.name]} = {_tex(getattr(self, f.name))}" for f in fields(self) if f.name in self.symbols
+        ]
+        joined = r",\; ".join(values)
+        return rf"$\displaystyle {self.latex} \qquad {joined}$"
+
+
+def _tex(value: Any) -> str:
+    """A number as LaTeX: ``0.1``, ``3 \\cdot 10^{-4}``; a tuple as a set."""
+    if isinstance(value, tuple):
+        return r"\{" + ", ".join(_tex(v) for v in value) + r"\}"
+    mantissa, _, exponent = f"{value:.6g}".partition("e")
+    if not exponent:
+        return mantissa
+    power = f"10^{{{int(exponent)}}}"
+    return power if mantissa == "1" else rf"{mantissa} \cdot {power}"

@@ -1,0 +1,160 @@
+r"""The lecture's schedules: step-based, time-based and exponential, and the closed form next to the second.
+
+The lecture writes :math:`\eta_n` for the learning rate at iteration *n*, :math:`\eta_0` for the initial one
+and *d* for the decay parameter. Here *n* is ``step``, :math:`\eta_0` is ``lr``, *d* is ``decay``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from lrlab.schedules.base import Floats, Schedule
+from lrlab.schedules.rules import Count, Fraction, NonNegative, Positive
+
+
+@dataclass(frozen=True)
+class Constant(Schedule):
+    r"""The same learning rate at every step.
+
+    .. math:: \eta_n = \eta_0
+
+    ``lr``: the learning rate, > 0. Twin: ``torch.optim.lr_scheduler.ConstantLR(factor=1)``.
+    """
+
+    lr: Positive
+    latex: ClassVar[str] = r"\eta_n = \eta_0"
+    symbols: ClassVar = {"lr": r"\eta_0"}
+
+    def rate(self, n: Floats) -> Floats:
+        return np.full_like(n, self.lr)
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        return "ConstantLR", {"factor": 1.0}
+
+
+@dataclass(frozen=True)
+class StepDecay(Schedule):
+    r"""The lecture's *step-based schedule*: multiply by ``decay`` once every ``every`` steps.
+
+    .. math:: \eta_n = \eta_0\, d^{\lfloor (1+n)/r \rfloor}
+
+    ``lr``: initial learning rate :math:`\eta_0`, > 0. ``decay``: the factor *d*, in (0, 1].
+    ``every``: the iteration step *r*, a whole number of steps >= 1.
+
+    The ``1 + n`` makes it drop **one step before** torch's ``StepLR`` (:class:`~lrlab.schedules.Step`): first
+    at ``n = every - 1``. With ``every=1`` even step 0 is already decayed. Source: lecture, slide "Learning
+    Rate Decay Methods". Torch has no such class; the twin is a ``LambdaLR`` with this formula.
+    """
+
+    lr: Positive
+    _: KW_ONLY
+    decay: Fraction
+    every: Count
+    latex: ClassVar[str] = r"\eta_n = \eta_0\, d^{\left\lfloor \frac{1+n}{r} \right\rfloor}"
+    symbols: ClassVar = {"lr": r"\eta_0", "decay": "d", "every": "r"}
+
+    def factor(self, n: Floats) -> Floats:
+        return self.decay ** np.floor((1 + n) / self.every)
+
+    def rate(self, n: Floats) -> Floats:
+        return self.lr * self.factor(n)
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        return "LambdaLR", {"lr_lambda": lambda n: float(self.factor(np.float64(n)))}
+
+
+@dataclass(frozen=True)
+class TimeDecay(Schedule):
+    r"""The lecture's *time-based schedule*, the recurrence as it is written there.
+
+    .. math:: \eta_{n+1} = \frac{\eta_n}{1 + d\,n}
+
+    ``lr``: initial learning rate :math:`\eta_0`, > 0. ``decay``: *d*, >= 0.
+
+    Each step divides what the step before left, so this falls faster than any exponential:
+    :math:`\eta_n = \eta_0 / \prod_{k<n} (1 + dk)`. It is **not** the well-known
+    :math:`\eta_0/(1+dn)`, which is :class:`InverseTimeDecay`. Steps 0 and 1 both use :math:`\eta_0`, since the
+    first division is by 1. A step between two whole ones has the rate of the earlier. Source: lecture, slide
+    "Learning Rate Decay Methods". Twin: ``MultiplicativeLR``, whose factor is first asked for at 1, so the
+    lambda is ``1 / (1 + d * (n - 1))``.
+    """
+
+    lr: Positive
+    _: KW_ONLY
+    decay: NonNegative
+    latex: ClassVar[str] = r"\eta_{n+1} = \frac{\eta_n}{1 + d\,n}"
+    symbols: ClassVar = {"lr": r"\eta_0", "decay": "d"}
+
+    def rate(self, n: Floats) -> Floats:
+        if self.decay == 0:
+            return np.full_like(n, self.lr)
+        # Once the rate has underflowed it stays 0, so the recurrence need not run further than that, however
+        # far the step asked for. log prod(1 + dk) > m log(1 + d m/2) / 2 over the last half of m factors.
+        last = int(min(n.max(initial=0), self._vanishes()))
+        divisors = 1 + self.decay * np.arange(last)
+        rates = np.divide.accumulate(np.concatenate(([self.lr], divisors)))
+        return rates[np.minimum(n, last).astype(np.intp)]
+
+    def _vanishes(self) -> int:
+        """A step from which on the rate is 0 in float64, at most about twice the first such step."""
+        needed = math.log(self.lr) + 746  # exp(-746) is below the smallest subnormal
+        m = 2
+        while m / 2 * math.log1p(self.decay * m / 2) <= needed:
+            m *= 2
+        return m
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        return "MultiplicativeLR", {"lr_lambda": lambda n: 1 / (1 + self.decay * (n - 1))}
+
+
+@dataclass(frozen=True)
+class InverseTimeDecay(Schedule):
+    r"""Inverse-time decay, the closed form that "time-based" usually means elsewhere.
+
+    .. math:: \eta_n = \frac{\eta_0}{1 + d\,n}
+
+    ``lr``: initial learning rate :math:`\eta_0`, > 0. ``decay``: *d*, >= 0. Half of ``lr`` is reached at step
+    ``1/d``. The lecture writes a recurrence instead (:class:`TimeDecay`): a different schedule. Source:
+    Keras' ``InverseTimeDecay``; "1/t decay" in the CS231n notes, which the lecture cites. Twin: a
+    ``LambdaLR`` with this formula.
+    """
+
+    lr: Positive
+    _: KW_ONLY
+    decay: NonNegative
+    latex: ClassVar[str] = r"\eta_n = \frac{\eta_0}{1 + d\,n}"
+    symbols: ClassVar = {"lr": r"\eta_0", "decay": "d"}
+
+    def rate(self, n: Floats) -> Floats:
+        return self.lr / (1 + self.decay * n)
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        return "LambdaLR", {"lr_lambda": lambda n: 1 / (1 + self.decay * n)}
+
+
+@dataclass(frozen=True)
+class ExponentialDecay(Schedule):
+    r"""The lecture's *exponential schedule*.
+
+    .. math:: \eta_n = \eta_0\, e^{-d n}
+
+    ``lr``: initial learning rate :math:`\eta_0`, > 0. ``decay``: *d*, >= 0. Half of ``lr`` is reached at step
+    :math:`\ln 2 / d`. Source: lecture, slide "Learning Rate Methods". The same as torch's ``ExponentialLR`` with
+    ``gamma = exp(-d)``, which is its twin; :class:`~lrlab.schedules.Exponential` takes ``gamma`` itself.
+    """
+
+    lr: Positive
+    _: KW_ONLY
+    decay: NonNegative
+    latex: ClassVar[str] = r"\eta_n = \eta_0\, e^{-d n}"
+    symbols: ClassVar = {"lr": r"\eta_0", "decay": "d"}
+
+    def rate(self, n: Floats) -> Floats:
+        return self.lr * np.exp(-self.decay * n)
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        return "ExponentialLR", {"gamma": math.exp(-self.decay)}

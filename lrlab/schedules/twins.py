@@ -1,0 +1,86 @@
+r"""Schedules of ``torch.optim.lr_scheduler`` as formulas, with torch's argument names.
+
+Here *t* counts completed steps from 0, and :math:`\eta_0` is ``lr``, the rate that torch takes from the optimizer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from lrlab.schedules.base import Floats, Schedule
+from lrlab.schedules.rules import Count, Milestones, Positive
+
+
+@dataclass(frozen=True)
+class Step(Schedule):
+    r"""Torch's ``StepLR``: multiply by ``gamma`` every ``step_size`` steps.
+
+    .. math:: \eta_t = \eta_0\, \gamma^{\lfloor t/s \rfloor}
+
+    ``lr`` > 0; ``step_size`` *s*, a whole number of steps >= 1; ``gamma`` :math:`\gamma` > 0, default 0.1. The
+    first drop is at ``t = step_size``: one step after the lecture's :class:`~lrlab.schedules.StepDecay`.
+    """
+
+    lr: Positive
+    _: KW_ONLY
+    step_size: Count
+    gamma: Positive = 0.1
+    latex: ClassVar[str] = r"\eta_t = \eta_0\, \gamma^{\lfloor t/s \rfloor}"
+    symbols: ClassVar = {"lr": r"\eta_0", "step_size": "s", "gamma": r"\gamma"}
+
+    def rate(self, n: Floats) -> Floats:
+        return self.lr * self.gamma ** np.floor(n / self.step_size)
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        return "StepLR", {"step_size": self.step_size, "gamma": self.gamma}
+
+
+@dataclass(frozen=True)
+class MultiStep(Schedule):
+    r"""Torch's ``MultiStepLR``: multiply by ``gamma`` at each of the ``milestones``.
+
+    .. math:: \eta_t = \eta_0\, \gamma^{\#\{m \le t\}}
+
+    ``lr`` > 0; ``milestones``, whole numbers of steps >= 0 in any order (one that stands twice multiplies
+    twice, as in torch); ``gamma`` > 0, default 0.1.
+    """
+
+    lr: Positive
+    _: KW_ONLY
+    milestones: Milestones
+    gamma: Positive = 0.1
+    latex: ClassVar[str] = r"\eta_t = \eta_0\, \gamma^{\#\{m \in M \,:\, m \le t\}}"
+    symbols: ClassVar = {"lr": r"\eta_0", "milestones": "M", "gamma": r"\gamma"}
+
+    def rate(self, n: Floats) -> Floats:
+        passed = np.searchsorted(self.milestones, n, side="right")
+        return self.lr * np.float64(self.gamma) ** passed
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        return "MultiStepLR", {"milestones": list(self.milestones), "gamma": self.gamma}
+
+
+@dataclass(frozen=True)
+class Exponential(Schedule):
+    r"""Torch's ``ExponentialLR``: multiply by ``gamma`` at every step.
+
+    .. math:: \eta_t = \eta_0\, \gamma^t
+
+    ``lr`` > 0; ``gamma`` > 0. The lecture's :class:`~lrlab.schedules.ExponentialDecay` with
+    :math:`\gamma = e^{-d}`.
+    """
+
+    lr: Positive
+    _: KW_ONLY
+    gamma: Positive
+    latex: ClassVar[str] = r"\eta_t = \eta_0\, \gamma^t"
+    symbols: ClassVar = {"lr": r"\eta_0", "gamma": r"\gamma"}
+
+    def rate(self, n: Floats) -> Floats:
+        return self.lr * self.gamma**n
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        return "ExponentialLR", {"gamma": self.gamma}
