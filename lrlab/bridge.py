@@ -40,7 +40,12 @@ class ScheduleLR(LRScheduler):
     """
 
     def __init__(
-        self, optimizer: Optimizer, schedule: Schedule, *, scale: float | Sequence[float] = 1.0, last_epoch: int = -1
+        self,
+        optimizer: Optimizer,
+        schedule: Schedule,
+        *,
+        scale: float | Sequence[float] = 1.0,
+        last_epoch: int = -1,
     ) -> None:
         if isinstance(optimizer, Optimizer):  # else the base class says what is wrong
             _scales(scale, len(optimizer.param_groups))
@@ -69,8 +74,6 @@ def torch_twin(schedule: Schedule, optimizer: Optimizer, *, scale: float | Seque
         raise TypeError(f"torch.optim.lr_scheduler has no scheduler for {schedule!r}")
     name, arguments = twin
     base = getattr(schedule, "lr", schedule(0))
-    for group, factor in zip(
-        optimizer.param_groups, _scales(scale, len(optimizer.param_groups)), strict=True
-    ):
+    for group, factor in zip(optimizer.param_groups, _scales(scale, len(optimizer.param_groups)), strict=True):
         group["lr"] = group["initial_lr"] = factor * base
     return getattr(lr_scheduler, name)(optimizer, **arguments)

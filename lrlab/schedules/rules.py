@@ -69,6 +69,7 @@ def _milestones(value: Any) -> tuple[int, ...]:
 POSITIVE = Rule("a finite number > 0", _number(lambda x: x > 0))
 NON_NEGATIVE = Rule("a finite number >= 0", _number(lambda x: x >= 0))
 FRACTION = Rule("a number > 0 and <= 1", _number(lambda x: 0 < x <= 1))
+SEED = Rule("a whole number >= 0", _whole(0))
 COUNT = Rule("a whole number >= 1", _whole(1))
 MILESTONES = Rule("a list of whole numbers >= 0, at least one", _milestones)
 

@@ -1,0 +1,252 @@
+"""Train and test tensors in one call: real MNIST, or without network the digits that scikit-learn brings along.
+
+>>> from lrlab import data
+>>> digits = data.load("digits")
+>>> digits.train_images.shape
+torch.Size([1437, 1, 28, 28])
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import socket
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from queue import Empty, Queue
+
+import numpy as np
+import platformdirs
+import torch
+from torch import Tensor
+
+from lrlab._torchvision import torchvision
+from lrlab.schedules.rules import COUNT, check
+
+__all__ = ["DataError", "Dataset", "load", "torchvision"]
+
+NAMES = ("auto", "mnist", "digits")
+# MD5 of MNIST's four files once unpacked. torchvision checks a sum only while it downloads, so a file that was
+# cut short or damaged later would pass unseen.
+MNIST_MD5 = {
+    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+}
+MNIST_BYTES = 70_000_000  # the four files, packed and unpacked, with a little to spare
+DECIDE_SECONDS = 3.0  # how long to wait for any sign of a network
+STALL_SECONDS = 20.0  # how long a download may stand still
+
+
+class DataError(RuntimeError):
+    """A data set that can't be had, with what to do about it in one sentence."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dataset:
+    """Images and labels in memory.
+
+    ``train_images``, ``test_images``: float32, shape ``(N, 1, 28, 28)``, from 0 (paper) to 1 (ink).
+    ``train_labels``, ``test_labels``: int64, shape ``(N,)``, the digits 0 to 9. ``name``: ``"mnist"`` or ``"digits"``.
+    """
+
+    name: str
+    train_images: Tensor
+    train_labels: Tensor
+    test_images: Tensor
+    test_labels: Tensor
+
+    def to(self, device: torch.device | str) -> Dataset:
+        """The same data on ``device``."""
+        moved = {key: value.to(device) for key, value in vars(self).items() if isinstance(value, Tensor)}
+        return replace(self, **moved)
+
+    def __repr__(self) -> str:
+        return f"Dataset({self.name!r}: {len(self.train_labels):,} training and {len(self.test_labels):,} test images)"
+
+
+def load(
+    name: str | None = None,
+    *,
+    root: str | os.PathLike[str] | None = None,
+    max_train: int | None = None,
+    max_test: int | None = None,
+) -> Dataset:
+    """MNIST, or the digits bundled with scikit-learn, as tensors.
+
+    Args:
+        name: ``"mnist"``: from the cache, else downloaded. ``"digits"``: 1,797 digits, 8 x 8, enlarged into a 28 x 28
+            frame as MNIST's are; no network, no files. ``"auto"``: MNIST, and where it is neither cached nor
+            reachable within 3 seconds, the digits, with one line that says so. Default: the environment
+            variable ``LRLAB_DATASET``, else ``"auto"``.
+        root: the folder that holds or gets ``MNIST/raw``, laid out as torchvision does it. Default: the environment
+            variable ``LRLAB_DATA``, else the user's cache folder.
+        max_train, max_test: keep at most the first so many images; default all. Both sets come shuffled.
+
+    Errors: ``ValueError`` for an unknown name or a count below 1; :class:`DataError` for a damaged file (never
+    replaced by other data in silence), a folder that can't be written, a full disk, or, with ``name="mnist"``, no
+    network.
+    """
+    name = name or os.environ.get("LRLAB_DATASET") or "auto"
+    if name not in NAMES:
+        raise ValueError(f"name must be one of {', '.join(map(repr, NAMES))}, got {name!r}")
+    for argument, most in (("max_train", max_train), ("max_test", max_test)):
+        if most is not None:
+            check(argument, COUNT, most)
+    if name == "digits":
+        found = _digits()
+    else:
+        folder = Path(root or os.environ.get("LRLAB_DATA") or platformdirs.user_cache_path("lrlab")).expanduser()
+        try:
+            found = _mnist(folder)
+        except _NoNetworkError as reason:
+            if name == "mnist":
+                raise DataError(f'{reason}; use data.load("digits"), which needs no network') from None
+            found = _digits()
+            print(
+                f"{reason}, so these are the digits bundled with scikit-learn, at 28 x 28: "
+                f"{len(found.train_labels):,} training and {len(found.test_labels):,} test images."
+            )
+    return replace(
+        found,
+        train_images=found.train_images[:max_train],
+        train_labels=found.train_labels[:max_train],
+        test_images=found.test_images[:max_test],
+        test_labels=found.test_labels[:max_test],
+    )
+
+
+# ---- the bundled digits
+
+
+def _digits() -> Dataset:
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    small = torch.from_numpy(bunch.images / 16).float().unsqueeze(1)
+    # MNIST's digits fill 20 x 20 pixels in the middle of 28 x 28; so do these.
+    images = torch.nn.functional.interpolate(small, size=(20, 20), mode="bilinear", align_corners=False)
+    images = torch.nn.functional.pad(images, (4, 4, 4, 4))
+    labels = torch.from_numpy(bunch.target).long()
+    # The file is ordered by writer, so shuffle before the split; the seed fixes it for everybody.
+    order = torch.from_numpy(np.random.default_rng(0).permutation(len(labels)))
+    train, test = order[:1437], order[1437:]  # four fifths, one fifth
+    return Dataset("digits", images[train], labels[train], images[test], labels[test])
+
+
+# ---- MNIST
+
+
+class _NoNetworkError(Exception):
+    """MNIST is not in the cache, and it can't be downloaded now."""
+
+
+def _mnist(root: Path) -> Dataset:
+    raw = root / "MNIST" / "raw"
+    if not all((raw / file).is_file() for file in MNIST_MD5):
+        _download(root, raw)
+    for file in MNIST_MD5:
+        _verify(raw / file)
+    torchvision()
+    from torchvision.datasets.mnist import read_image_file, read_label_file
+
+    def images(file: str) -> Tensor:
+        return read_image_file(str(raw / file)).unsqueeze(1).float().div_(255)
+
+    def labels(file: str) -> Tensor:
+        return read_label_file(str(raw / file))
+
+    train_images, train_labels, test_images, test_labels = MNIST_MD5
+    return Dataset("mnist", images(train_images), labels(train_labels), images(test_images), labels(test_labels))
+
+
+def _verify(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    except OSError as error:
+        raise DataError(f"{path} can't be read ({error.strerror}); check its permissions") from None
+    if found != MNIST_MD5[path.name]:
+        raise DataError(
+            f"{path} is damaged ({path.stat().st_size:,} bytes, MD5 {found}, expected {MNIST_MD5[path.name]}); "
+            "delete that file and run again to download it anew"
+        )
+
+
+def _download(root: Path, raw: Path) -> None:
+    """Bring MNIST's four files to ``raw``, all or none: a download that is cut off leaves nothing behind."""
+    torchvision()
+    from torchvision.datasets import MNIST
+
+    if not _reachable([mirror + MNIST.resources[1][0] for mirror in MNIST.mirrors]):
+        raise _NoNetworkError(f"MNIST is not in {root} and its servers can't be reached")
+    with _clear_write_errors(root):
+        raw.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(raw).free
+        if free < MNIST_BYTES:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        with tempfile.TemporaryDirectory(prefix=".download-", dir=raw) as scratch:
+            try:
+                with _socket_timeout(STALL_SECONDS):
+                    MNIST(scratch, download=True)
+            except OSError as error:
+                if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS):
+                    raise
+                raise _NoNetworkError(f"MNIST's download into {root} broke off ({error})") from None
+            except RuntimeError as error:  # torchvision's own: every mirror failed, or the sum was wrong
+                last = str(error).strip().splitlines()[-1]
+                raise _NoNetworkError(f"MNIST's download into {root} failed ({last})") from None
+            for file in MNIST_MD5:
+                os.replace(Path(scratch) / "MNIST" / "raw" / file, raw / file)
+
+
+@contextmanager
+def _clear_write_errors(root: Path) -> Iterator[None]:
+    instead = 'set LRLAB_DATA to another folder, or use data.load("digits")'
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DataError(f"{root} has not the {MNIST_BYTES // 10**6} MB free that MNIST needs; {instead}") from None
+        raise DataError(f"{root} can't be written ({error.strerror}); {instead}") from None
+
+
+@contextmanager
+def _socket_timeout(seconds: float) -> Iterator[None]:
+    """torchvision's download waits for ever on a silent server; the default timeout is its only handle."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+def _reachable(urls: list[str]) -> bool:
+    """Whether any of ``urls`` answers within ``DECIDE_SECONDS``; a look-up that hangs is left behind."""
+    answers: Queue[bool] = Queue()
+
+    def ask(url: str) -> None:
+        try:
+            request = urllib.request.Request(url, method="HEAD", headers={"User-Agent": "lrlab"})
+            with urllib.request.urlopen(request, timeout=DECIDE_SECONDS):
+                answers.put(True)
+        except (OSError, ValueError):
+            answers.put(False)
+
+    for url in urls:
+        threading.Thread(target=ask, args=(url,), daemon=True).start()
+    deadline = time.monotonic() + DECIDE_SECONDS
+    try:
+        return any(answers.get(timeout=max(0.0, deadline - time.monotonic())) for _ in urls)
+    except Empty:
+        return False

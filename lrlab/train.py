@@ -1,0 +1,198 @@
+"""The training loop, visible: tensors in memory, one update at a time, the learning rate *used* written down."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
+from tqdm.auto import tqdm
+
+from lrlab.data import Dataset
+from lrlab.schedules.rules import COUNT, SEED, check
+
+__all__ = ["History", "count_updates", "epochs_for", "evaluate", "fit", "pick_device"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class History:
+    """What happened in one training run.
+
+    Per update, arrays of length ``updates``: ``step`` (completed updates before it, from 0), ``lr`` (the learning
+    rate that it used, of the first param group), ``loss`` (cross-entropy of its batch). Per epoch, arrays of length
+    ``epochs``: ``epoch_end`` (completed updates), ``val_loss``, ``val_accuracy`` (0 to 1, on the test images).
+    ``seconds``: wall-clock time of the updates, without validation. ``diverged``: whether the loss stopped being
+    finite, which ends the run. ``label``: a name for plots.
+    """
+
+    step: NDArray[np.int64]
+    lr: NDArray[np.float64]
+    loss: NDArray[np.float64]
+    epoch_end: NDArray[np.int64]
+    val_loss: NDArray[np.float64]
+    val_accuracy: NDArray[np.float64]
+    seconds: float
+    diverged: bool
+    label: str = ""
+
+    def smooth_loss(self, window: int = 25) -> NDArray[np.float64]:
+        """The mean of each loss and the up to ``window - 1`` before it, shape ``(updates,)``; default 25 updates."""
+        window = check("window", COUNT, window)
+        sums = np.cumsum(np.concatenate(([0.0], self.loss)))
+        ends = np.arange(1, len(self.loss) + 1)
+        starts = np.maximum(0, ends - window)
+        return (sums[ends] - sums[starts]) / (ends - starts)
+
+    def __repr__(self) -> str:
+        name = f"{self.label}: " if self.label else ""
+        end = "diverged" if self.diverged else f"accuracy {self.val_accuracy[-1]:.2%}" if len(self.val_accuracy) else ""
+        return f"History({name}{len(self.step)} updates, {len(self.epoch_end)} epochs, {end})"
+
+
+def fit(
+    model: nn.Module,
+    data: Dataset,
+    optimizer: Optimizer,
+    *,
+    scheduler: LRScheduler | ReduceLROnPlateau | None = None,
+    per: Literal["update", "epoch"] = "update",
+    epochs: int = 1,
+    batch_size: int = 64,
+    seed: int = 0,
+    device: str | torch.device = "auto",
+    progress: bool = True,
+    label: str = "",
+) -> History:
+    """Train ``model`` in place and return what happened.
+
+    Args:
+        model: any module from images ``(batch, 1, 28, 28)`` to logits ``(batch, 10)``; it is moved to ``device``.
+        data: from :func:`lrlab.data.load`; its test images serve for validation, after each epoch.
+        optimizer: over the model's parameters.
+        scheduler: stepped after the optimizer, once an update or once an epoch as ``per`` says (default ``"update"``).
+            ``ReduceLROnPlateau`` is given the epoch's validation loss, so it takes ``per="epoch"``.
+        epochs: passes over the training images, default 1. batch_size: images an update, default 64; the last batch of
+            an epoch may be smaller.
+        seed: fixes the order of the images (and dropout). Same seed and weights, same result on the same machine.
+        device: ``"auto"`` (default) takes CUDA, else Apple's MPS, else the CPU; or a torch device.
+        progress: show a progress bar, default True.
+
+    A loss that is not finite ends the run there: ``History.diverged``. Errors: ``ValueError`` for a count below 1,
+    an unknown ``per``, or a plateau scheduler stepped per update.
+    """
+    epochs = check("epochs", COUNT, epochs)
+    batch_size = check("batch_size", COUNT, batch_size)
+    seed = check("seed", SEED, seed)
+    if per not in ("update", "epoch"):
+        raise ValueError(f"per must be 'update' or 'epoch', got {per!r}")
+    plateau = isinstance(scheduler, ReduceLROnPlateau)
+    if plateau and per != "epoch":
+        raise ValueError("per must be 'epoch' for ReduceLROnPlateau, which needs a validation loss, got 'update'")
+
+    place = pick_device(device)
+    data = data.to(place)
+    model.to(place)
+    images, labels = data.train_images, data.train_labels
+    order = torch.Generator().manual_seed(seed)
+    updates = count_updates(data, batch_size=batch_size, epochs=epochs)
+    lrs, losses, ends, val_losses, val_accuracies = [], [], [], [], []
+    seconds = 0.0
+
+    with (
+        _seeded(seed, place),
+        tqdm(total=updates, disable=not progress, leave=False, desc=label or None) as bar,
+    ):
+        for _ in range(epochs):
+            model.train()
+            started = time.perf_counter()
+            for batch in torch.randperm(len(images), generator=order).to(place).split(batch_size):
+                loss = functional.cross_entropy(model(images[batch]), labels[batch])
+                optimizer.zero_grad()
+                loss.backward()
+                lrs.append(float(optimizer.param_groups[0]["lr"]))  # before the step: what this update uses
+                losses.append(loss.item())
+                if not math.isfinite(losses[-1]):
+                    break
+                optimizer.step()
+                if scheduler is not None and per == "update":
+                    scheduler.step()
+                bar.update()
+            seconds += time.perf_counter() - started
+            if not math.isfinite(losses[-1]):
+                break
+            val_loss, val_accuracy = evaluate(model, data)
+            ends.append(len(losses))
+            val_losses.append(val_loss)
+            val_accuracies.append(val_accuracy)
+            if plateau:
+                scheduler.step(val_loss)
+            elif scheduler is not None and per == "epoch":
+                scheduler.step()
+
+    return History(
+        step=np.arange(len(losses)),
+        lr=np.array(lrs),
+        loss=np.array(losses),
+        epoch_end=np.array(ends, dtype=np.int64),
+        val_loss=np.array(val_losses),
+        val_accuracy=np.array(val_accuracies),
+        seconds=seconds,
+        diverged=not math.isfinite(losses[-1]),
+        label=label,
+    )
+
+
+def count_updates(data: Dataset, *, batch_size: int = 64, epochs: int = 1) -> int:
+    """How many optimizer updates :func:`fit` makes: the last, smaller batch of each epoch counts too."""
+    batch_size, epochs = check("batch_size", COUNT, batch_size), check("epochs", COUNT, epochs)
+    return epochs * math.ceil(len(data.train_labels) / batch_size)
+
+
+def epochs_for(data: Dataset, updates: int, *, batch_size: int = 64) -> int:
+    """The fewest whole epochs with at least ``updates`` updates, so that data sets of any size train equally long."""
+    return math.ceil(check("updates", COUNT, updates) / count_updates(data, batch_size=batch_size))
+
+
+@torch.inference_mode()
+def evaluate(model: nn.Module, data: Dataset) -> tuple[float, float]:
+    """Mean cross-entropy and accuracy (0 to 1) of ``model`` on the test images of ``data``, on its device."""
+    model.eval()
+    loss = correct = 0.0
+    for images, labels in zip(data.test_images.split(1000), data.test_labels.split(1000), strict=True):
+        logits = model(images)
+        loss += functional.cross_entropy(logits, labels, reduction="sum").item()
+        correct += (logits.argmax(dim=1) == labels).sum().item()
+    return loss / len(data.test_labels), correct / len(data.test_labels)
+
+
+def pick_device(device: str | torch.device = "auto") -> torch.device:
+    """``"auto"``: CUDA if there is one, else Apple's MPS, else the CPU; anything else as torch understands it.
+
+    ``ValueError`` for a device that torch does not know or that this machine does not have.
+    """
+    if device == "auto":
+        accelerator = torch.accelerator.current_accelerator(check_available=True)
+        return accelerator if accelerator is not None and accelerator.type in ("cuda", "mps") else torch.device("cpu")
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError):  # torch built without CUDA asserts
+        raise ValueError(f"device must be 'auto' or a device that this machine has, got {str(device)!r}") from None
+    return torch.device(device)
+
+
+@contextmanager
+def _seeded(seed: int, device: torch.device) -> Iterator[None]:
+    """Dropout and the like draw from torch's global state: seed it here, and restore it after."""
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.manual_seed(seed)
+        yield
