@@ -1,0 +1,81 @@
+"""`check`: exercise an answer, print the table, and raise a short error where it is wrong."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from lrlab.checks import report
+from lrlab.checks.drive import Outcome
+from lrlab.checks.judge import compare, diagnose
+from lrlab.checks.registry import find
+
+WIDTH = 92  # fits a notebook beside JupyterLab's file browser
+
+
+class CheckFailed(AssertionError):
+    """A wrong answer. Notebooks show its message alone, without thirty lines of traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        head, *rest = str(self).split("\n")
+        return [report.paint(f"✗ {head}", report.RED, report.BOLD), *rest]
+
+
+class NotAttempted(CheckFailed):
+    """The exercise still raises NotImplementedError."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [report.paint("○ ", report.BOLD) + line for line in str(self).split("\n")]
+
+
+def check(name: str, function: Callable[..., Any], cases: Sequence[Any] | None = None) -> None:
+    """Compare your answer with the correct values, and say what is wrong where something is.
+
+    Args:
+        name: the exercise, such as "step_decay".
+        function: your answer.
+        cases: further cases as `(arguments, expected)` pairs, lists standing for arrays. Without them the
+            exercise's public cases are used. Of further cases only the count is printed, not the values.
+
+    Raises:
+        ValueError: no exercise has this name, or a case is malformed.
+        NotAttempted: the answer still raises NotImplementedError.
+        CheckFailed: a value is wrong.
+    """
+    exercise = find(name)
+    public = cases is None
+    chosen = exercise.cases if cases is None else exercise.read_cases(cases)
+    if not callable(function):
+        raise CheckFailed(
+            f"{name} is not a function but a {type(function).__name__}.\n"
+            + _wrap(f"A later cell may have given the name {name} to something else: run your answer's cell again.")
+        )
+    outcomes = exercise.driver(function, [case.args for case in chosen])
+    if any(o.get("type") == "NotImplementedError" for o in outcomes if o.get("kind") == "error"):
+        raise NotAttempted(
+            f"{name}: not attempted yet. Put your answer in place of the `raise NotImplementedError` line, "
+            "run that cell, then run this one again."
+        )
+    verdicts = compare(outcomes, chosen)
+    right = sum(v.right for v in verdicts)
+    if public:
+        print(report.table(exercise, chosen, outcomes, verdicts))
+        _show_printed(name, outcomes)
+    what = "cases" if public else "further cases"
+    if right == len(chosen):
+        print(report.paint(f"✓ All {right} {what} right.", report.GREEN, report.BOLD))
+        return
+    hints = [_wrap(f"Hint: {hint}") for hint in diagnose(exercise, chosen, outcomes)]
+    raise CheckFailed("\n".join([f"{name}: {right} of {len(chosen)} {what} right.", *hints]))
+
+
+def _show_printed(name: str, outcomes: Sequence[Outcome]) -> None:
+    """What the answer printed was caught to keep the table whole; someone who debugs with print wants to see it."""
+    lines = "".join(o.get("printed", "") for o in outcomes).splitlines()
+    if lines:
+        print(f"{name} printed: " + " | ".join(lines[:5])[:WIDTH])
+
+
+def _wrap(text: str) -> str:
+    return textwrap.fill(" ".join(text.split()), WIDTH, subsequent_indent="      ", break_long_words=False)

@@ -1,0 +1,9 @@
+"""For instructors: what this course adds to nbgrader, and how assignments are generated.
+
+nbgrader itself keeps files, gradebook, formgrader and feedback; `nbgrader_config.py` at the top plugs these in:
+
+* `lrlab.grading.sanitise`: a submission keeps its text and nothing that steers how it is run;
+* `lrlab.grading.execute`: runs it in this environment's Python, every cell of it, and lets warnings cost nothing;
+* `lrlab.grading.environment`: nbgrader finds its helper programs also where the environment is not activated;
+* `lrlab.grading.release`: generates assignments/ from solutions/, and says where they drift apart.
+"""

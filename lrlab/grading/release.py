@@ -1,0 +1,119 @@
+"""Generate assignments/ from solutions/ with nbgrader's own generate_assignment."""
+
+from __future__ import annotations
+
+import contextlib
+import filecmp
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+CONFIG = "nbgrader_config.py"
+LEFTOVERS = {".ipynb_checkpoints", "__pycache__"}  # what opening an assignment leaves beside it
+
+
+class ReleaseError(Exception):
+    """An assignment could not be generated; the one in assignments/ is as it was."""
+
+
+def release(names: Sequence[str] | None = None, *, check: bool = False, root: Path | None = None) -> list[str]:
+    """Generate the students' version of each unit, or say where it differs from what is there.
+
+    Args:
+        names: units, such as "decay_formulas"; all of them by default.
+        check: write nothing; only compare.
+        root: the course folder; by default the nearest one, from the working directory up, with an nbgrader_config.py.
+
+    Returns:
+        The files, relative to the course folder, that were changed or, with `check`, that drift: an empty list says
+        that assignments/ is what solutions/ generate. Sorted.
+
+    Raises:
+        ReleaseError: no course folder, no such unit, or nbgrader can't generate it. A unit is replaced only once
+            all of its new version exists, so an assignment never gets lost on the way.
+    """
+    root = _course_folder() if root is None else Path(root).resolve()
+    sources = sorted(p.name for p in (root / "solutions").glob("*") if list(p.glob("*.ipynb")))
+    unknown = sorted(set(names or ()) - set(sources))
+    if unknown:
+        raise ReleaseError(f"solutions/ has no unit {unknown[0]!r}; it has: {', '.join(sources) or 'none'}")
+    changed: list[str] = []
+    for name in names or sources:
+        target = root / "assignments" / name
+        with _generated(root, name) as fresh:
+            different = _differences(fresh, target)
+            changed += [str(Path("assignments", name, file)) for file in different]
+            if different and not check:
+                _swap(fresh, target)
+    if check and not names:
+        changed += [f"assignments/{p.name}" for p in _units(root / "assignments") if p.name not in sources]
+    return sorted(changed)
+
+
+def _course_folder() -> Path:
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / CONFIG).is_file():
+            return folder
+    raise ReleaseError(f"no {CONFIG} in {here} or above it: run this in the course folder")
+
+
+def _units(folder: Path) -> list[Path]:
+    return [p for p in folder.glob("*") if p.is_dir() and p.name not in LEFTOVERS]
+
+
+@contextlib.contextmanager
+def _generated(root: Path, name: str) -> Iterator[Path]:
+    """The unit's release in a temporary course with a gradebook of its own, by the command that an instructor runs."""
+    with tempfile.TemporaryDirectory(prefix="lrlab-release-") as temporary:
+        course = Path(temporary).resolve()  # on macOS it is a link, and nbgrader compares paths as text
+        shutil.copytree(root / "solutions" / name, course / "solutions" / name)
+        command = [sys.executable, "-m", "nbgrader", "generate_assignment", name, f"--course-dir={course}"]
+        command += [f"--db=sqlite:///{course / 'gradebook.db'}"]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        fresh = course / "assignments" / name
+        if done.returncode or not _files(fresh):
+            raise ReleaseError(f"nbgrader can't generate {name!r} from solutions/{name}: {_reason(done.stderr)}")
+        yield fresh
+
+
+def _reason(log: str) -> str:
+    """The first exception in nbgrader's log, or its last line."""
+    lines = [" ".join(line.split()) for line in log.splitlines() if line.strip()]
+    errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception): ", line)]
+    return next(iter(errors or lines[-1:]), "no reason given")
+
+
+def _files(folder: Path) -> set[str]:
+    return {
+        str(p.relative_to(folder))
+        for p in folder.rglob("*")
+        if p.is_file() and not LEFTOVERS & set(p.relative_to(folder).parts)
+    }
+
+
+def _differences(fresh: Path, target: Path) -> list[str]:
+    """Files that are missing, too many, or different in a byte."""
+    new, old = _files(fresh), _files(target) if target.is_dir() else set()
+    return sorted((new ^ old) | {f for f in new & old if not filecmp.cmp(fresh / f, target / f, shallow=False)})
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    """Put `fresh` in the place of `target`; whatever fails, one of the two is there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # On the target's own file system, where a rename is one step.
+    with tempfile.TemporaryDirectory(prefix=".release-", dir=target.parent) as temporary:
+        staged, old = Path(temporary, "new"), Path(temporary, "old")
+        shutil.copytree(fresh, staged)
+        if target.exists():
+            target.rename(old)
+        try:
+            staged.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise

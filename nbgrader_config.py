@@ -1,0 +1,67 @@
+"""nbgrader's configuration for this course: run nbgrader's commands, or JupyterLab with formgrader, from this folder.
+
+nbgrader generate_assignment UNIT --force    write assignments/UNIT and enter it in the gradebook
+nbgrader autograde UNIT                      grade submitted/STUDENT/UNIT/UNIT.ipynb
+nbgrader generate_feedback UNIT              a page for each student in feedback/
+nbgrader export                              all scores in grades.csv
+"""
+
+from nbconvert.preprocessors import ClearMetadataPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    DeduplicateIds,
+    IgnorePattern,
+    LimitOutput,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+)
+
+from lrlab.grading.environment import put_own_scripts_first
+from lrlab.grading.execute import ExecuteSubmission
+from lrlab.grading.sanitise import Sanitise
+
+put_own_scripts_first()
+
+c = get_config()
+
+c.CourseDirectory.course_id = "lrlab"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "assignments"
+# nbgrader hands every file beside an instructor's notebook on to the students, except these.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "reference.py"]
+
+c.ClearSolutions.code_stub = {
+    "python": """# Put your code here, in place of these two lines.\nraise NotImplementedError("not attempted yet")"""
+}
+c.ClearSolutions.text_stub = "*Put your answer here: double-click, write in place of this line, run the cell.*"
+
+# A deleted test comes back, and a test counts only as it stands in the gradebook.
+c.OverwriteCells.add_missing_cells = True
+c.Autograde.sanitize_preprocessors = [
+    ClearOutput,
+    DeduplicateIds,
+    OverwriteKernelspec,
+    OverwriteCells,
+    Sanitise,
+    CheckCellMetadata,
+]
+c.Autograde.autograde_preprocessors = [
+    ExecuteSubmission,
+    IgnorePattern,
+    ClearMetadataPreprocessor,
+    LimitOutput,
+    SaveAutoGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]
+
+c.ExecutePreprocessor.kernel_name = "python3"
+c.ExecutePreprocessor.timeout = 60  # seconds for one cell; a check of this course takes milliseconds
+# A graded kernel holds nothing worth a polite goodbye, which takes nbclient over a second.
+c.ExecutePreprocessor.shutdown_kernel = "immediate"
+
+# What a submission shows must not run as a script in a grader's or a student's browser.
+c.HTMLExporter.sanitize_html = True
