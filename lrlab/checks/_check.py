@@ -11,8 +11,6 @@ from lrlab.checks.drive import Outcome
 from lrlab.checks.judge import compare, diagnose
 from lrlab.checks.registry import find
 
-WIDTH = 92  # fits a notebook beside JupyterLab's file browser
-
 
 class CheckFailed(AssertionError):
     """A wrong answer. Notebooks show its message alone, without thirty lines of traceback."""
@@ -26,7 +24,8 @@ class NotAttempted(CheckFailed):
     """The exercise still raises NotImplementedError."""
 
     def _render_traceback_(self) -> list[str]:
-        return [report.paint("○ ", report.BOLD) + line for line in str(self).split("\n")]
+        head, *rest = str(self).split("\n")
+        return [report.paint(f"○ {head}", report.BOLD), *rest]
 
 
 def check(name: str, function: Callable[..., Any], cases: Sequence[Any] | None = None) -> None:
@@ -48,14 +47,14 @@ def check(name: str, function: Callable[..., Any], cases: Sequence[Any] | None =
     chosen = exercise.cases if cases is None else exercise.read_cases(cases)
     if not callable(function):
         raise CheckFailed(
-            f"{name} is not a function but a {type(function).__name__}.\n"
-            + _wrap(f"A later cell may have given the name {name} to something else: run your answer's cell again.")
+            f"{name} is not a function (its type is {type(function).__name__}).\n"
+            + _wrap(f"Hint: another cell has given the name {name} to something else. Run your answer's cell again.")
         )
     outcomes = exercise.driver(function, [case.args for case in chosen])
     if any(o.get("type") == "NotImplementedError" for o in outcomes if o.get("kind") == "error"):
         raise NotAttempted(
-            f"{name}: not attempted yet. Put your answer in place of the `raise NotImplementedError` line, "
-            "run that cell, then run this one again."
+            f"{name}: not attempted yet.\n"
+            "Put your answer in place of the `raise NotImplementedError` line, run that cell, then this one."
         )
     verdicts = compare(outcomes, chosen)
     right = sum(v.right for v in verdicts)
@@ -74,8 +73,8 @@ def _show_printed(name: str, outcomes: Sequence[Outcome]) -> None:
     """What the answer printed was caught to keep the table whole; someone who debugs with print wants to see it."""
     lines = "".join(o.get("printed", "") for o in outcomes).splitlines()
     if lines:
-        print(f"{name} printed: " + " | ".join(lines[:5])[:WIDTH])
+        print(f"{name} printed: " + " | ".join(lines[:5])[: report.WIDTH])
 
 
 def _wrap(text: str) -> str:
-    return textwrap.fill(" ".join(text.split()), WIDTH, subsequent_indent="      ", break_long_words=False)
+    return textwrap.fill(" ".join(text.split()), report.WIDTH, subsequent_indent="      ", break_long_words=False)

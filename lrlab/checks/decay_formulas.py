@@ -54,14 +54,10 @@ step_decay = Exercise(
             lambda n, lr0, d, r: lr0 * d * ((1 + n) // r),
         ),
         Misconception(
-            "bracket",
-            "Your exponent is 1 + ⌊n/r⌋: the 1 belongs inside the fraction, (1 + n) / r, before rounding down.",
-            lambda n, lr0, d, r: lr0 * d ** (1 + n // r),
-        ),
-        Misconception(
             "rounded up",
-            "You round (1+n)/r up; ⌊ ⌋ rounds down: `//` or np.floor, not np.ceil.",
-            lambda n, lr0, d, r: lr0 * d ** np.ceil((1 + n) / r),
+            "Your exponent is 1 + ⌊n/r⌋, which is (1+n)/r rounded *up*. The 1 belongs inside the fraction, (1 + n) / r, "
+            "and ⌊ ⌋ rounds down: `//` or np.floor, not np.ceil.",
+            lambda n, lr0, d, r: lr0 * d ** (1 + n // r),
         ),
         Misconception(
             "rounded to the nearest",

@@ -120,7 +120,13 @@ def _problem_hints(
             if printed
             else f"{name} returns nothing (None): is there a `return` on every path through it?"
         )
-    if "error" in problems:
+    in_place = any("Cannot cast ufunc" in o.get("message", "") for o in outcomes)
+    if "error" in problems and in_place:
+        hints.append(
+            "`*=`, `+=`, `-=` and `/=` change an array in place, and an array of whole numbers can't hold the result. "
+            "Make a new array: `x = x * …` in place of `x *= …`."
+        )
+    elif "error" in problems:
         on_arrays = [isinstance(c.args[0], list) for c, v in zip(cases, verdicts, strict=True) if v.problem == "error"]
         scalars_work = any(not isinstance(c.args[0], list) and v.marks for c, v in zip(cases, verdicts, strict=True))
         if all(on_arrays) and scalars_work:

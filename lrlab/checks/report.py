@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 GREEN, RED, BOLD, DIM = "32", "31", "1", "2"
 RIGHT, WRONG = "✓ right", "✗ wrong"
+WIDTH = 92  # characters; fits a notebook beside JupyterLab's file browser
 MOST_ROWS = 12  # of one array: beyond, the first wrong ones matter more
 
 
@@ -31,58 +32,72 @@ def paint(text: str, *codes: str) -> str:
     return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if in_notebook and "NO_COLOR" not in os.environ else text
 
 
+class Row(NamedTuple):
+    call: str
+    mine: str = ""
+    wanted: str = ""
+    mark: str = ""
+
+
 def table(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], verdicts: Sequence[Verdict]) -> str:
     """One row for each value, aligned; a line under a row explains what is no number."""
-    rows: list[tuple[str, str, str, str]] = []
+    rows: list[Row | str] = []
     for case, outcome, verdict in zip(cases, outcomes, verdicts, strict=True):
-        rows += _rows(exercise, case, outcome, verdict)
-    heads = ("call", "your value", "correct value", "")
-    widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(3)]
-    # A long explanation in the second column runs over the third, which is then empty.
-    widths[1] = max([len(heads[1]), *(len(row[1]) for row in rows if row[2])])
-    rule = "─" * (sum(widths) + 4 + 2 + len(WRONG))
-    lines = [_line(heads, widths).rstrip(), rule]
-    for row in rows:
-        line = _line(row, widths)
-        lines.append(line + paint(row[3], GREEN if row[3] == RIGHT else RED) if row[3] else line.rstrip())
-    return "\n".join([*lines, rule])
+        # The same error on every array is worth reading once.
+        rows += [row for row in _rows(exercise, case, outcome, verdict) if isinstance(row, Row) or row not in rows]
+    head = Row("call", "your value", "correct value")
+    aligned = [head, *(row for row in rows if isinstance(row, Row))]
+    widths = [max(len(row[i]) for row in aligned) for i in range(3)]
+    rule = "─" * (sum(widths) + 6 + len(WRONG))
+    lines = [_line(head, widths), rule, *(row if isinstance(row, str) else _line(row, widths) for row in rows), rule]
+    return "\n".join(lines)
 
 
-def _line(row: tuple[str, str, str, str], widths: list[int]) -> str:
-    return "  ".join(text.ljust(width) for text, width in zip(row[:3], widths, strict=True)) + "  "
+def _line(row: Row, widths: list[int]) -> str:
+    text = "  ".join(text.ljust(width) for text, width in zip(row[:3], widths, strict=True))
+    return f"{text}  {paint(row.mark, GREEN if row.mark == RIGHT else RED)}" if row.mark else text.rstrip()
 
 
-def _rows(exercise: Exercise, case: Case, outcome: Outcome, verdict: Verdict) -> list[tuple[str, str, str, str]]:
+def _rows(exercise: Exercise, case: Case, outcome: Outcome, verdict: Verdict) -> list[Row | str]:
+    """The rows of one call; a bare string is a line of explanation, which keeps to no column."""
     call = f"{exercise.name}({', '.join(argument(a) for a in case.args)})"
     expected = np.asarray(case.expected, dtype=np.float64)
     if not verdict.marks:
         mine = {
             "none": "None",
-            "error": f"an error: {outcome.get('type')}",
-            "odd": f"a {outcome.get('type')}",
-            "shape": f"shape {tuple(outcome.get('shape', ()))}",
+            "error": "an error",
+            "odd": f"type {outcome.get('type')}",
+            "shape": _what(outcome.get("shape", [])),
         }.get(verdict.problem, "?")
-        wanted = numbers(expected.item()) if expected.ndim == 0 else f"shape {expected.shape}"
-        rows = [(call, mine, wanted, WRONG)]
-        if outcome.get("message"):
-            rows.append((f"  {outcome['type']}: {outcome['message']}"[:90], "", "", ""))
-        if outcome.get("line"):
-            rows.append((f"  {outcome['line']}"[:90], "", "", ""))
-        return rows
+        wanted = numbers(expected.item()) if expected.ndim == 0 else _what(expected.shape)
+        explained = []
+        if outcome.get("kind") == "error":
+            explained = [f"  ↳ {outcome.get('type')}: {outcome.get('message')}", f"    {outcome.get('line', '')}"]
+        return [Row(call, mine, wanted, WRONG), *(_short(line) for line in explained if line.strip())]
     if expected.ndim == 0:
         mine, wanted = pair(verdict.values[0], expected.item())
-        return [(call, mine, wanted, RIGHT if verdict.right else WRONG)]
-    note = {"list": "a list", "changed": "its argument is changed"}.get(verdict.problem, "")
-    rows = [(call, note, "", WRONG if note else "")]
+        return [Row(call, mine, wanted, RIGHT if verdict.right else WRONG)]
+    note = {"list": "a list", "changed": "argument changed"}.get(verdict.problem, "")
+    rows: list[Row | str] = [Row(call, note, _what(expected.shape) if note else "", WRONG if note else "")]
     steps = np.ravel(case.args[0]).tolist()
     shown = _choose(verdict.marks)
     for index in shown:
         mine, wanted = pair(verdict.values[index], expected.ravel()[index].item())
         mark = RIGHT if verdict.marks[index] else WRONG
-        rows.append((f"  {exercise.parameters[0]} = {steps[index]}", mine, wanted, mark))
+        rows.append(Row(f"  {exercise.parameters[0]} = {steps[index]}", mine, wanted, mark))
     if len(shown) < len(verdict.marks):
-        rows.append((f"  … and {len(verdict.marks) - len(shown)} more", "", "", ""))
+        rows.append(f"  … and {len(verdict.marks) - len(shown)} more")
     return rows
+
+
+def _what(shape: Sequence[int]) -> str:
+    if not shape:
+        return "one number"
+    return f"an array of {shape[0]}" if len(shape) == 1 else f"shape {tuple(shape)}"
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
 
 
 def _choose(marks: tuple[bool, ...]) -> list[int]:

@@ -1,0 +1,116 @@
+"""The exercises of each unit: right answers pass, each known mistake is wrong and called by its name."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from lrlab.checks import CheckFailed, check
+from lrlab.checks.judge import compare, diagnose
+from lrlab.checks.registry import exercises
+
+ANSWERS = {
+    "step_decay": lambda n, lr0, d, r: lr0 * d ** np.floor((np.asarray(n) + 1) / r),
+    "time_decay": lambda n, lr0, d: np.array(
+        [lr0 / np.prod([1 + d * k for k in range(step)]) for step in np.ravel(n)]
+    ).reshape(np.shape(n)),
+    "exponential_decay": lambda n, lr0, d: lr0 * np.exp(-d) ** np.asarray(n),
+    "gamma_from_decay": lambda d: 1 / np.exp(d),
+    "half_life": lambda d: -np.log(0.5) / d,
+}
+MISTAKES = [(e, m) for e in exercises().values() for m in e.misconceptions]
+
+
+def run(exercise, function):
+    outcomes = exercise.driver(function, [c.args for c in exercise.cases])
+    return outcomes, compare(outcomes, exercise.cases)
+
+
+def test_every_exercise_has_an_answer_here():
+    assert list(ANSWERS) == list(exercises())
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_right_answers_pass(name, capsys):
+    check(name, ANSWERS[name])
+    shown = capsys.readouterr().out
+    assert f"All {len(exercises()[name].cases)} cases right." in shown
+    assert "✗" not in shown
+
+
+@pytest.mark.parametrize(("exercise", "mistake"), MISTAKES, ids=[f"{e.name}-{m.name}" for e, m in MISTAKES])
+def test_a_known_mistake_is_wrong_and_named(exercise, mistake):
+    with np.errstate(all="ignore"):
+        outcomes, verdicts = run(exercise, mistake.formula)
+    assert not all(v.right for v in verdicts)
+    assert diagnose(exercise, exercise.cases, outcomes) == [mistake.hint]
+
+
+def test_mistakes_can_be_told_apart():
+    """Two mistakes that give the same values on all public cases would be named at random."""
+    for exercise in exercises().values():
+        with np.errstate(all="ignore"):
+            values = {m.name: [v.values for v in run(exercise, m.formula)[1]] for m in exercise.misconceptions}
+        for (one, a), (other, b) in itertools.combinations(values.items(), 2):
+            same = all(np.allclose(x, y, rtol=1e-9, atol=0, equal_nan=True) for x, y in zip(a, b, strict=True))
+            assert not same, (exercise.name, one, other)
+
+
+def recurrence_one(n, lr0, d):
+    rate = lr0
+    for step in range(n):
+        rate /= 1 + d * step
+    return rate
+
+
+def zeros_like_n(n, lr0, d, r):
+    if np.ndim(n) == 0:
+        return lr0 * d ** ((1 + n) // r)
+    rates = np.zeros_like(n)
+    for i, step in enumerate(n):
+        rates[i] = lr0 * d ** ((1 + step) // r)
+    return rates
+
+
+def grows_its_argument(n, lr0, d, r):
+    n += 1
+    return lr0 * d ** (n // r)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "says"),
+    [
+        ("step_decay", lambda n, lr0, d, r: None, "returns nothing (None)"),
+        ("step_decay", lambda n, lr0, d, r: print(lr0), "prints its result but doesn't return it"),
+        ("time_decay", recurrence_one, "works for one number n and fails for an array"),
+        (
+            "time_decay",
+            lambda n, lr0, d: [recurrence_one(k, lr0, d) for k in n] if np.ndim(n) else recurrence_one(n, lr0, d),
+            "returns a list",
+        ),
+        ("step_decay", zeros_like_n, "whole numbers"),
+        ("step_decay", grows_its_argument, "changes the array n"),
+        ("exponential_decay", lambda n, lr0, d: np.atleast_1d(lr0 * np.exp(-d * n)), "an array of shape (1,)"),
+        ("exponential_decay", lambda n, lr0, d: (n := n * 1, n.__imul__(-d)), "in place"),
+        ("half_life", lambda d: "0.69", "type str"),
+        ("half_life", lambda d: True, "type bool"),
+        ("half_life", lambda d: 1 / 0, "ZeroDivisionError: division by zero"),
+        ("half_life", lambda: 1, "takes 0 positional arguments but 1 was given"),
+        ("half_life", lambda d: exit(), "SystemExit"),
+        ("half_life", 0.69, "is not a function"),
+        ("half_life", lambda d: 7 * d, "take the natural logarithm of both sides"),
+    ],
+)
+def test_other_mistakes_are_explained(name, answer, says):
+    with pytest.raises(CheckFailed) as failed:
+        check(name, answer)
+    assert says in " ".join(str(failed.value).split())
+
+
+def test_a_mistake_is_named_beside_an_error_on_arrays():
+    import math
+
+    with pytest.raises(CheckFailed) as failed:
+        check("step_decay", lambda n, lr0, d, r: lr0 * d ** math.floor(n / r))
+    assert "fails for an array" in str(failed.value)
+    assert "StepLR" in str(failed.value)
