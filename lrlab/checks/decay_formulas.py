@@ -55,7 +55,7 @@ step_decay = Exercise(
         ),
         Misconception(
             "rounded up",
-            "Your exponent is 1 + ⌊n/r⌋, which is (1+n)/r rounded *up*. The 1 belongs inside the fraction, (1 + n) / r, "
+            "Your exponent is 1 + ⌊n/r⌋, which is (1+n)/r rounded *up*. The 1 belongs inside, (1 + n) / r, "
             "and ⌊ ⌋ rounds down: `//` or np.floor, not np.ceil.",
             lambda n, lr0, d, r: lr0 * d ** (1 + n // r),
         ),
@@ -256,7 +256,7 @@ half_life = Exercise(
     cases=(
         Case((1.0,), 0.6931471805599453),
         Case((0.1,), 6.931471805599453),
-        Case((0.002,), 346.5735902799726),
+        Case((0.004,), 173.28679513998632),
     ),
     misconceptions=(
         Misconception(
