@@ -1,0 +1,79 @@
+"""The explorer of the decay formulas: its state in Python; the picture is in decay.js beside it."""
+
+from __future__ import annotations
+
+import pathlib
+from typing import Any
+
+import anywidget
+from traitlets import Dict
+
+from lrlab.explorers._picture import Line, svg
+from lrlab.explorers._traits import Between, OneOf, SomeOf, Switch
+from lrlab.schedules import ExponentialDecay, InverseTimeDecay, Schedule, StepDecay, TimeDecay
+
+HERE = pathlib.Path(__file__).parent
+SCHEDULES = ("step", "time", "inverse", "exponential")
+GOALS = ("tenth", "meet")
+_ARGUMENTS = (
+    "lr",
+    "step_decay",
+    "step_every",
+    "time_decay",
+    "exponential_decay",
+    "steps",
+    "log_y",
+    "show",
+    "goal",
+)
+
+
+class DecayExplorer(anywidget.AnyWidget):
+    """See :func:`lrlab.explorers.decay`, which makes one."""
+
+    _esm = HERE / "decay.js"
+    _css = HERE / "decay.css"
+
+    lr = Between(0.1, 1e-4, 1.0).tag(sync=True)
+    step_decay = Between(0.5, 0.1, 1.0).tag(sync=True)
+    step_every = Between(30, 1, 50, whole=True).tag(sync=True)
+    time_decay = Between(0.001, 1e-4, 1.0).tag(sync=True)
+    exponential_decay = Between(0.01, 1e-4, 1.0).tag(sync=True)
+    steps = Between(100, 20, 500, whole=True).tag(sync=True)
+    log_y = Switch(False).tag(sync=True)
+    show = SomeOf(("step", "time", "exponential"), SCHEDULES).tag(sync=True)
+    goal = OneOf(GOALS).tag(sync=True)
+    goal_met = Switch(False).tag(sync=True)
+
+    # The page takes its sliders' ends from here, so that it cannot offer what Python would refuse.
+    _limits = Dict().tag(sync=True)
+
+    def __init__(self, **values: Any) -> None:
+        traits = self.traits()
+        limits = {name: [t.low, t.high] for name, t in traits.items() if isinstance(t, Between)}
+        super().__init__(_limits=limits, **values)
+
+    def schedules(self) -> dict[str, Schedule]:
+        """The schedules as they are set now, by name; also those that are switched off."""
+        return {
+            "step": StepDecay(self.lr, decay=self.step_decay, every=self.step_every),
+            "time": TimeDecay(self.lr, decay=self.time_decay),
+            "inverse": InverseTimeDecay(self.lr, decay=self.time_decay),
+            "exponential": ExponentialDecay(self.lr, decay=self.exponential_decay),
+        }
+
+    def __repr__(self) -> str:
+        return f"explorers.decay({', '.join(f'{name}={getattr(self, name)!r}' for name in _ARGUMENTS)})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The live widget, and a picture of it for where no widget can run: GitHub, static HTML, no kernel."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        lines = [
+            Line(name, schedule.curve(self.steps))
+            for name, schedule in self.schedules().items()
+            if name in self.show
+        ]
+        return {**data, "image/svg+xml": svg(lines, log_y=self.log_y)}, metadata

@@ -1,0 +1,299 @@
+// The explorer of the lecture's decay formulas: it computes and draws in the page, so that the picture follows
+// the slider at once, also while the kernel is busy or gone. Python holds the state and its limits (_decay.py).
+
+const curve = (steps, rate) => Float64Array.from({ length: steps }, (_, n) => rate(n));
+
+// The rates at steps 0, 1, …, steps - 1. A test holds these equal to lrlab.schedules.
+export const formulas = {
+  step: ({ lr, decay, every }, steps) => curve(steps, (n) => lr * decay ** Math.floor((1 + n) / every)),
+  time: ({ lr, decay }, steps) => {
+    let rate = lr; // a recurrence: each step divides what the step before left
+    return curve(steps, (n) => (n === 0 ? rate : (rate /= 1 + decay * (n - 1))));
+  },
+  inverse: ({ lr, decay }, steps) => curve(steps, (n) => lr / (1 + decay * n)),
+  exponential: ({ lr, decay }, steps) => curve(steps, (n) => lr * Math.exp(-decay * n)),
+};
+
+const within = (value, target, share) => Math.abs(value - target) <= share * target;
+
+// A goal: what to do, and from the state and the rates whether it is met, how far one is, where the ring goes.
+export const goals = {
+  tenth: {
+    text: ({ steps }) => `Make the exponential schedule end its ${steps} steps at one tenth of where it started.`,
+    ask: ({ lr }, { exponential }) => ({
+      met: within(exponential.at(-1), lr / 10, 0.05),
+      now: `It ends at ${number(exponential.at(-1) / lr)} of its start.`,
+      target: lr / 10,
+    }),
+  },
+  meet: {
+    text: ({ steps }) => `Make the step-based and the exponential schedule meet at the end of the ${steps} steps.`,
+    ask: (_, { step, exponential }) => ({
+      met: within(exponential.at(-1), step.at(-1), 0.1),
+      now: `They end at ${number(step.at(-1))} and ${number(exponential.at(-1))}.`,
+      target: step.at(-1),
+    }),
+  },
+};
+
+// ---- words, numbers and formulas ----------------------------------------------------------------------------
+
+const power = (exponent) => [...String(exponent)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
+
+/** A number for reading: 0.105, never 0.10500000000000001; 2.4 × 10⁻¹⁷ where decimals would hide the size. */
+export function number(value, digits = 3) {
+  if (value === 0 || value >= 1e-4) return String(Number(value.toPrecision(digits)));
+  const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+  return `${mantissa === "1" ? "" : `${Number(mantissa)} × `}10${power(Number(exponent))}`;
+}
+
+const eta = (index) => `<msub><mi>η</mi>${index}</msub>`;
+const n = "<mi>n</mi>", zero = "<mn>0</mn>", next = `<mrow>${n}<mo>+</mo><mn>1</mn></mrow>`;
+const now = (name) => `<mn data-number="${name}"></mn>`;
+const floor = (r) => `<mrow><mo stretchy="false">⌊</mo><mrow><mo stretchy="false">(</mo><mn>1</mn><mo>+</mo>${n}` +
+  `<mo stretchy="false">)</mo></mrow><mo>/</mo>${r}<mo stretchy="false">⌋</mo></mrow>`;
+const one_plus = (d) => `<mrow><mn>1</mn><mo>+</mo>${d}<mspace width="0.15em"></mspace>${n}</mrow>`;
+const equation = (left, symbols, numbers) => `<math display="block"><mtable>
+  <mtr><mtd>${left}</mtd><mtd><mo>=</mo></mtd><mtd>${symbols}</mtd></mtr>
+  <mtr><mtd></mtd><mtd><mo>=</mo></mtd><mtd>${numbers}</mtd></mtr></mtable></math>`;
+
+const SCHEDULES = {
+  step: {
+    label: "step-based", short: "step", mark: "M-4-4H4V4H-4Z",
+    math: equation(eta(n), `${eta(zero)}<mspace width="0.2em"></mspace><msup><mi>d</mi>${floor("<mi>r</mi>")}</msup>`,
+      `${now("lr")}<mo>×</mo><msup>${now("step_decay")}${floor(now("step_every"))}</msup>`),
+  },
+  time: {
+    label: "time-based", short: "time", mark: "M0-5.5L5 4H-5Z",
+    math: equation(eta(next), `<mfrac>${eta(n)}${one_plus("<mi>d</mi>")}</mfrac>`,
+      `<mfrac>${eta(n)}${one_plus(now("time_decay"))}</mfrac><mo>,</mo><mspace width="0.7em"></mspace>
+       ${eta(zero)}<mo>=</mo>${now("lr")}`),
+  },
+  inverse: {
+    label: "inverse time", short: "inverse", mark: "M0-5.5L5.5 0 0 5.5-5.5 0Z",
+    math: equation(eta(n), `<mfrac>${eta(zero)}${one_plus("<mi>d</mi>")}</mfrac>`,
+      `<mfrac>${now("lr")}${one_plus(now("time_decay"))}</mfrac>`),
+  },
+  exponential: {
+    label: "exponential", short: "exp.", mark: "M4.5 0A4.5 4.5 0 1 1-4.5 0 4.5 4.5 0 1 1 4.5 0Z",
+    math: equation(eta(n), `${eta(zero)}<mspace width="0.2em"></mspace><msup><mi>e</mi><mrow><mo>−</mo><mi>d</mi>${n}</mrow></msup>`,
+      `${now("lr")}<mo>×</mo><msup><mi>e</mi><mrow><mo>−</mo>${now("exponential_decay")}<mspace width="0.15em"></mspace>${n}</mrow></msup>`),
+  },
+};
+const NAMES = Object.keys(SCHEDULES);
+
+// ---- controls -----------------------------------------------------------------------------------------------
+
+const SLIDERS = {
+  lr: { label: "<var>η</var><sub>0</sub> initial learning rate", name: "initial learning rate", log: true },
+  steps: { label: "number of steps", name: "number of steps", step: 1 },
+  step_decay: { label: "<var>d</var> factor at each drop", name: "step-based: factor d at each drop", step: 0.01 },
+  step_every: { label: "<var>r</var> steps between drops", name: "step-based: r steps between drops", step: 1 },
+  time_decay: { label: "<var>d</var> for both formulas", name: "time-based and inverse time: d", log: true },
+  exponential_decay: { label: "<var>d</var> decay per step", name: "exponential: decay d per step", log: true },
+};
+
+const slider = (id, key) => `<div class="slider"><label for="${id}-${key}">${SLIDERS[key].label}</label>
+  <output for="${id}-${key}" data-number="${key}"></output>
+  <input type="range" id="${id}-${key}" data-key="${key}" aria-label="${SLIDERS[key].name}"></div>`;
+const sample = (name) => `<svg class="sample" viewBox="-19 -7 38 14" aria-hidden="true">
+  <path class="line ${name}" d="M-19 0H19"></path><path class="mark ${name}" d="${SCHEDULES[name].mark}"></path></svg>`;
+const part = (id, name) => `<label class="switch"><input type="checkbox" data-show="${name}">${sample(name)}
+  <b>${SCHEDULES[name].label}</b></label>${SCHEDULES[name].math}`;
+
+const page = (id) => `
+  <p class="goal" hidden><span class="sign" aria-hidden="true"></span><span><b>Goal:</b>
+    <span data-goal="text"></span> <span data-goal="now"></span> <b data-goal="met" role="status"></b></span></p>
+  <svg class="plot" role="img" aria-label="Learning rate over the steps, one line for each schedule"></svg>
+  <div class="readout">
+    <div class="slider"><label for="${id}-at">read off at step <var>n</var></label><output data-at></output>
+      <input type="range" id="${id}-at" min="0" step="1" aria-label="read off at step n"></div>
+    <dl></dl><span class="spoken" aria-live="polite"></span>
+  </div>
+  <div class="common" role="group" aria-label="all schedules">${slider(id, "lr")}${slider(id, "steps")}
+    <label class="switch"><input type="checkbox" data-log>logarithmic axis</label></div>
+  <div class="cards">
+    <div class="card step" role="group" aria-label="step-based schedule">${part(id, "step")}
+      ${slider(id, "step_decay")}${slider(id, "step_every")}</div>
+    <div class="card time" role="group" aria-label="time-based schedule">${part(id, "time")}
+      <div class="inverse">${part(id, "inverse")}</div>${slider(id, "time_decay")}</div>
+    <div class="card exponential" role="group" aria-label="exponential schedule">${part(id, "exponential")}
+      ${slider(id, "exponential_decay")}</div>
+  </div>`;
+
+// ---- the plot -----------------------------------------------------------------------------------------------
+
+const NICE = [1, 1.5, 2, 3, 4, 6, 8, 10];
+
+/** The axis and its ticks. The top is a round number at or above lr, so that a new lr moves the lines. */
+function vertical({ lr, log_y }, ends, height) {
+  if (!log_y) {
+    const unit = 10 ** Math.floor(Math.log10(lr) + 1e-9);
+    const top = unit * NICE.find((nice) => nice * unit >= lr * (1 - 1e-9));
+    const gap = [1, 2, 2.5, 5, 10].map((nice) => nice * (unit / 10)).find((size) => top / size <= 6.01);
+    return { y: (rate) => height * (1 - rate / top), ticks: Array.from({ length: Math.round(top / gap - 0.49) + 1 }, (_, i) => i * gap) };
+  }
+  const top = Math.ceil(Math.log10(lr) - 1e-9);
+  // Eight decades at most: a recurrence that has died away would squeeze the others into a corner.
+  const bottom = Math.max(top - 8, Math.min(top - 2, Math.floor(Math.log10(Math.min(lr, ...ends)) + 1e-9)));
+  return {
+    y: (rate) => (height * (top - Math.log10(rate))) / (top - bottom),
+    ticks: Array.from({ length: top - bottom + 1 }, (_, i) => 10 ** (bottom + i)),
+  };
+}
+
+/** Label heights at least `gap` apart and inside [0, height], each as near to its line's end as that allows. */
+export function spread(heights, gap, height) {
+  const order = heights.map((_, i) => i).sort((a, b) => heights[a] - heights[b]);
+  const placed = [...heights];
+  order.forEach((i, k) => { placed[i] = Math.max(placed[i], k ? placed[order[k - 1]] + gap : 0); });
+  order.reverse().forEach((i, k) => { placed[i] = Math.min(placed[i], k ? placed[order[k - 1]] - gap : height); });
+  return placed;
+}
+
+function plot(svg, state, rates, at, goal) {
+  const width = Math.max(280, svg.clientWidth || 700), narrow = width < 560;
+  const box = { left: 58, top: 26, right: narrow ? 62 : 106, bottom: 40 };
+  const inner = { width: width - box.left - box.right, height: Math.min(300, Math.max(190, width * 0.34)) };
+  const last = state.steps - 1, shown = NAMES.filter((name) => state.show.includes(name));
+  const { y: exact, ticks } = vertical(state, shown.map((name) => rates[name][last]), inner.height);
+  // A rate of 0 has no place on a logarithmic axis; both are drawn just out of sight below the frame.
+  const y = (rate) => Math.min(exact(rate), inner.height + 20), x = (step) => (inner.width * step) / last;
+  const point = (step, rate) => `${x(step).toFixed(1)} ${y(rate).toFixed(1)}`;
+  const every = [1, 2, 5, 10, 20, 50, 100].find((size) => last / size <= (narrow ? 5 : 10));
+
+  const grid = ticks.map((rate) => `<path class="grid" d="M0 ${exact(rate).toFixed(1)}H${inner.width}"/>
+    <text class="tick" x="-8" y="${exact(rate).toFixed(1)}" dy=".35em" text-anchor="end">${number(rate)}</text>`);
+  for (let step = 0; step <= last; step += every)
+    grid.push(`<path class="grid" d="M${x(step).toFixed(1)} ${inner.height}v5"/>
+      <text class="tick" x="${x(step).toFixed(1)}" y="${inner.height + 18}" text-anchor="middle">${step}</text>`);
+
+  const lines = shown.map((name) => {
+    const stairs = name === "step"; // its rate stays until the next step, so it is drawn so
+    const d = Array.from(rates[name], (rate, step) =>
+      !stairs || step === 0 ? point(step, rate) : `${x(step).toFixed(1)} ${y(rates[name][step - 1]).toFixed(1)}L${point(step, rate)}`);
+    return `<path class="line ${name}" data-line="${name}" d="M${d.join("L")}"/>`;
+  });
+  const mark = (name, step) => (exact(rates[name][step]) <= inner.height + 1
+    ? `<path class="mark ${name}" d="${SCHEDULES[name].mark}" transform="translate(${point(step, rates[name][step])})"/>` : "");
+  const ends = shown.map((name) => Math.min(y(rates[name][last]), inner.height));
+  const labels = spread(ends, 16, inner.height).map((height, i) => {
+    const below = exact(rates[shown[i]][last]) > inner.height + 1 ? " ↓" : "";
+    return `<path class="lead" d="M${inner.width + 8} ${ends[i].toFixed(1)}L${inner.width + 17} ${height.toFixed(1)}"/>
+      <text class="name ${shown[i]}" x="${inner.width + 21}" y="${height.toFixed(1)}" dy=".35em">${SCHEDULES[shown[i]][narrow ? "short" : "label"]}${below}</text>`;
+  });
+  const ring = goal && exact(goal.target) <= inner.height + 1
+    ? `<circle class="ring${goal.met ? " met" : ""}" cx="${inner.width}" cy="${exact(goal.target).toFixed(1)}" r="10"/>` : "";
+
+  svg.setAttribute("viewBox", `0 0 ${width} ${inner.height + box.top + box.bottom}`);
+  svg.innerHTML = `<g transform="translate(${box.left} ${box.top})">
+    <text class="axis" x="-50" y="-13">learning rate <tspan font-style="italic">η</tspan></text>
+    <text class="axis" x="${inner.width / 2}" y="${inner.height + 35}" text-anchor="middle">step <tspan font-style="italic">n</tspan></text>
+    ${grid.join("")}<path class="base" d="M0 ${inner.height}H${inner.width}"/>
+    <path class="cursor" d="M${x(at).toFixed(1)} -4V${inner.height}"/>
+    <svg x="-8" y="-8" width="${inner.width + 16}" height="${inner.height + 9}"><g transform="translate(8 8)">${lines.join("")}</g></svg>
+    ${ring}${shown.map((name) => mark(name, last) + mark(name, at)).join("")}${labels.join("")}</g>`;
+  return (clientX) => {
+    const { left, width: drawn } = svg.getBoundingClientRect();
+    const step = Math.round(((((clientX - left) * width) / drawn - box.left) / inner.width) * last);
+    return Math.min(last, Math.max(0, step));
+  };
+}
+
+// ---- one view -----------------------------------------------------------------------------------------------
+
+const KEYS = [...Object.keys(SLIDERS), "log_y", "show", "goal"];
+let views = 0;
+
+function render({ model, el }) {
+  const id = `lrlab-decay-${views++}`, limits = model.get("_limits");
+  el.classList.add("lrlab-decay");
+  // Without this JupyterLab takes the arrow keys from a focused slider to move between cells.
+  el.setAttribute("data-lm-suppress-shortcuts", "true");
+  el.innerHTML = page(id);
+  const find = (selector) => el.querySelector(selector), all = (selector) => [...el.querySelectorAll(selector)];
+  const svg = find(".plot"), reader = find(`#${id}-at`), spoken = find(".spoken");
+  let at = Math.floor(model.get("steps") / 2), nearest, timer;
+
+  const choose = (key, value) => { model.set(key, value); model.save_changes(); };
+
+  function draw() {
+    const state = Object.fromEntries(KEYS.map((key) => [key, model.get(key)]));
+    const { lr, steps } = state;
+    const rates = {
+      step: formulas.step({ lr, decay: state.step_decay, every: state.step_every }, steps),
+      time: formulas.time({ lr, decay: state.time_decay }, steps),
+      inverse: formulas.inverse({ lr, decay: state.time_decay }, steps),
+      exponential: formulas.exponential({ lr, decay: state.exponential_decay }, steps),
+    };
+    at = Math.min(at, steps - 1);
+    const goal = state.goal && goals[state.goal].ask(state, rates);
+    nearest = plot(svg, state, rates, at, goal);
+
+    all("[data-number]").forEach((slot) => { slot.textContent = number(state[slot.dataset.number], 4); });
+    all("input[data-key]").forEach((input) => {
+      const value = state[input.dataset.key], { log } = SLIDERS[input.dataset.key];
+      input.value = log ? Math.log10(value) : value;
+      input.setAttribute("aria-valuetext", number(value, 4));
+    });
+    all("[data-show]").forEach((box) => {
+      box.checked = state.show.includes(box.dataset.show);
+      box.closest(".inverse, .card").classList.toggle("off", !box.checked);
+    });
+    find("[data-log]").checked = state.log_y;
+
+    reader.max = steps - 1;
+    reader.value = at;
+    find("[data-at]").textContent = at;
+    const shown = NAMES.filter((name) => state.show.includes(name));
+    find("dl").innerHTML = shown.map((name) => `<div>${sample(name)}<dt>${SCHEDULES[name].label}</dt>
+      <dd data-rate="${name}">${number(rates[name][at])}</dd></div>`).join("");
+    reader.setAttribute("aria-valuetext", `step ${at}`);
+    clearTimeout(timer); // spoken once the hand rests: a sentence for every pixel of a drag helps nobody
+    timer = setTimeout(() => {
+      spoken.textContent = `At step ${at}: ${shown.map((name) => `${SCHEDULES[name].label} ${number(rates[name][at])}`).join(", ")}`;
+    }, 500);
+
+    find(".goal").hidden = !goal;
+    if (goal) {
+      find(".goal").classList.toggle("met", goal.met);
+      find(".sign").textContent = goal.met ? "✓" : "○";
+      find("[data-goal=text]").textContent = goals[state.goal].text(state);
+      find("[data-goal=now]").textContent = goal.now;
+      const words = goal.met ? "Reached!" : "";
+      if (find("[data-goal=met]").textContent !== words) find("[data-goal=met]").textContent = words;
+    }
+    if (model.get("goal_met") !== Boolean(goal?.met)) choose("goal_met", Boolean(goal?.met));
+  }
+
+  all("input[data-key]").forEach((input) => {
+    const key = input.dataset.key, [low, high] = limits[key], { log, step } = SLIDERS[key];
+    Object.assign(input, log ? { min: Math.log10(low), max: Math.log10(high), step: 0.01 } : { min: low, max: high, step });
+    input.addEventListener("input", () => {
+      const value = log ? 10 ** input.valueAsNumber : input.valueAsNumber;
+      choose(key, Math.min(high, Math.max(low, Number(value.toPrecision(3)))));
+    });
+  });
+  all("[data-show]").forEach((box) => box.addEventListener("change", () => {
+    const on = new Set(model.get("show"));
+    box.checked ? on.add(box.dataset.show) : on.delete(box.dataset.show);
+    choose("show", NAMES.filter((name) => on.has(name)));
+  }));
+  find("[data-log]").addEventListener("change", (event) => choose("log_y", event.target.checked));
+  reader.addEventListener("input", () => { at = reader.valueAsNumber; draw(); });
+  const follow = (event) => { at = nearest(event.clientX); draw(); };
+  svg.addEventListener("pointermove", follow);
+  svg.addEventListener("pointerdown", follow);
+
+  KEYS.forEach((key) => model.on(`change:${key}`, draw));
+  const size = new ResizeObserver(draw);
+  size.observe(el);
+  draw();
+  return () => {
+    size.disconnect();
+    clearTimeout(timer);
+    KEYS.forEach((key) => model.off(`change:${key}`, draw));
+  };
+}
+
+export default { render };
