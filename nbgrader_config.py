@@ -43,6 +43,7 @@ c.OverwriteCells.add_missing_cells = True
 c.Autograde.sanitize_preprocessors = [
     ClearOutput,
     DeduplicateIds,
+    Sanitise,
     OverwriteKernelspec,
     OverwriteCells,
     Sanitise,

@@ -11,6 +11,8 @@ from lrlab.checks.drive import Outcome
 from lrlab.checks.judge import compare, diagnose
 from lrlab.checks.registry import find
 
+HINT_WIDTH = 82  # nbgrader's Validate cuts longer lines off
+
 
 class CheckFailed(AssertionError):
     """A wrong answer. Notebooks show its message alone, without thirty lines of traceback."""
@@ -77,4 +79,6 @@ def _show_printed(name: str, outcomes: Sequence[Outcome]) -> None:
 
 
 def _wrap(text: str) -> str:
-    return textwrap.fill(" ".join(text.split()), report.WIDTH, subsequent_indent="      ", break_long_words=False)
+    return textwrap.fill(
+        " ".join(text.split()), HINT_WIDTH, subsequent_indent="      ", break_long_words=False, break_on_hyphens=False
+    )

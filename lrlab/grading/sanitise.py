@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -14,15 +15,20 @@ class Sanitise(NbGraderPreprocessor):
     """Keeps of a cell's metadata only nbgrader's, and fixes the notebook's.
 
     nbclient obeys metadata that a student can write: a cell tagged `skip-execution` is not run, leaves no error, and so
-    earns full marks. Belongs after OverwriteCells, to cover the cells that OverwriteCells restores.
+    earns full marks.
 
-    A cell without a grade id is no cell of the assignment: a copied answer, or one that someone added. Left in
-    place, its nbgrader metadata would stop the grading (of the whole class, for a copied one).
+    nbgrader's metadata stay on the cells of the assignment alone. A copied answer (DeduplicateIds has emptied its
+    metadata) and a cell from elsewhere would make OverwriteCells fail, and the student go without a grade.
+
+    It belongs on both sides of OverwriteCells: before, for that reason; after, to cover the cells that were restored.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        course = resources["nbgrader"]
+        with Gradebook(course["db_url"]) as gradebook:
+            known = {c.name for c in gradebook.find_notebook(course["notebook"], course["assignment"]).source_cells}
         nb.metadata = NotebookNode(kernelspec=NotebookNode(KERNELSPEC), language_info=NotebookNode(name="python"))
         for cell in nb.cells:
-            nbgrader = cell.metadata.get("nbgrader")
-            cell.metadata = NotebookNode(nbgrader=nbgrader) if nbgrader and "grade_id" in nbgrader else NotebookNode()
+            kept = cell.metadata.get("nbgrader") or {}
+            cell.metadata = NotebookNode(nbgrader=kept) if kept.get("grade_id") in known else NotebookNode()
         return nb, resources

@@ -1,0 +1,33 @@
+"""nbgrader's Validate, which students run, says what autograding will say of the visible cases."""
+
+import pytest
+from made_course import RIGHT, UNIT, WRONG, Course, answer
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    course = Course(tmp_path_factory.mktemp("validate"))
+    course.nbgrader("generate_assignment", UNIT)
+    return course
+
+
+def test_the_released_notebook_is_not_attempted(course):
+    shown = course.nbgrader("validate", f"assignments/{UNIT}/{UNIT}.ipynb")
+    assert "VALIDATION FAILED ON 6 CELL(S)" in shown  # five answers and the text
+    assert shown.count("not attempted yet") == 5
+    assert "Traceback" not in shown
+
+
+def test_right_answers_validate(course):
+    path = course.submit("right", answer(course.released(), RIGHT, "An answer."))
+    assert "Success! Your notebook passes all the tests." in course.nbgrader("validate", str(path))
+
+
+def test_a_wrong_answer_is_named(course):
+    path = course.submit("wrong", answer(course.released(), RIGHT | {"time_decay": WRONG["time_decay"]}, "An answer."))
+    shown = course.nbgrader("validate", str(path))
+    assert "VALIDATION FAILED ON 1 CELL(S)" in shown
+    assert "time_decay: 1 of 5 cases right." in shown
+    assert "inverse-time decay" in " ".join(shown.split())
