@@ -44,7 +44,7 @@ const power = (exponent) => [...String(exponent)].map((c) => (c === "-" ? "⁻" 
 export function number(value, digits = 3) {
   if (value === 0 || value >= 1e-4) return String(Number(value.toPrecision(digits)));
   const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-  return `${mantissa === "1" ? "" : `${Number(mantissa)} × `}10${power(Number(exponent))}`;
+  return `${Number(mantissa) === 1 ? "" : `${Number(mantissa)} × `}10${power(Number(exponent))}`;
 }
 
 const eta = (index) => `<msub><mi>η</mi>${index}</msub>`;
@@ -53,31 +53,35 @@ const now = (name) => `<mn data-number="${name}"></mn>`;
 const floor = (r) => `<mrow><mo stretchy="false">⌊</mo><mrow><mo stretchy="false">(</mo><mn>1</mn><mo>+</mo>${n}` +
   `<mo stretchy="false">)</mo></mrow><mo>/</mo>${r}<mo stretchy="false">⌋</mo></mrow>`;
 const one_plus = (d) => `<mrow><mn>1</mn><mo>+</mo>${d}<mspace width="0.15em"></mspace>${n}</mrow>`;
-const equation = (left, symbols, numbers) => `<math display="block"><mtable>
-  <mtr><mtd>${left}</mtd><mtd><mo>=</mo></mtd><mtd>${symbols}</mtd></mtr>
-  <mtr><mtd></mtd><mtd><mo>=</mo></mtd><mtd>${numbers}</mtd></mtr></mtable></math>`;
+const row = (left, right) => `<mtr><mtd>${left}</mtd><mtd><mo>=</mo></mtd><mtd>${right}</mtd></mtr>`;
+const equations = (...rows) => `<div><math><mtable displaystyle="true">${rows.join("")}</mtable></math></div>`;
+const times = '<mspace width="0.2em"></mspace>';
+const power_of_e = (d) => `<msup><mi>e</mi><mrow><mo>−</mo>${d}<mspace width="0.15em"></mspace>${n}</mrow></msup>`;
 
 const SCHEDULES = {
   step: {
-    label: "step-based", short: "step", mark: "M-4-4H4V4H-4Z",
-    math: equation(eta(n), `${eta(zero)}<mspace width="0.2em"></mspace><msup><mi>d</mi>${floor("<mi>r</mi>")}</msup>`,
-      `${now("lr")}<mo>×</mo><msup>${now("step_decay")}${floor(now("step_every"))}</msup>`),
+    label: "step-based", short: "step", mark: "M-4-4H4V4H-4Z", sliders: ["step_decay", "step_every"],
+    hint: "The same rate for a while, then a drop.",
+    math: equations(row(eta(n), `${eta(zero)}${times}<msup><mi>d</mi>${floor("<mi>r</mi>")}</msup>`),
+      row("", `${now("lr")}<mo>×</mo><msup>${now("step_decay")}${floor(now("step_every"))}</msup>`)),
   },
   time: {
-    label: "time-based", short: "time", mark: "M0-5.5L5 4H-5Z",
-    math: equation(eta(next), `<mfrac>${eta(n)}${one_plus("<mi>d</mi>")}</mfrac>`,
-      `<mfrac>${eta(n)}${one_plus(now("time_decay"))}</mfrac><mo>,</mo><mspace width="0.7em"></mspace>
-       ${eta(zero)}<mo>=</mo>${now("lr")}`),
+    label: "time-based", short: "time", mark: "M0-5.5L5 4H-5Z", sliders: ["time_decay"],
+    hint: "Each rate is made from the one before.",
+    math: equations(row(eta(next), `<mfrac>${eta(n)}${one_plus("<mi>d</mi>")}</mfrac>`),
+      row("", `<mfrac>${eta(n)}${one_plus(now("time_decay"))}</mfrac>`), row(eta(zero), now("lr"))),
   },
   inverse: {
-    label: "inverse time", short: "inverse", mark: "M0-5.5L5.5 0 0 5.5-5.5 0Z",
-    math: equation(eta(n), `<mfrac>${eta(zero)}${one_plus("<mi>d</mi>")}</mfrac>`,
-      `<mfrac>${now("lr")}${one_plus(now("time_decay"))}</mfrac>`),
+    label: "inverse time", short: "inverse", mark: "M0-5.5L5.5 0 0 5.5-5.5 0Z", sliders: ["time_decay"],
+    hint: "Looks like time-based, but always starts from <var>η</var><sub>0</sub>: not on the slides.",
+    math: equations(row(eta(n), `<mfrac>${eta(zero)}${one_plus("<mi>d</mi>")}</mfrac>`),
+      row("", `<mfrac>${now("lr")}${one_plus(now("time_decay"))}</mfrac>`)),
   },
   exponential: {
     label: "exponential", short: "exp.", mark: "M4.5 0A4.5 4.5 0 1 1-4.5 0 4.5 4.5 0 1 1 4.5 0Z",
-    math: equation(eta(n), `${eta(zero)}<mspace width="0.2em"></mspace><msup><mi>e</mi><mrow><mo>−</mo><mi>d</mi>${n}</mrow></msup>`,
-      `${now("lr")}<mo>×</mo><msup><mi>e</mi><mrow><mo>−</mo>${now("exponential_decay")}<mspace width="0.15em"></mspace>${n}</mrow></msup>`),
+    hint: "Loses the same share at every step.", sliders: ["exponential_decay"],
+    math: equations(row(eta(n), `${eta(zero)}${times}${power_of_e("<mi>d</mi>")}`),
+      row("", `${now("lr")}<mo>×</mo>${power_of_e(now("exponential_decay"))}`)),
   },
 };
 const NAMES = Object.keys(SCHEDULES);
@@ -85,21 +89,27 @@ const NAMES = Object.keys(SCHEDULES);
 // ---- controls -----------------------------------------------------------------------------------------------
 
 const SLIDERS = {
-  lr: { label: "<var>η</var><sub>0</sub> initial learning rate", name: "initial learning rate", log: true },
-  steps: { label: "number of steps", name: "number of steps", step: 1 },
-  step_decay: { label: "<var>d</var> factor at each drop", name: "step-based: factor d at each drop", step: 0.01 },
-  step_every: { label: "<var>r</var> steps between drops", name: "step-based: r steps between drops", step: 1 },
-  time_decay: { label: "<var>d</var> for both formulas", name: "time-based and inverse time: d", log: true },
-  exponential_decay: { label: "<var>d</var> decay per step", name: "exponential: decay d per step", log: true },
+  lr: { label: "<var>η</var><sub>0</sub> initial learning rate", log: true },
+  steps: { label: "number of steps", step: 1 },
+  step_decay: { label: "<var>d</var> factor", step: 0.01 },
+  step_every: { label: "<var>r</var> steps between drops", step: 1 },
+  time_decay: { label: "<var>d</var> decay, shared", log: true },
+  exponential_decay: { label: "<var>d</var> decay", log: true },
 };
 
+// Marked one by one: JupyterLab takes the arrow keys from a focused element to move between cells unless the
+// element itself says that they are its own.
+const range = (id, rest) => `<input type="range" id="${id}" data-lm-suppress-shortcuts="true" ${rest}>`;
 const slider = (id, key) => `<div class="slider"><label for="${id}-${key}">${SLIDERS[key].label}</label>
-  <output for="${id}-${key}" data-number="${key}"></output>
-  <input type="range" id="${id}-${key}" data-key="${key}" aria-label="${SLIDERS[key].name}"></div>`;
+  <output for="${id}-${key}" data-number="${key}"></output>${range(`${id}-${key}`, `data-key="${key}"`)}</div>`;
 const sample = (name) => `<svg class="sample" viewBox="-19 -7 38 14" aria-hidden="true">
   <path class="line ${name}" d="M-19 0H19"></path><path class="mark ${name}" d="${SCHEDULES[name].mark}"></path></svg>`;
-const part = (id, name) => `<label class="switch"><input type="checkbox" data-show="${name}">${sample(name)}
-  <b>${SCHEDULES[name].label}</b></label>${SCHEDULES[name].math}`;
+const card = (id, name) => {
+  const { label, math, hint, sliders } = SCHEDULES[name];
+  return `<div class="card ${name}" role="group" aria-label="${label} schedule">
+    <label class="switch"><input type="checkbox" data-show="${name}">${sample(name)}<b>${label}</b></label>
+    <p>${hint}</p>${math}<div class="sliders">${sliders.map((key) => slider(`${id}-${name}`, key)).join("")}</div></div>`;
+};
 
 const page = (id) => `
   <p class="goal" hidden><span class="sign" aria-hidden="true"></span><span><b>Goal:</b>
@@ -107,19 +117,12 @@ const page = (id) => `
   <svg class="plot" role="img" aria-label="Learning rate over the steps, one line for each schedule"></svg>
   <div class="readout">
     <div class="slider"><label for="${id}-at">read off at step <var>n</var></label><output data-at></output>
-      <input type="range" id="${id}-at" min="0" step="1" aria-label="read off at step n"></div>
-    <dl></dl><span class="spoken" aria-live="polite"></span>
+      ${range(`${id}-at`, 'min="0" step="1" data-reader')}</div>
+    <div class="rates"></div><span class="spoken" aria-live="polite"></span>
   </div>
   <div class="common" role="group" aria-label="all schedules">${slider(id, "lr")}${slider(id, "steps")}
     <label class="switch"><input type="checkbox" data-log>logarithmic axis</label></div>
-  <div class="cards">
-    <div class="card step" role="group" aria-label="step-based schedule">${part(id, "step")}
-      ${slider(id, "step_decay")}${slider(id, "step_every")}</div>
-    <div class="card time" role="group" aria-label="time-based schedule">${part(id, "time")}
-      <div class="inverse">${part(id, "inverse")}</div>${slider(id, "time_decay")}</div>
-    <div class="card exponential" role="group" aria-label="exponential schedule">${part(id, "exponential")}
-      ${slider(id, "exponential_decay")}</div>
-  </div>`;
+  <div class="cards">${NAMES.map((name) => card(id, name)).join("")}</div>`;
 
 // ---- the plot -----------------------------------------------------------------------------------------------
 
@@ -153,7 +156,7 @@ export function spread(heights, gap, height) {
 
 function plot(svg, state, rates, at, goal) {
   const width = Math.max(280, svg.clientWidth || 700), narrow = width < 560;
-  const box = { left: 58, top: 26, right: narrow ? 62 : 106, bottom: 40 };
+  const box = { left: 58, top: 26, right: narrow ? 72 : 118, bottom: 40 };
   const inner = { width: width - box.left - box.right, height: Math.min(300, Math.max(190, width * 0.34)) };
   const last = state.steps - 1, shown = NAMES.filter((name) => state.show.includes(name));
   const { y: exact, ticks } = vertical(state, shown.map((name) => rates[name][last]), inner.height);
@@ -164,9 +167,10 @@ function plot(svg, state, rates, at, goal) {
 
   const grid = ticks.map((rate) => `<path class="grid" d="M0 ${exact(rate).toFixed(1)}H${inner.width}"/>
     <text class="tick" x="-8" y="${exact(rate).toFixed(1)}" dy=".35em" text-anchor="end">${number(rate)}</text>`);
-  for (let step = 0; step <= last; step += every)
-    grid.push(`<path class="grid" d="M${x(step).toFixed(1)} ${inner.height}v5"/>
-      <text class="tick" x="${x(step).toFixed(1)}" y="${inner.height + 18}" text-anchor="middle">${step}</text>`);
+  const marks = Array.from({ length: Math.floor(last / every) + 1 }, (_, i) => i * every);
+  if (x(last) - x(marks.at(-1)) > 32) marks.push(last);
+  marks.forEach((step) => grid.push(`<path class="grid" d="M${x(step).toFixed(1)} ${inner.height}v5"/>
+      <text class="tick" x="${x(step).toFixed(1)}" y="${inner.height + 18}" text-anchor="middle">${step}</text>`));
 
   const lines = shown.map((name) => {
     const stairs = name === "step"; // its rate stays until the next step, so it is drawn so
@@ -208,11 +212,9 @@ let views = 0;
 function render({ model, el }) {
   const id = `lrlab-decay-${views++}`, limits = model.get("_limits");
   el.classList.add("lrlab-decay");
-  // Without this JupyterLab takes the arrow keys from a focused slider to move between cells.
-  el.setAttribute("data-lm-suppress-shortcuts", "true");
   el.innerHTML = page(id);
   const find = (selector) => el.querySelector(selector), all = (selector) => [...el.querySelectorAll(selector)];
-  const svg = find(".plot"), reader = find(`#${id}-at`), spoken = find(".spoken");
+  const svg = find(".plot"), reader = find("[data-reader]"), spoken = find(".spoken");
   let at = Math.floor(model.get("steps") / 2), nearest, timer;
 
   const choose = (key, value) => { model.set(key, value); model.save_changes(); };
@@ -238,7 +240,7 @@ function render({ model, el }) {
     });
     all("[data-show]").forEach((box) => {
       box.checked = state.show.includes(box.dataset.show);
-      box.closest(".inverse, .card").classList.toggle("off", !box.checked);
+      box.closest(".card").classList.toggle("off", !box.checked);
     });
     find("[data-log]").checked = state.log_y;
 
@@ -246,8 +248,8 @@ function render({ model, el }) {
     reader.value = at;
     find("[data-at]").textContent = at;
     const shown = NAMES.filter((name) => state.show.includes(name));
-    find("dl").innerHTML = shown.map((name) => `<div>${sample(name)}<dt>${SCHEDULES[name].label}</dt>
-      <dd data-rate="${name}">${number(rates[name][at])}</dd></div>`).join("");
+    find(".rates").innerHTML = shown.map((name) => `<span>${sample(name)}${SCHEDULES[name].label}
+      <b data-rate="${name}">${number(rates[name][at])}</b></span>`).join("");
     reader.setAttribute("aria-valuetext", `step ${at}`);
     clearTimeout(timer); // spoken once the hand rests: a sentence for every pixel of a drag helps nobody
     timer = setTimeout(() => {

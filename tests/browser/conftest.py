@@ -38,6 +38,7 @@ class Lab:
     def open(self, page: Page, notebook: str) -> None:
         """Show ``notebook`` and wait until its kernel takes cells: the status bar says idle too early."""
         page.goto(f"{self.url}/doc/tree/{notebook}?reset&token={self.token}")
+        page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
         page.evaluate("async () => { await window.jupyterapp.restored }")
         page.wait_for_function(
             """() => {
@@ -94,7 +95,10 @@ def _running(folder: Path, home: Path) -> Iterator[Lab]:
     command += [f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True"]
     command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     log = home / "jupyterlab.log"
-    home.mkdir(parents=True, exist_ok=True)
+    # Without this JupyterLab asks, over the notebook, whether to fetch news.
+    settings = home / "jupyter_config_dir/lab/user-settings/@jupyterlab/apputils-extension"
+    settings.mkdir(parents=True)
+    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
     with log.open("w") as out:
         environment = {**os.environ, "LRLAB_DATASET": "digits", "OMP_NUM_THREADS": "1", **places}
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT)
