@@ -6,22 +6,7 @@ nbgrader generate_feedback UNIT              a page for each student in feedback
 nbgrader export                              all scores in grades.csv
 """
 
-from nbconvert.preprocessors import ClearMetadataPreprocessor
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    CheckCellMetadata,
-    ClearOutput,
-    DeduplicateIds,
-    IgnorePattern,
-    LimitOutput,
-    OverwriteCells,
-    OverwriteKernelspec,
-    SaveAutoGrades,
-)
-
 from lrlab.grading.environment import put_own_scripts_first
-from lrlab.grading.execute import ExecuteSubmission
-from lrlab.grading.sanitise import Sanitise
 
 put_own_scripts_first()
 
@@ -40,23 +25,24 @@ c.ClearSolutions.text_stub = "*Put your answer here: double-click, write in plac
 
 # A deleted test comes back, and a test counts only as it stands in the gradebook.
 c.OverwriteCells.add_missing_cells = True
+# nbgrader's own steps and ours; by name, so that formgrader can show this configuration.
 c.Autograde.sanitize_preprocessors = [
-    ClearOutput,
-    DeduplicateIds,
-    Sanitise,
-    OverwriteKernelspec,
-    OverwriteCells,
-    Sanitise,
-    CheckCellMetadata,
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "lrlab.grading.sanitise.Sanitise",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "lrlab.grading.sanitise.Sanitise",
+    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    ExecuteSubmission,
-    IgnorePattern,
-    ClearMetadataPreprocessor,
-    LimitOutput,
-    SaveAutoGrades,
-    AssignLatePenalties,
-    CheckCellMetadata,
+    "lrlab.grading.execute.ExecuteSubmission",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
 c.ExecutePreprocessor.kernel_name = "python3"
