@@ -67,8 +67,13 @@ class Dataset:
 
     def to(self, device: torch.device | str) -> Dataset:
         """The same data on ``device``."""
-        moved = {key: value.to(device) for key, value in vars(self).items() if isinstance(value, Tensor)}
-        return replace(self, **moved)
+        return Dataset(
+            self.name,
+            self.train_images.to(device),
+            self.train_labels.to(device),
+            self.test_images.to(device),
+            self.test_labels.to(device),
+        )
 
     def __repr__(self) -> str:
         return f"Dataset({self.name!r}: {len(self.train_labels):,} training and {len(self.test_labels):,} test images)"

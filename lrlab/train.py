@@ -95,8 +95,7 @@ def fit(
     seed = check("seed", SEED, seed)
     if per not in ("update", "epoch"):
         raise ValueError(f"per must be 'update' or 'epoch', got {per!r}")
-    plateau = isinstance(scheduler, ReduceLROnPlateau)
-    if plateau and per != "epoch":
+    if isinstance(scheduler, ReduceLROnPlateau) and per != "epoch":
         raise ValueError("per must be 'epoch' for ReduceLROnPlateau, which needs a validation loss, got 'update'")
 
     place = pick_device(device)
@@ -134,7 +133,7 @@ def fit(
             ends.append(len(losses))
             val_losses.append(val_loss)
             val_accuracies.append(val_accuracy)
-            if plateau:
+            if isinstance(scheduler, ReduceLROnPlateau):
                 scheduler.step(val_loss)
             elif scheduler is not None and per == "epoch":
                 scheduler.step()

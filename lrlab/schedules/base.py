@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 
 @cache
-def _rules(cls: type) -> dict[str, Rule]:
+def _rules(cls: Any) -> dict[str, Rule]:
     """The rule of each annotated field of ``cls``: ``{"lr": POSITIVE, …}``."""
     found = {}
     for name, hint in get_type_hints(cls, include_extras=True).items():

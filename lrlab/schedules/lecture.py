@@ -57,14 +57,11 @@ class StepDecay(Schedule):
     latex: ClassVar[str] = r"\eta_n = \eta_0\, d^{\left\lfloor \frac{1+n}{r} \right\rfloor}"
     symbols: ClassVar = {"lr": r"\eta_0", "decay": "d", "every": "r"}
 
-    def factor(self, n: Floats) -> Floats:
-        return self.decay ** np.floor((1 + n) / self.every)
-
     def rate(self, n: Floats) -> Floats:
-        return self.lr * self.factor(n)
+        return self.lr * self.decay ** np.floor((1 + n) / self.every)
 
     def twin(self) -> tuple[str, dict[str, Any]]:
-        return "LambdaLR", {"lr_lambda": lambda n: float(self.factor(np.float64(n)))}
+        return "LambdaLR", {"lr_lambda": lambda n: self.decay ** ((1 + n) // self.every)}
 
 
 @dataclass(frozen=True)
