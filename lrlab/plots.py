@@ -97,14 +97,19 @@ def histories(
     Returns the three axes, as an array.
     """
     axes = _three(axes)
+    highest = 1e-6
     for ax in axes:
         ax.set_prop_cycle(_styles())
     for label, run in _labelled(runs, lambda run: run.label).items():
+        smooth = run.smooth_loss(window)
+        highest = max(highest, smooth[np.isfinite(smooth)].max(initial=0))
         axes[0].plot(run.step, run.lr, label=label)
-        line = axes[1].plot(run.step, run.smooth_loss(window), label=label)[0]
+        line = axes[1].plot(run.step, smooth, label=label)[0]
         axes[1].plot(run.step, run.loss, color=line.get_color(), linestyle="-", linewidth=0.5, alpha=0.25, zorder=1)
         axes[2].plot(run.epoch_end, run.val_accuracy, label=label, marker="o", markersize=4)
     axes[0].set_ylim(bottom=0)
+    # The spikes of single losses may leave the panel; the means set its scale.
+    axes[1].set_ylim(0, 1.3 * highest)
     axes[0].legend(frameon=False)
     axes[2].yaxis.set_major_formatter(PercentFormatter(1.0))
     _finish(axes[0], xlabel=STEP, ylabel="learning rate used")

@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 
 
 @cache
-def _rules(cls: Any) -> dict[str, Rule]:
+def _rules(cls: type) -> dict[str, Rule]:
     """The rule of each annotated field of ``cls``: ``{"lr": POSITIVE, …}``."""
     found = {}
     for name, hint in get_type_hints(cls, include_extras=True).items():
@@ -63,7 +63,8 @@ class Schedule:
     """The formula's symbol for each field, for example ``{"lr": r"\\eta_0"}``."""
 
     def __post_init__(self) -> None:
-        for name, rule in _rules(type(self)).items():
+        cls: Any = type(self)  # mypy takes a dataclass's own __hash__ for the class's
+        for name, rule in _rules(cls).items():
             object.__setattr__(self, name, check(name, rule, getattr(self, name)))
 
     def rate(self, n: Floats) -> Floats:
