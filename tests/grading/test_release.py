@@ -83,6 +83,15 @@ class TestHiddenCases:
             expected = reference.over_array(getattr(reference, name), *case.args)
             np.testing.assert_allclose(case.expected, expected, rtol=1e-12)
 
+    def test_the_solutions_pass_their_own_checks(self, capsys):
+        names: dict[str, object] = {}
+        for cell in read("solutions").cells:
+            if cell.cell_type == "code":
+                exec(cell.source, names)
+        shown = capsys.readouterr().out
+        assert shown.count("cases right.") == 2 * len(POINTS)
+        assert shown.count("further cases right.") == len(POINTS)
+
     def test_no_hidden_case_is_public(self, reference):
         from lrlab.checks.registry import find
 
