@@ -72,8 +72,6 @@ class DecayExplorer(anywidget.AnyWidget):
             return None
         data, metadata = bundle
         lines = [
-            Line(name, schedule.curve(self.steps))
-            for name, schedule in self.schedules().items()
-            if name in self.show
+            Line(name, schedule.curve(self.steps)) for name, schedule in self.schedules().items() if name in self.show
         ]
         return {**data, "image/svg+xml": svg(lines, log_y=self.log_y)}, metadata

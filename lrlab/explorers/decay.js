@@ -19,7 +19,8 @@ const within = (value, target, share) => Math.abs(value - target) <= share * tar
 // A goal: what to do, and from the state and the rates whether it is met, how far one is, where the ring goes.
 export const goals = {
   tenth: {
-    text: ({ steps }) => `Make the exponential schedule end its ${steps} steps at one tenth of where it started.`,
+    text: ({ steps }) =>
+      `Make the exponential schedule end its ${steps} steps at one tenth of where it started, in the ring.`,
     ask: ({ lr }, { exponential }) => ({
       met: within(exponential.at(-1), lr / 10, 0.05),
       now: `It ends at ${number(exponential.at(-1) / lr)} of its start.`,
@@ -47,40 +48,43 @@ export function number(value, digits = 3) {
   return `${Number(mantissa) === 1 ? "" : `${Number(mantissa)} × `}10${power(Number(exponent))}`;
 }
 
-const eta = (index) => `<msub><mi>η</mi>${index}</msub>`;
-const n = "<mi>n</mi>", zero = "<mn>0</mn>", next = `<mrow>${n}<mo>+</mo><mn>1</mn></mrow>`;
-const now = (name) => `<mn data-number="${name}"></mn>`;
-const floor = (r) => `<mrow><mo stretchy="false">⌊</mo><mrow><mo stretchy="false">(</mo><mn>1</mn><mo>+</mo>${n}` +
-  `<mo stretchy="false">)</mo></mrow><mo>/</mo>${r}<mo stretchy="false">⌋</mo></mrow>`;
-const one_plus = (d) => `<mrow><mn>1</mn><mo>+</mo>${d}<mspace width="0.15em"></mspace>${n}</mrow>`;
+// mathvariant="normal", made italic by the style sheet: every text face has these letters, few have the mathematical.
+const letter = (name) => `<mi mathvariant="normal">${name}</mi>`;
+const [n, d, r] = ["n", "d", "r"].map(letter);
+const eta = (index) => `<msub>${letter("η")}${index}</msub>`;
+const zero = "<mn>0</mn>", next = `<mrow>${n}<mo>+</mo><mn>1</mn></mrow>`;
+const now = (key) => `<mn data-number="${key}"></mn>`;
+const open = '<mo stretchy="false">⌊</mo><mo stretchy="false">(</mo>', close = '<mo stretchy="false">⌋</mo>';
+const floor = (r) => `<mrow>${open}<mn>1</mn><mo>+</mo>${n}<mo stretchy="false">)</mo><mo>/</mo>${r}${close}</mrow>`;
+const space = '<mspace width="0.15em"></mspace>';
+const one_plus = (d) => `<mrow><mn>1</mn><mo>+</mo>${d}${space}${n}</mrow>`;
 const row = (left, right) => `<mtr><mtd>${left}</mtd><mtd><mo>=</mo></mtd><mtd>${right}</mtd></mtr>`;
 const equations = (...rows) => `<div><math><mtable displaystyle="true">${rows.join("")}</mtable></math></div>`;
-const times = '<mspace width="0.2em"></mspace>';
-const power_of_e = (d) => `<msup><mi>e</mi><mrow><mo>−</mo>${d}<mspace width="0.15em"></mspace>${n}</mrow></msup>`;
+const power_of_e = (d) => `<msup>${letter("e")}<mrow><mo>−</mo>${d}${space}${n}</mrow></msup>`;
 
 const SCHEDULES = {
   step: {
     label: "step-based", short: "step", mark: "M-4-4H4V4H-4Z", sliders: ["step_decay", "step_every"],
     hint: "The same rate for a while, then a drop.",
-    math: equations(row(eta(n), `${eta(zero)}${times}<msup><mi>d</mi>${floor("<mi>r</mi>")}</msup>`),
+    math: equations(row(eta(n), `${eta(zero)}${space}<msup>${d}${floor(r)}</msup>`),
       row("", `${now("lr")}<mo>×</mo><msup>${now("step_decay")}${floor(now("step_every"))}</msup>`)),
   },
   time: {
     label: "time-based", short: "time", mark: "M0-5.5L5 4H-5Z", sliders: ["time_decay"],
     hint: "Each rate is made from the one before.",
-    math: equations(row(eta(next), `<mfrac>${eta(n)}${one_plus("<mi>d</mi>")}</mfrac>`),
+    math: equations(row(eta(next), `<mfrac>${eta(n)}${one_plus(d)}</mfrac>`),
       row("", `<mfrac>${eta(n)}${one_plus(now("time_decay"))}</mfrac>`), row(eta(zero), now("lr"))),
   },
   inverse: {
     label: "inverse time", short: "inverse", mark: "M0-5.5L5.5 0 0 5.5-5.5 0Z", sliders: ["time_decay"],
     hint: "Looks like time-based, but always starts from <var>η</var><sub>0</sub>: not on the slides.",
-    math: equations(row(eta(n), `<mfrac>${eta(zero)}${one_plus("<mi>d</mi>")}</mfrac>`),
+    math: equations(row(eta(n), `<mfrac>${eta(zero)}${one_plus(d)}</mfrac>`),
       row("", `<mfrac>${now("lr")}${one_plus(now("time_decay"))}</mfrac>`)),
   },
   exponential: {
     label: "exponential", short: "exp.", mark: "M4.5 0A4.5 4.5 0 1 1-4.5 0 4.5 4.5 0 1 1 4.5 0Z",
     hint: "Loses the same share at every step.", sliders: ["exponential_decay"],
-    math: equations(row(eta(n), `${eta(zero)}${times}${power_of_e("<mi>d</mi>")}`),
+    math: equations(row(eta(n), `${eta(zero)}${space}${power_of_e(d)}`),
       row("", `${now("lr")}<mo>×</mo>${power_of_e(now("exponential_decay"))}`)),
   },
 };
@@ -93,7 +97,7 @@ const SLIDERS = {
   steps: { label: "number of steps", step: 1 },
   step_decay: { label: "<var>d</var> factor", step: 0.01 },
   step_every: { label: "<var>r</var> steps between drops", step: 1 },
-  time_decay: { label: "<var>d</var> decay, shared", log: true },
+  time_decay: { label: "<var>d</var> decay, one for both", log: true },
   exponential_decay: { label: "<var>d</var> decay", log: true },
 };
 
@@ -108,7 +112,8 @@ const card = (id, name) => {
   const { label, math, hint, sliders } = SCHEDULES[name];
   return `<div class="card ${name}" role="group" aria-label="${label} schedule">
     <label class="switch"><input type="checkbox" data-show="${name}">${sample(name)}<b>${label}</b></label>
-    <p>${hint}</p>${math}<div class="sliders">${sliders.map((key) => slider(`${id}-${name}`, key)).join("")}</div></div>`;
+    <p>${hint}</p>${math}
+    <div class="sliders">${sliders.map((key) => slider(`${id}-${name}`, key)).join("")}</div></div>`;
 };
 
 const page = (id) => `
@@ -134,7 +139,8 @@ function vertical({ lr, log_y }, ends, height) {
     const unit = 10 ** Math.floor(Math.log10(lr) + 1e-9);
     const top = unit * NICE.find((nice) => nice * unit >= lr * (1 - 1e-9));
     const gap = [1, 2, 2.5, 5, 10].map((nice) => nice * (unit / 10)).find((size) => top / size <= 6.01);
-    return { y: (rate) => height * (1 - rate / top), ticks: Array.from({ length: Math.round(top / gap - 0.49) + 1 }, (_, i) => i * gap) };
+    const ticks = Array.from({ length: Math.floor(top / gap + 1e-9) + 1 }, (_, i) => i * gap);
+    return { y: (rate) => height * (1 - rate / top), ticks };
   }
   const top = Math.ceil(Math.log10(lr) - 1e-9);
   // Eight decades at most: a recurrence that has died away would squeeze the others into a corner.
@@ -173,29 +179,34 @@ function plot(svg, state, rates, at, goal) {
       <text class="tick" x="${x(step).toFixed(1)}" y="${inner.height + 18}" text-anchor="middle">${step}</text>`));
 
   const lines = shown.map((name) => {
-    const stairs = name === "step"; // its rate stays until the next step, so it is drawn so
-    const d = Array.from(rates[name], (rate, step) =>
-      !stairs || step === 0 ? point(step, rate) : `${x(step).toFixed(1)} ${y(rates[name][step - 1]).toFixed(1)}L${point(step, rate)}`);
-    return `<path class="line ${name}" data-line="${name}" d="M${d.join("L")}"/>`;
+    const points = Array.from(rates[name], (rate, step) => point(step, rate));
+    // The step-based rate stays until the next step, so it is drawn as stairs.
+    const stairs = points.map((to, step) => (step ? `${point(step, rates[name][step - 1])}L${to}` : to));
+    return `<path class="line ${name}" data-line="${name}" d="M${(name === "step" ? stairs : points).join("L")}"/>`;
   });
-  const mark = (name, step) => (exact(rates[name][step]) <= inner.height + 1
-    ? `<path class="mark ${name}" d="${SCHEDULES[name].mark}" transform="translate(${point(step, rates[name][step])})"/>` : "");
+  const visible = (rate) => exact(rate) <= inner.height + 1;
+  const mark = (name, step) => (visible(rates[name][step])
+    ? `<path class="mark ${name}" d="${SCHEDULES[name].mark}" transform="translate(${point(step, rates[name][step])})"/>`
+    : "");
   const ends = shown.map((name) => Math.min(y(rates[name][last]), inner.height));
   const labels = spread(ends, 16, inner.height).map((height, i) => {
-    const below = exact(rates[shown[i]][last]) > inner.height + 1 ? " ↓" : "";
+    const name = shown[i], { label, short } = SCHEDULES[name];
+    const words = (narrow ? short : label) + (visible(rates[name][last]) ? "" : " ↓");
     return `<path class="lead" d="M${inner.width + 8} ${ends[i].toFixed(1)}L${inner.width + 17} ${height.toFixed(1)}"/>
-      <text class="name ${shown[i]}" x="${inner.width + 21}" y="${height.toFixed(1)}" dy=".35em">${SCHEDULES[shown[i]][narrow ? "short" : "label"]}${below}</text>`;
+      <text class="name ${name}" x="${inner.width + 21}" y="${height.toFixed(1)}" dy=".35em">${words}</text>`;
   });
-  const ring = goal && exact(goal.target) <= inner.height + 1
-    ? `<circle class="ring${goal.met ? " met" : ""}" cx="${inner.width}" cy="${exact(goal.target).toFixed(1)}" r="10"/>` : "";
+  const ring = goal && visible(goal.target)
+    ? `<circle class="ring${goal.met ? " met" : ""}" cx="${inner.width}" cy="${y(goal.target).toFixed(1)}" r="10"/>`
+    : "";
 
   svg.setAttribute("viewBox", `0 0 ${width} ${inner.height + box.top + box.bottom}`);
   svg.innerHTML = `<g transform="translate(${box.left} ${box.top})">
-    <text class="axis" x="-50" y="-13">learning rate <tspan font-style="italic">η</tspan></text>
-    <text class="axis" x="${inner.width / 2}" y="${inner.height + 35}" text-anchor="middle">step <tspan font-style="italic">n</tspan></text>
-    ${grid.join("")}<path class="base" d="M0 ${inner.height}H${inner.width}"/>
+    <text x="-50" y="-13">learning rate <tspan font-style="italic">η</tspan></text>
+    <text x="${inner.width / 2}" y="${inner.height + 35}" text-anchor="middle">step <tspan font-style="italic">n</tspan>
+      </text>${grid.join("")}<path class="base" d="M0 ${inner.height}H${inner.width}"/>
     <path class="cursor" d="M${x(at).toFixed(1)} -4V${inner.height}"/>
-    <svg x="-8" y="-8" width="${inner.width + 16}" height="${inner.height + 9}"><g transform="translate(8 8)">${lines.join("")}</g></svg>
+    <svg x="-8" y="-8" width="${inner.width + 16}" height="${inner.height + 9}">
+      <g transform="translate(8 8)">${lines.join("")}</g></svg>
     ${ring}${shown.map((name) => mark(name, last) + mark(name, at)).join("")}${labels.join("")}</g>`;
   return (clientX) => {
     const { left, width: drawn } = svg.getBoundingClientRect();
@@ -253,7 +264,8 @@ function render({ model, el }) {
     reader.setAttribute("aria-valuetext", `step ${at}`);
     clearTimeout(timer); // spoken once the hand rests: a sentence for every pixel of a drag helps nobody
     timer = setTimeout(() => {
-      spoken.textContent = `At step ${at}: ${shown.map((name) => `${SCHEDULES[name].label} ${number(rates[name][at])}`).join(", ")}`;
+      const values = shown.map((name) => `${SCHEDULES[name].label} ${number(rates[name][at])}`);
+      spoken.textContent = `At step ${at}: ${values.join(", ")}`;
     }, 500);
 
     find(".goal").hidden = !goal;
@@ -270,7 +282,8 @@ function render({ model, el }) {
 
   all("input[data-key]").forEach((input) => {
     const key = input.dataset.key, [low, high] = limits[key], { log, step } = SLIDERS[key];
-    Object.assign(input, log ? { min: Math.log10(low), max: Math.log10(high), step: 0.01 } : { min: low, max: high, step });
+    const ends = log ? { min: Math.log10(low), max: Math.log10(high), step: 0.01 } : { min: low, max: high, step };
+    Object.assign(input, ends);
     input.addEventListener("input", () => {
       const value = log ? 10 ** input.valueAsNumber : input.valueAsNumber;
       choose(key, Math.min(high, Math.max(low, Number(value.toPrecision(3)))));
