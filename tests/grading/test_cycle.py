@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, cell
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nbgrader cycle")]  # one course for all tests of the file
 
 ALL = sum(POINTS.values())
 LOOP = {"half_life": "def half_life(d):\n    while True:\n        pass"}

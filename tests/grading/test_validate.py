@@ -3,7 +3,7 @@
 import pytest
 from made_course import RIGHT, UNIT, WRONG, Course, answer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nbgrader validate")]
 
 
 @pytest.fixture(scope="module")
