@@ -1,0 +1,58 @@
+# Every target sets up what it needs in .venv first, and starts at once where nothing has changed.
+#   make lab PYTHON=python3.12    build .venv with that Python
+#   make lab PORT=8890            serve JupyterLab there
+#   make test ARGS='-k schedules' pass arguments on to pytest (or, in `make lab`, to `lrlab lab`)
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test check bench release format hooks clean
+
+# Any Python 3 can run the bootstrap script, which then looks for one that is new enough or says what is missing.
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
+STARTER := $(firstword $(foreach name,$(PYTHONS),$(if $(shell command -v $(name) 2>/dev/null),$(name))) $(PYTHON))
+export LRLAB_PYTHON := $(PYTHON)
+BOOTSTRAP = @$(if $(STARTER),"$(STARTER)",echo "lrlab needs Python 3.11 or newer, and there is no python3 here." >&2; exit 1;) tools/bootstrap.py
+
+BIN := .venv/bin
+JOBS ?= 2
+# Two threads of torch for each of two workers would fight over two cores.
+PYTEST = OMP_NUM_THREADS=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+lab:  ## open the course in JupyterLab
+	$(BOOTSTRAP) lab
+	@exec $(BIN)/lrlab lab $(if $(PORT),--port $(PORT)) $(ARGS)
+
+test:  ## run all tests (minutes; those of the notebooks in a browser look for one)
+	$(BOOTSTRAP) test
+	@LRLAB_BROWSER="$$($(BIN)/python tools/find_browser.py --install)"; export LRLAB_BROWSER; $(PYTEST) $(ARGS)
+
+check:  ## formatting, lint, types and the fast tests (under a minute)
+	$(BOOTSTRAP) test
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(PYTEST) -q -m "not slow" $(ARGS)
+
+bench:  ## measure what benchmarks/ measures
+	$(BOOTSTRAP) test
+	@for script in benchmarks/bench_*.py; do OMP_NUM_THREADS=1 $(BIN)/python "$$script" || exit 1; done
+
+release:  ## generate assignments/ from solutions/
+	$(BOOTSTRAP) lab
+	@$(BIN)/lrlab release $(ARGS)
+
+format:  ## format the code and mend what lint can mend
+	$(BOOTSTRAP) test
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+hooks:  ## strip notebook outputs and format at every commit
+	$(BOOTSTRAP) test
+	@$(BIN)/pre-commit install
+
+clean:  ## remove .venv and every cache
+	$(BOOTSTRAP) clean
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results benchmarks/out *.egg-info
+	@find . -name .git -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -exec rm -rf {} +

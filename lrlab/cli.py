@@ -1,0 +1,103 @@
+"""The command `lrlab`: open the course, fetch its data, release its assignments.
+
+A mistake of the caller's is answered with one sentence on stderr: exit status 2 for a wrong command line, 1 for
+anything else that can't be done. Handlers import what they need themselves, so that `lrlab --version` stays quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import lrlab
+
+
+class CommandError(Exception):
+    """Something that the person at the terminal can put right, in one sentence."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 65535, got {text}")
+    return int(text)
+
+
+def _lab(args: argparse.Namespace) -> int:
+    from lrlab.commands.lab import serve
+
+    serve(notebook=args.notebook, port=args.port, browser=args.browser)
+    return 0
+
+
+def _data(args: argparse.Namespace) -> int:
+    import os
+
+    import platformdirs
+
+    from lrlab import data
+
+    try:
+        dataset = data.load(args.dataset, root=args.root)
+    except (data.DataError, ValueError) as error:
+        raise CommandError(str(error)) from None
+    folder = args.root or os.environ.get("LRLAB_DATA") or platformdirs.user_cache_path("lrlab")
+    where = "bundled with scikit-learn" if dataset.name == "digits" else f"in {folder}"
+    print(
+        f"{dataset.name}: {len(dataset.train_labels):,} training and {len(dataset.test_labels):,} test images, {where}"
+    )
+    return 0
+
+
+def _release(args: argparse.Namespace) -> int:
+    from lrlab.grading.release import ReleaseError, release
+
+    try:
+        changed = release(args.assignments, check=args.check)
+    except ReleaseError as error:
+        raise CommandError(str(error)) from None
+    if args.check and changed:
+        raise CommandError(f"not what solutions/ generate: {', '.join(changed)}; run `make release`")
+    print("\n".join(f"wrote {path}" for path in changed) or "assignments/ are what solutions/ generate")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="lrlab", description=lrlab.__doc__.partition("\n")[0] if lrlab.__doc__ else None)
+    parser.add_argument("--version", action="version", version=f"lrlab {lrlab.__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    lab = commands.add_parser("lab", help="open the course in JupyterLab")
+    lab.add_argument("notebook", nargs="?", metavar="NOTEBOOK", help="default: course/00_start_here.ipynb")
+    lab.add_argument("--port", type=_port, metavar="N", help="default: 8888, or the next free one")
+    lab.add_argument("--no-browser", dest="browser", action="store_false", help="print the address instead")
+    lab.set_defaults(handler=_lab)
+
+    data = commands.add_parser("data", help="fetch or check the course's images")
+    data.add_argument("--dataset", metavar="NAME", help="auto, mnist or digits; default: LRLAB_DATASET, or auto")
+    data.add_argument("--root", metavar="DIR", help="default: LRLAB_DATA, or the user's cache folder")
+    data.set_defaults(handler=_data)
+
+    release = commands.add_parser("release", help="generate assignments/ from solutions/")
+    release.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="default: all of them")
+    release.add_argument("--check", action="store_true", help="write nothing; fail where they differ")
+    release.set_defaults(handler=_release)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status."""
+    args = _parser().parse_args(argv)
+    try:
+        return int(args.handler(args))
+    except CommandError as error:
+        print(f"lrlab: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,112 @@
+"""`lrlab lab`: JupyterLab on the course, wherever it is started and whoever starts it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import socket
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+from lrlab.cli import CommandError
+
+START = "course/00_start_here.ipynb"
+HOST = "127.0.0.1"
+DEFAULT_PORT = 8888
+PORTS_TRIED = 50
+
+
+def course_root() -> Path:
+    """The folder that holds the course: the checkout that lrlab was installed from, else the working directory."""
+    for folder in (Path(__file__).resolve().parents[2], Path.cwd()):
+        if (folder / "course").is_dir():
+            return folder
+    raise CommandError("found no course/ beside lrlab or in this folder: start it in a clone of the course")
+
+
+def find_notebook(name: str | None, root: Path) -> str:
+    """A notebook's path relative to ``root``, for a name given relative to the working directory or to ``root``."""
+    for folder in (Path.cwd(), root):
+        path = (folder / (name or START)).resolve()
+        if path.is_file():
+            if not path.is_relative_to(root):
+                raise CommandError(f"{name} lies outside the course's folder {root}, which is all that is served")
+            return path.relative_to(root).as_posix()
+    raise CommandError(f"there is no notebook {name or START} here or in {root}")
+
+
+def why_not(port: int) -> str | None:
+    """Why JupyterLab can't listen on a port, or None."""
+    with socket.socket() as probe:
+        if os.name == "posix":  # else a port whose last user has just gone would count as busy
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            if error.errno == errno.EACCES:
+                return f"port {port} is not open to you: ports below 1024 belong to the system's administrator"
+            return f"port {port} is in use by another program"
+    return None
+
+
+def choose_port(wanted: int | None) -> int:
+    """The port asked for, or the first free one from 8888 up."""
+    if wanted is not None:
+        problem = why_not(wanted)
+        if problem:
+            raise CommandError(f"{problem}: choose another with --port (make lab PORT=…)")
+        return wanted
+    for port in range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED):
+        if why_not(port) is None:
+            if port != DEFAULT_PORT:
+                print(f"Port {DEFAULT_PORT} is in use: taking {port}.", flush=True)
+            return port
+    last = DEFAULT_PORT + PORTS_TRIED - 1
+    raise CommandError(f"all ports from {DEFAULT_PORT} to {last} are in use: choose another with --port")
+
+
+def has_display() -> bool:
+    """Whether a browser that is opened here would be seen by the person who typed the command."""
+    if os.environ.get("SSH_CONNECTION") or os.environ.get("SSH_TTY"):
+        return False
+    return not sys.platform.startswith("linux") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+
+
+def serve(*, notebook: str | None = None, port: int | None = None, browser: bool = True) -> None:
+    """Serve the course until Ctrl-C, and open it in a browser or print its address."""
+    root = course_root()
+    path = find_notebook(notebook, root)
+    port = choose_port(port)
+    browser = browser and has_display()
+    # The server reads its settings, such as jupyter_server_config.py, from the folder that it is started in.
+    os.chdir(root)
+    print(f"Starting JupyterLab on {path} …", flush=True)
+
+    from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
+
+    token = secrets.token_hex(24)
+    arguments = [
+        path,
+        f"--ServerApp.root_dir={root}",
+        f"--ServerApp.ip={HOST}",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={token}",
+        "--ServerApp.answer_yes=True",  # Ctrl-C stops it, without a question
+        "--log-level=WARN",
+    ]
+    if not browser:
+        arguments.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--allow-root")
+    server = LabApp.initialize_server(argv=arguments)
+    # From here on the port is open, and a request made now is answered as soon as the loop runs.
+    print(f"\n    http://{HOST}:{port}/lab/tree/{quote(path)}?token={token}\n")
+    if not browser:
+        print("Open this address in a browser.", end=" ")
+        if os.environ.get("SSH_CONNECTION"):
+            print(f"From your own computer, forward the port first: ssh -L {port}:{HOST}:{port} …", end=" ")
+    print("Ctrl-C stops it.", flush=True)
+    server.start()

@@ -1,0 +1,55 @@
+"""What all tests share: the browser, real MNIST where it lies beside the repository, free ports."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+import pytest
+
+REPO = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPO / "tools"))  # tools/ is scripts, not a package
+
+import find_browser  # noqa: E402
+
+NO_BROWSER = "no browser for the browser tests"
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """A Chromium that starts. Without one a test is skipped, loudly; in CI it fails."""
+    path = find_browser.find()
+    if path is None:
+        stop = pytest.fail if os.environ.get("CI") else pytest.skip
+        stop(f"{NO_BROWSER}: {find_browser.HOW}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def mnist_root() -> Path:
+    """The folder with MNIST's raw files, where the checkout has one beside it."""
+    root = REPO.parent / "shared" / "mnist"
+    if not (root / "MNIST" / "raw").is_dir():
+        pytest.skip("no MNIST beside the repository")
+    return root
+
+
+@pytest.fixture
+def digits_env(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This test, and the processes it starts, load the bundled digits."""
+    monkeypatch.setenv("LRLAB_DATASET", "digits")
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of 127.0.0.1 that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)]
+    if skipped:
+        terminalreporter.section("BROWSER TESTS DID NOT RUN", sep="!", red=True, bold=True)
+        terminalreporter.write_line(f"{len(skipped)} of them found no browser: {find_browser.HOW}.")
