@@ -1,0 +1,129 @@
+"""JupyterLab in a browser: what a student does with an explorer, and what Python sees of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from lab_server import REPO, Lab
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+STATE = """
+import gc, json
+from lrlab.explorers._decay import DecayExplorer
+seen = [thing for thing in gc.get_objects() if isinstance(thing, DecayExplorer)]
+print(json.dumps([[w.exponential_decay, w.goal_met] for w in seen]))
+"""
+
+
+@pytest.fixture
+def page(browser: Browser) -> Page:
+    page = browser.new_page(viewport={"width": 1366, "height": 900})
+    page.set_default_timeout(60_000)
+    return page
+
+
+@pytest.fixture
+def problems(page: Page) -> list[str]:
+    """What the page's console complains about, from now on."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
+    return found
+
+
+def _notebook(folder: Path, *cells: str) -> str:
+    folder.mkdir()
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, folder / "explorer.ipynb")
+    return "explorer.ipynb"
+
+
+def test_notebook_02_runs_and_its_explorer_follows_the_keyboard(
+    lab: Callable[[Path], Lab], page: Page, problems: list[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "course"
+    shutil.copytree(REPO / "course", folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    jupyter = lab(folder)
+    jupyter.open(page, "02_decay_formulas.ipynb")
+    jupyter.run_all(page)
+    assert jupyter.errors(page) == []
+
+    explorer = page.locator(".lrlab-decay").first
+    explorer.scroll_into_view_if_needed()
+    line = explorer.locator("[data-line=exponential]")
+    rate = explorer.locator("[data-rate=exponential]")
+    others = explorer.locator("[data-line=step]")
+    before, rate_before, others_before = line.get_attribute("d"), rate.inner_text(), others.get_attribute("d")
+    slider = explorer.get_by_role("group", name="exponential schedule").get_by_role("slider")
+    value_before = slider.get_attribute("aria-valuetext")
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    expect(slider).to_be_focused()
+    expect(slider).not_to_have_attribute("aria-valuetext", value_before or "")
+    assert line.get_attribute("d") != before
+    assert rate.inner_text() != rate_before
+    assert others.get_attribute("d") == others_before
+
+    chosen = float(slider.get_attribute("aria-valuetext") or "nan")
+    assert chosen in [decay for decay, _ in json.loads(jupyter.ask(page, STATE))]
+    assert problems == []
+
+
+def test_python_and_page_hold_one_state(
+    lab: Callable[[Path], Lab], page: Page, problems: list[str], tmp_path: Path
+) -> None:
+    cells = ("from lrlab import explorers", "w = explorers.decay(goal='tenth')\nw", "w")
+    name = _notebook(tmp_path / "folder", *cells)
+    jupyter = lab(tmp_path / "folder")
+    jupyter.open(page, name)
+    jupyter.run_all(page)
+    first, second = page.locator(".lrlab-decay").all()
+
+    # Python moves the picture, in every view of it, and reads whether the goal is met.
+    before = first.locator("[data-line=exponential]").get_attribute("d")
+    jupyter.ask(page, "w.exponential_decay = 0.0233")
+    expect(first.locator("[data-goal=met]")).to_have_text("Reached!")
+    expect(second.locator("[data-goal=met]")).to_have_text("Reached!")
+    assert first.locator("[data-line=exponential]").get_attribute("d") != before
+    assert jupyter.ask(page, "print(w.goal_met)") == "True"
+
+    # A value beyond the slider's grid stays as it was set.
+    assert jupyter.ask(page, "print(w.exponential_decay)") == "0.0233"
+
+    # Checkboxes, axis and the step to read off.
+    first.get_by_role("checkbox", name="inverse time").check()
+    first.get_by_role("checkbox", name="step-based").uncheck()
+    first.get_by_role("checkbox", name="logarithmic axis").check()
+    expect(second.locator("[data-line]")).to_have_count(3)
+    assert jupyter.ask(page, "print(w.show, w.log_y)") == "['time', 'inverse', 'exponential'] True"
+    reader = first.get_by_role("slider", name="read off at step n")
+    reader.focus()
+    page.keyboard.press("Home")
+    expect(first.locator("[data-rate=inverse]")).to_have_text("0.1")
+    expect(first.locator("[aria-live=polite]")).to_have_text(
+        "At step 0: time-based 0.1, inverse time 0.1, exponential 0.1"
+    )
+    page.keyboard.press("End")
+    expect(first.locator("[data-at]")).to_have_text("99")
+
+    # The pointer reads off, too; fewer steps take the step along.
+    plot = first.locator(".plot")
+    plot.hover(position={"x": 60, "y": 60})
+    expect(first.locator("[data-at]")).to_have_text("0")
+    page.keyboard.press("End")
+    jupyter.ask(page, "w.steps = 40")
+    expect(first.locator("[data-at]")).to_have_text("39")
+
+    # What Python refuses changes nothing.
+    assert "lr must be a number from 0.0001 to 1, got 2" in jupyter.ask(page, "w.lr = 2")
+    expect(first.locator("output[data-number=lr]")).to_have_text("0.1")
+    assert problems == []
