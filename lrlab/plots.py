@@ -21,10 +21,12 @@ from lrlab.schedules import Schedule
 from lrlab.schedules.rules import COUNT, check
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from lrlab.experiments import Comparison
     from lrlab.train import History
 
-__all__ = ["comparison", "histories", "schedules"]
+__all__ = ["comparison", "digits", "histories", "schedules"]
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 1)))
@@ -161,3 +163,20 @@ def _three(axes: Sequence[Axes] | NDArray[Any] | None) -> NDArray[Any]:
     if len(found) != 3:
         raise ValueError(f"axes must be three matplotlib Axes, got {len(found)}")
     return found
+
+
+def digits(images: Tensor, labels: Tensor, *, ax: Axes | None = None) -> Axes:
+    """Handwritten digits in one row, each under its label.
+
+    Args:
+        images: float ``(N, 1, 28, 28)``, from 0 (paper) to 1 (ink). labels: ``(N,)``. ax: where to draw.
+    """
+    count = len(images)
+    if ax is None:
+        ax = plt.subplots(figsize=(max(1.0, 0.9 * count), 1.3), layout="constrained")[1]
+    ax.imshow(np.hstack([np.asarray(image)[0] for image in images]), cmap="gray_r", vmin=0, vmax=1)
+    ax.set_xticks(14 + 28 * np.arange(count), [str(int(label)) for label in labels])
+    ax.tick_params(bottom=False, labelbottom=False, labeltop=True, labelsize="large")
+    ax.set_yticks([])
+    ax.spines[:].set_visible(False)
+    return ax
