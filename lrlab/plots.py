@@ -73,7 +73,15 @@ def schedules(
     for label, curve in _labelled(curves, repr).items():
         rates = curve.curve(steps) if isinstance(curve, Schedule) else np.asarray(curve, dtype=float)
         few = len(rates) <= FEW_STEPS
-        ax.plot(np.arange(len(rates)), rates, label=label, marker="o" if few else None, markersize=4)
+        # Between two updates the rate stands still: where the dots are seen, so is that.
+        ax.plot(
+            np.arange(len(rates)),
+            rates,
+            label=label,
+            marker="o" if few else None,
+            markersize=4,
+            drawstyle="steps-post" if few else "default",
+        )
     if log:
         ax.set_yscale("log")
     else:

@@ -1,0 +1,51 @@
+"""How long each notebook of the course runs, on the bundled digits and on MNIST.
+
+    python benchmarks/bench_notebooks.py [--runs 3]
+
+The time is of the whole run as a student has it after "Restart Kernel and Run All Cells": kernel start, imports, all
+cells. MNIST is measured where LRLAB_DATA, or ../shared/mnist beside this checkout, holds it. Medians of interleaved runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import time
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+REPO = Path(__file__).parents[1]
+TARGET = {"digits": 45, "mnist": 90}  # seconds
+
+
+def seconds(path: Path, dataset: str, folder: Path) -> float:
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}})
+    started = time.perf_counter()
+    client.execute(env={**os.environ, "LRLAB_DATASET": dataset, "LRLAB_DATA": str(folder)})
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=3, help="runs of each notebook (default 3)")
+    runs = parser.parse_args().runs
+    folder = Path(os.environ.get("LRLAB_DATA", REPO.parent / "shared" / "mnist"))
+    datasets = ["digits", *(["mnist"] if (folder / "MNIST" / "raw").is_dir() else [])]
+    jobs = [(path, dataset) for path in sorted((REPO / "course").glob("*.ipynb")) for dataset in datasets]
+    times: dict[tuple[Path, str], list[float]] = {job: [] for job in jobs}
+    for _ in range(runs):
+        for path, dataset in jobs:
+            times[path, dataset].append(seconds(path, dataset, folder))
+    print(f"{'notebook':24}{'data':8}{'median':>9}{'target':>9}   ({runs} runs each)")
+    for (path, dataset), measured in times.items():
+        print(f"{path.stem:24}{dataset:8}{statistics.median(measured):7.1f} s{TARGET[dataset]:7} s")
+    if "mnist" not in datasets:
+        print("MNIST is not there: set LRLAB_DATA to a folder that holds MNIST/raw.")
+
+
+if __name__ == "__main__":
+    main()
