@@ -3,7 +3,7 @@
     python benchmarks/bench_notebooks.py [--runs 3]
 
 The time is of the whole run as a student has it after "Restart Kernel and Run All Cells": kernel start, imports, all
-cells. MNIST is measured where LRLAB_DATA, or ../shared/mnist beside this checkout, holds it. Medians of interleaved runs.
+cells; medians of interleaved runs. MNIST is measured where LRLAB_DATA, or ../shared/mnist beside this checkout, is it.
 """
 
 from __future__ import annotations
