@@ -69,7 +69,7 @@ class Lab:
                 const future = kernel.requestExecute({ code, store_history: false });
                 let text = "";
                 future.onIOPub = ({ header, content }) => {
-                    if (header.msg_type === "stream") text += content.text;
+                    if (content.name === "stdout") text += content.text;
                     if (header.msg_type === "error") text += `${content.ename}: ${content.evalue}`;
                 };
                 await future.done;
