@@ -66,7 +66,7 @@ class DecayExplorer(anywidget.AnyWidget):
         return f"explorers.decay({', '.join(f'{name}={getattr(self, name)!r}' for name in _ARGUMENTS)})"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """The live widget, and a picture of it for where no widget can run: GitHub, static HTML, no kernel."""
+        """The live widget, and a picture of it as it is now for pages without widgets: GitHub, exported HTML."""
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
