@@ -67,11 +67,13 @@ def torch_twin(schedule: Schedule, optimizer: Optimizer, *, scale: float | Seque
 
     Torch takes the base rate from the optimizer, so each group's ``lr`` and ``initial_lr`` are set to
     ``scale * schedule.lr`` first: an ``initial_lr`` left by an earlier scheduler would win otherwise.
-    ``TypeError`` if torch has no such scheduler.
+    ``TypeError`` if torch has no such scheduler, or ``optimizer`` is none.
     """
     twin = schedule.twin()
     if twin is None:
         raise TypeError(f"torch.optim.lr_scheduler has no scheduler for {schedule!r}")
+    if not isinstance(optimizer, Optimizer):  # torch's own words, before the groups are touched
+        raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
     name, arguments = twin
     base = getattr(schedule, "lr", schedule(0))
     for group, factor in zip(optimizer.param_groups, _scales(scale, len(optimizer.param_groups)), strict=True):
