@@ -1,0 +1,177 @@
+"""A schedule attached to an optimizer is a real LRScheduler."""
+
+import copy
+import io
+
+import numpy as np
+import pytest
+import torch
+from torch.optim import SGD
+from torch.optim.lr_scheduler import LRScheduler, SequentialLR, StepLR
+
+from lrlab.bridge import ScheduleLR
+from lrlab.schedules import Constant, ExponentialDecay, InverseTimeDecay, MultiStep, Step, StepDecay, TimeDecay
+
+DECAY = InverseTimeDecay(0.5, decay=0.1)
+
+
+def parameter():
+    return torch.zeros(1, requires_grad=True)
+
+
+def optimizer_of(groups=1, **arguments):
+    return SGD([{"params": [parameter()]} for _ in range(groups)], **({"lr": 0.123} | arguments))
+
+
+def used(optimizer, scheduler, steps):
+    """The rates of every group that each of ``steps`` updates uses, shape ``(steps, groups)``."""
+    rates = []
+    for _ in range(steps):
+        rates.append([group["lr"] for group in optimizer.param_groups])
+        optimizer.step()
+        scheduler.step()
+    return np.array(rates)
+
+
+@pytest.mark.parametrize(
+    "schedule", [DECAY, StepDecay(0.1, decay=0.5, every=3), StepDecay(1, decay=0.1, every=1), TimeDecay(1, decay=0.5)]
+)
+def test_every_update_uses_the_schedules_rate(schedule):
+    optimizer = optimizer_of()
+    scheduler = schedule.attach(optimizer)
+    assert isinstance(scheduler, LRScheduler)
+    assert scheduler.get_last_lr() == [schedule(0)]
+    np.testing.assert_allclose(used(optimizer, scheduler, 30)[:, 0], schedule.curve(30), rtol=1e-14)
+    assert scheduler.get_last_lr() == [schedule(30)]
+    assert type(optimizer.param_groups[0]["lr"]) is float
+
+
+def test_one_scale_for_each_group():
+    optimizer = optimizer_of(2)
+    rates = used(optimizer, DECAY.attach(optimizer, scale=[1, 0.1]), 10)
+    np.testing.assert_allclose(rates, np.outer(DECAY.curve(10), [1, 0.1]), rtol=1e-15)
+
+
+def test_one_scale_for_all_reaches_a_group_added_later():
+    optimizer = optimizer_of(2)
+    scheduler = DECAY.attach(optimizer, scale=2)
+    used(optimizer, scheduler, 3)
+    optimizer.add_param_group({"params": [parameter()], "lr": 9.0})
+    optimizer.step()
+    scheduler.step()
+    assert [group["lr"] for group in optimizer.param_groups] == [2 * DECAY(4)] * 3
+
+
+def test_a_list_of_scales_does_not_fit_a_group_added_later():
+    optimizer = optimizer_of(2)
+    scheduler = DECAY.attach(optimizer, scale=[1, 2])
+    optimizer.add_param_group({"params": [parameter()]})
+    optimizer.step()
+    with pytest.raises(
+        ValueError, match=r"^scale must have one factor for each of the optimizer's 3 param groups, got \[1, 2\]$"
+    ):
+        scheduler.step()
+
+
+@pytest.mark.parametrize(
+    ("scale", "sentence"),
+    [
+        (-1, r"^scale must be a finite number >= 0, got -1$"),
+        (float("nan"), r"^scale must be a finite number >= 0, got nan$"),
+        ("2", r"^scale must be a finite number >= 0, got '2'$"),
+        ([1, -1], r"^scale must be a finite number >= 0, got -1$"),
+        ([1], r"^scale must have one factor for each of the optimizer's 2 param groups, got \[1\]$"),
+        ([], r"^scale must have one factor for each of the optimizer's 2 param groups, got \[\]$"),
+    ],
+)
+def test_wrong_scales(scale, sentence):
+    for build in (DECAY.attach, DECAY.torch):
+        optimizer = optimizer_of(2)
+        before = copy.deepcopy(optimizer.state_dict())
+        with pytest.raises(ValueError, match=sentence):
+            build(optimizer, scale=scale)
+        assert optimizer.state_dict() == before
+
+
+@pytest.mark.parametrize("build", [DECAY.attach, DECAY.torch])
+def test_not_an_optimizer(build):
+    with pytest.raises(TypeError, match=r"^list is not an Optimizer$"):
+        build([parameter()])
+
+
+# ---- saving and resuming
+
+
+def through_a_file(state):
+    file = io.BytesIO()
+    torch.save(state, file)
+    file.seek(0)
+    return torch.load(file, weights_only=True)
+
+
+@pytest.mark.parametrize("scale", [1.0, [1.0, 0.1]])
+@pytest.mark.parametrize("at", [0, 1, 7, 23])
+def test_resumes_where_it_was_saved(at, scale):
+    optimizer = optimizer_of(2, momentum=0.9)
+    scheduler = DECAY.attach(optimizer, scale=scale)
+    used(optimizer, scheduler, at)
+    states = through_a_file({"optimizer": optimizer.state_dict(), "scheduler": scheduler.state_dict()})
+    uncut = used(optimizer, scheduler, 20)
+
+    optimizer = optimizer_of(2, momentum=0.9)
+    scheduler = DECAY.attach(optimizer, scale=scale)
+    optimizer.load_state_dict(states["optimizer"])
+    scheduler.load_state_dict(states["scheduler"])
+    np.testing.assert_array_equal(used(optimizer, scheduler, 20), uncut)
+
+
+def test_loading_keeps_schedule_and_scale():
+    optimizer = optimizer_of()
+    scheduler = DECAY.attach(optimizer, scale=2)
+    assert not {"schedule", "scale", "optimizer"} & set(scheduler.state_dict())
+    scheduler.load_state_dict(Constant(1).attach(optimizer_of()).state_dict())
+    assert scheduler.schedule == DECAY
+    assert scheduler.scale == 2
+
+
+# ---- among torch's schedulers
+
+
+def test_first_in_a_sequence():
+    optimizer = optimizer_of(lr=0.5)
+    pieces = [DECAY.attach(optimizer), StepLR(optimizer, step_size=2, gamma=0.1)]
+    rates = used(optimizer, SequentialLR(optimizer, pieces, milestones=[5]), 10)[:, 0]
+    np.testing.assert_array_equal(rates[:5], DECAY.curve(5))
+    np.testing.assert_allclose(rates[5:], Step(0.5, step_size=2).curve(5), rtol=1e-14)
+
+
+def test_last_in_a_sequence_starts_at_its_own_step_0():
+    optimizer = optimizer_of(lr=0.25)
+    pieces = [StepLR(optimizer, step_size=2, gamma=0.1), DECAY.attach(optimizer)]
+    rates = used(optimizer, SequentialLR(optimizer, pieces, milestones=[5]), 10)[:, 0]
+    np.testing.assert_allclose(rates[:5], Step(0.25, step_size=2).curve(5), rtol=1e-14)
+    np.testing.assert_array_equal(rates[5:], DECAY.curve(5))
+
+
+@pytest.mark.parametrize("schedule", [DECAY, Step(0.5, step_size=3), MultiStep(0.2, milestones=[4]), Constant(0.7)])
+def test_an_earlier_scheduler_leaves_no_trace(schedule):
+    optimizer = optimizer_of(lr=0.9)
+    used(optimizer, StepLR(optimizer, step_size=1), 5)
+    assert optimizer.param_groups[0]["initial_lr"] == 0.9  # stale: torch's next scheduler would start from it
+    for build in (schedule.attach, schedule.torch):
+        rates = used(optimizer, build(optimizer), 10)[:, 0]
+        np.testing.assert_allclose(rates, schedule.curve(10), rtol=1e-13)
+
+
+def test_twin_scales_each_group():
+    optimizer = optimizer_of(2)
+    schedule = ExponentialDecay(0.5, decay=0.1)
+    rates = used(optimizer, schedule.torch(optimizer, scale=[1, 0.1]), 10)
+    np.testing.assert_allclose(rates, np.outer(schedule.curve(10), [1, 0.1]), rtol=1e-13)
+
+
+def test_direct_use():
+    optimizer = optimizer_of()
+    scheduler = ScheduleLR(optimizer, DECAY, scale=3)
+    assert optimizer.param_groups[0]["lr"] == 3 * DECAY(0)
+    assert scheduler.last_epoch == 0
