@@ -8,6 +8,7 @@ pattern.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
@@ -154,7 +155,7 @@ def comparison(result: Comparison, *, axes: Sequence[Axes] | NDArray[Any] | None
         spread = np.linspace(-0.15, 0.15, len(runs)) if len(runs) > 1 else np.zeros(1)
         axes[2].plot(place + spread, losses[:, -1], "o", color=style["color"], markersize=5, alpha=0.8)
         axes[2].hlines(losses[:, -1].mean(), place - 0.3, place + 0.3, color=style["color"], linewidth=2)
-    axes[2].set_xticks(range(len(result.labels)), result.labels)
+    axes[2].set_xticks(range(len(result.labels)), [fill(label, 11) for label in result.labels])
     axes[2].set_xlim(-0.6, len(result.labels) - 0.4)
     axes[0].set_ylim(bottom=0)
     axes[0].legend(frameon=False)

@@ -32,8 +32,8 @@ def printed(notebook: nbformat.NotebookNode, cell_id: str) -> str:
 def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> None:
     """The figures that a notebook's prose claims, in the outputs of the cells beside it."""
     if name.startswith("02"):
-        assert "our Step equals StepLR:        True" in printed(notebook, "step-torch-prove")
-        assert "first drop, lecture and torch: 2 3" in printed(notebook, "step-torch-prove")
+        assert "our Step equals StepLR: True" in printed(notebook, "step-torch-prove")
+        assert "the lecture's first drop: 2\ntorch's first drop: 3" in printed(notebook, "step-torch-prove")
         assert "η_4 = 0.133" in printed(notebook, "time-hand")
         assert "2.36" in printed(notebook, "inverse-run")
         assert "e-17" in printed(notebook, "inverse-run")
@@ -85,6 +85,7 @@ def test_has_what_a_beginner_needs(path):
     assert any("explorers." in source and "goal=" in source for source in code)
     assert lines[len(lines) // 2] <= 6, "cells should be short"
     assert lines[-1] <= 16, "one idea a cell"
+    assert max(len(line) for source in code for line in source.splitlines()) <= 92, "wider is cut off beside a side bar"
 
 
 @pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)

@@ -49,15 +49,15 @@ class Comparison:
             loss, accuracy = self.final(label, "val_loss"), 100 * self.final(label)
             diverged = int(np.isnan(accuracy).sum())
             note = f"  {diverged} of {len(self.seeds)} diverged" if diverged else ""
-            lines.append(f"{label:{width}}  {_spread(loss, 4)} {_spread(accuracy, 2)} %{note}")
+            lines.append(f"{label:{width}}  {_spread(loss, 4):<15} {_spread(accuracy, 2)} %{note}")
         return "\n".join(lines)
 
 
 def _spread(values: NDArray[np.float64], digits: int) -> str:
     if np.isnan(values).any():
-        return f"{'–':<15}"
+        return "–"
     deviation = values.std(ddof=1) if len(values) > 1 else 0.0
-    return f"{f'{values.mean():.{digits}f} ± {deviation:.{digits}f}':<15}"
+    return f"{values.mean():.{digits}f} ± {deviation:.{digits}f}"
 
 
 def compare(
