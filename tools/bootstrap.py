@@ -26,7 +26,9 @@ except ImportError:  # Windows has no flock: there, two set-ups at once are not 
     fcntl = None
 
 PROFILES = {"lab": ".", "test": ".[test]"}
-INPUTS = ("pyproject.toml", "constraints.txt")
+# No news, no update check: read by every Jupyter of .venv, plain `jupyter lab` as well as `make lab`.
+SETTINGS = "tools/jupyter/jupyter_lab_config.json"
+INPUTS = ("pyproject.toml", "constraints.txt", SETTINGS)
 
 
 class Venv:
@@ -170,6 +172,9 @@ def install(venv, profile, python, base, lock):
         if python is not None:
             marker.unlink()  # nothing was changed yet: what worked before still does
         raise
+    settings = venv.path / "etc" / "jupyter"
+    settings.mkdir(parents=True, exist_ok=True)
+    shutil.copy(str(venv.root / SETTINGS), str(settings))
     phase = Phase("compiling")
     steps.compile_all(venv.python, venv.site_packages())
     phase.done()

@@ -70,7 +70,8 @@ def choose_python(wanted):
     else:
         minors = range(NEWEST[1], OLDEST[1] - 1, -1)
         names = ["python3", *(f"python3.{minor}" for minor in minors)]
-        candidates = [found for found in map(probe, filter(shutil.which, names)) if found is not None]
+        paths = filter(None, map(shutil.which, names))
+        candidates = [found for found in map(probe, paths) if found is not None]
         candidates.sort(key=lambda python: python.version[:2] > NEWEST)
     fitting = [python for python in candidates if python.fits]
     if not fitting:

@@ -80,8 +80,10 @@ def serve(*, notebook: str | None = None, port: int | None = None, browser: bool
     path = find_notebook(notebook, root)
     port = choose_port(port)
     browser = browser and has_display()
-    # The server reads its settings, such as jupyter_server_config.py, from the folder that it is started in.
     os.chdir(root)
+    # JupyterLab asks about news and looks for updates unless these settings tell it not to.
+    search = [str(root / "tools" / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, search))
     print(f"Starting JupyterLab on {path} …", flush=True)
 
     from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
@@ -96,6 +98,7 @@ def serve(*, notebook: str | None = None, port: int | None = None, browser: bool
         f"--IdentityProvider.token={token}",
         "--ServerApp.answer_yes=True",  # Ctrl-C stops it, without a question
         "--log-level=WARN",
+        "--LabApp.log_level=WARN",
     ]
     if not browser:
         arguments.append("--no-browser")

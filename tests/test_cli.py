@@ -1,0 +1,166 @@
+"""The command line: what it says to mistakes, and JupyterLab really starting."""
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+import lrlab
+from lrlab import cli
+from lrlab.cli import CommandError
+from lrlab.commands import lab
+
+REPO = Path(__file__).resolve().parent.parent
+
+
+def one_sentence(capsys: pytest.CaptureFixture[str]) -> str:
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    return captured.err
+
+
+@pytest.mark.parametrize("module", ["lrlab", "lrlab.cli", "lrlab.schedules"])
+def test_import_stays_light(module: str) -> None:
+    heavy = ("torch", "matplotlib", "ipywidgets", "IPython")
+    code = f"import sys, {module}; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["--version"])
+    assert capsys.readouterr().out == f"lrlab {lrlab.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["lab", "--port", "99999"], "must be a whole number from 1 to 65535, got 99999"),
+        (["lab", "--port", "abc"], "must be a whole number from 1 to 65535, got abc"),
+        (["frobnicate"], "invalid choice: 'frobnicate'"),
+        ([], "COMMAND"),
+    ],
+)
+def test_wrong_command_line_is_one_sentence(argv: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(argv)
+    assert says in one_sentence(capsys)
+
+
+@pytest.mark.parametrize(
+    ("argv", "says"),
+    [
+        (["data", "--dataset", "mnits"], "mnits"),
+        (["release", "no_such_unit"], "no_such_unit"),
+        (["lab", "no_such.ipynb"], "there is no notebook no_such.ipynb"),
+        (["lab", __file__.replace(str(REPO), "/nowhere")], "there is no notebook /nowhere"),
+        (["lab", sys.executable], "lies outside the course's folder"),
+    ],
+)
+def test_mistake_is_one_sentence(argv: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    if argv == ["lab", sys.executable] and Path(sys.executable).resolve().is_relative_to(REPO):
+        argv = ["lab", "/etc/hosts"]
+    assert cli.main(argv) == 1
+    assert says in one_sentence(capsys)
+
+
+def test_data_says_what_and_how_many(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["data", "--dataset", "digits"]) == 0
+    assert capsys.readouterr().out == "digits: 1,437 training and 360 test images, bundled with scikit-learn\n"
+
+
+def test_data_names_the_folder(mnist_root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["data", "--dataset", "mnist", "--root", str(mnist_root)]) == 0
+    assert capsys.readouterr().out == f"mnist: 60,000 training and 10,000 test images, in {mnist_root}\n"
+
+
+@pytest.fixture
+def busy_port() -> int:
+    with socket.socket() as server:
+        server.bind((lab.HOST, 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+def test_busy_port_given_is_an_error(busy_port: int, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(CommandError, match=f"port {busy_port} is in use by another program"):
+        lab.choose_port(busy_port)
+
+
+def test_busy_default_port_moves_on(
+    busy_port: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(lab, "DEFAULT_PORT", busy_port)
+    chosen = lab.choose_port(None)
+    assert busy_port < chosen < busy_port + lab.PORTS_TRIED
+    assert capsys.readouterr().out == f"Port {busy_port} is in use: taking {chosen}.\n"
+
+
+@pytest.mark.parametrize(
+    ("platform", "env", "shown"),
+    [
+        ("linux", {}, False),
+        ("linux", {"DISPLAY": ":0"}, True),
+        ("linux", {"WAYLAND_DISPLAY": "wayland-0"}, True),
+        ("linux", {"DISPLAY": ":10", "SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}, False),
+        ("darwin", {}, True),
+        ("darwin", {"SSH_TTY": "/dev/ttys1"}, False),
+    ],
+)
+def test_display(platform: str, env: dict[str, str], shown: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION", "SSH_TTY"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "platform", platform)
+    assert lab.has_display() is shown
+
+
+@pytest.mark.slow
+def test_lab_starts_on_the_course_and_asks_nothing(free_port: int, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import sys; from lrlab.cli import main; sys.exit(main())"]
+    server = subprocess.Popen(
+        [*command, "lab", "--no-browser", "--port", str(free_port)],
+        cwd=tmp_path,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    # Whatever happens below, nothing here waits for ever: without its server, readline and urlopen return.
+    guard = threading.Timer(120, server.kill)
+    guard.start()
+    try:
+        assert server.stdout is not None
+        printed = ""
+        for line in server.stdout:
+            printed += line
+            if address := re.search(r"http://127\.0\.0\.1:\S+", printed):
+                break
+        else:
+            pytest.fail(f"no address was printed:\n{printed}")
+        url = address.group()
+        assert f":{free_port}/lab/tree/course/00_start_here.ipynb?token=" in url
+        status = url.replace("/lab/tree/course/00_start_here.ipynb", "/api/status")
+        started = json.load(urllib.request.urlopen(status, timeout=60))["started"]
+        assert started.startswith(time.strftime("%Y", time.gmtime()))
+        page = urllib.request.urlopen(url, timeout=60).read().decode()
+        config = json.loads(re.search(r'id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.S).group(1))
+        assert config["news"] == {"disabled": True}
+        update = urllib.request.urlopen(re.sub(r"/lab/tree/[^?]*", "/lab/api/update", url), timeout=60)
+        assert json.load(update) == {"notification": None}
+    finally:
+        guard.cancel()
+        server.terminate()
+        rest, _ = server.communicate(timeout=30)
+    assert "Traceback" not in printed + rest
+    assert server.returncode == 0

@@ -1,0 +1,327 @@
+"""The set-up: what the bootstrap script does to .venv, and that every list of versions says the same.
+
+Nothing is installed here: a stand-in for pip writes down that it was called.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+import bootstrap
+import find_browser
+import nbformat
+import pytest
+import setup_steps
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+REPO = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of what the bootstrap script reads, with venv and pip replaced; `calls` collects what was done."""
+    for name in bootstrap.INPUTS:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(REPO / name, tmp_path / name)
+    monkeypatch.delenv("LRLAB_PYTHON", raising=False)
+    monkeypatch.setattr(setup_steps, "make_venv", fake_venv)
+    monkeypatch.setattr(setup_steps, "ensure_pip", lambda python: None)
+    monkeypatch.setattr(setup_steps, "compile_all", lambda python, folder: None)
+    return tmp_path
+
+
+def fake_venv(python: setup_steps.Python, venv: Path) -> None:
+    (venv / "bin").mkdir(parents=True)
+    (venv / "bin" / "python").symlink_to(sys.executable)
+    (venv / "lib" / "python3.11" / "site-packages" / "pip").mkdir(parents=True)
+
+
+@pytest.fixture
+def installs(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The targets that pip was asked for, in order."""
+    asked: list[str] = []
+
+    def pip(python: Path, target: str, root: Path, log: Path, keep_open: tuple[int, ...] = ()) -> None:
+        asked.append(target)
+        (checkout / ".venv/lib/python3.11/site-packages/torch").mkdir(exist_ok=True)
+
+    monkeypatch.setattr(setup_steps, "pip_install", pip)
+    return asked
+
+
+def mine(checkout: Path) -> Path:
+    """A file that is gone once .venv was made afresh."""
+    path = checkout / ".venv" / "mine"
+    path.touch()
+    return path
+
+
+def test_second_start_does_nothing(checkout: Path, installs: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert bootstrap.main(["lab"], checkout) == 0
+    assert installs == ["."]
+    assert (checkout / ".venv/etc/jupyter/jupyter_lab_config.json").is_file()
+    capsys.readouterr()
+    assert bootstrap.main(["lab"], checkout) == 0
+    assert installs == ["."]
+    assert capsys.readouterr().out == ""
+
+
+def test_a_test_environment_serves_for_the_lab_but_not_the_reverse(checkout: Path, installs: list[str]) -> None:
+    for profile in ("lab", "test", "lab", "test"):
+        assert bootstrap.main([profile], checkout) == 0
+    assert installs == [".", ".[test]"]
+
+
+@pytest.mark.parametrize("name", bootstrap.INPUTS)
+def test_changed_input_installs_in_place(checkout: Path, installs: list[str], name: str) -> None:
+    bootstrap.main(["lab"], checkout)
+    kept = mine(checkout)
+    with (checkout / name).open("a") as file:
+        file.write("\n")
+    assert bootstrap.main(["lab"], checkout) == 0
+    assert installs == [".", "."]
+    assert kept.exists()
+
+
+def interrupt(checkout: Path) -> None:
+    (checkout / ".venv/.lrlab/installing").touch()
+
+
+def break_python(checkout: Path) -> None:
+    (checkout / ".venv/bin/python").unlink()
+    (checkout / ".venv/bin/python").symlink_to("/nowhere/python3")
+
+
+def lose_package(checkout: Path) -> None:
+    (checkout / ".venv/lib/python3.11/site-packages/torch").rmdir()
+
+
+def move(checkout: Path) -> None:
+    stamp = checkout / ".venv/.lrlab/lab"
+    stamp.write_text(json.dumps({**json.loads(stamp.read_text()), "root": "/elsewhere"}))
+
+
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        (interrupt, "the last set-up did not finish"),
+        (break_python, "its Python does not start"),
+        (lose_package, "torch is missing from it"),
+        (move, "it was moved here from /elsewhere"),
+    ],
+)
+def test_harmed_environment_is_made_afresh(checkout, installs, capsys, harm, says) -> None:
+    bootstrap.main(["lab"], checkout)
+    gone = mine(checkout)
+    harm(checkout)
+    capsys.readouterr()
+    assert bootstrap.main(["lab"], checkout) == 0
+    assert f"Making .venv afresh: {says}.\n" in capsys.readouterr().out
+    assert not gone.exists()
+    assert installs == [".", "."]
+    assert not (checkout / ".venv/.lrlab/installing").exists()
+
+
+def test_killed_in_the_middle(checkout: Path, installs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(setup_steps, "pip_install", killed)
+        assert bootstrap.main(["lab"], checkout) == 130
+    gone = mine(checkout)
+    assert bootstrap.main(["lab"], checkout) == 0
+    assert not gone.exists()
+    assert installs == ["."]
+
+
+def test_failed_download_keeps_an_environment_that_works(checkout, installs, monkeypatch) -> None:
+    bootstrap.main(["lab"], checkout)
+    kept = mine(checkout)
+
+    def offline(*args: object) -> None:
+        raise setup_steps.DownloadError("no network")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(setup_steps, "pip_install", offline)
+        (checkout / "constraints.txt").write_text("")
+        assert bootstrap.main(["lab"], checkout) == 1
+    assert bootstrap.main(["lab"], checkout) == 0
+    assert kept.exists()
+
+
+def test_foreign_environment_stays(checkout: Path, installs: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    fake_venv(setup_steps.probe(sys.executable), checkout / ".venv")
+    kept = mine(checkout)
+    assert bootstrap.main(["lab"], checkout) == 0
+    assert installs == ["."]
+    interrupt(checkout)
+    assert bootstrap.main(["lab"], checkout) == 0
+    assert installs == [".", "."]
+    assert bootstrap.main(["clean"], checkout) == 0
+    assert kept.exists()
+    break_python(checkout)
+    assert bootstrap.main(["lab"], checkout) == 1
+    assert ".venv was not made by this set-up" in capsys.readouterr().err
+    assert kept.exists()
+
+
+def test_clean_removes_what_was_made(checkout: Path, installs: list[str]) -> None:
+    bootstrap.main(["lab"], checkout)
+    assert bootstrap.main(["clean"], checkout) == 0
+    assert not (checkout / ".venv").exists()
+
+
+def fake_python(folder: Path, name: str, version: str, ensurepip: bool = True) -> Path:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\nprintf '%s\\n' {version} {path} {ensurepip}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_old_python_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = fake_python(tmp_path, "python3", "3.9.2")
+    monkeypatch.setattr(setup_steps.shutil, "which", lambda name: str(old) if name == "python3" else None)
+    with pytest.raises(setup_steps.SetupError, match=r"needs Python 3\.11 or newer; this is 3\.9\.2 \(/.*python3\)"):
+        setup_steps.choose_python(None)
+    with pytest.raises(setup_steps.SetupError, match=r"this is 3\.9\.2"):
+        setup_steps.choose_python(str(old))
+
+
+def test_newer_python_is_found_beside_an_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake_python(tmp_path, "python3", "3.9.2")
+    fake_python(tmp_path, "python3.13", "3.13.1", ensurepip=False)
+    right = fake_python(tmp_path, "python3.12", "3.12.4")
+    real = shutil.which
+    monkeypatch.setattr(setup_steps.shutil, "which", lambda name: real(name, path=str(tmp_path)))
+    assert setup_steps.choose_python(None).path == str(right)
+
+
+def test_no_ensurepip_says_how_to_get_it(tmp_path: Path) -> None:
+    bare = fake_python(tmp_path, "python3", "3.11.2", ensurepip=False)
+    with pytest.raises(setup_steps.SetupError, match=r"ensurepip module is missing.*apt install python3\.11-venv"):
+        setup_steps.choose_python(str(bare))
+
+
+def test_python_that_does_not_start(tmp_path: Path) -> None:
+    with pytest.raises(setup_steps.SetupError, match="does not start"):
+        setup_steps.choose_python(str(tmp_path / "python9"))
+
+
+@pytest.mark.parametrize(
+    ("output", "says"),
+    [
+        ("Failed to establish a new connection: [Errno 111] Connection refused", "check the network connection"),
+        ("ERROR: Could not install packages: [Errno 28] No space left on device", "the disk is full"),
+        ("error: subprocess-exited-with-error", "see its last lines above"),
+    ],
+)
+def test_failing_pip_is_explained(output: str, says: str) -> None:
+    assert says in setup_steps.why_pip_failed(output)
+
+
+@pytest.mark.parametrize("name", ["bootstrap.py", "setup_steps.py"])
+def test_old_pythons_can_read_the_bootstrap(name: str) -> None:
+    import ast
+
+    ast.parse((REPO / "tools" / name).read_text(encoding="utf-8"), feature_version=(3, 6))
+
+
+def test_browser_named_wins_and_a_stub_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, stub = tmp_path / "real", tmp_path / "stub"
+    real.write_text("#!/bin/sh\necho Chromium 1.0\n")
+    stub.write_text("#!/bin/sh\necho install me first >&2; exit 1\n")
+    real.chmod(0o755)
+    stub.chmod(0o755)
+    monkeypatch.setenv("LRLAB_BROWSER", str(real))
+    assert find_browser.find() == str(real)
+    monkeypatch.delenv("LRLAB_BROWSER")
+    monkeypatch.setattr(find_browser, "installed", lambda: iter([str(stub)]))
+    monkeypatch.setattr(find_browser, "playwrights_own", lambda: iter([]))
+    assert find_browser.find() is None
+    monkeypatch.setattr(find_browser, "fetched", lambda: iter([str(real)]))
+    assert find_browser.find(install=True) == str(real)
+
+
+# -- one set of versions in three files ---------------------------------------------------------------------------
+
+PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PINS = {
+    canonicalize_name(line.partition("==")[0]): line.partition("==")[2]
+    for line in (REPO / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+}
+ENVIRONMENT = yaml.safe_load((REPO / "environment.yml").read_text(encoding="utf-8"))
+
+
+def closure(requirements: list[str]) -> set[str]:
+    """The names of all distributions that `requirements` bring along in the running environment."""
+    seen: set[tuple[str, str]] = set()
+    todo = [(Requirement(text), "") for text in requirements]
+    while todo:
+        requirement, extra = todo.pop()
+        if requirement.marker and not requirement.marker.evaluate({"extra": extra}):
+            continue
+        for wanted in ("", *requirement.extras):
+            key = (canonicalize_name(requirement.name), wanted)
+            if key not in seen:
+                seen.add(key)
+                todo += [(Requirement(text), wanted) for text in metadata.requires(requirement.name) or []]
+    return {name for name, _ in seen}
+
+
+def test_ranges_admit_the_pins() -> None:
+    requirements = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
+    for requirement in map(Requirement, requirements):
+        assert requirement.specifier.contains(PINS[canonicalize_name(requirement.name)]), requirement
+
+
+def test_everything_installed_is_pinned_at_its_version() -> None:
+    names = closure([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]])
+    # setuptools comes with torch on newer Pythons, but a pin would also bind the isolated build of other packages.
+    installed = {name: Version(metadata.version(name)).public for name in names - {"setuptools"}}
+    assert {name: PINS.get(name) for name in installed} == installed
+
+
+def test_torch_is_pinned_exactly() -> None:
+    assert PINS["torch"] == "2.13.0"
+
+
+def test_conda_gives_the_same() -> None:
+    (python,) = [d for d in ENVIRONMENT["dependencies"] if str(d).startswith("python=")]
+    version = python.partition("=")[2]
+    assert SpecifierSet(PROJECT["requires-python"]).contains(version)
+    assert Version(version).release >= bootstrap.steps.OLDEST
+    (pip,) = [d["pip"] for d in ENVIRONMENT["dependencies"] if isinstance(d, dict)]
+    assert pip == ["-c constraints.txt", "-e ."]
+
+
+def tracked(pattern: str) -> list[Path]:
+    done = subprocess.run(["git", "ls-files", "-z", pattern], cwd=REPO, capture_output=True, text=True, check=True)
+    return [REPO / name for name in done.stdout.split("\0") if name and (REPO / name).exists()]
+
+
+def test_notebooks_are_stripped() -> None:
+    notebooks = tracked("*.ipynb")
+    assert notebooks
+    for path in notebooks:
+        cells = nbformat.read(path, as_version=4).cells
+        run = [c.id for c in cells if c.cell_type == "code" and (c.outputs or c.execution_count is not None)]
+        assert run == [], f"{path.relative_to(REPO)} holds outputs: run `make hooks` once, or nbstripout"
+
+
+def test_hooks_run_the_pinned_tools() -> None:
+    config = yaml.safe_load((REPO / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    hooks = {hook["id"]: hook for repo in config["repos"] for hook in repo["hooks"]}
+    assert [repo["repo"] for repo in config["repos"]] == ["local"]
+    assert all(hook["entry"].startswith(".venv/bin/") for hook in hooks.values())
+    assert re.match(hooks["nbstripout"]["files"], "course/00_start_here.ipynb")
