@@ -74,6 +74,16 @@ def has_display() -> bool:
     return not sys.platform.startswith("linux") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
+def announce(address: str, port: int, browser: bool) -> None:
+    """Print where the course is served, plainly, and what to do with it."""
+    print(f"\n    {address}\n")
+    if not browser:
+        print("Open this address in a browser.", end=" ")
+        if os.environ.get("SSH_CONNECTION"):
+            print(f"From your own computer, forward the port first: ssh -L {port}:{HOST}:{port} …", end=" ")
+    print("Ctrl-C stops it.", flush=True)
+
+
 def serve(*, notebook: str | None = None, port: int | None = None, browser: bool = True) -> None:
     """Serve the course until Ctrl-C, and open it in a browser or print its address."""
     root = course_root()
@@ -105,11 +115,7 @@ def serve(*, notebook: str | None = None, port: int | None = None, browser: bool
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--allow-root")
     server = LabApp.initialize_server(argv=arguments)
-    # From here on the port is open, and a request made now is answered as soon as the loop runs.
-    print(f"\n    http://{HOST}:{port}/lab/tree/{quote(path)}?token={token}\n")
-    if not browser:
-        print("Open this address in a browser.", end=" ")
-        if os.environ.get("SSH_CONNECTION"):
-            print(f"From your own computer, forward the port first: ssh -L {port}:{HOST}:{port} …", end=" ")
-    print("Ctrl-C stops it.", flush=True)
+    address = f"http://{HOST}:{port}/lab/tree/{quote(path)}?token={token}"
+    # The server opens its port in the first callback of its loop; this one follows, so the address printed works.
+    server.io_loop.add_callback(announce, address, port, browser)
     server.start()
