@@ -56,8 +56,9 @@ class Comparison:
 def _spread(values: NDArray[np.float64], digits: int) -> str:
     if np.isnan(values).any():
         return "–"
-    deviation = values.std(ddof=1) if len(values) > 1 else 0.0
-    return f"{values.mean():.{digits}f} ± {deviation:.{digits}f}"
+    if len(values) == 1:
+        return f"{values[0]:.{digits}f}"  # "± 0" would claim that the seed makes no difference
+    return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
 
 
 def compare(
