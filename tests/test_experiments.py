@@ -1,0 +1,163 @@
+"""Comparisons hold all fixed but the schedule; and the course's claim about decay, trained."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from lrlab import data, train
+from lrlab.experiments import Comparison, compare
+from lrlab.models import CNN, MLP
+from lrlab.schedules import Constant, InverseTimeDecay, StepDecay
+
+SCHEDULES = {"constant": Constant(0.1), "decay": InverseTimeDecay(0.1, decay=0.5)}
+
+
+@pytest.fixture(scope="module")
+def few():
+    return data.load("digits", max_train=200, max_test=60)
+
+
+@pytest.fixture(scope="module")
+def result(few):
+    return compare(SCHEDULES, few, seeds=(3, 1), epochs=2, progress=False, device="cpu")
+
+
+def test_every_schedule_with_every_seed(result):
+    assert result.labels == ("constant", "decay")
+    assert result.seeds == (3, 1)
+    for label, schedule in SCHEDULES.items():
+        assert len(result.histories[label]) == 2
+        for run in result.histories[label]:
+            assert run.label == label
+            assert run.lr.tolist() == schedule.curve(8).tolist()
+
+
+def test_weights_and_order_are_those_of_the_seed(result):
+    constant, decay = result.histories["constant"], result.histories["decay"]
+    for i in range(2):
+        assert constant[i].loss[0] == decay[i].loss[0]  # same weights, same batch
+        # The first update used the same rate, so the second loss agrees too, and only then do the runs part.
+        assert constant[i].loss[1] == decay[i].loss[1]
+        assert constant[i].loss[-1] != decay[i].loss[-1]
+    assert constant[0].loss[0] != constant[1].loss[0]
+
+
+def test_a_run_is_what_fit_alone_gives(result, few):
+    model = MLP(1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    scheduler = SCHEDULES["decay"].attach(optimizer)
+    alone = train.fit(model, few, optimizer, scheduler=scheduler, seed=1, epochs=2, progress=False, device="cpu")
+    assert result.histories["decay"][1].loss.tolist() == alone.loss.tolist()
+
+
+def test_one_schedule_twice_gives_the_same_twice(few):
+    twins = compare({"a": Constant(0.1), "b": Constant(0.1)}, few, seeds=[0], progress=False, momentum=0.9)
+    assert twins.histories["a"][0].loss.tolist() == twins.histories["b"][0].loss.tolist()
+
+
+def test_a_fresh_model_and_optimizer_for_each_run(few):
+    models, optimizers = [], []
+
+    def model(seed):
+        models.append((seed, MLP(seed, hidden=4)))
+        return models[-1][1]
+
+    class Watched(torch.optim.SGD):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            optimizers.append(self)
+
+    compare(SCHEDULES, few, seeds=(0, 7), model=model, optimizer=Watched, progress=False, momentum=0.5)
+    assert [seed for seed, _ in models] == [0, 0, 7, 7]
+    assert len({id(network) for _, network in models}) == 4
+    assert len({id(optimizer) for optimizer in optimizers}) == 4
+    assert {optimizer.param_groups[0]["momentum"] for optimizer in optimizers} == {0.5}
+    for (_, network), optimizer in zip(models, optimizers, strict=True):
+        assert optimizer.param_groups[0]["params"][0] is next(network.parameters())
+
+
+def test_final_and_difference(result):
+    accuracy = result.final("decay")
+    assert accuracy.tolist() == [run.val_accuracy[-1] for run in result.histories["decay"]]
+    loss = result.final("decay", "val_loss") - result.final("constant", "val_loss")
+    assert result.difference("decay", "constant", "val_loss").tolist() == loss.tolist()
+
+
+def test_repr_is_a_table(result):
+    head, constant, decay = repr(result).splitlines()
+    assert "2 seeds" in head
+    for line, label in ((constant, "constant"), (decay, "decay")):
+        loss, accuracy = result.final(label, "val_loss"), 100 * result.final(label)
+        assert line.startswith(label)
+        assert f"{loss.mean():.4f} ± {loss.std(ddof=1):.4f}" in line
+        assert f"{accuracy.mean():.2f} ± {accuracy.std(ddof=1):.2f} %" in line
+
+
+def test_one_seed_has_no_spread_to_report(few):
+    one = compare({"constant": Constant(0.1)}, few, seeds=[0], progress=False)
+    line = repr(one).splitlines()[1]
+    assert f"{one.final('constant', 'val_loss')[0]:.4f}" in line
+    assert "±" not in line
+
+
+def test_diverged_runs_are_reported(few):
+    schedules = {"constant": Constant(0.1), "far too high": Constant(1e30)}
+    result = compare(schedules, few, seeds=(0, 1), epochs=2, progress=False)
+    assert np.isnan(result.final("far too high")).all()
+    assert np.isnan(result.difference("far too high", "constant")).all()
+    assert np.isfinite(result.final("constant")).all()
+    line = repr(result).splitlines()[2]
+    assert line.startswith("far too high")
+    assert line.endswith("2 of 2 diverged")
+    assert "diverged" not in repr(result).splitlines()[1]
+
+
+@pytest.mark.parametrize(
+    ("schedules", "seeds", "sentence"),
+    [
+        ({}, [0], r"schedules must have at least one schedule, got none"),
+        (SCHEDULES, [], r"seeds must be at least one whole number, each once, got \(\)"),
+        (SCHEDULES, [1, 1], r"seeds must be at least one whole number, each once, got \(1, 1\)"),
+        (SCHEDULES, [-1], r"seeds must be a whole number >= 0, got -1"),
+        (SCHEDULES, [0.5], r"seeds must be a whole number >= 0, got 0.5"),
+    ],
+)
+def test_wrong_arguments(few, schedules, seeds, sentence):
+    with pytest.raises(ValueError, match=f"^{sentence}$"):
+        compare(schedules, few, seeds=seeds, progress=False)
+
+
+def test_other_models_and_optimizers(few):
+    tiny = compare(SCHEDULES, few, seeds=[0], model=CNN, optimizer=torch.optim.Adam, progress=False)
+    assert isinstance(tiny, Comparison)
+    plain = compare(
+        SCHEDULES, few, seeds=[0], model=lambda seed: nn.Sequential(nn.Flatten(), MLP(seed)), progress=False
+    )
+    assert np.isfinite(plain.final("decay")).all()
+
+
+# ---- the course's claim
+
+
+def decay_at_a_high_rate(found):
+    epochs = train.epochs_for(found, 1200, batch_size=8)
+    n = train.count_updates(found, batch_size=8, epochs=epochs)
+    schedules = {"constant": Constant(0.25), "decay": StepDecay(0.25, decay=0.3, every=n // 3)}
+    result = compare(schedules, found, epochs=epochs, batch_size=8, progress=False, device="cpu")
+    return result.final("constant", "val_loss"), result.final("decay", "val_loss")
+
+
+def assert_decay_helps(constant, decay):
+    assert decay.mean() < constant.mean()
+    assert np.ptp(decay) < np.ptp(constant) / 2
+
+
+@pytest.mark.slow
+def test_decay_helps_at_a_high_rate_on_the_digits():
+    assert_decay_helps(*decay_at_a_high_rate(data.load("digits")))
+
+
+@pytest.mark.slow
+def test_decay_helps_at_a_high_rate_on_mnist(mnist_root):
+    assert_decay_helps(*decay_at_a_high_rate(data.load("mnist", root=mnist_root, max_train=6000)))

@@ -1,0 +1,230 @@
+"""Pictures: the lines' data, labels and styles, on the axes that were given."""
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+
+from lrlab import plots
+from lrlab.experiments import Comparison
+from lrlab.schedules import Constant, ExponentialDecay, InverseTimeDecay, Step, StepDecay, TimeDecay
+from lrlab.train import History
+
+THREE = {
+    "step": StepDecay(0.1, decay=0.5, every=3),
+    "time": TimeDecay(0.1, decay=0.5),
+    "exponential": ExponentialDecay(0.1, decay=0.1),
+}
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    plt.close("all")
+
+
+def run(label="", *, schedule=THREE["step"], updates=8, epochs=2, ends=(1.0, 0.5), diverged=False):
+    losses = np.linspace(2, 1, updates)
+    if diverged:
+        losses[-1] = np.nan
+    return History(
+        step=np.arange(updates),
+        lr=schedule.curve(updates),
+        loss=losses,
+        epoch_end=np.arange(1, epochs + 1) * 4,
+        val_loss=np.array(ends[:epochs]),
+        val_accuracy=np.array([0.5, 0.75][:epochs]),
+        seconds=1.0,
+        diverged=diverged,
+        label=label,
+    )
+
+
+def with_label(ax, label):
+    (line,) = [line for line in ax.lines if line.get_label() == label]
+    return line
+
+
+def looks(lines):
+    """How each line looks, and without its colour."""
+    dashes = [str(line._unscaled_dash_pattern) for line in lines]
+    return [to_hex(line.get_color()) for line in lines], dashes
+
+
+def legend(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+# ---- schedules
+
+
+def test_a_line_for_each_schedule():
+    ax = plots.schedules(THREE, steps=12, title="Three formulas")
+    assert legend(ax) == list(THREE)
+    for label, schedule in THREE.items():
+        x, y = with_label(ax, label).get_data()
+        assert list(x) == list(range(12))
+        assert list(y) == schedule.curve(12).tolist()
+    assert ax.get_xlabel() == "step (completed updates)"
+    assert ax.get_ylabel() == "learning rate"
+    assert ax.get_title(loc="left") == "Three formulas"
+    assert ax.get_yscale() == "linear"
+    assert ax.get_ylim()[0] == 0
+
+
+def test_lines_differ_in_colour_and_without_it():
+    many = {str(i): InverseTimeDecay(0.1 * (i + 1), decay=0.1) for i in range(len(plots.COLORS))}
+    colours, dashes = looks(plots.schedules(many).lines)
+    assert len(set(colours)) == len(many)
+    assert len(set(dashes)) == len(many)
+
+
+def test_a_list_is_labelled_by_its_reprs():
+    assert legend(plots.schedules([Constant(0.1), Step(0.1, step_size=3)])) == [
+        "Constant(lr=0.1)",
+        "Step(lr=0.1, step_size=3, gamma=0.1)",
+    ]
+
+
+def test_arrays_are_drawn_whole():
+    ax = plots.schedules({"by hand": [0.3, 0.2, 0.1], "formula": Constant(0.2)}, steps=50)
+    assert with_label(ax, "by hand").get_xydata().tolist() == [[0, 0.3], [1, 0.2], [2, 0.1]]
+    assert len(with_label(ax, "formula").get_xdata()) == 50
+
+
+def test_a_logarithmic_axis():
+    ax = plots.schedules(THREE, log=True)
+    assert ax.get_yscale() == "log"
+    ax.figure.canvas.draw()
+
+
+def test_few_steps_show_as_dots_and_many_do_not():
+    assert plots.schedules(THREE, steps=40).lines[0].get_marker() == "o"
+    assert plots.schedules(THREE, steps=41).lines[0].get_marker() == "None"
+
+
+def test_wrong_number_of_steps():
+    with pytest.raises(ValueError, match=r"^steps must be a whole number >= 1, got 0$"):
+        plots.schedules(THREE, steps=0)
+    assert plt.get_fignums() == []
+
+
+# ---- where it draws
+
+
+def test_draws_on_the_axes_it_is_given_and_opens_no_figure(capsys):
+    ax = Figure().subplots()
+    assert plots.schedules(THREE, ax=ax) is ax
+    three = Figure().subplots(1, 3)
+    assert list(plots.histories([run("a")], axes=three)) == list(three)
+    again = list(Figure().subplots(1, 3))
+    assert list(plots.comparison(Comparison((0,), {"a": (run("a"),)}), axes=again)) == again
+    assert plt.get_fignums() == []
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_new_figure_each_otherwise():
+    one, two = plots.schedules(THREE), plots.schedules(THREE)
+    assert one.figure is not two.figure
+    assert len(plots.histories([run("a")])) == 3
+    assert len(plt.get_fignums()) == 3
+
+
+@pytest.mark.parametrize("draw", [lambda axes: plots.histories([run("a")], axes=axes)])
+def test_three_axes_are_needed(draw):
+    with pytest.raises(ValueError, match=r"^axes must be three matplotlib Axes, got 2$"):
+        draw(Figure().subplots(1, 2))
+
+
+# ---- histories
+
+
+def test_histories_side_by_side():
+    slow = run("slow", schedule=Constant(0.01))
+    rates, losses, accuracies = plots.histories([run("fast"), slow], window=3)
+    x, y = with_label(rates, "slow").get_data()
+    assert (list(x), list(y)) == (list(range(8)), [0.01] * 8)
+    np.testing.assert_array_equal(with_label(losses, "slow").get_ydata(), slow.smooth_loss(3))
+    assert with_label(accuracies, "fast").get_xydata().tolist() == [[4, 0.5], [8, 0.75]]
+    assert legend(rates) == ["fast", "slow"]
+    assert [ax.get_ylabel() for ax in (rates, losses, accuracies)] == [
+        "learning rate used",
+        "training loss (mean of 3)",
+        "validation accuracy",
+    ]
+
+
+def test_a_run_looks_the_same_in_every_panel():
+    axes = plots.histories({"a": run(), "b": run()})
+    for label in ("a", "b"):
+        colours, dashes = looks([with_label(ax, label) for ax in axes])
+        assert len(set(colours)) == len(set(dashes)) == 1
+    assert with_label(axes[0], "a").get_color() != with_label(axes[0], "b").get_color()
+
+
+def test_single_losses_stand_behind_in_the_same_colour():
+    one = run("a")
+    _, losses, _ = plots.histories([one])
+    smooth, single = with_label(losses, "a"), next(line for line in losses.lines if line.get_label() != "a")
+    np.testing.assert_array_equal(single.get_ydata(), one.loss)
+    assert single.get_color() == smooth.get_color()
+    assert single.get_zorder() < smooth.get_zorder()
+
+
+def test_histories_with_a_run_that_diverged():
+    axes = plots.histories([run("fine"), run("diverged", diverged=True, epochs=0)])
+    assert np.isfinite(axes[1].get_ylim()).all()
+    axes[0].figure.canvas.draw()
+
+
+# ---- comparisons
+
+
+def test_a_comparison_shows_every_seed():
+    ends = [(1.0, 0.5), (1.5, 0.25), (2.0, 0.75)]
+    result = Comparison(
+        (0, 1, 2),
+        {
+            "constant": tuple(run("constant", schedule=Constant(0.1), ends=end) for end in ends),
+            "decay": tuple(run("decay", ends=(1.0, 0.1)) for _ in ends),
+        },
+    )
+    rates, losses, final = plots.comparison(result)
+    assert with_label(rates, "decay").get_ydata().tolist() == THREE["step"].curve(8).tolist()
+    assert legend(rates) == ["constant", "decay"]
+    mean = losses.lines[0].get_xydata().tolist()
+    assert mean == [[4, 1.5], [8, 0.5]]
+    band = losses.collections[0].get_paths()[0].vertices
+    assert (band[:, 1].min(), band[:, 1].max()) == (0.25, 2.0)
+    dots = final.lines[0]
+    assert dots.get_ydata().tolist() == [0.5, 0.25, 0.75]
+    assert len(set(dots.get_xdata())) == 3  # side by side, not one upon the other
+    assert [tick.get_text() for tick in final.get_xticklabels()] == ["constant", "decay"]
+    assert final.lines[0].get_color() == losses.lines[0].get_color() == with_label(rates, "constant").get_color()
+
+
+def test_a_comparison_with_runs_that_diverged():
+    lost = run("lost", diverged=True, updates=3, epochs=0)
+    result = Comparison(
+        (0, 1),
+        {"fine": (run("fine"), run("fine")), "lost": (lost, lost), "half": (run("half"), lost)},
+    )
+    rates, losses, final = plots.comparison(result)
+    assert legend(rates) == ["fine", "lost", "half"]
+    assert len(losses.lines) == 2
+    assert [tick.get_text() for tick in final.get_xticklabels()] == ["fine", "lost", "half"]
+    assert [line.get_ydata().tolist() for line in final.lines] == [[0.5, 0.5], [0.5]]
+    assert round(final.lines[1].get_xdata()[0]) == 2  # above its own name
+    rates.figure.canvas.draw()
+
+
+def test_more_schedules_than_colours_are_all_drawn():
+    labels = [f"schedule {i}" for i in range(len(plots.COLORS) + 2)]
+    rates, losses, _ = plots.comparison(Comparison((0,), {label: (run(label),) for label in labels}))
+    assert legend(rates) == labels
+    assert len(losses.lines) == len(labels)
