@@ -14,7 +14,7 @@ from pathlib import Path
 import nbformat
 
 REPO = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(REPO / "tests" / "browser"), str(REPO / "tools")]
+sys.path[:0] = [str(REPO / "tests"), str(REPO / "tools")]
 
 import find_browser  # noqa: E402
 from lab_server import QUIET, running  # noqa: E402

@@ -1,23 +1,10 @@
 """Formgrader inside JupyterLab: an instructor autogrades a submission there and marks the written answer."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from contextlib import contextmanager
-
 import pytest
+from lab_server import QUIET, running
 from made_course import POINTS, RIGHT, UNIT, Course, answer
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-
-CHROMIUM = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 
 
 @pytest.fixture
@@ -30,47 +17,16 @@ def course(tmp_path):
     return course
 
 
-@contextmanager
-def jupyterlab(course, home):
-    """JupyterLab in the course folder, its environment not activated, with settings of its own; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = os.environ | {"PATH": "/usr/bin:/bin", "JUPYTER_CONFIG_DIR": str(home), "JUPYTER_DATA_DIR": str(home)}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
-    command += ["--IdentityProvider.token=t", "--LabApp.expose_app_in_browser=True"]
-    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    with (home / "lab.log").open("w") as log:
-        server = subprocess.Popen(command, cwd=course.root, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            for _ in range(300):
-                try:
-                    urllib.request.urlopen(f"{address}/api/status?token=t", timeout=5).close()
-                    break
-                except (urllib.error.URLError, ConnectionError, TimeoutError):
-                    assert server.poll() is None, (home / "lab.log").read_text()[-2000:]
-                    time.sleep(0.2)
-            yield address
-        finally:
-            server.terminate()
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
 def test_grade_in_formgrader(course, tmp_path, browser_path):
     from playwright.sync_api import expect, sync_playwright
 
-    home = tmp_path / "home"
-    home.mkdir()
-    with jupyterlab(course, home) as address, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser_path, args=CHROMIUM)
+    # The environment is not activated: nbgrader must find its own programs.
+    with running(course.root, tmp_path / "home", PATH="/usr/bin:/bin") as lab, sync_playwright() as playwright:
+        address = lab.url
+        chromium = playwright.chromium.launch(executable_path=browser_path, args=QUIET)
         page = chromium.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(60_000)
-        page.goto(f"{address}/lab?reset&token=t")
+        page.goto(f"{address}/lab?reset&token={lab.token}")
         page.wait_for_function("() => window.jupyterapp !== undefined")
         page.evaluate("async () => { await window.jupyterapp.restored }")
         page.get_by_role("menuitem", name="Nbgrader").click()

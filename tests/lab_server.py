@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-REPO = Path(__file__).resolve().parents[2]
+REPO = Path(__file__).resolve().parents[1]
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -80,7 +80,8 @@ class Lab:
 
 
 @contextmanager
-def running(folder: Path, home: Path) -> Iterator[Lab]:
+def running(folder: Path, home: Path, **environment: str) -> Iterator[Lab]:
+    """JupyterLab on ``folder``, its own files in ``home``; ``environment`` is set for it beside what is there."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -99,8 +100,8 @@ def running(folder: Path, home: Path) -> Iterator[Lab]:
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
     with log.open("w") as out:
-        environment = {**os.environ, "LRLAB_DATASET": "digits", "OMP_NUM_THREADS": "1", **places}
-        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT)
+        variables = {**os.environ, "LRLAB_DATASET": "digits", "OMP_NUM_THREADS": "1", **places, **environment}
+        server = subprocess.Popen(command, cwd=folder, env=variables, stdout=out, stderr=subprocess.STDOUT)
         try:
             lab = Lab(f"http://127.0.0.1:{port}", token)
             _wait(lab, server, log)
