@@ -261,6 +261,7 @@ PINS = {
     if line and not line.startswith("#")
 }
 ENVIRONMENT = yaml.safe_load((REPO / "environment.yml").read_text(encoding="utf-8"))
+INSTALLED = {canonicalize_name(distribution.name) for distribution in metadata.distributions()}
 
 
 def closure(requirements: list[str]) -> set[str]:
@@ -290,6 +291,14 @@ def test_everything_installed_is_pinned_at_its_version() -> None:
     # setuptools comes with torch on newer Pythons, but a pin would also bind the isolated build of other packages.
     installed = {name: Version(metadata.version(name)).public for name in names - {"setuptools"}}
     assert {name: PINS.get(name) for name in installed} == installed
+
+
+def test_pins_install_on_every_python_that_is_promised() -> None:
+    # A system's own Python may be an early 3.11, and a release that wants a later one would end the set-up there.
+    oldest = SpecifierSet(PROJECT["requires-python"])
+    assert oldest.contains("3.11.0")
+    wants = {name: metadata.metadata(name)["Requires-Python"] for name in PINS if name in INSTALLED}
+    assert {name: range_ for name, range_ in wants.items() if not SpecifierSet(range_ or "").contains("3.11.0")} == {}
 
 
 def test_torch_is_pinned_exactly() -> None:

@@ -53,7 +53,7 @@ def playwrights_own() -> Iterator[str]:
 
 
 def run(command: list[str], seconds: float, **environment: str) -> bool:
-    """Run an installer, showing nothing unless it fails: then its last line."""
+    """Run an installer, showing nothing unless it fails: then the line that says why."""
     print(f"Looking for a browser: {' '.join(command)} …", file=sys.stderr, flush=True)
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         try:
@@ -74,7 +74,8 @@ def run(command: list[str], seconds: float, **environment: str) -> bool:
         output.seek(0)
         lines = output.read().strip().splitlines()
     if status:
-        print(f"  {lines[-1] if lines else f'exit status {status}'}", file=sys.stderr)
+        why = [line for line in lines if "error" in line.lower()] or lines[-1:] or [f"exit status {status}"]
+        print(f"  {why[0].strip()}", file=sys.stderr)
     return status == 0
 
 

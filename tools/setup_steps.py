@@ -147,7 +147,8 @@ def pip_install(venv_python, target, root, log, keep_open=()):
     phase.done()
     if status:
         kind = SetupError if installing else DownloadError
-        raise kind("{}\n\n{}".format("".join(lines[-8:]).rstrip(), why_pip_failed("".join(lines))))
+        last = [line for line in lines if line.strip() and "note:" not in line][-8:]
+        raise kind("{}\n{}".format("".join(last), why_pip_failed("".join(lines))))
 
 
 def compile_all(venv_python, site_packages):
