@@ -37,9 +37,6 @@ def _lab(args: argparse.Namespace) -> int:
 
 
 def _data(args: argparse.Namespace) -> int:
-    import os
-
-    import platformdirs
 
     from lrlab import data
 
@@ -47,8 +44,7 @@ def _data(args: argparse.Namespace) -> int:
         dataset = data.load(args.dataset, root=args.root)
     except (data.DataError, ValueError) as error:
         raise CommandError(str(error)) from None
-    folder = args.root or os.environ.get("LRLAB_DATA") or platformdirs.user_cache_path("lrlab")
-    where = "bundled with scikit-learn" if dataset.name == "digits" else f"in {folder}"
+    where = "bundled with scikit-learn" if dataset.name == "digits" else f"in {data.folder(args.root)}"
     print(
         f"{dataset.name}: {len(dataset.train_labels):,} training and {len(dataset.test_labels):,} test images, {where}"
     )

@@ -31,7 +31,7 @@ from torch import Tensor
 from lrlab._torchvision import torchvision
 from lrlab.schedules.rules import COUNT, check
 
-__all__ = ["DataError", "Dataset", "load", "torchvision"]
+__all__ = ["DataError", "Dataset", "folder", "load", "torchvision"]
 
 NAMES = ("auto", "mnist", "digits")
 # MD5 of MNIST's four files once unpacked. torchvision checks a sum only while it downloads, so a file that was
@@ -110,9 +110,8 @@ def load(
     if name == "digits":
         found = _digits()
     else:
-        folder = Path(root or os.environ.get("LRLAB_DATA") or platformdirs.user_cache_path("lrlab")).expanduser()
         try:
-            found = _mnist(folder)
+            found = _mnist(folder(root))
         except _NoNetworkError as reason:
             if name == "mnist":
                 raise DataError(f'{reason}; use data.load("digits"), which needs no network') from None
@@ -128,6 +127,11 @@ def load(
         test_images=found.test_images[:max_test],
         test_labels=found.test_labels[:max_test],
     )
+
+
+def folder(root: str | os.PathLike[str] | None = None) -> Path:
+    """Where :func:`load` looks for MNIST and puts it: ``root``, else ``LRLAB_DATA``, else the user's cache folder."""
+    return Path(root or os.environ.get("LRLAB_DATA") or platformdirs.user_cache_path("lrlab")).expanduser()
 
 
 # ---- the bundled digits

@@ -96,7 +96,7 @@ def serve(*, notebook: str | None = None, port: int | None = None, browser: bool
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, search))
     print(f"Starting JupyterLab on {path} …", flush=True)
 
-    from jupyterlab.labapp import LabApp  # type: ignore[import-untyped]
+    from jupyterlab.labapp import LabApp
 
     token = secrets.token_hex(24)
     arguments = [
