@@ -176,9 +176,9 @@ def test_single_losses_stand_behind_in_the_same_colour():
     assert single.get_zorder() < smooth.get_zorder()
 
 
-def test_histories_with_a_run_that_diverged():
-    axes = plots.histories([run("fine"), run("diverged", diverged=True, epochs=0)])
-    assert np.isfinite(axes[1].get_ylim()).all()
+def test_a_history_that_diverged():
+    axes = plots.histories([run("diverged", diverged=True, epochs=0)])
+    assert axes[1].get_ylim()[1] > 2  # the losses before, up to 2, can be seen
     axes[0].figure.canvas.draw()
 
 

@@ -84,6 +84,7 @@ def test_another_runtime_error_is_raised(package):
         else:
             raise SystemExit("swallowed")
         """,
-        package('raise RuntimeError("no more threads")'),
+        package('print("imported")\nraise RuntimeError("no more threads")'),
     )
     assert done.returncode == 0, done.stderr
+    assert done.stdout == "imported\n"  # and not tried again
