@@ -93,12 +93,9 @@ def running(folder: Path, home: Path, **environment: str) -> Iterator[Lab]:
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
     command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"]
     command += [f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True"]
-    command += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     log = home / "jupyterlab.log"
-    # Without this JupyterLab asks, over the notebook, whether to fetch news.
-    settings = home / "jupyter_config_dir/lab/user-settings/@jupyterlab/apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    home.mkdir(parents=True, exist_ok=True)
+    places["JUPYTER_CONFIG_PATH"] = str(REPO / "tools" / "jupyter")  # as `lrlab lab` has it
     with log.open("w") as out:
         variables = {**os.environ, "LRLAB_DATASET": "digits", "OMP_NUM_THREADS": "1", **places, **environment}
         server = subprocess.Popen(command, cwd=folder, env=variables, stdout=out, stderr=subprocess.STDOUT)

@@ -69,6 +69,7 @@ def test_second_start_does_nothing(checkout: Path, installs: list[str], capsys: 
     assert bootstrap.main(["lab"], checkout) == 0
     assert installs == ["."]
     assert (checkout / ".venv/etc/jupyter/jupyter_lab_config.json").is_file()
+    assert (checkout / ".venv/etc/jupyter/labconfig/default_setting_overrides.json").is_file()
     capsys.readouterr()
     assert bootstrap.main(["lab"], checkout) == 0
     assert installs == ["."]

@@ -27,8 +27,10 @@ except ImportError:  # Windows has no flock: there, two set-ups at once are not 
 
 PROFILES = {"lab": ".", "test": ".[test]"}
 # No news, no update check: read by every Jupyter of .venv, plain `jupyter lab` as well as `make lab`.
-SETTINGS = "tools/jupyter/jupyter_lab_config.json"
-INPUTS = ("pyproject.toml", "constraints.txt", SETTINGS)
+# The first file keeps the server from asking, the second the page: JupyterLab 4.6 shows its question about news even
+# where there is no address to get them from.
+SETTINGS = ("jupyter_lab_config.json", "labconfig/default_setting_overrides.json")
+INPUTS = ("pyproject.toml", "constraints.txt") + tuple("tools/jupyter/" + name for name in SETTINGS)
 
 
 class Venv:
@@ -172,9 +174,10 @@ def install(venv, profile, python, base, lock):
         if python is not None:
             marker.unlink()  # nothing was changed yet: what worked before still does
         raise
-    settings = venv.path / "etc" / "jupyter"
-    settings.mkdir(parents=True, exist_ok=True)
-    shutil.copy(str(venv.root / SETTINGS), str(settings))
+    for name in SETTINGS:
+        settings = venv.path / "etc" / "jupyter" / name
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(str(venv.root / "tools" / "jupyter" / name), str(settings))
     phase = Phase("compiling")
     steps.compile_all(venv.python, venv.site_packages())
     phase.done()

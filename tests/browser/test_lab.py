@@ -135,3 +135,13 @@ def test_python_and_page_hold_one_state(
     assert "lr must be a number from 0.0001 to 1, got 2" in jupyter.ask(page, "w.lr = 2")
     expect(first.locator("output[data-number=lr]")).to_have_text("0.1")
     assert problems == []
+
+
+def test_asks_for_nothing(lab: Callable[[Path], Lab], page: Page, tmp_path: Path) -> None:
+    folder = tmp_path / "course"
+    shutil.copytree(REPO / "course", folder)
+    lab(folder).open(page, "00_start_here.ipynb")
+    # JupyterLab asks about news a moment after it is ready; there is no event to wait for when it does not.
+    page.wait_for_timeout(8_000)
+    expect(page.get_by_text("Jupyter news")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
