@@ -30,7 +30,7 @@ PROFILES = {"lab": ".", "test": ".[test]"}
 # The first file keeps the server from asking, the second the page: JupyterLab 4.6 shows its question about news even
 # where there is no address to get them from.
 SETTINGS = ("jupyter_lab_config.json", "labconfig/default_setting_overrides.json")
-INPUTS = ("pyproject.toml", "constraints.txt") + tuple("tools/jupyter/" + name for name in SETTINGS)
+INPUTS = ("pyproject.toml", "constraints.txt", *("tools/jupyter/" + name for name in SETTINGS))
 
 
 class Venv:
