@@ -33,7 +33,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=3, help="runs of each notebook (default 3)")
     runs = parser.parse_args().runs
-    folder = Path(os.environ.get("LRLAB_DATA", REPO.parent / "shared" / "mnist"))
+    folder = Path(os.environ.get("LRLAB_DATA") or REPO.parent / "shared" / "mnist")
     datasets = ["digits", *(["mnist"] if (folder / "MNIST" / "raw").is_dir() else [])]
     jobs = [(path, dataset) for path in sorted((REPO / "course").glob("*.ipynb")) for dataset in datasets]
     times: dict[tuple[Path, str], list[float]] = {job: [] for job in jobs}

@@ -13,6 +13,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -102,7 +103,9 @@ def usual_ways(found: data.Dataset, root: str | None) -> dict[str, Way]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--root", default=os.environ.get("LRLAB_DATA"), help="folder with MNIST/raw (LRLAB_DATA)")
+    beside = Path(__file__).parents[2] / "shared" / "mnist"
+    folder = os.environ.get("LRLAB_DATA") or (str(beside) if (beside / "MNIST" / "raw").is_dir() else None)
+    parser.add_argument("--root", default=folder, help="folder with MNIST/raw (LRLAB_DATA, else ../shared/mnist)")
     parser.add_argument("--repeats", type=int, default=5, help="rounds of timed runs (default 5)")
     parser.add_argument("--seeds", type=int, default=5, help="seeds for the accuracies, at least 2 (default 5)")
     arguments = parser.parse_args()
