@@ -13,16 +13,23 @@ array), ``s.curve(steps)`` the first ``steps`` of them, ``s.attach(optimizer)`` 
 
 from lrlab.schedules.base import Schedule
 from lrlab.schedules.lecture import Constant, ExponentialDecay, InverseTimeDecay, StepDecay, TimeDecay
+from lrlab.schedules.ramps import ConstantFactor, InverseSquareRoot, Lambda, Linear, Polynomial, WarmupStableDecay
 from lrlab.schedules.twins import Exponential, MultiStep, Step
 
 __all__ = [
     "Constant",
+    "ConstantFactor",
     "Exponential",
     "ExponentialDecay",
+    "InverseSquareRoot",
     "InverseTimeDecay",
+    "Lambda",
+    "Linear",
     "MultiStep",
+    "Polynomial",
     "Schedule",
     "Step",
     "StepDecay",
     "TimeDecay",
+    "WarmupStableDecay",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args, get_origin, get_type_hints, overload
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args, get_origin
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lrlab.schedules.rules import COUNT, Rule, check
+from lrlab.schedules.rules import COUNT, NON_NEGATIVE, Rule, check
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
@@ -41,6 +41,18 @@ def as_steps(step: ArrayLike) -> Floats:
     return steps
 
 
+def each(name: str, function: Callable[[Any], float], values: Floats) -> Floats:
+    """``function`` of each value, in the values' shape; a whole value reaches it as an ``int``, as in torch.
+
+    ``ValueError`` unless every answer is a finite number >= 0: ``lr_lambda(3) must be …, got -1``.
+    """
+    answers = np.empty_like(values)
+    for index, value in np.ndenumerate(values):
+        x = int(value) if value == np.floor(value) else float(value)
+        answers[index] = check(f"{name}({x})", NON_NEGATIVE, function(x))
+    return answers
+
+
 @dataclass(frozen=True)
 class Schedule:
     """A learning rate as a function of the step.
@@ -61,6 +73,8 @@ class Schedule:
     """The formula as it stands on the slide, in LaTeX without the dollar signs."""
     symbols: ClassVar[Mapping[str, str]] = {}
     """The formula's symbol for each field, for example ``{"lr": r"\\eta_0"}``."""
+    twin_rates: ClassVar[tuple[str, ...]] = ()
+    """The twin's arguments that are learning rates themselves, so that a param group's ``scale`` holds for them."""
 
     def __post_init__(self) -> None:
         cls: Any = type(self)  # mypy takes a dataclass's own __hash__ for the class's

@@ -66,15 +66,27 @@ def _milestones(value: Any) -> tuple[int, ...]:
     return steps
 
 
+def _function(value: Any) -> Callable[..., Any]:
+    if not callable(value):
+        raise TypeError
+    return value
+
+
 POSITIVE = Rule("a finite number > 0", _number(lambda x: x > 0))
 NON_NEGATIVE = Rule("a finite number >= 0", _number(lambda x: x >= 0))
 FRACTION = Rule("a number > 0 and <= 1", _number(lambda x: 0 < x <= 1))
+UNIT = Rule("a number >= 0 and <= 1", _number(lambda x: 0 <= x <= 1))
 SEED = Rule("a whole number >= 0", _whole(0))
+STEPS = Rule("a whole number >= 0", _whole(0))
 COUNT = Rule("a whole number >= 1", _whole(1))
 MILESTONES = Rule("a list of whole numbers >= 0, at least one", _milestones)
+FUNCTION = Rule("a function of the step", _function)
 
 Positive = Annotated[float, POSITIVE]
 NonNegative = Annotated[float, NON_NEGATIVE]
 Fraction = Annotated[float, FRACTION]
+Unit = Annotated[float, UNIT]
+Steps = Annotated[int, STEPS]
 Count = Annotated[int, COUNT]
 Milestones = Annotated[tuple[int, ...], MILESTONES]
+Function = Annotated[Callable[[int], float], FUNCTION]

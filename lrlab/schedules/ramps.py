@@ -1,0 +1,191 @@
+r"""Ramps and factors: torch's constant, linear, polynomial and lambda schedules, and two warm-ups from the field.
+
+Here *t* counts completed steps from 0, and :math:`\eta_0` is ``lr``: the rate that torch takes from the optimizer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from lrlab.schedules.base import Floats, Schedule, each
+from lrlab.schedules.rules import Count, Fraction, Function, NonNegative, Positive, Steps, Unit
+
+
+@dataclass(frozen=True)
+class ConstantFactor(Schedule):
+    r"""Torch's ``ConstantLR``: a smaller rate for the first ``total_iters`` steps, then ``lr``.
+
+    .. math:: \eta_t = \eta_0\, f \;\text{ for } t < T, \qquad \eta_0 \;\text{ from } t = T
+
+    ``lr`` > 0; ``factor`` *f* in (0, 1], default 1/3; ``total_iters`` *T*, a whole number of steps >= 0,
+    default 5. Starts at ``factor * lr``; at ``t = T`` and for ever after it is ``lr``.
+
+    As in torch, ``total_iters=0`` does not mean "no ramp": the rate stays at ``factor * lr`` for ever. Torch
+    also takes ``factor=0``, and divides by it at ``t = T``. :class:`~lrlab.schedules.Constant` is ``factor=1``.
+    """
+
+    lr: Positive
+    _: KW_ONLY
+    factor: Fraction = 1 / 3
+    total_iters: Steps = 5
+    latex: ClassVar[str] = r"\eta_t = \begin{cases} \eta_0\, f & t < T \\ \eta_0 & t \ge T \end{cases}"
+    symbols: ClassVar = {"lr": r"\eta_0", "factor": "f", "total_iters": "T"}
+
+    def rate(self, n: Floats) -> Floats:
+        low = (n < self.total_iters) | (self.total_iters == 0)
+        return self.lr * np.where(low, self.factor, 1.0)
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        return "ConstantLR", {"factor": self.factor, "total_iters": self.total_iters}
+
+
+@dataclass(frozen=True)
+class Linear(Schedule):
+    r"""Torch's ``LinearLR``: a straight line from ``start_factor`` to ``end_factor``, most often a warm-up.
+
+    .. math:: \eta_t = \eta_0 \left(s + (e - s)\, \frac{\min(t, T)}{T}\right)
+
+    ``lr`` > 0; ``start_factor`` *s* in (0, 1], default 1/3; ``end_factor`` *e* in [0, 1], default 1;
+    ``total_iters`` *T*, a whole number of steps >= 0, default 5. Starts at ``start_factor * lr``, is at
+    ``end_factor * lr`` at ``t = T`` and stays there. ``total_iters=0`` stays at ``start_factor * lr`` for ever.
+
+    With ``end_factor=0`` torch's recursion can end a little off zero, even below it (-1.8e-17), which breaks
+    logarithmic axes; this ends at 0.
+    """
+
+    lr: Positive
+    _: KW_ONLY
+    start_factor: Fraction = 1 / 3
+    end_factor: Unit = 1.0
+    total_iters: Steps = 5
+    latex: ClassVar[str] = r"\eta_t = \eta_0 \left(s + (e - s)\, \frac{\min(t, T)}{T}\right)"
+    symbols: ClassVar = {"lr": r"\eta_0", "start_factor": "s", "end_factor": "e", "total_iters": "T"}
+
+    def rate(self, n: Floats) -> Floats:
+        done = np.minimum(n, self.total_iters) / max(self.total_iters, 1)  # T = 0: never leaves the start
+        return self.lr * (self.start_factor + (self.end_factor - self.start_factor) * done)
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        factors = {"start_factor": self.start_factor, "end_factor": self.end_factor}
+        return "LinearLR", factors | {"total_iters": self.total_iters}
+
+
+@dataclass(frozen=True)
+class Polynomial(Schedule):
+    r"""Torch's ``PolynomialLR``: down to zero along a power of the steps that are left.
+
+    .. math:: \eta_t = \eta_0 \left(1 - \frac{\min(t, T)}{T}\right)^p
+
+    ``lr`` > 0; ``total_iters`` *T*, a whole number of steps >= 0, default 5; ``power`` *p* >= 0, default 1 (a
+    straight line). Starts at ``lr``, is 0 at ``t = T`` and stays 0. ``total_iters=0`` and ``power=0`` stay at
+    ``lr``, as in torch.
+    """
+
+    lr: Positive
+    _: KW_ONLY
+    total_iters: Steps = 5
+    power: NonNegative = 1.0
+    latex: ClassVar[str] = r"\eta_t = \eta_0 \left(1 - \frac{\min(t, T)}{T}\right)^p"
+    symbols: ClassVar = {"lr": r"\eta_0", "total_iters": "T", "power": "p"}
+
+    def rate(self, n: Floats) -> Floats:
+        done = np.minimum(n, self.total_iters) / max(self.total_iters, 1)  # T = 0: never leaves the start
+        return self.lr * (1 - done) ** self.power
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        return "PolynomialLR", {"total_iters": self.total_iters, "power": self.power}
+
+
+@dataclass(frozen=True)
+class Lambda(Schedule):
+    r"""Torch's ``LambdaLR``: ``lr`` times any function of the step.
+
+    .. math:: \eta_t = \eta_0\, f(t)
+
+    ``lr`` > 0; ``lr_lambda`` *f*, a function of one number, asked for one step at a time (whole steps as
+    ``int``); it must answer with a finite factor >= 0, or the call raises ``ValueError``.
+
+    Two are equal if they hold the same function. Only one whose function has a name in a module can be
+    pickled: not a ``lambda``. As in torch, a plain function is not saved in a ``state_dict``.
+    """
+
+    lr: Positive
+    _: KW_ONLY
+    lr_lambda: Function
+    latex: ClassVar[str] = r"\eta_t = \eta_0\, f(t)"
+    symbols: ClassVar = {"lr": r"\eta_0"}
+
+    def rate(self, n: Floats) -> Floats:
+        return self.lr * each("lr_lambda", self.lr_lambda, n)
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        return "LambdaLR", {"lr_lambda": self.lr_lambda}
+
+
+@dataclass(frozen=True)
+class InverseSquareRoot(Schedule):
+    r"""The Transformer's schedule: a linear warm-up, then down with the square root of the step.
+
+    .. math:: \eta_n = \eta_0 \min\left(\frac{n+1}{w},\; \sqrt{\frac{w}{n+1}}\right)
+
+    ``lr``: the highest rate :math:`\eta_0`, > 0, used by update ``n = warmup - 1``. ``warmup`` *w*, a whole
+    number of steps >= 1. Starts at ``lr / warmup``; is at half of ``lr`` again at ``n = 4 * warmup - 1``; falls
+    for ever, but never to 0.
+
+    The paper's ``step_num`` counts from 1, so it is :math:`n + 1`: the first update already learns. Source:
+    Vaswani et al. 2017, "Attention Is All You Need", equation 3, where
+    :math:`\eta_0 = (d_\text{model}\, w)^{-1/2}`. Torch has no such class; the twin is a ``LambdaLR``.
+    """
+
+    lr: Positive
+    _: KW_ONLY
+    warmup: Count
+    latex: ClassVar[str] = r"\eta_n = \eta_0 \min\left(\frac{n+1}{w},\; \sqrt{\frac{w}{n+1}}\right)"
+    symbols: ClassVar = {"lr": r"\eta_0", "warmup": "w"}
+
+    def rate(self, n: Floats) -> Floats:
+        return self.lr * np.minimum((n + 1) / self.warmup, np.sqrt(self.warmup / (n + 1)))
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        w = self.warmup
+        return "LambdaLR", {"lr_lambda": lambda n: min((n + 1) / w, (w / (n + 1)) ** 0.5)}
+
+
+@dataclass(frozen=True)
+class WarmupStableDecay(Schedule):
+    r"""Warm-up, a long plateau, and a straight line down to zero.
+
+    .. math:: \eta_n = \eta_0 \max\left(0,\, \min\left(\frac{n+1}{w},\; 1,\; \frac{w+s+d-n}{d}\right)\right)
+
+    ``lr``: the plateau's rate :math:`\eta_0`, > 0. ``warmup`` *w* and ``stable`` *s*, whole numbers of steps
+    >= 0; ``decay`` *d*, a whole number of steps >= 1. Starts at ``lr / warmup`` (at ``lr`` without warm-up); is
+    at ``lr`` from ``n = warmup - 1`` to ``n = warmup + stable``; is 0 at ``n = warmup + stable + decay``, one past
+    the last useful update, and stays 0.
+
+    The plateau can be made longer without changing the steps before it, which a cosine cannot. Sources: Hu et
+    al. 2024 (MiniCPM, who named it), Hägele et al. 2024 (the linear decay). Torch has no such class; the twin
+    is a ``LambdaLR``.
+    """
+
+    lr: Positive
+    _: KW_ONLY
+    warmup: Steps
+    stable: Steps
+    decay: Count
+    latex: ClassVar[str] = (
+        r"\eta_n = \eta_0 \max\left(0,\, \min\left(\frac{n+1}{w},\; 1,\; \frac{w+s+d-n}{d}\right)\right)"
+    )
+    symbols: ClassVar = {"lr": r"\eta_0", "warmup": "w", "stable": "s", "decay": "d"}
+
+    def rate(self, n: Floats) -> Floats:
+        up = (n + 1) / max(self.warmup, 1)  # without warm-up already 1 at n = 0
+        down = (self.warmup + self.stable + self.decay - n) / self.decay
+        return self.lr * np.clip(np.minimum(up, down), 0, 1)
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        w, s, d = max(self.warmup, 1), self.stable, self.decay
+        end = self.warmup + s + d
+        return "LambdaLR", {"lr_lambda": lambda n: max(0.0, min((n + 1) / w, 1.0, (end - n) / d))}

@@ -1,0 +1,182 @@
+"""Constant factor, linear, polynomial, lambda and the warm-ups, against torch and at their corners."""
+
+import math
+import pickle
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.optim.lr_scheduler import ConstantLR, LinearLR, SequentialLR
+from torch_runs import assert_equals_twin, optimizer_of, used
+
+from lrlab.schedules import ConstantFactor, InverseSquareRoot, Lambda, Linear, Polynomial, Step, WarmupStableDecay
+
+LR = st.floats(1e-5, 10)
+FACTOR = st.floats(0.01, 1)
+STEPS = st.integers(0, 5) | st.integers(0, 1_500)
+
+
+def bump(n):
+    return 1 + math.sin(n / 7)
+
+
+def half(n):
+    return 0.5**n
+
+
+DRAWN = {
+    "ConstantLR": st.builds(ConstantFactor, LR, factor=FACTOR, total_iters=STEPS),
+    "LinearLR": st.builds(
+        Linear, LR, start_factor=FACTOR, end_factor=FACTOR | st.sampled_from([0.0, 1.0]), total_iters=STEPS
+    ),
+    "PolynomialLR": st.builds(Polynomial, LR, total_iters=STEPS, power=st.floats(0, 4) | st.integers(0, 3)),
+    "LambdaLR": st.builds(Lambda, LR, lr_lambda=st.sampled_from([bump, half]))
+    | st.builds(InverseSquareRoot, LR, warmup=st.integers(1, 1_500))
+    | st.builds(WarmupStableDecay, LR, warmup=STEPS, stable=STEPS, decay=st.integers(1, 800)),
+}
+
+
+@pytest.mark.parametrize("twin", DRAWN)
+def test_equals_torch(twin):
+    @settings(max_examples=25, derandomize=True, deadline=None, database=None)
+    @given(schedule=DRAWN[twin], steps=st.integers(1, 300) | st.just(2_000))
+    def run(schedule, steps):
+        assert_equals_twin(schedule, twin, steps, highest=2 * schedule.lr)
+
+    run()
+
+
+def test_warm_up_inside_sequential_lr():
+    warm, then = Linear(0.1, start_factor=0.1, total_iters=4), Step(0.1, step_size=3)
+    optimizer = optimizer_of()
+    scheduler = SequentialLR(optimizer, [warm.attach(optimizer), then.attach(optimizer)], milestones=[5])
+    rates = used(optimizer, scheduler, 12)[:, 0]
+    np.testing.assert_allclose(rates, [*warm.curve(5), *then.curve(7)], rtol=1e-14)
+
+
+# ---- values and quirks, by name
+
+
+def test_constant_factor_steps_up_once():
+    np.testing.assert_allclose(ConstantFactor(0.3, total_iters=2).curve(4), [0.1, 0.1, 0.3, 0.3], rtol=1e-15)
+
+
+@pytest.mark.parametrize(("ours", "torchs"), [(ConstantFactor, ConstantLR), (Linear, LinearLR)])
+def test_zero_total_iters_stays_at_the_first_factor_for_ever(ours, torchs):
+    schedule, optimizer = ours(0.3, total_iters=0), optimizer_of(lr=0.3)
+    rates = used(optimizer, torchs(optimizer, total_iters=0), 50)[:, 0]
+    assert rates.tolist() == schedule.curve(50).tolist()
+    assert schedule(10**9) == pytest.approx(0.1)
+
+
+def test_constant_lr_with_factor_0_divides_by_it():
+    optimizer = optimizer_of()
+    with pytest.raises(ZeroDivisionError):
+        used(optimizer, ConstantLR(optimizer, factor=0, total_iters=2), 4)
+
+
+def test_linear_ends_at_zero_where_torch_ends_below():
+    optimizer = optimizer_of(lr=1.0)
+    torchs = used(optimizer, LinearLR(optimizer, start_factor=1 / 3, end_factor=0, total_iters=5), 7)[:, 0]
+    assert torchs[-1] < 0
+    assert Linear(1, end_factor=0)([5, 6, 10**6]).tolist() == [0, 0, 0]
+
+
+def test_linear_start_middle_end():
+    np.testing.assert_allclose(
+        Linear(1, start_factor=0.5, end_factor=1, total_iters=4)([0, 2, 4, 99]), [0.5, 0.75, 1, 1]
+    )
+
+
+def test_polynomial_start_middle_end():
+    assert Polynomial(1, total_iters=4, power=2)([0, 1, 2, 4, 99]).tolist() == [1, 0.5625, 0.25, 0, 0]
+    assert Polynomial(1, total_iters=0).curve(3).tolist() == [1, 1, 1]
+    assert Polynomial(1, total_iters=2, power=0).curve(5).tolist() == [1] * 5
+
+
+def test_lambda_asks_with_whole_numbers_as_int():
+    asked = []
+    schedule = Lambda(2, lr_lambda=lambda n: asked.append(n) or 0.5)
+    assert schedule([[0, 1.0], [2.5, 3]]).tolist() == [[1, 1], [1, 1]]
+    assert asked == [0, 1, 2.5, 3]
+    assert [type(n) for n in asked] == [int, int, float, int]
+
+
+def test_lambda_is_equal_and_pickled_by_its_function():
+    assert Lambda(1, lr_lambda=half) == Lambda(1, lr_lambda=half) != Lambda(1, lr_lambda=bump)
+    assert pickle.loads(pickle.dumps(Lambda(1, lr_lambda=half))) == Lambda(1, lr_lambda=half)
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        pickle.dumps(Lambda(1, lr_lambda=lambda n: 1.0))
+
+
+@pytest.mark.parametrize("answer", [-1, math.nan, math.inf, None, "1"])
+def test_lambda_with_a_wrong_answer(answer):
+    sentence = re.escape(f"lr_lambda(3) must be a finite number >= 0, got {answer!r}")
+    with pytest.raises(ValueError, match=f"^{sentence}$"):
+        Lambda(1, lr_lambda=lambda n: answer if n == 3 else 1.0).curve(5)
+
+
+def test_inverse_square_root_is_the_papers():
+    d_model, warmup = 512, 4000
+    step_num = np.arange(1, 20_001)
+    paper = d_model**-0.5 * np.minimum(step_num**-0.5, step_num * warmup**-1.5)
+    np.testing.assert_allclose(
+        InverseSquareRoot((d_model * warmup) ** -0.5, warmup=warmup).curve(20_000), paper, rtol=1e-13
+    )
+
+
+def test_inverse_square_root_start_top_half():
+    schedule = InverseSquareRoot(1, warmup=4)
+    assert schedule([0, 3, 15]).tolist() == [0.25, 1, 0.5]
+    assert schedule.curve(100).argmax() == 3
+    assert InverseSquareRoot(1, warmup=1)(0) == 1
+
+
+def test_warmup_stable_decay_in_full():
+    schedule = WarmupStableDecay(1, warmup=2, stable=2, decay=4)
+    assert schedule.curve(11).tolist() == [0.5, 1, 1, 1, 1, 0.75, 0.5, 0.25, 0, 0, 0]
+    assert WarmupStableDecay(1, warmup=0, stable=0, decay=2).curve(4).tolist() == [1, 0.5, 0, 0]
+
+
+def test_a_longer_plateau_changes_nothing_before_it():
+    short, long = (WarmupStableDecay(1, warmup=10, stable=s, decay=20) for s in (30, 300))
+    assert short.curve(41).tolist() == long.curve(41).tolist()
+
+
+# ---- wrong arguments
+
+POSITIVE, FRACTION, UNIT = "a finite number > 0", "a number > 0 and <= 1", "a number >= 0 and <= 1"
+STEPS_RULE, COUNT = "a whole number >= 0", "a whole number >= 1"
+WSD = {"lr": 1, "warmup": 1, "stable": 1, "decay": 1}
+WRONG = [
+    (ConstantFactor, {"lr": 1}, {"lr": POSITIVE, "factor": FRACTION, "total_iters": STEPS_RULE}),
+    (Linear, {"lr": 1}, {"lr": POSITIVE, "start_factor": FRACTION, "end_factor": UNIT, "total_iters": STEPS_RULE}),
+    (Polynomial, {"lr": 1}, {"lr": POSITIVE, "total_iters": STEPS_RULE, "power": "a finite number >= 0"}),
+    (Lambda, {"lr": 1, "lr_lambda": half}, {"lr": POSITIVE, "lr_lambda": "a function of the step"}),
+    (InverseSquareRoot, {"lr": 1, "warmup": 1}, {"lr": POSITIVE, "warmup": COUNT}),
+    (WarmupStableDecay, WSD, {"lr": POSITIVE, "warmup": STEPS_RULE, "stable": STEPS_RULE, "decay": COUNT}),
+]
+VALUES = {
+    POSITIVE: [0],
+    FRACTION: [0, 1.5],
+    UNIT: [-0.1, 1.5],
+    STEPS_RULE: [-1, 2.5],
+    COUNT: [0, 2.5],
+    "a function of the step": [0.5],
+}
+
+
+@pytest.mark.parametrize(
+    ("cls", "arguments", "sentence"),
+    [
+        (cls, good | {name: value}, f"{name} must be {rule}, got {value!r}")
+        for cls, good, rules in WRONG
+        for name, rule in rules.items()
+        for value in [*VALUES.get(rule, []), -1, math.nan, "1", None, [1]]
+    ],
+)
+def test_wrong_argument(cls, arguments, sentence):
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
+        cls(**arguments)
