@@ -67,7 +67,8 @@ def torch_twin(schedule: Schedule, optimizer: Optimizer, *, scale: float | Seque
 
     Torch takes the base rate from the optimizer, so each group's ``lr`` and ``initial_lr`` are set to
     ``scale * schedule.lr`` first: an ``initial_lr`` left by an earlier scheduler would win otherwise.
-    ``TypeError`` if torch has no such scheduler, or ``optimizer`` is none.
+    ``TypeError`` if torch has no such scheduler, or ``optimizer`` is none; ``ValueError`` if the groups' scales
+    differ where torch has one ``eta_min`` > 0 for all of them (:meth:`Schedule.attach` scales it for each).
     """
     twin = schedule.twin()
     if twin is None:
@@ -75,7 +76,13 @@ def torch_twin(schedule: Schedule, optimizer: Optimizer, *, scale: float | Seque
     if not isinstance(optimizer, Optimizer):  # torch's own words, before the groups are touched
         raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
     name, arguments = twin
+    scales = _scales(scale, len(optimizer.param_groups))
+    for key in schedule.twin_rates:
+        rates = [factor * arguments[key] for factor in scales]
+        if key == "eta_min" and len(set(rates)) > 1:
+            raise ValueError(f"scale must be one factor, as {name} has one eta_min for all groups, got {scale!r}")
+        arguments[key] = rates[0] if key == "eta_min" else rates
     base = getattr(schedule, "lr", schedule(0))
-    for group, factor in zip(optimizer.param_groups, _scales(scale, len(optimizer.param_groups)), strict=True):
+    for group, factor in zip(optimizer.param_groups, scales, strict=True):
         group["lr"] = group["initial_lr"] = factor * base
     return getattr(lr_scheduler, name)(optimizer, **arguments)

@@ -12,6 +12,7 @@ array), ``s.curve(steps)`` the first ``steps`` of them, ``s.attach(optimizer)`` 
 """
 
 from lrlab.schedules.base import Schedule
+from lrlab.schedules.cosine import Cosine, CosineWarmRestarts, SnapshotCosine
 from lrlab.schedules.lecture import Constant, ExponentialDecay, InverseTimeDecay, StepDecay, TimeDecay
 from lrlab.schedules.ramps import ConstantFactor, InverseSquareRoot, Lambda, Linear, Polynomial, WarmupStableDecay
 from lrlab.schedules.twins import Exponential, MultiStep, Step
@@ -19,6 +20,8 @@ from lrlab.schedules.twins import Exponential, MultiStep, Step
 __all__ = [
     "Constant",
     "ConstantFactor",
+    "Cosine",
+    "CosineWarmRestarts",
     "Exponential",
     "ExponentialDecay",
     "InverseSquareRoot",
@@ -28,6 +31,7 @@ __all__ = [
     "MultiStep",
     "Polynomial",
     "Schedule",
+    "SnapshotCosine",
     "Step",
     "StepDecay",
     "TimeDecay",

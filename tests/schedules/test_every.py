@@ -12,6 +12,8 @@ from lrlab import schedules
 from lrlab.schedules import (
     Constant,
     ConstantFactor,
+    Cosine,
+    CosineWarmRestarts,
     Exponential,
     ExponentialDecay,
     InverseSquareRoot,
@@ -21,6 +23,7 @@ from lrlab.schedules import (
     MultiStep,
     Polynomial,
     Schedule,
+    SnapshotCosine,
     Step,
     StepDecay,
     TimeDecay,
@@ -49,6 +52,9 @@ OTHERS = [  # that rise too, or start elsewhere
     Linear(0.1, total_iters=7),
     InverseSquareRoot(0.1, warmup=7),
     WarmupStableDecay(0.1, warmup=5, stable=20, decay=10),
+    Cosine(0.1, T_max=40, eta_min=0.01),
+    CosineWarmRestarts(0.1, T_0=5, T_mult=2),
+    SnapshotCosine(0.1, updates=100, cycles=3),
 ]
 ALL = FALLING + OTHERS
 
