@@ -13,6 +13,7 @@ array), ``s.curve(steps)`` the first ``steps`` of them, ``s.attach(optimizer)`` 
 
 from lrlab.schedules.base import Schedule
 from lrlab.schedules.cosine import Cosine, CosineWarmRestarts, SnapshotCosine
+from lrlab.schedules.cycles import Cyclic, OneCycle
 from lrlab.schedules.lecture import Constant, ExponentialDecay, InverseTimeDecay, StepDecay, TimeDecay
 from lrlab.schedules.ramps import ConstantFactor, InverseSquareRoot, Lambda, Linear, Polynomial, WarmupStableDecay
 from lrlab.schedules.twins import Exponential, MultiStep, Step
@@ -22,6 +23,7 @@ __all__ = [
     "ConstantFactor",
     "Cosine",
     "CosineWarmRestarts",
+    "Cyclic",
     "Exponential",
     "ExponentialDecay",
     "InverseSquareRoot",
@@ -29,6 +31,7 @@ __all__ = [
     "Lambda",
     "Linear",
     "MultiStep",
+    "OneCycle",
     "Polynomial",
     "Schedule",
     "SnapshotCosine",

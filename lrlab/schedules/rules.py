@@ -72,21 +72,49 @@ def _function(value: Any) -> Callable[..., Any]:
     return value
 
 
+def _one_of(*names: str) -> Rule:
+    def clean(value: Any) -> str:
+        if not (isinstance(value, str) and value in names):
+            raise ValueError
+        return str(value)
+
+    return Rule(f"{', '.join(map(repr, names[:-1]))} or {names[-1]!r}", clean)
+
+
+def _yes_or_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
+
+
+def _or_none(rule: Rule) -> Rule:
+    return Rule(f"{rule.words}, or None", lambda value: None if value is None else rule.clean(value))
+
+
 POSITIVE = Rule("a finite number > 0", _number(lambda x: x > 0))
 NON_NEGATIVE = Rule("a finite number >= 0", _number(lambda x: x >= 0))
 FRACTION = Rule("a number > 0 and <= 1", _number(lambda x: 0 < x <= 1))
 UNIT = Rule("a number >= 0 and <= 1", _number(lambda x: 0 <= x <= 1))
+MOMENTUM = Rule("a number >= 0 and < 1", _number(lambda x: 0 <= x < 1))
 SEED = Rule("a whole number >= 0", _whole(0))
 STEPS = Rule("a whole number >= 0", _whole(0))
 COUNT = Rule("a whole number >= 1", _whole(1))
 MILESTONES = Rule("a list of whole numbers >= 0, at least one", _milestones)
 FUNCTION = Rule("a function of the step", _function)
+SWITCH = Rule("True or False", _yes_or_no)
 
 Positive = Annotated[float, POSITIVE]
 NonNegative = Annotated[float, NON_NEGATIVE]
 Fraction = Annotated[float, FRACTION]
 Unit = Annotated[float, UNIT]
+Momentum = Annotated[float, MOMENTUM]
 Steps = Annotated[int, STEPS]
 Count = Annotated[int, COUNT]
+OptionalCount = Annotated[int | None, _or_none(COUNT)]
 Milestones = Annotated[tuple[int, ...], MILESTONES]
 Function = Annotated[Callable[[int], float], FUNCTION]
+OptionalFunction = Annotated[Callable[[int], float] | None, _or_none(FUNCTION)]
+Switch = Annotated[bool, SWITCH]
+CyclicMode = Annotated[str, _one_of("triangular", "triangular2", "exp_range")]
+ScaleMode = Annotated[str, _one_of("cycle", "iterations")]
+Anneal = Annotated[str, _one_of("cos", "linear")]

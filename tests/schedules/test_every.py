@@ -14,6 +14,7 @@ from lrlab.schedules import (
     ConstantFactor,
     Cosine,
     CosineWarmRestarts,
+    Cyclic,
     Exponential,
     ExponentialDecay,
     InverseSquareRoot,
@@ -21,6 +22,7 @@ from lrlab.schedules import (
     Lambda,
     Linear,
     MultiStep,
+    OneCycle,
     Polynomial,
     Schedule,
     SnapshotCosine,
@@ -55,6 +57,8 @@ OTHERS = [  # that rise too, or start elsewhere
     Cosine(0.1, T_max=40, eta_min=0.01),
     CosineWarmRestarts(0.1, T_0=5, T_mult=2),
     SnapshotCosine(0.1, updates=100, cycles=3),
+    Cyclic(0.1, 0.3, step_size_up=4, mode="triangular2"),
+    OneCycle(0.1, total_steps=200_000),
 ]
 ALL = FALLING + OTHERS
 
@@ -130,4 +134,4 @@ class TestEverySchedule:
         assert shown.startswith("$")
         assert shown.endswith("$")
         assert s.latex in shown
-        assert r"\eta_0 = 0.1" in shown
+        assert f"{s.symbols[fields(s)[0].name]} = 0.1" in shown

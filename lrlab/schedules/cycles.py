@@ -1,0 +1,185 @@
+r"""Cycles that own the learning rate and the momentum: torch's ``CyclicLR`` and ``OneCycleLR``.
+
+Here *t* counts completed steps from 0: batches, not epochs. Both take their rates as arguments and replace the
+optimizer's. The momentum that goes with them is :meth:`Cycle.momentum`; ``attach`` and ``torch`` set the
+learning rate alone and leave the optimizer's momentum as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, ClassVar, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lrlab.schedules.base import Floats, Schedule, as_steps, each
+from lrlab.schedules.rules import (
+    Anneal,
+    Count,
+    CyclicMode,
+    Momentum,
+    OptionalCount,
+    OptionalFunction,
+    Positive,
+    ScaleMode,
+    Switch,
+    Unit,
+)
+
+
+@dataclass(frozen=True)
+class Cycle(Schedule):
+    """A schedule with a momentum beside the learning rate, high where the rate is low."""
+
+    def momentums(self, n: Floats) -> Floats:
+        """The momentum's formula, on a float64 array of valid steps."""
+        raise NotImplementedError(f"{type(self).__name__} does not say its momentum: define momentums(n)")
+
+    @overload
+    def momentum(self, step: float) -> float: ...
+    @overload
+    def momentum(self, step: Sequence[float] | NDArray[Any]) -> Floats: ...
+    def momentum(self, step: ArrayLike) -> float | Floats:
+        """The momentum (Adam's first beta) that belongs to ``step``: a float, or an array for an array."""
+        steps = as_steps(step)
+        values = self.momentums(steps)
+        return float(values) if steps.ndim == 0 else values
+
+
+@dataclass(frozen=True)
+class Cyclic(Cycle):
+    r"""Torch's ``CyclicLR``: up and down in straight lines between two rates, without end.
+
+    .. math:: \eta_t = \eta_{lo} + (\eta_{hi} - \eta_{lo})\, h_t\, \sigma_t, \quad c = \lfloor 1 + t/S \rfloor
+
+    where *h* rises from 0 to 1 over ``step_size_up`` steps and falls to 0 over ``step_size_down``, *S* is the
+    sum of both, and :math:`\sigma` scales the cycle's height: 1 for ``mode="triangular"`` (the default),
+    :math:`2^{1-c}` for ``"triangular2"``, :math:`\gamma^t` for ``"exp_range"`` (*t* of the whole training, not of
+    the cycle).
+
+    ``base_lr`` :math:`\eta_{lo}` and ``max_lr`` :math:`\eta_{hi}`, > 0; ``step_size_up``, a whole number of steps
+    >= 1, default 2000; ``step_size_down``, the same, default None for as many; ``gamma`` > 0, default 1.
+    ``scale_fn`` replaces the mode by a function of the cycle, from 1 (``scale_mode="cycle"``, the default) or of
+    the step (``"iterations"``), with finite values >= 0. Starts at ``base_lr``, and is there again at every
+    multiple of *S*.
+
+    ``momentum(step)`` mirrors the rate, from ``max_momentum`` (default 0.9) down to ``base_momentum`` (0.8), both
+    in [0, 1). Torch sets it unless told ``cycle_momentum=False``, as the twin is here: otherwise it **turns
+    momentum on** even for ``SGD(momentum=0)``. Source: Smith 2017, "Cyclical Learning Rates".
+    """
+
+    base_lr: Positive
+    max_lr: Positive
+    _: KW_ONLY
+    step_size_up: Count = 2000
+    step_size_down: OptionalCount = None
+    mode: CyclicMode = "triangular"
+    gamma: Positive = 1.0
+    scale_fn: OptionalFunction = None
+    scale_mode: ScaleMode = "cycle"
+    base_momentum: Momentum = 0.8
+    max_momentum: Momentum = 0.9
+    latex: ClassVar[str] = (
+        r"\eta_t = \eta_{lo} + (\eta_{hi} - \eta_{lo})\, h_t\, \sigma_t,"
+        r"\quad \sigma_t \in \{1,\; 2^{1-c},\; \gamma^t\},\quad c = \lfloor 1 + t/S \rfloor"
+    )
+    symbols: ClassVar = {"base_lr": r"\eta_{lo}", "max_lr": r"\eta_{hi}", "gamma": r"\gamma"}
+    twin_rates: ClassVar = ("base_lr", "max_lr")
+
+    def _height(self, n: Floats) -> Floats:
+        up, down = self.step_size_up, self.step_size_down or self.step_size_up
+        cycle = np.floor(1 + n / (up + down))
+        x = 1 + n / (up + down) - cycle  # how much of the cycle is done
+        top = up / (up + down)
+        height = np.where(x <= top, x / top, (x - 1) / (top - 1))
+        if self.scale_fn is not None:
+            return height * each("scale_fn", self.scale_fn, cycle if self.scale_mode == "cycle" else n)
+        if self.mode == "triangular2":
+            return height * 2.0 ** (1 - cycle)
+        return height * self.gamma**n if self.mode == "exp_range" else height
+
+    def rate(self, n: Floats) -> Floats:
+        return self.base_lr + (self.max_lr - self.base_lr) * self._height(n)
+
+    def momentums(self, n: Floats) -> Floats:
+        return self.max_momentum - (self.max_momentum - self.base_momentum) * self._height(n)
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        names = ("base_lr", "max_lr", "step_size_up", "step_size_down", "mode", "gamma", "scale_fn", "scale_mode")
+        return "CyclicLR", {name: getattr(self, name) for name in names} | {"cycle_momentum": False}
+
+
+@dataclass(frozen=True)
+class OneCycle(Cycle):
+    r"""Torch's ``OneCycleLR``: once up to ``max_lr``, and down to far below the start.
+
+    .. math:: \eta_t = b + \frac{a - b}{2} \left(1 + \cos \pi p_t\right)
+
+    from rate *a* to rate *b* in each phase, with :math:`p_t` the part of the phase that is done. Two phases:
+    ``max_lr / div_factor`` to ``max_lr`` at ``t = pct_start * total_steps - 1``, then down to the end. With
+    ``three_phase=True`` it first returns to the start's rate, in as many steps as it rose. With
+    ``anneal_strategy="linear"`` the phases are straight: :math:`\eta_t = a + (b - a)\,p_t`.
+
+    ``max_lr`` > 0; ``total_steps``, the training's updates, a whole number >= 1 (``epochs * steps_per_epoch``
+    where torch takes these two); ``pct_start`` in [0, 1], default 0.3; ``anneal_strategy`` ``"cos"`` (the default)
+    or ``"linear"``; ``div_factor`` > 0, default 25; ``final_div_factor`` > 0, default 1e4. The last update,
+    ``t = total_steps - 1``, uses ``max_lr / div_factor / final_div_factor``.
+
+    ``momentum(step)`` goes from ``max_momentum`` (default 0.95) to ``base_momentum`` (0.85), both in [0, 1), where
+    the rate rises, and back where it falls; the third phase keeps the maximum.
+
+    Past the end: at ``t = total_steps``, which no update uses, torch's rate **jumps up again** (or, if linear,
+    below its end); this stays at the last rate. Beyond, both raise ``ValueError``. Where the first phase has no
+    length, ``pct_start * total_steps = 1``, torch divides by zero; this starts at ``max_lr``. Source: Smith and
+    Topin 2018, "Super-Convergence"; three phases as in their paper, two as in fastai.
+    """
+
+    max_lr: Positive
+    _: KW_ONLY
+    total_steps: Count
+    pct_start: Unit = 0.3
+    anneal_strategy: Anneal = "cos"
+    three_phase: Switch = False
+    div_factor: Positive = 25.0
+    final_div_factor: Positive = 1e4
+    base_momentum: Momentum = 0.85
+    max_momentum: Momentum = 0.95
+    latex: ClassVar[str] = (
+        r"\eta_t = a + (b - a)\, u_t,\quad u_t = \tfrac{1}{2} (1 - \cos \pi p_t) \text{ or } p_t,"
+        r"\quad \frac{\eta_{\max}}{f} \to \eta_{\max} \to \frac{\eta_{\max}}{f g}"
+    )
+    symbols: ClassVar = {"max_lr": r"\eta_{\max}", "div_factor": "f", "final_div_factor": "g"}
+    twin_rates: ClassVar = ("max_lr",)
+
+    def _along(self, n: Floats, levels: list[float]) -> Floats:
+        """From level to level, one phase after the other."""
+        if (n > self.total_steps).any():
+            raise ValueError(f"step must be <= total_steps ({self.total_steps}), got {n.max():g}")
+        n = np.minimum(n, self.total_steps - 1)
+        rise = self.pct_start * self.total_steps - 1
+        ends = np.array([rise, 2 * rise, self.total_steps - 1] if self.three_phase else [rise, self.total_steps - 1])
+        starts, values = np.array([0.0, *ends[:-1]]), np.array(levels)
+        # The first phase that has not ended, as in torch: with a pct_start near 0 or 1 the ends are not in order.
+        phase = np.argmax([*(n <= end for end in ends[:-1]), np.ones_like(n, dtype=bool)], axis=0)
+        length = (ends - starts)[phase]
+        done = np.divide(n - starts[phase], length, out=np.ones_like(n), where=length != 0)
+        a, b = values[phase], values[phase + 1]
+        if self.anneal_strategy == "linear":
+            return a + (b - a) * done
+        return b + (a - b) / 2 * (1 + np.cos(np.pi * done))
+
+    def rate(self, n: Floats) -> Floats:
+        start = self.max_lr / self.div_factor
+        down = [start, start / self.final_div_factor] if self.three_phase else [start / self.final_div_factor]
+        return self._along(n, [start, self.max_lr, *down])
+
+    def momentums(self, n: Floats) -> Floats:
+        high = [self.max_momentum] * (2 if self.three_phase else 1)
+        return self._along(n, [self.max_momentum, self.base_momentum, *high])
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        names = ("max_lr", "total_steps", "pct_start", "anneal_strategy", "three_phase", "div_factor")
+        arguments = {name: getattr(self, name) for name in (*names, "final_div_factor")}
+        return "OneCycleLR", arguments | {"cycle_momentum": False}
