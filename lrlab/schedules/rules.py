@@ -52,6 +52,7 @@ def _whole(at_least: int) -> Callable[[Any], int]:
     def clean(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < at_least:
             raise ValueError
+        float(value)  # the formulas are float64: a count beyond it is refused here and not at the call
         return int(value)
 
     return clean

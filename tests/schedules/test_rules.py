@@ -91,3 +91,8 @@ def test_milestones_in_any_order_and_from_any_iterable():
     assert MultiStep(1, milestones=iter([80, 30, 30])).milestones == (30, 30, 80)
     assert MultiStep(1, milestones=[0], gamma=0.5)(0) == 0.5
     assert MultiStep(1, milestones=[3, 3], gamma=0.5)(3) == 0.25
+
+
+def test_a_count_beyond_float64_is_refused_at_construction():
+    with pytest.raises(ValueError, match=r"^every must be a whole number >= 1, got 10+$"):
+        StepDecay(0.1, decay=0.5, every=10**400)
