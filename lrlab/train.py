@@ -56,7 +56,8 @@ class History:
     def __repr__(self) -> str:
         name = f"{self.label}: " if self.label else ""
         end = "diverged" if self.diverged else f"accuracy {self.val_accuracy[-1]:.2%}" if len(self.val_accuracy) else ""
-        return f"History({name}{len(self.step)} updates, {len(self.epoch_end)} epochs, {end})"
+        epochs = f"{len(self.epoch_end)} epoch{'' if len(self.epoch_end) == 1 else 's'}"
+        return f"History({name}{len(self.step):,} updates, {epochs}, {end})"
 
 
 def fit(
