@@ -1,0 +1,55 @@
+"""Learning rates over steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
+
+from lrlab.plots._style import STEP, finish, labelled, new_axes, styles
+from lrlab.schedules import Schedule
+from lrlab.schedules.rules import COUNT, check
+
+FEW_STEPS = 40  # up to here each step gets a dot of its own
+
+
+def schedules(
+    curves: Mapping[str, Schedule | ArrayLike] | Iterable[Schedule],
+    steps: int = 100,
+    *,
+    ax: Axes | None = None,
+    log: bool = False,
+    title: str | None = None,
+) -> Axes:
+    """Learning rate over step, one line for each schedule.
+
+    Args:
+        curves: label → schedule or array of rates (drawn from step 0); a list of schedules is labelled by their reprs.
+        steps: how many steps of each schedule, default 100; up to 40 each step gets a dot. An array is drawn whole.
+        ax: where to draw; default a new figure. log: a logarithmic learning-rate axis.
+    """
+    steps = check("steps", COUNT, steps)
+    ax = new_axes(ax)
+    ax.set_prop_cycle(styles())
+    for label, curve in labelled(curves, repr).items():
+        rates = curve.curve(steps) if isinstance(curve, Schedule) else np.asarray(curve, dtype=float)
+        few = len(rates) <= FEW_STEPS
+        # Between two updates the rate stands still: where the dots are seen, so is that.
+        ax.plot(
+            np.arange(len(rates)),
+            rates,
+            label=label,
+            marker="o" if few else None,
+            markersize=4,
+            drawstyle="steps-post" if few else "default",
+        )
+    if log:
+        ax.set_yscale("log")
+    else:
+        ax.set_ylim(bottom=0)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.legend(frameon=False)
+    return finish(ax, xlabel=STEP, ylabel="learning rate", title=title)

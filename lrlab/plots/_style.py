@@ -1,0 +1,51 @@
+"""What all pictures share: colours, dashes, labels of axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from cycler import Cycler, cycler
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 1)))
+STEP = "step (completed updates)"
+
+
+def styles() -> Cycler:
+    """A colour and a dash pattern for each line, in turn."""
+    return cycler(color=COLORS) + cycler(linestyle=DASHES)
+
+
+def finish(ax: Axes, *, xlabel: str, ylabel: str, title: str | None = None) -> Axes:
+    """Labels, a light grid and no frame, the same on every picture."""
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    if title:
+        ax.set_title(title, loc="left", fontsize="medium")
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(alpha=0.25)
+    return ax
+
+
+def labelled(things: Mapping[str, Any] | Iterable[Any], label_of: Any) -> dict[str, Any]:
+    """``things`` by label: as given, or each under ``label_of(thing)``."""
+    return dict(things) if isinstance(things, Mapping) else {label_of(thing): thing for thing in things}
+
+
+def new_axes(ax: Axes | None, *, figsize: tuple[float, float] = (7, 3.6)) -> Axes:
+    """``ax``, or the axes of a new figure."""
+    return plt.subplots(figsize=figsize, layout="constrained")[1] if ax is None else ax
+
+
+def three_axes(axes: Sequence[Axes] | NDArray[Any] | None) -> NDArray[Any]:
+    """The three ``axes``, or those of a new figure."""
+    if axes is None:
+        return plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained")[1]
+    found = np.asarray(axes, dtype=object).ravel()
+    if len(found) != 3:
+        raise ValueError(f"axes must be three matplotlib Axes, got {len(found)}")
+    return found

@@ -1,0 +1,109 @@
+"""Training runs, comparisons of them, and the digits they train on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+from numpy.typing import NDArray
+
+from lrlab.plots._style import STEP, finish, labelled, new_axes, styles, three_axes
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from lrlab.experiments import Comparison
+    from lrlab.train import History
+
+
+def histories(
+    runs: Mapping[str, History] | Iterable[History],
+    *,
+    axes: Sequence[Axes] | NDArray[Any] | None = None,
+    window: int = 25,
+) -> NDArray[Any]:
+    """Training runs side by side: the learning rate used, the training loss, the validation accuracy.
+
+    Args:
+        runs: label → history, or histories that carry their own labels.
+        axes: three axes; default a new figure. window: updates over which the loss is averaged, default 25; the
+            single losses show faintly behind.
+
+    Returns the three axes, as an array.
+    """
+    axes = three_axes(axes)
+    highest = 1e-6
+    for ax in axes:
+        ax.set_prop_cycle(styles())
+    for label, run in labelled(runs, lambda run: run.label).items():
+        smooth = run.smooth_loss(window)
+        highest = max(highest, smooth[np.isfinite(smooth)].max(initial=0))
+        axes[0].plot(run.step, run.lr, label=label)
+        line = axes[1].plot(run.step, smooth, label=label)[0]
+        axes[1].plot(run.step, run.loss, color=line.get_color(), linestyle="-", linewidth=0.5, alpha=0.25, zorder=1)
+        axes[2].plot(run.epoch_end, run.val_accuracy, label=label, marker="o", markersize=4)
+    axes[0].set_ylim(bottom=0)
+    # The spikes of single losses may leave the panel; the means set its scale.
+    axes[1].set_ylim(0, 1.3 * highest)
+    axes[0].legend(frameon=False)
+    axes[2].yaxis.set_major_formatter(PercentFormatter(1.0))
+    finish(axes[0], xlabel=STEP, ylabel="learning rate used")
+    finish(axes[1], xlabel=STEP, ylabel=f"training loss (mean of {window})")
+    finish(axes[2], xlabel=STEP, ylabel="validation accuracy")
+    return axes
+
+
+def comparison(result: Comparison, *, axes: Sequence[Axes] | NDArray[Any] | None = None) -> NDArray[Any]:
+    """A comparison over seeds: the rates used, the validation loss over time, and where each seed ended.
+
+    In the second panel the line is the mean over the seeds and the band reaches from the lowest to the highest. In the
+    third each dot is one seed's last validation loss, and the bar is their mean.
+
+    Args:
+        result: from :func:`lrlab.experiments.compare`. axes: three axes; default a new figure.
+
+    Returns the three axes, as an array. Runs that diverged are left out of the second and third panel.
+    """
+    axes = three_axes(axes)
+    for place, (label, style) in enumerate(zip(result.labels, styles()(), strict=False)):
+        runs = [run for run in result.histories[label] if not run.diverged]
+        longest = max(result.histories[label], key=lambda run: len(run.step))
+        axes[0].plot(longest.step, longest.lr, label=label, **style)
+        if not runs:
+            continue
+        losses = np.array([run.val_loss for run in runs])
+        axes[1].plot(runs[0].epoch_end, losses.mean(axis=0), **style)
+        axes[1].fill_between(
+            runs[0].epoch_end, losses.min(axis=0), losses.max(axis=0), color=style["color"], alpha=0.15, linewidth=0
+        )
+        spread = np.linspace(-0.15, 0.15, len(runs)) if len(runs) > 1 else np.zeros(1)
+        axes[2].plot(place + spread, losses[:, -1], "o", color=style["color"], markersize=5, alpha=0.8)
+        axes[2].hlines(losses[:, -1].mean(), place - 0.3, place + 0.3, color=style["color"], linewidth=2)
+    axes[2].set_xticks(range(len(result.labels)), [fill(label, 11) for label in result.labels])
+    axes[2].set_xlim(-0.6, len(result.labels) - 0.4)
+    axes[0].set_ylim(bottom=0)
+    axes[0].legend(frameon=False)
+    finish(axes[0], xlabel=STEP, ylabel="learning rate used")
+    finish(axes[1], xlabel=STEP, ylabel="validation loss", title="mean, lowest and highest seed")
+    finish(axes[2], xlabel="", ylabel="validation loss", title="at the end, each seed")
+    return axes
+
+
+def digits(images: Tensor, labels: Tensor, *, ax: Axes | None = None) -> Axes:
+    """Handwritten digits in one row, each under its label.
+
+    Args:
+        images: float ``(N, 1, 28, 28)``, from 0 (paper) to 1 (ink). labels: ``(N,)``. ax: where to draw.
+    """
+    count = len(images)
+    ax = new_axes(ax, figsize=(max(1.0, 0.9 * count), 1.3))
+    ax.imshow(np.hstack([np.asarray(image)[0] for image in images]), cmap="gray_r", vmin=0, vmax=1)
+    ax.set_xticks(14 + 28 * np.arange(count), [str(int(label)) for label in labels])
+    ax.tick_params(bottom=False, labelbottom=False, labeltop=True, labelsize="large")
+    ax.set_yticks([])
+    ax.spines[:].set_visible(False)
+    return ax
