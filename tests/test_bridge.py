@@ -6,11 +6,23 @@ import io
 import numpy as np
 import pytest
 import torch
-from torch.optim import SGD
+from torch.optim import SGD, Adagrad, Adam
 from torch.optim.lr_scheduler import LRScheduler, SequentialLR, StepLR
 
 from lrlab.bridge import ScheduleLR
-from lrlab.schedules import Constant, ExponentialDecay, InverseTimeDecay, MultiStep, Step, StepDecay, TimeDecay
+from lrlab.schedules import (
+    Constant,
+    CosineWarmRestarts,
+    Cyclic,
+    ExponentialDecay,
+    InverseTimeDecay,
+    Join,
+    MultiStep,
+    OneCycle,
+    Step,
+    StepDecay,
+    TimeDecay,
+)
 
 DECAY = InverseTimeDecay(0.5, decay=0.1)
 
@@ -99,6 +111,105 @@ def test_not_an_optimizer(build):
         build([parameter()])
 
 
+# ---- momentum
+
+CYCLES = [Cyclic(0.01, 0.1, step_size_up=3), OneCycle(0.1, total_steps=40), 0.5 * OneCycle(0.1, total_steps=40)]
+
+
+def momenta(optimizer, scheduler, steps):
+    found = []
+    for n in range(steps):
+        group = optimizer.param_groups[0]
+        found.append(group["betas"][0] if "betas" in group else group["momentum"])
+        optimizer.step()
+        if n < steps - 1:
+            scheduler.step()
+    return found
+
+
+@pytest.mark.parametrize("schedule", CYCLES)
+@pytest.mark.parametrize(
+    "make", [lambda: optimizer_of(2, momentum=0.5), lambda: Adam([parameter()])], ids=["SGD", "Adam"]
+)
+def test_momentum_is_cycled_on_request(schedule, make):
+    optimizer = make()
+    scheduler = schedule.attach(optimizer, cycle_momentum=True)
+    assert momenta(optimizer, scheduler, 40) == schedule.momentum(range(40)).tolist()
+    twins = make()
+    np.testing.assert_allclose(
+        momenta(twins, schedule.torch(twins, cycle_momentum=True), 40), schedule.momentum(range(40)), rtol=1e-13
+    )
+
+
+def test_adams_second_beta_stays():
+    optimizer = Adam([parameter()], betas=(0.9, 0.98))
+    momenta(optimizer, CYCLES[0].attach(optimizer, cycle_momentum=True), 5)
+    assert optimizer.param_groups[0]["betas"][1] == 0.98
+
+
+def test_joined_cycles_share_the_momentum():
+    joined = Join([CYCLES[1], CYCLES[0]], milestones=[40])
+    optimizer, twins = optimizer_of(momentum=0.5), optimizer_of(momentum=0.5)
+    expected = joined.momentum(range(60)).tolist()
+    assert momenta(optimizer, joined.attach(optimizer, cycle_momentum=True), 60) == expected
+    np.testing.assert_allclose(momenta(twins, joined.torch(twins, cycle_momentum=True), 60), expected, rtol=1e-13)
+
+
+@pytest.mark.parametrize("build", ["attach", "torch"])
+def test_momentum_that_is_not_there(build):
+    optimizer = optimizer_of()
+    with pytest.raises(
+        ValueError, match=r"^cycle_momentum must be False for a schedule without momentum, got InverseTimeDecay\("
+    ):
+        getattr(DECAY, build)(optimizer, cycle_momentum=True)
+    with pytest.raises(ValueError, match=r"^cycle_momentum must be True or False, got 1$"):
+        getattr(CYCLES[0], build)(optimizer, cycle_momentum=1)
+    plain = Adagrad([parameter()])
+    with pytest.raises(
+        ValueError, match=r"^cycle_momentum must be False for Adagrad, which has no momentum, got True$"
+    ):
+        getattr(CYCLES[0], build)(plain, cycle_momentum=True)
+
+
+# ---- how rates are worked out
+
+
+@pytest.mark.parametrize("schedule", [TimeDecay(1, decay=1e-4), OneCycle(0.1, total_steps=3_000)])
+def test_thousands_of_steps_through_every_block(schedule):
+    optimizer = optimizer_of()
+    rates = used(optimizer, schedule.attach(optimizer), 2_999)[:, 0]
+    np.testing.assert_allclose(rates, schedule.curve(2_999), rtol=1e-14)
+
+
+def test_one_cycle_attached_ends_as_it_does_alone():
+    optimizer = optimizer_of()
+    scheduler = OneCycle(0.1, total_steps=5).attach(optimizer)
+    used(optimizer, scheduler, 5)
+    assert scheduler.get_last_lr() == [OneCycle(0.1, total_steps=5)(5)]
+    optimizer.step()
+    with pytest.raises(ValueError, match=r"^step must be <= total_steps \(5\), got 6$"):
+        scheduler.step()
+
+
+def test_attached_memory_is_proportional_to_the_steps_taken():
+    optimizer = optimizer_of()
+    scheduler = TimeDecay(1, decay=1e-4).attach(optimizer)
+    for _ in range(1_000):
+        optimizer.step()
+        scheduler.step()
+    assert len(scheduler._ahead[1]) <= 1_000
+
+
+def test_a_fractional_epoch():
+    schedule, optimizer = CosineWarmRestarts(0.1, T_0=3), optimizer_of()
+    scheduler = schedule.attach(optimizer)
+    for epoch in (0.5, 2.25, 3.0, 4.75):
+        optimizer.step()
+        with pytest.warns(UserWarning, match="epoch parameter"):
+            scheduler.step(epoch)
+        assert optimizer.param_groups[0]["lr"] == schedule(epoch)
+
+
 # ---- saving and resuming
 
 
@@ -128,7 +239,9 @@ def test_resumes_where_it_was_saved(at, scale):
 def test_loading_keeps_schedule_and_scale():
     optimizer = optimizer_of()
     scheduler = DECAY.attach(optimizer, scale=2)
-    assert not {"schedule", "scale", "optimizer"} & set(scheduler.state_dict())
+    assert set(scheduler.state_dict()) == set(LRScheduler.state_dict(scheduler)) - {
+        *("schedule", "scale", "cycle_momentum", "_factors", "_ahead")
+    }
     scheduler.load_state_dict(Constant(1).attach(optimizer_of()).state_dict())
     assert scheduler.schedule == DECAY
     assert scheduler.scale == 2

@@ -12,13 +12,25 @@ array), ``s.curve(steps)`` the first ``steps`` of them, ``s.attach(optimizer)`` 
 """
 
 from lrlab.schedules.base import Schedule
+from lrlab.schedules.compose import Join, Product, Scaled, warmup
 from lrlab.schedules.cosine import Cosine, CosineWarmRestarts, SnapshotCosine
 from lrlab.schedules.cycles import Cyclic, OneCycle
+from lrlab.schedules.functions import Lambda, Multiplicative
 from lrlab.schedules.lecture import Constant, ExponentialDecay, InverseTimeDecay, StepDecay, TimeDecay
-from lrlab.schedules.ramps import ConstantFactor, InverseSquareRoot, Lambda, Linear, Polynomial, WarmupStableDecay
+from lrlab.schedules.plateau import ReduceOnPlateau
+from lrlab.schedules.ramps import (
+    SWA,
+    ConstantFactor,
+    InverseSquareRoot,
+    Linear,
+    LinearWarmup,
+    Polynomial,
+    WarmupStableDecay,
+)
 from lrlab.schedules.twins import Exponential, MultiStep, Step
 
 __all__ = [
+    "SWA",
     "Constant",
     "ConstantFactor",
     "Cosine",
@@ -28,15 +40,33 @@ __all__ = [
     "ExponentialDecay",
     "InverseSquareRoot",
     "InverseTimeDecay",
+    "Join",
     "Lambda",
     "Linear",
+    "LinearWarmup",
     "MultiStep",
+    "Multiplicative",
     "OneCycle",
     "Polynomial",
+    "Product",
+    "ReduceOnPlateau",
+    "Scaled",
     "Schedule",
     "SnapshotCosine",
     "Step",
     "StepDecay",
     "TimeDecay",
     "WarmupStableDecay",
+    "catalogue",
+    "warmup",
 ]
+
+
+def catalogue() -> dict[str, type[Schedule]]:
+    """Every schedule there is, by name. ``cls(**cls.example)`` is a typical one of each."""
+    found = {name: globals()[name] for name in __all__}
+    return {
+        name: cls
+        for name, cls in found.items()
+        if isinstance(cls, type) and issubclass(cls, Schedule) and cls is not Schedule
+    }

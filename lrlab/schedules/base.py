@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
@@ -11,6 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lrlab.schedules.rules import COUNT, NON_NEGATIVE, Rule, check
+
+BLOCK = 256  # the fewest rates that an attached schedule works out at a time: hardly dearer than one
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
@@ -54,32 +57,53 @@ def each(name: str, function: Callable[[Any], float], values: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class Schedule:
-    """A learning rate as a function of the step.
-
-    ``s(step)`` takes the number of completed optimizer updates, counted from 0 (so ``s(0)`` is the rate
-    that the first update uses), and returns the learning rate: a builtin ``float`` for one step, a float64
-    array of the same shape for an array of steps. No optimizer is needed, and none is touched, until
-    :meth:`attach`.
-
-    A new schedule is a frozen dataclass with annotated fields (see :mod:`lrlab.schedules.rules`), its
-    formula in :meth:`rate` and in :attr:`latex`, and the name of its torch class in :meth:`twin`.
-
-    Errors: ``ValueError`` at construction for an argument that breaks its rule, and at the call for a
-    step that is negative or not finite.
-    """
+class Formula:
+    """A frozen dataclass whose arguments obey the rules in their annotations, and that shows itself as LaTeX."""
 
     latex: ClassVar[str] = ""
     """The formula as it stands on the slide, in LaTeX without the dollar signs."""
     symbols: ClassVar[Mapping[str, str]] = {}
     """The formula's symbol for each field, for example ``{"lr": r"\\eta_0"}``."""
-    twin_rates: ClassVar[tuple[str, ...]] = ()
-    """The twin's arguments that are learning rates themselves, so that a param group's ``scale`` holds for them."""
+    example: ClassVar[Mapping[str, Any]] = {}
+    """Arguments of a typical one: where tests, galleries and explorers start."""
 
     def __post_init__(self) -> None:
         cls: Any = type(self)  # mypy takes a dataclass's own __hash__ for the class's
         for name, rule in _rules(cls).items():
             object.__setattr__(self, name, check(name, rule, getattr(self, name)))
+
+    def tex(self) -> str:
+        """The formula and the numbers in it, without dollar signs; empty if it does not say its formula."""
+        if not self.latex:
+            return ""
+        values = [
+            rf"{self.symbols[f.name]} = {_tex(getattr(self, f.name))}" for f in fields(self) if f.name in self.symbols
+        ]
+        return rf"{self.latex} \qquad " + r",\; ".join(values)
+
+    def _repr_latex_(self) -> str | None:
+        return rf"$\displaystyle {self.tex()}$" if self.tex() else None
+
+
+@dataclass(frozen=True)
+class Schedule(Formula):
+    """A learning rate as a function of the step.
+
+    ``s(step)`` takes the number of completed optimizer updates, counted from 0 (so ``s(0)`` is the rate
+    that the first update uses), and returns the learning rate: a builtin ``float`` for one step, a float64
+    array of the same shape for an array of steps. No optimizer is needed, and none is touched, until
+    :meth:`attach`. ``2 * s`` scales it, ``s * t`` multiplies two (:mod:`lrlab.schedules.compose`).
+
+    A new schedule is a frozen dataclass with annotated fields (see :mod:`lrlab.schedules.rules`), its
+    formula in :meth:`rate` and in :attr:`latex`, the name of its torch class in :meth:`twin`, and an
+    :attr:`example`.
+
+    Errors: ``ValueError`` at construction for an argument that breaks its rule, and at the call for a
+    step that is negative or not finite.
+    """
+
+    twin_rates: ClassVar[tuple[str, ...]] = ()
+    """The twin's arguments that are learning rates themselves, so that a param group's ``scale`` holds for them."""
 
     def rate(self, n: Floats) -> Floats:
         """The formula itself, on a float64 array of valid steps."""
@@ -102,32 +126,82 @@ class Schedule:
         """The rates of the first ``steps`` updates: ``s(0), …, s(steps - 1)``, shape ``(steps,)``."""
         return self(np.arange(check("steps", COUNT, steps)))
 
-    def attach(self, optimizer: Optimizer, *, scale: float | Sequence[float] = 1.0) -> LRScheduler:
+    @property
+    def length(self) -> int | None:
+        """How many updates it has rates for; None if it goes on without end."""
+        return None
+
+    @property
+    def cycles_momentum(self) -> bool:
+        """Whether a momentum goes with the rate (:meth:`momentum`)."""
+        return type(self).momentums is not Schedule.momentums
+
+    def momentums(self, n: Floats) -> Floats:
+        """The momentum's formula, on a float64 array of valid steps."""
+        raise ValueError(f"{self!r} has no momentum of its own")
+
+    @overload
+    def momentum(self, step: float) -> float: ...
+    @overload
+    def momentum(self, step: Sequence[float] | NDArray[Any]) -> Floats: ...
+    def momentum(self, step: ArrayLike) -> float | Floats:
+        """The momentum (Adam's first beta) that belongs to ``step``: a float, or an array for an array.
+
+        ``ValueError`` if the schedule leaves the momentum alone: :attr:`cycles_momentum` says so.
+        """
+        steps = as_steps(step)
+        values = self.momentums(steps)
+        return float(values) if steps.ndim == 0 else values
+
+    def ahead(self, step: int) -> Floats:
+        """The rates from ``step`` on, as many as are worth working out together: what ``attach`` reads from.
+
+        One alone if a function of the user's is in it, which must not be asked before its turn.
+        """
+        if not _known_ahead(self):
+            return self(np.array([step]))
+        stop = step + max(BLOCK, step)  # twice as far each time: a recurrence stays linear in the steps taken
+        if self.length is not None:
+            stop = max(step + 1, min(stop, self.length))
+        return self(np.arange(step, stop))
+
+    def attach(
+        self, optimizer: Optimizer, *, scale: float | Sequence[float] = 1.0, cycle_momentum: bool = False
+    ) -> LRScheduler:
         """A real torch ``LRScheduler`` that sets ``optimizer``'s learning rate to ``scale * self(step)``.
 
-        See :class:`lrlab.bridge.ScheduleLR`; ``scale`` is one factor, or one for each param group.
+        See :class:`lrlab.bridge.ScheduleLR`; ``scale`` is one factor, or one for each param group;
+        ``cycle_momentum=True`` sets the momentum as well, where the schedule has one.
         """
         from lrlab.bridge import ScheduleLR
 
-        return ScheduleLR(optimizer, self, scale=scale)
+        return ScheduleLR(optimizer, self, scale=scale, cycle_momentum=cycle_momentum)
 
-    def torch(self, optimizer: Optimizer, *, scale: float | Sequence[float] = 1.0) -> LRScheduler:
+    def torch(
+        self, optimizer: Optimizer, *, scale: float | Sequence[float] = 1.0, cycle_momentum: bool = False
+    ) -> LRScheduler:
         """Torch's own scheduler for the same curve, started afresh on ``optimizer``.
 
         ``TypeError`` if torch has no such scheduler. See :func:`lrlab.bridge.torch_twin`.
         """
         from lrlab.bridge import torch_twin
 
-        return torch_twin(self, optimizer, scale=scale)
+        return torch_twin(self, optimizer, scale=scale, cycle_momentum=cycle_momentum)
 
-    def _repr_latex_(self) -> str | None:
-        if not self.latex:
-            return None
-        values = [
-            rf"{self.symbols[f.name]} = {_tex(getattr(self, f.name))}" for f in fields(self) if f.name in self.symbols
-        ]
-        joined = r",\; ".join(values)
-        return rf"$\displaystyle {self.latex} \qquad {joined}$"
+    def __mul__(self, other: object) -> Schedule:
+        from lrlab.schedules.compose import Product, Scaled  # they are schedules themselves
+
+        if isinstance(other, Schedule):
+            return Product((self, other))
+        return Scaled(self, factor=float(other)) if isinstance(other, numbers.Real) else NotImplemented
+
+    __rmul__ = __mul__
+
+
+def _known_ahead(value: Any) -> bool:
+    if isinstance(value, Schedule):
+        return all(_known_ahead(getattr(value, f.name)) for f in fields(value))
+    return all(map(_known_ahead, value)) if isinstance(value, tuple) else not callable(value)
 
 
 def _tex(value: Any) -> str:

@@ -42,6 +42,7 @@ class Cosine(Schedule):
     )
     symbols: ClassVar = {"lr": r"\eta_0", "T_max": "T", "eta_min": r"\eta_{\min}"}
     twin_rates: ClassVar = ("eta_min",)
+    example: ClassVar = {"lr": 0.1, "T_max": 40, "eta_min": 0.01}
 
     def rate(self, n: Floats) -> Floats:
         n = np.fmod(n, 2 * self.T_max)  # exact, where the cosine of a large number is not
@@ -79,6 +80,7 @@ class CosineWarmRestarts(Schedule):
     )
     symbols: ClassVar = {"lr": r"\eta_0", "T_0": "T_0", "T_mult": "m", "eta_min": r"\eta_{\min}"}
     twin_rates: ClassVar = ("eta_min",)
+    example: ClassVar = {"lr": 0.1, "T_0": 5, "T_mult": 2}
 
     def rate(self, n: Floats) -> Floats:
         if self.T_mult == 1:
@@ -126,6 +128,7 @@ class SnapshotCosine(Schedule):
         r"\quad C = \left\lceil T / M \right\rceil"
     )
     symbols: ClassVar = {"lr": r"\eta_0", "updates": "T", "cycles": "M"}
+    example: ClassVar = {"lr": 0.1, "updates": 100, "cycles": 3}
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -1,20 +1,18 @@
 r"""Cycles that own the learning rate and the momentum: torch's ``CyclicLR`` and ``OneCycleLR``.
 
 Here *t* counts completed steps from 0: batches, not epochs. Both take their rates as arguments and replace the
-optimizer's. The momentum that goes with them is :meth:`Cycle.momentum`; ``attach`` and ``torch`` set the
-learning rate alone and leave the optimizer's momentum as it is.
+optimizer's. A momentum goes with them, ``momentum(step)``, high where the rate is low; ``attach`` and ``torch``
+leave the optimizer's own as it is, unless told ``cycle_momentum=True``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, ClassVar, overload
+from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from lrlab.schedules.base import Floats, Schedule, as_steps, each
+from lrlab.schedules.base import Floats, Schedule, each
 from lrlab.schedules.rules import (
     Anneal,
     Count,
@@ -30,26 +28,7 @@ from lrlab.schedules.rules import (
 
 
 @dataclass(frozen=True)
-class Cycle(Schedule):
-    """A schedule with a momentum beside the learning rate, high where the rate is low."""
-
-    def momentums(self, n: Floats) -> Floats:
-        """The momentum's formula, on a float64 array of valid steps."""
-        raise NotImplementedError(f"{type(self).__name__} does not say its momentum: define momentums(n)")
-
-    @overload
-    def momentum(self, step: float) -> float: ...
-    @overload
-    def momentum(self, step: Sequence[float] | NDArray[Any]) -> Floats: ...
-    def momentum(self, step: ArrayLike) -> float | Floats:
-        """The momentum (Adam's first beta) that belongs to ``step``: a float, or an array for an array."""
-        steps = as_steps(step)
-        values = self.momentums(steps)
-        return float(values) if steps.ndim == 0 else values
-
-
-@dataclass(frozen=True)
-class Cyclic(Cycle):
+class Cyclic(Schedule):
     r"""Torch's ``CyclicLR``: up and down in straight lines between two rates, without end.
 
     .. math:: \eta_t = \eta_{lo} + (\eta_{hi} - \eta_{lo})\, h_t\, \sigma_t, \quad c = \lfloor 1 + t/S \rfloor
@@ -66,7 +45,7 @@ class Cyclic(Cycle):
     multiple of *S*.
 
     ``momentum(step)`` mirrors the rate, from ``max_momentum`` (default 0.9) down to ``base_momentum`` (0.8), both
-    in [0, 1). Torch sets it unless told ``cycle_momentum=False``, as the twin is here: otherwise it **turns
+    in [0, 1). Torch sets it unless told ``cycle_momentum=False``, as the twin is by default here: it **turns
     momentum on** even for ``SGD(momentum=0)``. Source: Smith 2017, "Cyclical Learning Rates".
     """
 
@@ -87,6 +66,7 @@ class Cyclic(Cycle):
     )
     symbols: ClassVar = {"base_lr": r"\eta_{lo}", "max_lr": r"\eta_{hi}", "gamma": r"\gamma"}
     twin_rates: ClassVar = ("base_lr", "max_lr")
+    example: ClassVar = {"base_lr": 0.1, "max_lr": 0.3, "step_size_up": 4, "mode": "triangular2"}
 
     def _height(self, n: Floats) -> Floats:
         up, down = self.step_size_up, self.step_size_down or self.step_size_up
@@ -112,7 +92,7 @@ class Cyclic(Cycle):
 
 
 @dataclass(frozen=True)
-class OneCycle(Cycle):
+class OneCycle(Schedule):
     r"""Torch's ``OneCycleLR``: once up to ``max_lr``, and down to far below the start.
 
     .. math:: \eta_t = b + \frac{a - b}{2} \left(1 + \cos \pi p_t\right)
@@ -152,6 +132,11 @@ class OneCycle(Cycle):
     )
     symbols: ClassVar = {"max_lr": r"\eta_{\max}", "div_factor": "f", "final_div_factor": "g"}
     twin_rates: ClassVar = ("max_lr",)
+    example: ClassVar = {"max_lr": 0.1, "total_steps": 100}
+
+    @property
+    def length(self) -> int:
+        return self.total_steps
 
     def _along(self, n: Floats, levels: list[float]) -> Floats:
         """From level to level, one phase after the other."""

@@ -30,6 +30,7 @@ class Constant(Schedule):
     lr: Positive
     latex: ClassVar[str] = r"\eta_n = \eta_0"
     symbols: ClassVar = {"lr": r"\eta_0"}
+    example: ClassVar = {"lr": 0.1}
 
     def rate(self, n: Floats) -> Floats:
         return np.full_like(n, self.lr)
@@ -58,6 +59,7 @@ class StepDecay(Schedule):
     every: Count
     latex: ClassVar[str] = r"\eta_n = \eta_0\, d^{\left\lfloor \frac{1+n}{r} \right\rfloor}"
     symbols: ClassVar = {"lr": r"\eta_0", "decay": "d", "every": "r"}
+    example: ClassVar = {"lr": 0.1, "decay": 0.5, "every": 7}
 
     def rate(self, n: Floats) -> Floats:
         return self.lr * self.decay ** np.floor((1 + n) / self.every)
@@ -87,6 +89,7 @@ class TimeDecay(Schedule):
     decay: NonNegative
     latex: ClassVar[str] = r"\eta_{n+1} = \frac{\eta_n}{1 + d\,n}"
     symbols: ClassVar = {"lr": r"\eta_0", "decay": "d"}
+    example: ClassVar = {"lr": 0.1, "decay": 0.01}
 
     def rate(self, n: Floats) -> Floats:
         if self.decay == 0:
@@ -131,6 +134,7 @@ class InverseTimeDecay(Schedule):
     decay: NonNegative
     latex: ClassVar[str] = r"\eta_n = \frac{\eta_0}{1 + d\,n}"
     symbols: ClassVar = {"lr": r"\eta_0", "decay": "d"}
+    example: ClassVar = {"lr": 0.1, "decay": 0.02}
 
     def rate(self, n: Floats) -> Floats:
         return self.lr / (1 + self.decay * n)
@@ -155,6 +159,7 @@ class ExponentialDecay(Schedule):
     decay: NonNegative
     latex: ClassVar[str] = r"\eta_n = \eta_0\, e^{-d n}"
     symbols: ClassVar = {"lr": r"\eta_0", "decay": "d"}
+    example: ClassVar = {"lr": 0.1, "decay": 0.02}
 
     def rate(self, n: Floats) -> Floats:
         return self.lr * np.exp(-self.decay * n)

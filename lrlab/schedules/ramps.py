@@ -1,4 +1,4 @@
-r"""Ramps and factors: torch's constant, linear, polynomial and lambda schedules, and two warm-ups from the field.
+r"""Ramps and factors: torch's constant, linear, polynomial and SWA schedules, and warm-ups from the field.
 
 Here *t* counts completed steps from 0, and :math:`\eta_0` is ``lr``: the rate that torch takes from the optimizer.
 """
@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule, each
-from lrlab.schedules.rules import Count, Fraction, Function, NonNegative, Positive, Steps, Unit
+from lrlab.schedules.base import Floats, Schedule
+from lrlab.schedules.rules import Anneal, Count, Fraction, NonNegative, Positive, Steps, Unit
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class ConstantFactor(Schedule):
     total_iters: Steps = 5
     latex: ClassVar[str] = r"\eta_t = \begin{cases} \eta_0\, f & t < T \\ \eta_0 & t \ge T \end{cases}"
     symbols: ClassVar = {"lr": r"\eta_0", "factor": "f", "total_iters": "T"}
+    example: ClassVar = {"lr": 0.1, "factor": 0.5, "total_iters": 7}
 
     def rate(self, n: Floats) -> Floats:
         low = (n < self.total_iters) | (self.total_iters == 0)
@@ -63,6 +64,7 @@ class Linear(Schedule):
     total_iters: Steps = 5
     latex: ClassVar[str] = r"\eta_t = \eta_0 \left(s + (e - s)\, \frac{\min(t, T)}{T}\right)"
     symbols: ClassVar = {"lr": r"\eta_0", "start_factor": "s", "end_factor": "e", "total_iters": "T"}
+    example: ClassVar = {"lr": 0.1, "total_iters": 7}
 
     def rate(self, n: Floats) -> Floats:
         done = np.minimum(n, self.total_iters) / max(self.total_iters, 1)  # T = 0: never leaves the start
@@ -90,6 +92,7 @@ class Polynomial(Schedule):
     power: NonNegative = 1.0
     latex: ClassVar[str] = r"\eta_t = \eta_0 \left(1 - \frac{\min(t, T)}{T}\right)^p"
     symbols: ClassVar = {"lr": r"\eta_0", "total_iters": "T", "power": "p"}
+    example: ClassVar = {"lr": 0.1, "total_iters": 50, "power": 2}
 
     def rate(self, n: Floats) -> Floats:
         done = np.minimum(n, self.total_iters) / max(self.total_iters, 1)  # T = 0: never leaves the start
@@ -100,29 +103,68 @@ class Polynomial(Schedule):
 
 
 @dataclass(frozen=True)
-class Lambda(Schedule):
-    r"""Torch's ``LambdaLR``: ``lr`` times any function of the step.
+class SWA(Schedule):
+    r"""Torch's ``swa_utils.SWALR``: to the steady rate at which weights are averaged (SWA).
 
-    .. math:: \eta_t = \eta_0\, f(t)
+    .. math:: \eta_t = (1 - \alpha_t)\, \eta_0 + \alpha_t\, \eta_\text{swa}, \quad
+              \alpha_t = \tfrac{1}{2} (1 - \cos \pi p) \text{ or } p, \quad p = \min(1, t/T)
 
-    ``lr`` > 0; ``lr_lambda`` *f*, a function of one number, asked for one step at a time (whole steps as
-    ``int``); it must answer with a finite factor >= 0, or the call raises ``ValueError``.
+    ``lr`` :math:`\eta_0` > 0, the rate when the averaging starts; ``swa_lr`` > 0, above or below it;
+    ``anneal_epochs`` *T*, a whole number >= 0 of whatever it is stepped by, default 10; ``anneal_strategy`` ``"cos"``
+    (the default) or ``"linear"``. Starts at ``lr``, is at ``swa_lr`` from ``t = T`` on; with ``T = 0`` from the start.
 
-    Two are equal if they hold the same function. Only one whose function has a name in a module can be
-    pickled: not a ``lambda``. As in torch, a plain function is not saved in a ``state_dict``.
+    Torch's class reckons from the current rate and so can follow any other scheduler:
+    ``Join([before, SWA(rate_then, swa_lr=...)], milestones=[...])`` says that rate. Source: Izmailov et al. 2018,
+    "Averaging Weights Leads to Wider Optima and Better Generalization".
     """
 
     lr: Positive
     _: KW_ONLY
-    lr_lambda: Function
-    latex: ClassVar[str] = r"\eta_t = \eta_0\, f(t)"
-    symbols: ClassVar = {"lr": r"\eta_0"}
+    swa_lr: Positive
+    anneal_epochs: Steps = 10
+    anneal_strategy: Anneal = "cos"
+    latex: ClassVar[str] = (
+        r"\eta_t = (1 - \alpha_t)\, \eta_0 + \alpha_t\, \eta_\text{swa},"
+        r"\quad \alpha_t = \tfrac{1}{2} (1 - \cos \pi p) \text{ or } p,\quad p = \min(1, t/T)"
+    )
+    symbols: ClassVar = {"lr": r"\eta_0", "swa_lr": r"\eta_\text{swa}", "anneal_epochs": "T"}
+    twin_rates: ClassVar = ("swa_lr",)
+    example: ClassVar = {"lr": 0.1, "swa_lr": 0.05}
 
     def rate(self, n: Floats) -> Floats:
-        return self.lr * each("lr_lambda", self.lr_lambda, n)
+        done = np.minimum(n, self.anneal_epochs) / self.anneal_epochs if self.anneal_epochs else np.ones_like(n)
+        alpha = done if self.anneal_strategy == "linear" else (1 - np.cos(np.pi * done)) / 2
+        return (1 - alpha) * self.lr + alpha * self.swa_lr
 
     def twin(self) -> tuple[str, dict[str, Any]]:
-        return "LambdaLR", {"lr_lambda": self.lr_lambda}
+        names = ("swa_lr", "anneal_epochs", "anneal_strategy")
+        return "SWALR", {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True)
+class LinearWarmup(Schedule):
+    r"""A straight line up to ``lr``, and then ``lr``.
+
+    .. math:: \eta_n = \eta_0 \min\left(1,\; \frac{n+1}{w}\right)
+
+    ``lr`` > 0; ``warmup`` *w*, a whole number of steps >= 1. Starts at ``lr / warmup``, is at ``lr`` from
+    ``n = warmup - 1`` on: the first update already learns, the last of the *w* uses the full rate.
+    :func:`~lrlab.schedules.warmup` puts it before any schedule. Source: lecture, slide "Some Tips & Notes!"; Goyal et
+    al. 2017. Torch has no such class (:class:`Linear` counts otherwise); the twin is a ``LambdaLR``.
+    """
+
+    lr: Positive
+    _: KW_ONLY
+    warmup: Count
+    latex: ClassVar[str] = r"\eta_n = \eta_0 \min\left(1,\; \frac{n+1}{w}\right)"
+    symbols: ClassVar = {"lr": r"\eta_0", "warmup": "w"}
+    example: ClassVar = {"lr": 0.1, "warmup": 7}
+
+    def rate(self, n: Floats) -> Floats:
+        return self.lr * np.minimum(1, (n + 1) / self.warmup)
+
+    def twin(self) -> tuple[str, dict[str, Any]]:
+        return "LambdaLR", {"lr_lambda": lambda n: min(1.0, (n + 1) / self.warmup)}
 
 
 @dataclass(frozen=True)
@@ -145,6 +187,7 @@ class InverseSquareRoot(Schedule):
     warmup: Count
     latex: ClassVar[str] = r"\eta_n = \eta_0 \min\left(\frac{n+1}{w},\; \sqrt{\frac{w}{n+1}}\right)"
     symbols: ClassVar = {"lr": r"\eta_0", "warmup": "w"}
+    example: ClassVar = {"lr": 0.1, "warmup": 7}
 
     def rate(self, n: Floats) -> Floats:
         return self.lr * np.minimum((n + 1) / self.warmup, np.sqrt(self.warmup / (n + 1)))
@@ -179,6 +222,7 @@ class WarmupStableDecay(Schedule):
         r"\eta_n = \eta_0 \max\left(0,\, \min\left(\frac{n+1}{w},\; 1,\; \frac{w+s+d-n}{d}\right)\right)"
     )
     symbols: ClassVar = {"lr": r"\eta_0", "warmup": "w", "stable": "s", "decay": "d"}
+    example: ClassVar = {"lr": 0.1, "warmup": 5, "stable": 20, "decay": 10}
 
     def rate(self, n: Floats) -> Floats:
         up = (n + 1) / max(self.warmup, 1)  # without warm-up already 1 at n = 0

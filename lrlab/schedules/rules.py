@@ -95,6 +95,7 @@ def _or_none(rule: Rule) -> Rule:
 POSITIVE = Rule("a finite number > 0", _number(lambda x: x > 0))
 NON_NEGATIVE = Rule("a finite number >= 0", _number(lambda x: x >= 0))
 FRACTION = Rule("a number > 0 and <= 1", _number(lambda x: 0 < x <= 1))
+BELOW_1 = Rule("a number > 0 and < 1", _number(lambda x: 0 < x < 1))
 UNIT = Rule("a number >= 0 and <= 1", _number(lambda x: 0 <= x <= 1))
 MOMENTUM = Rule("a number >= 0 and < 1", _number(lambda x: 0 <= x < 1))
 SEED = Rule("a whole number >= 0", _whole(0))
@@ -107,6 +108,7 @@ SWITCH = Rule("True or False", _yes_or_no)
 Positive = Annotated[float, POSITIVE]
 NonNegative = Annotated[float, NON_NEGATIVE]
 Fraction = Annotated[float, FRACTION]
+Below1 = Annotated[float, BELOW_1]
 Unit = Annotated[float, UNIT]
 Momentum = Annotated[float, MOMENTUM]
 Steps = Annotated[int, STEPS]
@@ -119,3 +121,5 @@ Switch = Annotated[bool, SWITCH]
 CyclicMode = Annotated[str, _one_of("triangular", "triangular2", "exp_range")]
 ScaleMode = Annotated[str, _one_of("cycle", "iterations")]
 Anneal = Annotated[str, _one_of("cos", "linear")]
+PlateauMode = Annotated[str, _one_of("min", "max")]
+ThresholdMode = Annotated[str, _one_of("rel", "abs")]

@@ -30,6 +30,7 @@ class Step(Schedule):
     gamma: Positive = 0.1
     latex: ClassVar[str] = r"\eta_t = \eta_0\, \gamma^{\lfloor t/s \rfloor}"
     symbols: ClassVar = {"lr": r"\eta_0", "step_size": "s", "gamma": r"\gamma"}
+    example: ClassVar = {"lr": 0.1, "step_size": 7, "gamma": 0.5}
 
     def rate(self, n: Floats) -> Floats:
         return self.lr * self.gamma ** np.floor(n / self.step_size)
@@ -54,6 +55,7 @@ class MultiStep(Schedule):
     gamma: Positive = 0.1
     latex: ClassVar[str] = r"\eta_t = \eta_0\, \gamma^{\#\{m \in M \,:\, m \le t\}}"
     symbols: ClassVar = {"lr": r"\eta_0", "milestones": "M", "gamma": r"\gamma"}
+    example: ClassVar = {"lr": 0.1, "milestones": (30, 80)}
 
     def rate(self, n: Floats) -> Floats:
         passed = np.searchsorted(self.milestones, n, side="right")
@@ -78,6 +80,7 @@ class Exponential(Schedule):
     gamma: Positive
     latex: ClassVar[str] = r"\eta_t = \eta_0\, \gamma^t"
     symbols: ClassVar = {"lr": r"\eta_0", "gamma": r"\gamma"}
+    example: ClassVar = {"lr": 0.1, "gamma": 0.98}
 
     def rate(self, n: Floats) -> Floats:
         return self.lr * self.gamma**n

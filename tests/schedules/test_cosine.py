@@ -78,7 +78,7 @@ def test_two_groups_and_eta_min_attached():
 def test_torch_has_one_eta_min_for_all_groups(schedule):
     optimizer = optimizer_of(2)
     before = copy.deepcopy(optimizer.state_dict())
-    sentence = r"^scale must be one factor, as CosineAnnealing\w+ has one eta_min for all groups, got \[1, 0\.5\]$"
+    sentence = r"^scale must be one factor, as CosineAnnealing\w+ has one eta_min for all groups, got \[1\.0, 0\.5\]$"
     with pytest.raises(ValueError, match=sentence):
         schedule.torch(optimizer, scale=[1, 0.5])
     assert optimizer.state_dict() == before

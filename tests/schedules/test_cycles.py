@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from torch.optim.lr_scheduler import CyclicLR, OneCycleLR, SequentialLR
 from torch_runs import assert_equals_twin, optimizer_of, used
 
-from lrlab.schedules import Cyclic, Linear, OneCycle
-from lrlab.schedules.cycles import Cycle
+from lrlab.schedules import Cosine, Cyclic, Linear, OneCycle
 
 LR = st.floats(1e-5, 10)
 LENGTH = st.integers(2, 9) | st.integers(1, 700)
@@ -109,9 +108,10 @@ def test_momentum_of_a_scalar_and_of_an_array(schedule):
         schedule.momentum(-1)
 
 
-def test_a_cycle_without_momentum_says_so():
-    with pytest.raises(NotImplementedError, match=r"Cycle does not say its momentum: define momentums\(n\)"):
-        Cycle().momentum(0)
+def test_a_schedule_without_momentum_says_so():
+    assert not Cosine(0.1, T_max=10).cycles_momentum
+    with pytest.raises(ValueError, match=r"^Cosine\(lr=0.1, T_max=10, eta_min=0.0\) has no momentum of its own$"):
+        Cosine(0.1, T_max=10).momentum(0)
 
 
 def test_inside_sequential_lr():

@@ -1,71 +1,51 @@
-"""What every schedule owes its user, whatever its formula."""
+"""What every schedule owes its user, whatever its formula. A new schedule is tested here as soon as it is exported."""
 
 import copy
+import io
 import math
 import pickle
 from dataclasses import FrozenInstanceError, fields
 
+import matplotlib as mpl
+
+mpl.use("Agg")
+
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.optim.lr_scheduler import SequentialLR, StepLR
+from torch_runs import optimizer_of, used
 
-from lrlab import schedules
-from lrlab.schedules import (
-    Constant,
-    ConstantFactor,
-    Cosine,
-    CosineWarmRestarts,
-    Cyclic,
-    Exponential,
-    ExponentialDecay,
-    InverseSquareRoot,
-    InverseTimeDecay,
-    Lambda,
-    Linear,
-    MultiStep,
-    OneCycle,
-    Polynomial,
-    Schedule,
-    SnapshotCosine,
-    Step,
-    StepDecay,
-    TimeDecay,
-    WarmupStableDecay,
-)
+from lrlab import plots, schedules
+from lrlab.schedules import Schedule, Step
 
-
-def half_every_ten(n):
-    return 0.5 ** (n // 10)
-
-
+EXAMPLES = {name: cls(**cls.example) for name, cls in schedules.catalogue().items()}
+ALL = EXAMPLES.values()
 FALLING = [  # from lr = 0.1
-    Constant(0.1),
-    StepDecay(0.1, decay=0.5, every=7),
-    TimeDecay(0.1, decay=0.01),
-    InverseTimeDecay(0.1, decay=0.01),
-    ExponentialDecay(0.1, decay=0.02),
-    Step(0.1, step_size=7, gamma=0.5),
-    MultiStep(0.1, milestones=[30, 80]),
-    Exponential(0.1, gamma=0.98),
-    Polynomial(0.1, total_iters=50, power=2),
-    Lambda(0.1, lr_lambda=half_every_ten),
+    EXAMPLES[name]
+    for name in (
+        *("Constant", "StepDecay", "TimeDecay", "InverseTimeDecay", "ExponentialDecay"),
+        *("Step", "MultiStep", "Exponential", "Polynomial", "Lambda"),
+    )
 ]
-OTHERS = [  # that rise too, or start elsewhere
-    ConstantFactor(0.1, factor=0.5, total_iters=7),
-    Linear(0.1, total_iters=7),
-    InverseSquareRoot(0.1, warmup=7),
-    WarmupStableDecay(0.1, warmup=5, stable=20, decay=10),
-    Cosine(0.1, T_max=40, eta_min=0.01),
-    CosineWarmRestarts(0.1, T_0=5, T_mult=2),
-    SnapshotCosine(0.1, updates=100, cycles=3),
-    Cyclic(0.1, 0.3, step_size_up=4, mode="triangular2"),
-    OneCycle(0.1, total_steps=200_000),
-]
-ALL = FALLING + OTHERS
 
 
-def test_every_exported_schedule_is_tested_here():
-    exported = {getattr(schedules, name) for name in schedules.__all__} - {Schedule}
-    assert {type(s) for s in ALL} == exported
+def steps_of(s, highest):
+    """Few and many steps that ``s`` has a rate for, up to ``highest``."""
+    steps = np.concatenate([np.arange(150), [0.5, 6.5, 29.99, 1e3, 1e4, 1e5]])
+    return steps[steps < min(highest, s.length or highest)]
+
+
+def test_every_schedule_is_exported_with_an_example():
+    def below(cls):
+        return {cls} if not cls.__subclasses__() else set().union(*map(below, cls.__subclasses__()))
+
+    ours = {cls for cls in below(Schedule) if cls.__module__.startswith("lrlab.")}
+    assert ours == set(schedules.catalogue().values())
+    assert all(cls.example for cls in ours)
 
 
 @pytest.mark.parametrize("s", FALLING, ids=lambda s: type(s).__name__)  # a function's repr differs between workers
@@ -94,7 +74,7 @@ class TestEverySchedule:
             assert rates.shape == np.shape(steps)
 
     def test_scalar_and_vector_agree(self, s):
-        steps = np.concatenate([np.arange(150), [0.5, 6.5, 29.99, 1e3, 1e5]])
+        steps = steps_of(s, highest=2e4)
         np.testing.assert_allclose(s(steps), [s(step) for step in steps], rtol=1e-14, atol=0)
 
     def test_curve_is_the_first_steps(self, s):
@@ -113,8 +93,12 @@ class TestEverySchedule:
             s(step)
 
     def test_repr_round_trip(self, s):
-        shown = repr(s).replace(repr(half_every_ten), "half_every_ten")  # a function has no repr that can be read back
-        assert eval(shown, vars(schedules) | {"half_every_ten": half_every_ten}) == s
+        names, shown = vars(schedules).copy(), repr(s)
+        for field in fields(s):  # a function has no repr that can be read back
+            if callable(getattr(s, field.name)) and not isinstance(getattr(s, field.name), Schedule):
+                names["its_function"] = getattr(s, field.name)
+                shown = shown.replace(repr(names["its_function"]), "its_function")
+        assert eval(shown, names) == s
 
     def test_pickle_copy_hash(self, s):
         for twin in (pickle.loads(pickle.dumps(s)), copy.deepcopy(s)):
@@ -134,4 +118,71 @@ class TestEverySchedule:
         assert shown.startswith("$")
         assert shown.endswith("$")
         assert s.latex in shown
-        assert f"{s.symbols[fields(s)[0].name]} = 0.1" in shown
+        for field in fields(s):
+            value = getattr(s, field.name)
+            parts = value if isinstance(value, tuple) else [value]
+            assert all(part.tex() in shown for part in parts if isinstance(part, Schedule))
+        if s.symbols:
+            assert f"{s.symbols[fields(s)[0].name]} = 0.1" in shown
+
+    def test_has_a_plot(self, s):
+        ax = plots.schedules({"it": s}, steps=60)
+        assert ax.lines[0].get_ydata().tolist() == s.curve(60).tolist()
+        plt.close(ax.figure)
+
+    def test_attached_every_update_uses_its_rate(self, s):
+        steps = min(1_500, s.length or 1_500)
+        optimizer = optimizer_of(2)
+        rates = used(optimizer, s.attach(optimizer, scale=[1, 0.25]), steps)
+        np.testing.assert_allclose(rates, np.outer(s.curve(steps), [1, 0.25]), rtol=1e-14)
+        assert type(optimizer.param_groups[0]["lr"]) is float
+
+    def test_twin_uses_the_same_rates(self, s):
+        if s.twin() is None:
+            with pytest.raises(TypeError):
+                s.torch(optimizer_of())
+            return
+        steps = min(1_500, s.length or 1_500)
+        optimizer = optimizer_of()  # at another rate, which must not matter
+        rates = used(optimizer, s.torch(optimizer), steps)[:, 0]
+        np.testing.assert_allclose(s.curve(steps), rates, rtol=1e-10, atol=1e-14 * s.curve(steps).max())
+
+    def test_attached_inside_sequential_lr(self, s):
+        before = Step(0.5, step_size=2)
+        optimizer = optimizer_of(lr=0.5)
+        pieces = [StepLR(optimizer, step_size=2), s.attach(optimizer)]
+        rates = used(optimizer, SequentialLR(optimizer, pieces, milestones=[5]), 50)[:, 0]
+        np.testing.assert_allclose(rates, [*before.curve(5), *s.curve(45)], rtol=1e-13)
+
+    @pytest.mark.parametrize("way", ["attach", "torch"])
+    def test_saved_and_resumed_at_a_random_step(self, s, way):
+        end = min(600, s.length or 600)
+
+        @settings(max_examples=8, derandomize=True, deadline=None, database=None)
+        @given(at=st.integers(1, end - 1))
+        def run(at):
+            begun = optimizer_of(2, momentum=0.5)
+            uncut = used(begun, getattr(s, way)(begun, cycle_momentum=s.cycles_momentum), end)
+
+            saved = optimizer_of(2, momentum=0.5)
+            scheduler = getattr(s, way)(saved, cycle_momentum=s.cycles_momentum)
+            used(saved, scheduler, at + 1)
+            state = {"optimizer": saved.state_dict(), "scheduler": scheduler.state_dict()}
+            # A twin's state may hold functions, which is torch's own affair.
+            state = through_a_file(state) if way == "attach" else copy.deepcopy(state)
+
+            resumed = optimizer_of(2, momentum=0.1)
+            scheduler = getattr(s, way)(resumed, cycle_momentum=s.cycles_momentum)
+            resumed.load_state_dict(state["optimizer"])
+            scheduler.load_state_dict(state["scheduler"])
+            np.testing.assert_array_equal(used(resumed, scheduler, end - at), uncut[at:])
+            assert resumed.param_groups[0]["momentum"] == begun.param_groups[0]["momentum"]
+
+        run()
+
+
+def through_a_file(state):
+    file = io.BytesIO()
+    torch.save(state, file)
+    file.seek(0)
+    return torch.load(file, weights_only=True)

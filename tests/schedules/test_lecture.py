@@ -4,12 +4,14 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
 from lrlab.schedules import (
     Exponential,
     ExponentialDecay,
     InverseTimeDecay,
     MultiStep,
+    ReduceOnPlateau,
     Schedule,
     Step,
     StepDecay,
@@ -49,6 +51,22 @@ def test_the_slides_step_lr_and_multi_step_lr():
     epochs = [0, 29, 30, 59, 60, 79, 80]
     np.testing.assert_allclose(step(epochs), [0.05, 0.05, 0.005, 0.005, 5e-4, 5e-4, 5e-4], rtol=1e-14)
     np.testing.assert_allclose(multi(epochs), [0.05, 0.05, 0.005, 0.005, 0.005, 0.005, 5e-4], rtol=1e-14)
+
+
+def test_the_slides_reduce_on_plateau():
+    """SGD(lr=0.1, momentum=0.9), ReduceLROnPlateau(optimizer, 'min'): ten epochs of the slide, and two plateaus."""
+    losses = [1 / (1 + epoch) for epoch in range(10)] + [0.1] * 24
+    plateau = ReduceOnPlateau(0.1)
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1, momentum=0.9)
+    scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, "min")
+    torchs = []
+    for loss in losses:
+        torchs.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step(loss)
+    assert plateau(losses).tolist() == torchs
+    # The loss of epoch 9 is the best; the eleventh bad one after it is epoch 20's.
+    np.testing.assert_allclose(plateau(losses), [0.1] * 21 + [0.01] * 11 + [0.001] * 2, rtol=1e-14)
 
 
 def test_no_decay_is_constant():

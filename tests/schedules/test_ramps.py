@@ -1,7 +1,6 @@
-"""Constant factor, linear, polynomial, lambda and the warm-ups, against torch and at their corners."""
+"""Constant factor, linear, polynomial, SWA and the warm-ups, against torch and at their corners."""
 
 import math
-import pickle
 import re
 
 import numpy as np
@@ -9,21 +8,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.optim.lr_scheduler import ConstantLR, LinearLR, SequentialLR
+from torch.optim.swa_utils import SWALR
 from torch_runs import assert_equals_twin, optimizer_of, used
 
-from lrlab.schedules import ConstantFactor, InverseSquareRoot, Lambda, Linear, Polynomial, Step, WarmupStableDecay
+from lrlab.schedules import (
+    SWA,
+    ConstantFactor,
+    InverseSquareRoot,
+    Linear,
+    LinearWarmup,
+    Polynomial,
+    Step,
+    WarmupStableDecay,
+)
 
 LR = st.floats(1e-5, 10)
 FACTOR = st.floats(0.01, 1)
 STEPS = st.integers(0, 5) | st.integers(0, 1_500)
-
-
-def bump(n):
-    return 1 + math.sin(n / 7)
-
-
-def half(n):
-    return 0.5**n
 
 
 DRAWN = {
@@ -32,9 +33,10 @@ DRAWN = {
         Linear, LR, start_factor=FACTOR, end_factor=FACTOR | st.sampled_from([0.0, 1.0]), total_iters=STEPS
     ),
     "PolynomialLR": st.builds(Polynomial, LR, total_iters=STEPS, power=st.floats(0, 4) | st.integers(0, 3)),
-    "LambdaLR": st.builds(Lambda, LR, lr_lambda=st.sampled_from([bump, half]))
-    | st.builds(InverseSquareRoot, LR, warmup=st.integers(1, 1_500))
+    "LambdaLR": st.builds(InverseSquareRoot, LR, warmup=st.integers(1, 1_500))
+    | st.builds(LinearWarmup, LR, warmup=st.integers(1, 1_500))
     | st.builds(WarmupStableDecay, LR, warmup=STEPS, stable=STEPS, decay=st.integers(1, 800)),
+    "SWALR": st.builds(SWA, LR, swa_lr=LR, anneal_epochs=STEPS, anneal_strategy=st.sampled_from(["cos", "linear"])),
 }
 
 
@@ -43,7 +45,7 @@ def test_equals_torch(twin):
     @settings(max_examples=25, derandomize=True, deadline=None, database=None)
     @given(schedule=DRAWN[twin], steps=st.integers(1, 300) | st.just(2_000))
     def run(schedule, steps):
-        assert_equals_twin(schedule, twin, steps, highest=2 * schedule.lr)
+        assert_equals_twin(schedule, twin, steps, highest=max(schedule.lr, getattr(schedule, "swa_lr", 0)))
 
     run()
 
@@ -96,26 +98,21 @@ def test_polynomial_start_middle_end():
     assert Polynomial(1, total_iters=2, power=0).curve(5).tolist() == [1] * 5
 
 
-def test_lambda_asks_with_whole_numbers_as_int():
-    asked = []
-    schedule = Lambda(2, lr_lambda=lambda n: asked.append(n) or 0.5)
-    assert schedule([[0, 1.0], [2.5, 3]]).tolist() == [[1, 1], [1, 1]]
-    assert asked == [0, 1, 2.5, 3]
-    assert [type(n) for n in asked] == [int, int, float, int]
+def test_swa_goes_to_its_rate_and_stays_there():
+    np.testing.assert_allclose(SWA(1, swa_lr=0.2, anneal_epochs=4)([0, 2, 4, 99]), [1, 0.6, 0.2, 0.2], rtol=1e-15)
+    linear = SWA(0.1, swa_lr=0.5, anneal_epochs=4, anneal_strategy="linear")
+    np.testing.assert_allclose(linear.curve(6), [0.1, 0.2, 0.3, 0.4, 0.5, 0.5], rtol=1e-15)
 
 
-def test_lambda_is_equal_and_pickled_by_its_function():
-    assert Lambda(1, lr_lambda=half) == Lambda(1, lr_lambda=half) != Lambda(1, lr_lambda=bump)
-    assert pickle.loads(pickle.dumps(Lambda(1, lr_lambda=half))) == Lambda(1, lr_lambda=half)
-    with pytest.raises((pickle.PicklingError, AttributeError)):
-        pickle.dumps(Lambda(1, lr_lambda=lambda n: 1.0))
+def test_swa_without_annealing_is_there_at_once():
+    assert SWA(1, swa_lr=0.2, anneal_epochs=0).curve(3).tolist() == [0.2] * 3
+    optimizer = optimizer_of(lr=1.0)
+    assert used(optimizer, SWALR(optimizer, 0.2, anneal_epochs=0), 3)[:, 0].tolist() == [0.2] * 3
 
 
-@pytest.mark.parametrize("answer", [-1, math.nan, math.inf, None, "1"])
-def test_lambda_with_a_wrong_answer(answer):
-    sentence = re.escape(f"lr_lambda(3) must be a finite number >= 0, got {answer!r}")
-    with pytest.raises(ValueError, match=f"^{sentence}$"):
-        Lambda(1, lr_lambda=lambda n: answer if n == 3 else 1.0).curve(5)
+def test_linear_warmup_learns_at_once_and_is_full_at_its_last_step():
+    np.testing.assert_allclose(LinearWarmup(1, warmup=4).curve(6), [0.25, 0.5, 0.75, 1, 1, 1], rtol=1e-15)
+    assert LinearWarmup(1, warmup=1)(0) == 1
 
 
 def test_inverse_square_root_is_the_papers():
@@ -154,7 +151,12 @@ WRONG = [
     (ConstantFactor, {"lr": 1}, {"lr": POSITIVE, "factor": FRACTION, "total_iters": STEPS_RULE}),
     (Linear, {"lr": 1}, {"lr": POSITIVE, "start_factor": FRACTION, "end_factor": UNIT, "total_iters": STEPS_RULE}),
     (Polynomial, {"lr": 1}, {"lr": POSITIVE, "total_iters": STEPS_RULE, "power": "a finite number >= 0"}),
-    (Lambda, {"lr": 1, "lr_lambda": half}, {"lr": POSITIVE, "lr_lambda": "a function of the step"}),
+    (LinearWarmup, {"lr": 1, "warmup": 1}, {"lr": POSITIVE, "warmup": COUNT}),
+    (
+        SWA,
+        {"lr": 1, "swa_lr": 1},
+        {"lr": POSITIVE, "swa_lr": POSITIVE, "anneal_epochs": STEPS_RULE, "anneal_strategy": "'cos' or 'linear'"},
+    ),
     (InverseSquareRoot, {"lr": 1, "warmup": 1}, {"lr": POSITIVE, "warmup": COUNT}),
     (WarmupStableDecay, WSD, {"lr": POSITIVE, "warmup": STEPS_RULE, "stable": STEPS_RULE, "decay": COUNT}),
 ]
@@ -164,7 +166,6 @@ VALUES = {
     UNIT: [-0.1, 1.5],
     STEPS_RULE: [-1, 2.5],
     COUNT: [0, 2.5],
-    "a function of the step": [0.5],
 }
 
 
