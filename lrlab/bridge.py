@@ -81,11 +81,11 @@ class ScheduleLR(LRScheduler):
             return self.schedule(step), self.schedule.momentum(step) if self.cycle_momentum else 0.0
         start, rates, momenta = self._ahead
         if not start <= step < start + len(rates):
-            start, rates = step, self.schedule.ahead(step).tolist()
-            steps = np.arange(start, start + len(rates))
-            momenta = self.schedule.momentum(steps).tolist() if self.cycle_momentum else [0.0] * len(rates)
+            start, rates, momenta = step, self.schedule.ahead(step), []
+            if self.cycle_momentum:
+                momenta = self.schedule.momentum(np.arange(start, start + len(rates))).tolist()
             self._ahead = start, rates, momenta
-        return rates[step - start], momenta[step - start]
+        return rates[step - start], momenta[step - start] if momenta else 0.0
 
     def state_dict(self) -> dict[str, Any]:
         hidden = {"schedule", "scale", "cycle_momentum", "_factors", "_ahead"}

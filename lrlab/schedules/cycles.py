@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule, each
+from lrlab.schedules.base import Floats, Schedule, each, power
 from lrlab.schedules.rules import (
     Anneal,
     Count,
@@ -77,8 +77,8 @@ class Cyclic(Schedule):
         if self.scale_fn is not None:
             return height * each("scale_fn", self.scale_fn, cycle if self.scale_mode == "cycle" else n)
         if self.mode == "triangular2":
-            return height * 2.0 ** (1 - cycle)
-        return height * self.gamma**n if self.mode == "exp_range" else height
+            return height * power(2.0, 1 - cycle)
+        return height * power(self.gamma, n) if self.mode == "exp_range" else height
 
     def rate(self, n: Floats) -> Floats:
         return self.base_lr + (self.max_lr - self.base_lr) * self._height(n)
@@ -147,7 +147,9 @@ class OneCycle(Schedule):
         ends = np.array([rise, 2 * rise, self.total_steps - 1] if self.three_phase else [rise, self.total_steps - 1])
         starts, values = np.array([0.0, *ends[:-1]]), np.array(levels)
         # The first phase that has not ended, as in torch: with a pct_start near 0 or 1 the ends are not in order.
-        phase = np.argmax([*(n <= end for end in ends[:-1]), np.ones_like(n, dtype=bool)], axis=0)
+        phase = np.full(n.shape, len(ends) - 1)
+        for i in reversed(range(len(ends) - 1)):
+            phase[n <= ends[i]] = i
         length = (ends - starts)[phase]
         done = np.divide(n - starts[phase], length, out=np.ones_like(n), where=length != 0)
         a, b = values[phase], values[phase + 1]

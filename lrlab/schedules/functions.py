@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule, each
-from lrlab.schedules.rules import NON_NEGATIVE, Function, Positive, check
+from lrlab.schedules.base import Floats, Schedule, ask, each
+from lrlab.schedules.rules import Function, Positive
 
 
 def _half_every_ten(n: float) -> float:
@@ -45,6 +45,9 @@ class Lambda(Schedule):
     def rate(self, n: Floats) -> Floats:
         return self.lr * each("lr_lambda", self.lr_lambda, n)
 
+    def ahead(self, step: int) -> list[float]:
+        return [self.lr * ask("lr_lambda", self.lr_lambda, step)]
+
     def twin(self) -> tuple[str, dict[str, Any]]:
         return "LambdaLR", {"lr_lambda": self.lr_lambda}
 
@@ -73,7 +76,7 @@ class Multiplicative(Schedule):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "_reached", (0, self.lr))  # no field: neither compared nor shown
+        vars(self)["_reached"] = (0, self.lr)  # no field: neither compared nor shown
 
     def rate(self, n: Floats) -> Floats:
         n = np.floor(n)
@@ -85,10 +88,18 @@ class Multiplicative(Schedule):
         rates = np.empty(last - start + 1)
         rates[0] = rate
         for k in range(start + 1, last + 1):
-            rate *= check(f"lr_lambda({k})", NON_NEGATIVE, self.lr_lambda(k))
+            rate *= ask("lr_lambda", self.lr_lambda, k)
             rates[k - start] = rate
-        object.__setattr__(self, "_reached", (last, rate))
+        vars(self)["_reached"] = (last, rate)
         return rates[n.astype(np.intp) - start]
+
+    def ahead(self, step: int) -> list[float]:
+        reached, rate = vars(self)["_reached"]
+        if step != reached + 1:
+            return [self(step)]
+        rate *= ask("lr_lambda", self.lr_lambda, step)
+        vars(self)["_reached"] = (step, rate)
+        return [rate]
 
     def twin(self) -> tuple[str, dict[str, Any]]:
         return "MultiplicativeLR", {"lr_lambda": self.lr_lambda}

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule
+from lrlab.schedules.base import Floats, Schedule, power
 from lrlab.schedules.rules import Count, Fraction, NonNegative, Positive
 
 _RECURRENCE_STEPS = 2**20  # TimeDecay runs the recurrence itself up to here: 8 MB, some milliseconds
@@ -62,7 +62,7 @@ class StepDecay(Schedule):
     example: ClassVar = {"lr": 0.1, "decay": 0.5, "every": 7}
 
     def rate(self, n: Floats) -> Floats:
-        return self.lr * self.decay ** np.floor((1 + n) / self.every)
+        return self.lr * power(self.decay, np.floor((1 + n) / self.every))
 
     def twin(self) -> tuple[str, dict[str, Any]]:
         return "LambdaLR", {"lr_lambda": lambda n: self.decay ** ((1 + n) // self.every)}
@@ -98,7 +98,11 @@ class TimeDecay(Schedule):
         near = np.minimum(n, _RECURRENCE_STEPS)
         divisors = 1 + self.decay * np.arange(near.max(initial=0))
         rates = np.divide.accumulate(np.concatenate(([self.lr], divisors)))
-        return np.where(n > near, self._far(n), rates[near.astype(np.intp)])
+        found = rates[near.astype(np.intp)]
+        far = n > near
+        if far.any():
+            found = np.where(far, self._far(n), found)
+        return found
 
     def _far(self, n: Floats) -> Floats:
         r"""The product by Euler and Maclaurin, so that a far step costs neither time nor memory.

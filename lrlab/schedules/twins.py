@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule
+from lrlab.schedules.base import Floats, Schedule, power
 from lrlab.schedules.rules import Count, Milestones, Positive
 
 
@@ -33,7 +33,7 @@ class Step(Schedule):
     example: ClassVar = {"lr": 0.1, "step_size": 7, "gamma": 0.5}
 
     def rate(self, n: Floats) -> Floats:
-        return self.lr * self.gamma ** np.floor(n / self.step_size)
+        return self.lr * power(self.gamma, np.floor(n / self.step_size))
 
     def twin(self) -> tuple[str, dict[str, Any]]:
         return "StepLR", {"step_size": self.step_size, "gamma": self.gamma}
@@ -59,7 +59,7 @@ class MultiStep(Schedule):
 
     def rate(self, n: Floats) -> Floats:
         passed = np.searchsorted(self.milestones, n, side="right")
-        return self.lr * np.float64(self.gamma) ** passed
+        return self.lr * power(self.gamma, passed.astype(float))
 
     def twin(self) -> tuple[str, dict[str, Any]]:
         return "MultiStepLR", {"milestones": list(self.milestones), "gamma": self.gamma}
@@ -83,7 +83,7 @@ class Exponential(Schedule):
     example: ClassVar = {"lr": 0.1, "gamma": 0.98}
 
     def rate(self, n: Floats) -> Floats:
-        return self.lr * self.gamma**n
+        return self.lr * power(self.gamma, n)
 
     def twin(self) -> tuple[str, dict[str, Any]]:
         return "ExponentialLR", {"gamma": self.gamma}
