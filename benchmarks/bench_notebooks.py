@@ -25,7 +25,8 @@ def seconds(path: Path, dataset: str, folder: Path) -> float:
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}})
     started = time.perf_counter()
-    client.execute(env={**os.environ, "LRLAB_DATASET": dataset, "LRLAB_DATA": str(folder)})
+    settings = {"LRLAB_DATASET": dataset, "LRLAB_DATA": str(folder), "LRLAB_RESULTS": "off"}
+    client.execute(env={**os.environ, **settings})
     return time.perf_counter() - started
 
 

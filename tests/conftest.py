@@ -12,6 +12,8 @@ sys.path.insert(0, str(REPO / "tools"))  # tools/ is scripts, not a package
 
 import find_browser  # noqa: E402
 
+os.environ["LRLAB_RESULTS"] = "off"  # here and in every kernel started from here: nothing is tested that ran yesterday
+
 NO_BROWSER = "no browser for the browser tests"
 
 

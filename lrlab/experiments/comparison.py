@@ -1,10 +1,10 @@
-"""The same training under several schedules, over several seeds: does the schedule change the result?"""
+"""The same training under several schedules and optimizers, over several seeds: does it change the result?"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -14,17 +14,56 @@ from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
 from lrlab.data import Dataset
+from lrlab.experiments.cache import cached
 from lrlab.models import MLP
-from lrlab.schedules import Schedule
-from lrlab.schedules.rules import SEED, check
+from lrlab.schedules import ReduceOnPlateau, Schedule
+from lrlab.schedules.rules import POSITIVE, SEED, check
 from lrlab.train import History, fit
 
 Measure = Literal["val_loss", "val_accuracy"]
 
 
+class Paired(NamedTuple):
+    """A difference between two labels, seed by seed: its mean, 95 % confidence interval and p value (paired t-test).
+
+    ``pairs``: the seeds in which neither run diverged; the others are left out. With fewer than two pairs, or with
+    differences that are all the same, interval and p value are NaN.
+    """
+
+    mean: float
+    low: float
+    high: float
+    p: float
+    pairs: int
+
+    def __str__(self) -> str:
+        if self.pairs == 0:
+            return "–"
+        if np.isnan(self.p):
+            return f"{self.mean:+.4f}"
+        return f"{self.mean:+.4f} [{self.low:+.4f}, {self.high:+.4f}]"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """An optimizer for :func:`compare`: its class, the rate that every schedule is multiplied with, its arguments.
+
+    ``Recipe(torch.optim.SGD, lr=0.1, arguments={"momentum": 0.9})`` under ``Cosine(1, T_max=90)`` starts at 0.1, and
+    ``Recipe(torch.optim.Adam, lr=1e-3)`` under the same at 0.001: each method around the rate that suits it.
+    ``lr`` > 0, default 1.
+    """
+
+    optimizer: Callable[..., Optimizer] = torch.optim.SGD
+    lr: float = 1.0
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check("lr", POSITIVE, self.lr)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
-    """The runs of :func:`compare`: ``histories[label][i]`` is the run of schedule ``label`` with ``seeds[i]``."""
+    """The runs of :func:`compare`: ``histories[label][i]`` is the run of ``label`` with ``seeds[i]``."""
 
     seeds: tuple[int, ...]
     histories: Mapping[str, tuple[History, ...]]
@@ -42,14 +81,38 @@ class Comparison:
         """``label`` minus ``baseline``, seed by seed: both started from the same weights and saw the same order."""
         return self.final(label, measure) - self.final(baseline, measure)
 
+    def paired(self, label: str, baseline: str, measure: Measure = "val_accuracy") -> Paired:
+        """Whether ``label`` differs from ``baseline`` by more than the seeds do: a paired t-test on the differences.
+
+        The seeds are the sample: five of them can show a large difference, and leave a small one open. Where a schedule
+        makes runs diverge, look at ``diverged`` first: those seeds have no difference to average.
+        """
+        found = self.difference(label, baseline, measure)
+        found = found[np.isfinite(found)]
+        mean = float(found.mean()) if len(found) else np.nan
+        if len(found) < 2 or np.ptp(found) == 0:
+            return Paired(mean, np.nan, np.nan, np.nan, len(found))
+        from scipy import stats  # takes longer to load than all of this package
+
+        test = stats.ttest_1samp(found, 0.0)
+        low, high = test.confidence_interval(0.95)
+        return Paired(mean, float(low), float(high), float(test.pvalue), len(found))
+
+    def diverged(self, label: str) -> int:
+        """How many of the runs diverged."""
+        return sum(run.diverged for run in self.histories[label])
+
     def __repr__(self) -> str:
+        several, first = len(self.labels) > 1 and len(self.seeds) > 1, self.labels[0]
         width = max(map(len, self.labels))
         lines = [f"{'':{width}}  val. loss       val. accuracy   ({len(self.seeds)} seeds: mean ± standard deviation)"]
         for label in self.labels:
             loss, accuracy = self.final(label, "val_loss"), 100 * self.final(label)
-            diverged = int(np.isnan(accuracy).sum())
-            note = f"  {diverged} of {len(self.seeds)} diverged" if diverged else ""
+            note = f"  {self.diverged(label)} of {len(self.seeds)} diverged" if self.diverged(label) else ""
             lines.append(f"{label:{width}}  {_spread(loss, 4):<15} {_spread(accuracy, 2)} %{note}")
+        if several:
+            lines.append(f"val. loss minus that of {first} (mean [95 % confidence interval of the paired differences])")
+            lines += [f"{label:{width}}  {self.paired(label, first, 'val_loss')}" for label in self.labels[1:]]
         return "\n".join(lines)
 
 
@@ -61,57 +124,83 @@ def _spread(values: NDArray[np.float64], digits: int) -> str:
     return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
 
 
+@cached
 def compare(
-    schedules: Mapping[str, Schedule],
+    schedules: Mapping[str, Schedule | ReduceOnPlateau],
     data: Dataset,
     *,
     epochs: int = 1,
     batch_size: int = 64,
     seeds: Iterable[int] = (0, 1, 2, 3, 4),
     model: Callable[[int], nn.Module] = MLP,
-    optimizer: Callable[..., Optimizer] = torch.optim.SGD,
+    optimizer: Callable[..., Optimizer] | Mapping[str, Recipe] = torch.optim.SGD,
     device: str = "auto",
     progress: bool = True,
+    cache: bool = True,
     **optimizer_arguments: Any,
 ) -> Comparison:
-    """Train ``model(seed)`` afresh under each schedule and each seed; all else is the same.
+    """Train ``model(seed)`` afresh under each schedule, each optimizer and each seed; all else is the same.
 
     A seed fixes the initial weights and the order of the images, so the runs of two schedules can be compared seed by
     seed. Every run gets its own model, optimizer and scheduler.
 
     Args:
-        schedules: label → schedule; one step is one update.
+        schedules: label → schedule; one step is one update. A :class:`~lrlab.schedules.ReduceOnPlateau` follows the
+            validation loss, epoch by epoch.
         data: from :func:`lrlab.data.load`.
         epochs, batch_size, device: as in :func:`lrlab.train.fit`.
         seeds: whole numbers >= 0, default five of them; one seed shows nothing about spread.
         model: from a seed to a module, default :class:`~lrlab.models.MLP`.
-        optimizer: a class of ``torch.optim``, default SGD; further keyword arguments go to it (``momentum=0.9``).
+        optimizer: a class of ``torch.optim``, default SGD; further keyword arguments go to it (``momentum=0.9``). Or
+            several, label → :class:`Recipe`: then every schedule runs under each, labelled ``"Adam, cosine"``.
         progress: show one progress bar over all runs, default True.
+        cache: read the result from disk if these very runs were made before, default True
+            (:mod:`lrlab.experiments.cache`).
 
-    Errors: ``ValueError`` for no schedules, no seeds, or the same seed twice.
+    Errors: ``ValueError`` for no schedules, no seeds, the same seed twice, or arguments beside several optimizers.
     """
     seeds = tuple(check("seeds", SEED, seed) for seed in seeds)
     if not schedules:
         raise ValueError("schedules must have at least one schedule, got none")
     if not seeds or len(set(seeds)) < len(seeds):
         raise ValueError(f"seeds must be at least one whole number, each once, got {seeds!r}")
-    runs: dict[str, list[History]] = {label: [] for label in schedules}
-    with tqdm(total=len(schedules) * len(seeds), disable=not progress, leave=False, desc="runs") as bar:
+    runs: dict[str, list[History]] = {}
+    plan = list(_plan(schedules, optimizer, optimizer_arguments))
+    with tqdm(total=len(plan) * len(seeds), disable=not progress, leave=False, desc="runs") as bar:
         for seed in seeds:
-            for label, schedule in schedules.items():
+            for label, schedule, recipe in plan:
                 network = model(seed)
-                update = optimizer(network.parameters(), lr=schedule(0), **optimizer_arguments)
+                update = recipe.optimizer(network.parameters(), lr=recipe.lr, **recipe.arguments)
                 history = fit(
                     network,
                     data,
                     update,
-                    scheduler=schedule.attach(update),
+                    scheduler=schedule.attach(update, scale=recipe.lr),
+                    per="epoch" if isinstance(schedule, ReduceOnPlateau) else "update",
                     epochs=epochs,
                     batch_size=batch_size,
                     seed=seed,
                     device=device,
                     progress=False,
                 )
-                runs[label].append(replace(history, label=label))
+                runs.setdefault(label, []).append(replace(history, label=label))
                 bar.update()
     return Comparison(seeds=seeds, histories={label: tuple(found) for label, found in runs.items()})
+
+
+def _plan(
+    schedules: Mapping[str, Schedule | ReduceOnPlateau],
+    optimizer: Callable[..., Optimizer] | Mapping[str, Recipe],
+    arguments: Mapping[str, Any],
+) -> Iterable[tuple[str, Schedule | ReduceOnPlateau, Recipe]]:
+    """Label, schedule and recipe of each run of one seed."""
+    if not isinstance(optimizer, Mapping):
+        recipe = Recipe(optimizer, arguments=arguments)
+        for label, schedule in schedules.items():
+            yield label, schedule, recipe
+        return
+    if arguments or not optimizer:
+        raise ValueError(f"optimizer must be recipes that hold their own arguments, at least one, got {arguments!r}")
+    for name, recipe in optimizer.items():
+        for label, schedule in schedules.items():
+            yield f"{name}, {label}", schedule, recipe

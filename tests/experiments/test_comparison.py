@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 import torch
+from scipy import stats
 from torch import nn
 
 from lrlab import data, train
-from lrlab.experiments import Comparison, compare
+from lrlab.experiments import Comparison, Recipe, compare
 from lrlab.models import CNN, MLP
-from lrlab.schedules import Constant, InverseTimeDecay, StepDecay
+from lrlab.schedules import Constant, InverseTimeDecay, ReduceOnPlateau, StepDecay
+from lrlab.train import History
 
 SCHEDULES = {"constant": Constant(0.1), "decay": InverseTimeDecay(0.1, decay=0.5)}
 
@@ -85,8 +87,10 @@ def test_final_and_difference(result):
 
 
 def test_repr_is_a_table(result):
-    head, constant, decay = repr(result).splitlines()
+    head, constant, decay, versus, paired = repr(result).splitlines()
     assert "2 seeds" in head
+    assert versus.startswith("val. loss minus that of constant")
+    assert paired == f"decay     {result.paired('decay', 'constant', 'val_loss')}"
     for line, label in ((constant, "constant"), (decay, "decay")):
         loss, accuracy = result.final(label, "val_loss"), 100 * result.final(label)
         assert line.startswith(label)
@@ -135,6 +139,78 @@ def test_other_models_and_optimizers(few):
         SCHEDULES, few, seeds=[0], model=lambda seed: nn.Sequential(nn.Flatten(), MLP(seed)), progress=False
     )
     assert np.isfinite(plain.final("decay")).all()
+
+
+# ---- paired differences
+
+
+def made(**finals):
+    """A comparison whose runs ended at these validation losses; NaN for one that diverged."""
+
+    def run(loss):
+        one = np.array([loss])
+        return History(one, one, one, one, one, one, seconds=0.0, diverged=bool(np.isnan(loss)))
+
+    seeds = tuple(range(len(next(iter(finals.values())))))
+    return Comparison(seeds, {label: tuple(map(run, losses)) for label, losses in finals.items()})
+
+
+def test_paired_is_the_t_test_of_the_differences():
+    a, b = [0.5, 0.6, 0.4, 0.7], [0.45, 0.5, 0.38, 0.6]
+    found = made(a=a, b=b).paired("b", "a", "val_loss")
+    expected = stats.ttest_rel(b, a)
+    assert found.mean == pytest.approx(np.subtract(b, a).mean())
+    assert found.p == pytest.approx(expected.pvalue)
+    assert (found.low, found.high) == pytest.approx(tuple(expected.confidence_interval(0.95)))
+    assert found.pairs == 4
+    assert str(found) == f"{found.mean:+.4f} [{found.low:+.4f}, {found.high:+.4f}]"
+
+
+def test_paired_leaves_out_seeds_that_diverged():
+    found = made(a=[0.5, 0.6, 0.4], b=[0.4, np.nan, 0.1]).paired("b", "a", "val_loss")
+    assert found.pairs == 2
+    assert found.mean == pytest.approx(-0.2)
+
+
+@pytest.mark.parametrize(
+    ("b", "pairs", "shown"), [([np.nan, np.nan], 0, "–"), ([0.25, np.nan], 1, "-0.2500"), ([0.25, 0.25], 2, "-0.2500")]
+)
+def test_too_little_to_test(b, pairs, shown):
+    found = made(a=[0.5, 0.5], b=b).paired("b", "a", "val_loss")
+    assert found.pairs == pairs
+    assert np.isnan(found.p)
+    assert str(found) == shown
+
+
+# ---- several optimizers, and a plateau
+
+
+def test_schedules_times_optimizers(few):
+    recipes = {
+        "SGD": Recipe(torch.optim.SGD, lr=0.1, arguments={"momentum": 0.9}),
+        "Adam": Recipe(torch.optim.Adam, 1e-3),
+    }
+    shapes = {"constant": Constant(1), "decay": InverseTimeDecay(1, decay=0.5)}
+    result = compare(shapes, few, seeds=[0], optimizer=recipes, progress=False, device="cpu")
+    assert result.labels == ("SGD, constant", "SGD, decay", "Adam, constant", "Adam, decay")
+    np.testing.assert_allclose(result.histories["Adam, decay"][0].lr, 1e-3 * shapes["decay"].curve(4), rtol=1e-15)
+    one = compare({"x": InverseTimeDecay(0.1, decay=0.5)}, few, seeds=[0], momentum=0.9, progress=False, device="cpu")
+    np.testing.assert_allclose(result.histories["SGD, decay"][0].loss, one.histories["x"][0].loss, rtol=1e-6)
+
+
+def test_a_plateau_follows_the_validation_loss(few):
+    plateau = ReduceOnPlateau(0.1, patience=0, threshold=0.9)  # the loss does not fall to a tenth: a drop every epoch
+    run = compare({"plateau": plateau}, few, seeds=[0], epochs=3, progress=False).histories["plateau"][0]
+    assert run.lr[::4].tolist() == plateau(run.val_loss).tolist() == pytest.approx([0.1, 0.1, 0.01])
+
+
+def test_wrong_recipes(few):
+    with pytest.raises(ValueError, match=r"^lr must be a finite number > 0, got 0$"):
+        Recipe(torch.optim.SGD, lr=0)
+    sentence = r"^optimizer must be recipes that hold their own arguments, at least one, got "
+    for recipes, arguments in (({}, {}), ({"SGD": Recipe()}, {"momentum": 0.9})):
+        with pytest.raises(ValueError, match=sentence):
+            compare(SCHEDULES, few, seeds=[0], optimizer=recipes, progress=False, **arguments)
 
 
 # ---- the course's claim
