@@ -49,7 +49,7 @@ def cached(experiment: Callable[P, R]) -> Callable[P, R]:
     """Keep the results of ``experiment``, whose keyword ``cache`` (default True) turns that off for one call.
 
     An experiment takes arguments that can be told apart and returns a frozen dataclass of lrlab's, made of arrays,
-    numbers, texts, tuples, mappings and other such dataclasses. A result with a true ``interrupted`` is not kept.
+    tensors, numbers, texts, tuples, mappings and other such dataclasses. A result with a true ``interrupted`` is not kept.
     """
     signature = inspect.signature(experiment)
 
@@ -186,6 +186,8 @@ def _encode(value: Any, arrays: dict[str, np.ndarray]) -> Any:
     if isinstance(value, np.ndarray):
         arrays[f"a{len(arrays)}"] = value
         return {"array": f"a{len(arrays) - 1}"}
+    if isinstance(value, torch.Tensor):
+        return {"tensor": _encode(value.detach().cpu().numpy(), arrays)}
     if isinstance(value, (tuple, list)):
         return {"tuple" if isinstance(value, tuple) else "list": [_encode(v, arrays) for v in value]}
     if isinstance(value, Mapping):
@@ -201,6 +203,8 @@ def _decode(tree: Any, arrays: Any) -> Any:
         return tree
     if "array" in tree:
         return arrays[tree["array"]]
+    if "tensor" in tree:
+        return torch.from_numpy(_decode(tree["tensor"], arrays))
     if "tuple" in tree:
         return tuple(_decode(v, arrays) for v in tree["tuple"])
     if "list" in tree:

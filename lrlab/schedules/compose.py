@@ -159,8 +159,8 @@ class Join(Schedule):
             start, stop = starts[i], starts[i + 1]
             until = rf"{start} \le n" + ("" if stop is None else f" < {stop}")
             rows.append(rf"s_{{{i}}}({f'n - {start}' if start else 'n'}) & {until}")
-            parts.append(rf"s_{{{i}}}: & {_shown(schedule)}")
-        return _lines(r"\eta_n = & " + _environment("cases", rows), *parts)
+            parts.append(rf"s_{{{i}}}: & \quad {_shown(schedule)}")
+        return _lines(r"\eta_n & = " + _environment("cases", rows), *parts)
 
 
 @dataclass(frozen=True)
@@ -209,8 +209,8 @@ class Product(Schedule):
     def tex(self) -> str:
         names = [f"s_{{{i}}}" for i in range(len(self.schedules))]
         product = r" \cdot ".join(f"{name}(n)" for name in names)
-        parts = [f"{name}: & {_shown(s)}" for name, s in zip(names, self.schedules, strict=True)]
-        return _lines(rf"\eta_n = & {product}", *parts)
+        parts = [rf"{name}: & \quad {_shown(s)}" for name, s in zip(names, self.schedules, strict=True)]
+        return _lines(rf"\eta_n & = {product}", *parts)
 
 
 @dataclass(frozen=True)
@@ -246,7 +246,7 @@ class Scaled(Schedule):
         return self.schedule.twin()
 
     def tex(self) -> str:
-        return _lines(rf"\eta_n = & {self.factor:g}\; s(n)", f"s: & {_shown(self.schedule)}")
+        return _lines(rf"\eta_n & = {self.factor:g}\; s(n)", rf"s: & \quad {_shown(self.schedule)}")
 
 
 def warmup(schedule: Schedule, steps: int) -> Schedule:
