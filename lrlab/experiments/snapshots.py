@@ -1,0 +1,343 @@
+"""Snapshot ensembles: M models from one training run, beside one model that had the whole budget to itself.
+
+The method is that of Huang et al. 2017, "Snapshot Ensembles: Train 1, get M for free".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import count
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from lrlab.data import Dataset
+from lrlab.experiments.cache import cached
+from lrlab.models import CNN
+from lrlab.schedules import Cosine, MultiStep, Schedule, SnapshotCosine
+from lrlab.schedules.rules import COUNT, SEED, check
+from lrlab.train import History, count_updates, epochs_for, fit, pick_device
+
+__all__ = ["Disputed", "Snapshots", "ensemble_probabilities", "snapshots"]
+
+Floats = NDArray[np.float64]
+Probabilities = NDArray[np.float32]
+State = Mapping[str, Tensor]
+SGD = partial(torch.optim.SGD, momentum=0.9)
+ENOUGH = 1000  # updates: with fewer, on small data, a cycle is over before it has learned anything
+KINDS = ("short", "full")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Disputed:
+    """Test images on which the snapshots of one run disagree, the most disputed first.
+
+    ``index`` ``(n,)``: where they lie in ``data.test_images``; ``label`` ``(n,)``: what they are; ``answers``
+    ``(n, cycles)``: what each snapshot says; ``ensemble`` ``(n,)``: what all of them say together.
+    """
+
+    index: NDArray[np.int64]
+    label: NDArray[np.int64]
+    answers: NDArray[np.int64]
+    ensemble: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __repr__(self) -> str:
+        right = int((self.ensemble == self.label).sum())
+        return f"Disputed({len(self)} images, the ensemble is right on {right})"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Snapshots:
+    """The runs of :func:`snapshots`. Errors are fractions of the test images, 0 to 1; NaN where a run diverged before.
+
+    ``schedule``: the rate of the snapshots. ``labels``: the right answers, ``(images,)``. ``probabilities``: each
+    snapshot's softmax on the test images, float32 ``(seeds, cycles, images, classes)``; ``single_probabilities``:
+    ``(seeds, images, classes)``; ``independent_probabilities``: kind → ``(seeds, cycles, images, classes)``.
+    ``histories``, ``single_histories``: one for each seed. ``states[i][k]``: the weights of seed *i*'s snapshot *k*, on the
+    CPU, for ``model.load_state_dict``.
+    """
+
+    seeds: tuple[int, ...]
+    schedule: SnapshotCosine
+    labels: NDArray[np.int64]
+    probabilities: Probabilities
+    single_probabilities: Probabilities
+    independent_probabilities: Mapping[str, Probabilities]
+    histories: tuple[History, ...]
+    single_histories: tuple[History, ...]
+    states: tuple[tuple[State, ...], ...]
+
+    @cached_property
+    def errors(self) -> Floats:
+        """Each snapshot's error, ``(seeds, cycles)``."""
+        return _error(self.probabilities, self.labels)
+
+    @cached_property
+    def ensemble_errors(self) -> Floats:
+        """The growing ensemble's error, ``(seeds, cycles)``: at ``[:, k - 1]`` that of the **last** *k* snapshots."""
+        return _growing(_error, self.probabilities[:, ::-1], self.labels)
+
+    @cached_property
+    def single_errors(self) -> Floats:
+        """The error of the one model with the same budget, ``(seeds,)``."""
+        return _error(self.single_probabilities, self.labels)
+
+    @cached_property
+    def ensemble_losses(self) -> Floats:
+        """The growing ensemble's cross-entropy, in nats, ``(seeds, cycles)``: as :attr:`ensemble_errors`."""
+        return _growing(_loss, self.probabilities[:, ::-1], self.labels)
+
+    @cached_property
+    def single_losses(self) -> Floats:
+        """The single model's cross-entropy, in nats, ``(seeds,)``."""
+        return _loss(self.single_probabilities, self.labels)
+
+    def independent_errors(self, kind: str) -> Floats:
+        """The error of the first 1, 2, … independent models of ``kind`` together, ``(seeds, cycles)``."""
+        return _growing(_error, self.independent_probabilities[kind], self.labels)
+
+    @property
+    def difference(self) -> Floats:
+        """The error of all snapshots together minus the single model's, ``(seeds,)``: below 0 the ensemble wins."""
+        return self.ensemble_errors[:, -1] - self.single_errors
+
+    @property
+    def answers(self) -> NDArray[np.int64]:
+        """What each snapshot takes each test image for, ``(seeds, cycles, images)``; -1 for a snapshot not reached."""
+        return np.where(np.isnan(self.errors)[..., None], -1, self.probabilities.argmax(axis=-1))
+
+    @property
+    def disagreement(self) -> Floats:
+        """The fraction of test images on which two snapshots differ, ``(seeds, cycles, cycles)``."""
+        differ = (self.answers[:, :, None] != self.answers[:, None]).mean(axis=-1)
+        missing = np.isnan(self.errors)
+        return np.where(missing[:, :, None] | missing[:, None], np.nan, differ)
+
+    @property
+    def correlation(self) -> Floats:
+        """The correlation of the softmax outputs of two snapshots, as in the paper, ``(seeds, cycles, cycles)``."""
+        return np.array([np.corrcoef(run.reshape(len(run), -1)) for run in self.probabilities])
+
+    def disputed(self, seed: int | None = None) -> Disputed:
+        """The test images on which the snapshots of ``seed`` (default the first) do not agree.
+
+        First come those with the fewest snapshots behind the most frequent answer, and of these the ones on which the
+        ensemble is least sure. ``ValueError`` for a seed that was not run, or whose run diverged.
+        """
+        seed = self.seeds[0] if seed is None else seed
+        if seed not in self.seeds:
+            raise ValueError(f"seed must be one of {self.seeds}, got {seed!r}")
+        run = self.probabilities[self.seeds.index(seed)]
+        if np.isnan(run).any():
+            raise ValueError(f"seed must be one whose run did not diverge, got {seed!r}")
+        answers, mean = run.argmax(axis=-1).T, run.mean(axis=0, dtype=float)
+        votes = np.array([np.bincount(row).max() for row in answers])
+        order = np.lexsort((mean.max(axis=-1), votes))
+        index = order[votes[order] < len(run)]
+        return Disputed(index, self.labels[index], answers[index], mean.argmax(axis=-1)[index])
+
+    def __repr__(self) -> str:
+        cycles = self.schedule.cycles
+        seeds = f"{len(self.seeds)} seeds: mean ± standard deviation" if len(self.seeds) > 1 else "1 seed"
+        rows = {
+            "k": [str(k) for k in range(1, cycles + 1)],
+            "snapshot k": _spreads(self.errors),
+            "the last k together": _spreads(self.ensemble_errors),
+            "single model": _spreads(self.single_errors[:, None]),
+        }
+        for kind in self.independent_probabilities:
+            rows[f"k {kind} models together"] = _spreads(self.independent_errors(kind))
+        width = max(map(len, rows))
+        column = max(len(cell) for row in rows.values() for cell in row)
+        head = f"{self.schedule.updates:,} updates in {cycles} cycles; error on the test images in %, {seeds}"
+        return "\n".join(
+            [head, *(f"{name:{width}}  " + "  ".join(f"{c:>{column}}" for c in row) for name, row in rows.items())]
+        )
+
+
+def _spreads(errors: Floats) -> list[str]:
+    """Per cent, over the first axis: the seeds."""
+    percent, many = 100 * errors, len(errors) > 1
+    spread = percent.std(axis=0, ddof=1) if many else percent[0]
+    cells = [f"{m:.2f} ± {s:.2f}" if many else f"{m:.2f}" for m, s in zip(percent.mean(axis=0), spread, strict=True)]
+    return ["–" if "nan" in cell else cell for cell in cells]
+
+
+def _error(probabilities: NDArray[Any], labels: NDArray[np.int64]) -> Any:
+    """The fraction of wrong answers over the images; NaN if a probability is, as argmax would take it for an answer."""
+    wrong = (probabilities.argmax(axis=-1) != labels).mean(axis=-1)
+    return np.where(np.isnan(probabilities).any(axis=(-2, -1)), np.nan, wrong)
+
+
+def _loss(probabilities: NDArray[Any], labels: NDArray[np.int64]) -> Any:
+    """The mean over the images of -log p(label); a float32 probability of 0 counts as the smallest that there is."""
+    right = probabilities[..., np.arange(len(labels)), labels].astype(float)
+    return -np.log(np.maximum(right, np.finfo(np.float32).tiny)).mean(axis=-1)
+
+
+def _growing(measure: Callable[..., Any], probabilities: Probabilities, labels: NDArray[np.int64]) -> Floats:
+    """``measure`` of the first 1, 2, … models together, ``(seeds, models)``."""
+    models = range(1, probabilities.shape[1] + 1)
+    return np.array([[measure(ensemble_probabilities(run[:k]), labels) for k in models] for run in probabilities])
+
+
+def ensemble_probabilities(outputs: ArrayLike | Tensor, *, logits: bool = False) -> Floats:
+    """The mean of the models' softmax probabilities, shape ``(batch, classes)``.
+
+    Args:
+        outputs: ``(models, batch, classes)``: probabilities, or with ``logits=True`` the logits. These go through each
+            model's own softmax first: the softmax of mean logits is another thing, in which one model that is very
+            sure outvotes the rest.
+
+    Errors: ``ValueError`` for another shape, no model, or, with ``logits=False``, numbers that are no probabilities.
+    """
+    values = np.asarray(outputs.detach().cpu() if isinstance(outputs, Tensor) else outputs, dtype=np.float64)
+    if values.ndim != 3 or 0 in values.shape:
+        raise ValueError(f"outputs must have the shape (models, batch, classes), got {values.shape}")
+    if logits:
+        values = np.exp(values - values.max(axis=-1, keepdims=True))
+        values /= values.sum(axis=-1, keepdims=True)
+    elif (values < 0).any() or (abs(values.sum(axis=-1) - 1) > 1e-3).any():
+        worst = values.sum(axis=-1).flat[abs(values.sum(axis=-1) - 1).argmax()]
+        raise ValueError(
+            "outputs must be probabilities, >= 0 with the sum 1 over the classes (or say logits=True), "
+            f"got a sum of {worst:.4g} and a lowest number of {values.min():.4g}"
+        )
+    return values.mean(axis=0)
+
+
+@cached
+def snapshots(
+    data: Dataset,
+    *,
+    cycles: int = 5,
+    epochs: int | None = None,
+    lr: float = 0.05,
+    batch_size: int = 64,
+    seeds: Iterable[int] = (0,),
+    model: Callable[[int], nn.Module] = CNN,
+    single: Schedule | Literal["cosine", "step"] = "cosine",
+    independent: Iterable[Literal["short", "full"]] = (),
+    optimizer: Callable[..., Optimizer] = SGD,
+    device: str | torch.device = "auto",
+    progress: bool = True,
+    cache: bool = True,
+    **optimizer_arguments: Any,
+) -> Snapshots:
+    """Train one model in ``cycles`` cosine cycles, keep it at each cycle's end, and set the ensemble beside one model.
+
+    The snapshots and the single model of a seed start from the same weights, see the same batches and make the same
+    number of updates, T; only the rate differs. A snapshot is a copy of the weights taken at a cycle's last update,
+    before the rate jumps up again. At test time the **softmax outputs** of the last *k* snapshots are averaged.
+
+    Args:
+        data: from :func:`lrlab.data.load`; errors are those on its test images.
+        cycles: the number of snapshots M, default 5.
+        epochs: passes over the training images in all. Default: the fewest that give every cycle as many whole
+            epochs, with 1,000 updates or more in all (5 on MNIST, 45 on the digits).
+        lr: where each cycle starts, default 0.05. batch_size: default 64.
+        seeds: whole numbers >= 0, default one: a run takes a while.
+        model: from a seed to a module, default :class:`~lrlab.models.CNN`.
+        single: the schedule of the single model. ``"cosine"`` (default): once from ``lr`` to 0 over all T updates.
+            ``"step"``: the paper's, a tenth of it after T/2 and again after 3T/4. Or any schedule.
+        independent: also train M models each from its own weights in its own order, along one cosine to 0:
+            ``"short"``, T/M updates each, as many in all as the snapshots had; ``"full"``, T updates each, which is M
+            times the cost. Those of seed *s* have the seeds *sM* to *sM + M - 1*.
+        optimizer: a class of ``torch.optim``; default SGD with momentum 0.9. Further keyword arguments go to it.
+        device, progress: as in :func:`lrlab.train.fit`. cache: as in :func:`lrlab.experiments.compare`.
+
+    Errors: ``ValueError`` for no seeds or the same twice, more cycles than the updates can be cut into, an unknown
+    ``single`` or ``independent``, or ``"short"`` with epochs that are no multiple of the cycles.
+    """
+    seeds = tuple(check("seeds", SEED, seed) for seed in seeds)
+    if not seeds or len(set(seeds)) < len(seeds):
+        raise ValueError(f"seeds must be at least one whole number, each once, got {seeds!r}")
+    cycles = check("cycles", COUNT, cycles)
+    if epochs is None:
+        epochs = cycles * -(-epochs_for(data, ENOUGH, batch_size=batch_size) // cycles)
+    updates = count_updates(data, batch_size=batch_size, epochs=epochs)
+    schedule = SnapshotCosine(lr, updates=updates, cycles=cycles)
+    if len(schedule.ends) < cycles:  # 10 updates in 6 cycles: cycles of 2, and the sixth has none left
+        raise ValueError(f"cycles must be a number that {updates} updates can be cut into, got {cycles}")
+    single = _single(single, lr, updates)
+    kinds = tuple(independent)
+    if isinstance(independent, str) or not set(kinds) <= set(KINDS):
+        raise ValueError(f"independent must be a list of 'short' and 'full', got {independent!r}")
+    if "short" in kinds and epochs % cycles:
+        raise ValueError(f"epochs must be a multiple of the cycles ({cycles}) for 'short' models, got {epochs}")
+    build = partial(optimizer, **optimizer_arguments)
+    place = pick_device(device)
+    data = data.to(place)
+    learn = partial(fit, data=data, batch_size=batch_size, device=place, progress=progress)
+
+    def train(  # one model, its copies at ``ends``, and what these say of the test images
+        seed: int, rate: Schedule, epochs: int, label: str, ends: tuple[int, ...]
+    ) -> tuple[History, list[State], Probabilities]:
+        network = model(seed).to(place)
+        update = build(network.parameters(), lr=rate(0))
+        kept: list[State] = []
+        done = count(1)
+
+        def keep(*_: Any) -> None:
+            if next(done) in ends:  # state_dict() itself would follow the weights to wherever they go next
+                kept.append({key: value.to("cpu", copy=True) for key, value in network.state_dict().items()})
+
+        update.register_step_post_hook(keep)
+        history = learn(network, optimizer=update, scheduler=rate.attach(update), epochs=epochs, seed=seed, label=label)
+        return history, kept, _softmax(network, kept, data, len(ends))
+
+    cycled = [train(seed, schedule, epochs, "snapshots", schedule.ends) for seed in seeds]
+    alone = [train(seed, single, epochs, "single model", (updates,)) for seed in seeds]
+    others: dict[str, Probabilities] = {}
+    for kind in kinds:
+        part = epochs // cycles if kind == "short" else epochs
+        length = count_updates(data, batch_size=batch_size, epochs=part)
+        once = Cosine(lr, T_max=length)
+        others[kind] = np.array(
+            [
+                [train(cycles * seed + i, once, part, f"{kind} {i + 1}", (length,))[2][0] for i in range(cycles)]
+                for seed in seeds
+            ]
+        )
+    return Snapshots(
+        seeds=seeds,
+        schedule=schedule,
+        labels=data.test_labels.cpu().numpy(),
+        probabilities=np.array([probabilities for _, _, probabilities in cycled]),
+        single_probabilities=np.array([probabilities[0] for _, _, probabilities in alone]),
+        independent_probabilities=others,
+        histories=tuple(history for history, _, _ in cycled),
+        single_histories=tuple(history for history, _, _ in alone),
+        states=tuple(tuple(states) for _, states, _ in cycled),
+    )
+
+
+def _single(single: Schedule | str, lr: float, updates: int) -> Schedule:
+    if isinstance(single, Schedule):
+        return single
+    if single == "cosine":
+        return Cosine(lr, T_max=updates)
+    if single == "step":
+        return MultiStep(lr, milestones=(updates // 2, 3 * updates // 4), gamma=0.1)
+    raise ValueError(f"single must be 'cosine', 'step' or a schedule, got {single!r}")
+
+
+@torch.inference_mode()
+def _softmax(network: nn.Module, states: list[State], data: Dataset, wanted: int) -> Probabilities:
+    """The test images' probabilities under each of ``states``, ``(wanted, images, classes)``; NaN for those missing."""
+    network.eval()
+    found = []
+    for state in states:
+        network.load_state_dict(state)
+        found.append(torch.cat([network(part).softmax(dim=1) for part in data.test_images.split(1000)]).cpu().numpy())
+    missing = np.full_like(found[0] if found else np.empty((len(data.test_labels), 10), np.float32), np.nan)
+    return np.array(found + [missing] * (wanted - len(found)))
