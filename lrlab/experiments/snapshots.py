@@ -62,8 +62,8 @@ class Snapshots:
     ``schedule``: the rate of the snapshots. ``labels``: the right answers, ``(images,)``. ``probabilities``: each
     snapshot's softmax on the test images, float32 ``(seeds, cycles, images, classes)``; ``single_probabilities``:
     ``(seeds, images, classes)``; ``independent_probabilities``: kind → ``(seeds, cycles, images, classes)``.
-    ``histories``, ``single_histories``: one for each seed. ``states[i][k]``: the weights of seed *i*'s snapshot *k*, on the
-    CPU, for ``model.load_state_dict``.
+    ``histories``, ``single_histories``: one for each seed. ``states[i][k]``: the weights of seed *i*'s snapshot *k*, on
+    the CPU, for ``model.load_state_dict``.
     """
 
     seeds: tuple[int, ...]
