@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import pathlib
 from typing import Any
 
 import anywidget
 from traitlets import Dict
 
-from lrlab.explorers._picture import Line, svg
+from lrlab.explorers._page import script, style
+from lrlab.explorers._picture import BLUE, DASH_DOT, DASHED, DOTTED, GREEN, PURPLE, VERMILION, Line, svg
 from lrlab.explorers._traits import Between, OneOf, SomeOf, Switch
 from lrlab.schedules import ExponentialDecay, InverseTimeDecay, Schedule, StepDecay, TimeDecay
 
-HERE = pathlib.Path(__file__).parent
 SCHEDULES = ("step", "time", "inverse", "exponential")
 GOALS = ("tenth", "meet")
+LOOKS = {
+    "step": ("step-based", BLUE, "-"),
+    "time": ("time-based", VERMILION, DASHED),
+    "inverse": ("inverse time", PURPLE, DOTTED),
+    "exponential": ("exponential", GREEN, DASH_DOT),
+}
 _ARGUMENTS = (
     "lr",
     "step_decay",
@@ -31,8 +36,8 @@ _ARGUMENTS = (
 class DecayExplorer(anywidget.AnyWidget):
     """See :func:`lrlab.explorers.decay`, which makes one."""
 
-    _esm = HERE / "decay.js"
-    _css = HERE / "decay.css"
+    _esm = script("formulas.js", "common.js", "decay.js")
+    _css = style("common.css", "decay.css")
 
     lr = Between(0.1, 1e-4, 1.0).tag(sync=True)
     step_decay = Between(0.5, 0.1, 1.0).tag(sync=True)
@@ -71,7 +76,8 @@ class DecayExplorer(anywidget.AnyWidget):
         if bundle is None:
             return None
         data, metadata = bundle
-        lines = [
-            Line(name, schedule.curve(self.steps)) for name, schedule in self.schedules().items() if name in self.show
-        ]
+        lines = []
+        for name in self.show:
+            label, color, dashes = LOOKS[name]
+            lines.append(Line(label, self.schedules()[name].curve(self.steps), color, dashes))
         return {**data, "image/svg+xml": svg(lines, log_y=self.log_y)}, metadata

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 # Okabe and Ito's colours, told apart by colour-blind readers too; the dashes serve those who see none at all.
-# decay.css and decay.js draw the same.
-STYLES = {
-    "step": ("step-based", "#0072B2", "-"),
-    "time": ("time-based", "#D55E00", (0, (6, 2.5))),
-    "inverse": ("inverse time", "#CC79A7", (0, (1, 1.5))),
-    "exponential": ("exponential", "#009E73", (0, (6, 2, 1, 2))),
-}
+# The style sheets draw the same.
+BLUE, VERMILION, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#757575"
+DASHED, DOTTED, DASH_DOT = (0, (6, 2.5)), (0, (1, 1.5)), (0, (6, 2, 1, 2))
+# The schedule explorer's: the schedule that one moves, then the pins.
+LINES = ((BLUE, "-"), (VERMILION, DASHED), (GREEN, DASH_DOT), (PURPLE, DOTTED), (GREY, (0, (8, 2))))
 
 
 class Line(NamedTuple):
-    """A schedule's name and its rates at steps 0, 1, …, shape ``(steps,)``."""
+    """A line's label, its rates at steps 0, 1, …, its looks, and the momentum beside the rates if there is one."""
 
-    name: str
+    label: str
     rates: NDArray[np.float64]
+    color: str
+    dashes: Any
+    momentum: NDArray[np.float64] | None = None
+
+
+def is_stairs(rates: NDArray[np.float64]) -> bool:
+    """Whether the rate stays for a while after each change, so that it is drawn as stairs. chart.js asks the same."""
+    changes = np.diff(rates) != 0
+    return bool(changes.any() and not (changes[1:] & changes[:-1]).any())
 
 
 def svg(lines: Sequence[Line], *, log_y: bool) -> str:
@@ -35,24 +42,32 @@ def svg(lines: Sequence[Line], *, log_y: bool) -> str:
 
     # Text stays text: smaller, sharper, selectable. A fixed salt makes the same state the same file.
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "lrlab", "font.family": "sans-serif"}):
-        figure = Figure(figsize=(7, 3.4), layout="constrained", facecolor="white")
-        axes = figure.subplots()
-        for name, rates in lines:
-            label, color, dashes = STYLES[name]
-            shape = "steps-post" if name == "step" else "default"
-            axes.plot(rates, label=label, color=color, linestyle=dashes, linewidth=2, drawstyle=shape)
+        momenta = [line for line in lines if line.momentum is not None]
+        figure = Figure(figsize=(7, 4.6 if momenta else 3.4), layout="constrained", facecolor="white")
+        axes = figure.subplots(
+            2 if momenta else 1, squeeze=False, sharex=True, height_ratios=[3, 1][: 1 + bool(momenta)]
+        )
+        top, low = axes[0, 0], axes[-1, 0]
+        for label, rates, color, dashes, _ in lines:
+            shape = "steps-post" if is_stairs(rates) else "default"
+            top.plot(rates, label=label, color=color, linestyle=dashes, linewidth=2, drawstyle=shape)
+        for line in momenta:
+            low.plot(line.momentum, color=line.color, linestyle=line.dashes, linewidth=2)
+            low.set_ylabel("momentum")
         if log_y:
-            top = max((float(rates[0]) for _, rates in lines), default=1.0)
-            axes.set_yscale("log")
+            highest = max((float(line.rates.max()) for line in lines), default=1.0)
+            top.set_yscale("log")
             # A recurrence that has died away would squeeze the others into a corner.
-            axes.set_ylim(bottom=max(axes.get_ylim()[0], top * 1e-8))
+            top.set_ylim(bottom=max(top.get_ylim()[0], highest * 1e-8))
         else:
-            axes.set_ylim(bottom=0)
-        axes.set(xlabel="step n", ylabel="learning rate")
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(alpha=0.25)
+            top.set_ylim(bottom=0)
+        top.set(ylabel="learning rate")
+        low.set(xlabel="step n")
+        for one in axes.flat:
+            one.spines[["top", "right"]].set_visible(False)
+            one.grid(alpha=0.25)
         if lines:
-            axes.legend(frameon=False)
+            top.legend(frameon=False)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Title": "Learning rate over the steps"})
     text = out.getvalue()

@@ -1,20 +1,15 @@
 // The explorer of the lecture's decay formulas: it computes and draws in the page, so that the picture follows
 // the slider at once, also while the kernel is busy or gone. Python holds the state and its limits (_decay.py).
 
-const curve = (steps, rate) => Float64Array.from({ length: steps }, (_, n) => rate(n));
+import { curves } from "./formulas.js";
+import { goal_line, marks, number, range, show_goal, spread, vertical, within } from "./common.js";
 
-// The rates at steps 0, 1, …, steps - 1. A test holds these equal to lrlab.schedules.
 export const formulas = {
-  step: ({ lr, decay, every }, steps) => curve(steps, (n) => lr * decay ** Math.floor((1 + n) / every)),
-  time: ({ lr, decay }, steps) => {
-    let rate = lr; // a recurrence: each step divides what the step before left
-    return curve(steps, (n) => (n === 0 ? rate : (rate /= 1 + decay * (n - 1))));
-  },
-  inverse: ({ lr, decay }, steps) => curve(steps, (n) => lr / (1 + decay * n)),
-  exponential: ({ lr, decay }, steps) => curve(steps, (n) => lr * Math.exp(-decay * n)),
+  step: curves.StepDecay,
+  time: curves.TimeDecay,
+  inverse: curves.InverseTimeDecay,
+  exponential: curves.ExponentialDecay,
 };
-
-const within = (value, target, share) => Math.abs(value - target) <= share * target;
 
 // A goal: what to do, and from the state and the rates whether it is met, how far one is, where the ring goes.
 export const goals = {
@@ -38,15 +33,6 @@ export const goals = {
 };
 
 // ---- words, numbers and formulas ----------------------------------------------------------------------------
-
-const power = (exponent) => [...String(exponent)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
-
-/** A number for reading: 0.105, never 0.10500000000000001; 2.4 × 10⁻¹⁷ where decimals would hide the size. */
-export function number(value, digits = 3) {
-  if (value === 0 || value >= 1e-4) return String(Number(value.toPrecision(digits)));
-  const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
-  return `${Number(mantissa) === 1 ? "" : `${Number(mantissa)} × `}10${power(Number(exponent))}`;
-}
 
 // mathvariant="normal", made italic by the style sheet: every text face has these letters, few have the mathematical.
 const letter = (name) => `<mi mathvariant="normal">${name}</mi>`;
@@ -101,9 +87,6 @@ const SLIDERS = {
   exponential_decay: { label: "<var>d</var> decay", log: true },
 };
 
-// Marked one by one: JupyterLab takes the arrow keys from a focused element to move between cells unless the
-// element itself says that they are its own.
-const range = (id, rest) => `<input type="range" id="${id}" data-lm-suppress-shortcuts="true" ${rest}>`;
 const slider = (id, key) => `<div class="slider"><label for="${id}-${key}">${SLIDERS[key].label}</label>
   <output for="${id}-${key}" data-number="${key}"></output>${range(`${id}-${key}`, `data-key="${key}"`)}</div>`;
 const sample = (name) => `<svg class="sample" viewBox="-19 -7 38 14" aria-hidden="true">
@@ -117,8 +100,7 @@ const card = (id, name) => {
 };
 
 const page = (id) => `
-  <p class="goal" hidden><span class="sign" aria-hidden="true"></span><span><b>Goal:</b>
-    <span data-goal="text"></span> <span data-goal="now"></span> <b data-goal="met" role="status"></b></span></p>
+  ${goal_line}
   <svg class="plot" role="img" aria-label="Learning rate over the steps, one line for each schedule"></svg>
   <div class="readout">
     <div class="slider"><label for="${id}-at">read off at step <var>n</var></label><output data-at></output>
@@ -131,51 +113,21 @@ const page = (id) => `
 
 // ---- the plot -----------------------------------------------------------------------------------------------
 
-const NICE = [1, 1.5, 2, 3, 4, 6, 8, 10];
-
-/** The axis and its ticks. The top is a round number at or above lr, so that a new lr moves the lines. */
-function vertical({ lr, log_y }, ends, height) {
-  if (!log_y) {
-    const unit = 10 ** Math.floor(Math.log10(lr) + 1e-9);
-    const top = unit * NICE.find((nice) => nice * unit >= lr * (1 - 1e-9));
-    const gap = [1, 2, 2.5, 5, 10].map((nice) => nice * (unit / 10)).find((size) => top / size <= 6.01);
-    const ticks = Array.from({ length: Math.floor(top / gap + 1e-9) + 1 }, (_, i) => i * gap);
-    return { y: (rate) => height * (1 - rate / top), ticks };
-  }
-  const top = Math.ceil(Math.log10(lr) - 1e-9);
-  // Eight decades at most: a recurrence that has died away would squeeze the others into a corner.
-  const bottom = Math.max(top - 8, Math.min(top - 2, Math.floor(Math.log10(Math.min(lr, ...ends)) + 1e-9)));
-  return {
-    y: (rate) => (height * (top - Math.log10(rate))) / (top - bottom),
-    ticks: Array.from({ length: top - bottom + 1 }, (_, i) => 10 ** (bottom + i)),
-  };
-}
-
-/** Label heights at least `gap` apart and inside [0, height], each as near to its line's end as that allows. */
-export function spread(heights, gap, height) {
-  const order = heights.map((_, i) => i).sort((a, b) => heights[a] - heights[b]);
-  const placed = [...heights];
-  order.forEach((i, k) => { placed[i] = Math.max(placed[i], k ? placed[order[k - 1]] + gap : 0); });
-  order.reverse().forEach((i, k) => { placed[i] = Math.min(placed[i], k ? placed[order[k - 1]] - gap : height); });
-  return placed;
-}
-
 function plot(svg, state, rates, at, goal) {
   const width = Math.max(280, svg.clientWidth || 700), narrow = width < 560;
   const box = { left: 58, top: 26, right: narrow ? 72 : 118, bottom: 40 };
   const inner = { width: width - box.left - box.right, height: Math.min(300, Math.max(190, width * 0.34)) };
   const last = state.steps - 1, shown = NAMES.filter((name) => state.show.includes(name));
-  const { y: exact, ticks } = vertical(state, shown.map((name) => rates[name][last]), inner.height);
+  const lowest = Math.min(state.lr, ...shown.map((name) => rates[name][last]));
+  // The top is at or above lr, so that a new lr moves the lines.
+  const axis = { highest: state.lr, lowest, log: state.log_y, height: inner.height };
+  const { y: exact, ticks } = vertical(axis);
   // A rate of 0 has no place on a logarithmic axis; both are drawn just out of sight below the frame.
   const y = (rate) => Math.min(exact(rate), inner.height + 20), x = (step) => (inner.width * step) / last;
   const point = (step, rate) => `${x(step).toFixed(1)} ${y(rate).toFixed(1)}`;
-  const every = [1, 2, 5, 10, 20, 50, 100].find((size) => last / size <= (narrow ? 5 : 10));
-
   const grid = ticks.map((rate) => `<path class="grid" d="M0 ${exact(rate).toFixed(1)}H${inner.width}"/>
     <text class="tick" x="-8" y="${exact(rate).toFixed(1)}" dy=".35em" text-anchor="end">${number(rate)}</text>`);
-  const marks = Array.from({ length: Math.floor(last / every) + 1 }, (_, i) => i * every);
-  if (x(last) - x(marks.at(-1)) > 32) marks.push(last);
-  marks.forEach((step) => grid.push(`<path class="grid" d="M${x(step).toFixed(1)} ${inner.height}v5"/>
+  marks(last, narrow ? 5 : 10, (rest) => x(rest) > 32).forEach((step) => grid.push(`<path class="grid" d="M${x(step).toFixed(1)} ${inner.height}v5"/>
       <text class="tick" x="${x(step).toFixed(1)}" y="${inner.height + 18}" text-anchor="middle">${step}</text>`));
 
   const lines = shown.map((name) => {
@@ -222,7 +174,7 @@ let views = 0;
 
 function render({ model, el }) {
   const id = `lrlab-decay-${views++}`, limits = model.get("_limits");
-  el.classList.add("lrlab-decay");
+  el.classList.add("lrlab-explorer", "lrlab-decay");
   el.innerHTML = page(id);
   const find = (selector) => el.querySelector(selector), all = (selector) => [...el.querySelectorAll(selector)];
   const svg = find(".plot"), reader = find("[data-reader]"), spoken = find(".spoken");
@@ -268,15 +220,7 @@ function render({ model, el }) {
       spoken.textContent = `At step ${at}: ${values.join(", ")}`;
     }, 500);
 
-    find(".goal").hidden = !goal;
-    if (goal) {
-      find(".goal").classList.toggle("met", goal.met);
-      find(".sign").textContent = goal.met ? "✓" : "○";
-      find("[data-goal=text]").textContent = goals[state.goal].text(state);
-      find("[data-goal=now]").textContent = goal.now;
-      const words = goal.met ? "Reached!" : "";
-      if (find("[data-goal=met]").textContent !== words) find("[data-goal=met]").textContent = words;
-    }
+    show_goal(find(".goal"), goal && { ...goal, text: goals[state.goal].text(state) });
     if (model.get("goal_met") !== Boolean(goal?.met)) choose("goal_met", Boolean(goal?.met));
   }
 

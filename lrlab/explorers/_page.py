@@ -1,0 +1,19 @@
+"""An explorer's front end as anywidget takes it, in one script and one style sheet, out of the files beside this."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def script(*names: str) -> str:
+    """One ES module made of the files ``names``, each of which may import from those before it."""
+    texts = [(HERE / name).read_text(encoding="utf-8") for name in names]
+    return "\n".join(re.sub(r'^import \{[^}]*\} from "\./[\w.]+";\n', "", text, flags=re.MULTILINE) for text in texts)
+
+
+def style(*names: str) -> str:
+    """One style sheet made of the files ``names``."""
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
