@@ -1,4 +1,4 @@
-"""Comparisons hold all fixed but the schedule; and the course's claim about decay, trained."""
+"""Comparisons hold all fixed but the schedule and the optimizer."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from torch import nn
 from lrlab import data, train
 from lrlab.experiments import Comparison, Recipe, compare
 from lrlab.models import CNN, MLP
-from lrlab.schedules import Constant, InverseTimeDecay, ReduceOnPlateau, StepDecay
+from lrlab.schedules import Constant, InverseTimeDecay, ReduceOnPlateau
 from lrlab.train import History
 
 SCHEDULES = {"constant": Constant(0.1), "decay": InverseTimeDecay(0.1, decay=0.5)}
@@ -211,29 +211,3 @@ def test_wrong_recipes(few):
     for recipes, arguments in (({}, {}), ({"SGD": Recipe()}, {"momentum": 0.9})):
         with pytest.raises(ValueError, match=sentence):
             compare(SCHEDULES, few, seeds=[0], optimizer=recipes, progress=False, **arguments)
-
-
-# ---- the course's claim
-
-
-def decay_at_a_high_rate(found):
-    epochs = train.epochs_for(found, 1200, batch_size=8)
-    n = train.count_updates(found, batch_size=8, epochs=epochs)
-    schedules = {"constant": Constant(0.25), "decay": StepDecay(0.25, decay=0.3, every=n // 3)}
-    result = compare(schedules, found, epochs=epochs, batch_size=8, progress=False, device="cpu")
-    return result.final("constant", "val_loss"), result.final("decay", "val_loss")
-
-
-def assert_decay_helps(constant, decay):
-    assert decay.mean() < constant.mean()
-    assert np.ptp(decay) < np.ptp(constant) / 2
-
-
-@pytest.mark.slow
-def test_decay_helps_at_a_high_rate_on_the_digits():
-    assert_decay_helps(*decay_at_a_high_rate(data.load("digits")))
-
-
-@pytest.mark.slow
-def test_decay_helps_at_a_high_rate_on_mnist(mnist_root):
-    assert_decay_helps(*decay_at_a_high_rate(data.load("mnist", root=mnist_root, max_train=6000)))

@@ -1,0 +1,59 @@
+"""What the course claims holds on the bundled digits, and on a part of MNIST where it is there."""
+
+import pytest
+
+from lrlab import data
+from lrlab.experiments import claims
+from lrlab.experiments.claims import CLAIMS, Claim, Finding
+
+NAMES = [claim.name for claim in CLAIMS]
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """The figures of a long run depend on the number of threads; the test asks for the same everywhere."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_holds_on_the_digits(name):
+    found = claims.find(name).test(data.load("digits"))
+    assert found.holds, found.evidence
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_holds_on_mnist(name, mnist_root):
+    found = claims.find(name).test(data.load("mnist", root=mnist_root, max_train=6000, max_test=2000))
+    assert found.holds, found.evidence
+
+
+def test_each_has_a_name_a_sentence_and_seeds():
+    assert len(set(NAMES)) == len(NAMES)
+    for claim in CLAIMS:
+        assert claim.says.endswith(".")
+        assert claim.slide
+        assert claim.seeds == 0 or claim.seeds >= 3, f"{claim.name}: too few seeds to show a spread"
+
+
+def test_report_prints_each_and_tells_whether_all_hold(capsys):
+    def made(name, holds):
+        return Claim(name, f"{name} says.", "a slide", 5, lambda data: Finding(holds, f"figures of {name}"))
+
+    assert claims.report(None, [made("a", True), made("b", True)])
+    assert not claims.report(None, [made("a", True), made("b", False), made("c", True)])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["holds  a: a says.", "    figures of a"]
+    assert lines[6] == "DOES NOT HOLD  b: b says."
+    assert lines[8] == "holds  c: c says."
+
+
+def test_unknown_claim():
+    with pytest.raises(ValueError, match=r"^name must be one of .*decay-helps.*, got 'decay'$"):
+        claims.find("decay")
