@@ -5,8 +5,10 @@ their right values, and hints. Reference solutions and hidden cases do not: they
 
 The parts, in the order in which an answer passes through them:
 
-* `lrlab.checks.drive`: calls the answer and turns what comes back into plain data (JSON would do);
-* `lrlab.checks.judge`: compares plain data with the right values, and looks for a known misconception; pure;
+* `lrlab.checks.drive`: calls the answer and turns what comes back into plain data (JSON would do), under
+  `lrlab.checks.guard`, which catches output, stops a call that never ends, and notices a call of the library;
+* `lrlab.checks.judge`: compares plain data with the right values; pure;
+* `lrlab.checks.hints`: looks for a known misconception, and says where the values part;
 * `lrlab.checks.report`: draws the table.
 
 A new unit adds one module like `lrlab.checks.decay_formulas` and its name to `lrlab.checks.registry`.

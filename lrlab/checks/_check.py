@@ -8,7 +8,8 @@ from typing import Any
 
 from lrlab.checks import report
 from lrlab.checks.drive import Outcome
-from lrlab.checks.judge import compare, diagnose
+from lrlab.checks.hints import diagnose
+from lrlab.checks.judge import compare
 from lrlab.checks.registry import find
 
 HINT_WIDTH = 82  # nbgrader's Validate cuts longer lines off
@@ -30,7 +31,9 @@ class NotAttempted(CheckFailed):
         return [report.paint(f"○ {head}", report.BOLD), *rest]
 
 
-def check(name: str, function: Callable[..., Any], cases: Sequence[Any] | None = None) -> None:
+def check(
+    name: str, function: Callable[..., Any], cases: Sequence[Any] | None = None, *, group: str | None = None
+) -> None:
     """Compare your answer with the correct values, and say what is wrong where something is.
 
     Args:
@@ -38,21 +41,25 @@ def check(name: str, function: Callable[..., Any], cases: Sequence[Any] | None =
         function: your answer.
         cases: further cases as `(arguments, expected)` pairs, lists standing for arrays. Without them the
             exercise's public cases are used. Of further cases only the count is printed, not the values.
+        group: only the public cases of this group, for a check cell with points of its own.
 
     Raises:
-        ValueError: no exercise has this name, or a case is malformed.
+        ValueError: no exercise has this name, or no case is in the group, or a case is malformed.
         NotAttempted: the answer still raises NotImplementedError.
         CheckFailed: a value is wrong.
     """
     exercise = find(name)
     public = cases is None
-    chosen = exercise.cases if cases is None else exercise.read_cases(cases)
+    if cases is not None:
+        chosen = exercise.read_cases(cases)
+    else:
+        chosen = exercise.cases if group is None else exercise.in_group(group)
     if not callable(function):
         raise CheckFailed(
             f"{name} is not a function (its type is {type(function).__name__}).\n"
             + _wrap(f"Hint: another cell has given the name {name} to something else. Run your answer's cell again.")
         )
-    outcomes = exercise.driver(function, [case.args for case in chosen])
+    outcomes = exercise.exercised(function, chosen)
     if any(o.get("type") == "NotImplementedError" for o in outcomes if o.get("kind") == "error"):
         raise NotAttempted(
             f"{name}: not attempted yet.\n"

@@ -6,69 +6,116 @@ dicts, lists, strings and numbers that survive JSON.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import linecache
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
 import numpy as np
 
-PRINTED_LIMIT = 300  # characters: enough to recognise a print, little enough for a loop that prints for ever
-LARGEST = 100_000  # values in one answer
+from lrlab.checks.guard import SECONDS, Printed, TooSlow, Watch, limited, quiet
+from lrlab.checks.plain import LARGEST, Complaint, is_single, number, plain, unwrapped
 
 
 class Outcome(TypedDict, total=False):
     """What one call gave. `kind` is always there; the other keys where they apply."""
 
-    kind: Literal["number", "array", "list", "none", "odd", "error"]
+    kind: Literal["number", "array", "list", "none", "odd", "error", "facts", "refused"]
     values: list[float | str]  # flattened; "nan", "inf", "-inf" as text, as JSON has no such numbers
     shape: list[int]
     integers: bool  # the answer holds integers, not floats
-    type: str  # the returned object's type, or the error's
+    single: bool  # in single precision or less
+    facts: dict[str, Any]  # plain data by name, where an answer shows itself in more than one value
+    type: str  # the returned object's type, or the error's; for "refused" the library's function that was called
     message: str  # of an error
     line: str  # the student's line that raised, "line 3: return ..."
     printed: str  # what the call printed
-    changed: list[int]  # positions of the arguments that the call changed
+    changed: list[int | str]  # the arguments that the call changed and should not: positions or words
 
 
-class _Printed(io.TextIOBase):
-    """Keeps the beginning of what is written to it."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> int:
-        self.text += text[: max(0, PRINTED_LIMIT - len(self.text))]
-        return len(text)
-
-    def writable(self) -> bool:
-        return True
+Call = Callable[[], Outcome]
+FactsRun = Callable[..., Mapping[str, Any]]
 
 
-def call_on_each(function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Outcome]:
+def call_on_each(
+    function: Callable[..., Any], calls: Sequence[tuple[Any, ...]], *, watch: Sequence[str] = ()
+) -> list[Outcome]:
     """Call `function` once for each tuple of arguments; lists among them become fresh arrays.
 
     Errors of the answer become outcomes. KeyboardInterrupt passes: it is how a call that never ends is stopped.
+    `watch` names modules whose functions the answer must not call.
     """
-    return [_call(function, args) for args in calls]
+    return _guarded([partial(_call, function, args) for args in calls], watch)
+
+
+class Facts:
+    """A driver for answers that take or give more than numbers.
+
+    `run(function, *args)` calls the answer, on objects that it makes from the case's plain arguments, and returns what
+    is to be compared, by name. "changed" among the names lists arguments that the answer spoilt. It raises
+    `Complaint` where what came back can't be used at all.
+    """
+
+    def __init__(self, run: FactsRun, *, watch: Sequence[str] = (), seconds: float = SECONDS) -> None:
+        self.run, self.watch, self.seconds = run, tuple(watch), seconds
+
+    def __call__(self, function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Outcome]:
+        return _guarded([partial(self._facts, function, args) for args in calls], self.watch, self.seconds)
+
+    def _facts(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
+        found = dict(self.run(function, *deepcopy(args)))
+        changed = found.pop("changed", [])
+        outcome: Outcome = {"kind": "facts", "facts": plain(found)}
+        if is_single(found):
+            outcome["single"] = True
+        if changed:
+            outcome["changed"] = list(changed)
+        return outcome
+
+
+def in_some_form(call: Callable[[Callable[[Any], Any]], Any]) -> Any:
+    """`call(form)` with sequences given as arrays and, where that fails, as lists: a prompt that says "a sequence"
+    leaves open which, so an answer written for either is right."""
+    try:
+        return call(np.array)
+    except Exception:
+        try:
+            return call(list)
+        except Exception:
+            pass
+        raise
+
+
+def _guarded(calls: Sequence[Call], watch: Sequence[str], seconds: float = SECONDS) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    for call in calls:
+        if outcomes and outcomes[-1].get("type") == "TooSlow":  # waiting once is enough
+            outcomes.append({"kind": "error", "type": "TooSlow", "message": "not tried after a call that never ended"})
+            continue
+        printed, watching = Printed(), Watch(watch)
+        with quiet(printed):
+            try:
+                with watching:
+                    outcome = limited(call, seconds)
+            except (Exception, SystemExit, TooSlow) as error:
+                outcome = _error(error, seconds)
+        if watching.called:
+            outcome = {"kind": "refused", "type": watching.called}
+        if printed.text:
+            outcome["printed"] = printed.text
+        outcomes.append(outcome)
+    return outcomes
 
 
 def _call(function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
     given = [np.array(a) if isinstance(a, list) else a for a in args]
-    printed = _Printed()
-    try:
-        with contextlib.redirect_stdout(printed):
-            outcome = to_plain(function(*given))
-    except (Exception, SystemExit) as error:
-        outcome = _error(error)
-    if printed.text:
-        outcome["printed"] = printed.text
+    outcome = to_plain(function(*given))
     changed = [i for i, (a, g) in enumerate(zip(args, given, strict=True)) if _is_changed(a, g)]
     if changed:
-        outcome["changed"] = changed
+        outcome["changed"] = list(changed)
     return outcome
 
 
@@ -82,6 +129,8 @@ def to_plain(value: Any) -> Outcome:
         return {"kind": "none"}
     type_name = type(value).__name__
     odd: Outcome = {"kind": "odd", "type": type_name}
+    single = is_single(value)
+    value = [unwrapped(v) for v in value] if isinstance(value, list | tuple) else unwrapped(value)
     if isinstance(value, bool) or not isinstance(value, int | float | np.number | np.ndarray | list | tuple):
         return odd
     try:
@@ -92,17 +141,20 @@ def to_plain(value: Any) -> Outcome:
     if array.dtype.kind not in "iuf" or array.size > LARGEST:
         return odd
     values = array.astype(np.float64)
-    return {
+    outcome: Outcome = {
         "kind": "list" if isinstance(value, list | tuple) else "array" if array.ndim else "number",
-        "values": [v if np.isfinite(v) else str(v) for v in values.ravel().tolist()],
+        "values": [number(v) for v in values.ravel().tolist()],
         "shape": list(array.shape),
         "integers": array.dtype.kind in "iu",
         "type": type_name,
     }
+    return outcome | {"single": True} if single else outcome
 
 
-def _error(error: BaseException) -> Outcome:
-    message = " ".join(str(error).split())
+def _error(error: BaseException, seconds: float) -> Outcome:
+    if isinstance(error, Complaint):
+        return {"kind": "odd", "type": "", "message": str(error)}
+    message = " ".join(str(error).split()) or (f"stopped after {seconds:g} seconds" * isinstance(error, TooSlow))
     outcome: Outcome = {"kind": "error", "type": type(error).__name__, "message": message[:200]}
     here = str(Path(__file__).parent)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(here)]

@@ -8,17 +8,29 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lrlab.checks.drive import Outcome, to_plain
+from lrlab.checks.drive import Outcome
 
 if TYPE_CHECKING:
-    from lrlab.checks.exercise import Case, Exercise
+    from lrlab.checks.exercise import Case
 
-RTOL = 1e-9  # loose enough for any order of the arithmetic, tight enough for every misconception
+RTOL = 1e-6  # loose enough for any order of the arithmetic, tight enough for every misconception
+RTOL_SINGLE = 1e-5  # for answers in single precision, which lose a digit where they subtract
+ZERO = 1e-12  # what counts as 0 where 0 is due: the remainder of a subtraction
+ABSENT = {"type": "nothing"}  # stands for a value that is not there
 TINY = 1e-300  # below this a float has lost digits, and no relative comparison is fair
+
+
+class Part(NamedTuple):
+    """One value of a fact beside the right one; `path` is the fact's name, then the indices and keys down to it."""
+
+    path: tuple[str | int, ...]
+    mine: Any
+    wanted: Any
+    right: bool
 
 
 @dataclass(frozen=True)
@@ -29,18 +41,38 @@ class Verdict:
         right: whether the call earns its point.
         values: the student's values, flattened; empty where there are none.
         marks: for each right value, whether the student's is equal to it.
-        problem: "" or what is wrong besides the values: "none", "error", "odd", "shape", "list", "integers", "changed".
+        problem: "" or what is wrong besides the values: "none", "error", "odd", "refused", "shape", "list", "integers",
+            "changed".
+        parts: the values of a `Facts` driver, each beside the right one.
     """
 
     right: bool
     values: tuple[float, ...] = ()
     marks: tuple[bool, ...] = ()
     problem: str = ""
+    parts: tuple[Part, ...] = ()
 
 
-def close(value: float, expected: float) -> bool:
+def close(value: float, expected: float, *, single: bool = False) -> bool:
     """Whether two floats are equal up to rounding; NaN equals nothing."""
-    return math.isclose(value, expected, rel_tol=RTOL, abs_tol=TINY)
+    if expected == 0:
+        return abs(value) <= ZERO
+    return math.isclose(value, expected, rel_tol=RTOL_SINGLE if single else RTOL, abs_tol=TINY)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two pieces of plain data are equal up to rounding, NaN included."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if _is_number(one) and _is_number(other):
+        return close(float(one), float(other), single=True)
+    return type(one) is type(other) and bool(one == other)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def compare(outcomes: Sequence[Outcome], cases: Sequence[Case]) -> list[Verdict]:
@@ -49,11 +81,13 @@ def compare(outcomes: Sequence[Outcome], cases: Sequence[Case]) -> list[Verdict]
     return [_compare(outcome, case.expected) for outcome, case in zip(padded, cases, strict=False)]
 
 
-def _compare(outcome: Outcome, expected: float | Sequence[Any]) -> Verdict:
-    right_values = np.asarray(expected, dtype=np.float64)
+def _compare(outcome: Outcome, expected: Any) -> Verdict:
     kind = outcome.get("kind", "odd")
-    if kind in ("none", "error", "odd"):
+    if kind in ("none", "error", "odd", "refused"):
         return Verdict(False, problem=kind)
+    if isinstance(expected, dict):
+        return _compare_facts(outcome, expected)
+    right_values = np.asarray(expected, dtype=np.float64)
     try:
         values = tuple(float(v) for v in outcome["values"])
         shape = tuple(int(s) for s in outcome["shape"])
@@ -61,9 +95,10 @@ def _compare(outcome: Outcome, expected: float | Sequence[Any]) -> Verdict:
         return Verdict(False, problem="odd")
     if shape != right_values.shape or len(values) != right_values.size:
         return Verdict(False, values=values, problem="shape")
-    marks = tuple(close(v, e) for v, e in zip(values, right_values.ravel().tolist(), strict=True))
+    single = outcome.get("single") is True
+    marks = tuple(close(v, e, single=single) for v, e in zip(values, right_values.ravel().tolist(), strict=True))
     problem = ""
-    if outcome.get("integers") and not all(marks):
+    if outcome.get("integers") and shape and not all(marks):
         problem = "integers"
     elif kind == "list":
         problem = "list"
@@ -72,102 +107,28 @@ def _compare(outcome: Outcome, expected: float | Sequence[Any]) -> Verdict:
     return Verdict(all(marks) and not problem, values, marks, problem)
 
 
-def diagnose(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[str]:
-    """What may have gone wrong, in sentences, the surest first; at most two.
-
-    A misconception is named when it gives the student's values on every case that has values, and
-    they are wrong somewhere.
-    """
-    verdicts = compare(outcomes, cases)
-    if all(v.right for v in verdicts):
-        return []
-    hints = [*_problem_hints(exercise, cases, outcomes, verdicts), *_misconceptions(exercise, cases, verdicts)]
-    wrong_values = any(v.marks and not all(v.marks) for v in verdicts)
-    return hints[:2] or ([exercise.hint] if exercise.hint and wrong_values else [])
+def _compare_facts(outcome: Outcome, expected: dict[str, Any]) -> Verdict:
+    facts = outcome.get("facts")
+    if outcome.get("kind") != "facts" or not isinstance(facts, dict):
+        return Verdict(False, problem="odd")
+    parts = tuple(_parts((), facts, expected, outcome.get("single") is True))
+    problem = "changed" if outcome.get("changed") else ""
+    return Verdict(all(p.right for p in parts) and not problem, problem=problem, parts=parts)
 
 
-def _misconceptions(exercise: Exercise, cases: Sequence[Case], verdicts: Sequence[Verdict]) -> list[str]:
-    known = [(c, v) for c, v in zip(cases, verdicts, strict=True) if v.marks and v.problem != "integers"]
-    if not known or all(all(v.marks) for _, v in known):
-        return []
-    for misconception in exercise.misconceptions:
-        if all(_explains(misconception.formula, case, verdict) for case, verdict in known):
-            return [misconception.hint]
-    return []
-
-
-def _explains(formula: Any, case: Case, verdict: Verdict) -> bool:
-    args = [np.array(a) if isinstance(a, list) else a for a in case.args]
-    with np.errstate(all="ignore"):
-        try:
-            plain = to_plain(formula(*args))
-        except (ArithmeticError, ValueError, IndexError):
-            return False
-    predicted = [float(v) for v in plain.get("values", [])]
-    return len(predicted) == len(verdict.values) and all(map(close, verdict.values, predicted))
-
-
-def _problem_hints(
-    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], verdicts: Sequence[Verdict]
-) -> list[str]:
-    problems = {v.problem for v in verdicts}
-    name = exercise.name
-    hints = []
-    if "none" in problems:
-        printed = any(o.get("printed") for o in outcomes)
-        hints.append(
-            f"{name} prints its result but doesn't return it: end it with `return …` in place of `print(…)`."
-            if printed
-            else f"{name} returns nothing (None): is there a `return` on every path through it?"
-        )
-    in_place = any("Cannot cast ufunc" in o.get("message", "") for o in outcomes)
-    if "error" in problems and in_place:
-        hints.append(
-            "`*=`, `+=`, `-=` and `/=` change an array in place, and an array of whole numbers can't hold the result. "
-            "Make a new array: `x = x * …` in place of `x *= …`."
-        )
-    elif "error" in problems:
-        on_arrays = [isinstance(c.args[0], list) for c, v in zip(cases, verdicts, strict=True) if v.problem == "error"]
-        scalars_work = any(not isinstance(c.args[0], list) and v.marks for c, v in zip(cases, verdicts, strict=True))
-        if all(on_arrays) and scalars_work:
-            hints.append(
-                f"{name} works for one number {exercise.parameters[0]} and fails for an array of them. "
-                + exercise.problem_hints.get("array_error", "")
-            )
-        else:
-            hints.append(_first_error(name, outcomes))
-    if "integers" in problems:
-        hints.append(
-            "Your answer holds whole numbers, so everything after the decimal point is cut off. np.zeros_like(n) "
-            "and np.empty_like(n) copy n's integer type: np.zeros(n.shape) makes floats."
-        )
-    if "list" in problems:
-        hints.append(f"{name} returns a list: for an array, return an array (np.array(your_list)).")
-    if "shape" in problems:
-        index = next(i for i, v in enumerate(verdicts) if v.problem == "shape")
-        wanted, got = np.shape(np.asarray(cases[index].expected)), tuple(outcomes[index]["shape"])
-        hints.append(
-            f"{name} gives {_shape_words(got)} where {_shape_words(wanted)} is due: one number in, one number out; "
-            "an array in, an array of the same shape out."
-        )
-    if "changed" in problems:
-        changed = next(o["changed"] for o in outcomes if o.get("changed"))
-        which = exercise.parameters[changed[0]]
-        hints.append(
-            f"{name} changes the array {which} that it is given (`{which} += 1` does this in place), so the caller's "
-            f"{which} is spoilt. Make a new one: `{which} = {which} + 1`."
-        )
-    if "odd" in problems:
-        kinds = sorted({o.get("type", "?") for o, v in zip(outcomes, verdicts, strict=False) if v.problem == "odd"})
-        hints.append(f"{name} returns something of type {', '.join(kinds)}; a number or an array of numbers is due.")
-    return hints
-
-
-def _first_error(name: str, outcomes: Sequence[Outcome]) -> str:
-    error = next(o for o in outcomes if o.get("kind") == "error")
-    where = f" ({error['line']})" if error.get("line") else ""
-    return f"{name} stops with {error.get('type')}: {error.get('message', '')}{where}."
-
-
-def _shape_words(shape: tuple[int, ...]) -> str:
-    return "one number" if not shape else f"an array of shape {shape}"
+def _parts(path: tuple[str | int, ...], mine: Any, wanted: Any, single: bool) -> list[Part]:
+    """Value by value as far as both go; then what is missing or too much."""
+    if isinstance(wanted, dict) and isinstance(mine, dict):
+        return [part for key in wanted for part in _parts((*path, key), mine.get(key, ABSENT), wanted[key], single)]
+    if isinstance(wanted, list) and isinstance(mine, list):
+        found = [
+            p for i, (m, w) in enumerate(zip(mine, wanted, strict=False)) for p in _parts((*path, i), m, w, single)
+        ]
+        if len(mine) != len(wanted) or not wanted:
+            found.append(Part(path, mine, wanted, len(mine) == len(wanted)))
+        return found
+    if _is_number(wanted):
+        right = _is_number(mine) and close(float(mine), float(wanted), single=single)
+    else:
+        right = type(mine) is type(wanted) and bool(mine == wanted)
+    return [Part(path, mine, wanted, right)]

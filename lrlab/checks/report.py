@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lrlab.checks.drive import Outcome
-from lrlab.checks.judge import Verdict
+from lrlab.checks.hints import label
+from lrlab.checks.judge import Part, Verdict
 
 if TYPE_CHECKING:
     from lrlab.checks.exercise import Case, Exercise
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 GREEN, RED, BOLD, DIM = "32", "31", "1", "2"
 RIGHT, WRONG = "✓ right", "✗ wrong"
 WIDTH = 92  # characters; fits a notebook beside JupyterLab's file browser
+CALL_WIDTH = 46  # a longer call stands on a line of its own
 MOST_ROWS = 12  # of one array: beyond, the first wrong ones matter more
 
 
@@ -60,20 +62,20 @@ def _line(row: Row, widths: list[int]) -> str:
 
 def _rows(exercise: Exercise, case: Case, outcome: Outcome, verdict: Verdict) -> list[Row | str]:
     """The rows of one call; a bare string is a line of explanation, which keeps to no column."""
-    call = f"{exercise.name}({', '.join(argument(a) for a in case.args)})"
+    call = call_text(exercise, case)
+    if isinstance(case.expected, dict):
+        return _fact_rows(exercise, call, outcome, verdict)
     expected = np.asarray(case.expected, dtype=np.float64)
     if not verdict.marks:
         mine = {
             "none": "None",
             "error": "an error",
             "odd": f"type {outcome.get('type')}",
+            "refused": "the library's",
             "shape": _what(outcome.get("shape", [])),
         }.get(verdict.problem, "?")
         wanted = numbers(expected.item()) if expected.ndim == 0 else _what(expected.shape)
-        explained = []
-        if outcome.get("kind") == "error":
-            explained = [f"  ↳ {outcome.get('type')}: {outcome.get('message')}", f"    {outcome.get('line', '')}"]
-        return [Row(call, mine, wanted, WRONG), *(_short(line) for line in explained if line.strip())]
+        return [Row(call, mine, wanted, WRONG), *_explained(outcome)]
     if expected.ndim == 0:
         mine, wanted = pair(verdict.values[0], expected.item())
         return [Row(call, mine, wanted, RIGHT if verdict.right else WRONG)]
@@ -88,6 +90,60 @@ def _rows(exercise: Exercise, case: Case, outcome: Outcome, verdict: Verdict) ->
     if len(shown) < len(verdict.marks):
         rows.append(f"  … and {len(verdict.marks) - len(shown)} more")
     return rows
+
+
+def call_text(exercise: Exercise, case: Case) -> str:
+    """The call as the student would write it, or as the exercise describes it."""
+    if exercise.show_call is not None:
+        return exercise.show_call(*case.args)
+    return f"{exercise.name}({', '.join(argument(a) for a in case.args)})"
+
+
+def _explained(outcome: Outcome) -> list[str]:
+    if outcome.get("kind") != "error":
+        return []
+    lines = [f"  ↳ {outcome.get('type')}: {outcome.get('message')}", f"    {outcome.get('line', '')}"]
+    return [_short(line) for line in lines if line.strip()]
+
+
+def _fact_rows(exercise: Exercise, call: str, outcome: Outcome, verdict: Verdict) -> list[Row | str]:
+    """One row where there is one value; else the call, and a row for each value under it."""
+    changed = Row("  argument changed", "yes", "no", WRONG) if verdict.problem == "changed" else None
+    if not verdict.parts:
+        mine = {"error": "an error", "refused": "the library's"}.get(verdict.problem, "unusable")
+        return [Row(call, mine, "", WRONG), *_explained(outcome)]
+    if len(verdict.parts) == 1 and len(call) <= CALL_WIDTH and changed is None:
+        return [_part_row(call, verdict.parts[0])]
+    rows: list[Row | str] = [_short(call)]
+    facts = list(dict.fromkeys(part.path[0] for part in verdict.parts))
+    for fact in facts:
+        parts = [part for part in verdict.parts if part.path[0] == fact]
+        shown = _choose(tuple(part.right for part in parts))
+        rows += [_part_row(f"  {label(exercise, parts[i].path)}", parts[i]) for i in shown]
+        if len(shown) < len(parts):
+            rows.append(f"  … and {len(parts) - len(shown)} more")
+    return [*rows, changed] if changed else rows
+
+
+def _part_row(words: str, part: Part) -> Row:
+    if all(isinstance(v, int | float) and not isinstance(v, bool) for v in (part.mine, part.wanted)):
+        mine, wanted = pair(part.mine, part.wanted)
+    else:
+        mine, wanted = _leaf(part.mine), _leaf(part.wanted)
+    return Row(words, mine, wanted, RIGHT if part.right else WRONG)
+
+
+def _leaf(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return numbers(value)
+    if isinstance(value, list):
+        return f"{len(value)} value" + "s" * (len(value) != 1) if value else "an empty list"
+    if isinstance(value, dict):
+        kind = value.get("type")
+        return "nothing" if kind == "nothing" else f"type {kind}" if kind else f"{len(value)} entries"
+    return str(value) if len(str(value)) <= 24 else str(value)[:23] + "…"
 
 
 def _what(shape: Sequence[int]) -> str:

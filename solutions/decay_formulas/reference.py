@@ -45,6 +45,10 @@ def over_array(function, n, *rest):
     return [function(k, *rest) for k in n] if isinstance(n, list) else function(n, *rest)
 
 
+def right(name, args):
+    return over_array(globals()[name], *args)
+
+
 def hidden_cases(seed: int = 20) -> dict[str, list[tuple[tuple, object]]]:
     """For each exercise a few calls and their right values; the same for the same seed.
 
@@ -81,7 +85,7 @@ def hidden_cases(seed: int = 20) -> dict[str, list[tuple[tuple, object]]]:
         "gamma_from_decay": [(odd(0.001, 0.05),), (odd(0.1, 0.9),), (odd(1, 4),)],
         "half_life": [(odd(0.001, 0.01),), (odd(0.02, 0.5),), (odd(1, 4),)],
     }
-    return {name: [(args, over_array(globals()[name], *args)) for args in cases] for name, cases in calls.items()}
+    return {name: [(args, right(name, args)) for args in cases] for name, cases in calls.items()}
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from lrlab.checks import CheckFailed, NotAttempted, check
-from lrlab.checks.drive import PRINTED_LIMIT, call_on_each, to_plain
+from lrlab.checks.drive import call_on_each, to_plain
 from lrlab.checks.exercise import Case, Exercise
+from lrlab.checks.guard import PRINTED_LIMIT
 from lrlab.checks.judge import compare
 from lrlab.checks.registry import find
 
@@ -88,11 +89,11 @@ class TestCompare:
     def number(self, value):
         return {"kind": "number", "values": [value], "shape": []}
 
-    @pytest.mark.parametrize("value", [0.1, 0.1 * (1 + 1e-10), np.nextafter(0.1, 1)])
+    @pytest.mark.parametrize("value", [0.1, 0.1 * (1 + 1e-7), np.nextafter(0.1, 1)])
     def test_rounding_is_no_mistake(self, value):
         assert compare([self.number(value)], self.one)[0].right
 
-    @pytest.mark.parametrize("value", [0.1 * (1 + 1e-7), -0.1, 0.0, "nan", "inf"])
+    @pytest.mark.parametrize("value", [0.1 * (1 + 1e-5), -0.1, 0.0, "nan", "inf"])
     def test_anything_else_is(self, value):
         assert not compare([self.number(value)], self.one)[0].right
 
@@ -150,8 +151,8 @@ class TestCheck:
 
     def test_values_that_differ_late_are_shown_with_more_digits(self, capsys):
         with pytest.raises(CheckFailed):
-            check("half_life", lambda d: half_life(d) + 1e-8)
-        assert "0.6931471906" in capsys.readouterr().out
+            check("half_life", lambda d: half_life(d) * (1 + 2e-6))
+        assert "173.2871417" in capsys.readouterr().out
 
     def test_long_arrays_are_cut_but_not_their_wrong_values(self, capsys, monkeypatch):
         long = Exercise("long", ("n",), (Case((list(range(100)),), [0.0] * 100),))
@@ -176,7 +177,7 @@ class TestCheck:
     @pytest.mark.parametrize(
         ("arguments", "says"),
         [
-            (("halflife", half_life), "name must be one of step_decay, .*, got 'halflife'"),
+            (("halflife", half_life), "name must be one of gradient_descent, .*, got 'halflife'"),
             (("half_life", half_life, []), "cases of half_life must hold at least one case, got none"),
             (("half_life", half_life, [1]), r"cases must hold pairs \(arguments, expected\), got 1"),
             (("half_life", half_life, [((1, 2), 3)]), r"a case of half_life needs 1 arguments, got \(1, 2\)"),

@@ -6,36 +6,16 @@ import numpy as np
 import pytest
 
 from lrlab.checks import CheckFailed, check
-from lrlab.checks.judge import compare, diagnose
+from lrlab.checks.hints import diagnose
+from lrlab.checks.judge import compare, same
 from lrlab.checks.registry import exercises
 
-ANSWERS = {
-    "step_decay": lambda n, lr0, d, r: lr0 * d ** np.floor((np.asarray(n) + 1) / r),
-    "time_decay": lambda n, lr0, d: np.array(
-        [lr0 / np.prod([1 + d * k for k in range(step)]) for step in np.ravel(n)]
-    ).reshape(np.shape(n)),
-    "exponential_decay": lambda n, lr0, d: lr0 * np.exp(-d) ** np.asarray(n),
-    "gamma_from_decay": lambda d: 1 / np.exp(d),
-    "half_life": lambda d: -np.log(0.5) / d,
-}
-MISTAKES = [(e, m) for e in exercises().values() for m in e.misconceptions]
+MISTAKES = [(e, m) for e in exercises().values() for m in e.misconceptions if m.formula is not None]
 
 
 def run(exercise, function):
-    outcomes = exercise.driver(function, [c.args for c in exercise.cases])
+    outcomes = exercise.exercised(function, exercise.cases)
     return outcomes, compare(outcomes, exercise.cases)
-
-
-def test_every_exercise_has_an_answer_here():
-    assert list(ANSWERS) == list(exercises())
-
-
-@pytest.mark.parametrize("name", ANSWERS)
-def test_right_answers_pass(name, capsys):
-    check(name, ANSWERS[name])
-    shown = capsys.readouterr().out
-    assert f"All {len(exercises()[name].cases)} cases right." in shown
-    assert "✗" not in shown
 
 
 @pytest.mark.parametrize(("exercise", "mistake"), MISTAKES, ids=[f"{e.name}-{m.name}" for e, m in MISTAKES])
@@ -43,17 +23,22 @@ def test_a_known_mistake_is_wrong_and_named(exercise, mistake):
     with np.errstate(all="ignore"):
         outcomes, verdicts = run(exercise, mistake.formula)
     assert not all(v.right for v in verdicts)
-    assert diagnose(exercise, exercise.cases, outcomes) == [mistake.hint]
+    assert mistake.hint in diagnose(exercise, exercise.cases, outcomes)
+
+
+def shown(exercise, mistake):
+    """What a mistake shows on all public cases."""
+    with np.errstate(all="ignore"):
+        outcomes, _ = run(exercise, mistake.formula)
+    return [o.get("facts", {"values": o.get("values", [])}) for o in outcomes]
 
 
 def test_mistakes_can_be_told_apart():
     """Two mistakes that give the same values on all public cases would be named at random."""
     for exercise in exercises().values():
-        with np.errstate(all="ignore"):
-            values = {m.name: [v.values for v in run(exercise, m.formula)[1]] for m in exercise.misconceptions}
+        values = {m.name: shown(exercise, m) for m in exercise.misconceptions if m.formula is not None}
         for (one, a), (other, b) in itertools.combinations(values.items(), 2):
-            same = all(np.allclose(x, y, rtol=1e-9, atol=0, equal_nan=True) for x, y in zip(a, b, strict=True))
-            assert not same, (exercise.name, one, other)
+            assert not same(a, b), (exercise.name, one, other)
 
 
 def recurrence_one(n, lr0, d):

@@ -34,13 +34,15 @@ WRONG = {
 
 
 class Course:
-    """`nbgrader_config.py` and `solutions/` copied to `root`; commands run there."""
+    """`nbgrader_config.py` and a unit of `solutions/` copied to `root`; commands run there."""
 
-    def __init__(self, root: Path, extra_config: str = "") -> None:
-        self.root = root
+    def __init__(self, root: Path, extra_config: str = "", unit: str = UNIT) -> None:
+        self.root, self.unit = root, unit
         config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
         (root / "nbgrader_config.py").write_text(f"{config}\n{extra_config}\n", encoding="utf-8")
-        shutil.copytree(ROOT / "solutions", root / "solutions", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / "solutions" / unit, root / "solutions" / unit, ignore=shutil.ignore_patterns("__pycache__")
+        )
 
     def nbgrader(self, *arguments: str, ok: bool = True) -> str:
         """Run a stock command, without the environment activated; returns what it printed."""
@@ -59,10 +61,10 @@ class Course:
         return shown
 
     def released(self) -> nbformat.NotebookNode:
-        return nbformat.read(self.root / "assignments" / UNIT / f"{UNIT}.ipynb", as_version=4)
+        return nbformat.read(self.root / "assignments" / self.unit / f"{self.unit}.ipynb", as_version=4)
 
     def submit(self, student: str, notebook: nbformat.NotebookNode) -> Path:
-        path = self.root / "submitted" / student / UNIT / f"{UNIT}.ipynb"
+        path = self.root / "submitted" / student / self.unit / f"{self.unit}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, path)
         return path
@@ -78,7 +80,7 @@ class Course:
                     for notebook in submission.notebooks
                     for g in notebook.grades
                 }
-                for submission in gradebook.assignment_submissions(UNIT)
+                for submission in gradebook.assignment_submissions(self.unit)
             }
 
     def exported(self) -> dict[str, dict[str, str]]:

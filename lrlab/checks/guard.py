@@ -1,0 +1,133 @@
+"""Run an answer so that it can do no harm to the notebook: output caught, time limited, the library's use noticed."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import importlib
+import io
+import random
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from types import FrameType
+from typing import Any, TypeVar
+
+import numpy as np
+
+PRINTED_LIMIT = 300  # characters: enough to recognise a print, little enough for a loop that prints for ever
+SECONDS = 4.0  # for one call; a right answer takes milliseconds
+
+T = TypeVar("T")
+
+
+class TooSlow(BaseException):
+    """The call was stopped. Not an Exception, so that an answer's `except Exception` can't swallow it."""
+
+
+class Printed(io.TextIOBase):
+    """Keeps the beginning of what is written to it."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        self.text += text[: max(0, PRINTED_LIMIT - len(self.text))]
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+
+@contextlib.contextmanager
+def quiet(printed: Printed) -> Iterator[None]:
+    """Output and warnings are caught, and the random numbers of the notebook go on afterwards as if nothing had been.
+
+    Warnings on stderr are no mistake, but nbgrader's Validate would take them for one.
+    """
+    state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002 (the one that students know)
+    torch = sys.modules.get("torch")
+    torch_state = torch.get_rng_state() if torch else None
+    try:
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        random.setstate(state)
+        np.random.set_state(numpy_state)  # noqa: NPY002
+        if torch is not None and torch_state is not None:
+            torch.set_rng_state(torch_state)
+
+
+def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
+    """What `run` returns.
+
+    Raises:
+        TooSlow: it did not return in time. Raised inside the call, wherever that is, on any system and thread; a single
+            long call of a C function is stopped at its end only.
+    """
+    thread = ctypes.c_ulong(threading.get_ident())
+    lock, finished, fired = threading.Lock(), False, False
+
+    def stop() -> None:
+        nonlocal fired
+        with lock:
+            if not finished:
+                fired = True
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TooSlow))
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    raised = False
+    try:
+        return run()
+    except TooSlow:
+        raised = True
+        raise
+    finally:
+        with lock:
+            finished = True
+        timer.cancel()
+        if fired and not raised:  # the call has just made it, and the exception is still on its way
+            with contextlib.suppress(TooSlow):
+                for _ in range(1000):
+                    pass
+
+
+class Watch:
+    """Notices calls of the functions of some modules: `with Watch("lrlab.schedules") as watch: …; watch.called`.
+
+    It looks at the calls that are really made, so an alias, a wrapper or an object made beforehand is found, and a name
+    that only looks like the library's is not.
+    """
+
+    def __init__(self, modules: Sequence[str]) -> None:
+        for module in modules:  # else the first import inside an answer would run the module's own body
+            importlib.import_module(module)
+        self.modules = tuple(modules)
+        self.called = ""
+
+    def _event(self, frame: FrameType, event: str, argument: Any) -> None:
+        if self.called:
+            return
+        if event == "call":
+            module = str(frame.f_globals.get("__name__", ""))
+            if any(module == m or module.startswith(f"{m}.") for m in self.modules):
+                code = frame.f_code
+                self.called = f"{module}.{getattr(code, 'co_qualname', code.co_name).removesuffix('.__init__')}"
+        elif event == "c_call" and "torch.optim" in self.modules:
+            name = getattr(argument, "__name__", "")
+            if name.startswith("_fused_") and name.endswith("_"):  # torch's whole optimizers in C
+                self.called = f"torch.{name}"
+
+    def __enter__(self) -> Watch:
+        self.before = sys.getprofile()
+        if self.modules:
+            sys.setprofile(self._event)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.modules:
+            sys.setprofile(self.before)

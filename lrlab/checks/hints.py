@@ -1,0 +1,176 @@
+"""What may have gone wrong, in sentences. Works on plain outcomes; the answers that it runs are our own wrong ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lrlab.checks.drive import Outcome
+from lrlab.checks.judge import Verdict, compare, same
+
+if TYPE_CHECKING:
+    from lrlab.checks.exercise import Case, Exercise, Misconception
+
+
+def diagnose(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[str]:
+    """What may have gone wrong, in sentences, the surest first; at most two.
+
+    A misconception is named when it gives the student's values on every case that has values, and
+    they are wrong somewhere.
+    """
+    verdicts = compare(outcomes, cases)
+    if all(v.right for v in verdicts):
+        return []
+    hints = [
+        *_problem_hints(exercise, cases, outcomes, verdicts),
+        *(_misconceptions(exercise, cases, outcomes, verdicts) or _fact_hints(exercise, verdicts)),
+    ]
+    wrong_values = any(not all(v.marks) or not all(p.right for p in v.parts) for v in verdicts)
+    hints = hints[:2] or ([exercise.hint] if exercise.hint and wrong_values else [])
+    where = _where_they_part(exercise, verdicts)
+    return [*hints, where] if where and len(hints) < 2 else hints
+
+
+def label(exercise: Exercise, path: tuple[str | int, ...]) -> str:
+    """A value's place in words: "update 2, group 1"."""
+    name, *rest = path
+    axes = exercise.labels.get(str(name), ())
+    words = [f"{axis} {i}" if isinstance(i, int) else str(i) for axis, i in zip(axes, rest, strict=False)]
+    words += [str(i) for i in rest[len(axes) :]]
+    return ", ".join(words if axes and rest else [str(name), *words])
+
+
+def _where_they_part(exercise: Exercise, verdicts: Sequence[Verdict]) -> str:
+    wrong = next((p for v in verdicts for p in v.parts if not p.right), None)
+    return f"Yours and the correct one part first at: {label(exercise, wrong.path)}." if wrong else ""
+
+
+def _misconceptions(
+    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], verdicts: Sequence[Verdict]
+) -> list[str]:
+    known = [
+        (case, outcome, verdict)
+        for case, outcome, verdict in zip(cases, outcomes, verdicts, strict=True)
+        if (verdict.marks and verdict.problem != "integers") or verdict.parts
+    ]
+    if all(verdict.right for _, _, verdict in known):
+        return []
+    if all(all(v.marks) and all(p.right for p in v.parts) for _, _, v in known):
+        return []  # the values are right: it is a problem of another kind
+    for misconception in exercise.misconceptions:
+        if all(_explains(exercise, misconception, *one) for one in known):
+            return [misconception.hint]
+    return []
+
+
+def _explains(exercise: Exercise, misconception: Misconception, case: Case, outcome: Outcome, verdict: Verdict) -> bool:
+    if misconception.shown_by is not None:
+        return verdict.right or bool(misconception.shown_by(case.args, outcome.get("facts", {})))
+    if misconception.formula is None:
+        return False
+    with np.errstate(all="ignore"):
+        (predicted,) = exercise.exercised(misconception.formula, [case])
+    if verdict.parts:
+        wanted = case.expected
+        return same(
+            {k: outcome["facts"].get(k) for k in wanted}, {k: predicted.get("facts", {}).get(k) for k in wanted}
+        )
+    return same(list(outcome["values"]), predicted.get("values", []))
+
+
+def _fact_hints(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
+    wrong = {str(p.path[0]): None for v in verdicts for p in v.parts if not p.right}
+    return [exercise.problem_hints[name] for name in wrong if name in exercise.problem_hints]
+
+
+def _problem_hints(
+    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], verdicts: Sequence[Verdict]
+) -> list[str]:
+    problems = {v.problem for v in verdicts}
+    name = exercise.name
+    hints = []
+    if "refused" in problems:
+        called = next(o["type"] for o in outcomes if o.get("kind") == "refused")
+        hints.append(
+            f"{name} calls {called}, the library's function for the very thing that you are asked to write. Write the "
+            "rule itself; numpy, math and torch's operations on tensors are welcome tools."
+        )
+    if "none" in problems:
+        printed = any(o.get("printed") for o in outcomes)
+        hints.append(
+            f"{name} prints its result but doesn't return it: end it with `return …` in place of `print(…)`."
+            if printed
+            else f"{name} returns nothing (None): is there a `return` on every path through it?"
+        )
+    in_place = any("Cannot cast ufunc" in o.get("message", "") for o in outcomes)
+    if any(o.get("type") == "TooSlow" for o in outcomes):
+        hints.append(_too_slow(exercise, outcomes))
+    elif "error" in problems and in_place:
+        hints.append(
+            "`*=`, `+=`, `-=` and `/=` change an array in place, and an array of whole numbers can't hold the result. "
+            "Make a new array: `x = x * …` in place of `x *= …`."
+        )
+    elif "error" in problems:
+        on_arrays = [isinstance(c.args[0], list) for c, v in zip(cases, verdicts, strict=True) if v.problem == "error"]
+        scalars_work = any(not isinstance(c.args[0], list) and v.marks for c, v in zip(cases, verdicts, strict=True))
+        if all(on_arrays) and scalars_work:
+            hints.append(
+                f"{name} works for one number {exercise.parameters[0]} and fails for an array of them. "
+                + exercise.problem_hints.get("array_error", "")
+            )
+        else:
+            hints.append(_first_error(name, outcomes))
+    if "integers" in problems:
+        hints.append(
+            "Your answer holds whole numbers, so everything after the decimal point is cut off. np.zeros_like(n) "
+            "and np.empty_like(n) copy n's integer type: np.zeros(n.shape) makes floats."
+        )
+    if "list" in problems:
+        hints.append(f"{name} returns a list: for an array, return an array (np.array(your_list)).")
+    if "shape" in problems:
+        index = next(i for i, v in enumerate(verdicts) if v.problem == "shape")
+        wanted, got = np.shape(np.asarray(cases[index].expected)), tuple(outcomes[index]["shape"])
+        hints.append(
+            f"{name} gives {_shape_words(got)} where {_shape_words(wanted)} is due: one number in, one number out; "
+            "an array in, an array of the same shape out."
+        )
+    if "changed" in problems:
+        hints.append(_changed(exercise, outcomes))
+    if "odd" in problems:
+        said = next((o["message"] for o in outcomes if o.get("kind") == "odd" and o.get("message")), "")
+        kinds = sorted({o.get("type", "?") for o, v in zip(outcomes, verdicts, strict=False) if v.problem == "odd"})
+        due = exercise.problem_hints.get("due", "a number or an array of numbers")
+        hints.append(said or f"{name} returns something of type {', '.join(kinds)}; {due} is due.")
+    return hints
+
+
+def _changed(exercise: Exercise, outcomes: Sequence[Outcome]) -> str:
+    changed = next(o["changed"] for o in outcomes if o.get("changed"))[0]
+    name = exercise.name
+    if isinstance(changed, str):
+        more = exercise.problem_hints.get("changed", "Work on a copy, or make a new one.")
+        return f"{name} changes {changed} that the caller gave it, so the caller's own is spoilt. {more}"
+    which = exercise.parameters[changed]
+    return (
+        f"{name} changes the array {which} that it is given (`{which} += 1` does this in place), so the caller's "
+        f"{which} is spoilt. Make a new one: `{which} = {which} + 1`."
+    )
+
+
+def _too_slow(exercise: Exercise, outcomes: Sequence[Outcome]) -> str:
+    error = next(o for o in outcomes if o.get("type") == "TooSlow")
+    where = f" ({error['line']})" if error.get("line") else ""
+    ends = exercise.problem_hints.get("slow", "Is there a loop whose condition never changes?")
+    return f"{exercise.name} did not come to an end and was stopped{where}. {ends}"
+
+
+def _first_error(name: str, outcomes: Sequence[Outcome]) -> str:
+    error = next(o for o in outcomes if o.get("kind") == "error")
+    where = f" ({error['line']})" if error.get("line") else ""
+    return f"{name} stops with {error.get('type')}: {error.get('message', '')}{where}."
+
+
+def _shape_words(shape: tuple[int, ...]) -> str:
+    return "one number" if not shape else f"an array of shape {shape}"

@@ -1,0 +1,108 @@
+"""Checks are never wrong: every right answer earns full marks, no wrong one does, and the mistake is named."""
+
+import functools
+import importlib.util
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from answers import RIGHT, WRONG
+
+from lrlab.checks import CheckFailed, check
+from lrlab.checks.registry import exercises, find
+
+SOLUTIONS = Path(__file__).parents[2] / "solutions"
+
+
+@functools.cache
+def reference(unit):
+    spec = importlib.util.spec_from_file_location(f"reference_{unit}", SOLUTIONS / unit / "reference.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@functools.cache
+def unit_of(name):
+    return next(
+        path.name for path in sorted(SOLUTIONS.iterdir()) if f'"{name}"' in (path / "reference.py").read_text("utf-8")
+    )
+
+
+@functools.cache
+def cells(name):
+    """What the notebook's check cells of an exercise try: by group, the public and the hidden cases."""
+    hidden = reference(unit_of(name)).hidden_cases()[name]
+    groups = hidden if isinstance(hidden, dict) else {"": hidden}
+    return {group: (find(name).in_group(group), find(name).read_cases(cases)) for group, cases in groups.items()}
+
+
+def full_marks(answer):
+    """Whether the answer passes each check cell, by group; and what was said where it does not."""
+    marks, said = {}, []
+    for group, tried in cells(answer.exercise).items():
+        marks[group] = True
+        for cases in tried:
+            try:
+                check(answer.exercise, answer.function, cases=cases)
+            except CheckFailed as failed:
+                marks[group] = False
+                said.append(" ".join(str(failed).split()))
+    return marks, said
+
+
+@pytest.mark.parametrize("answer", RIGHT, ids=lambda a: a.id)
+def test_a_right_answer_earns_full_marks(answer, capsys):
+    marks, said = full_marks(answer)
+    assert said == []
+    assert all(marks.values())
+    check(answer.exercise, answer.function)
+    assert "✗" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("answer", WRONG, ids=lambda a: a.id)
+def test_a_wrong_answer_earns_less_and_is_told_why(answer):
+    marks, _ = full_marks(answer)
+    assert not all(marks.values())
+    with pytest.raises(CheckFailed) as failed:  # the student sees it already, before handing in
+        check(answer.exercise, answer.function)
+    message = " ".join(str(failed.value).split())
+    hints = {m.name: " ".join(m.hint.split()) for m in find(answer.exercise).misconceptions}
+    assert hints.get(answer.says, answer.says) in message
+
+
+NAMES = [e.name for e in exercises().values()]
+MISTAKES = [(e.name, m) for e in exercises().values() for m in e.misconceptions if m.formula is not None]
+
+
+@pytest.mark.parametrize(("name", "mistake"), MISTAKES, ids=[f"{n}-{m.name}" for n, m in MISTAKES])
+def test_a_known_mistake_fails_the_hidden_cases_too(name, mistake):
+    hidden = [case for _, cases in cells(name).values() for case in cases]
+    with np.errstate(all="ignore"), pytest.raises(CheckFailed):
+        check(name, mistake.formula, cases=hidden)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_there_are_enough_answers(name):
+    right, wrong = Counter(a.exercise for a in RIGHT), Counter(a.exercise for a in WRONG)
+    assert right[name] >= 3
+    assert wrong[name] >= 5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_public_values_are_the_references(name):
+    module = reference(unit_of(name))
+    for case in find(name).cases:
+        expected = module.right(name, case.args)
+        if isinstance(case.expected, dict):
+            assert case.expected == expected
+        else:
+            np.testing.assert_allclose(case.expected, expected, rtol=1e-12)
+    assert {case.group for case in find(name).cases} == set(cells(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_hidden_case_is_public(name):
+    for public, hidden in cells(name).values():
+        assert not {repr(c.args) for c in public} & {repr(c.args) for c in hidden}
