@@ -1,8 +1,8 @@
 """What the course claims, each with the experiment that shows it and the test that it must pass.
 
 ``CLAIMS`` is the list. A notebook says what stands in ``says``, and no more; :func:`report` runs them on a data set and
-prints what was found. They hold on the bundled digits and on a part of MNIST, at the settings written here: that is what
-is claimed, and not more. A claim that stops holding is not weakened until it passes: the course says what was found.
+prints what was found. They hold on the bundled digits and on a part of MNIST, at the settings written here: that, and
+not more, is what is claimed. One that stops holding is not weakened until it passes: the course says what was found.
 """
 
 from __future__ import annotations
@@ -132,7 +132,8 @@ def _mean(values: np.ndarray) -> str:
 CLAIMS = (
     Claim(
         "recurrence-vanishes",
-        "With d = 0.01 the lecture's time-based recurrence is all but zero after 100 steps; the closed form is at half.",
+        "With d = 0.01 the lecture's time-based recurrence is all but zero after 100 steps, and the closed form at a "
+        "half.",
         "Learning Rate Decay Methods",
         0,
         recurrence_vanishes,
@@ -147,8 +148,8 @@ CLAIMS = (
     ),
     Claim(
         "plateau-helps",
-        "From a high rate, dropping it where the validation loss stops improving lowers the mean loss and that of the worst "
-        "seed.",
+        "From a high rate, dropping it where the validation loss stops improving lowers the mean loss, and that of the "
+        "worst seed.",
         "Learning Rate Decay (torch.optim.lr_scheduler)",
         8,
         plateau_helps,
