@@ -73,7 +73,9 @@ def _function(value: Any) -> Callable[..., Any]:
     return value
 
 
-def _one_of(*names: str) -> Rule:
+def one_of(*names: str) -> Rule:
+    """The rule for a choice between names."""
+
     def clean(value: Any) -> str:
         if not (isinstance(value, str) and value in names):
             raise ValueError
@@ -118,8 +120,8 @@ Milestones = Annotated[tuple[int, ...], MILESTONES]
 Function = Annotated[Callable[[int], float], FUNCTION]
 OptionalFunction = Annotated[Callable[[int], float] | None, _or_none(FUNCTION)]
 Switch = Annotated[bool, SWITCH]
-CyclicMode = Annotated[str, _one_of("triangular", "triangular2", "exp_range")]
-ScaleMode = Annotated[str, _one_of("cycle", "iterations")]
-Anneal = Annotated[str, _one_of("cos", "linear")]
-PlateauMode = Annotated[str, _one_of("min", "max")]
-ThresholdMode = Annotated[str, _one_of("rel", "abs")]
+CyclicMode = Annotated[str, one_of("triangular", "triangular2", "exp_range")]
+ScaleMode = Annotated[str, one_of("cycle", "iterations")]
+Anneal = Annotated[str, one_of("cos", "linear")]
+PlateauMode = Annotated[str, one_of("min", "max")]
+ThresholdMode = Annotated[str, one_of("rel", "abs")]

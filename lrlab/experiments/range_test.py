@@ -1,0 +1,173 @@
+"""The learning-rate range test: raise the rate from update to update, and see where the loss falls and where it rises.
+
+Source: Smith 2017, "Cyclical Learning Rates for Training Neural Networks", section 3.3; Smith and Topin 2018.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.optim import Optimizer
+from tqdm.auto import tqdm
+
+from lrlab import suggest
+from lrlab.data import Dataset
+from lrlab.schedules.rules import COUNT, POSITIVE, SEED, UNIT, check, one_of
+from lrlab.train import pick_device
+
+__all__ = ["RangeTest", "range_test"]
+
+Floats = NDArray[np.float64]
+RAMP = one_of("exponential", "linear")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RangeTest:
+    """What :func:`range_test` measured, one entry for each update that was made, in the order of rising rates.
+
+    ``lr``: the rate that the update used (of the first param group); ``loss``: the batch's loss before that update;
+    ``smooth_loss``: its exponential moving average. All ``(updates,)``. ``stopped``: why the test ended before its last
+    rate, ``"diverged"`` or ``"not finite"`` (the last loss is then the one that is not), or None.
+    """
+
+    lr: Floats
+    loss: Floats
+    smooth_loss: Floats
+    stopped: Literal["diverged", "not finite"] | None
+
+    @property
+    def suggestions(self) -> dict[str, float | None]:
+        """The rates that the three rules of :mod:`lrlab.suggest` read off the smoothed loss; None: no answer."""
+        return suggest.all_of(self.lr, self.smooth_loss)
+
+    def __repr__(self) -> str:
+        end = f"{self.stopped} at {self.lr[-1]:.3g}" if self.stopped else "not stopped"
+        found = ", ".join(f"{rule} {'–' if lr is None else f'{lr:.3g}'}" for rule, lr in self.suggestions.items())
+        return f"RangeTest({len(self.lr)} rates from {self.lr[0]:.3g} to {self.lr[-1]:.3g}, {end}; {found})"
+
+
+def range_test(
+    model: nn.Module,
+    data: Dataset,
+    optimizer: Optimizer,
+    *,
+    low: float = 1e-5,
+    high: float = 10.0,
+    steps: int = 100,
+    ramp: Literal["exponential", "linear"] = "exponential",
+    batch_size: int = 64,
+    smoothing: float = 0.9,
+    diverge: float = 4.0,
+    seed: int = 0,
+    device: str | torch.device = "auto",
+    progress: bool = True,
+) -> RangeTest:
+    """Make one update at each of ``steps`` rates from ``low`` to ``high``, and put everything back afterwards.
+
+    Args:
+        model: as for :func:`lrlab.train.fit`, in whatever state it is in. optimizer: over its parameters.
+        data: from :func:`lrlab.data.load`; the training images are gone through in an order of the test's own.
+        low, high: the first and the last rate, > 0, default 1e-5 and 10. They are the first param group's; the others
+            keep their ratio to it.
+        steps: how many rates, 2 or more, default 100. ramp: ``"exponential"`` (the default): the same factor from rate
+            to rate; ``"linear"``: the same difference, as in the paper.
+        batch_size: images an update, default 64: a rate found at one batch size does not carry over to another.
+        smoothing: weight of the past in the moving average of the loss, 0 (none) to below 1, default 0.9.
+        diverge: stop once the smoothed loss is this many times its lowest, > 1, default 4. A loss that is not finite
+            stops the test at once.
+        seed: fixes the order of the images (and dropout), default 0: the test is noisy, so try several.
+        device, progress: as in :func:`lrlab.train.fit`.
+
+    Model (parameters, buffers, mode, device), optimizer (state, param groups) and torch's random state are afterwards
+    what they were, bit for bit, also after Ctrl-C or an error: training goes on as if there had been no test.
+    Errors: ``ValueError`` for an argument that breaks its rule.
+    """
+    low, high = check("low", POSITIVE, low), check("high", POSITIVE, high)
+    if high <= low:
+        raise ValueError(f"high must be a number > low ({low:g}), got {high!r}")
+    if check("steps", COUNT, steps) < 2:
+        raise ValueError(f"steps must be a whole number >= 2, got {steps!r}")
+    check("ramp", RAMP, ramp)
+    batch_size, seed = check("batch_size", COUNT, batch_size), check("seed", SEED, seed)
+    if check("smoothing", UNIT, smoothing) == 1:
+        raise ValueError(f"smoothing must be a number >= 0 and < 1, got {smoothing!r}")
+    if check("diverge", POSITIVE, diverge) <= 1:
+        raise ValueError(f"diverge must be a number > 1, got {diverge!r}")
+    if len(data.train_labels) == 0 or len(data.train_labels) != len(data.train_images):
+        counts = f"{len(data.train_images)} images and {len(data.train_labels)} labels"
+        raise ValueError(f"data must have training images, each with a label, got {counts}")
+    rates = np.geomspace(low, high, steps) if ramp == "exponential" else np.linspace(low, high, steps)
+    place = pick_device(device)
+    base = float(optimizer.param_groups[0]["lr"])
+    ratios = [float(group["lr"]) / base if base else 1.0 for group in optimizer.param_groups]
+
+    losses: list[float] = []
+    smooth: list[float] = []
+    average, stopped = 0.0, None
+    with _put_back(model, optimizer, place), tqdm(total=steps, disable=not progress, leave=False, desc="range") as bar:
+        torch.manual_seed(seed)
+        model.to(place).train()
+        images, labels = data.train_images.to(place), data.train_labels.to(place)
+        for rate, batch in zip(rates.tolist(), _batches(len(images), batch_size, seed), strict=False):
+            loss = functional.cross_entropy(model(images[batch.to(place)]), labels[batch.to(place)])
+            losses.append(loss.item())
+            average = smoothing * average + (1 - smoothing) * losses[-1]
+            smooth.append(average / (1 - smoothing ** len(losses)))  # else it would start near 0
+            if not math.isfinite(losses[-1]):  # nan > anything is False, so this is asked by itself
+                stopped = "not finite"
+                break
+            if smooth[-1] > diverge * min(smooth):
+                stopped = "diverged"
+                break
+            optimizer.zero_grad()
+            loss.backward()
+            for group, ratio in zip(optimizer.param_groups, ratios, strict=True):
+                group["lr"] = ratio * rate
+            optimizer.step()
+            bar.update()
+    return RangeTest(lr=rates[: len(losses)], loss=np.array(losses), smooth_loss=np.array(smooth), stopped=stopped)
+
+
+def _batches(images: int, batch_size: int, seed: int) -> Iterator[Tensor]:
+    """Batches of indices without end, in an order of the generator's own: the global random state is not asked."""
+    order = torch.Generator().manual_seed(seed)
+    while True:
+        yield from torch.randperm(images, generator=order).split(batch_size)
+
+
+@contextmanager
+def _put_back(model: nn.Module, optimizer: Optimizer, place: torch.device) -> Iterator[None]:
+    """Whatever happens inside, model, optimizer and random state are afterwards what they were, bit for bit."""
+    tensors = [*model.parameters(), *model.buffers()]
+    values = [(tensor.data, tensor.data.clone()) for tensor in tensors]
+    grads = [tensor.grad for tensor in tensors]
+    for tensor in tensors:
+        tensor.grad = None
+    modes = [(module, module.training) for module in model.modules()]
+    groups = [dict(group) for group in optimizer.param_groups]
+    state = dict(optimizer.state)
+    kept = copy.deepcopy(list(state.values()))
+    try:
+        with torch.random.fork_rng(devices=[place] if place.type == "cuda" else []):
+            yield
+    finally:
+        for tensor, (storage, value), grad in zip(tensors, values, grads, strict=True):
+            storage.copy_(value)
+            tensor.data, tensor.grad = storage, grad
+        for module, training in modes:
+            module.training = training
+        for group, before in zip(optimizer.param_groups, groups, strict=True):
+            group.clear()
+            group.update(before)
+        optimizer.state.clear()
+        optimizer.state.update(zip(state, kept, strict=True))
