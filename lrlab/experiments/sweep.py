@@ -1,0 +1,225 @@
+"""Many learning rates, and seeds, under one budget: the loss against the rate, the picture to look at first.
+
+The built-in models train all rates at once (:mod:`lrlab.experiments.batched`), in a fraction of the time that they take
+one after another; any other model goes one by one through the same call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike, NDArray
+from torch import nn
+from torch.optim import Optimizer
+from tqdm.auto import tqdm
+
+from lrlab.data import Dataset
+from lrlab.experiments import batched
+from lrlab.experiments.cache import cached
+from lrlab.models import MLP
+from lrlab.schedules import Constant, Schedule
+from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check
+from lrlab.train import count_updates, fit, pick_device
+
+__all__ = ["Sweep", "log_grid", "refine", "sweep"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Sweep:
+    """The runs of :func:`sweep`, by rate, rising, and seed.
+
+    ``lrs`` ``(rates,)``; ``seeds``; ``loss`` ``(rates, seeds, updates)``: the batch's loss at each update, NaN from
+    where a run diverged or was cut short; ``val_loss``, ``val_accuracy`` (0 to 1) ``(rates, seeds)``: at the end, NaN
+    for such a run; ``done`` ``(rates, seeds)``: whether the run came to its end or diverged; ``together``: whether the
+    rates were trained at once; ``interrupted``: whether Ctrl-C ended the sweep before all runs were done.
+    """
+
+    lrs: Floats
+    seeds: tuple[int, ...]
+    loss: Floats
+    val_loss: Floats
+    val_accuracy: Floats
+    done: NDArray[np.bool_]
+    together: bool
+    interrupted: bool
+
+    @property
+    def diverged(self) -> NDArray[np.bool_]:
+        """Which runs ended with a loss that was not finite, ``(rates, seeds)``."""
+        return self.done & ~np.isfinite(self.val_loss)
+
+    @property
+    def mean_val_loss(self) -> Floats:
+        """The mean over the seeds, ``(rates,)``; NaN for a rate at which any seed diverged or is not done."""
+        return self.val_loss.mean(axis=1)
+
+    @property
+    def best(self) -> float:
+        """The rate with the lowest mean validation loss; ``ValueError`` if every rate diverged with some seed."""
+        return float(self.lrs[_lowest(self.mean_val_loss)])
+
+    def finer(self, num: int = 9) -> Floats:
+        """A grid of ``num`` rates between the best rate's neighbours: see :func:`refine`."""
+        return refine(self.lrs, self.mean_val_loss, num)
+
+    def __repr__(self) -> str:
+        spread = ": mean ± standard deviation" if len(self.seeds) > 1 else ""
+        seeds = f"{len(self.seeds)} seed{'s' if len(self.seeds) > 1 else ''}{spread}"
+        lines = [f"{'lr':>9}  val. loss        val. accuracy   ({seeds})"]
+        best = self.best if np.isfinite(self.mean_val_loss).any() else None
+        rows = zip(self.lrs, self.val_loss, 100 * self.val_accuracy, self.diverged, strict=True)
+        for lr, losses, accuracies, gone in rows:
+            note = f"{gone.sum()} of {len(gone)} diverged" if gone.any() else "best" if lr == best else ""
+            lines.append(f"{lr:>9.3g}  {_spread(losses, 4):<15}  {_spread(accuracies, 2):<14}  {note}".rstrip())
+        if self.interrupted:
+            lines.append(f"interrupted: {self.done.sum()} of {self.done.size} runs done")
+        return "\n".join(lines)
+
+
+def _spread(values: Floats, digits: int) -> str:
+    if np.isnan(values).any():
+        return "–"
+    mean = f"{values.mean():.{digits}f}"
+    return mean if len(values) == 1 else f"{mean} ± {values.std(ddof=1):.{digits}f}"
+
+
+def _lowest(losses: Floats) -> int:
+    finite = np.isfinite(losses)
+    if not finite.any():
+        raise ValueError("losses must have a finite one, got none")
+    return int(np.argmin(np.where(finite, losses, np.inf)))
+
+
+def log_grid(low: float, high: float, num: int) -> Floats:
+    """``num`` rates from ``low`` to ``high``, both included, each the same factor above the last; shape ``(num,)``."""
+    low, high = check("low", POSITIVE, low), check("high", POSITIVE, high)
+    if high <= low:
+        raise ValueError(f"high must be a number > low ({low:g}), got {high!r}")
+    if check("num", COUNT, num) < 2:
+        raise ValueError(f"num must be a whole number >= 2, got {num!r}")
+    return np.geomspace(low, high, num)
+
+
+def refine(lrs: ArrayLike, losses: ArrayLike, num: int = 9) -> Floats:
+    """A log grid of ``num`` rates from the best rate's left neighbour to its right one, both included.
+
+    At an end of the grid it starts, or stops, at the best rate itself: then the first grid was too narrow. ``lrs``:
+    rates > 0 in any order; ``losses``: one for each, the lowest finite one is the best. Source: lecture, slide "Some
+    Tips & Notes!": a wide range first, then fine-grained.
+    """
+    rates, values = np.asarray(lrs, dtype=np.float64), np.asarray(losses, dtype=np.float64)
+    if rates.ndim != 1 or rates.shape != values.shape or len(rates) < 2:
+        raise ValueError(f"lrs must be two or more rates, with one loss each, got {rates.shape} and {values.shape}")
+    order = np.argsort(rates)
+    rates, at = rates[order], _lowest(values[order])
+    return log_grid(rates[max(at - 1, 0)], rates[min(at + 1, len(rates) - 1)], num)
+
+
+@cached
+def sweep(
+    lrs: Iterable[float],
+    data: Dataset,
+    *,
+    schedule: Schedule = Constant(1.0),  # noqa: B008  frozen
+    model: Callable[[int], nn.Module] = MLP,
+    optimizer: Callable[..., Optimizer] = torch.optim.SGD,
+    seeds: Iterable[int] = (0,),
+    epochs: int = 1,
+    batch_size: int = 64,
+    device: str | torch.device = "auto",
+    progress: bool = True,
+    cache: bool = True,
+    **optimizer_arguments: Any,
+) -> Sweep:
+    """Train ``model(seed)`` afresh at each rate with each seed; all else is the same.
+
+    Each run is what :func:`lrlab.train.fit` alone would make of it, up to rounding: a seed fixes the initial weights
+    and the order of the images.
+
+    Args:
+        lrs: rates > 0, each once; in the result they rise. :func:`log_grid` makes them.
+        data: from :func:`lrlab.data.load`.
+        schedule: what each rate is multiplied with, update by update, default 1: the rate stays.
+            ``Cosine(1, T_max=updates)`` sweeps the peak of a cosine.
+        model: from a seed to a module, default :class:`~lrlab.models.MLP`. It and :class:`~lrlab.models.CNN` train all
+            rates at once under torch's element-wise optimizers (SGD, Adam, AdamW, Adagrad, …); all else one by one.
+        optimizer: a class of ``torch.optim``, default SGD; further keyword arguments go to it.
+        seeds: whole numbers >= 0, default one.
+        epochs, batch_size, device: as in :func:`lrlab.train.fit`.
+        progress: one progress bar over all runs, default True. cache: as for :func:`~lrlab.experiments.compare`.
+
+    A run that diverges ends there, is marked, and changes nothing for the others. Ctrl-C returns what is done until
+    then. Errors: ``ValueError`` for no rate, a rate <= 0 or twice, no seeds, or data without images or labels for them.
+    """
+    rates = np.sort([check("lrs", POSITIVE, lr) for lr in lrs])
+    if len(rates) == 0 or len(np.unique(rates)) < len(rates):
+        raise ValueError(f"lrs must be at least one rate, each once, got {rates.tolist()}")
+    seeds = tuple(check("seeds", SEED, seed) for seed in seeds)
+    if not seeds or len(set(seeds)) < len(seeds):
+        raise ValueError(f"seeds must be at least one whole number, each once, got {seeds!r}")
+    _check_data(data)
+    place = pick_device(device)
+    data = data.to(place)
+    updates = count_updates(data, batch_size=batch_size, epochs=epochs)
+    factors = schedule.curve(updates)
+
+    shape = (len(rates), len(seeds))
+    loss, done = np.full((*shape, updates), np.nan), np.zeros(shape, dtype=bool)
+    val_loss, val_accuracy = np.full(shape, np.nan), np.full(shape, np.nan)
+    together, interrupted = False, False
+    with tqdm(total=len(rates) * len(seeds) * updates, disable=not progress, leave=False, desc="updates") as bar:
+        try:
+            for j, seed in enumerate(seeds):
+                network = model(seed).to(place)
+                together = batched.can_train(network, data, optimizer)
+                if together:
+                    val_loss[:, j], val_accuracy[:, j] = batched.train(
+                        network,
+                        data,
+                        np.outer(rates, factors),
+                        loss[:, j],
+                        optimizer=optimizer,
+                        arguments=optimizer_arguments,
+                        batch_size=batch_size,
+                        seed=seed,
+                        tick=lambda: bar.update(len(rates)),
+                    )
+                    done[:, j] = True
+                    continue
+                for i, lr in enumerate(rates.tolist()):
+                    network = model(seed)
+                    update = optimizer(network.parameters(), lr=lr, **optimizer_arguments)
+                    run = fit(
+                        network,
+                        data,
+                        update,
+                        scheduler=schedule.attach(update, scale=lr),
+                        epochs=epochs,
+                        batch_size=batch_size,
+                        seed=seed,
+                        device=place,
+                        progress=False,
+                    )
+                    loss[i, j, : len(run.loss)] = np.where(np.isfinite(run.loss), run.loss, np.nan)
+                    if not run.diverged:
+                        val_loss[i, j], val_accuracy[i, j] = run.val_loss[-1], run.val_accuracy[-1]
+                    done[i, j] = True
+                    bar.update(updates)
+        except KeyboardInterrupt:
+            interrupted = True
+    return Sweep(rates, seeds, loss, val_loss, val_accuracy, done, together, interrupted)
+
+
+def _check_data(data: Dataset) -> None:
+    for part in ("train", "test"):
+        images, labels = len(getattr(data, f"{part}_images")), len(getattr(data, f"{part}_labels"))
+        if images == 0 or images != labels:
+            raise ValueError(
+                f"data must have {part} images, each with a label, got {images} images and {labels} labels"
+            )
