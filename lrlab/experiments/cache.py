@@ -49,7 +49,7 @@ def cached(experiment: Callable[P, R]) -> Callable[P, R]:
     """Keep the results of ``experiment``, whose keyword ``cache`` (default True) turns that off for one call.
 
     An experiment takes arguments that can be told apart and returns a frozen dataclass of lrlab's, made of arrays,
-    tensors, numbers, texts, tuples, mappings and other such dataclasses. A result with a true ``interrupted`` is not kept.
+    tensors, numbers, texts, tuples, mappings and other such dataclasses. One with a true ``interrupted`` is not kept.
     """
     signature = inspect.signature(experiment)
 

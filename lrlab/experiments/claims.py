@@ -16,7 +16,7 @@ import torch
 
 from lrlab.data import Dataset
 from lrlab.experiments.comparison import Paired, Recipe, compare
-from lrlab.schedules import Constant, Cosine, InverseTimeDecay, ReduceOnPlateau, StepDecay, TimeDecay
+from lrlab.schedules import Constant, Cosine, InverseTimeDecay, ReduceOnPlateau, Schedule, StepDecay, TimeDecay
 from lrlab.train import count_updates, epochs_for
 
 __all__ = ["CLAIMS", "Claim", "Finding", "find", "report"]
@@ -97,7 +97,8 @@ def decay_helps(data: Dataset) -> Finding:
 def plateau_helps(data: Dataset) -> Finding:
     """On the digits most of the difference is one seed's: the interval of the paired differences holds 0 there."""
     data = part(data, 1500)
-    plan = {"constant": Constant(0.25), "plateau": ReduceOnPlateau(0.25, factor=0.3, patience=0, threshold=0.01)}
+    drops = ReduceOnPlateau(0.25, factor=0.3, patience=0, threshold=0.01)
+    plan: dict[str, Schedule | ReduceOnPlateau] = {"constant": Constant(0.25), "plateau": drops}
     result = compare(plan, data, epochs=10, batch_size=8, seeds=range(8), progress=False, device="cpu")
     constant, plateau = (result.final(label, "val_loss") for label in plan)
     holds = plateau.mean() < constant.mean() and plateau.max() < constant.max()

@@ -113,7 +113,8 @@ def range_test(
 
     losses: list[float] = []
     smooth: list[float] = []
-    average, stopped = 0.0, None
+    average = 0.0
+    stopped: Literal["diverged", "not finite"] | None = None
     with _put_back(model, optimizer, place), tqdm(total=steps, disable=not progress, leave=False, desc="range") as bar:
         torch.manual_seed(seed)
         model.to(place).train()

@@ -1,12 +1,29 @@
-"""Pictures of schedules and of training runs: arrays and results in, matplotlib Axes out.
+"""Pictures of schedules, of training runs and of experiments: arrays and results in, matplotlib Axes out.
 
 Every function draws on the axes it is given, or on a new figure; it returns the axes, shows nothing and prints
 nothing. Colours are Okabe and Ito's, which colour-blind readers can tell apart, and each comes with its own dash
-pattern.
+pattern or marker.
 """
 
+from lrlab.plots._grids import batch_size_grid
+from lrlab.plots._landscapes import descent, landscape
 from lrlab.plots._schedules import schedules
+from lrlab.plots._searches import range_test, sweep
+from lrlab.plots._snapshots import disagreements, snapshots
 from lrlab.plots._style import COLORS
 from lrlab.plots._training import comparison, digits, histories
 
-__all__ = ["COLORS", "comparison", "digits", "histories", "schedules"]
+__all__ = [
+    "COLORS",
+    "batch_size_grid",
+    "comparison",
+    "descent",
+    "digits",
+    "disagreements",
+    "histories",
+    "landscape",
+    "range_test",
+    "schedules",
+    "snapshots",
+    "sweep",
+]

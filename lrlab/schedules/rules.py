@@ -36,14 +36,16 @@ def check(name: str, rule: Rule, value: Any) -> Any:
         raise ValueError(f"{name} must be {rule.words}, got {value!r}") from None
 
 
-def _number(accept: Callable[[float], bool]) -> Callable[[Any], float]:
+def number(accept: Callable[[float], bool]) -> Callable[[Any], float]:
+    """The cleaner of a rule for finite numbers that ``accept`` takes."""
+
     def clean(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
             raise TypeError
-        number = float(value)
-        if not (math.isfinite(number) and accept(number)):
+        found = float(value)
+        if not (math.isfinite(found) and accept(found)):
             raise ValueError
-        return number
+        return found
 
     return clean
 
@@ -94,12 +96,12 @@ def _or_none(rule: Rule) -> Rule:
     return Rule(f"{rule.words}, or None", lambda value: None if value is None else rule.clean(value))
 
 
-POSITIVE = Rule("a finite number > 0", _number(lambda x: x > 0))
-NON_NEGATIVE = Rule("a finite number >= 0", _number(lambda x: x >= 0))
-FRACTION = Rule("a number > 0 and <= 1", _number(lambda x: 0 < x <= 1))
-BELOW_1 = Rule("a number > 0 and < 1", _number(lambda x: 0 < x < 1))
-UNIT = Rule("a number >= 0 and <= 1", _number(lambda x: 0 <= x <= 1))
-MOMENTUM = Rule("a number >= 0 and < 1", _number(lambda x: 0 <= x < 1))
+POSITIVE = Rule("a finite number > 0", number(lambda x: x > 0))
+NON_NEGATIVE = Rule("a finite number >= 0", number(lambda x: x >= 0))
+FRACTION = Rule("a number > 0 and <= 1", number(lambda x: 0 < x <= 1))
+BELOW_1 = Rule("a number > 0 and < 1", number(lambda x: 0 < x < 1))
+UNIT = Rule("a number >= 0 and <= 1", number(lambda x: 0 <= x <= 1))
+MOMENTUM = Rule("a number >= 0 and < 1", number(lambda x: 0 <= x < 1))
 SEED = Rule("a whole number >= 0", _whole(0))
 STEPS = Rule("a whole number >= 0", _whole(0))
 COUNT = Rule("a whole number >= 1", _whole(1))

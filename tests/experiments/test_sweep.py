@@ -1,6 +1,7 @@
 """A sweep trains many rates at once, and each as if it were alone."""
 
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -126,7 +127,8 @@ def test_ctrl_c_returns_what_is_done(few, monkeypatch, together):
         monkeypatch.setattr(batched, "train", interrupted(batched.train))
         optimizer = torch.optim.SGD
     else:
-        monkeypatch.setattr("lrlab.experiments.sweep.fit", interrupted(train.fit))
+        module = sys.modules["lrlab.experiments.sweep"]  # the function has the module's name
+        monkeypatch.setattr(module, "fit", interrupted(train.fit))
         optimizer = type("Own", (torch.optim.SGD,), {})
     result = sweep(RATES, few, optimizer=optimizer, seeds=(0, 1), batch_size=32, **QUIET)
     assert result.interrupted

@@ -1,0 +1,99 @@
+"""Searches for a learning rate: the range test, and the loss of a sweep against the rate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+from matplotlib.transforms import blended_transform_factory
+
+from lrlab.plots._style import COLORS, finish, new_axes
+
+if TYPE_CHECKING:
+    from lrlab.experiments.range_test import RangeTest
+    from lrlab.experiments.sweep import Sweep
+
+RULES = {  # of lrlab.suggest: words and marker
+    "steepest": ("steepest fall", "v"),
+    "valley": ("middle of the fall", "o"),
+    "minimum_over_10": ("minimum / 10", "s"),
+}
+
+
+def range_test(result: RangeTest, *, ax: Axes | None = None, title: str | None = None) -> Axes:
+    """A range test: the loss of each update against the rate that it used, with the three suggestions.
+
+    The thin line is the single losses, the thick one their moving average, from which the suggestions are read.
+
+    Args:
+        result: from :func:`lrlab.experiments.range_test`. ax: where to draw; default a new figure.
+    """
+    ax = new_axes(ax)
+    ax.plot(result.lr, result.loss, color=COLORS[0], linewidth=0.6, alpha=0.45, label="loss of one batch")
+    ax.plot(result.lr, result.smooth_loss, color=COLORS[0], linewidth=2, label="moving average")
+    for color, (rule, lr) in zip(COLORS[1:], result.suggestions.items(), strict=False):
+        if lr is None:
+            continue
+        words, marker = RULES[rule]
+        height = np.interp(np.log(lr), np.log(result.lr), result.smooth_loss)
+        # Dashes down to the axis, where the rate is read off; the words are in the legend, where none overlap.
+        ax.vlines(lr, 0, height, color=color, linestyle=":", linewidth=1)
+        ax.plot(lr, height, marker, color=color, markersize=8, label=f"{words}: {lr:.2g}")
+    ax.set_xscale("log")
+    smooth = result.smooth_loss[np.isfinite(result.smooth_loss)]
+    # The last losses of a test that diverged would flatten all the rest.
+    ax.set_ylim(0, 1.25 * max(smooth[0], 2 * smooth.min()))
+    ax.legend(frameon=False, fontsize="small", loc="lower left")
+    return finish(ax, xlabel="learning rate (log scale)", ylabel="training loss", title=title)
+
+
+def sweep(
+    result: Sweep,
+    *,
+    ax: Axes | None = None,
+    measure: Literal["val_loss", "val_accuracy"] = "val_loss",
+    label: str | None = None,
+    color: str = COLORS[0],
+    marker: str = "o",
+) -> Axes:
+    """A sweep: what each rate leads to. The line is the mean of the seeds, the band from the lowest to the highest.
+
+    Rates at which a seed diverged stand as crosses along the top; the best rate has a ring.
+
+    Args:
+        result: from :func:`lrlab.experiments.sweep`. measure: ``"val_loss"`` (default) or ``"val_accuracy"``.
+        ax: where to draw, several sweeps if you like; default a new figure. label, color, marker: of this one.
+    """
+    if measure not in ("val_loss", "val_accuracy"):
+        raise ValueError(f"measure must be 'val_loss' or 'val_accuracy', got {measure!r}")
+    ax = new_axes(ax)
+    values = getattr(result, measure)
+    whole = np.isfinite(values).all(axis=1)
+    lrs, values = result.lrs[whole], values[whole]
+    ax.plot(lrs, values.mean(axis=1), marker, color=color, linestyle="-", markersize=4, label=label)
+    ax.fill_between(lrs, values.min(axis=1), values.max(axis=1), color=color, alpha=0.18, linewidth=0)
+    gone = result.lrs[result.diverged.any(axis=1)]
+    if len(gone):
+        top = blended_transform_factory(ax.transData, ax.transAxes)
+        ax.plot(gone, np.full(len(gone), 0.97), "x", color=color, transform=top, clip_on=False)
+        ax.annotate("diverged", (gone[0], 0.97), xycoords=top, ha="right", va="center", xytext=(-8, 0),
+                    textcoords="offset points", fontsize="small", color=color)  # fmt: skip
+    if len(lrs):
+        at = int(np.flatnonzero(lrs == result.best)[0])
+        height = values[at].mean()
+        ax.plot(lrs[at], height, "o", markersize=13, markerfacecolor="none", markeredgecolor=color, markeredgewidth=1.5)
+        ax.annotate(f"best: {lrs[at]:.2g}", (lrs[at], height), xytext=(0, -18 if measure == "val_accuracy" else 12),
+                    textcoords="offset points", ha="center", fontsize="small", color=color)  # fmt: skip
+    ax.set_xscale("log")
+    if measure == "val_accuracy":
+        ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    else:
+        # Far too high a rate ends at any loss: what is above the loss at the lowest rate is all equally lost.
+        firsts = [float(line.get_ydata()[0]) for line in ax.lines if len(line.get_ydata()) > 1]
+        ax.set_ylim(0, 1.3 * max(firsts, default=1.0))
+    if label:
+        ax.legend(frameon=False)
+    name = "validation loss" if measure == "val_loss" else "validation accuracy"
+    return finish(ax, xlabel="learning rate (log scale)", ylabel=name)

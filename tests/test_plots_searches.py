@@ -1,0 +1,85 @@
+"""Pictures of range tests and sweeps: what is drawn where."""
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from lrlab import plots
+from lrlab.experiments import RangeTest, Sweep
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    plt.close("all")
+
+
+def range_of(losses, stopped=None):
+    losses = np.array(losses, dtype=float)
+    return RangeTest(np.geomspace(1e-4, 10, len(losses)), losses + 0.1, losses, stopped)
+
+
+def swept(losses):
+    losses = np.array(losses, dtype=float)
+    lrs, done = np.geomspace(1e-3, 10, len(losses)), np.ones(losses.shape, dtype=bool)
+    return Sweep(lrs, (0, 1), losses[..., None], losses, 1 - losses / 10, done, True, False)
+
+
+def line(ax, label):
+    (found,) = [line for line in ax.lines if str(line.get_label()).startswith(label)]
+    return found
+
+
+def test_range_test_shows_losses_and_suggestions():
+    result = range_of([2.3, 2.3, 2.2, 1.8, 1.0, 0.9, 3.0])
+    ax = plots.range_test(result)
+    assert line(ax, "loss of one batch").get_ydata().tolist() == result.loss.tolist()
+    assert line(ax, "moving average").get_ydata().tolist() == result.smooth_loss.tolist()
+    assert ax.get_xscale() == "log"
+    marks = {label: line(ax, label) for label in ("steepest fall", "middle of the fall", "minimum / 10")}
+    for mark, lr in zip(marks.values(), result.suggestions.values(), strict=True):
+        assert mark.get_xdata()[0] == lr
+    assert len({mark.get_marker() for mark in marks.values()}) == 3  # told apart without colour
+
+
+def test_range_test_without_suggestions_and_with_a_loss_that_is_not_finite():
+    ax = plots.range_test(range_of([1.0, 2.0, 3.0, np.nan], "not finite"))
+    assert len(ax.lines) == 2
+    assert np.isfinite(ax.get_ylim()).all()
+
+
+def test_sweep_shows_mean_band_best_and_what_diverged():
+    result = swept([[2.3, 2.3], [1.0, 1.4], [0.5, 0.7], [np.nan, 0.4]])
+    ax = plots.sweep(result, label="SGD")
+    assert line(ax, "SGD").get_ydata().tolist() == pytest.approx([2.3, 1.2, 0.6])
+    assert line(ax, "SGD").get_xdata().tolist() == result.lrs[:3].tolist()
+    words = [text.get_text() for text in ax.texts]
+    assert words == ["diverged", f"best: {result.best:.2g}"]
+    (cross,) = [found for found in ax.lines if found.get_marker() == "x"]
+    assert cross.get_xdata().tolist() == [result.lrs[3]]
+    assert ax.get_ylim()[0] == 0
+
+
+def test_sweep_of_accuracies():
+    result = swept([[2.3, 2.3], [0.5, 0.7]])
+    ax = plots.sweep(result, measure="val_accuracy")
+    assert ax.get_ylabel() == "validation accuracy"
+    assert ax.lines[0].get_ydata().tolist() == result.val_accuracy.mean(axis=1).tolist()
+    with pytest.raises(ValueError, match=r"^measure must be 'val_loss' or 'val_accuracy', got 'loss'$"):
+        plots.sweep(result, measure="loss")
+
+
+def test_sweep_where_all_diverged():
+    ax = plots.sweep(swept([[np.nan, 1], [np.nan, np.nan]]))
+    assert [text.get_text() for text in ax.texts] == ["diverged"]
+
+
+def test_on_the_axes_that_are_given():
+    for draw, result in ((plots.range_test, range_of([2, 1, 3])), (plots.sweep, swept([[2, 2], [1, 1]]))):
+        ax = Figure().subplots()
+        assert draw(result, ax=ax) is ax
