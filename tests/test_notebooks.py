@@ -25,12 +25,15 @@ def run(path: Path, **environment: str) -> nbformat.NotebookNode:
 def printed(notebook: nbformat.NotebookNode, cell_id: str) -> str:
     """All text that the cell with this id showed."""
     cell = next(cell for cell in notebook.cells if cell.id == cell_id)
-    texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in cell.outputs]
-    return "\n".join(texts)
+    streams = "".join(output.text for output in cell.outputs if output.output_type == "stream")  # may come in parts
+    return "\n".join([streams, *(output.data.get("text/plain", "") for output in cell.outputs if "data" in output)])
 
 
 def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> None:
     """The figures that a notebook's prose claims, in the outputs of the cells beside it."""
+    for cell in notebook.cells:
+        warned = any(output.get("name") == "stderr" for output in cell.get("outputs", []))
+        assert not warned or cell.id == "trap-order", f"{cell.id} warns"  # there the prose speaks of the warning
     if name.startswith("02"):
         assert "our Step equals StepLR: True" in printed(notebook, "step-torch-prove")
         assert "the lecture's first drop: 2\ntorch's first drop: 3" in printed(notebook, "step-torch-prove")
@@ -50,10 +53,75 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
         assert "[0.05, 0.025, 0.0125, 0.00625]" in printed(notebook, "trap-order")
         assert "UnpicklingError" in printed(notebook, "trap-numpy")
         assert "asked for 0.3, decays from 0.1" in printed(notebook, "trap-stale")
+    if name.startswith("04"):
+        check_torch_schedulers(notebook)
+
+
+def numbers(text: str) -> list[float]:
+    return [float(number) for number in re.findall(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?", text)]
+
+
+def check_torch_schedulers(notebook: nbformat.NotebookNode) -> None:
+    def shown(cell_id: str) -> str:
+        return printed(notebook, cell_id)
+
+    epochs = [numbers(line) for line in shown("step-values").splitlines()]
+    assert [rate for _, rate, _ in epochs] == [0.05, 0.05, 0.005, 0.005, 0.0005, 0.0005, 0.00005, 0.00005]
+    first, before_drop, last = epochs[0][2], epochs[1][2], epochs[-1][2]
+    assert before_drop < first / 3, "most of the loss is gone before epoch 30"
+    assert 0.9 * before_drop < last < before_drop, "after it, it falls by less than a tenth"
+    assert "the same as in training: True" in shown("rates-check")
+    stairs = shown("multistep-run").splitlines()
+    assert stairs[0].split("]")[1] == stairs[1].split("]")[1], "the order of the milestones is free"
+    assert [numbers(line)[-7::2] for line in stairs[::2]] == [[0.05, 0.005, 0.005, 0.0005], [0.05, *[0.0005] * 3]]
+    assert "gamma = 0.926" in shown("exponential-run")
+    assert "MultiplicativeLR  [0.1, 0.05, 0.025, 0.0125]\nLambdaLR          [0.05, 0.05" in shown("lambda-run")
+    assert "MultiplicativeLR  asks at [1, 2, 3, 4]\nLambdaLR          asks at [0, 1" in shown("lambda-asked")
+    torchs, lectures = (line.split(":")[1].split() for line in shown("recurrence").splitlines())
+    assert torchs == lectures
+    assert "[0.05, 0.09]" in shown("groups")
+    assert set(numbers(shown("plateau-slide"))) == {0.1}
+    assert "epochs at 0.1: 12" in shown("plateau-never")
+    assert [line.split()[2:] for line in shown("plateau-fold").splitlines()[3:7]] == [
+        ["1", "0.1"],
+        ["0", "0.1"],
+        ["1", "0.1"],
+        ["0", "0.01"],
+    ]
+    assert "unexpected keyword argument 'verbose'" in shown("verbose")
+    assert "loss 0.6: next rate 0.01" in shown("position")
+    wins = [numbers(line) for line in shown("compare-seeds").splitlines()]
+    assert len(wins) == 3
+    assert all(won >= 4 for won, _ in wins), wins
+    means = [float(line.split()[1]) for line in shown("compare-run").splitlines() if "%" in line and "±" in line]
+    assert all(mean < means[0] for mean in means[1:]), means
+    drops = [line.split("epoch")[1] for line in shown("compare-drops").splitlines()]
+    assert len(set(drops)) > 1, drops
+    assert "gone: []" in shown("moved-names")
+    for new in ("ConstantLR", "LinearLR", "PolynomialLR", "ChainedScheduler", "SequentialLR"):
+        assert new in shown("moved-names")
+    assert "SequentialLR     highest: 0.1000 at call 10" in shown("moved-compose-top")
+    assert numbers(shown("moved-compose-top").splitlines()[1])[0] < 0.1
+    assert all("'initial_lr'" in line for line in shown("moved-keys").splitlines())
+    assert "'max_lr', 'max_momentum', 'min_lr'" in shown("moved-keys")
+    assert "[0.005]" in shown("last-lr")
+    assert "[0.0005]" in shown("last-lr")
+    assert "call 60: 0.0005" in shown("resume-load")
+    order = shown("mistake-order")
+    assert re.findall(r"(\d) warning", order) == ["1", "1", "0"]
+    assert "0.1000" not in order
+    right, wrong = (numbers(line) for line in shown("mistake-reuse").splitlines() if "History" in line)
+    assert wrong[1] == pytest.approx(0.0012)
+    assert right[-1] > 70
+    assert wrong[-1] < 40
+    good, bad = (line.split("accuracy")[1] for line in shown("mistake-batch").splitlines() if "accuracy" in line)
+    assert numbers(good)[-1] > numbers(bad)[-1] + 10
+    assert max(numbers(bad)[3:]) - min(numbers(bad)[3:]) <= 2, "it hardly moves"
+    assert "higher in 3 of 3 seeds" in shown("mistake-cosine-seeds")
 
 
 def test_the_course_is_there():
-    assert [path.name[:2] for path in COURSE] == ["00", "02", "03"]
+    assert [path.name[:2] for path in COURSE] == ["00", "02", "03", "04"]
 
 
 @pytest.mark.slow
