@@ -16,7 +16,7 @@ from lrlab.schedules.base import Floats
 STYLES = (("#0072B2", "-"), ("#D55E00", (0, (4, 2))))
 LEVELS = 14
 PIXELS = 121
-LONG = 40  # updates; beyond, the lines between them would hide where they lead
+LONG = 100  # points; beyond, the lines between them would hide where they lead
 
 
 def walk(f: Landscape, lr: Floats, start: ArrayLike, noise: Floats, momentum: float, nesterov: bool) -> Descent:

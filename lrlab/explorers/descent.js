@@ -20,7 +20,8 @@ function render({ model, el }) {
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const reach = { ...limits }, sights = {}; // how far sliders and pictures have had to stretch: they do not shrink in the hand
   let at = Infinity, playing = 0, timer, waiting, due = false, alive = true, shown = {}, draws = { seed: null };
-  find("[data-key=lr]").setAttribute("aria-describedby", `${id}-edges`);
+  find(".hint").id = `${id}-hint`;
+  find("[data-key=lr]").setAttribute("aria-describedby", `${id}-hint ${id}-edges`);
 
   const choose = (values) => {
     Object.entries(values).forEach(([key, value]) => model.set(key, value));
@@ -167,7 +168,7 @@ function render({ model, el }) {
     find(".edges").innerHTML = edges.map(([name, rate]) => {
       const share = Math.max(0, Math.min(1, (Math.log10(rate) - low) / (high - low)));
       return `<span style="left: calc(8px + ${share} * (100% - 16px))"><i></i><em style="transform: translateX(${-100 * share}%)">${name}${name === "2/c" ? " =" : ""} ${number(rate)}</em></span>`;
-    }).join("");
+    }).join(" ");
     find(".rate-name").innerHTML = state.schedule === "constant" ? "<var>η</var> learning rate" : "<var>η</var><sub>0</sub> initial learning rate";
     find("pre").textContent = python(state, place);
     play.textContent = calm.matches ? "one step on" : playing ? "pause" : "play";
@@ -184,7 +185,7 @@ function render({ model, el }) {
   all("input[data-key]").forEach((input) => input.addEventListener("input", () => {
     const key = input.dataset.key, [low, high] = reach[key], kind = SLIDERS[key], raw = input.valueAsNumber;
     const value = kind.log ? (kind.zero && raw < Math.log10(low) - 0.05 ? 0 : Math.min(high, Math.max(low, 10 ** raw))) : raw;
-    choose({ [key]: Number(value.toPrecision(3)) });
+    choose({ [key]: kind.step === 1 ? Math.round(value) : Number(value.toPrecision(3)) });
   }));
   all("[data-place]").forEach((input) => input.addEventListener("keydown", (event) => {
     const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];

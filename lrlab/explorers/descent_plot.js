@@ -5,6 +5,7 @@ import { numeral, visible } from "./descent_words.js";
 
 const px = (value) => Math.round(Math.max(-1e5, Math.min(1e5, value)) * 10) / 10; // a diverging path goes to 10^150
 const BANDS = 14;
+const LONG = 100; // points; beyond, the lines between them would hide where they lead
 
 /** Round numbers between two ends, about `wanted` of them. */
 export function ticks(low, high, wanted) {
@@ -153,7 +154,7 @@ function numbers(visits, minima, spot) {
 export function plotPath(svg, { place, f, view, inner, box, run, at, verdict, style }) {
   const { x, y } = scales(view, inner), flat = place.dim === 1;
   const spot = (where) => [x(where[0]), y(flat ? f.height(where) : where[1])];
-  const points = run.path.map(spot), long = run.path.filter((where) => visible(where, view)).length > 41;
+  const points = run.path.map(spot), long = run.path.filter((where) => visible(where, view)).length > LONG;
   const marks = [ticks(...view[0], inner.width / 55), ticks(...view[1], inner.height / 45)];
   const curve = flat
     ? `<path class="curve" d="${line(Array.from({ length: 401 }, (_, i) => spot([view[0][0] + ((view[0][1] - view[0][0]) * i) / 400])))}"/>`

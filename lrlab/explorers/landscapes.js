@@ -1,4 +1,5 @@
-// The losses of lrlab.landscapes and the walk of torch's SGD, formula for formula; a test holds both pages to Python.
+// The losses of lrlab.landscapes and the walk of torch's SGD, formula for formula; a test holds them
+// to Python.
 
 const ripple = ({ curvature, ripple, period }, centre) => {
   const turn = (2 * Math.PI) / period;

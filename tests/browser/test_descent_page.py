@@ -1,55 +1,18 @@
-"""The descent explorer under real keys and a real pointer: in a bare page without a kernel, and in JupyterLab."""
+"""The descent explorer under real keys and a real pointer, in a page without a kernel: what it does."""
 
 from __future__ import annotations
 
-import json
 import re
-import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
-from lab_server import Lab
-from playwright.sync_api import Browser, Locator, Page, expect
+from descent_page import move, show, verdict
+from playwright.sync_api import Browser, Page, expect
 
-from lrlab import explorers
 from lrlab.explorers._descent_places import KINDS
-from lrlab.landscapes import Bowl, ManyMinima, Ravine, Ripples, Rosenbrock, ValleyWithWell
+from lrlab.landscapes import Bowl, Ravine, Ripples, ValleyWithWell
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-
-# A model that holds the state as the widget's does, with nobody at the other end: what a published page has.
-MOUNT = """async ([source, css, state]) => {
-    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    const { default: explorer } = await import(url);
-    document.head.insertAdjacentHTML("beforeend", `<style>${css}</style>`);
-    const heard = {};
-    window.state = state;
-    window.model = {
-        get: (key) => state[key],
-        set: (key, value) => {
-            if (JSON.stringify(state[key]) === JSON.stringify(value)) return;
-            state[key] = value;
-            (heard[`change:${key}`] ?? []).forEach((call) => call());
-        },
-        save_changes: () => {},
-        on: (name, call) => { (heard[name] ??= []).push(call); },
-        off: (name, call) => { heard[name] = (heard[name] ?? []).filter((other) => other !== call); },
-    };
-    window.listeners = () => Object.values(heard).flat().length;
-    const el = document.body.appendChild(document.createElement("div"));
-    window.unmount = explorer.render({ model: window.model, el });
-}"""
-FIGURE_1 = {
-    "landscape": ManyMinima(),
-    "lr": 2.5,
-    "steps": 200,
-    "noise": 0.3,
-    "schedule": "cosine",
-    "compare": "cosine warm restarts",
-}
 
 
 @pytest.fixture
@@ -66,25 +29,6 @@ def problems(page: Page) -> list[str]:
     page.on("pageerror", lambda error: found.append(str(error)))
     page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
     return found
-
-
-def show(page: Page, **values: Any) -> Locator:
-    state = dict(explorers.descent(**values).get_state())
-    source, css = str(state.pop("_esm")), str(state.pop("_css"))
-    page.set_content("<!doctype html><html lang='en'><title>descent</title><body style='margin: 8px'></body></html>")
-    page.evaluate(MOUNT, [source, css, json.loads(json.dumps(state, default=str))])
-    explorer = page.locator(".lrlab-descent")
-    expect(explorer.locator("[data-panel=loss] [data-line]").first).to_be_attached()
-    return explorer
-
-
-def verdict(explorer: Locator, style: str = "first") -> Locator:
-    return explorer.locator(f"[data-verdict={style}]")
-
-
-def move(slider: Locator, value: float) -> None:
-    """To ``value`` on the slider's own scale, as dragging does it."""
-    slider.evaluate("""(input, value) => { input.value = value; input.dispatchEvent(new Event("input")); }""", value)
 
 
 def test_keys_on_the_rate_go_from_settling_through_the_edge_to_diverging(page: Page, problems: list[str]) -> None:
@@ -264,33 +208,6 @@ def test_the_step_is_scrubbed_by_keys_and_on_the_panels(page: Page) -> None:
     expect(explorer.locator("[data-at]")).to_have_text("100 of 100")
 
 
-def test_it_plays_when_asked_and_stops(page: Page) -> None:
-    explorer = show(page, steps=20)
-    button = explorer.locator("[data-play]")
-    expect(button).to_have_text("play")
-    button.click()
-    expect(explorer.locator("[data-at]")).to_have_text(re.compile(r"^[1-9] of 20"))
-    expect(button).to_have_text("pause")
-    button.click()
-    stopped = explorer.locator("[data-at]").inner_text()
-    page.wait_for_timeout(400)
-    expect(explorer.locator("[data-at]")).to_have_text(stopped)
-    button.click()
-    expect(explorer.locator("[data-at]")).to_have_text("20 of 20", timeout=10_000)
-    expect(button).to_have_text("play")
-
-
-def test_nothing_moves_by_itself_where_the_system_asks_for_calm(page: Page) -> None:
-    page.emulate_media(reduced_motion="reduce")
-    explorer = show(page, steps=20)
-    button = explorer.get_by_role("button", name="one step on")
-    for step in (0, 1, 2):
-        button.click()
-        expect(explorer.locator("[data-at]")).to_have_text(f"{step} of 20")
-    page.wait_for_timeout(400)
-    expect(explorer.locator("[data-at]")).to_have_text("2 of 20")
-
-
 @pytest.mark.parametrize(
     ("goal", "start", "steps"),
     [
@@ -324,173 +241,12 @@ def test_a_goal_is_recognised_when_it_is_reached(
     assert page.evaluate("window.state.goal_met") is True
 
 
-def test_values_beyond_a_slider_widen_it_and_it_does_not_shrink_in_the_hand(page: Page, problems: list[str]) -> None:
-    explorer = show(page, lr=100.0, eta_min=1e-6, schedule="cosine", start=20.0, seed=12)
-    slider = explorer.locator("[data-key=lr]")
-    assert float(slider.get_attribute("max") or 0) == pytest.approx(2)
-    expect(explorer.locator("[data-number=lr]")).to_have_text("100")
-    assert float(explorer.locator("[data-key=eta_min]").get_attribute("min") or 0) < -6
-    move(slider, 0.5)
-    assert float(slider.get_attribute("max") or 0) == pytest.approx(2)
-    start = explorer.get_by_role("slider", name="start x")
-    widest = start.get_attribute("max")
-    assert float(widest or 0) > 20
-    move(start, 1)
-    assert start.get_attribute("max") == widest
-    assert problems == []
-
-
-def test_another_seed_without_a_kernel_says_what_it_needs(page: Page) -> None:
-    explorer = show(page, noise=0.3)
-    before = explorer.locator("[data-path]").get_attribute("d")
-    move(explorer.get_by_role("slider", name="seed"), 3)
-    expect(explorer.locator(".note")).to_have_text(re.compile("needs a running kernel"))
-    expect(explorer.locator(".note")).to_be_visible()
-    assert explorer.locator("[data-path]").get_attribute("d") == before
-    move(explorer.get_by_role("slider", name="seed"), 0)
-    expect(explorer.locator(".note")).to_be_hidden()
-
-
-def test_nothing_jumps_while_a_slider_is_dragged(page: Page) -> None:
-    for width in (360, 600, 920):
-        page.set_viewport_size({"width": width, "height": 900})
-        explorer = show(page, landscape=ValleyWithWell(), schedule="exponential", compare="constant", steps=80)
-        slider = explorer.get_by_role("slider", name="learning rate")
-        where = set()
-        for value in (-4, -2, -1, -0.3, 0, 0.3, 0.6, 1):
-            move(slider, value)
-            box = slider.bounding_box()
-            assert box is not None
-            where.add((round(box["y"]), round(explorer.bounding_box()["height"])))  # type: ignore[index]
-        assert len(where) == 1, (width, where)
-
-
-def test_nothing_is_cut_off_at_any_width(page: Page) -> None:
-    for width in (360, 480, 600, 720, 1100):
-        page.set_viewport_size({"width": width, "height": 900})
-        for values in (FIGURE_1, {"landscape": Rosenbrock(), "lr": 0.001, "goal": "converge"}):
-            explorer = show(page, **values)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            texts = explorer.evaluate(
-                """(el) => [...el.querySelectorAll("svg.plot")].flatMap((svg) => {
-                    const frame = svg.getBoundingClientRect();
-                    return [...svg.querySelectorAll("text")].filter((one) => !one.closest(".clip")).flatMap((text) => {
-                        const { left, right, width } = text.getBoundingClientRect();
-                        const cut = width > 0 && (left < frame.left - 1 || right > frame.right + 1);
-                        return cut ? [text.textContent] : [];
-                    });
-                })"""
-            )
-            assert texts == [], (width, texts)
-
-
-def test_every_control_has_a_name_and_shows_its_focus(page: Page) -> None:
-    explorer = show(page, **FIGURE_1)
-    controls = explorer.locator("input, select, button, summary, pre").all()
-    reached = set()
-    page.locator("body").click(position={"x": 1, "y": 1})
-    for _ in range(len(controls) + 5):
-        page.keyboard.press("Tab")
-        found = page.evaluate(
-            """() => {
-                const one = document.activeElement, { outlineStyle, outlineWidth } = getComputedStyle(one);
-                const words = one.labels?.[0]?.textContent ?? one.getAttribute("aria-label") ?? one.textContent;
-                return [one.tagName, words.trim(), outlineStyle !== "none" && outlineWidth !== "0px"];
-            }"""
-        )
-        if found[0] != "BODY":
-            reached.add(tuple(found))
-    assert all(words and visible for _, words, visible in reached), reached
-    shown = [control for control in controls if control.is_visible()]
-    assert len(reached) >= len(shown) - 1, "each is reached by the tabulator"
-    # The arrow keys are the control's own: JupyterLab would move between cells.
-    assert all(
-        control.get_attribute("data-lm-suppress-shortcuts")
-        for control in controls
-        if control.get_attribute("type") != "checkbox"
-    )
-    names = explorer.get_by_role("slider").evaluate_all("(all) => all.map((one) => one.labels[0].textContent.trim())")
-    assert len(names) == len(set(names))
-    for slider in explorer.get_by_role("slider").all():
-        assert slider.get_attribute("aria-valuetext"), slider
-
-
-def test_a_view_that_is_closed_leaves_no_listener(page: Page, problems: list[str]) -> None:
-    show(page)
-    assert page.evaluate("window.listeners()") > 10
-    page.evaluate("window.unmount()")
-    assert page.evaluate("window.listeners()") == 0
-    page.evaluate("window.model.set('lr', 1)")
-    assert problems == []
-
-
-# ---- JupyterLab -------------------------------------------------------------------------------------------------
-
-
-def _soon(found: Callable[[], bool]) -> None:
-    """Wait for what the page sends to the kernel: it holds a change back while an earlier one is on its way."""
-    end = time.monotonic() + 20
-    while not found():
-        assert time.monotonic() < end, "the kernel did not get the change"
-        time.sleep(0.1)
-
-
-def test_python_and_page_hold_one_state(
-    lab: Callable[[Path], Lab], page: Page, problems: list[str], tmp_path: Path
-) -> None:
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    cells = ("from lrlab import explorers, landscapes", "w = explorers.descent(goal='converge', steps=100, lr=0.02)\nw")
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, folder / "explorer.ipynb")
-    jupyter = lab(folder)
-    page.set_viewport_size({"width": 1366, "height": 1000})
-    jupyter.open(page, "explorer.ipynb")
-    jupyter.run_all(page)
-    assert jupyter.errors(page) == []
-    explorer = page.locator(".lrlab-descent")
-
-    # The page's keys reach Python, and the goal with them.
-    slider = explorer.get_by_role("slider", name="learning rate")
-    slider.focus()
-    for _ in range(60):
-        page.keyboard.press("ArrowRight")
-    expect(slider).to_be_focused()
-    expect(explorer.locator("[data-goal=met]")).to_have_text("Reached!")
-    _soon(lambda: jupyter.ask(page, "print(w.goal_met)") == "True")
-    chosen = float(slider.get_attribute("aria-valuetext") or "nan")
-    assert float(jupyter.ask(page, "print(w.lr)")) == pytest.approx(chosen, rel=1e-3)
-    shown = explorer.locator("[data-values=first] [data-loss]").inner_text()
-    assert jupyter.ask(page, "print(w.run().loss[-1] < 1e-6)") == "True"
-    assert "10⁻" in shown
-
-    # Python moves the page: another landscape, made for the purpose, and a start on it.
-    jupyter.ask(page, "w.landscape = landscapes.Ravine(1.0, 50.0)")
-    expect(explorer.get_by_role("combobox", name="landscape")).to_have_value("Ravine")
-    expect(explorer.locator(".edges")).to_contain_text("across 0.04")
-    jupyter.ask(page, "w.start = (3, -1)")
-    expect(explorer.locator("[data-start='1']")).to_have_text("−1")
-    assert "start must be None or two numbers with a finite loss, got 3" in jupyter.ask(page, "w.start = 3")
-
-    # And back: the page's choice is an object in Python, its noise is Python's.
-    explorer.get_by_role("combobox", name="landscape").select_option("ManyMinima")
-    _soon(
-        lambda: (
-            jupyter.ask(page, "print(w.landscape, w.start)")
-            == jupyter.ask(page, "print(landscapes.ManyMinima(), None)")
-        )
-    )
-    jupyter.ask(page, "w.noise = 0.3")
-    path = explorer.locator("[data-path]")
-    before = path.get_attribute("d")
-    seed = explorer.get_by_role("slider", name="seed")
-    seed.focus()
-    page.keyboard.press("ArrowRight")
-    expect(path).not_to_have_attribute("d", before or "")
-    expect(explorer.locator(".note")).to_be_hidden()
-    end = explorer.locator("[data-values=first] b").first
-    _soon(lambda: jupyter.ask(page, "print(w.seed)") == "1")
-    in_python = float(jupyter.ask(page, "print(w.run().positions[-1, 0])"))
-    assert float(end.inner_text().replace("−", "-")) == pytest.approx(in_python, rel=1e-2)
-    assert problems == []
+def test_a_finger_taps_the_map_or_drags_the_ball(browser: Browser) -> None:
+    page = browser.new_context(has_touch=True, viewport={"width": 400, "height": 1000}).new_page()
+    explorer = show(page, landscape=Ravine(), lr=0.05)
+    plot = explorer.locator("figure:visible svg.plot").bounding_box()
+    assert plot is not None
+    page.touchscreen.tap(plot["x"] + 250, plot["y"] + 60)
+    across, up = page.evaluate("window.state.start")
+    assert across > 0
+    assert up > 0

@@ -1,0 +1,156 @@
+"""The descent explorer in a page without a kernel: what stays in place, is named, stops and widens."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from descent_page import FIGURE_1, move, show
+from playwright.sync_api import Browser, Page, expect
+
+from lrlab.landscapes import Rosenbrock, ValleyWithWell
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Page:
+    page = browser.new_page(viewport={"width": 920, "height": 1000})
+    page.set_default_timeout(20_000)
+    return page
+
+
+@pytest.fixture
+def problems(page: Page) -> list[str]:
+    """What the page's console complains about, from now on."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
+    return found
+
+
+def test_it_plays_when_asked_and_stops(page: Page) -> None:
+    explorer = show(page, steps=20)
+    button = explorer.locator("[data-play]")
+    expect(button).to_have_text("play")
+    button.click()
+    expect(explorer.locator("[data-at]")).to_have_text(re.compile(r"^[1-9] of 20"))
+    expect(button).to_have_text("pause")
+    button.click()
+    stopped = explorer.locator("[data-at]").inner_text()
+    page.wait_for_timeout(400)
+    expect(explorer.locator("[data-at]")).to_have_text(stopped)
+    button.click()
+    expect(explorer.locator("[data-at]")).to_have_text("20 of 20", timeout=10_000)
+    expect(button).to_have_text("play")
+
+
+def test_nothing_moves_by_itself_where_the_system_asks_for_calm(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    explorer = show(page, steps=20)
+    button = explorer.get_by_role("button", name="one step on")
+    for step in (0, 1, 2):
+        button.click()
+        expect(explorer.locator("[data-at]")).to_have_text(f"{step} of 20")
+    page.wait_for_timeout(400)
+    expect(explorer.locator("[data-at]")).to_have_text("2 of 20")
+
+
+def test_values_beyond_a_slider_widen_it_and_it_does_not_shrink_in_the_hand(page: Page, problems: list[str]) -> None:
+    explorer = show(page, lr=100.0, eta_min=1e-6, schedule="cosine", start=20.0, seed=12)
+    slider = explorer.locator("[data-key=lr]")
+    assert float(slider.get_attribute("max") or 0) == pytest.approx(2)
+    expect(explorer.locator("[data-number=lr]")).to_have_text("100")
+    assert float(explorer.locator("[data-key=eta_min]").get_attribute("min") or 0) < -6
+    move(slider, 0.5)
+    assert float(slider.get_attribute("max") or 0) == pytest.approx(2)
+    start = explorer.get_by_role("slider", name="start x")
+    widest = start.get_attribute("max")
+    assert float(widest or 0) > 20
+    move(start, 1)
+    assert start.get_attribute("max") == widest
+    assert problems == []
+
+
+def test_another_seed_without_a_kernel_says_what_it_needs(page: Page) -> None:
+    explorer = show(page, noise=0.3)
+    before = explorer.locator("[data-path]").get_attribute("d")
+    move(explorer.get_by_role("slider", name="seed"), 3)
+    expect(explorer.locator(".note")).to_have_text(re.compile("needs a running kernel"))
+    expect(explorer.locator(".note")).to_be_visible()
+    assert explorer.locator("[data-path]").get_attribute("d") == before
+    move(explorer.get_by_role("slider", name="seed"), 0)
+    expect(explorer.locator(".note")).to_be_hidden()
+
+
+def test_nothing_jumps_while_a_slider_is_dragged(page: Page) -> None:
+    for width in (360, 600, 920):
+        page.set_viewport_size({"width": width, "height": 900})
+        explorer = show(page, landscape=ValleyWithWell(), schedule="exponential", compare="constant", steps=80)
+        slider = explorer.get_by_role("slider", name="learning rate")
+        where = set()
+        for value in (-4, -2, -1, -0.3, 0, 0.3, 0.6, 1):
+            move(slider, value)
+            box = slider.bounding_box()
+            assert box is not None
+            where.add((round(box["y"]), round(explorer.bounding_box()["height"])))  # type: ignore[index]
+        assert len(where) == 1, (width, where)
+
+
+def test_nothing_is_cut_off_at_any_width(page: Page) -> None:
+    for width in (360, 480, 600, 720, 1100):
+        page.set_viewport_size({"width": width, "height": 900})
+        for values in (FIGURE_1, {"landscape": Rosenbrock(), "lr": 0.001, "goal": "converge"}):
+            explorer = show(page, **values)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            texts = explorer.evaluate(
+                """(el) => [...el.querySelectorAll("svg.plot")].flatMap((svg) => {
+                    const frame = svg.getBoundingClientRect();
+                    return [...svg.querySelectorAll("text")].filter((one) => !one.closest(".clip")).flatMap((text) => {
+                        const { left, right, width } = text.getBoundingClientRect();
+                        const cut = width > 0 && (left < frame.left - 1 || right > frame.right + 1);
+                        return cut ? [text.textContent] : [];
+                    });
+                })"""
+            )
+            assert texts == [], (width, texts)
+
+
+def test_every_control_has_a_name_and_shows_its_focus(page: Page) -> None:
+    explorer = show(page, **FIGURE_1)
+    controls = explorer.locator("input, select, button, summary, pre").all()
+    reached = set()
+    page.locator("body").click(position={"x": 1, "y": 1})
+    for _ in range(len(controls) + 5):
+        page.keyboard.press("Tab")
+        found = page.evaluate(
+            """() => {
+                const one = document.activeElement, { outlineStyle, outlineWidth } = getComputedStyle(one);
+                const words = one.labels?.[0]?.textContent ?? one.getAttribute("aria-label") ?? one.textContent;
+                return [one.tagName, words.trim(), outlineStyle !== "none" && outlineWidth !== "0px"];
+            }"""
+        )
+        if found[0] != "BODY":
+            reached.add(tuple(found))
+    assert all(words and visible for _, words, visible in reached), reached
+    shown = [control for control in controls if control.is_visible()]
+    assert len(reached) >= len(shown) - 1, "each is reached by the tabulator"
+    # The arrow keys are the control's own: JupyterLab would move between cells.
+    assert all(
+        control.get_attribute("data-lm-suppress-shortcuts")
+        for control in controls
+        if control.get_attribute("type") != "checkbox"
+    )
+    names = explorer.get_by_role("slider").evaluate_all("(all) => all.map((one) => one.labels[0].textContent.trim())")
+    assert len(names) == len(set(names))
+    for slider in explorer.get_by_role("slider").all():
+        assert slider.get_attribute("aria-valuetext"), slider
+
+
+def test_a_view_that_is_closed_leaves_no_listener(page: Page, problems: list[str]) -> None:
+    show(page)
+    assert page.evaluate("window.listeners()") > 10
+    page.evaluate("window.unmount()")
+    assert page.evaluate("window.listeners()") == 0
+    page.evaluate("window.model.set('lr', 1)")
+    assert problems == []
