@@ -25,6 +25,7 @@ def diagnose(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outco
         return []
     hints = [
         *_problem_hints(exercise, cases, outcomes, verdicts),
+        *_odd_facts(exercise, verdicts),
         *(_misconceptions(exercise, cases, outcomes, verdicts) or _fact_hints(exercise, verdicts)),
     ]
     wrong_values = any(not all(v.marks) or not all(p.right for p in v.parts) for v in verdicts)
@@ -78,6 +79,20 @@ def _explains(exercise: Exercise, misconception: Misconception, case: Case, outc
             {k: outcome["facts"].get(k) for k in wanted}, {k: predicted.get("facts", {}).get(k) for k in wanted}
         )
     return same(list(outcome["values"]), predicted.get("values", []))
+
+
+def _odd_facts(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
+    """A None, or an object that is no plain data, in the place of the first fact of every case."""
+    first = [v.parts[0] for v in verdicts if v.parts]
+    if not first or all(p.right for p in first):
+        return []
+    due = exercise.problem_hints.get("due", "a number or a sequence of numbers")
+    if all(p.mine is None for p in first) and len({repr(p.wanted) for p in first}) > 1:
+        return [f"{exercise.name} returns nothing (None): is there a `return` on every path through it?"]
+    kinds = sorted(
+        {str(p.mine.get("type")) for p in first if isinstance(p.mine, dict) and len(p.mine) == 1} - {"nothing"}
+    )
+    return [f"{exercise.name} returns something of type {', '.join(kinds)}; {due} is due."] if kinds else []
 
 
 def _fact_hints(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
