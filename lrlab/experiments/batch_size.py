@@ -11,14 +11,14 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 from torch.optim import Optimizer
-from tqdm.auto import tqdm
 
 from lrlab.data import Dataset
 from lrlab.experiments.cache import cached
+from lrlab.experiments.sweep import sweep
+from lrlab.experiments.sweep import sweep
 from lrlab.models import MLP
-from lrlab.schedules import Constant
-from lrlab.schedules.rules import COUNT, POSITIVE, SEED, Rule, check
-from lrlab.train import count_updates, epochs_for, fit, pick_device
+from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check, each_once
+from lrlab.train import count_updates, epochs_for
 
 __all__ = ["BatchSizeGrid", "batch_size_grid"]
 
@@ -32,7 +32,7 @@ class BatchSizeGrid:
 
     ``batch_sizes`` ``(sizes,)`` and ``lrs`` ``(rates,)``, both rising; ``updates`` ``(sizes,)``: how many a run of each
     size made in ``epochs`` passes over the images. ``val_loss``, ``val_accuracy`` (0 to 1): at the end,
-    ``(sizes, rates, seeds)``; NaN for a run that diverged.
+    ``(sizes, rates, seeds)``; NaN for a run that diverged, or that Ctrl-C left out: ``interrupted``.
     """
 
     batch_sizes: NDArray[np.int64]
@@ -42,6 +42,7 @@ class BatchSizeGrid:
     updates: NDArray[np.int64]
     val_loss: Floats
     val_accuracy: Floats
+    interrupted: bool = False
 
     @property
     def best_lrs(self) -> Floats:
@@ -72,9 +73,8 @@ class BatchSizeGrid:
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         seeds = f"{len(self.seeds)} seed{'' if len(self.seeds) == 1 else 's'}"
         head = f"last validation loss, mean of {seeds}, by batch size and learning rate (* the row's best)"
-        return "\n".join(
-            [head, *("  ".join(f"{c:>{w}}" for c, w in zip(r, widths, strict=True)).rstrip() for r in rows)]
-        )
+        lines = ["  ".join(f"{c:>{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+        return "\n".join([head, *lines, *(["interrupted before all was done"] if self.interrupted else [])])
 
 
 @cached
@@ -106,40 +106,37 @@ def batch_size_grid(
         seeds: whole numbers >= 0, default three of them.
         model: from a seed to a module, default :class:`~lrlab.models.MLP`.
         optimizer: a class of ``torch.optim``, default SGD; further keyword arguments go to it.
-        device, progress, cache: as in :func:`lrlab.experiments.compare`.
+        device, progress, cache: as in :func:`lrlab.experiments.sweep`, which trains all rates of a batch size at once.
 
-    Errors: ``ValueError`` for no or repeated rates, batch sizes or seeds, or a batch larger than the training set.
+    Ctrl-C returns what is done until then. Errors: ``ValueError`` for no or repeated rates, batch sizes or seeds, or a batch larger than the training set.
     """
-    rates = tuple(sorted(_each_once("lrs", POSITIVE, lrs)))
-    sizes = tuple(sorted(_each_once("batch_sizes", COUNT, batch_sizes)))
-    seeds = _each_once("seeds", SEED, seeds)
+    rates = tuple(sorted(each_once("lrs", POSITIVE, lrs)))
+    sizes = tuple(sorted(each_once("batch_sizes", COUNT, batch_sizes)))
+    seeds = each_once("seeds", SEED, seeds)
     if sizes[-1] > len(data.train_labels):
         raise ValueError(f"batch_sizes must be at most the {len(data.train_labels)} training images, got {sizes[-1]}")
     epochs = epochs_for(data, ENOUGH, batch_size=sizes[-1]) if epochs is None else check("epochs", COUNT, epochs)
     updates = [count_updates(data, batch_size=size, epochs=epochs) for size in sizes]
-    place = pick_device(device)
-    data = data.to(place)
     losses, accuracies = np.full((2, len(sizes), len(rates), len(seeds)), np.nan)
-    with tqdm(total=losses.size, disable=not progress, leave=False, desc="runs") as bar:
-        for i, size in enumerate(sizes):
-            for j, rate in enumerate(rates):
-                for k, seed in enumerate(seeds):
-                    network = model(seed).to(place)
-                    update = optimizer(network.parameters(), lr=rate, **optimizer_arguments)
-                    history = fit(
-                        network,
-                        data,
-                        update,
-                        scheduler=Constant(rate).attach(update),
-                        epochs=epochs,
-                        batch_size=size,
-                        seed=seed,
-                        device=place,
-                        progress=False,
-                    )
-                    if not history.diverged:
-                        losses[i, j, k], accuracies[i, j, k] = history.val_loss[-1], history.val_accuracy[-1]
-                    bar.update()
+    interrupted = False
+    for i, size in enumerate(sizes):
+        found = sweep(
+            rates,
+            data,
+            model=model,
+            optimizer=optimizer,
+            seeds=seeds,
+            epochs=epochs,
+            batch_size=size,
+            device=device,
+            progress=progress,
+            cache=cache,
+            **optimizer_arguments,
+        )
+        losses[i], accuracies[i] = found.val_loss, found.val_accuracy
+        if found.interrupted:
+            interrupted = True
+            break
     return BatchSizeGrid(
         batch_sizes=np.array(sizes),
         lrs=np.array(rates),
@@ -148,11 +145,5 @@ def batch_size_grid(
         updates=np.array(updates),
         val_loss=losses,
         val_accuracy=accuracies,
+        interrupted=interrupted,
     )
-
-
-def _each_once(name: str, rule: Rule, values: Iterable[Any]) -> tuple[Any, ...]:
-    found = tuple(check(name, rule, value) for value in values)
-    if not found or len(set(found)) < len(found):
-        raise ValueError(f"{name} must be at least one number, each once, got {found!r}")
-    return found

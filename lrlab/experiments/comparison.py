@@ -17,7 +17,7 @@ from lrlab.data import Dataset
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import ReduceOnPlateau, Schedule
-from lrlab.schedules.rules import POSITIVE, SEED, check
+from lrlab.schedules.rules import POSITIVE, SEED, check, each_once
 from lrlab.train import History, fit
 
 Measure = Literal["val_loss", "val_accuracy"]
@@ -159,11 +159,9 @@ def compare(
 
     Errors: ``ValueError`` for no schedules, no seeds, the same seed twice, or arguments beside several optimizers.
     """
-    seeds = tuple(check("seeds", SEED, seed) for seed in seeds)
+    seeds = each_once("seeds", SEED, seeds)
     if not schedules:
         raise ValueError("schedules must have at least one schedule, got none")
-    if not seeds or len(set(seeds)) < len(seeds):
-        raise ValueError(f"seeds must be at least one whole number, each once, got {seeds!r}")
     runs: dict[str, list[History]] = {}
     plan = list(_plan(schedules, optimizer, optimizer_arguments))
     with tqdm(total=len(plan) * len(seeds), disable=not progress, leave=False, desc="runs") as bar:

@@ -21,7 +21,7 @@ from lrlab.data import Dataset
 from lrlab.experiments.cache import cached
 from lrlab.models import CNN
 from lrlab.schedules import Cosine, MultiStep, Schedule, SnapshotCosine
-from lrlab.schedules.rules import COUNT, SEED, check
+from lrlab.schedules.rules import COUNT, SEED, check, each_once
 from lrlab.train import History, count_updates, epochs_for, fit, pick_device
 
 __all__ = ["Disputed", "Snapshots", "ensemble_probabilities", "snapshots"]
@@ -258,9 +258,7 @@ def snapshots(
     Errors: ``ValueError`` for no seeds or the same twice, more cycles than the updates can be cut into, an unknown
     ``single`` or ``independent``, or ``"short"`` with epochs that are no multiple of the cycles.
     """
-    seeds = tuple(check("seeds", SEED, seed) for seed in seeds)
-    if not seeds or len(set(seeds)) < len(seeds):
-        raise ValueError(f"seeds must be at least one whole number, each once, got {seeds!r}")
+    seeds = each_once("seeds", SEED, seeds)
     cycles = check("cycles", COUNT, cycles)
     if epochs is None:
         epochs = cycles * -(-epochs_for(data, ENOUGH, batch_size=batch_size) // cycles)

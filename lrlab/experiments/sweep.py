@@ -22,7 +22,7 @@ from lrlab.experiments import batched
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import Constant, Schedule
-from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check
+from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check, each_once
 from lrlab.train import count_updates, fit, pick_device
 
 __all__ = ["Sweep", "log_grid", "refine", "sweep"]
@@ -157,12 +157,8 @@ def sweep(
     A run that diverges ends there, is marked, and changes nothing for the others. Ctrl-C returns what is done until
     then. Errors: ``ValueError`` for no rate, a rate <= 0 or twice, no seeds, or data without images or labels for them.
     """
-    rates = np.sort([check("lrs", POSITIVE, lr) for lr in lrs])
-    if len(rates) == 0 or len(np.unique(rates)) < len(rates):
-        raise ValueError(f"lrs must be at least one rate, each once, got {rates.tolist()}")
-    seeds = tuple(check("seeds", SEED, seed) for seed in seeds)
-    if not seeds or len(set(seeds)) < len(seeds):
-        raise ValueError(f"seeds must be at least one whole number, each once, got {seeds!r}")
+    rates = np.sort(each_once("lrs", POSITIVE, lrs))
+    seeds = each_once("seeds", SEED, seeds)
     _check_data(data)
     place = pick_device(device)
     data = data.to(place)

@@ -23,7 +23,7 @@ from lrlab.experiments.cache import cached
 from lrlab.experiments.comparison import Comparison
 from lrlab.models import MLP
 from lrlab.schedules import Constant, Cosine, LinearWarmup, Schedule
-from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check
+from lrlab.schedules.rules import COUNT, POSITIVE, SEED, each_once
 from lrlab.train import History, count_updates, epochs_for, fit, pick_device
 
 __all__ = ["WarmupComparison", "compare_warmup", "dead_units"]
@@ -160,9 +160,9 @@ def compare_warmup(
     Errors: ``ValueError`` for no or repeated rates, lengths or seeds, a warm-up as long as the training, an unknown
     ``then``.
     """
-    lrs = _each_once("lr", POSITIVE, lr)
-    lengths = _each_once("warmup", COUNT, warmup)
-    seeds = _each_once("seeds", SEED, seeds)
+    lrs = each_once("lr", POSITIVE, lr)
+    lengths = each_once("warmup", COUNT, warmup)
+    seeds = each_once("seeds", SEED, seeds)
     epochs = epochs_for(data, ENOUGH, batch_size=batch_size) if epochs is None else epochs
     updates = count_updates(data, batch_size=batch_size, epochs=epochs)
     for length in lengths:
@@ -203,12 +203,3 @@ def compare_warmup(
         histories=tuple(tuple(tuple(history for history, _ in cell) for cell in row) for row in runs),
         dead=np.array([[[dead for _, dead in cell] for cell in row] for row in runs]),
     )
-
-
-def _each_once(name: str, rule: Any, values: Any) -> tuple[Any, ...]:
-    """One value or several, checked, as a tuple."""
-    several = values if isinstance(values, Iterable) and not isinstance(values, str) else [values]
-    found = tuple(check(name, rule, value) for value in several)
-    if not found or len(set(found)) < len(found):
-        raise ValueError(f"{name} must be at least one number, each once, got {found!r}")
-    return found

@@ -91,7 +91,8 @@ def sweep(
         ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     else:
         # Far too high a rate ends at any loss: what is above the loss at the lowest rate is all equally lost.
-        firsts = [float(line.get_ydata()[0]) for line in ax.lines if len(line.get_ydata()) > 1]
+        heights = [np.asarray(line.get_ydata()) for line in ax.lines]
+        firsts = [height[0] for height in heights if len(height) > 1]
         ax.set_ylim(0, 1.3 * max(firsts, default=1.0))
     if label:
         ax.legend(frameon=False)

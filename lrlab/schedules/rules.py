@@ -36,6 +36,15 @@ def check(name: str, rule: Rule, value: Any) -> Any:
         raise ValueError(f"{name} must be {rule.words}, got {value!r}") from None
 
 
+def each_once(name: str, rule: Rule, values: Any) -> tuple[Any, ...]:
+    """One value or several, each cleaned by ``rule``; ``ValueError`` if there is none, or one of them twice."""
+    several = isinstance(values, Iterable) and not isinstance(values, str)
+    found = tuple(check(name, rule, value) for value in (values if several else [values]))
+    if not found or len(set(found)) < len(found):
+        raise ValueError(f"{name} must be at least one, each once, got {found!r}")
+    return found
+
+
 def number(accept: Callable[[float], bool]) -> Callable[[Any], float]:
     """The cleaner of a rule for finite numbers that ``accept`` takes."""
 

@@ -121,8 +121,8 @@ def test_diverged_runs_are_reported(few):
     ("schedules", "seeds", "sentence"),
     [
         ({}, [0], r"schedules must have at least one schedule, got none"),
-        (SCHEDULES, [], r"seeds must be at least one whole number, each once, got \(\)"),
-        (SCHEDULES, [1, 1], r"seeds must be at least one whole number, each once, got \(1, 1\)"),
+        (SCHEDULES, [], r"seeds must be at least one, each once, got \(\)"),
+        (SCHEDULES, [1, 1], r"seeds must be at least one, each once, got \(1, 1\)"),
         (SCHEDULES, [-1], r"seeds must be a whole number >= 0, got -1"),
         (SCHEDULES, [0.5], r"seeds must be a whole number >= 0, got 0.5"),
     ],

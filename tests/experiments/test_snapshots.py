@@ -1,6 +1,7 @@
 """Snapshot ensembles: when the copies are taken, what they are, and how their answers are put together."""
 
 import re
+import sys
 from dataclasses import replace
 from functools import partial
 
@@ -119,7 +120,7 @@ def test_it_is_kept_on_disk_whatever_the_single_models_schedule(few, tmp_path, m
     monkeypatch.setenv("LRLAB_RESULTS", str(tmp_path))
     arguments = {"cycles": 2, "epochs": 2, "single": Lambda(0.1, lr_lambda=halved_each_update)}
     first = run(few, **arguments)
-    monkeypatch.setattr("lrlab.experiments.snapshots.fit", None)  # training now would fail
+    monkeypatch.setattr(sys.modules["lrlab.experiments.snapshots"], "fit", None)  # training now would fail
     second = run(few, **arguments)
     assert repr(second) == repr(first)
     assert second.schedule == first.schedule
@@ -204,8 +205,8 @@ def test_runs_that_diverge_at_once_are_marked(few):
         ({"cycles": 5, "epochs": 2}, "cycles must be a number that 8 updates can be cut into, got 5"),
         ({"epochs": 0}, "epochs must be a whole number >= 1, got 0"),
         ({"lr": -1}, "lr must be a finite number > 0, got -1"),
-        ({"seeds": []}, "seeds must be at least one whole number, each once, got ()"),
-        ({"seeds": [3, 3]}, "seeds must be at least one whole number, each once, got (3, 3)"),
+        ({"seeds": []}, "seeds must be at least one, each once, got ()"),
+        ({"seeds": [3, 3]}, "seeds must be at least one, each once, got (3, 3)"),
         ({"single": "best"}, "single must be 'cosine', 'step' or a schedule, got 'best'"),
         ({"independent": "short"}, "independent must be a list of 'short' and 'full', got 'short'"),
         ({"independent": ["long"]}, "independent must be a list of 'short' and 'full', got ['long']"),

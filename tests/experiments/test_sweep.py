@@ -166,10 +166,10 @@ def test_log_grid_and_refine():
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda few: sweep([], few), "lrs must be at least one rate, each once, got []"),
-        (lambda few: sweep([0.1, 0.1], few), "lrs must be at least one rate, each once, got [0.1, 0.1]"),
+        (lambda few: sweep([], few), "lrs must be at least one, each once, got ()"),
+        (lambda few: sweep([0.1, 0.1], few), "lrs must be at least one, each once, got (0.1, 0.1)"),
         (lambda few: sweep([0.1, 0], few), "lrs must be a finite number > 0, got 0"),
-        (lambda few: sweep([0.1], few, seeds=[]), "seeds must be at least one whole number, each once, got ()"),
+        (lambda few: sweep([0.1], few, seeds=[]), "seeds must be at least one, each once, got ()"),
         (lambda few: sweep([0.1], few, batch_size=0), "batch_size must be a whole number >= 1, got 0"),
         (lambda few: log_grid(1, 1, 3), "high must be a number > low (1), got 1.0"),
         (lambda few: log_grid(1, 2, 1), "num must be a whole number >= 2, got 1"),

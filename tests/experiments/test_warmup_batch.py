@@ -1,6 +1,8 @@
 """Warm-up beside none, and the grid of rates and batch sizes: what is held equal, what is reported."""
 
 import re
+import sys
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,6 +12,7 @@ from torch import nn
 
 from lrlab import data, train
 from lrlab.experiments.batch_size import BatchSizeGrid, batch_size_grid
+from lrlab.experiments.sweep import sweep
 from lrlab.experiments.warmup import compare_warmup, dead_units
 from lrlab.models import CNN, MLP
 from lrlab.schedules import Constant, Cosine
@@ -151,8 +154,8 @@ def test_on_the_digits_warmup_saves_a_rate_that_is_too_high_without_it(digits, s
     ("arguments", "sentence"),
     [
         ({"lr": 0}, "lr must be a finite number > 0, got 0"),
-        ({"lr": []}, "lr must be at least one number, each once, got ()"),
-        ({"lr": [0.1, 0.1]}, "lr must be at least one number, each once, got (0.1, 0.1)"),
+        ({"lr": []}, "lr must be at least one, each once, got ()"),
+        ({"lr": [0.1, 0.1]}, "lr must be at least one, each once, got (0.1, 0.1)"),
         ({"warmup": 0}, "warmup must be a whole number >= 1, got 0"),
         ({"warmup": 8}, "warmup must be less than the 8 updates of the training, got 8"),
         ({"warmup": "long"}, "warmup must be a whole number >= 1, got 'long'"),
@@ -199,6 +202,27 @@ def test_diverged_runs_are_nan(few):
     assert np.isnan(result.val_accuracy[:, 1]).all()
     assert result.best_lrs.tolist() == [0.1, 0.1]
     assert repr(result).splitlines()[2].split()[-1] == "–"
+
+
+def test_ctrl_c_returns_what_is_done(few, tmp_path, monkeypatch):
+    monkeypatch.setenv("LRLAB_RESULTS", str(tmp_path))
+    module = sys.modules["lrlab.experiments.batch_size"]
+    calls = []
+
+    def first_only(*args, **kwargs):
+        calls.append(kwargs["batch_size"])
+        found = sweep(*args, **kwargs)
+        return replace(found, interrupted=True, val_loss=found.val_loss * np.nan) if len(calls) == 2 else found
+
+    monkeypatch.setattr(module, "sweep", first_only)
+    result = grid(few, sizes=(50, 25, 20))
+    assert calls == [20, 25]
+    assert result.interrupted
+    assert np.isfinite(result.val_loss[0]).all()
+    assert np.isnan(result.val_loss[1:]).all()
+    assert repr(result).splitlines()[-1] == "interrupted before all was done"
+    assert not list(tmp_path.glob("batch_size_grid-*"))  # what is not whole is not kept
+    assert not grid(few).interrupted
 
 
 def test_epochs_by_default_leave_the_largest_batch_enough_updates(few):
@@ -248,13 +272,13 @@ def test_on_the_digits_smaller_batches_suit_smaller_rates(digits):
 @pytest.mark.parametrize(
     ("lrs", "sizes", "arguments", "sentence"),
     [
-        ([], [8], {}, "lrs must be at least one number, each once, got ()"),
+        ([], [8], {}, "lrs must be at least one, each once, got ()"),
         ([0.1, -1], [8], {}, "lrs must be a finite number > 0, got -1"),
-        ([0.1], [], {}, "batch_sizes must be at least one number, each once, got ()"),
-        ([0.1], [8, 8], {}, "batch_sizes must be at least one number, each once, got (8, 8)"),
+        ([0.1], [], {}, "batch_sizes must be at least one, each once, got ()"),
+        ([0.1], [8, 8], {}, "batch_sizes must be at least one, each once, got (8, 8)"),
         ([0.1], [8.5], {}, "batch_sizes must be a whole number >= 1, got 8.5"),
         ([0.1], [201], {}, "batch_sizes must be at most the 200 training images, got 201"),
-        ([0.1], [8], {"seeds": []}, "seeds must be at least one number, each once, got ()"),
+        ([0.1], [8], {"seeds": []}, "seeds must be at least one, each once, got ()"),
         ([0.1], [8], {"epochs": 0}, "epochs must be a whole number >= 1, got 0"),
     ],
 )
@@ -269,7 +293,9 @@ def test_wrong_arguments_of_the_grid(few, lrs, sizes, arguments, sentence):
 def test_results_are_kept_on_disk(few, tmp_path, monkeypatch):
     monkeypatch.setenv("LRLAB_RESULTS", str(tmp_path))
     first = warmups(few), grid(few)
-    monkeypatch.setattr("lrlab.experiments.warmup.fit", None)  # training now would fail
+    for module in ("warmup", "sweep"):  # the package's functions hide their modules; training now would fail
+        monkeypatch.setattr(sys.modules[f"lrlab.experiments.{module}"], "fit", None)
+    monkeypatch.setattr("lrlab.experiments.batched.train", None)
     second = warmups(few), grid(few)
     assert len(list(tmp_path.glob("compare_warmup-*.npz"))) == len(list(tmp_path.glob("batch_size_grid-*.npz"))) == 1
     for one, other in zip(first, second, strict=True):
