@@ -15,7 +15,6 @@ from torch.optim import Optimizer
 from lrlab.data import Dataset
 from lrlab.experiments.cache import cached
 from lrlab.experiments.sweep import sweep
-from lrlab.experiments.sweep import sweep
 from lrlab.models import MLP
 from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check, each_once
 from lrlab.train import count_updates, epochs_for
@@ -108,7 +107,8 @@ def batch_size_grid(
         optimizer: a class of ``torch.optim``, default SGD; further keyword arguments go to it.
         device, progress, cache: as in :func:`lrlab.experiments.sweep`, which trains all rates of a batch size at once.
 
-    Ctrl-C returns what is done until then. Errors: ``ValueError`` for no or repeated rates, batch sizes or seeds, or a batch larger than the training set.
+    Ctrl-C returns what is done until then. Errors: ``ValueError`` for no or repeated rates, batch sizes or
+    seeds, or a batch larger than the training set.
     """
     rates = tuple(sorted(each_once("lrs", POSITIVE, lrs)))
     sizes = tuple(sorted(each_once("batch_sizes", COUNT, batch_sizes)))
