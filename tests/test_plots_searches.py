@@ -1,5 +1,7 @@
 """Pictures of range tests and sweeps: what is drawn where."""
 
+from dataclasses import replace
+
 import matplotlib as mpl
 
 mpl.use("Agg")
@@ -51,6 +53,20 @@ def test_range_test_without_suggestions_and_with_a_loss_that_is_not_finite():
     ax = plots.range_test(range_of([1.0, 2.0, 3.0, np.nan], "not finite"))
     assert len(ax.lines) == 2
     assert np.isfinite(ax.get_ylim()).all()
+
+
+def test_range_test_that_stopped_at_once():
+    ax = plots.range_test(range_of([np.nan], "not finite"))
+    assert np.isfinite(ax.get_ylim()).all()
+
+
+def test_an_interrupted_sweep_shows_the_seeds_that_are_whole():
+    result = swept([[2.3, np.nan], [0.5, 0.7]])
+    part = replace(result, done=np.isfinite(result.val_loss), interrupted=True)
+    ax = plots.sweep(part)
+    assert ax.lines[0].get_ydata().tolist() == [2.3, 0.5]
+    nothing = replace(part, done=np.zeros((2, 2), dtype=bool), val_loss=np.full((2, 2), np.nan))
+    assert not len(plots.sweep(nothing).lines[0].get_ydata())
 
 
 def test_sweep_shows_mean_band_best_and_what_diverged():

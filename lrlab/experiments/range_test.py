@@ -149,13 +149,15 @@ def _batches(images: int, batch_size: int, seed: int) -> Iterator[Tensor]:
 @contextmanager
 def _put_back(model: nn.Module, optimizer: Optimizer, place: torch.device) -> Iterator[None]:
     """Whatever happens inside, model, optimizer and random state are afterwards what they were, bit for bit."""
-    tensors = [*model.parameters(), *model.buffers()]
+    groups = [dict(group) for group in optimizer.param_groups]
+    own = [parameter for group in groups for parameter in group["params"]]  # may hold more than the model
+    tensors = list({id(tensor): tensor for tensor in (*model.parameters(), *model.buffers(), *own)}.values())
+    buffers = [(module, dict(module._buffers)) for module in model.modules()]  # `self.mean = …` puts in another tensor
     values = [(tensor.data, tensor.data.clone()) for tensor in tensors]
     grads = [tensor.grad for tensor in tensors]
     for tensor in tensors:
         tensor.grad = None
     modes = [(module, module.training) for module in model.modules()]
-    groups = [dict(group) for group in optimizer.param_groups]
     state = dict(optimizer.state)
     kept = copy.deepcopy(list(state.values()))
     try:
@@ -167,6 +169,9 @@ def _put_back(model: nn.Module, optimizer: Optimizer, place: torch.device) -> It
             tensor.data, tensor.grad = storage, grad
         for module, training in modes:
             module.training = training
+        for module, named in buffers:
+            module._buffers.clear()
+            module._buffers.update(named)
         for group, before in zip(optimizer.param_groups, groups, strict=True):
             group.clear()
             group.update(before)

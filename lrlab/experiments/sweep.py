@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -28,6 +28,7 @@ from lrlab.train import count_updates, fit, pick_device
 __all__ = ["Sweep", "log_grid", "refine", "sweep"]
 
 Floats = NDArray[np.float64]
+Measure = Literal["val_loss", "val_accuracy"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -54,10 +55,19 @@ class Sweep:
         """Which runs ended with a loss that was not finite, ``(rates, seeds)``."""
         return self.done & ~np.isfinite(self.val_loss)
 
+    def final(self, measure: Measure = "val_loss") -> Floats:
+        """``val_loss`` or ``val_accuracy`` of the seeds that are compared, ``(rates, seeds)``.
+
+        These are all seeds; after an interruption those with which every rate is done, if there are any.
+        """
+        values: Floats = getattr(self, measure)
+        whole = self.done.all(axis=0)
+        return values[:, whole] if whole.any() else values
+
     @property
     def mean_val_loss(self) -> Floats:
-        """The mean over the seeds, ``(rates,)``; NaN for a rate at which any seed diverged or is not done."""
-        return self.val_loss.mean(axis=1)
+        """The mean of :meth:`final` over its seeds, ``(rates,)``; NaN where one diverged or is not done."""
+        return self.final().mean(axis=1)
 
     @property
     def best(self) -> float:
@@ -69,11 +79,12 @@ class Sweep:
         return refine(self.lrs, self.mean_val_loss, num)
 
     def __repr__(self) -> str:
-        spread = ": mean ± standard deviation" if len(self.seeds) > 1 else ""
-        seeds = f"{len(self.seeds)} seed{'s' if len(self.seeds) > 1 else ''}{spread}"
+        losses_of, accuracies_of = self.final(), 100 * self.final("val_accuracy")
+        count = losses_of.shape[1]
+        seeds = f"{count} seeds: mean ± standard deviation" if count > 1 else "1 seed"
         lines = [f"{'lr':>9}  val. loss        val. accuracy   ({seeds})"]
         best = self.best if np.isfinite(self.mean_val_loss).any() else None
-        rows = zip(self.lrs, self.val_loss, 100 * self.val_accuracy, self.diverged, strict=True)
+        rows = zip(self.lrs, losses_of, accuracies_of, self.diverged, strict=True)
         for lr, losses, accuracies, gone in rows:
             note = f"{gone.sum()} of {len(gone)} diverged" if gone.any() else "best" if lr == best else ""
             lines.append(f"{lr:>9.3g}  {_spread(losses, 4):<15}  {_spread(accuracies, 2):<14}  {note}".rstrip())

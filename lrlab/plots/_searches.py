@@ -43,8 +43,8 @@ def range_test(result: RangeTest, *, ax: Axes | None = None, title: str | None =
         ax.plot(lr, height, marker, color=color, markersize=8, label=f"{words}: {lr:.2g}")
     ax.set_xscale("log")
     smooth = result.smooth_loss[np.isfinite(result.smooth_loss)]
-    # The last losses of a test that diverged would flatten all the rest.
-    ax.set_ylim(0, 1.25 * max(smooth[0], 2 * smooth.min()))
+    if len(smooth):  # the last losses of a test that diverged would flatten all the rest
+        ax.set_ylim(0, 1.25 * max(smooth[0], 2 * smooth.min()))
     ax.legend(frameon=False, fontsize="small", loc="lower left")
     return finish(ax, xlabel="learning rate (log scale)", ylabel="training loss", title=title)
 
@@ -69,7 +69,7 @@ def sweep(
     if measure not in ("val_loss", "val_accuracy"):
         raise ValueError(f"measure must be 'val_loss' or 'val_accuracy', got {measure!r}")
     ax = new_axes(ax)
-    values = getattr(result, measure)
+    values = result.final(measure)
     whole = np.isfinite(values).all(axis=1)
     lrs, values = result.lrs[whole], values[whole]
     ax.plot(lrs, values.mean(axis=1), marker, color=color, linestyle="-", markersize=4, label=label)

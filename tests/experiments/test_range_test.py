@@ -188,6 +188,36 @@ def test_training_goes_on_as_if_there_had_been_no_test(few, make):
     assert runs[0] == runs[1]
 
 
+class Centred(nn.Module):
+    """Puts a new tensor in the place of its buffer at every step, as hand-written averages do."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(784, 10)
+        self.register_buffer("mean", torch.zeros(784))
+
+    def forward(self, images):
+        pixels = images.flatten(1)
+        self.mean = 0.9 * self.mean + 0.1 * pixels.mean(dim=0)
+        return self.layer(pixels - self.mean)
+
+
+def test_a_buffer_that_is_replaced_comes_back(few):
+    model = Centred()
+    buffer = model.mean
+    range_test(model, few, torch.optim.SGD(model.parameters(), lr=0.1), **QUIET)
+    assert model.mean is buffer
+    assert not buffer.any()
+
+
+def test_parameters_of_other_models_keep_their_gradients(few):
+    model, other = MLP(0, hidden=4), nn.Parameter(torch.ones(3))
+    other.grad = torch.full((3,), 2.0)
+    range_test(model, few, torch.optim.Adam([*model.parameters(), other], lr=0.1), **QUIET)
+    assert other.tolist() == [1, 1, 1]
+    assert other.grad.tolist() == [2, 2, 2]
+
+
 @pytest.mark.parametrize("ended_by", [KeyboardInterrupt, RuntimeError])
 def test_everything_is_put_back_also_when_it_is_cut_short(few, ended_by):
     model = Drops()

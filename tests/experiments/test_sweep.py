@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -145,6 +146,20 @@ def made(losses, lrs=None):
     lrs = np.geomspace(1e-3, 10, len(losses)) if lrs is None else np.array(lrs)
     done = np.ones(losses.shape, dtype=bool)
     return Sweep(lrs, tuple(range(losses.shape[1])), losses[..., None], losses, 1 - losses / 10, done, True, False)
+
+
+def test_an_interrupted_sweep_compares_the_seeds_that_all_rates_are_done_with():
+    whole = made([[3, 3], [2, 1], [1, 4]])
+    done = np.array([[True, True], [True, True], [True, False]])
+    part = replace(whole, done=done, val_loss=np.where(done, whole.val_loss, np.nan), interrupted=True)
+    assert whole.best == whole.lrs[1]
+    assert part.best == part.lrs[2]
+    assert part.mean_val_loss.tolist() == [3, 2, 1]
+    assert part.final("val_accuracy").tolist() == whole.val_accuracy[:, :1].tolist()
+    assert repr(part).splitlines()[0].endswith("(1 seed)")
+    assert repr(part).splitlines()[3].endswith("best")
+    one = replace(part, seeds=(0,), done=done[:, 1:], val_loss=part.val_loss[:, 1:])
+    assert one.best == one.lrs[1]  # of those that are done
 
 
 def test_best_is_the_lowest_mean_and_no_rate_that_diverged():
