@@ -7,7 +7,7 @@ import importlib
 
 from lrlab.checks.exercise import Exercise
 
-UNITS = ("learning_rate", "decay_formulas", "cycles", "snapshots")
+UNITS = ("learning_rate", "decay_formulas", "cycles", "snapshots", "adaptive")
 
 
 @functools.cache
