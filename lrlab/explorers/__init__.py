@@ -4,11 +4,12 @@ Call one as the last line of a notebook cell::
 
     from lrlab import explorers
 
-    explorers.decay()
+    explorers.decay()  # the lecture's three formulas
+    explorers.schedule()  # any schedule of lrlab, and your own
 
 An explorer evaluates its formula in the page, so it follows the slider at once, also while the kernel is
-busy. What you choose is there for Python to read: keep the explorer in a variable, ``w = explorers.decay()``,
-and ask for ``w.exponential_decay``; set it, and the picture follows.
+busy. What you choose is there for Python to read: keep the explorer in a variable, ``w = explorers.schedule()``,
+and ask for ``w.schedule``; set it, and the picture follows.
 """
 
 from __future__ import annotations
@@ -16,12 +17,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from lrlab.schedules import Cosine, Schedule
+
 if TYPE_CHECKING:
     from lrlab.explorers._decay import DecayExplorer
     from lrlab.explorers._descent import DescentExplorer
+    from lrlab.explorers._schedule import ScheduleExplorer
     from lrlab.landscapes import Landscape
 
-__all__ = ["decay", "descent"]
+__all__ = ["decay", "descent", "schedule"]
+
+_COSINE = Cosine(0.1, T_max=100)
 
 
 def decay(
@@ -128,6 +134,44 @@ def descent(
         start=start,
         noise=noise,
         seed=seed,
+        compare=compare,
+        goal=goal,
+    )
+
+
+def schedule(
+    schedule: Schedule = _COSINE,
+    *,
+    steps: int = 100,
+    steps_per_epoch: int = 1,
+    log_y: bool = False,
+    compare: Iterable[Schedule] = (),
+    goal: str | None = None,
+) -> ScheduleExplorer:
+    r"""Any schedule of :mod:`lrlab.schedules` over ``steps`` steps, with a slider for each of its numbers.
+
+    ``schedule``: where to start, default ``Cosine(0.1, T_max=100)``; in the page one chooses among all that are made
+    of numbers, and pins curves to compare. The attribute of that name is the schedule as it is set now: read it,
+    ``observe`` it, set it. A schedule of any other kind is welcome too (a ``Join``, a ``Lambda``, a class written in
+    the notebook): it joins the list, has sliders where its fields have rules, and its curve comes from Python at each
+    change. ``steps``: how many steps to draw, 2 to 10,000; the last is step ``steps - 1``. ``steps_per_epoch``: 1 to
+    10,000; above 1 the axis counts epochs. ``log_y``: draw the learning rate on a logarithmic axis. ``compare``: the
+    schedules pinned beside it, at most four.
+
+    ``goal``: something to reach by dragging, or None. ``"tenth"``: the last rate is a tenth of the highest, within 5 %.
+    ``"quarter"``: the mean of the rates is a quarter of the highest, within 2 %. ``"warmup"``: from a tenth or less to
+    the highest within 5 to 15 % of the steps, and to a hundredth or less at the end. ``"restarts"``: three equal
+    cycles, two restarts between them, the last one finished. ``goal_met`` says whether it is reached.
+
+    Every argument is an attribute of the explorer as well. ``ValueError`` names the argument, the rule and the value.
+    """
+    from lrlab.explorers._schedule import ScheduleExplorer
+
+    return ScheduleExplorer(
+        schedule,
+        steps=steps,
+        steps_per_epoch=steps_per_epoch,
+        log_y=log_y,
         compare=compare,
         goal=goal,
     )
