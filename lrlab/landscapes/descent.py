@@ -70,6 +70,8 @@ def descend(
     """
     import torch
 
+    if not isinstance(landscape, Landscape):
+        raise ValueError(f"landscape must be a Landscape, got {landscape!r}")
     if not isinstance(schedule, Schedule):
         try:
             schedule = Constant(check("schedule", POSITIVE, schedule))

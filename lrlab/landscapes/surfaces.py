@@ -101,7 +101,7 @@ class ManyMinima(Surface):
               + \tfrac{h}{2} \left(1 - \cos \tfrac{2 \pi z}{p}\right)
 
     ``curvature`` *c*, ``ripple`` *h* and ``period`` *p* as in :class:`Ripples`; ``centre_x`` and ``centre_y``,
-    default 0.6 and -0.4: off the ripples' own, so that no two minima are equally deep.
+    default 0.6 and -0.35: off the ripples' own, so that no two minima are equally deep.
 
     With the defaults, gradient noise of 0.3, and 200 steps from a rate of 2.5: along one cosine the descent settles in
     one minimum; with a warm restart every 25 steps it leaves most minima again, and its 8 cycles end in five or six
@@ -114,7 +114,7 @@ class ManyMinima(Surface):
     ripple: Positive = 1.0
     period: Positive = 2.0
     centre_x: Finite = 0.6
-    centre_y: Finite = -0.4
+    centre_y: Finite = -0.35
     latex: ClassVar[str] = (
         r"f(x, y) = \sum_{z \in \{x, y\}} \frac{c}{2} (z - m_z)^2"
         r" + \frac{h}{2} \left(1 - \cos \frac{2 \pi z}{p}\right)"
