@@ -55,6 +55,8 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
         assert "asked for 0.3, decays from 0.1" in printed(notebook, "trap-stale")
     if name.startswith("04"):
         check_torch_schedulers(notebook)
+    if name.startswith("05"):
+        check_cycles(notebook)
 
 
 def numbers(text: str) -> list[float]:
@@ -94,7 +96,8 @@ def check_torch_schedulers(notebook: nbformat.NotebookNode) -> None:
     assert len(wins) == 3
     assert all(won >= 4 for won, _ in wins), wins
     means = [float(line.split()[1]) for line in shown("compare-run").splitlines() if "%" in line and "±" in line]
-    assert all(mean < means[0] for mean in means[1:]), means
+    assert len(means) == 4
+    assert means[0] == max(means), means
     drops = [line.split("epoch")[1] for line in shown("compare-drops").splitlines()]
     assert len(set(drops)) > 1, drops
     assert "gone: []" in shown("moved-names")
@@ -120,8 +123,58 @@ def check_torch_schedulers(notebook: nbformat.NotebookNode) -> None:
     assert "higher in 3 of 3 seeds" in shown("mistake-cosine-seeds")
 
 
+def check_cycles(notebook: nbformat.NotebookNode) -> None:
+    def shown(cell_id: str) -> str:
+        return printed(notebook, cell_id)
+
+    assert "0.5 at steps: [ 4 12]" in shown("cyclic-run")
+    assert "what CyclicLR does: True" in shown("cyclic-formula-check")
+    tops = [numbers(line.split(":")[1]) for line in shown("modes-tops").splitlines()]
+    assert tops == [[0.5, 0.5, 0.5], [0.5, 0.3, 0.2], [0.5, 0.5, 0.5]]
+    assert "cycle      asks for [1, 2, 3]\niterations asks for [0, 1" in shown("own-asked")
+    assert "before: 0\n" in shown("momentum-run")
+    assert "momentum:  [0.9   0.875 0.85  0.825 0.8  ]" in shown("momentum-run")
+    others = shown("momentum-others").splitlines()
+    assert "momentum = 0.9" in others[1]
+    assert all("ValueError" in line for line in others[2:4])
+    tens = numbers(shown("range-loop-plot").split("]")[0].split("[")[1])
+    assert tens[0] - tens[2] < 0.1, "nothing at first"
+    assert min(tens[4:8]) < tens[0] - 0.3, "then a fall"
+    assert max(tens[8:]) > tens[0], "then a rise"
+    tests = [line for line in shown("range-plot").splitlines() if "seed" in line]
+    assert len(tests) == 3
+    for line in tests:
+        lowest, steepest, valley, tenth = (float(x) for x in re.findall(r"\d\.\d+", line))
+        assert 0.1 < steepest <= lowest < 1, line
+        assert 0.01 < valley < 0.1, line
+        assert 0.01 < tenth < 0.1, line
+    assert "first 0.004, highest 0.1 at step 29\nlast 4.0e-07" in shown("one-run")
+    assert "first 0.95, at the highest rate 0.85" in shown("one-run")
+    assert "the same for the first 59 steps" in shown("special-run")
+    assert "the highest rate in epoch 1" in shown("batch-plot")
+    assert "step 9: 0.0000004\nstep 10: 0.0049519\nValueError: Tried to step 11 times" in shown("past-end")
+    asked = shown("compare-ask").splitlines()
+    wins = [int(re.search(r"(\d) of 5 seeds", line).group(1)) for line in asked]
+    assert min(wins[:3]) >= 4, asked
+    gain, more = (numbers(line.split("difference")[1])[0] for line in asked[1::2])
+    assert abs(more) < 0.2 * abs(gain), "one-cycle and cosine are as good as the same"
+    lines = [line.split() for line in shown("compare-run").splitlines() if "±" in line and "%" in line]
+    means = [float(line[-7]) for line in lines]
+    assert max(means[1], means[3], means[4]) < means[0] < means[2], means
+    spreads = [float(line[-5]) for line in lines]
+    assert spreads[2] > 3 * max(spreads[1], spreads[3], spreads[4]), "scattered"
+    right, wrong = (numbers(line) for line in shown("mistake-epoch").splitlines() if "per" in line)
+    assert right[0] == 0.3
+    assert wrong[0] == pytest.approx(0.0126)
+    assert wrong[1] > 2 * right[1]
+    losses = [float(line.split(":")[1]) for line in shown("mistake-momentum").splitlines() if "seed" in line]
+    assert len(losses) == 6
+    assert all(on > 1.3 * off for off, on in zip(losses[::2], losses[1::2], strict=True)), losses
+    assert len({line.split("[")[1] for line in shown("mistake-lr").splitlines() if "[" in line}) == 1
+
+
 def test_the_course_is_there():
-    assert [path.name[:2] for path in COURSE] == ["00", "02", "03", "04"]
+    assert [path.name[:2] for path in COURSE] == ["00", "02", "03", "04", "05"]
 
 
 @pytest.mark.slow
