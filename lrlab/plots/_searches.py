@@ -84,8 +84,10 @@ def sweep(
         at = int(np.flatnonzero(lrs == result.best)[0])
         height = values[at].mean()
         ax.plot(lrs[at], height, "o", markersize=13, markerfacecolor="none", markeredgecolor=color, markeredgewidth=1.5)
-        ax.annotate(f"best: {lrs[at]:.2g}", (lrs[at], height), xytext=(0, -18 if measure == "val_accuracy" else 12),
-                    textcoords="offset points", ha="center", fontsize="small", color=color)  # fmt: skip
+        # To the lower rates' side, where a loss falls to its best, and an accuracy rises to it: there it is empty.
+        up = 8 if measure == "val_accuracy" else -8
+        ax.annotate(f"best: {lrs[at]:.2g}", (lrs[at], height), xytext=(-8, up), textcoords="offset points", ha="right",
+                    va="center", fontsize="small", color=color)  # fmt: skip
     ax.set_xscale("log")
     if measure == "val_accuracy":
         ax.yaxis.set_major_formatter(PercentFormatter(1.0))
