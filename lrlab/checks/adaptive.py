@@ -103,7 +103,7 @@ def _exercise(
             "dictionary given. Make new tensors and a new dictionary.",
         },
         labels={"params": ("update", "coordinate")},
-        driver=Facts(_run, watch=LIBRARY),
+        driver=Facts(_run, watch=LIBRARY, torch=True),
         show_call=lambda param, grads, hyper: (
             f"{name}: {len(grads)} steps from {param}"
             + "".join(f", {k}={tuple(v) if isinstance(v, list) else v}" for k, v in hyper.items())

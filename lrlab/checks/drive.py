@@ -17,6 +17,7 @@ from typing import Any, Literal, TypedDict
 import numpy as np
 
 from lrlab.checks.guard import SECONDS, Printed, TooSlow, Watch, limited, quiet
+from lrlab.checks.loading import load_torch
 from lrlab.checks.plain import LARGEST, Complaint, is_single, number, plain, unwrapped
 
 
@@ -56,13 +57,17 @@ class Facts:
 
     `run(function, *args)` calls the answer, on objects that it makes from the case's plain arguments, and returns what
     is to be compared, by name. "changed" among the names lists arguments that the answer spoilt. It raises
-    `Complaint` where what came back can't be used at all.
+    `Complaint` where what came back can't be used at all. `torch` says that it works with torch's objects.
     """
 
-    def __init__(self, run: FactsRun, *, watch: Sequence[str] = (), seconds: float = SECONDS) -> None:
-        self.run, self.watch, self.seconds = run, tuple(watch), seconds
+    def __init__(
+        self, run: FactsRun, *, watch: Sequence[str] = (), seconds: float = SECONDS, torch: bool = False
+    ) -> None:
+        self.run, self.watch, self.seconds, self.torch = run, tuple(watch), seconds, torch
 
     def __call__(self, function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Outcome]:
+        if self.torch:
+            load_torch()  # seconds, on the first call, which are no fault of the answer's
         return _guarded([partial(self._facts, function, args) for args in calls], self.watch, self.seconds)
 
     def _facts(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:

@@ -7,7 +7,7 @@ import importlib
 
 from lrlab.checks.exercise import Exercise
 
-UNITS = ("learning_rate", "decay_formulas", "cycles", "snapshots", "adaptive")
+UNITS = ("learning_rate", "decay_formulas", "param_groups", "torch_schedulers", "cycles", "snapshots", "adaptive")
 
 
 @functools.cache

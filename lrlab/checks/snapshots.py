@@ -330,7 +330,7 @@ ensemble_probabilities = Exercise(
     problem_hints={"due": "an array or a tensor of shape (batch, classes)"},
     labels={"probabilities": ("image", "class")},
     show_call=lambda logits: f"ensemble_probabilities(logits of shape {np.shape(logits)})",
-    driver=Facts(_ensemble),
+    driver=Facts(_ensemble, torch=True),
 )
 
 
@@ -514,7 +514,7 @@ collect_snapshots = Exercise(
     },
     labels={"snapshots": ("snapshot",)},
     show_call=lambda cycles: f"collect_snapshots(model, train_cycle, cycles={cycles})",
-    driver=Facts(_collect),
+    driver=Facts(_collect, torch=True),
 )
 
 EXERCISES = (cosine_restarts, snapshot_steps, ensemble_probabilities, collect_snapshots)

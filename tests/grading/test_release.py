@@ -64,6 +64,7 @@ class TestCommitted:
             for line in (cell.partition("### BEGIN SOLUTION")[2] or cell).partition("### END")[0].splitlines()
         }
         assert len(lines) > 10
+        lines = {line for line in lines if not re.fullmatch(r"\w+\.step\(\)", line)}  # a prompt may name torch's calls
         assert [line for line in lines if len(line) > 5 and line in text] == []
         numbers = {
             x
