@@ -130,24 +130,14 @@ def test_dead_units_are_those_that_never_fire(few):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("settings", "low", "high"),
-    [
-        ({"lr": [0.2, 0.5]}, 0.2, 0.5),
-        ({"lr": [0.01, 0.1], "optimizer": torch.optim.Adam}, 0.01, 0.1),
-    ],
-    ids=["SGD with momentum", "Adam"],
-)
-def test_on_the_digits_warmup_saves_a_rate_that_is_too_high_without_it(digits, settings, low, high):
-    result = compare_warmup(digits, progress=False, device="cpu", **settings)
-    without, after = result.val_accuracy[1]
-    assert without.max() < 0.93
+def test_on_the_digits_warmup_saves_a_rate_that_is_too_high_without_it(digits):
+    result = compare_warmup(digits, lr=0.5, seeds=(0, 1, 2), progress=False, device="cpu")
+    without, after = result.val_accuracy[0]
+    assert without.max() < 0.7
     assert after.min() > 0.97
-    assert result.peak_loss[1, 0].min() > 2.5
-    assert result.peak_loss[1, 1].mean() < 2.5
-    # At a rate that works without it, it changes next to nothing.
-    assert abs(result.val_accuracy[0, 1].mean() - result.val_accuracy[0, 0].mean()) < 0.005
-    assert result.comparison(high).paired("200 updates of warm-up", "no warm-up", "val_loss").high < 0
+    assert result.peak_loss[0, 0].min() > 2.5  # above what it started from
+    assert (result.peak_loss[0, 1] < result.peak_loss[0, 0]).all()
+    assert (result.dead[0, 1] < result.dead[0, 0]).all()
 
 
 @pytest.mark.parametrize(
