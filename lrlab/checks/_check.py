@@ -70,6 +70,8 @@ def check(
     if public:
         print(report.table(exercise, chosen, outcomes, verdicts))
         _show_printed(name, outcomes)
+        notes = dict.fromkeys(str(o["facts"]["note"]) for o in outcomes if "note" in o.get("facts", {}))
+        print("\n".join(notes) + "\n" * bool(notes), end="")
     what = "cases" if public else "further cases"
     if right == len(chosen):
         print(report.paint(f"✓ All {right} {what} right.", report.GREEN, report.BOLD))

@@ -7,7 +7,16 @@ import importlib
 
 from lrlab.checks.exercise import Exercise
 
-UNITS = ("learning_rate", "decay_formulas", "param_groups", "torch_schedulers", "cycles", "snapshots", "adaptive")
+UNITS = (
+    "learning_rate",
+    "decay_formulas",
+    "param_groups",
+    "torch_schedulers",
+    "cycles",
+    "snapshots",
+    "adaptive",
+    "finding_lr",
+)
 
 
 @functools.cache
