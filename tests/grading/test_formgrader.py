@@ -1,5 +1,7 @@
 """Formgrader inside JupyterLab: an instructor autogrades a submission there and marks the written answer."""
 
+import re
+
 import pytest
 from lab_server import QUIET, running
 from made_course import POINTS, RIGHT, UNIT, Course, answer
@@ -44,10 +46,13 @@ def test_grade_in_formgrader(course, tmp_path, browser_path):
         page.frame(url="**/formgrader/**").goto(f"{address}/formgrader/gradebook/{UNIT}/{UNIT}")
         grader.locator("tbody a").first.click()
         score = grader.locator("#which-formula-answer.score")
+        # The page fetches the grades after it shows the field, and empties it once more when they come.
+        expect(score).to_have_class(re.compile("needs_manual_grade"))
         with page.expect_response(lambda response: response.request.method == "PUT") as saved:
             score.fill("3")
             score.press("Tab")
         assert saved.value.ok
+        assert float(saved.value.json()["manual_score"]) == 3
         chromium.close()
     course.nbgrader("export")
     assert float(course.exported()["ada"]["score"]) == sum(POINTS.values()) + 3
