@@ -112,6 +112,7 @@ def _exercise(
 
 
 GRADS = [[2.0, -0.5], [0.25, 0.5], [-4.0, 0.25]]
+TINY = [[9.313225746154785e-10, -5.960464477539063e-08], [1.862645149230957e-09, 1.4901161193847656e-08]]  # near eps
 QUIET = [[0.0, 1.0], [0.5, 0.0]]  # a gradient of 0 at the first step: 0 / 0 where eps is forgotten
 
 
@@ -171,6 +172,14 @@ adagrad_step = _exercise(
             ([0.8125, 1.6875], QUIET, {"lr": 0.25}),
             {"params": [[0.8125, 1.437500000025], [0.56250000005, 1.437500000025]], "same when begun anew": True},
             "given rates",
+        ),
+        Case(
+            ([0.125, -0.25], TINY, {}),
+            {
+                "params": [[0.11596962873170195, -0.2400167491156469], [0.10743517443953575, -0.24243816420053027]],
+                "same when begun anew": True,
+            },
+            "defaults",
         ),
         Case(
             ([0.125, -0.25], GRADS, {}),
@@ -270,6 +279,14 @@ rmsprop_step = _exercise(
                 "same when begun anew": True,
             },
             "given rates",
+        ),
+        Case(
+            ([0.125, -0.25], TINY, {}),
+            {
+                "params": [[0.12407727100878226, -0.21265481818572923], [0.12225258689875614, -0.22190162567199215]],
+                "same when begun anew": True,
+            },
+            "defaults",
         ),
         Case(
             ([0.125, -0.25], GRADS, {}),
@@ -384,6 +401,14 @@ adadelta_step = _exercise(
             ([0.8125, 1.6875], QUIET, {"lr": 2.0, "rho": 0.25, "eps": 0.25}),
             {"params": [[0.8125, 0.6875], [0.05657105398154554, 0.6875]], "same when begun anew": True},
             "given rates",
+        ),
+        Case(
+            ([0.125, -0.25], TINY, {}),
+            {
+                "params": [[0.12499999906867743, -0.24999994039535522], [0.12499999720603228, -0.24999995529651642]],
+                "same when begun anew": True,
+            },
+            "defaults",
         ),
         Case(
             ([0.125, -0.0625], GRADS, {}),
@@ -502,6 +527,14 @@ adam_step = _exercise(
             ([0.8125, 1.6875], QUIET, {"lr": 0.25, "betas": [0.5, 0.25]}),
             {"params": [[0.8125, 1.4375000025], [0.6261610060416841, 1.251161008541684]], "same when begun anew": True},
             "given rates",
+        ),
+        Case(
+            ([0.125, -0.25], TINY, {}),
+            {
+                "params": [[0.12491480238843393, -0.24914366857315728], [0.12479090099458562, -0.2487620592114298]],
+                "same when begun anew": True,
+            },
+            "defaults",
         ),
         Case(
             ([0.03125, -0.015625], GRADS, {}),

@@ -99,12 +99,13 @@ def hidden_cases(seed=5):
         "adadelta_step": [{"lr": 0.75, "rho": 0.6, "eps": 0.25}, {"lr": 0.3, "rho": 0.8, "eps": 0.0625}],
         "adam_step": [{"lr": 0.75, "betas": [0.6, 0.7], "eps": 0.25}, {"lr": 0.3, "betas": [0.8, 0.9]}],
     }
+    tiny = [[2.0**-28, -(2.0**-31)], [2.0**-25, 2.0**-29]]  # as small as the defaults of eps
     # Near 0, where the small default steps are a good part of the parameter.
     small = [[0.0625, -0.03125], [-0.015625, 0.0625]]
     calls = {
         name: {
             "given rates": [(start(2), grads(4, 2), first), (start(3), quiet, second), (start(1), grads(6, 1), second)],
-            "defaults": [(small[0], grads(3, 2), {}), (small[1], grads(2, 2), {})],
+            "defaults": [(small[0], grads(3, 2), {}), (small[1], grads(2, 2), {}), (small[0], tiny, {})],
         }
         for name, (first, second) in hypers.items()
     }

@@ -1,0 +1,222 @@
+"""Mutants of the reference solutions: each differs from its solution in one place of its syntax tree.
+
+`python tests/checks/mutants.py [UNIT …]` prints those that pass every check, with their place. A mutant that computes
+the same as the solution on everything that the prompt calls legal is equivalent, and listed in `EQUIVALENT` with the
+reason.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import copy
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+SOLUTIONS = Path(__file__).parents[2] / "solutions"
+
+SWAPS: dict[type, tuple[type, ...]] = {
+    ast.Add: (ast.Sub,),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.Div, ast.Add),
+    ast.Div: (ast.Mult, ast.FloorDiv),
+    ast.FloorDiv: (ast.Div, ast.Mult),
+    ast.Mod: (ast.FloorDiv,),
+    ast.Pow: (ast.Mult,),
+    ast.Lt: (ast.LtE, ast.GtE),
+    ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE),
+    ast.GtE: (ast.Gt, ast.Lt),
+    ast.USub: (ast.UAdd,),
+    ast.UAdd: (ast.USub,),
+}
+NAMES = {"min": "max", "max": "min", "argmin": "argmax", "cos": "sin", "ceil": "floor", "exp": "expm1", "log": "log1p"}
+
+EXTRA_CYCLE = "the list of cycles gets longer than needed; the look-up finds the same one"
+FIRST_IMPROVES = "the first loss is finite, so it improves on infinity, which sets the count to 0"
+ANY_GOOD_SCHEDULE = "every schedule that reaches the accuracy is right, and this one does"
+EQUIVALENT = {
+    "one_cycle: LtE -> Lt, column 20 of `return np.where(n <= peak, up, down)`": "both are max_lr there",
+    "cosine_restarts: left operand alone, column 10 of `while starts[-1] + lengths[-1] <= np.max(n):`": EXTRA_CYCLE,
+    "cosine_restarts: 1 -> 0, column 32 of `while starts[-1] + lengths[-1] <= np.max(n):`": EXTRA_CYCLE,
+    'lrs_used: 0 -> -1, column 44 of `rates.append(optimizer.param_groups[0]["lr"])`': "there is one group",
+    "lecture_multistep_lr: first two swapped, column 58 of "
+    "`return lr_scheduler.MultiStepLR(optimizer, milestones=[30, 80])`": "torch counts milestones in any order",
+    'plateau_rates: 0 -> 1, column 37 of `best, bad, rates = float("inf"), 0, []`': FIRST_IMPROVES,
+    'plateau_rates: 0 -> -1, column 37 of `best, bad, rates = float("inf"), 0, []`': FIRST_IMPROVES,
+    "resume: statement left out, column 8 of `optimizer.step()`": "the scheduler alone makes the rates; torch warns",
+    **{
+        f"my_schedule: {change}": ANY_GOOD_SCHEDULE
+        for line, changes in {
+            "return with_warmup(cosine, 10)": ("10 -> 11, column 31", "10 -> 9, column 31"),
+            "return 0.1 * (1 + np.cos(np.pi * n / total_steps))": (
+                "left operand alone, column 15",
+                "left operand alone, column 22",
+                "1 -> 2, column 22",
+                "cos -> sin, column 26",
+                "Div -> Mult, column 33",
+                "Div -> FloorDiv, column 33",
+                "right operand alone, column 33",
+                "Mult -> Add, column 33",
+                "left operand alone, column 33",
+            ),
+        }.items()
+        for change in (f"{c} of `{line}`" for c in changes)
+    },
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    unit: str
+    exercise: str
+    change: str  # "line 3: Add -> Sub in total + grad ** 2"
+    source: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.exercise}: {self.change}"
+
+
+def solutions(unit: str) -> dict[str, str]:
+    """The source of each answer cell, by exercise."""
+    notebook = nbformat.read(SOLUTIONS / unit / f"{unit}.ipynb", as_version=4)
+    cells = [c for c in notebook.cells if c.cell_type == "code" and c.id.endswith("-answer")]
+    return {c.id.removesuffix("-answer").replace("-", "_"): c.source for c in cells}
+
+
+def setting(unit: str) -> dict[str, object]:
+    """The names that an answer finds in its notebook: the set-up cell's, and the other exercises' solutions."""
+    notebook = nbformat.read(SOLUTIONS / unit / f"{unit}.ipynb", as_version=4)
+    names: dict[str, object] = {}
+    exec(next(c.source for c in notebook.cells if c.id == "setup"), names)
+    for source in solutions(unit).values():
+        exec(source, names)
+    return names
+
+
+def _variants(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """What may stand in a node's place."""
+    match node:
+        case ast.AugAssign(target=ast.Subscript()):
+            yield "statement left out", ast.Pass()
+        case _:
+            pass
+    match node:
+        case ast.BinOp() | ast.AugAssign() | ast.UnaryOp():
+            for other in SWAPS.get(type(node.op), ()):
+                changed = copy.deepcopy(node)
+                changed.op = other()
+                yield f"{type(node.op).__name__} -> {other.__name__}", changed
+            if isinstance(node, ast.BinOp):
+                yield "left operand alone", node.left
+                yield "right operand alone", node.right
+            if isinstance(node, ast.AugAssign):
+                yield "plain assignment", ast.Assign([node.target], node.value)
+        case ast.Compare(ops=[op]):
+            for other in SWAPS.get(type(op), ()):
+                changed = copy.deepcopy(node)
+                changed.ops = [other()]
+                yield f"{type(op).__name__} -> {other.__name__}", changed
+        case ast.Constant(value=bool()) | ast.Constant(value=None):
+            return
+        case ast.Constant(value=int() | float() as value):
+            for other in (value + 1, value - 1) if isinstance(value, int) else (value * 2,):
+                yield f"{value} -> {other}", ast.Constant(other)
+        case ast.Attribute(attr=attr) if attr in NAMES:
+            changed = copy.deepcopy(node)
+            changed.attr = NAMES[attr]
+            yield f"{attr} -> {NAMES[attr]}", changed
+        case ast.Name(id=name) if name in NAMES:
+            yield f"{name} -> {NAMES[name]}", ast.Name(NAMES[name], node.ctx)
+        case ast.IfExp():
+            yield "body always", node.body
+            yield "else always", node.orelse
+        case ast.Expr(value=ast.Call()) | ast.Assign(targets=[ast.Subscript()]):
+            yield "statement left out", ast.Pass()
+        case ast.Call(keywords=[_, *_]):
+            for k, keyword in enumerate(node.keywords):
+                changed = copy.deepcopy(node)
+                del changed.keywords[k]
+                yield f"without {keyword.arg}", changed
+        case ast.Dict(keys=[_, _, *_]):
+            for k, key in enumerate(node.keys):
+                changed = copy.deepcopy(node)
+                del changed.keys[k], changed.values[k]
+                yield f"without {ast.unparse(key)}", changed
+        case ast.List(elts=[_, _, *_]) | ast.Tuple(elts=[_, _, *_], ctx=ast.Load()):
+            changed = copy.deepcopy(node)
+            changed.elts[:2] = changed.elts[1::-1]
+            yield "first two swapped", changed
+        case ast.If() | ast.While():
+            changed = copy.deepcopy(node)
+            changed.test = ast.UnaryOp(ast.Not(), changed.test)
+            yield "condition negated", changed
+
+
+def mutants(unit: str) -> list[Mutant]:
+    """Every mutant of every solution of a unit."""
+    found = []
+    for exercise, source in solutions(unit).items():
+        tree = ast.parse(source)
+        places = [
+            (parent, field, index)
+            for parent in ast.walk(tree)
+            for field, value in ast.iter_fields(parent)
+            for index in (range(len(value)) if isinstance(value, list) else [None])
+        ]
+        for parent, field, index in places:
+            holder = getattr(parent, field)
+            node = holder if index is None else holder[index]
+            if not isinstance(node, ast.AST):
+                continue
+            for what, changed in _variants(node):
+                _put(parent, field, index, changed)
+                text = ast.unparse(ast.fix_missing_locations(tree))
+                _put(parent, field, index, node)
+                line = source.splitlines()[getattr(node, "lineno", 1) - 1].strip()
+                found.append(
+                    Mutant(unit, exercise, f"{what}, column {getattr(node, 'col_offset', 0)} of `{line}`", text)
+                )
+    return found
+
+
+def _put(parent: ast.AST, field: str, index: int | None, node: ast.AST) -> None:
+    if index is None:
+        setattr(parent, field, node)
+    else:
+        getattr(parent, field)[index] = node
+
+
+def survives(mutant: Mutant) -> bool:
+    """Whether a mutant passes every check cell of its exercise."""
+    from test_answers import cells
+
+    from lrlab.checks import CheckFailed, check
+
+    names = setting(mutant.unit)
+    try:
+        exec(mutant.source, names)
+        with contextlib.redirect_stdout(io.StringIO()):
+            for tried in cells(mutant.exercise).values():
+                for cases in tried:
+                    check(mutant.exercise, names[mutant.exercise], cases=cases)  # type: ignore[arg-type]
+    except CheckFailed:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    from lrlab.checks.registry import UNITS
+
+    for unit in sys.argv[1:] or UNITS:
+        made = mutants(unit)
+        alive = [m for m in made if survives(m)]
+        print(f"{unit}: {len(made)} mutants, {len(made) - len(alive)} killed")
+        for mutant in alive:
+            print(f"    {mutant.id!r}")

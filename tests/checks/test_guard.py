@@ -1,0 +1,197 @@
+"""An answer is run so that it does no harm, can't run for ever, and can't have the library do the exercise."""
+
+import contextlib
+import json
+import random
+import sys
+import threading
+import time
+import warnings
+
+import numpy as np
+import pytest
+import torch
+
+from lrlab import schedules
+from lrlab.checks.drive import Facts, in_some_form
+from lrlab.checks.exercise import Case, Exercise
+from lrlab.checks.guard import Printed, TooSlow, Watch, limited, quiet
+from lrlab.checks.hints import diagnose, label
+from lrlab.checks.judge import compare, same
+from lrlab.checks.plain import Complaint, plain
+
+
+class TestLimited:
+    def test_a_call_in_time_returns(self):
+        assert limited(lambda: 7, 5) == 7
+
+    def test_a_call_that_never_ends_is_stopped(self):
+        def endless():
+            while True:
+                with contextlib.suppress(Exception):
+                    time.sleep(0.001)
+
+        with pytest.raises(TooSlow):
+            limited(endless, 0.05)
+        assert [t for t in threading.enumerate() if isinstance(t, threading.Timer) and t.is_alive()] == []
+
+    def test_no_exception_comes_late(self):
+        for seconds in np.linspace(0.0, 0.004, 40):
+            try:
+                limited(lambda: time.sleep(0.002), float(seconds))
+            except TooSlow:
+                continue
+            sum(range(1000))
+
+    def test_an_error_passes(self):
+        with pytest.raises(ZeroDivisionError):
+            limited(lambda: 1 / 0, 5)
+
+
+class TestWatch:
+    def test_a_call_is_noticed_by_whatever_name(self):
+        made = schedules.Constant(0.1)
+        for call in (lambda: schedules.Constant(0.1), lambda: made(3), lambda: list(map(made, [1, 2]))):
+            with Watch(["lrlab.schedules"]) as watch:
+                call()
+            assert watch.called.startswith("lrlab.schedules.")
+
+    def test_other_calls_are_not(self):
+        with Watch(["lrlab.schedules", "torch.optim"]) as watch:
+            np.exp(torch.softmax(torch.zeros(3), 0).sum().item())
+            isinstance(0.1, schedules.Schedule)
+        assert watch.called == ""
+
+    def test_a_profiler_comes_back(self):
+        def profile(*_):
+            return None
+
+        sys.setprofile(profile)
+        try:
+            with Watch(["torch.optim"]):
+                pass
+            assert sys.getprofile() is profile
+        finally:
+            sys.setprofile(None)
+
+
+def test_quiet_leaves_no_trace(capsys):
+    random.seed(1), np.random.seed(1), torch.manual_seed(1)  # noqa: NPY002
+    before = random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()  # noqa: NPY002
+    printed = Printed()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with quiet(printed):
+            random.random(), np.random.rand(), torch.rand(1)  # noqa: NPY002
+            print("out")
+            print("err", file=sys.stderr)
+            warnings.warn("costs nothing", stacklevel=1)
+    after = random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()  # noqa: NPY002
+    assert before == after
+    assert printed.text == "out\nerr\n"
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (np.float32(0.5), 0.5),
+        (torch.tensor([[1, 2]]), [[1.0, 2.0]]),
+        ([torch.tensor(0.5), 1], [0.5, 1.0]),
+        (torch.nn.Parameter(torch.zeros(1)), [0.0]),
+        (range(2), [0.0, 1.0]),
+        ({"a": (True, None, "x")}, {"a": [True, None, "x"]}),
+        ([float("nan"), -np.inf], ["nan", "-inf"]),
+        (torch.tensor(1.5, dtype=torch.bfloat16), 1.5),
+        (object(), {"type": "object"}),
+        (1j, {"type": "complex"}),
+        (10**400, {"type": "int"}),
+    ],
+)
+def test_plain_data(value, expected):
+    assert plain(value) == expected
+    assert json.loads(json.dumps(plain(value), allow_nan=False)) == expected
+
+
+def test_both_forms_are_tried():
+    assert in_some_form(lambda form: form([3, 1]).index(1)) == 1
+    assert in_some_form(lambda form: form([3, 1]).argmin()) == 1
+    with pytest.raises(ZeroDivisionError):
+        in_some_form(lambda form: 1 / 0)
+
+
+def made(run, expected):
+    return Exercise("made", ("n",), (Case((2,), expected),), driver=Facts(run), labels={"rates": ("update", "group")})
+
+
+class TestFacts:
+    def outcome(self, run):
+        (outcome,) = Facts(run)(lambda: None, [(2,)])
+        assert json.loads(json.dumps(outcome, allow_nan=False)) == outcome
+        return outcome
+
+    def test_values_are_compared_one_by_one(self):
+        outcome = self.outcome(lambda answer, n: {"rates": [[0.1, 0.2], [0.1, 0.3]], "extra": 1})
+        (verdict,) = compare([outcome], [Case((2,), {"rates": [[0.1, 0.2], [0.1, 0.2]]})])
+        assert [p.path for p in verdict.parts if not p.right] == [("rates", 1, 1)]
+        assert label(made(None, {}), ("rates", 1, 1)) == "update 1, group 1"
+
+    @pytest.mark.parametrize(
+        ("mine", "wanted", "right"),
+        [
+            ([1.0, 2.0], [1.0, 2.0], True),
+            ([1.0], [1.0, 2.0], False),
+            ([1.0, 2.0, 3.0], [1.0, 2.0], False),
+            ([], [], True),
+            (1.0, [1.0], False),
+            (None, None, True),
+            (0, None, False),
+            (None, 0, False),
+            (True, 1, False),
+            (1, True, False),
+            ("SGD", "SGD", True),
+            ("0.5", 0.5, False),
+            (1e-13, 0.0, True),
+            (1e-9, 0.0, False),
+            (float("nan"), 1.0, False),
+        ],
+    )
+    def test_kinds(self, mine, wanted, right):
+        (verdict,) = compare([self.outcome(lambda answer, n: {"x": mine})], [Case((2,), {"x": wanted})])
+        assert verdict.right is right
+
+    @pytest.mark.parametrize("facts", [None, [], {}, {"x": {"x": 1}}, {"x": [[[]]]}, {"x": "nan"}])
+    def test_malformed_facts_are_wrong_answers(self, facts):
+        assert not compare([{"kind": "facts", "facts": facts}], [Case((2,), {"x": 1.0})])[0].right
+
+    def test_single_precision_is_given_a_digit(self):
+        value = 0.1 * (1 + 5e-6)
+        for given, right in ((value, False), (torch.tensor(value), True), ([np.float32(value)], True)):
+            expected = {"x": [0.1] if isinstance(given, list) else 0.1}
+            assert compare([self.outcome(lambda a, n, g=given: {"x": g})], [Case((2,), expected)])[0].right is right
+
+    def test_a_complaint_is_the_hint(self):
+        def complains(answer, n):
+            raise Complaint("A pair is due.")
+
+        exercise = made(complains, {"x": 1.0})
+        assert diagnose(exercise, exercise.cases, exercise.exercised(lambda: None, exercise.cases)) == [
+            "A pair is due."
+        ]
+
+    def test_the_case_is_not_spoilt(self):
+        case = Case(([1, 2],), {"x": 1})
+        Facts(lambda answer, given: {"x": given.clear()})(lambda: None, [case.args])
+        assert case.args == ([1, 2],)
+
+    def test_nan_explains_nan(self):
+        assert same({"x": ["nan", 1.0]}, {"x": ["nan", 1.0 + 1e-9]})
+        assert not same({"x": 1.0}, {"x": True})
+
+
+def test_groups_of_cases():
+    from lrlab.checks import check
+
+    check("triangular", lambda n, low, high, half: low + (high - low) * (1 - abs(n / half % 2 - 1)), group="arrays")
+    with pytest.raises(ValueError, match=r"group of triangular must be one of 'arrays', 'one step', got 'all'"):
+        check("triangular", lambda *_: 0, group="all")

@@ -1,0 +1,22 @@
+"""The checks tell every mutant of a solution from the solution, unless the two are equivalent."""
+
+import pytest
+from mutants import EQUIVALENT, mutants, survives
+
+from lrlab.checks.registry import UNITS, exercises
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", UNITS)
+def test_survivors_are_the_equivalent_ones(unit):
+    made = mutants(unit)
+    assert len(made) > 15
+    alive = {m.id for m in made if survives(m)}
+    assert alive == {m.id for m in made} & EQUIVALENT.keys()
+
+
+def test_every_equivalent_mutant_exists():
+    """One that no longer does has been left behind by a change of its solution."""
+    made = {m.id for unit in UNITS for m in mutants(unit)}
+    assert EQUIVALENT.keys() <= made
+    assert {name.partition(":")[0] for name in made} <= set(exercises())
