@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ class Entry:
     def page(self) -> dict[str, Any]:
         """All that the page needs to know of it."""
         cls, symbols = type(self.base), self.base.symbols
-        hint = (cls.__doc__ or "").strip().split("\n")[0]
+        doc = (cls.__doc__ or "").strip().split("\n")[0]
         written = []
         for f in fields(self.base):
             one: dict[str, Any] = {"name": f.name, "keyword": f.kw_only, "control": self.controls.get(f.name)}
@@ -74,7 +75,8 @@ class Entry:
             "group": self.group,
             "in_page": self.in_page,
             "class": cls.__name__,
-            "hint": "" if hint.startswith(f"{cls.__name__}(") else re.sub(r"[`*]", "", hint),
+            # A dataclass without a docstring gets one from Python, its signature.
+            "hint": "" if doc.startswith(f"{cls.__name__}(") else _html(doc),
             "math": _or_code(lambda text: "".join(formulas(text, symbols)), self.base.latex or self.base.tex()),
             "fields": written,
             "start": self.values(self.base),
@@ -87,7 +89,12 @@ def _or_code(convert: Any, latex: str) -> str:
     try:
         return str(convert(latex)) if latex else ""
     except ValueError:
-        return f"<code>{latex.replace('&', '&amp;').replace('<', '&lt;')}</code>"
+        return f"<code>{escape(latex)}</code>"
+
+
+def _html(line: str) -> str:
+    """A docstring's first line, with its code and its emphasis."""
+    return re.sub(r"\*(.+?)\*", r"<em>\1</em>", re.sub(r"``?(.+?)``?", r"<code>\1</code>", escape(line)))
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -98,8 +105,9 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _group(cls: type[Schedule]) -> str:
-    start = (cls.__doc__ or "").split(" ")[0:1]
-    return LECTURE if (cls.__doc__ or "").startswith("The lecture's") else TORCH if start == ["Torch's"] else FIELD
+    """Where it comes from: its docstring begins with it."""
+    doc = cls.__doc__ or ""
+    return LECTURE if doc.startswith("The lecture's") else TORCH if doc.startswith("Torch's") else FIELD
 
 
 @cache

@@ -18,6 +18,8 @@ _OPERATORS = {"le": "≤", "ge": "≥", "in": "∈", "to": "→", "leftarrow": "
 _OPERATORS |= {"lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "{": "{", "}": "}", "#": "#"}
 _SPACES = {",": 0.17, ":": 0.22, ";": 0.28, "quad": 1.0, "qquad": 2.0, "!": 0.0}
 _FUNCTION = '<mi class="upright">'
+_SLASH = '<mo lspace="0.1em" rspace="0.1em">/</mo>'
+_OPEN, _SHUT = '<mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo>'
 _THIN = '<mspace width="0.17em"></mspace>'
 
 
@@ -35,7 +37,7 @@ class _Reader:
     """One pass over the tokens; with ``slots`` the symbols in it become slots."""
 
     def __init__(self, tokens: list[str], slots: Mapping[str, str]) -> None:
-        self.tokens, self.slots, self.at = tokens, slots, 0
+        self.tokens, self.slots, self.at, self.depth = tokens, slots, 0, 0
 
     def peek(self) -> str:
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
@@ -74,6 +76,14 @@ class _Reader:
         self.take("}")
         return found
 
+    def script(self) -> str:
+        """What stands behind ``_`` or ``^``."""
+        self.take()
+        self.depth += 1
+        found = self.group()
+        self.depth -= 1
+        return found
+
     def slot(self, start: int) -> str:
         """The slot for what was read since ``start``, if it is a field's symbol; else empty."""
         field = self.slots.get("".join(self.tokens[start : self.at]))
@@ -85,13 +95,11 @@ class _Reader:
         large = base.startswith('<mo largeop="true"')
         lower = upper = ""
         if self.peek() == "_":
-            self.take()
-            lower = self.group()
+            lower = self.script()
         if slot := self.slot(start):
             base, lower = slot, ""
         if self.peek() == "^":
-            self.take()
-            upper = self.group()
+            upper = self.script()
         tag = "munder" if large and not upper else "munderover" if large else "msub" if not upper else "msubsup"
         if lower:
             return f"<{tag}>{base}{lower}{upper}</{tag}>"
@@ -111,7 +119,7 @@ class _Reader:
             raise ValueError(f"{token} stands where no formula begins")
         shown = {"-": "−", "*": "∗"}.get(token, escape(token))
         if token == "/":
-            return '<mo lspace="0.1em" rspace="0.1em">/</mo>'
+            return _SLASH
         return f'<mo stretchy="false">{shown}</mo>' if token in "()[]|" else f"<mo>{shown}</mo>"
 
     def fence(self) -> str:
@@ -130,6 +138,11 @@ class _Reader:
         if name in ("sum", "prod"):
             return f'<mo largeop="true">{"∑" if name == "sum" else "∏"}</mo>'
         if name in ("frac", "tfrac"):
+            if self.depth:  # a fraction in an exponent would be too small to read
+                over, under = (
+                    f"<mrow>{_OPEN}{x}{_SHUT}</mrow>" if "<mo" in x else x for x in (self.group(), self.group())
+                )
+                return f"<mrow>{over}{_SLASH}{under}</mrow>"
             style = "" if name == "frac" else ' displaystyle="false"'
             return f"<mfrac{style}>{self.group()}{self.group()}</mfrac>"
         if name == "sqrt":

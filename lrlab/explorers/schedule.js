@@ -21,7 +21,7 @@ function render({ model, el }) {
   const svg = find(".plot"), reader = find("[data-reader]"), names = find("[data-name]");
   const last_used = {}; // each schedule's values, for when one comes back to it
   const letters = []; // the letter of each pin: it keeps it when another one goes
-  let at = Math.floor(model.get("steps") / 2), nearest = () => 0, built, listed, refusal = "", timer;
+  let at = Math.floor(model.get("steps") / 2), nearest = () => 0, built, fitted, listed, refusal = "", timer;
 
   const choose = (key, value) => { model.set(key, value); model.save_changes(); };
   const entry_of = ({ name }) => model.get("_entries")[name];
@@ -56,9 +56,23 @@ function render({ model, el }) {
     const fields = entry.fields.filter((field) => field.control);
     find(".sliders").innerHTML = fields.map((field) => widget(`${id}-${field.name}`, field)).join("");
     find(".math").innerHTML = entry.math;
-    find("[data-hint]").textContent = entry.hint;
+    find("[data-hint]").innerHTML = entry.hint;
     fields.forEach((field) => wire(field, find(`.sliders [data-field="${field.name}"]`)));
     built = entry;
+    fitted = 0;
+  }
+
+  /** Letters small enough, and a place high enough, for the formula with any numbers: they must not move what is below. */
+  function fit() {
+    const math = find(".math");
+    built.fields.forEach(({ name, control }) => all(`.math [data-number="${name}"]`).forEach((slot) => {
+      slot.textContent = control?.kind === "steps" ? "{30, 60, 90}" : control?.whole ? "200" : "0.0123";
+    }));
+    Object.assign(math.style, { fontSize: "", height: "" });
+    const room = math.clientWidth / math.scrollWidth;
+    if (room < 1) math.style.fontSize = `${Math.max(10.5, 15 * room * 0.98)}px`;
+    if (math.childElementCount) math.style.height = `${math.offsetHeight + 4}px`;
+    fitted = el.clientWidth;
   }
 
   function wire({ name, control }, input) {
@@ -147,6 +161,7 @@ function render({ model, el }) {
     if (!entry) return; // its entry is on the way
     if (listed !== model.get("_entries")) list();
     if (built !== entry) build(entry);
+    if (fitted !== el.clientWidth) fit();
     names.value = spec.name;
     last_used[spec.name] = spec.values;
     at = Math.min(at, steps - 1);

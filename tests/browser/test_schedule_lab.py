@@ -1,0 +1,139 @@
+"""The schedule explorer in JupyterLab: page and Python hold one state, also for a class written in the notebook."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from lab_server import Lab
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+CELLS = (
+    """
+from dataclasses import dataclass
+import numpy as np
+from lrlab import explorers
+from lrlab.schedules import *
+from lrlab.schedules.rules import Count, Positive
+
+@dataclass(frozen=True)
+class Sawtooth(Schedule):
+    '''Down in a straight line, and again from the top.'''
+    lr: Positive
+    width: Count = 20
+    latex = r"\\eta_n = \\eta_0 \\left(1 - \\frac{n \\bmod w}{w}\\right)"
+    symbols = {"lr": r"\\eta_0", "width": "w"}
+    def rate(self, n):
+        return self.lr * (1 - np.fmod(n, self.width) / self.width)
+""",
+    "w = explorers.schedule(goal='tenth')\nseen = []\nw.observe(lambda change: seen.append(change.new), 'schedule')\nw",
+    "w",
+)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Page:
+    context = browser.new_context(
+        viewport={"width": 1366, "height": 1000}, permissions=["clipboard-read", "clipboard-write"]
+    )
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    return page
+
+
+def _soon(found: Callable[[], bool]) -> None:
+    """Wait for what the page sends to the kernel: it holds a change back while an earlier one is on its way."""
+    end = time.monotonic() + 20
+    while not found():
+        assert time.monotonic() < end, "the kernel did not get the change"
+        time.sleep(0.1)
+
+
+def test_python_and_page_hold_one_state(lab: Callable[[Path], Lab], page: Page, tmp_path: Path) -> None:
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, folder / "explorer.ipynb")
+    jupyter = lab(folder)
+    jupyter.open(page, "explorer.ipynb")
+    jupyter.run_all(page)
+    assert jupyter.errors(page) == []
+    first, second = page.locator(".lrlab-schedule").all()
+
+    def line() -> str:
+        return first.locator("[data-line=now]").first.get_attribute("d") or ""
+
+    def holds(code: str, words: str) -> None:
+        _soon(lambda: jupyter.ask(page, f"print({code})") == words)
+
+    # Keys change the picture, the formula, the other view and the Python object, and those who observe it hear of it.
+    before = line()
+    slider = first.get_by_role("slider", name="T_max")
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    expect(slider).to_be_focused()
+    expect(first.locator(".math [data-number=T_max]")).to_have_text("95")
+    expect(second.locator("[data-code=lrlab]")).to_have_text("Cosine(0.1, T_max=95)")
+    assert line() != before
+    holds("w.schedule == Cosine(0.1, T_max=95), seen[-1] == w.schedule", "True True")
+
+    # Another schedule, a pin of it, and the lines of Python to take away.
+    choice = first.get_by_role("combobox", name="schedule", exact=True)
+    choice.select_option("StepDecay")
+    holds("w.schedule == StepDecay(0.1, decay=0.5, every=7)", "True")
+    first.get_by_role("button", name="pin this curve to compare").click()
+    holds("w.compare == (w.schedule,)", "True")
+    expect(second.locator("[data-line=A]")).to_be_attached()
+    first.get_by_role("button", name="copy the code for lrlab").click()
+    expect(first.locator("[data-copied]")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "StepDecay(0.1, decay=0.5, every=7)"
+
+    # Python moves the sliders, and reads whether the goal is met.
+    jupyter.ask(page, "w.schedule = Cosine(0.2, T_max=100, eta_min=0.02)")
+    expect(first.get_by_role("slider", name="eta_min")).to_have_attribute("aria-valuetext", "0.02")
+    expect(first.locator("[data-goal=met]")).to_have_text("Reached!")
+    expect(choice).to_have_value("Cosine")
+    holds("w.goal_met", "True")
+    assert "must be a finite number > 0, got -1" in jupyter.ask(page, "w.schedule = Cosine(-1, T_max=10)")
+    expect(first.get_by_role("slider", name="lr")).to_have_attribute("aria-valuetext", "0.2")
+
+    # A class of the notebook's own: sliders from its rules, its curve from Python at each change.
+    jupyter.ask(page, "w.schedule = Sawtooth(0.1)")
+    expect(choice).to_have_value("Sawtooth")
+    expect(first.locator("[data-hint]")).to_have_text("Down in a straight line, and again from the top.")
+    before = line()
+    slider = first.get_by_role("slider", name="width")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    expect(first.locator(".math [data-number=width]").first).to_have_text("21")
+    holds("w.schedule == Sawtooth(0.1, 21)", "True")
+    _soon(lambda: line() != before)
+    expect(slider).to_be_focused()
+
+    # A composition has no sliders, and stays in the list.
+    jupyter.ask(page, "w.schedule = warmup(Cosine(0.1, T_max=90), 10)")
+    expect(choice).to_have_value("Join")
+    expect(first.locator("[data-words=now]")).to_contain_text(
+        "Join((LinearWarmup(0.1, warmup=10), Cosine(0.1, T_max=90))"
+    )
+    before = line()
+    choice.select_option("Constant")
+    choice.select_option("Join")
+    _soon(lambda: line() == before)
+    holds("w.schedule == warmup(Cosine(0.1, T_max=90), 10)", "True")
+
+    # Unpinned in the second view, gone in both and in Python.
+    second.get_by_role("button", name="remove A, StepDecay(0.1, decay=0.5, every=7)").click()
+    expect(first.locator("[data-line=A]")).to_have_count(0)
+    holds("w.compare", "()")
+    assert problems == []
