@@ -82,7 +82,7 @@ def control(name: str, field: str, rule: Rule, value: Any) -> Control | None:
         if found is None and wanted and all(_accepts(rule, wanted[end]) for end in ("low", "high")):
             found = wanted
     found = found or _BY_RULE.get(rule) or _probed(rule, value)
-    return found and {**found, "words": rule.words}
+    return {**found, "words": rule.words} if found and found["kind"] == "steps" else found
 
 
 def _probed(rule: Rule, value: Any) -> Control | None:

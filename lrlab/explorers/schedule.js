@@ -71,7 +71,9 @@ function render({ model, el }) {
     Object.assign(math.style, { fontSize: "", height: "" });
     const room = math.clientWidth / math.scrollWidth;
     if (room < 1) math.style.fontSize = `${Math.max(10.5, 15 * room * 0.98)}px`;
-    if (math.childElementCount) math.style.height = `${math.offsetHeight + 4}px`;
+    const wide = math.scrollWidth > math.clientWidth + 1; // still: then it scrolls, by the keyboard too
+    wide ? math.setAttribute("tabindex", "0") : math.removeAttribute("tabindex");
+    if (math.childElementCount) math.style.height = `${math.offsetHeight + (wide ? 16 : 4)}px`;
     fitted = el.clientWidth;
   }
 

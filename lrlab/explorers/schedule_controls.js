@@ -75,7 +75,7 @@ export const page = (id) => `
         <th scope="col"><span class="spoken">pin or remove</span></th></tr></thead><tbody></tbody></table>
     <span class="spoken" aria-live="polite" data-spoken></span></div>
   <p class="refused" role="alert" hidden></p>
-  <div class="panel"><div class="sliders" role="group" aria-label="arguments of the schedule"></div><div class="math"></div></div>
+  <div class="panel"><div class="sliders" role="group" aria-label="arguments of the schedule"></div><div class="math" role="group" aria-label="formula" ${OWN_KEYS}></div></div>
   <div class="common" role="group" aria-label="axes">${common(id, "steps", "steps shown")}
     ${common(id, "steps_per_epoch", "steps in an epoch")}
     <label class="switch"><input type="checkbox" data-log ${OWN_KEYS}>logarithmic axis</label></div>

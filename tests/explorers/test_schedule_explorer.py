@@ -158,12 +158,12 @@ class TestOffers:
         def between(low: float, high: float) -> Rule:
             return Rule("between", lambda v: v if low <= v <= high else 1 / 0)
 
-        assert control("X", "x", between(1, 3), 2.0) == {**_number(2 / 1.5, 3.0, 0.01, log=True), "words": "between"}
-        assert control("X", "x", between(0, 1), 0.5) == {**_number(0, 1, 0.01), "words": "between"}
+        assert control("X", "x", between(1, 3), 2.0) == _number(2 / 1.5, 3.0, 0.01, log=True)
+        assert control("X", "x", between(0, 1), 0.5) == _number(0, 1, 0.01)
         whole = Rule("even", lambda v: int(v) if v % 2 == 0 else 1 / 0)
-        assert control("X", "x", whole, 4) == {**_number(0, 200, 1, whole=True), "words": "even"}
+        assert control("X", "x", whole, 4) == _number(0, 200, 1, whole=True)
         letters = Rule("'a', 'b' or 'c'", lambda v: v if v in ("a", "b") else 1 / 0)
-        assert control("X", "x", letters, "a") == {"kind": "choice", "options": ["a", "b"], "words": letters.words}
+        assert control("X", "x", letters, "a") == {"kind": "choice", "options": ["a", "b"]}
         assert control("X", "x", Rule("a function", lambda v: v), len) is None
 
 
