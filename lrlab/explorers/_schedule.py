@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import anywidget
@@ -176,8 +177,9 @@ class ScheduleExplorer(anywidget.AnyWidget):
         data, metadata = bundle
         lines = []
         for schedule, (color, dashes) in zip((self.schedule, *self.compare), LINES, strict=False):
-            rates, momentum = drawn(schedule, self.steps)
-            lines.append(Line(source(schedule), rates, color, dashes, momentum))
+            with suppress(Exception):  # the explorer itself says what is wrong with a class of the user's own
+                rates, momentum = drawn(schedule, self.steps)
+                lines.append(Line(source(schedule), rates, color, dashes, momentum))
         return {**data, "image/svg+xml": svg(lines, log_y=self.log_y)}, metadata
 
 

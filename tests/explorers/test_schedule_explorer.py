@@ -274,6 +274,7 @@ class TestOwnSchedules:
         explorer = explorers.schedule(Lambda(0.1, lr_lambda=upto_100))
         explorer.steps = 120
         assert explorer._refused == "KeyError: 100"
+        assert "image/svg+xml" in explorer._repr_mimebundle_()[0]
         explorer.steps = 100
         assert explorer._refused == ""
 
