@@ -1,9 +1,10 @@
-"""How long after a key press the decay explorer's new picture is on the screen, in JupyterLab.
+"""How long after a key press an explorer's new picture is on the screen, in JupyterLab.
 
     python benchmarks/bench_explorer.py [CHANGES]
 
-Moves a slider CHANGES times (default 360) by its arrow keys and prints the median in milliseconds, from the key
-event's own time stamp to the first task after the frame that shows the change. Needs the `test` extra and a browser.
+In each explorer a slider is moved CHANGES times (default 360) by its arrow keys, never at its end, and the median is in
+milliseconds, from the key event's own time stamp to the first task after the frame that shows the change. Needs the
+`test` extra and a browser.
 """
 
 import statistics
@@ -11,19 +12,31 @@ import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
-
 REPO = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(REPO / "tests"), str(REPO / "tools")]
 
 import find_browser  # noqa: E402
-from lab_server import QUIET, running  # noqa: E402
+from lab_server import QUIET, running, write_notebook  # noqa: E402
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
-RECORD = """(slider) => {
+# What to run, and in it the slider to move and the line to watch.
+EXPLORERS = {
+    "decay": ("explorers.decay()", "input[data-key=exponential_decay]", "[data-line=exponential]"),
+    "schedule": (
+        "explorers.schedule(schedules.OneCycle(0.1, total_steps=100), compare=[schedules.Cosine(0.1, T_max=100)])",
+        "input[data-field=max_lr]",
+        "[data-line=now]",
+    ),
+    "descent": (
+        "explorers.descent(landscapes.ManyMinima(), noise=0.3, steps=200)",
+        "input[data-key=lr]",
+        "[data-path]",
+    ),
+}
+RECORD = """(slider, line_at) => {
     window.painted = [];
     let pressed, before;
-    const line = () => document.querySelector(".lrlab-decay [data-line=exponential]").getAttribute("d");
+    const line = () => document.querySelector(line_at).getAttribute("d");
     addEventListener("keydown", (event) => { pressed = event.timeStamp; before = line(); }, true);
     slider.addEventListener("input", () => requestAnimationFrame(() => {
         const frame = new MessageChannel();
@@ -33,13 +46,14 @@ RECORD = """(slider) => {
 }"""
 
 
-def measure(page: Page, changes: int) -> list[float]:
+def measure(page: Page, name: str, changes: int) -> list[float]:
     """Milliseconds from key to picture, for each change that arrived."""
-    slider = page.locator(".lrlab-decay input[data-key=exponential_decay]")
-    slider.evaluate(RECORD)
+    _, slider_at, line_at = EXPLORERS[name]
+    slider = page.locator(f".lrlab-{name} {slider_at}")
+    slider.evaluate(RECORD, f".lrlab-{name} {line_at}")
     slider.focus()
     for change in range(changes):
-        page.keyboard.press("ArrowRight" if change // 100 % 2 == 0 else "ArrowLeft")
+        page.keyboard.press("ArrowRight" if change // 20 % 2 == 0 else "ArrowLeft")
         page.wait_for_timeout(33)  # 30 presses a second, about what a held key gives
     page.wait_for_timeout(300)
     return page.evaluate("window.painted")
@@ -50,22 +64,20 @@ def main() -> None:
     path = find_browser.find()
     if path is None:
         sys.exit(f"This measurement needs a browser: {find_browser.HOW}.")
-    with tempfile.TemporaryDirectory() as home:
-        folder = Path(home) / "folder"
-        folder.mkdir()
-        cell = nbformat.v4.new_code_cell("from lrlab import explorers\n\nexplorers.decay()")
-        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernel}), folder / "bench.ipynb")
-        with running(folder, Path(home) / "jupyter") as lab, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-            page = browser.new_page(viewport={"width": 1366, "height": 900})
-            lab.open(page, "bench.ipynb")
-            lab.run_all(page)
-            times = measure(page, changes)
-            browser.close()
-    slow = statistics.quantiles(times, n=20)[-1]
-    print(f"key press to painted picture: median {statistics.median(times):.1f} ms, 95th percentile {slow:.1f} ms")
-    print(f"pictures drawn: {len(times)} of {changes} changes")
+    print(f"{'explorer':10}{'median ms':>11}{'95th percentile':>17}{'pictures drawn':>16}")
+    for name, (call, _, _) in EXPLORERS.items():
+        with tempfile.TemporaryDirectory() as home:
+            folder = Path(home) / "folder"
+            notebook = write_notebook(folder, f"from lrlab import explorers, landscapes, schedules\n\n{call}")
+            with running(folder, Path(home) / "jupyter") as lab, sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+                page = browser.new_page(viewport={"width": 1366, "height": 900})
+                lab.open(page, notebook)
+                lab.run_all(page)
+                times = measure(page, name, changes)
+                browser.close()
+        slow = statistics.quantiles(times, n=20)[-1]
+        print(f"{name:10}{statistics.median(times):>11.1f}{slow:>17.1f}{f'{len(times)} of {changes}':>16}")
 
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbformat
 from playwright.sync_api import Page
 
 REPO = Path(__file__).resolve().parents[1]
@@ -26,6 +27,23 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def write_notebook(folder: Path, *cells: str) -> str:
+    """A notebook of code cells in ``folder``, which is made for it; returns its name."""
+    folder.mkdir()
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, folder / "explorer.ipynb")
+    return "explorer.ipynb"
+
+
+def soon(found: Callable[[], bool]) -> None:
+    """Wait for what the page sends to the kernel: it holds a change back while an earlier one is on its way."""
+    end = time.monotonic() + 20
+    while not found():
+        assert time.monotonic() < end, "the kernel did not get the change"
+        time.sleep(0.1)
 
 
 class Lab:

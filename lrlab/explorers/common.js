@@ -68,3 +68,22 @@ export function show_goal(line, goal) {
 
 export const goal_line = `<p class="goal" hidden><span class="sign" aria-hidden="true"></span><span><b>Goal:</b>
   <span data-goal="text"></span> <span data-goal="now"></span> <b data-goal="met" role="status"></b></span></p>`;
+
+/**
+ * Draw now, and whenever one of the model's `keys` changes, the width does, or a step is pointed at: by the slider
+ * `reader` or on the picture, where `step_at` says which step lies under a pointer. Returns what ends it.
+ */
+export function keep_drawn({ model, keys, el, svg, reader, step_at, read, draw }) {
+  reader.addEventListener("input", () => read(reader.valueAsNumber));
+  const follow = (event) => read(step_at(event.clientX));
+  svg.addEventListener("pointermove", follow);
+  svg.addEventListener("pointerdown", follow);
+  keys.forEach((key) => model.on(`change:${key}`, draw));
+  const size = new ResizeObserver(draw);
+  size.observe(el);
+  draw();
+  return () => {
+    size.disconnect();
+    keys.forEach((key) => model.off(`change:${key}`, draw));
+  };
+}

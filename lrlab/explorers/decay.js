@@ -2,7 +2,7 @@
 // the slider at once, also while the kernel is busy or gone. Python holds the state and its limits (_decay.py).
 
 import { curves } from "./formulas.js";
-import { goal_line, marks, number, range, show_goal, spread, vertical, within } from "./common.js";
+import { goal_line, keep_drawn, marks, number, range, show_goal, spread, vertical, within } from "./common.js";
 
 export const formulas = {
   step: curves.StepDecay,
@@ -239,19 +239,11 @@ function render({ model, el }) {
     choose("show", NAMES.filter((name) => on.has(name)));
   }));
   find("[data-log]").addEventListener("change", (event) => choose("log_y", event.target.checked));
-  reader.addEventListener("input", () => { at = reader.valueAsNumber; draw(); });
-  const follow = (event) => { at = nearest(event.clientX); draw(); };
-  svg.addEventListener("pointermove", follow);
-  svg.addEventListener("pointerdown", follow);
-
-  KEYS.forEach((key) => model.on(`change:${key}`, draw));
-  const size = new ResizeObserver(draw);
-  size.observe(el);
-  draw();
+  const read = (step) => { at = step; draw(); };
+  const end = keep_drawn({ model, keys: KEYS, el, svg, reader, step_at: (x) => nearest(x), read, draw });
   return () => {
-    size.disconnect();
+    end();
     clearTimeout(timer);
-    KEYS.forEach((key) => model.off(`change:${key}`, draw));
   };
 }
 

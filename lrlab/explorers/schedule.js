@@ -3,7 +3,7 @@
 // move it (`_entries`), and computes what the page has no formula for (`_curves`).
 
 import { curves, momenta } from "./formulas.js";
-import { OWN_KEYS, number, show_goal } from "./common.js";
+import { OWN_KEYS, keep_drawn, number, show_goal } from "./common.js";
 import { chart } from "./schedule_plot.js";
 import { goals, python, torch } from "./schedule_words.js";
 import { COMMON, ends, page, sample, scale, shown, widget } from "./schedule_controls.js";
@@ -222,19 +222,11 @@ function render({ model, el }) {
     target.textContent = done ? "Copied" : "Ctrl+C";
     setTimeout(() => { target.textContent = "Copy"; }, 1500);
   });
-  reader.addEventListener("input", () => { at = reader.valueAsNumber; draw(); });
-  const follow = (event) => { at = nearest(event.clientX); draw(); };
-  svg.addEventListener("pointermove", follow);
-  svg.addEventListener("pointerdown", follow);
-
-  KEYS.forEach((key) => model.on(`change:${key}`, draw));
-  const size = new ResizeObserver(draw);
-  size.observe(el);
-  draw();
+  const read = (step) => { at = step; draw(); };
+  const end = keep_drawn({ model, keys: KEYS, el, svg, reader, step_at: (x) => nearest(x), read, draw });
   return () => {
-    size.disconnect();
+    end();
     clearTimeout(timer);
-    KEYS.forEach((key) => model.off(`change:${key}`, draw));
   };
 }
 

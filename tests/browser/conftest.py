@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from lab_server import QUIET, Lab, running
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 
 @pytest.fixture
@@ -25,3 +25,20 @@ def browser(browser_path: str) -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=browser_path, args=QUIET)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Page:
+    """A page as wide as a notebook's output."""
+    page = browser.new_page(viewport={"width": 920, "height": 1000})
+    page.set_default_timeout(30_000)
+    return page
+
+
+@pytest.fixture
+def problems(page: Page) -> list[str]:
+    """What the page's console complains about, from now on."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
+    return found

@@ -2,51 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 import pytest
-from lab_server import Lab
-from playwright.sync_api import Browser, Page, expect
+from lab_server import Lab, soon, write_notebook
+from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-
-
-@pytest.fixture
-def page(browser: Browser) -> Page:
-    page = browser.new_page(viewport={"width": 920, "height": 1000})
-    page.set_default_timeout(20_000)
-    return page
-
-
-@pytest.fixture
-def problems(page: Page) -> list[str]:
-    """What the page's console complains about, from now on."""
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
-    return found
-
-
-def _soon(found: Callable[[], bool]) -> None:
-    """Wait for what the page sends to the kernel: it holds a change back while an earlier one is on its way."""
-    end = time.monotonic() + 20
-    while not found():
-        assert time.monotonic() < end, "the kernel did not get the change"
-        time.sleep(0.1)
 
 
 def test_python_and_page_hold_one_state(
     lab: Callable[[Path], Lab], page: Page, problems: list[str], tmp_path: Path
 ) -> None:
     folder = tmp_path / "folder"
-    folder.mkdir()
     cells = ("from lrlab import explorers, landscapes", "w = explorers.descent(goal='converge', steps=100, lr=0.02)\nw")
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, folder / "explorer.ipynb")
+    write_notebook(folder, *cells)
     jupyter = lab(folder)
     page.set_viewport_size({"width": 1366, "height": 1000})
     jupyter.open(page, "explorer.ipynb")
@@ -61,7 +32,7 @@ def test_python_and_page_hold_one_state(
         page.keyboard.press("ArrowRight")
     expect(slider).to_be_focused()
     expect(explorer.locator("[data-goal=met]")).to_have_text("Reached!")
-    _soon(lambda: jupyter.ask(page, "print(w.goal_met)") == "True")
+    soon(lambda: jupyter.ask(page, "print(w.goal_met)") == "True")
     chosen = float(slider.get_attribute("aria-valuetext") or "nan")
     assert float(jupyter.ask(page, "print(w.lr)")) == pytest.approx(chosen, rel=1e-3)
     shown = explorer.locator("[data-values=first] [data-loss]").inner_text()
@@ -78,7 +49,7 @@ def test_python_and_page_hold_one_state(
 
     # And back: the page's choice is an object in Python, its noise is Python's.
     explorer.get_by_role("combobox", name="landscape").select_option("ManyMinima")
-    _soon(
+    soon(
         lambda: (
             jupyter.ask(page, "print(w.landscape, w.start)")
             == jupyter.ask(page, "print(landscapes.ManyMinima(), None)")
@@ -93,7 +64,7 @@ def test_python_and_page_hold_one_state(
     expect(path).not_to_have_attribute("d", before or "")
     expect(explorer.locator(".note")).to_be_hidden()
     end = explorer.locator("[data-values=first] b").first
-    _soon(lambda: jupyter.ask(page, "print(w.seed)") == "1")
+    soon(lambda: jupyter.ask(page, "print(w.seed)") == "1")
     in_python = float(jupyter.ask(page, "print(w.run().positions[-1, 0])"))
     assert float(end.inner_text().replace("−", "-")) == pytest.approx(in_python, rel=1e-2)
     assert problems == []

@@ -5,28 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from descent_page import FIGURE_1, move, show
-from playwright.sync_api import Browser, Page, expect
+from bare_page import move
+from descent_page import FIGURE_1, show
+from playwright.sync_api import Page, expect
 
 from lrlab.landscapes import Rosenbrock, ValleyWithWell
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-
-
-@pytest.fixture
-def page(browser: Browser) -> Page:
-    page = browser.new_page(viewport={"width": 920, "height": 1000})
-    page.set_default_timeout(20_000)
-    return page
-
-
-@pytest.fixture
-def problems(page: Page) -> list[str]:
-    """What the page's console complains about, from now on."""
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
-    return found
 
 
 def test_it_plays_when_asked_and_stops(page: Page) -> None:

@@ -6,29 +6,14 @@ import re
 from typing import Any
 
 import pytest
-from descent_page import move, show, verdict
+from bare_page import move
+from descent_page import show, verdict
 from playwright.sync_api import Browser, Page, expect
 
 from lrlab.explorers._descent_places import KINDS
 from lrlab.landscapes import Bowl, Ravine, Ripples, ValleyWithWell
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
-
-
-@pytest.fixture
-def page(browser: Browser) -> Page:
-    page = browser.new_page(viewport={"width": 920, "height": 1000})
-    page.set_default_timeout(20_000)
-    return page
-
-
-@pytest.fixture
-def problems(page: Page) -> list[str]:
-    """What the page's console complains about, from now on."""
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
-    return found
 
 
 def test_keys_on_the_rate_go_from_settling_through_the_edge_to_diverging(page: Page, problems: list[str]) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 import pytest
-from lab_server import REPO, Lab
+from lab_server import REPO, Lab, soon, write_notebook
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -22,36 +20,11 @@ print(*[thing.exponential_decay for thing in gc.get_objects() if issubclass(type
 """
 
 
-def _soon(found: Callable[[], bool]) -> None:
-    """Wait for what the page sends to the kernel: it holds a change back while an earlier one is on its way."""
-    end = time.monotonic() + 20
-    while not found():
-        assert time.monotonic() < end, "the kernel did not get the change"
-        time.sleep(0.1)
-
-
 @pytest.fixture
 def page(browser: Browser) -> Page:
     page = browser.new_page(viewport={"width": 1366, "height": 900})
     page.set_default_timeout(60_000)
     return page
-
-
-@pytest.fixture
-def problems(page: Page) -> list[str]:
-    """What the page's console complains about, from now on."""
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
-    return found
-
-
-def _notebook(folder: Path, *cells: str) -> str:
-    folder.mkdir()
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, folder / "explorer.ipynb")
-    return "explorer.ipynb"
 
 
 def test_notebook_02_runs_and_its_explorer_follows_the_keyboard(
@@ -82,7 +55,7 @@ def test_notebook_02_runs_and_its_explorer_follows_the_keyboard(
     assert others.get_attribute("d") == others_before
 
     chosen = float(slider.get_attribute("aria-valuetext") or "nan")
-    _soon(lambda: str(chosen) in jupyter.ask(page, CHOSEN).split())
+    soon(lambda: str(chosen) in jupyter.ask(page, CHOSEN).split())
     assert problems == []
 
 
@@ -90,7 +63,7 @@ def test_python_and_page_hold_one_state(
     lab: Callable[[Path], Lab], page: Page, problems: list[str], tmp_path: Path
 ) -> None:
     cells = ("from lrlab import explorers", "w = explorers.decay(goal='tenth')\nw", "w")
-    name = _notebook(tmp_path / "folder", *cells)
+    name = write_notebook(tmp_path / "folder", *cells)
     jupyter = lab(tmp_path / "folder")
     jupyter.open(page, name)
     jupyter.run_all(page)
@@ -102,7 +75,7 @@ def test_python_and_page_hold_one_state(
     expect(first.locator("[data-goal=met]")).to_have_text("Reached!")
     expect(second.locator("[data-goal=met]")).to_have_text("Reached!")
     assert first.locator("[data-line=exponential]").get_attribute("d") != before
-    _soon(lambda: jupyter.ask(page, "print(w.goal_met)") == "True")
+    soon(lambda: jupyter.ask(page, "print(w.goal_met)") == "True")
 
     # A value beyond the slider's grid stays as it was set.
     assert jupyter.ask(page, "print(w.exponential_decay)") == "0.0233"
@@ -112,7 +85,7 @@ def test_python_and_page_hold_one_state(
     first.get_by_role("checkbox", name="step-based").uncheck()
     first.get_by_role("checkbox", name="logarithmic axis").check()
     expect(second.locator("[data-line]")).to_have_count(3)
-    _soon(lambda: jupyter.ask(page, "print(w.show, w.log_y)") == "['time', 'inverse', 'exponential'] True")
+    soon(lambda: jupyter.ask(page, "print(w.show, w.log_y)") == "['time', 'inverse', 'exponential'] True")
     reader = first.get_by_role("slider", name="read off at step n")
     reader.focus()
     page.keyboard.press("Home")

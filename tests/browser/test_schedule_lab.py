@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-import nbformat
 import pytest
-from lab_server import Lab
+from lab_server import Lab, soon, write_notebook
 from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -46,23 +44,11 @@ def page(browser: Browser) -> Page:
     return page
 
 
-def _soon(found: Callable[[], bool]) -> None:
-    """Wait for what the page sends to the kernel: it holds a change back while an earlier one is on its way."""
-    end = time.monotonic() + 20
-    while not found():
-        assert time.monotonic() < end, "the kernel did not get the change"
-        time.sleep(0.1)
-
-
-def test_python_and_page_hold_one_state(lab: Callable[[Path], Lab], page: Page, tmp_path: Path) -> None:
-    problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+def test_python_and_page_hold_one_state(
+    lab: Callable[[Path], Lab], page: Page, problems: list[str], tmp_path: Path
+) -> None:
     folder = tmp_path / "folder"
-    folder.mkdir()
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, folder / "explorer.ipynb")
+    write_notebook(folder, *CELLS)
     jupyter = lab(folder)
     jupyter.open(page, "explorer.ipynb")
     jupyter.run_all(page)
@@ -73,7 +59,7 @@ def test_python_and_page_hold_one_state(lab: Callable[[Path], Lab], page: Page, 
         return first.locator("[data-line=now]").first.get_attribute("d") or ""
 
     def holds(code: str, words: str) -> None:
-        _soon(lambda: jupyter.ask(page, f"print({code})") == words)
+        soon(lambda: jupyter.ask(page, f"print({code})") == words)
 
     # Keys change the picture, the formula, the other view and the Python object, and those who observe it hear of it.
     before = line()
@@ -117,7 +103,7 @@ def test_python_and_page_hold_one_state(lab: Callable[[Path], Lab], page: Page, 
     page.keyboard.press("ArrowRight")
     expect(first.locator(".math [data-number=width]").first).to_have_text("21")
     holds("w.schedule == Sawtooth(0.1, 21)", "True")
-    _soon(lambda: line() != before)
+    soon(lambda: line() != before)
     expect(slider).to_be_focused()
 
     # A composition has no sliders, and stays in the list.
@@ -129,7 +115,7 @@ def test_python_and_page_hold_one_state(lab: Callable[[Path], Lab], page: Page, 
     before = line()
     choice.select_option("Constant")
     choice.select_option("Join")
-    _soon(lambda: line() == before)
+    soon(lambda: line() == before)
     holds("w.schedule == warmup(Cosine(0.1, T_max=90), 10)", "True")
 
     # Unpinned in the second view, gone in both and in Python.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytest
-from descent_page import MOUNT, move
-from playwright.sync_api import Browser, Locator, Page, expect
+from bare_page import mount, move
+from playwright.sync_api import Locator, Page, expect
 
 from lrlab import explorers
 from lrlab.explorers._entries import offered
@@ -39,28 +38,15 @@ class Flat(Schedule):
         return np.full_like(n, self.lr)
 
 
-@pytest.fixture
-def page(browser: Browser) -> Page:
-    page = browser.new_page(viewport={"width": 920, "height": 1000})
-    page.set_default_timeout(20_000)
-    return page
-
-
 @pytest.fixture(autouse=True)
-def no_problems(page: Page) -> Any:
+def no_problems(problems: list[str]) -> Any:
     """Whatever a test does, the page's console complains about nothing."""
-    found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
     yield
-    assert found == []
+    assert problems == []
 
 
 def _show(page: Page, *schedule: Schedule, **values: Any) -> Locator:
-    state = dict(explorers.schedule(*schedule, **values).get_state())
-    source, css = str(state.pop("_esm")), str(state.pop("_css"))
-    page.set_content("<!doctype html><html lang='en'><title>schedule</title><body style='margin: 8px'></body></html>")
-    page.evaluate(MOUNT, [source, css, json.loads(json.dumps(state, default=str))])
+    mount(page, explorers.schedule(*schedule, **values))
     explorer = page.locator(".lrlab-schedule")
     expect(explorer.locator("[data-line=now]").first).to_be_attached()
     return explorer
