@@ -137,7 +137,7 @@ def sweep(
     lrs: Iterable[float],
     data: Dataset,
     *,
-    schedule: Schedule = Constant(1.0),  # noqa: B008  frozen
+    schedule: Schedule = Constant(1.0),
     model: Callable[[int], nn.Module] = MLP,
     optimizer: Callable[..., Optimizer] = torch.optim.SGD,
     seeds: Iterable[int] = (0,),

@@ -12,7 +12,7 @@ from dataclasses import fields
 from typing import Any, get_args
 
 from lrlab.schedules import Schedule, rules
-from lrlab.schedules.base import _rules
+from lrlab.schedules.base import rules_of
 from lrlab.schedules.rules import Rule
 
 Control = dict[str, Any]
@@ -108,10 +108,10 @@ def _probed(rule: Rule, value: Any) -> Control | None:
 def controls(schedule: Schedule) -> dict[str, Control]:
     """A control for each field of ``schedule`` that can have one, by the field's name."""
     cls: Any = type(schedule)  # mypy takes a dataclass's own __hash__ for the class's
-    found, rules_of = {}, _rules(cls)
+    found, rules = {}, rules_of(cls)
     for field in fields(schedule):
         value = getattr(schedule, field.name)
-        rule = rules_of.get(field.name, Rule("a value of its own", lambda value: value))
+        rule = rules.get(field.name, Rule("a value of its own", lambda value: value))
         made = control(type(schedule).__name__, field.name, rule, value) if field.init else None
         if made:
             found[field.name] = made

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 
 @cache
-def _rules(cls: type) -> dict[str, Rule]:
+def rules_of(cls: type) -> dict[str, Rule]:
     """The rule of each annotated field of ``cls``: ``{"lr": POSITIVE, …}``."""
     found = {}
     for name, hint in get_type_hints(cls, include_extras=True).items():
@@ -81,7 +81,7 @@ class Formula:
 
     def __post_init__(self) -> None:
         cls: Any = type(self)  # mypy takes a dataclass's own __hash__ for the class's
-        for name, rule in _rules(cls).items():
+        for name, rule in rules_of(cls).items():
             object.__setattr__(self, name, check(name, rule, getattr(self, name)))
 
     def tex(self) -> str:
