@@ -77,6 +77,7 @@ def test_every_step_from_where_torch_stands(name):
     run()
 
 
+@pytest.mark.slow
 @EVERY
 def test_a_whole_walk_beside_torchs(name):
     rule, special = RULES[name]

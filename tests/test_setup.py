@@ -82,6 +82,7 @@ def test_a_test_environment_serves_for_the_lab_but_not_the_reverse(checkout: Pat
     assert installs == [".", ".[test]"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", bootstrap.INPUTS)
 def test_changed_input_installs_in_place(checkout: Path, installs: list[str], name: str) -> None:
     bootstrap.main(["lab"], checkout)
@@ -111,6 +112,7 @@ def move(checkout: Path) -> None:
     stamp.write_text(json.dumps({**json.loads(stamp.read_text()), "root": "/elsewhere"}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("harm", "says"),
     [
@@ -132,6 +134,7 @@ def test_harmed_environment_is_made_afresh(checkout, installs, capsys, harm, say
     assert not (checkout / ".venv/.lrlab/installing").exists()
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle(checkout: Path, installs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     def killed(*args: object) -> None:
         raise KeyboardInterrupt

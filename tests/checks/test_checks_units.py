@@ -33,6 +33,7 @@ def shown(exercise, mistake):
     return [o.get("facts", {"values": o.get("values", [])}) for o in outcomes]
 
 
+@pytest.mark.slow
 def test_mistakes_can_be_told_apart():
     """Two mistakes that give the same values on all public cases would be named at random."""
     for exercise in exercises().values():

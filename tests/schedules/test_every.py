@@ -154,6 +154,7 @@ class TestEverySchedule:
         rates = used(optimizer, SequentialLR(optimizer, pieces, milestones=[5]), 50)[:, 0]
         np.testing.assert_allclose(rates, [*before.curve(5), *s.curve(45)], rtol=1e-13)
 
+    @pytest.mark.slow  # a file and two optimizers each, 46 times
     @pytest.mark.parametrize("way", ["attach", "torch"])
     def test_saved_and_resumed_at_a_random_step(self, s, way):
         end = min(600, s.length or 600)
