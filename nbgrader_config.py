@@ -23,16 +23,11 @@ c.ClearSolutions.code_stub = {
 }
 c.ClearSolutions.text_stub = "*Put your answer here: double-click, write in place of this line, run the cell.*"
 
-# A deleted test comes back, and a test counts only as it stands in the gradebook.
-c.OverwriteCells.add_missing_cells = True
-# nbgrader's own steps and ours; by name, so that formgrader can show this configuration.
+# What was submitted is data from somebody else. By name, so that formgrader can show this configuration.
+c.Autograde.exporter_class = "lrlab.grading.reader.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.DeduplicateIds",
     "lrlab.grading.sanitise.Sanitise",
-    "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
-    "lrlab.grading.sanitise.Sanitise",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [

@@ -8,6 +8,7 @@ from typing import Any
 
 from lrlab.checks import report
 from lrlab.checks.drive import Outcome
+from lrlab.checks.exercise import Case, Exercise
 from lrlab.checks.hints import diagnose
 from lrlab.checks.judge import compare
 from lrlab.checks.registry import find
@@ -55,36 +56,47 @@ def check(
     else:
         chosen = exercise.cases if group is None else exercise.in_group(group)
     if not callable(function):
-        raise CheckFailed(
-            f"{name} is not a function (its type is {type(function).__name__}).\n"
-            + _wrap(f"Hint: another cell has given the name {name} to something else. Run your answer's cell again.")
-        )
-    outcomes = exercise.exercised(function, chosen)
+        raise not_a_function(name, type(function).__name__)
+    shown, failed = told(exercise, chosen, exercise.exercised(function, chosen), public=public)
+    if shown:
+        print(shown)
+    if failed is not None:
+        raise failed
+
+
+def not_a_function(name: str, kind: str) -> CheckFailed:
+    """What to say where the answer's name stands for something of another kind."""
+    hint = f"Hint: another cell has given the name {name} to something else. Run your answer's cell again."
+    return CheckFailed(f"{name} is not a function (its type is {kind}).\n{_wrap(hint)}")
+
+
+def told(
+    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], *, public: bool = True
+) -> tuple[str, CheckFailed | None]:
+    """What a check shows of these outcomes, and the error where one is wrong; only a public case's value is shown."""
+    name = exercise.name
     if any(o.get("type") == "NotImplementedError" for o in outcomes if o.get("kind") == "error"):
-        raise NotAttempted(
+        return "", NotAttempted(
             f"{name}: not attempted yet.\n"
             "Put your answer in place of the `raise NotImplementedError` line, run that cell, then this one."
         )
-    verdicts = compare(outcomes, chosen)
+    verdicts = compare(outcomes, cases)
     right = sum(v.right for v in verdicts)
+    lines = []
     if public:
-        print(report.table(exercise, chosen, outcomes, verdicts))
-        _show_printed(name, outcomes)
-        notes = dict.fromkeys(str(o["facts"]["note"]) for o in outcomes if "note" in o.get("facts", {}))
-        print("\n".join(notes) + "\n" * bool(notes), end="")
+        lines += [report.table(exercise, cases, outcomes, verdicts), *_printed(name, outcomes)]
+        lines += dict.fromkeys(str(o["facts"]["note"]) for o in outcomes if "note" in o.get("facts", {}))
     what = "cases" if public else "further cases"
-    if right == len(chosen):
-        print(report.paint(f"✓ All {right} {what} right.", report.GREEN, report.BOLD))
-        return
-    hints = [_wrap(f"Hint: {hint}") for hint in diagnose(exercise, chosen, outcomes)]
-    raise CheckFailed("\n".join([f"{name}: {right} of {len(chosen)} {what} right.", *hints]))
+    if right == len(cases):
+        return "\n".join([*lines, report.paint(f"✓ All {right} {what} right.", report.GREEN, report.BOLD)]), None
+    hints = [_wrap(f"Hint: {hint}") for hint in diagnose(exercise, cases, outcomes)]
+    return "\n".join(lines), CheckFailed("\n".join([f"{name}: {right} of {len(cases)} {what} right.", *hints]))
 
 
-def _show_printed(name: str, outcomes: Sequence[Outcome]) -> None:
+def _printed(name: str, outcomes: Sequence[Outcome]) -> list[str]:
     """What the answer printed was caught to keep the table whole; someone who debugs with print wants to see it."""
     lines = "".join(o.get("printed", "") for o in outcomes).splitlines()
-    if lines:
-        print(f"{name} printed: " + " | ".join(lines[:5])[: report.WIDTH])
+    return [f"{name} printed: " + " | ".join(lines[:5])[: report.WIDTH]] if lines else []
 
 
 def _wrap(text: str) -> str:
