@@ -20,12 +20,19 @@ from typing import TYPE_CHECKING
 from lrlab.schedules import Cosine, Schedule
 
 if TYPE_CHECKING:
+    from lrlab.data import Dataset
+    from lrlab.experiments.range_test import RangeTest
+    from lrlab.experiments.snapshots import Snapshots
+    from lrlab.experiments.sweep import Sweep
     from lrlab.explorers._decay import DecayExplorer
     from lrlab.explorers._descent import DescentExplorer
     from lrlab.explorers._schedule import ScheduleExplorer
+    from lrlab.explorers._searches import SearchesExplorer
+    from lrlab.explorers._snapshots import SnapshotExplorer
+    from lrlab.explorers._training import Histories, TrainingExplorer
     from lrlab.landscapes import Landscape
 
-__all__ = ["decay", "descent", "schedule"]
+__all__ = ["decay", "descent", "schedule", "searches", "snapshots", "training"]
 
 _COSINE = Cosine(0.1, T_max=100)
 
@@ -175,3 +182,95 @@ def schedule(
         compare=compare,
         goal=goal,
     )
+
+
+def searches(
+    range_test: RangeTest | None = None,
+    sweep: Sweep | None = None,
+    *,
+    lr: float | None = None,
+    log_y: bool = False,
+    goal: str | None = None,
+) -> SearchesExplorer:
+    """Searches for a learning rate, made beforehand: move through the rates and see what each led to.
+
+    ``range_test``, ``sweep``: results of :func:`lrlab.experiments.range_test` and :func:`lrlab.experiments.sweep`, at
+    least one. Of a sweep one sees the training curves of all rates, the chosen one strong, and the validation loss at
+    the end against the rate, with the spread of the seeds; of a range test the loss as the rate rises. The rates that
+    :mod:`lrlab.suggest` reads off each are marked. ``lr``: the rate chosen at first, default the lowest; the nearest
+    one of the sweep (without a sweep: of the range test) is taken. ``log_y``: draw the losses on logarithmic axes.
+
+    ``goal``: something to reach, or None. ``"best"``: choose the rate with the lowest validation loss; without a sweep,
+    with the lowest moving average. ``"diverges"``: choose the lowest rate that diverges; without a sweep, the one at
+    which the test stopped. ``"highest"``: choose the highest rate whose validation loss is within 10 % of the lowest.
+
+    Training takes all the time here, so it is done before, and nothing is trained while one drags. ``lr``, ``log_y``
+    and ``goal`` are attributes as well, to read and to set; ``goal_met`` says whether the goal is reached.
+    ``ValueError`` names the argument, the rule and the value; also for a goal that these results cannot reach.
+    """
+    from lrlab.explorers._searches import SearchesExplorer
+
+    return SearchesExplorer(range_test, sweep, lr=lr, log_y=log_y, goal=goal)
+
+
+def snapshots(
+    result: Snapshots,
+    data: Dataset,
+    *,
+    seed: int | None = None,
+    chosen: Iterable[int] | None = None,
+    digit: int | None = None,
+    goal: str | None = None,
+) -> SnapshotExplorer:
+    r"""A snapshot ensemble to take apart: who is in it, what it gets wrong, and the digits that divide its members.
+
+    Args:
+        result: from :func:`lrlab.experiments.snapshots`, of at most 10 snapshots.
+        data: what was given to that; the pictures of the digits come from its test images.
+        seed: whose run to show, default the first of the result's.
+        chosen: the snapshots in the ensemble, numbers from 1, default all of them.
+        digit: which of the disputed images to look at, its place in ``data.test_images``, default the most disputed.
+        goal: something to reach, ``"beat"`` (the smallest ensemble that makes fewer mistakes than the single model),
+            ``"against"`` (a digit that the chosen get right together although most of them get it wrong), or None.
+            Where the run holds no such thing, the page says so.
+
+    ``seed``, ``chosen``, ``digit`` and ``goal`` are attributes as well, to read and to set. ``explorer.probabilities``
+    is what the chosen snapshots give together, ``explorer.error`` their error, and ``goal_met`` says whether the goal
+    is reached. Errors: ``ValueError`` names the argument, the rule and the value.
+    """
+    from lrlab.explorers._snapshots import SnapshotExplorer
+
+    return SnapshotExplorer(result, data, seed=seed, chosen=chosen, digit=digit, goal=goal)
+
+
+def training(
+    histories: Histories,
+    *,
+    step: int = 0,
+    show: Iterable[str] | None = None,
+    window: int = 25,
+    log_y: bool = False,
+    goal: str | None = None,
+) -> TrainingExplorer:
+    """Training runs on one axis of steps: scrub along them and see rate, loss and accuracy of each together.
+
+    ``histories``: a :class:`~lrlab.experiments.Comparison`, or label → :class:`~lrlab.train.History` (or the
+    histories of several seeds), or histories that carry their labels. Of several seeds the mean is shown, and the
+    lowest and the highest; seeds that diverged are left out of it and counted.
+
+    ``step``: completed updates, from 0 to the last: the rate and the loss are those of the update that comes then, the
+    validation those of the last epoch that had ended. Of a long run the page has some hundred steps, and the nearest is
+    taken. ``show``: the labels that are switched on, default all. ``window``: updates over which the training loss is
+    averaged, as in :meth:`~lrlab.train.History.smooth_loss`. ``log_y``: draw rates and losses on logarithmic axes.
+
+    ``goal``: something to reach, or None. ``"reach"``: find the step at which the first run has reached a validation
+    accuracy that all of them reach. ``"lead"``: find the step from which the run that ends with the lowest validation
+    loss has the lowest. ``"winner"``: leave only the run with the highest validation accuracy at the end switched on.
+
+    ``step``, ``show``, ``log_y`` and ``goal`` are attributes as well, to read and to set; ``goal_met`` says whether the
+    goal is reached. ``ValueError`` names the argument, the rule and the value; also for a goal that these runs cannot
+    reach.
+    """
+    from lrlab.explorers._training import TrainingExplorer
+
+    return TrainingExplorer(histories, step=step, show=show, window=window, log_y=log_y, goal=goal)

@@ -19,7 +19,7 @@ export function vertical({ highest, lowest, log, height }) {
   if (!log) {
     const unit = 10 ** Math.floor(Math.log10(highest) + 1e-9);
     const top = unit * NICE.find((nice) => nice * unit >= highest * (1 - 1e-9));
-    const gap = [1, 2, 2.5, 5, 10].map((nice) => nice * (unit / 10)).find((size) => top / size <= 6.01);
+    const gap = [1, 2, 2.5, 5, 10, 20].map((nice) => nice * (unit / 10)).find((size) => top / size <= 6.01);
     const ticks = Array.from({ length: Math.floor(top / gap + 1e-9) + 1 }, (_, i) => i * gap);
     return { y: (rate) => height * (1 - rate / top), ticks };
   }
