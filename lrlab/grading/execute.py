@@ -1,54 +1,133 @@
-"""Run a submission: every cell, in this environment's Python, with warnings that cost nothing."""
+"""Run a submission: every cell, boxed, within its limits, with warnings that cost nothing."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
-from ipykernel.kernelspec import RESOURCES, get_kernel_dict
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
+from nbclient.util import run_sync
 from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade
-from traitlets import Unicode, default
+from traitlets import Bool, Integer, Unicode
 
+from lrlab.grading.provisioner import BoxedKernelManager
+from lrlab.grading.sandbox import Limits, SandboxError, program
 
-class OwnKernelSpec(KernelSpecManager):
-    """Knows one kernel: ipykernel in the environment that runs nbgrader.
-
-    A `python3` installed in the user's folder would otherwise come first, and it may have no lrlab.
-    """
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        return KernelSpec(resource_dir=str(RESOURCES), **get_kernel_dict())
-
-
-class OwnKernelManager(AsyncKernelManager):
-    @default("kernel_spec_manager")
-    def _kernel_spec_manager_default(self) -> KernelSpecManager:
-        return OwnKernelSpec(data_dir=self.data_dir)
+UNBOXED = (
+    "**Graded without a sandbox.** This notebook ran with the grader's own rights on the grader's machine, because the "
+    "instructor asked for it. What it printed or scored may have been tampered with."
+)
+NOT_RUN = "NotRun"
 
 
 class ExecuteSubmission(Execute):
-    """nbgrader's Execute, with three differences: own kernel, no skipped cell, and stderr is no verdict.
+    """nbgrader's Execute, with four differences: a box, no skipped cell, stderr is no verdict, and no cell ends it all.
+
+    The kernel is always lrlab's own, in a box (`lrlab.grading.provisioner`), forked from a warm parent where this
+    process has one (`lrlab.grading.warm`). Without a sandbox nothing is run.
 
     nbgrader gives 0 to a test cell that wrote anything to stderr. torch's warnings go there, and so would lose an
     honest student the points. An error still gives 0: it is an output of its own.
+
+    A kernel that dies, or is ended for what it took, leaves an error in that cell and in all that follow.
     """
+
+    unsandboxed = Bool(
+        False, help="Run submissions without a sandbox, with all of the grader's rights. Say so only if you trust them."
+    ).tag(config=True)
+    memory = Integer(Limits.memory, help="Bytes that all processes of a submission may use.").tag(config=True)
+    submission_timeout = Integer(Limits.submission, help="Seconds for the whole submission.").tag(config=True)
+    seed = Integer(0, help="What numpy's and Python's global random generators start from.").tag(config=True)
 
     # The sanitiser has removed all tags. Should one survive, a comma is what no valid tag holds.
     skip_cells_with_tag = Unicode(",").tag(config=True)
+    # A message that was too long is lost, the last of a cell's with it: that ends a cell, not the submission.
+    raise_on_iopub_timeout = Bool(False).tag(config=True)
+    store_widget_state = Bool(False).tag(config=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("kernel_manager_class", OwnKernelManager)
+        kwargs.setdefault("kernel_manager_class", BoxedKernelManager)
         super().__init__(*args, **kwargs)
+
+    @property
+    def limits(self) -> Limits:
+        seconds = self.timeout if self.timeout and self.timeout > 0 else Limits.cell
+        return Limits(memory=self.memory, cell=seconds, submission=self.submission_timeout)
+
+    def create_kernel_manager(self) -> AsyncKernelManager:
+        if not self.unsandboxed:
+            try:
+                program()
+            except SandboxError as error:
+                self.log.error("Not graded: %s", error)
+                raise SandboxError(
+                    f"{error}; without it grading is refused, unless c.ExecuteSubmission.unsandboxed = True asks for it"
+                ) from None
+        self.km = self._manager = BoxedKernelManager(
+            kernel_name="python3", config=self.config, limits=self.limits, seed=self.seed, boxed=not self.unsandboxed
+        )
+        return self.km
+
+    async def async_start_new_kernel_client(self) -> Any:
+        try:
+            return await super().async_start_new_kernel_client()
+        except RuntimeError as error:
+            box = self._manager.box
+            raise SandboxError(
+                f"the kernel did not start: {(box and box.said()) or error}; `lrlab doctor` says more"
+            ) from error
+
+    start_new_kernel_client = run_sync(async_start_new_kernel_client)
 
     def preprocess(
         self, nb: NotebookNode, resources: Any = None, km: Any = None
     ) -> tuple[NotebookNode, dict[str, Any]]:
+        self._ended: str | None = None
+        self._deadline = time.monotonic() + self.submission_timeout
         nb, resources = super().preprocess(nb, resources, km)
         for cell in filter(is_grade, nb.cells):
             for output in cell.get("outputs", ()):
                 if output.output_type == "stream" and output.name == "stderr":
                     output.name = "stdout"
+        if self.unsandboxed:
+            self.log.warning("Graded without a sandbox, as c.ExecuteSubmission.unsandboxed asks")
+            nb.cells.insert(0, new_markdown_cell(UNBOXED))
         return nb, resources
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
+        if cell.cell_type != "code" or not cell.source.strip():
+            return cell, resources
+        if self._ended is None:
+            self._manager.session.new_cell()
+            self._dropped = False
+            try:
+                return super().preprocess_cell(cell, resources, index)
+            except DeadKernelError:
+                reason = self._manager.ended_because
+                self._ended = f"the kernel was ended: {reason}" if reason else "the kernel died"
+            except Exception as error:  # what a student's process sends may trip nbclient anywhere
+                self._ended = f"the kernel sent what no kernel sends ({type(error).__name__})"
+            self.log.warning("In cell %d %s", index, self._ended)
+        else:
+            cell.outputs = []
+        message = f"{self._ended[0].upper()}{self._ended[1:]}."
+        cell.outputs.append(new_output("error", ename=NOT_RUN, evalue=message, traceback=[f"{NOT_RUN}: {message}"]))
+        return cell, resources
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        if msg.get("dropped"):
+            if not self._dropped:
+                self._dropped = True
+                note = "\n[What this cell shows beyond this point is left out: it is too much.]\n"
+                cell.outputs.append(new_output("stream", name="stdout", text=note))
+            return None
+        return super().process_message(msg, cell, cell_index)
+
+    def _get_timeout(self, cell: NotebookNode | None) -> int | None:
+        """A cell has its own seconds, or what is left of the submission's."""
+        left = max(1, round(self._deadline - time.monotonic()))
+        return min(super()._get_timeout(cell) or left, left)

@@ -1,0 +1,233 @@
+"""What a graded notebook may see and use: bubblewrap's command line, and the limits.
+
+The box denies by default. It holds, read-only, the system's programs, this Python's environment and lrlab without its
+`grading`; a /tmp, a home and a /dev/shm in memory; four harmless devices; its own processes. No network, no gradebook,
+no solutions, no neighbour, nothing of the grader's environment. What runs in it is `lrlab.grading.inside`.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import lrlab
+
+MIB = 1 << 20
+GIB = 1 << 30
+HOME = "/home/student"
+INSIDE = "/run/lrlab/inside.py"
+FONTS = "/run/lrlab/fonts"
+OLDEST = (0, 7, 0)  # the release that brought --size
+
+# Where the grader is root, each of its processes gives its boxes a user of their own: RLIMIT_NPROC counts by user, and
+# does not bind root at all. The range lies above what systemd and container engines hand out.
+FIRST_USER = 0x70000000
+
+HOW = {
+    "debian": "install it with `sudo apt-get install bubblewrap`",
+    "fedora": "install it with `sudo dnf install bubblewrap`",
+    "arch": "install it with `sudo pacman -S bubblewrap`",
+    "suse": "install it with `sudo zypper install bubblewrap`",
+    "linux": "install the package bubblewrap",
+    "darwin": "grade on Linux: bubblewrap builds on the Linux kernel, and macOS has nothing like it",
+    "win32": "grade on Linux, or in WSL 2 with the package bubblewrap: it builds on the Linux kernel",
+}
+
+
+class SandboxError(RuntimeError):
+    """No box can be had on this machine, with what to do about it in one sentence."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use. Whole numbers; bytes, seconds or a count.
+
+    ``memory``: bytes in all its processes together, watched four times a second.
+    ``address_space``: bytes a single process may reserve; torch alone reserves about 2 GiB.
+    ``scratch``: bytes in each of /tmp, the home and /dev/shm, which live in memory.
+    ``file_size``: bytes of a single file. ``open_files``: of one process.
+    ``processes``: processes and threads at a time. ``cpu``: seconds of processor time of one process.
+    ``cell``: seconds a cell may run. ``submission``: seconds from the kernel's start to its end.
+    ``message``: bytes of one message from the kernel; a longer one is lost.
+    ``cell_output``, ``output``: bytes kept of what a cell, and of what all of them show; the rest is dropped.
+    """
+
+    memory: int = 4 * GIB
+    address_space: int = 12 * GIB
+    scratch: int = 256 * MIB
+    file_size: int = 128 * MIB
+    open_files: int = 512
+    processes: int = 128
+    cpu: int = 600
+    cell: int = 60
+    submission: int = 600
+    message: int = 8 * MIB
+    cell_output: int = 4 * MIB
+    output: int = 32 * MIB
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise ValueError(f"{field.name} must be a whole number of at least 1, but given {value!r}")
+
+
+def system() -> str:
+    """Which line of HOW this machine goes by."""
+    if not sys.platform.startswith("linux"):
+        return "win32" if sys.platform == "win32" else "darwin"
+    try:
+        words = re.findall(r"^ID(?:_LIKE)?=(.*)$", Path("/etc/os-release").read_text(encoding="utf-8"), re.M)
+    except OSError:
+        words = []
+    names = " ".join(words).replace('"', "").split()
+    known = {"ubuntu": "debian", "rhel": "fedora", "centos": "fedora", "opensuse": "suse", "sles": "suse"}
+    return next((known.get(n, n) for n in names if known.get(n, n) in HOW), "linux")
+
+
+def program() -> str:
+    """The path of a bubblewrap that is new enough, or SandboxError."""
+    how = HOW[system()]
+    if not sys.platform.startswith("linux"):
+        raise SandboxError(f"no sandbox on {sys.platform}: {how}")
+    path = shutil.which("bwrap")
+    if path is None:
+        raise SandboxError(f"bubblewrap (the program bwrap) is not installed: {how}")
+    found = version(path)
+    if found < OLDEST:
+        raise SandboxError(
+            f"bwrap must be {_dotted(OLDEST)} or newer, but {path} is {_dotted(found)}: take a newer release"
+        )
+    return path
+
+
+@functools.cache
+def version(path: str) -> tuple[int, ...]:
+    try:
+        shown = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=30, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return (0,)
+    return tuple(map(int, re.findall(r"\d+", shown)[:3])) or (0,)
+
+
+def _dotted(numbers: tuple[int, ...]) -> str:
+    return ".".join(map(str, numbers))
+
+
+def user() -> int:
+    """The user inside, never root: one's own, or where one is root, one for this process."""
+    return os.getuid() or FIRST_USER + os.getpid()
+
+
+def environment() -> dict[str, str]:
+    """All that the kernel gets of an environment: it names nothing of the grader's."""
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {
+        **threads,
+        "HOME": HOME,
+        "IPYTHONDIR": f"{HOME}/.ipython",
+        "JUPYTER_PLATFORM_DIRS": "1",
+        "LANG": "C.UTF-8",
+        "LOGNAME": "student",
+        "LRLAB_DATASET": "digits",  # a score must not depend on whether this machine has fetched MNIST
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": f"{HOME}/.matplotlib",
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",  # the order of a set must not decide a score
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONSAFEPATH": "1",  # or a submission's ipykernel.py would run in place of the kernel
+        "TMPDIR": "/tmp",
+        "TORCHINDUCTOR_CACHE_DIR": "/tmp/inductor",
+        "TZ": "UTC",
+        "USER": "student",
+    }
+
+
+def _shown() -> list[str]:
+    """Folders of this Python's environment, outermost alone."""
+    named = {sys.prefix, sys.base_prefix, sys.exec_prefix, *map(sysconfig.get_path, ("stdlib", "purelib", "platlib"))}
+    named |= {os.path.dirname(os.path.realpath(sys.executable)), os.path.dirname(os.path.abspath(lrlab.__file__))}
+    paths = sorted({os.path.abspath(path) for path in named} - {"/"})
+    covered = ("/usr", "/bin", "/lib")
+    kept: list[str] = []
+    for path in paths:
+        if not any(path == above or path.startswith(f"{above}/") for above in (*covered, *kept)):
+            kept.append(path)
+    return kept
+
+
+def _fonts() -> list[str]:
+    """matplotlib's list of fonts, which takes seconds to make: one file, if this user has it."""
+    if "matplotlib" not in sys.modules:
+        folder = os.environ.get("MPLCONFIGDIR") or os.path.expanduser("~/.cache/matplotlib")
+    else:
+        folder = sys.modules["matplotlib"].get_cachedir()
+    try:
+        return [str(path) for path in Path(folder).glob("fontlist-v*.json") if path.is_file()]
+    except OSError:
+        return []
+
+
+def command(*arguments: str, limits: Limits, nested: bool = False) -> list[str]:
+    """bubblewrap's command line that runs `inside.py` with these arguments.
+
+    With ``nested`` the process keeps what it needs to make further boxes in this one; it must run no one else's code.
+    """
+    root = os.getuid() == 0
+    # Not even root starts it with more than this; `inside` gives it up with the change of user.
+    kept = ["SETUID", "SETGID", "SETPCAP"] * root + ["SYS_ADMIN", "NET_ADMIN"] * (root and nested)
+    line = [program(), "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    if not root:
+        line += ["--unshare-user", "--uid", str(user()), "--gid", str(os.getgid())]
+    line += ["--die-with-parent", "--new-session", "--hostname", "box", "--cap-drop", "ALL"]
+    for name in kept:
+        line += ["--cap-add", f"CAP_{name}"]
+
+    shown, fonts = _shown(), _fonts()
+    # bubblewrap would make them for its own user alone.
+    for folder in sorted(
+        {
+            str(above)
+            for path in (*shown, HOME, INSIDE, f"{FONTS}/any", "/dev/null", "/etc/any")
+            for above in Path(path).parents
+        }
+    ):
+        line += ["--perms", "0755", "--dir", folder] * (folder != "/")
+    line += ["--ro-bind", "/usr", "/usr"]
+    for top in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
+        if os.path.islink(top):
+            line += ["--symlink", os.readlink(top), top]
+        elif os.path.isdir(top):
+            line += ["--ro-bind", top, top]
+    # NixOS and Guix keep their programs there.
+    for path in ("/nix/store", "/gnu/store", "/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives"):
+        line += ["--ro-bind-try", path, path]
+    for path in shown:
+        line += ["--ro-bind", path, path]
+    # The judge and the rest of the grader are none of a submission's business.
+    grading = Path(lrlab.__file__).resolve().parent / "grading"
+    line += ["--tmpfs", str(grading), "--remount-ro", str(grading)]
+    line += ["--ro-bind", str(grading / "inside.py"), INSIDE]
+
+    for device in ("null", "zero", "urandom", "random"):
+        line += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
+    for name, target in (("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")):
+        line += ["--symlink", f"/proc/self/fd{target}", f"/dev/{name}"]
+    line += ["--proc", "/proc"]
+    for path in ("/tmp", HOME, "/dev/shm"):
+        line += ["--perms", "1777", "--size", str(limits.scratch), "--tmpfs", path]
+    for path in fonts:
+        line += ["--ro-bind", path, f"{FONTS}/{os.path.basename(path)}"]
+    # What is made on the way to a mount point lies on the box's own root, in memory without a bound.
+    line += ["--remount-ro", "/", "--chdir", HOME, "--clearenv"]
+    for name, value in environment().items():
+        line += ["--setenv", name, value]
+    return [*line, "--", sys.executable, "-s", INSIDE, *arguments]
