@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import anywidget
+from made_snapshots import ensemble
 
 from lrlab import explorers
 from lrlab.landscapes import ManyMinima
@@ -27,4 +28,5 @@ EVERY: dict[str, Make] = {
         compare="cosine",
         goal="hop",
     ),
+    "snapshots": lambda: explorers.snapshots(*ensemble(cycles=5), chosen=[1, 2, 4], goal="against"),
 }
