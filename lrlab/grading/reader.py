@@ -163,18 +163,19 @@ def _parsed(text: str) -> Any:
         _refuse(f"the file {what} at line {error.lineno}, column {error.colno}: {error.msg}")
     except RecursionError:
         _refuse(f"lists and objects lie in each other more than {DEEPEST} deep")
-    _check_depth(value)
+    if is_deep(value, DEEPEST):
+        _refuse(f"lists and objects lie in each other more than {DEEPEST} deep")
     return value
 
 
-def _check_depth(value: Any) -> None:
-    """Level by level and not by recursion, so that nothing that was parsed can exhaust the stack."""
+def is_deep(value: Any, most: int) -> bool:
+    """Whether lists and dicts lie in each other deeper than `most`; without recursion, which depth could exhaust."""
     level = [value]
-    for _ in range(DEEPEST):
+    for _ in range(most):
         level = [inner for outer in level if isinstance(outer, dict | list) for inner in _inside(outer)]
         if not level:
-            return
-    _refuse(f"lists and objects lie in each other more than {DEEPEST} deep")
+            return False
+    return True
 
 
 def _inside(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
