@@ -21,8 +21,8 @@ class Reachable(OneOf):
     def validate(self, obj: Any, value: Any) -> str:
         goal = super().validate(obj, value)
         if goal not in obj._targets:
-            there = f"one of {', '.join(obj._targets)}" if obj._targets else "nothing else"
-            raise ValueError(f"{self.name} must be None or {there} with these results, got {value!r}")
+            there = f" or one of {', '.join(obj._targets)}" if obj._targets else ""
+            raise ValueError(f"{self.name} must be None{there} with these results, got {value!r}")
         return goal
 
 

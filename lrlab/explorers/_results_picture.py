@@ -114,7 +114,7 @@ def _against(
             ax.plot(rate, height, marker, color=color, markersize=7, label=f"{words}: {rate:.2g}")
     ax.axvline(lr, color="0.4", linestyle=":", linewidth=1)
     ax.set_xscale("log")
-    if log_y:
+    if log_y and len(known):
         ax.set_yscale("log")
         ax.set_ylim(top=top)
     else:
@@ -142,7 +142,7 @@ def training_svg(shown: Sequence[tuple[int, dict[str, Any]]], steps: Sequence[in
             accuracy.plot(run["ends"], run["accuracy"]["mean"], marker="o", markersize=3, **style)
         highest = [values[0] for _, run in shown if np.isfinite(values := unpacked(run["loss"]["mean"])).any()]
         loss.set_ylim(0, 1.15 * max(highest, default=1.0))
-        if log_y:
+        if log_y and highest:  # without a line there is nothing to take the logarithm of
             rate.set_yscale("log")
             loss.set_ylim(auto=True)
             loss.set_yscale("log")
