@@ -59,13 +59,13 @@ export function diversity(run, chosen) {
 // A goal: what to do, and from the run, the choice and the digit whether it is met and how far one is.
 export const goals = {
   beat: {
-    text: "Find the smallest ensemble, of two snapshots or more, that makes fewer mistakes than the single model.",
+    text: "Find the smallest ensemble, two snapshots or more, with fewer mistakes than the single model.",
     ask: (run, chosen) => {
       const wrong = mistakes(run, chosen), size = chosen.length, wins = size > 1 && wrong < run.single;
       if (run.single === null) return { met: false, now: "The single model of this run diverged: there is nothing to beat." };
       if (run.least === null) return { met: false, now: "With this run it cannot be reached: no choice of its snapshots does." };
       const has = `${size === 1 ? "One snapshot makes" : `${size} snapshots make`} ${wrong.toLocaleString("en")}, the single model ${run.single.toLocaleString("en")}.`;
-      return { met: wins && size === run.least, now: wins && size > run.least ? `${has} Fewer snapshots can do it too.` : has };
+      return { met: wins && size === run.least, now: wins && size > run.least ? `${has} Fewer can do it too.` : has };
     },
   },
   against: {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import anywidget
+from made_results import made_comparison, made_range_test, made_sweep
 from made_snapshots import ensemble
 
 from lrlab import explorers
@@ -29,4 +30,6 @@ EVERY: dict[str, Make] = {
         goal="hop",
     ),
     "snapshots": lambda: explorers.snapshots(*ensemble(cycles=5), chosen=[1, 2, 4], goal="against"),
+    "searches": lambda: explorers.searches(made_range_test(), made_sweep(), lr=0.1, goal="best"),
+    "training": lambda: explorers.training(made_comparison(), step=150, goal="reach"),
 }
