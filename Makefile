@@ -4,7 +4,7 @@
 #   make test ARGS='-k schedules' pass arguments on to pytest (or, in `make lab`, to `lrlab lab`)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench release format hooks clean
+.PHONY: help lab test check bench site release student-pack format hooks clean
 
 # Any Python 3 can run the bootstrap script, which then looks for one that is new enough or says what is missing.
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
@@ -18,7 +18,7 @@ JOBS ?= 2
 PYTEST = OMP_NUM_THREADS=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 lab:  ## open the course in JupyterLab
 	$(BOOTSTRAP) lab
@@ -39,9 +39,17 @@ bench:  ## measure what benchmarks/ measures
 	$(BOOTSTRAP) test
 	@for script in benchmarks/bench_*.py; do $(BIN)/python "$$script" || exit 1; done
 
+site:  ## run all notebooks and build the published course in build/site
+	$(BOOTSTRAP) site
+	@$(BIN)/python tools/build_site.py $(ARGS)
+
 release:  ## generate assignments/ from solutions/
 	$(BOOTSTRAP) lab
 	@$(BIN)/lrlab release $(ARGS)
+
+student-pack:  ## build the zip that students get: course, assignments and lrlab, without solutions
+	$(BOOTSTRAP) lab
+	@$(BIN)/lrlab pack $(ARGS)
 
 format:  ## format the code and mend what lint can mend
 	$(BOOTSTRAP) test
@@ -54,5 +62,5 @@ hooks:  ## strip notebook outputs and format at every commit
 
 clean:  ## remove .venv and every cache
 	$(BOOTSTRAP) clean
-	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results benchmarks/out *.egg-info
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results benchmarks/out build *.egg-info
 	@find . -name .git -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -exec rm -rf {} +

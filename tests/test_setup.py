@@ -76,10 +76,10 @@ def test_second_start_does_nothing(checkout: Path, installs: list[str], capsys: 
     assert capsys.readouterr().out == ""
 
 
-def test_a_test_environment_serves_for_the_lab_but_not_the_reverse(checkout: Path, installs: list[str]) -> None:
-    for profile in ("lab", "test", "lab", "test"):
+def test_an_environment_serves_for_what_needs_less_but_not_the_reverse(checkout: Path, installs: list[str]) -> None:
+    for profile in ("lab", "site", "lab", "test", "site", "lab", "test"):
         assert bootstrap.main([profile], checkout) == 0
-    assert installs == [".", ".[test]"]
+    assert installs == [".", ".[site]", ".[site,test]"]
 
 
 @pytest.mark.slow
@@ -259,6 +259,7 @@ def test_browser_named_wins_and_a_stub_does_not(tmp_path: Path, monkeypatch: pyt
 # -- one set of versions in three files ---------------------------------------------------------------------------
 
 PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = [*PROJECT["optional-dependencies"]["test"], *PROJECT["optional-dependencies"]["site"]]
 PINS = {
     canonicalize_name(line.partition("==")[0]): line.partition("==")[2]
     for line in (REPO / "constraints.txt").read_text(encoding="utf-8").splitlines()
@@ -285,13 +286,13 @@ def closure(requirements: list[str]) -> set[str]:
 
 
 def test_ranges_admit_the_pins() -> None:
-    requirements = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
+    requirements = [*PROJECT["dependencies"], *EXTRAS]
     for requirement in map(Requirement, requirements):
         assert requirement.specifier.contains(PINS[canonicalize_name(requirement.name)]), requirement
 
 
 def test_everything_installed_is_pinned_at_its_version() -> None:
-    names = closure([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]])
+    names = closure([*PROJECT["dependencies"], *EXTRAS])
     # setuptools comes with torch on newer Pythons, but a pin would also bind the isolated build of other packages.
     installed = {name: Version(metadata.version(name)).public for name in names - {"setuptools"}}
     assert {name: PINS.get(name) for name in installed} == installed

@@ -1,7 +1,8 @@
 """Make .venv and install lrlab into it, or see at once that there is nothing to do.
 
     python3 tools/bootstrap.py lab      what a student needs
-    python3 tools/bootstrap.py test     the same, and what the tests need
+    python3 tools/bootstrap.py site     the same, and what builds the published course
+    python3 tools/bootstrap.py test     all of these, and what the tests need
     python3 tools/bootstrap.py clean    remove .venv, if this script made it
 
 The standard library is all it uses, and nothing newer than Python 3.6: an old Python must be able to read this
@@ -25,7 +26,8 @@ try:
 except ImportError:  # Windows has no flock: there, two set-ups at once are not held apart
     fcntl = None
 
-PROFILES = {"lab": ".", "test": ".[test]"}
+# Each holds all of those before it, and so serves for them.
+PROFILES = {"lab": ".", "site": ".[site]", "test": ".[site,test]"}
 # No news, no update check: read by every Jupyter of .venv, plain `jupyter lab` as well as `make lab`.
 # The first file keeps the server from asking, the second the page: JupyterLab 4.6 shows its question about news even
 # where there is no address to get them from.
@@ -37,7 +39,7 @@ class Venv:
     """The environment in .venv, and what .venv/.lrlab remembers of it.
 
     `made` says that this script created the folder and may therefore delete it; `installing` that an installation
-    began and has not ended; `lab` and `test` what the last complete installation of that profile was made from.
+    began and has not ended; `lab`, `site` and `test` what the last complete installation of that profile was made from.
     """
 
     def __init__(self, root):
@@ -70,8 +72,9 @@ class Venv:
         return sorted(n for n in names if n[0].isalpha() and not n.endswith((".dist-info", ".pth", ".egg-link")))
 
     def stamp(self, profile):
-        """What was recorded for a profile; a test environment serves for the lab as well."""
-        for name in (profile, "test"):
+        """What was recorded for a profile, or for one that serves for it as well."""
+        names = list(PROFILES)
+        for name in names[names.index(profile) :]:
             with contextlib.suppress(OSError, ValueError):
                 return json.loads((self.notes / name).read_text(encoding="utf-8"))
         return None
@@ -208,7 +211,7 @@ def main(arguments, root=None):
         elif len(arguments) == 1 and arguments[0] in PROFILES:
             set_up(root, arguments[0], os.environ.get("LRLAB_PYTHON"))
         else:
-            print("usage: bootstrap.py lab | test | clean", file=sys.stderr)
+            print("usage: bootstrap.py lab | site | test | clean", file=sys.stderr)
             return 2
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)

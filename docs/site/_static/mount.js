@@ -1,0 +1,68 @@
+// Puts the explorers of a page to work without a kernel: each gets a model that holds its state, with nobody at the other
+// end. tools/coursesite/explorers.py writes what is read here. Until an explorer is drawn, and if it can't be, its still
+// picture stands in its place.
+(() => {
+  const base = new URL("explorers/", document.currentScript.src);
+  const modules = {}, models = {};
+
+  /** The module of one kind of explorer, loaded when the first of them is near the window. */
+  function load(name) {
+    return (modules[name] ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      window.lrlabExplorer = ([, source, css]) => {
+        document.head.appendChild(document.createElement("style")).textContent = css;
+        // From a Blob, because a page that was opened from a folder may not import files.
+        const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+        import(url).then((module) => resolve(module.default), reject);
+      };
+      script.src = new URL(name, base);
+      script.onerror = () => reject(new Error(`${name} did not load`));
+      document.head.append(script);
+    }));
+  }
+
+  /** What an anywidget asks of its model; `save_changes` has nowhere to save to. */
+  function model_of(state) {
+    const heard = {};
+    return {
+      get: (key) => state[key],
+      set(key, value) {
+        if (JSON.stringify(state[key]) === JSON.stringify(value)) return;
+        state[key] = value;
+        [...(heard[`change:${key}`] ?? [])].forEach((call) => call());
+      },
+      save_changes() {},
+      on: (name, call) => { (heard[name] ??= []).push(call); },
+      off: (name, call) => { heard[name] = (heard[name] ?? []).filter((other) => other !== call); },
+    };
+  }
+
+  async function mount(place) {
+    const { script, model } = place.dataset;
+    const explorer = await load(script);
+    const el = document.createElement("div");
+    place.append(el);
+    try {
+      await explorer.render({ model: models[model], el });
+    } catch (error) {
+      el.remove();
+      throw error;
+    }
+    place.querySelector(".lrlab-still")?.remove();
+  }
+
+  // The explorers' own names for JupyterLab's themes.
+  const themed = () => {
+    document.body.dataset.jpThemeLight = String(document.documentElement.dataset.theme !== "dark");
+  };
+  themed();
+  new MutationObserver(themed).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+
+  const places = [...document.querySelectorAll(".lrlab-mount")];
+  places.forEach((place) => {
+    const state = place.querySelector("script");
+    if (state) models[place.dataset.model] = model_of(JSON.parse(state.textContent));
+  });
+  // One after the other, from the top: what is read first answers first.
+  places.reduce((before, place) => before.then(() => mount(place).catch((error) => console.error(error))), Promise.resolve());
+})();

@@ -1,0 +1,55 @@
+"""How Sphinx builds the published course. Run by `make site`, which lays out the notebooks first."""
+
+import os
+
+# The one place that names the public repository: with it, each page has buttons to open its notebook in Binder and in
+# Colab, and to see it in the repository. Without it there are none, since they would lead nowhere.
+REPOSITORY = os.environ.get("LRLAB_REPOSITORY", "").rstrip("/")
+BRANCH = os.environ.get("LRLAB_BRANCH", "main")
+
+project = "lrlab"
+author = "the lrlab course"
+html_title = "Learning rates"
+language = "en"
+
+extensions = ["myst_nb", "coursesite.mathml"]
+exclude_patterns = ["README.md", "files/**", "_static/**"]
+
+# The notebooks come executed (tools/coursesite/run.py), because their widgets have to be made ready for the page.
+nb_execution_mode = "off"
+nb_merge_streams = True
+nb_ipywidgets_js = {}  # the default loads a widget manager from another host
+myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "strikethrough"]
+myst_heading_anchors = 4
+myst_update_mathjax = False
+html_math_renderer = "mathml"
+
+html_theme = "sphinx_book_theme"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_js_files = [("mount.js", {"defer": "defer"})]
+html_context = {"default_mode": "auto"}  # light or dark, as the system is
+html_copy_source = True
+html_sourcelink_suffix = ""
+html_show_sphinx = False
+html_show_copyright = False
+html_theme_options = {
+    "show_toc_level": 2,
+    "navbar_persistent": [],  # the search stands at the side, and on narrow pages at the top
+    "use_download_button": True,
+    "use_fullscreen_button": False,
+    "path_to_docs": "",
+    "repository_branch": BRANCH,
+    "pygments_light_style": "a11y-high-contrast-light",
+    "pygments_dark_style": "a11y-high-contrast-dark",
+}
+if REPOSITORY:
+    html_theme_options |= {
+        "repository_url": REPOSITORY,
+        "use_repository_button": True,
+        "launch_buttons": {
+            "binderhub_url": "https://mybinder.org",
+            "colab_url": "https://colab.research.google.com",
+            "notebook_interface": "jupyterlab",
+        },
+    }

@@ -1,0 +1,89 @@
+"""Lay out what Sphinx reads, and have it build the pages."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+from coursesite import explorers
+from coursesite.run import Failure, run_all
+
+LINK = re.compile(r"(?<!\\)\]\((?P<target>[\w./-]+\.(?:ipynb|md|py|txt|yml))\)")
+
+
+def build(root: Path, out: Path, *, only: list[str] | None = None, work: Path | None = None) -> int:
+    """Run the notebooks of ``root``/course and build the site into ``out``; how many notebooks there are in it.
+
+    ``only``: the names or first letters of the notebooks to take, default all. ``work``: where executed notebooks are
+    kept from one build to the next, default beside ``out``. ``Failure`` says what could not be run or built.
+    """
+    work = work or out.with_name(f"{out.name}-work")
+    paths = chosen(root, only)
+    notebooks = run_all(paths, root, work / "executed")
+    source, fresh = work / "source", out.with_name(f"{out.name}.new")
+    for folder in (source, fresh):
+        shutil.rmtree(folder, ignore_errors=True)
+    lay_out(root, source, notebooks)
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-T", "-j", "auto"]
+    command += ["-d", str(work / "doctrees"), str(source), str(fresh)]
+    tools = str(Path(__file__).resolve().parent.parent)
+    if subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": tools}).returncode:
+        raise Failure(f"Sphinx could not build the pages: see its warnings above; what it read is in {source}")
+    for path in paths:  # to download: as they are in the repository, without outputs
+        shutil.copy(path, fresh / "_sources" / "course" / path.name)
+    for map_ in fresh.rglob("*.map"):  # for those who debug the theme
+        map_.unlink()
+    shutil.rmtree(out, ignore_errors=True)
+    fresh.rename(out)  # so that a site that is being looked at never lacks half of its pages for long
+    return len(paths)
+
+
+def chosen(root: Path, only: list[str] | None) -> list[Path]:
+    """The notebooks to publish, in their order."""
+    every = sorted((root / "course").glob("*.ipynb"))
+    if not only:
+        return every
+    unknown = [name for name in only if not any(path.name.startswith(name) for path in every)]
+    if unknown:
+        names = ", ".join(path.stem for path in every)
+        raise Failure(f"only must name notebooks of course/, or how they begin: {names}; got {unknown[0]!r}")
+    return [path for path in every if any(path.name.startswith(name) for name in only)]
+
+
+def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNode]) -> None:
+    """Write into ``source`` what the site is made of, with the paths of the repository, so that all links hold."""
+    shutil.copytree(root / "docs" / "site", source, ignore=shutil.ignore_patterns("__pycache__"))
+    (source / "course").mkdir()
+    pages = set(notebooks)
+    for path, notebook in notebooks.items():
+        explorers.publish(notebook, source / "_static", up="../")
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = linked(cell.source, path.parent, root, source, pages)
+        nbformat.write(notebook, source / "course" / path.name)
+    readme = linked((root / "README.md").read_text(encoding="utf-8"), root, root, source, pages)
+    (source / "README.md").write_text(readme, encoding="utf-8")
+
+
+def linked(text: str, folder: Path, root: Path, source: Path, pages: set[Path]) -> str:
+    """``text`` with its links to files that are no ``pages`` of the site turned into downloads, which it copies.
+
+    Links that lead nowhere stay as they are: Sphinx names them.
+    """
+
+    def download(link: re.Match[str]) -> str:
+        path = (folder / link["target"]).resolve()
+        if path in pages or not path.is_file() or not path.is_relative_to(root):
+            return link[0]
+        name = Path("files") / path.relative_to(root)
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, source / name)
+        return f"](path:/{name.as_posix()})"
+
+    return LINK.sub(download, text)
