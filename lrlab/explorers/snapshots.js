@@ -17,7 +17,7 @@ const page = (id) => `
   <div class="legend">${Object.entries(LEGEND).map(([name, words]) => `<span>${sample(name)}${words}</span>`).join("")}</div>
   <svg class="plot" role="img" aria-label="The learning rate in cycles, a snapshot at the end of each; below, the errors"></svg>
   <div class="choose">
-    <div class="slider"><label for="${id}-last">how many snapshots, from the last one back</label><output for="${id}-last" data-last></output>
+    <div class="slider"><label for="${id}-last">how many, from the last one back</label><output for="${id}-last" data-last></output>
       ${range(`${id}-last`, 'min="1" step="1" data-many')}</div>
     <div class="which" role="group" aria-label="which snapshots are in the ensemble"></div>
   </div>
@@ -31,7 +31,7 @@ const page = (id) => `
   <p class="count"></p>
   <div class="digits"><div class="tiles" role="radiogroup" aria-label="digits on which the snapshots disagree"></div>
     <div class="digit"><canvas role="img"></canvas><div class="says" tabindex="0" ${OWN_KEYS} role="region" aria-label="what each snapshot says of the digit"><table><caption></caption>
-      <thead><tr><th scope="col">model</th><th scope="col">says</th><th scope="col">sure of it</th><th scope="col" class="wide" data-of></th>
+      <thead><tr><th scope="col">model</th><th scope="col">says</th><th scope="col">sure of it</th><th scope="col" class="wider" data-of></th>
         <th scope="col" class="wide" data-classes></th></tr></thead><tbody></tbody></table></div></div></div>
   <span class="spoken" aria-live="polite"></span>`;
 
@@ -133,7 +133,7 @@ function render({ model, el }) {
     find(".says caption").textContent = `test image ${run.index[place]}: it is a ${label}`;
     find("[data-of]").textContent = `gives the ${label}`;
     const row = (name, { given, answer, right: good }, more) => `<tr ${more}><th scope="row">${name}</th>
-      <td class="answer"><b>${answer}</b> ${judged(good)}</td><td>${given[answer].toFixed(2)}</td><td class="wide">${given[label].toFixed(2)}</td><td class="wide">${bars(given, label)}</td></tr>`;
+      <td class="answer"><b>${answer}</b> ${judged(good)}</td><td>${given[answer].toFixed(2)}</td><td class="wider">${given[label].toFixed(2)}</td><td class="wide">${bars(given, label)}</td></tr>`;
     const out = (k) => (chosen.includes(k) ? "" : '<span class="note"> · left out</span>');
     find(".says tbody").innerHTML = here.each.map((one, k) => row(`snapshot ${k + 1}${out(k + 1)}`, one, `data-who="${k + 1}"`)).join("")
       + row("together", here.together, 'data-who="together"');
