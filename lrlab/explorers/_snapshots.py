@@ -95,9 +95,10 @@ class SnapshotExplorer(anywidget.AnyWidget):
         seed = result.seeds[0] if seed is None else seed
         result.disputed(check("seed", SEED, seed))
         super().__init__(seed=seed, _run=run_of(result, data, seed), **values)
-        self.chosen = list(range(1, cycles + 1)) if chosen is None else chosen
-        if digit is not None or self._run["index"]:
-            self.digit = self._run["index"][0] if digit is None else digit
+        if chosen is None:
+            chosen = [cycles] if self.goal == "beat" else range(1, cycles + 1)
+        self.chosen = chosen
+        self.digit = self._first() if digit is None else digit
 
     @observe("seed")
     def _rerun(self, change: Any) -> None:
@@ -106,7 +107,17 @@ class SnapshotExplorer(anywidget.AnyWidget):
         run = run_of(self.result, self.data, change.new)
         with self.hold_sync():
             self._run = run
-            self.digit = run["index"][0] if run["index"] else None
+            self.digit = self._first()
+
+    def _first(self) -> int | None:
+        """The most disputed digit; where one is to be found, the first that is not it."""
+        shown = self._run["index"]
+        if self.goal == "against":
+            some, label = self.result.answers[self.result.seeds.index(self.seed)], self.result.labels
+            wrong = (some[np.array(self.chosen) - 1] != label).sum(axis=0)
+            found = (self.probabilities.argmax(axis=-1) == label) & (2 * wrong > len(self.chosen))
+            shown = [index for index in shown if not found[index]] or shown
+        return shown[0] if shown else None
 
     @property
     def probabilities(self) -> Floats:

@@ -172,7 +172,7 @@ def test_the_digits_are_the_test_images_and_the_answers_the_snapshots_own(page: 
 
 
 def test_the_smallest_winning_ensemble_is_recognised(page: Page) -> None:
-    explorer = show(page, goal="beat")
+    explorer = show(page, goal="beat", chosen=[1, 2, 3, 4])
     single = round(IMAGES * RESULT.single_errors[0])
     winners = [trio for trio in ([1, 2, 3], [1, 2, 4], [1, 3, 4], [2, 3, 4]) if mistakes(trio) < single]
     assert winners

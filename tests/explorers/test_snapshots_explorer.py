@@ -186,6 +186,20 @@ def test_arguments_are_attributes_and_repr_shows_the_call_that_makes_it_again(
     assert explorers.snapshots(result, images).chosen == [1, 2, 3, 4]
 
 
+def test_no_goal_is_reached_before_anything_is_done(made: tuple[Snapshots, data.Dataset]) -> None:
+    result, images = made
+    assert explorers.snapshots(result, images, goal="beat").chosen == [4]
+    for seed in (0, 2):
+        explorer = explorers.snapshots(result, images, seed=seed, goal="against")
+        place = explorer._run["index"].index(explorer.digit)
+        run, label = result.probabilities[result.seeds.index(seed)], result.labels
+        right = run.mean(axis=0, dtype=float).argmax(axis=1) == label
+        reached = right & ((run.argmax(axis=-1) != label).sum(axis=0) > 2)
+        assert reached[explorer._run["index"][:place]].all(), "the first that is left to choose"
+        assert not reached[explorer.digit]
+        assert reached[explorer._run["index"]].any()
+
+
 def test_another_seed_brings_its_own_run_and_digits(made: tuple[Snapshots, data.Dataset]) -> None:
     result, images = made
     explorer = explorers.snapshots(result, images, chosen=[1, 3])
