@@ -21,7 +21,7 @@ from lrlab.grading.sandbox import FIRST_USER, GIB, MIB, Limits, command, user
 
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")  # as in inside.py, which is no part of the package in the box
 WATCH = 0.1  # seconds between two looks
-FLOOD = 256 * MIB  # bytes by which the grader may grow while a box runs: what piles up in sockets counts nowhere else
+FLOOD = 192 * MIB  # bytes by which the grader may grow while a box runs: what piles up in sockets counts nowhere else
 FILES = 16 * MIB  # bytes that a submission may bring along beside its notebook
 
 

@@ -41,7 +41,7 @@ class ExecuteSubmission(Execute):
     ).tag(config=True)
     memory = Integer(Limits.memory, help="Bytes that all processes of a submission may use.").tag(config=True)
     submission_timeout = Integer(Limits.submission, help="Seconds for the whole submission.").tag(config=True)
-    seed = Integer(0, help="What numpy's and Python's global random generators start from.").tag(config=True)
+    seed = Integer(0, help="What the global random generators of torch, numpy and Python start from.").tag(config=True)
 
     # The sanitiser has removed all tags. Should one survive, a comma is what no valid tag holds.
     skip_cells_with_tag = Unicode(",").tag(config=True)

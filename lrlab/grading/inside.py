@@ -59,8 +59,9 @@ REFUSED = {
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 CLONE = {"x86_64": (56, 435), "aarch64": (220, 435)}  # clone, clone3
 
+# Not matplotlib's backend for notebooks, which on import looks for the shell that it is to show pictures in.
 WARM = (
-    "numpy", "scipy.optimize", "sklearn.datasets", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
+    "numpy", "scipy.optimize", "sklearn.datasets", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
     "torch", "torch._dynamo", "torch.optim.lr_scheduler", "torch.utils.data", "ipywidgets",
     "ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer", "sqlite3",
     "lrlab.data", "lrlab.models", "lrlab.train", "lrlab.schedules", "lrlab.bridge", "lrlab.plots", "lrlab.experiments",
@@ -189,11 +190,11 @@ def seed_all(seed: int) -> None:
     import random
 
     import numpy as np
+    import torch
 
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002 - it is the global generator that submissions use
-    if (torch := sys.modules.get("torch")) is not None:
-        torch.manual_seed(torch.initial_seed())
+    torch.manual_seed(seed)
 
 
 def run_kernel(request: dict[str, Any], sockets: list[int]) -> None:
@@ -250,6 +251,7 @@ def run_kernel(request: dict[str, Any], sockets: list[int]) -> None:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     app.initialize([])
+    seed_all(request["seed"])  # last: the kernel's own start draws numbers
     app.start()
 
 
@@ -261,7 +263,6 @@ def become_kernel(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
         confine(request["uid"], request["gid"], request["limits"])
         os.chdir(os.environ["HOME"])
         unpack(descriptors[-1])
-        seed_all(request["seed"])
         run_kernel(request, descriptors[:-1])
         status = 0
     except SystemExit as end:

@@ -58,7 +58,7 @@ class BoxedProvisioner(LocalProvisioner):
                 listening.append(socket.socket(socket.AF_UNIX))
                 listening[-1].bind(f"{km.ip}-{number}")
                 listening[-1].listen(16)
-            parent = warm.current(limits)
+            parent = warm.current()
             if parent is None:
                 outer, control = box.start(limits)
             else:
@@ -151,9 +151,10 @@ class BoxedKernelManager(AsyncKernelManager):
     """A kernel in a box. `limits` and `seed` may be given; ``boxed=False`` is for those who ask for it by name."""
 
     limits = AnyTrait()
-    seed = Integer(0, help="what numpy's and Python's global generators start from")
+    seed = Integer(0, help="what the global generators of torch, numpy and Python start from")
     boxed = Bool(True)
     session: CappedSession
+    box: Box | None = None  # of the kernel that was started last, also after its end
     client_factory = Type(CappedClient)
     client_class = "lrlab.grading.provisioner.CappedClient"
 
@@ -171,7 +172,11 @@ class BoxedKernelManager(AsyncKernelManager):
     def client(self, **kwargs: Any) -> Any:
         return super().client(limits=self.limits, **kwargs)
 
-    box: Box | None = None  # of the kernel that was started last, also after its end
+    async def _async_pre_start_kernel(self, **kw: Any) -> tuple[list[str], dict[str, Any]]:
+        # Not by the name that an installation registers: a stale one must not decide whether there is a box.
+        if self.boxed and self.provisioner is None:
+            self.provisioner = BoxedProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
+        return await super()._async_pre_start_kernel(**kw)
 
     @property
     def ended_because(self) -> str | None:

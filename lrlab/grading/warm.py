@@ -2,13 +2,14 @@
 
 For the runner, once in each of its worker processes:
 
-    with Warm(limits) as warm:         # limits: lrlab.grading.sandbox.Limits, or nothing for the defaults
+    with Warm() as warm:
         for submission in submissions:
             ...                        # nbgrader's Autograde converter, or any BoxedKernelManager
 
 Between enter and exit every boxed kernel that this process starts (`lrlab.grading.provisioner.BoxedKernelManager`, and
 with it `ExecuteSubmission`) is forked from `warm`; outside, or where `warm.alive` is false, it starts cold: the same
-box, some seconds later. Nothing has to be passed on. Where no sandbox is to be had, entering raises SandboxError.
+box, some seconds later. The limits are the kernel's, not the parent's. Nothing has to be passed on. Where no sandbox is
+to be had, entering raises SandboxError.
 """
 
 from __future__ import annotations
@@ -29,19 +30,17 @@ START = 120.0  # seconds the imports may take
 _current: Warm | None = None
 
 
-def current(limits: Limits) -> Warm | None:
+def current() -> Warm | None:
     """The warm parent that this process's next kernel comes from, once it is ready; None: start cold."""
     if _current is None or _current.owner != os.getpid() or not _current.wait():
         return None
-    # The parent's own box was made with its limits; a wider one for a single kernel can't be had from it.
-    return _current if limits == _current.limits else None
+    return _current
 
 
 class Warm:
     """A boxed process that has imported torch, and forks."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self.limits = limits or Limits()
+    def __init__(self) -> None:
         self.owner = os.getpid()
         self.outer: subprocess.Popen[bytes]
         self.control: socket.socket
@@ -52,7 +51,7 @@ class Warm:
         global _current
         if _current is not None:
             raise RuntimeError("a process has one warm parent at a time")
-        self.outer, self.control = box.start(self.limits, warm=True)
+        self.outer, self.control = box.start(Limits(), warm=True)
         _current = self
         return self
 
