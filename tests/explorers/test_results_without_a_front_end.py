@@ -38,4 +38,4 @@ def test_executed_and_exported(tmp_path: Path) -> None:
         # What GitHub and other viewers without widgets choose of the outputs.
         del cell.outputs[0].data["application/vnd.jupyter.widget-view+json"]
     html, _ = HTMLExporter().from_notebook_node(notebook)
-    assert html.count("data:image/svg+xml;base64,") == 2
+    assert html.count('data-mime-type="image/svg+xml"') == 2
