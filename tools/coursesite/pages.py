@@ -24,24 +24,28 @@ def build(root: Path, out: Path, *, only: list[str] | None = None, work: Path | 
     kept from one build to the next, default beside ``out``. ``Failure`` says what could not be run or built.
     """
     work = work or out.with_name(f"{out.name}-work")
-    paths = chosen(root, only)
-    notebooks = run_all(paths, root, work / "executed")
+    notebooks = run_all(chosen(root, only), root, work / "executed")
+    build_pages(root, out, notebooks, work)
+    return len(notebooks)
+
+
+def build_pages(root: Path, out: Path, notebooks: dict[Path, nbformat.NotebookNode], work: Path) -> None:
+    """Build ``notebooks``, which have been executed, and the pages of docs/site around them."""
     source, fresh = work / "source", out.with_name(f"{out.name}.new")
     for folder in (source, fresh):
         shutil.rmtree(folder, ignore_errors=True)
     lay_out(root, source, notebooks)
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-T", "-j", "auto"]
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-j", "auto"]
     command += ["-d", str(work / "doctrees"), str(source), str(fresh)]
     tools = str(Path(__file__).resolve().parent.parent)
     if subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": tools}).returncode:
         raise Failure(f"Sphinx could not build the pages: see its warnings above; what it read is in {source}")
-    for path in paths:  # to download: as they are in the repository, without outputs
+    for path in notebooks:  # to download: as they are in the repository, without outputs
         shutil.copy(path, fresh / "_sources" / "course" / path.name)
     for map_ in fresh.rglob("*.map"):  # for those who debug the theme
         map_.unlink()
     shutil.rmtree(out, ignore_errors=True)
     fresh.rename(out)  # so that a site that is being looked at never lacks half of its pages for long
-    return len(paths)
 
 
 def chosen(root: Path, only: list[str] | None) -> list[Path]:
@@ -52,7 +56,7 @@ def chosen(root: Path, only: list[str] | None) -> list[Path]:
     unknown = [name for name in only if not any(path.name.startswith(name) for path in every)]
     if unknown:
         names = ", ".join(path.stem for path in every)
-        raise Failure(f"only must name notebooks of course/, or how they begin: {names}; got {unknown[0]!r}")
+        raise Failure(f"--only must name notebooks of course/, or how they begin: {names}; got {unknown[0]!r}")
     return [path for path in every if any(path.name.startswith(name) for name in only)]
 
 

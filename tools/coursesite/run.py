@@ -30,9 +30,18 @@ def environment() -> dict[str, str]:
     return {"LRLAB_DATASET": "mnist" if have_mnist else "digits", **os.environ}
 
 
+def read(path: Path) -> nbformat.NotebookNode:
+    """The notebook at ``path``; ``Failure`` names one that is half written."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception as error:  # nbformat raises what json and its validator raise
+        place = f"{path.parent.name}/{path.name}"
+        raise Failure(f"{place} is no notebook that can be read: {str(error).splitlines()[0]}") from None
+
+
 def digest(path: Path, root: Path) -> str:
     """A name for all that the outputs of ``path`` depend on: its cells, the package, the versions, the data."""
-    cells = [[cell.cell_type, cell.source, cell.get("id", "")] for cell in nbformat.read(path, as_version=4).cells]
+    cells = [[cell.cell_type, cell.source, cell.get("id", "")] for cell in read(path).cells]
     package = sorted(p for p in (root / "lrlab").rglob("*") if p.suffix in {".py", ".js", ".css"})
     found = hashlib.sha256(repr((cells, sys.version, environment()["LRLAB_DATASET"], KERNEL)).encode())
     for file in (*package, root / "constraints.txt"):
@@ -65,10 +74,7 @@ def execute(path: Path) -> nbformat.NotebookNode:
         nonlocal at
         at = cell_index
 
-    try:
-        notebook = nbformat.read(path, as_version=4)
-    except Exception as error:  # nbformat raises what json and its validator raise
-        raise Failure(f"{place} is no notebook that can be read: {str(error).splitlines()[0]}") from None
+    notebook = read(path)
     client = NotebookClient(
         notebook,
         timeout=TIMEOUT,

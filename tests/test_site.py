@@ -1,0 +1,211 @@
+"""The published course: what is laid out for Sphinx, and what is said when a notebook can't be run."""
+
+from __future__ import annotations
+
+import json
+import re
+import runpy
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+pytest.importorskip("myst_nb")
+
+import build_site
+from coursesite import explorers, pages, run
+from coursesite.mathml import mathml
+from docutils import nodes
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from lrlab.explorers import descent, schedule
+
+REPO = Path(__file__).resolve().parent.parent
+COURSE = sorted((REPO / "course").glob("*.ipynb"))
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    return nbformat.read(path, as_version=4)
+
+
+def shown(widget: Any, model: str = "m1") -> nbformat.NotebookNode:
+    """A notebook that has shown ``widget`` and holds its state, as nbclient leaves it."""
+    data, _ = widget._repr_mimebundle_()
+    data[explorers.VIEW] = {"model_id": model, "version_major": 2, "version_minor": 0}
+    cell = new_code_cell("explorer", outputs=[new_output("display_data", data=data)])
+    state = json.loads(json.dumps(widget.get_state(), default=str))
+    metadata = {"widgets": {explorers.STATE: {"state": {model: {"state": state}}}}}
+    return new_notebook(cells=[cell, new_code_cell("explorer", outputs=[deepcopy(cell.outputs[0])])], metadata=metadata)
+
+
+def test_every_notebook_of_the_course_has_its_page_in_the_list(tmp_path: Path) -> None:
+    pages.lay_out(REPO, tmp_path / "source", {path: read(path) for path in COURSE})
+    index = (tmp_path / "source" / "index.md").read_text(encoding="utf-8")
+    listed = re.findall(r"```\{toctree\}.*?\n\n(.*?)```", index, flags=re.DOTALL)
+    names = [line for block in listed for line in block.split()]
+    found = {path.name for name in names for path in (tmp_path / "source").glob(name if "*" in name else f"{name}.md")}
+    assert found == {*(path.name for path in COURSE), "students.md", "instructors.md"}
+
+
+def test_every_link_leads_to_a_page_or_to_a_file_that_is_there(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    pages.lay_out(REPO, source, {path: read(path) for path in COURSE})
+    texts = {
+        path: [c.source for c in read(path).cells if c.cell_type == "markdown"] for path in source.glob("course/*")
+    }
+    readme = (source / "README.md").read_text(encoding="utf-8")
+    texts[source / "README.md"] = [readme[readme.index("## For students") : readme.index("## For contributors")]]
+    count = 0
+    for page, parts in texts.items():
+        for target in re.findall(r"(?<!!)\]\(([^)\s]+)\)", "\n".join(parts)):
+            if not target.startswith(("http", "#")):
+                place = target.removeprefix("path:").partition("#")[0]
+                assert (source / place[1:] if place.startswith("/") else page.parent / place).is_file(), (page, target)
+                count += 1
+    assert count > 20
+
+
+def test_a_notebook_left_out_is_still_there_to_download(tmp_path: Path) -> None:
+    kept = next(path for path in COURSE if path.name.startswith("02"))
+    source = tmp_path / "source"
+    text = "see [the next](03_param_groups.ipynb), [this](02_decay_formulas.ipynb), [none](99_none.ipynb)"
+    given = pages.linked(text, kept.parent, REPO, source, {kept})
+    assert given == text.replace("03_param", "path:/files/course/03_param"), "what leads nowhere is Sphinx's to name"
+    assert (source / "files/course/03_param_groups.ipynb").is_file()
+    outside = "[out](../../elsewhere.md)"
+    assert pages.linked(outside, kept.parent, REPO, source, {kept}) == outside
+
+
+def test_an_explorer_becomes_its_state_its_picture_and_its_script(tmp_path: Path) -> None:
+    notebook = shown(descent(lr=0.3))
+    explorers.publish(notebook, tmp_path, up="../")
+    first, second = (cell.outputs[0].data["text/html"] for cell in notebook.cells)
+    found = re.search(r'<script type="application/json">(.*?)</script>', first, flags=re.DOTALL)
+    assert found
+    state = json.loads(found[1])
+    assert state["lr"] == 0.3
+    assert not {"_esm", "_css"} & set(state), "once for each kind, not for each output"
+    assert "<script" not in second, "the same widget once more: one state moves both views"
+    script = re.search(r'data-script="([^"]+)"', first)
+    still = re.search(r'src="\.\./_static/(stills/[^"]+)"', second)
+    assert script
+    assert still
+    sent = (tmp_path / "explorers" / script[1]).read_text(encoding="utf-8")
+    assert json.loads(sent.removeprefix("lrlabExplorer(").removesuffix(");\n"))[1] == descent()._esm
+    assert (tmp_path / still[1]).read_text(encoding="utf-8").startswith("<svg")
+    assert explorers.STATE not in json.dumps(notebook.metadata)
+
+
+def test_nothing_in_a_state_can_end_its_element(tmp_path: Path) -> None:
+    widget = schedule()
+    widget._refused = "</script><b>"
+    notebook = shown(widget)
+    explorers.publish(notebook, tmp_path, up="")
+    assert notebook.cells[0].outputs[0].data["text/html"].count("</script>") == 1
+
+
+@pytest.mark.parametrize("harm", ["no state", "no front end", "buffers"])
+def test_what_the_page_cannot_show_keeps_its_still_picture(tmp_path: Path, harm: str) -> None:
+    notebook = shown(schedule())
+    models = notebook.metadata["widgets"][explorers.STATE]["state"]
+    if harm == "no state":
+        models.clear()
+    elif harm == "no front end":
+        del models["m1"]["state"]["_esm"]
+    else:
+        models["m1"]["buffers"] = [{"path": ["x"], "encoding": "base64", "data": ""}]
+    explorers.publish(notebook, tmp_path, up="")
+    data = notebook.cells[0].outputs[0].data
+    assert explorers.VIEW not in data
+    assert "text/html" not in data
+    assert data["image/svg+xml"].startswith("<svg")
+
+
+def test_a_finished_progress_bar_is_not_shown(tmp_path: Path) -> None:
+    bar = new_output("display_data", data={explorers.VIEW: {"model_id": "bar"}, "text/plain": "  0%|   | 0/9"})
+    text = new_output("stream", name="stdout", text="done")
+    notebook = new_notebook(cells=[new_markdown_cell("# t"), new_code_cell("fit()", outputs=[bar, text])])
+    explorers.publish(notebook, tmp_path, up="")
+    assert [output.output_type for output in notebook.cells[1].outputs] == ["stream"]
+
+
+def test_every_formula_of_the_course_can_be_written_as_mathml() -> None:
+    count = 0
+    for path in COURSE:
+        prose = "\n".join(cell.source for cell in read(path).cells if cell.cell_type == "markdown")
+        prose = re.sub(r"```.*?```|`[^`\n]*`", "", prose, flags=re.DOTALL)
+        for block, inline in re.findall(r"\$\$(.+?)\$\$|\$(\S[^$\n]*?)\$", prose, flags=re.DOTALL):
+            formula = mathml(block or inline, nodes.math(), display="block" if block else "inline")
+            assert formula.startswith("<math"), f"{path.name}: {block or inline}"
+            assert "\\" not in formula, f"{path.name}: {block or inline} is not read to its end"
+            count += 1
+    assert count > 80
+
+
+def written(folder: Path, *cells: Any) -> Path:
+    path = folder / "course" / "07_half.ipynb"
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(new_notebook(cells=list(cells)), path)
+    return path
+
+
+@pytest.mark.slow
+def test_a_cell_that_stops_is_named_and_the_others_are_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "digest", lambda path, root: path.stem)
+    bad = written(tmp_path, new_markdown_cell("# Half"), new_code_cell("\nx = 1 / 0\ny = 2", id="halve"))
+    good = bad.with_name("08_good.ipynb")
+    nbformat.write(new_notebook(cells=[new_code_cell("print('fine')")]), good)
+    with pytest.raises(run.Failure) as caught:
+        run.run_all([bad, good], tmp_path, tmp_path / "kept")
+    assert str(caught.value) == (
+        "course/07_half.ipynb, cell 2 of 2 (id halve), which begins with 'x = 1 / 0': "
+        "ZeroDivisionError: division by zero"
+    )
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["08_good-08_good.ipynb"], "the good one is kept"
+
+
+def test_a_file_that_is_half_written_is_named(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_text('{"cells": [', encoding="utf-8")
+    with pytest.raises(run.Failure, match=r"course/07_half\.ipynb is no notebook that can be read: "):
+        run.run_all([path], tmp_path, tmp_path / "kept")
+
+
+def test_what_ran_is_run_again_only_if_something_has_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lrlab").mkdir()
+    code, pins = tmp_path / "lrlab" / "rates.py", tmp_path / "constraints.txt"
+    for file in (code, pins):
+        file.write_text("1")
+    path = written(tmp_path, new_code_cell("1"))
+    ran = []
+    monkeypatch.setattr(run, "execute", lambda path: ran.append(path) or read(path))
+    changes = [
+        lambda: None,
+        lambda: code.write_text("2"),
+        lambda: pins.write_text("2"),
+        lambda: written(tmp_path, new_code_cell("2")),
+        lambda: monkeypatch.setenv("LRLAB_DATASET", "other"),
+    ]
+    for times, change in enumerate(changes, start=1):
+        change()
+        for _ in range(2):
+            run.executed(path, tmp_path, tmp_path / "kept")
+        assert len(ran) == times
+    assert len(list((tmp_path / "kept").iterdir())) == 1
+
+
+def test_a_wrong_name_on_the_command_line_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert build_site.main(["--only", "99"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("\n--only must name notebooks of course/, or how they begin: 00_start_here, ")
+    assert said.endswith("got '99'\n")
+
+
+@pytest.mark.parametrize("repository", ["", "https://example.org/course/lrlab/"])
+def test_launch_buttons_stand_only_where_the_repository_is_named(repository: str, monkeypatch: Any) -> None:
+    monkeypatch.setenv("LRLAB_REPOSITORY", repository)
+    options = runpy.run_path(str(REPO / "docs" / "site" / "conf.py"))["html_theme_options"]
+    assert options.get("repository_url") == (repository.rstrip("/") or None)
+    assert ("launch_buttons" in options) is bool(repository)
