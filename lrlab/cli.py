@@ -64,6 +64,12 @@ def _release(args: argparse.Namespace) -> int:
     return 0
 
 
+def _doctor(args: argparse.Namespace) -> int:
+    from lrlab.commands.doctor import examine
+
+    return 0 if examine() else 1
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="lrlab", description=lrlab.__doc__.partition("\n")[0] if lrlab.__doc__ else None)
     parser.add_argument("--version", action="version", version=f"lrlab {lrlab.__version__}")
@@ -84,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="default: all of them")
     release.add_argument("--check", action="store_true", help="write nothing; fail where they differ")
     release.set_defaults(handler=_release)
+
+    doctor = commands.add_parser("doctor", help="say whether this machine can grade in a sandbox")
+    doctor.set_defaults(handler=_doctor)
     return parser
 
 

@@ -251,30 +251,36 @@ def run_kernel(request: dict[str, Any], sockets: list[int]) -> None:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     app.initialize([])
-    seed_all(request["seed"])  # last: the kernel's own start draws numbers
+    assert app.shell is not None
+    events = app.shell.events
+
+    def seed_once() -> None:
+        events.unregister("pre_execute", seed_once)
+        seed_all(request["seed"])
+
+    events.register("pre_execute", seed_once)  # not earlier: the kernel's own start draws numbers
+    import torch  # noqa: F401 - now, and not in the first cell's time
+
     app.start()
 
 
 def become_kernel(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
     """The last step in the box: from here on the student's code may run."""
-    status = 1
     try:
         os.setsid()
         confine(request["uid"], request["gid"], request["limits"])
         os.chdir(os.environ["HOME"])
         unpack(descriptors[-1])
         run_kernel(request, descriptors[:-1])
-        status = 0
-    except SystemExit as end:
-        status = end.code if isinstance(end.code, int) else 1
+        os._exit(0)
     except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:
-        os._exit(status)
+        os._exit(1)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Its keeper
+# The kernel's keeper
 
 
 def keep(lifeline: socket.socket, request: dict[str, Any], descriptors: list[int]) -> NoReturn:

@@ -60,7 +60,7 @@ class Limits:
     """
 
     memory: int = 4 * GIB
-    address_space: int = 12 * GIB
+    address_space: int = 6 * GIB
     scratch: int = 256 * MIB
     file_size: int = 128 * MIB
     open_files: int = 512
