@@ -26,6 +26,7 @@ lab:  ## open the course in JupyterLab
 
 test:  ## run all tests (minutes; those of the notebooks in a browser look for one)
 	$(BOOTSTRAP) test
+	@$(BIN)/python tools/find_bwrap.py --install >/dev/null || true
 	@LRLAB_BROWSER="$$($(BIN)/python tools/find_browser.py --install)"; export LRLAB_BROWSER; $(PYTEST) $(ARGS)
 
 check:  ## formatting, lint, types and the fast tests (under a minute)

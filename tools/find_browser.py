@@ -52,9 +52,9 @@ def playwrights_own() -> Iterator[str]:
         yield path
 
 
-def run(command: list[str], seconds: float, **environment: str) -> bool:
+def run(what: str, command: list[str], seconds: float, **environment: str) -> bool:
     """Run an installer, showing nothing unless it fails: then the line that says why."""
-    print(f"Looking for a browser: {' '.join(command)} …", file=sys.stderr, flush=True)
+    print(f"Looking for {what}: {' '.join(command)} …", file=sys.stderr, flush=True)
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         try:
             status = subprocess.run(
@@ -82,14 +82,14 @@ def run(command: list[str], seconds: float, **environment: str) -> bool:
 def fetched() -> Iterator[str]:
     """Browsers that had to be brought here first, one after the other until one starts."""
     playwright = [sys.executable, "-m", "playwright", "install", "chromium"]
-    if run(playwright, 300, PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT="5000"):
+    if run("a browser", playwright, 300, PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT="5000"):
         yield from playwrights_own()
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     if is_root and Path("/etc/debian_version").exists() and shutil.which("apt-get"):
         apt = {"DEBIAN_FRONTEND": "noninteractive"}
         # Without the update a new machine has no list to install from; a stale list may still do.
-        run(["apt-get", "-qq", "update"], 120, **apt)
-        if run(["apt-get", "-qq", "install", "-y", "--no-install-recommends", "chromium"], 300, **apt):
+        run("a browser", ["apt-get", "-qq", "update"], 120, **apt)
+        if run("a browser", ["apt-get", "-qq", "install", "-y", "--no-install-recommends", "chromium"], 300, **apt):
             yield from filter(None, map(shutil.which, NAMES))
 
 

@@ -103,7 +103,8 @@ class Box:
 
     def processes(self) -> list[int]:
         """Those of the student: bubblewrap's two and the keeper are not, nor a warm parent and what it forks first."""
-        level, found = [self.outer.pid], []
+        found: list[int] = []
+        level = [self.outer.pid]
         for depth in itertools.count():
             if not level:
                 return found
