@@ -6,6 +6,8 @@ messages are refused by the socket, few wait in it, and what goes beyond the lim
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import socket
 import tempfile
@@ -30,6 +32,15 @@ NAME = "lrlab-box"
 WAITING = 16  # messages that may wait in the grader's socket, each of at most Limits.message bytes
 
 
+def _sweep(parent: str) -> None:
+    """Remove the sockets of graders that were killed: their boxes ended with them, these folders could not."""
+    for path in Path(parent).glob("lrlab-*-*"):
+        pid = path.name.split("-")[1]
+        with contextlib.suppress(OSError):
+            if pid.isdecimal() and path.stat().st_uid == os.getuid() and not os.path.exists(f"/proc/{pid}"):
+                shutil.rmtree(path, ignore_errors=True)
+
+
 class BoxedProvisioner(LocalProvisioner):
     """Starts the kernel in a box of its own: forked from this process's warm parent where there is one, else cold."""
 
@@ -39,8 +50,9 @@ class BoxedProvisioner(LocalProvisioner):
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         # A socket's path may take some hundred bytes, which a temporary folder somewhere deep uses up.
-        parent = tempfile.gettempdir()
-        self._folder = tempfile.mkdtemp(prefix="lrlab-", dir=parent if len(parent) < 60 else "/tmp")
+        parent = tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"
+        _sweep(parent)
+        self._folder = tempfile.mkdtemp(prefix=f"lrlab-{os.getpid()}-", dir=parent)
         km = self.parent
         km.transport, km.ip, km.cache_ports = "ipc", f"{self._folder}/k", False
         km.connection_file = f"{self._folder}/kernel.json"

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -416,6 +417,11 @@ def test_box_is_gone_when_the_grader_is_killed(start):
         grader.wait()
     assert eventually(lambda: not [pid for pid in inside if os.path.exists(f"/proc/{pid}")])
     assert {pid for pid, _ in boxes()} <= before
+    # Its sockets' folder it could not remove: the next grader does.
+    left = list(Path(tempfile.gettempdir()).glob(f"lrlab-{grader.pid}-*"))
+    assert len(left) == 1
+    execute("1")
+    assert not left[0].exists()
 
 
 def test_nothing_is_run_without_a_sandbox(monkeypatch, tmp_path):
