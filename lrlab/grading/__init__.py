@@ -4,6 +4,8 @@ nbgrader itself keeps files, gradebook, formgrader and feedback; `nbgrader_confi
 
 * `lrlab.grading.sanitise`: a submission keeps its text and nothing that steers how it is run;
 * `lrlab.grading.execute`: runs it in this environment's Python, every cell of it, and lets warnings cost nothing;
+* `lrlab.grading.sandbox`: the box it runs in, and the limits; `inside` is what runs there, `box` and `provisioner` how
+  the grader talks to it, `warm` how its kernel is there in half a second;
 * `lrlab.grading.environment`: nbgrader finds its helper programs also where the environment is not activated;
 * `lrlab.grading.release`: generates assignments/ from solutions/, and says where they drift apart.
 """

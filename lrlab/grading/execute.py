@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
@@ -67,8 +68,10 @@ class ExecuteSubmission(Execute):
                 raise SandboxError(
                     f"{error}; without it grading is refused, unless c.ExecuteSubmission.unsandboxed = True asks for it"
                 ) from None
+        # A kernel that is started in place of a dead one has what is left of the submission's time.
+        limits = replace(self.limits, submission=self._left())
         self.km = self._manager = BoxedKernelManager(
-            kernel_name="python3", config=self.config, limits=self.limits, seed=self.seed, boxed=not self.unsandboxed
+            kernel_name="python3", config=self.config, limits=limits, seed=self.seed, boxed=not self.unsandboxed
         )
         return self.km
 
@@ -88,7 +91,7 @@ class ExecuteSubmission(Execute):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         self._ended: str | None = None
         self._deadline = time.monotonic() + self.submission_timeout
-        nb, resources = super().preprocess(nb, resources, km)
+        nb, resources = super().preprocess(nb, resources)  # in no kernel that was brought along
         for cell in filter(is_grade, nb.cells):
             for output in cell.get("outputs", ()):
                 if output.output_type == "stream" and output.name == "stderr":
@@ -102,7 +105,8 @@ class ExecuteSubmission(Execute):
         if cell.cell_type != "code" or not cell.source.strip():
             return cell, resources
         if self._ended is None:
-            self._manager.session.new_cell()
+            assert self.kc is not None
+            self.kc.session.new_cell()
             self._dropped = False
             try:
                 return super().preprocess_cell(cell, resources, index)
@@ -129,5 +133,7 @@ class ExecuteSubmission(Execute):
 
     def _get_timeout(self, cell: NotebookNode | None) -> int | None:
         """A cell has its own seconds, or what is left of the submission's."""
-        left = max(1, round(self._deadline - time.monotonic()))
-        return min(super()._get_timeout(cell) or left, left)
+        return min(super()._get_timeout(cell) or self._left(), self._left())
+
+    def _left(self) -> int:
+        return max(1, round(self._deadline - time.monotonic()))

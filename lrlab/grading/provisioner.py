@@ -29,6 +29,7 @@ from lrlab.grading.box import Box
 from lrlab.grading.sandbox import Limits, SandboxError
 
 NAME = "lrlab-box"
+LEAST = 1 << 18  # bytes that a cell may show also after others have used up the submission's
 WAITING = 16  # messages that may wait in the grader's socket, each of at most Limits.message bytes
 
 
@@ -121,7 +122,7 @@ class CappedSession(Session):
         if counted or size > self.limits.message:
             self.of_cell += size
             self.of_all += size
-            if self.of_cell > self.limits.cell_output or self.of_all > self.limits.output:
+            if self.of_cell > (self.limits.cell_output if self.of_all <= self.limits.output else LEAST):
                 return {**message, "content": {}, "buffers": [], "dropped": True}
         raw = message["content"]
         message["content"] = self.unpack(raw) if content else raw
@@ -182,7 +183,9 @@ class BoxedKernelManager(AsyncKernelManager):
         return CappedSession(parent=self, limits=self.limits)
 
     def client(self, **kwargs: Any) -> Any:
-        return super().client(limits=self.limits, **kwargs)
+        client = super().client(limits=self.limits, **kwargs)
+        client.session.limits = self.limits  # it is a clone of the manager's
+        return client
 
     async def _async_pre_start_kernel(self, **kw: Any) -> tuple[list[str], dict[str, Any]]:
         # Not by the name that an installation registers: a stale one must not decide whether there is a box.

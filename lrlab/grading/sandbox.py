@@ -56,7 +56,8 @@ class Limits:
     ``processes``: processes and threads at a time. ``cpu``: seconds of processor time of one process.
     ``cell``: seconds a cell may run. ``submission``: seconds from the kernel's start to its end.
     ``message``: bytes of one message from the kernel; a longer one is lost.
-    ``cell_output``, ``output``: bytes kept of what a cell, and of what all of them show; the rest is dropped.
+    ``cell_output``, ``output``: bytes kept of what a cell, and of what all of them show; the rest is dropped, but for
+    256 KiB of each later cell.
     """
 
     memory: int = 4 * GIB

@@ -351,6 +351,17 @@ def test_a_kernel_that_dies_ends_its_submission_alone(start, death):
     assert "2" in execute("print(1 + 1)")[0]
 
 
+def test_what_is_too_much_is_left_out_and_later_cells_are_heard(start):
+    much = f"print('y' * {Limits.cell_output - 2 * MIB})"
+    outputs = execute(*[much] * 20, f"print('z' * {Limits.cell_output})", "print('heard')")
+    assert "left out" not in outputs[0]
+    assert "left out" in outputs[19]
+    assert "left out" in outputs[20]
+    assert "heard" in outputs[21]
+    assert "left out" not in outputs[21]
+    assert sum(map(len, outputs)) < Limits.output + 2 * MIB
+
+
 FLOODS = {
     "lines": "while True:\n    print('y' * 1000)",
     "one string": "print('y' * (300 * 2**20))",
