@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 import lrlab
@@ -64,6 +65,18 @@ def _release(args: argparse.Namespace) -> int:
     return 0
 
 
+def _pack(args: argparse.Namespace) -> int:
+    from lrlab.grading.pack import student_pack
+    from lrlab.grading.release import ReleaseError
+
+    try:
+        path = student_pack(args.to)
+    except ReleaseError as error:
+        raise CommandError(str(error)) from None
+    print(f"wrote {path} ({path.stat().st_size / 1e6:.1f} MB): no solution, no reference, no hidden case is in it")
+    return 0
+
+
 def _doctor(args: argparse.Namespace) -> int:
     from lrlab.commands.doctor import examine
 
@@ -90,6 +103,10 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("assignments", nargs="*", metavar="ASSIGNMENT", help="default: all of them")
     release.add_argument("--check", action="store_true", help="write nothing; fail where they differ")
     release.set_defaults(handler=_release)
+
+    pack = commands.add_parser("pack", help="build the zip that students get")
+    pack.add_argument("--to", type=Path, metavar="FILE", help="default: student-pack.zip in the course folder")
+    pack.set_defaults(handler=_pack)
 
     doctor = commands.add_parser("doctor", help="say whether this machine can grade in a sandbox")
     doctor.set_defaults(handler=_doctor)

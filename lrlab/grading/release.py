@@ -36,7 +36,7 @@ def release(names: Sequence[str] | None = None, *, check: bool = False, root: Pa
         ReleaseError: no course folder, no such unit, or nbgrader can't generate it. A unit is replaced only once
             all of its new version exists, so an assignment never gets lost on the way.
     """
-    root = _course_folder() if root is None else Path(root).resolve()
+    root = course_folder() if root is None else Path(root).resolve()
     sources = sorted(p.name for p in (root / "solutions").glob("*") if list(p.glob("*.ipynb")))
     unknown = sorted(set(names or ()) - set(sources))
     if unknown:
@@ -54,7 +54,7 @@ def release(names: Sequence[str] | None = None, *, check: bool = False, root: Pa
     return sorted(changed)
 
 
-def _course_folder() -> Path:
+def course_folder() -> Path:
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / CONFIG).is_file():
