@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -28,6 +28,15 @@ def _port(text: str) -> int:
     if not (text.isdecimal() and 1 <= int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 65535, got {text}")
     return int(text)
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not (text.isdecimal() and int(text) >= least):
+            raise argparse.ArgumentTypeError(f"must be a whole number of at least {least}, got {text}")
+        return int(text)
+
+    return number
 
 
 def _lab(args: argparse.Namespace) -> int:
@@ -77,6 +86,21 @@ def _pack(args: argparse.Namespace) -> int:
     return 0
 
 
+def _grade(args: argparse.Namespace) -> int:
+    from lrlab.commands import grade
+
+    if args.list:
+        return grade.show_set_aside(args.unit)
+    return grade.run(
+        args.unit,
+        args.student,
+        jobs=args.jobs,
+        again=args.again,
+        seed=args.seed,
+        unsandboxed=args.unsandboxed,
+    )
+
+
 def _doctor(args: argparse.Namespace) -> int:
     from lrlab.commands.doctor import examine
 
@@ -107,6 +131,16 @@ def _parser() -> argparse.ArgumentParser:
     pack = commands.add_parser("pack", help="build the zip that students get")
     pack.add_argument("--to", type=Path, metavar="FILE", help="default: student-pack.zip in the course folder")
     pack.set_defaults(handler=_pack)
+
+    grade = commands.add_parser("grade", help="grade what a class has submitted")
+    grade.add_argument("unit", metavar="UNIT", help="of submitted/STUDENT/UNIT, for example decay_formulas")
+    grade.add_argument("--student", nargs="+", metavar="NAME", help="default: all who have submitted")
+    grade.add_argument("--jobs", type=_at_least(1), metavar="N", help="processes; default: one for each core")
+    grade.add_argument("--again", action="store_true", help="also what has not changed since it was graded")
+    grade.add_argument("--seed", type=_at_least(0), metavar="S", help="of the hidden cases; default: as before, or 0")
+    grade.add_argument("--list", action="store_true", help="grade nothing; show what was set aside, and why")
+    grade.add_argument("--unsandboxed", action="store_true", help="run submissions with all of your rights")
+    grade.set_defaults(handler=_grade)
 
     doctor = commands.add_parser("doctor", help="say whether this machine can grade in a sandbox")
     doctor.set_defaults(handler=_doctor)

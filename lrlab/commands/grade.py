@@ -1,0 +1,99 @@
+"""`lrlab grade`: a unit of the whole class, with a bar, a table at the end, and a list of what a person has to see."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+
+from tqdm import tqdm
+
+from lrlab.cli import CommandError
+from lrlab.grading import runner
+from lrlab.grading.journal import GRADED, SET_ASIDE, UNTOUCHED
+from lrlab.grading.release import ReleaseError
+from lrlab.grading.runner import Busy, Line, Report, RunError
+
+UNBOXED = "GRADED WITHOUT A SANDBOX: submissions ran with all of your rights, and may have changed anything."
+
+
+def run(
+    unit: str,
+    students: Sequence[str] | None,
+    *,
+    jobs: int | None,
+    again: bool,
+    seed: int | None,
+    unsandboxed: bool,
+) -> int:
+    """Grade, and print the table; 0 when everything was graded, 1 when something was not, 130 when it was stopped."""
+    if unsandboxed:
+        print(UNBOXED.replace("GRADED", "GRADING").replace("ran", "run"), file=sys.stderr)
+    with tqdm(desc=unit, unit=" submissions", dynamic_ncols=True, disable=None, leave=False) as bar:
+
+        def told(done: int, todo: int) -> None:
+            bar.total = todo
+            bar.update(done - bar.n)
+
+        try:
+            report = runner.grade(unit, students, jobs=jobs, again=again, seed=seed, unsandboxed=unsandboxed, told=told)
+        except (RunError, Busy, ReleaseError) as error:
+            raise CommandError(str(error)) from None
+    print(table(report))
+    if report.problem:
+        raise CommandError(report.problem)
+    if report.stopped:
+        return 130
+    return 0 if all(line.state == GRADED for line in report.lines) else 1
+
+
+def show_set_aside(unit: str) -> int:
+    """Print what waits for a person."""
+    try:
+        waiting = runner.set_aside(unit)
+    except (RunError, ReleaseError) as error:
+        raise CommandError(str(error)) from None
+    lines = [Line(entry["student"], SET_ASIDE, reason=f"{entry['reason']} ({entry['at'][:16]})") for entry in waiting]
+    print("\n".join(_rows(lines)) if lines else f"Nothing of {unit} is set aside.")
+    return 0
+
+
+def table(report: Report) -> str:
+    """What became of each submission, and the sums."""
+    if not report.lines:
+        return f"No one has submitted {report.unit}: it belongs at submitted/STUDENT/{report.unit}/."
+    counts = ", ".join(f"{report.count(s)} {s}" for s in (GRADED, SET_ASIDE, UNTOUCHED) if report.count(s))
+    rows = [*_rows(report.lines), "", f"{report.unit}: {counts}; seed {report.seed}"]
+    if any(line.waiting for line in report.lines):
+        rows.append("What a person has to mark, in formgrader, is not in these scores yet.")
+    if report.count(SET_ASIDE):
+        rows.append(f"What was set aside has no score: `lrlab grade {report.unit} --list` shows it again.")
+    if report.stopped:
+        rows.append("Stopped. Run it again to go on from here.")
+    if report.unsandboxed:
+        rows.append(UNBOXED)
+    return "\n".join(rows)
+
+
+def _rows(lines: Sequence[Line]) -> list[str]:
+    names = [_printable(line.student) for line in lines]
+    width = max(7, *map(len, names))
+    room = max(40, shutil.get_terminal_size((120, 24)).columns - width - 38)
+    rows = [f"{'student':<{width}}  {'score':>11}  {'state':<9}  {'seconds':>7}  reason".rstrip()]
+    for name, line in zip(names, lines, strict=True):
+        score = f"{line.score:g} / {line.max_score:g}" if line.score is not None else ""
+        seconds = f"{line.seconds:.1f}" if line.seconds is not None else ""
+        reasons = [line.reason, "as before" * (line.earlier and not line.reason)]
+        if line.waiting:
+            reasons.append(f"{line.waiting} to be marked by a person")
+        reason = ", ".join(filter(None, reasons))
+        first, *more = textwrap.wrap(_printable(reason), room) or [""]
+        rows.append(f"{name:<{width}}  {score:>11}  {line.state:<9}  {seconds:>7}  {first}".rstrip())
+        rows += [" " * (width + 36) + rest for rest in more]
+    return rows
+
+
+def _printable(text: str) -> str:
+    """A student chose it: nothing in it may steer the terminal."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

@@ -1,0 +1,67 @@
+"""A unit of a course: where its things lie, by nbgrader's configuration."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+
+from lrlab.grading import intake
+from lrlab.grading.books import Books
+from lrlab.grading.journal import Journal
+from lrlab.grading.questions import REFERENCE
+from lrlab.grading.release import course_folder
+from lrlab.grading.worker import configuration
+
+
+class RunError(Exception):
+    """What was asked for can't be done; nothing was changed. One sentence."""
+
+
+class Course:
+    """A course folder and one of its units."""
+
+    def __init__(self, unit: str, root: Path | None = None) -> None:
+        self.root = course_folder() if root is None else Path(root).resolve()
+        self.unit = unit
+        self.config = configuration(self.root)
+        self.layout = CourseDirectory(config=self.config)
+        if self.layout.directory_structure != CourseDirectory().directory_structure:
+            raise RunError("c.CourseDirectory.directory_structure must be nbgrader's own for `lrlab grade`")
+        self.books = Books(self.layout.db_url, self.layout.course_id, unit)
+        self.journal = Journal(self.root, unit)
+
+    def path(self, step: str, student: str) -> Path:
+        return Path(self.layout.format_path(getattr(self.layout, f"{step}_directory"), student, self.unit))
+
+    def submissions(self) -> list[str]:
+        return intake.submissions(self.path("submitted", "student").parent.parent, self.unit)
+
+    def notebooks(self) -> list[str]:
+        if not self.path("source", ".").is_dir():
+            raise RunError(f"{self.layout.source_directory}/ has no unit {self.unit!r}")
+        try:
+            found = sorted(self.books.notebooks())
+        except LookupError:
+            found = []
+        if not found:
+            raise RunError(
+                f"the gradebook does not have {self.unit!r}: run `nbgrader generate_assignment {self.unit}` first"
+            )
+        return found
+
+    def setting(self, name: str, default: int) -> int:
+        """An option of the class that runs submissions, by whichever of its names it was configured."""
+        for owner in ("Judge", "ExecuteSubmission"):
+            value = self.config[owner].get(name)
+            if value is not None:
+                return int(value)
+        return default
+
+    def version(self) -> str:
+        """Changes when what submissions are graded against does."""
+        sums = hashlib.sha256(self.books.fingerprint().encode())
+        reference = self.path("source", ".") / REFERENCE
+        sums.update(reference.read_bytes() if reference.is_file() else b"")
+        return sums.hexdigest()[:16]

@@ -1,0 +1,142 @@
+"""What lies in submitted/STUDENT/UNIT: looked at, counted and copied as what it is, files from somebody else.
+
+nbgrader copies every file of a submission, through links and from pipes as well: a link to the gradebook would be
+copied like a file of the student's. Here nothing is followed and nothing is waited for.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from nbgrader.utils import parse_utc
+
+from lrlab.grading.reader import Unreadable
+
+MOST_FILES = 200
+MOST_BYTES = 50_000_000
+DEEPEST = 8  # folders in folders
+TIMESTAMP = "timestamp.txt"  # nbgrader's, with the time of submission
+# A student's name becomes part of paths, globs, pages and addresses.
+NAME = re.compile(r"[^\W_][\w.@-]{0,99}")
+
+
+def submissions(submitted: Path, unit: str) -> list[str]:
+    """The students who have something at `submitted`/STUDENT/`unit`, whatever it is; sorted."""
+    try:
+        names = sorted(os.listdir(submitted))
+    except FileNotFoundError:
+        return []
+    return [name for name in names if not name.startswith(".") and os.path.lexists(submitted / name / unit)]
+
+
+def examine(folder: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> str:
+    """The digest of a submission's files: another one says that it was submitted anew.
+
+    Args:
+        folder: submitted/STUDENT/UNIT.
+        notebooks: names of the notebooks that the assignment has, without `.ipynb`.
+        ignore: patterns of names that nbgrader leaves out.
+
+    Raises:
+        Unreadable: a link or no regular file is in it, it is too much, or a notebook is missing.
+    """
+    return _go_through(folder, notebooks, tuple(ignore), None)
+
+
+def copy(folder: Path, to: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> str:
+    """Copy what `examine` would accept to `to`, which must not exist; the digest is of what was copied."""
+    to.mkdir(parents=True)
+    return _go_through(folder, notebooks, tuple(ignore), to)
+
+
+def _refuse(reason: str) -> NoReturn:
+    raise Unreadable(reason)
+
+
+def _go_through(folder: Path, notebooks: Sequence[str], ignore: tuple[str, ...], to: Path | None) -> str:
+    student = folder.parent.name
+    if not NAME.fullmatch(student):
+        _refuse(f"A student's folder may have letters, digits and . _ - @ in its name, but this one is {student!r}.")
+    for path, what in ((folder.parent, "the student's folder"), (folder, "the submission")):
+        if not stat.S_ISDIR(os.lstat(path).st_mode):
+            _refuse(f"{what[0].upper()}{what[1:]} {path.name} is {_kind(path)} and no folder.")
+    sums = hashlib.sha256()
+    left = MOST_BYTES
+    found: list[str] = []
+    for path in _walk(folder, ignore, 0):
+        name = str(path.relative_to(folder))
+        if len(found) == MOST_FILES:
+            _refuse(f"A submission may have {MOST_FILES} files, and this one has more.")
+        content = _content(path, name, left)
+        left -= len(content)
+        found.append(name)
+        if name == TIMESTAMP:
+            _check_time(content)
+        for part in (os.fsencode(name), content):
+            sums.update(len(part).to_bytes(8, "big") + part)
+        if to is not None:
+            target = to / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+    for notebook in notebooks:
+        if f"{notebook}.ipynb" not in found:
+            there = ", ".join(sorted(found)[:3]) or "nothing"
+            _refuse(f"There is no {notebook}.ipynb in it, only {ascii(there)[1:-1]}{', …' * (len(found) > 3)}.")
+    return sums.hexdigest()
+
+
+def _walk(folder: Path, ignore: tuple[str, ...], depth: int) -> Iterator[Path]:
+    if depth > DEEPEST:
+        _refuse(f"Folders lie in each other more than {DEEPEST} deep.")
+    with os.scandir(folder) as entries:
+        listed = sorted(entries, key=lambda entry: entry.name)
+    if len(listed) > 10 * MOST_FILES:
+        _refuse(f"A submission may have {MOST_FILES} files, and this one has more.")
+    for entry in listed:
+        if any(fnmatch.fnmatch(entry.name, pattern) for pattern in ignore):
+            continue
+        path = folder / entry.name
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(path, ignore, depth + 1)
+        elif entry.is_file(follow_symlinks=False):
+            yield path
+        else:
+            _refuse(f"{ascii(entry.name)[1:-1]} is {_kind(path)} and no regular file.")
+
+
+def _kind(path: Path) -> str:
+    mode = os.lstat(path).st_mode
+    kinds = ((stat.S_ISLNK, "a link"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"), (stat.S_ISREG, "a file"))
+    return next((name for test, name in kinds if test(mode)), "a device")
+
+
+def _content(path: Path, name: str, most: int) -> bytes:
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    shown = ascii(name)[1:-1]
+    try:
+        descriptor = os.open(path, flags)
+    except OSError as error:
+        _refuse(f"{shown} can't be opened: {error.strerror}.")
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # it was a moment ago
+            _refuse(f"{shown} is no regular file.")
+        content = file.read(most + 1)
+    if len(content) > most:
+        _refuse(f"A submission may have {MOST_BYTES / 1e6:g} MB, and this one has more.")
+    return content
+
+
+def _check_time(content: bytes) -> None:
+    text = content[:100].decode("utf-8", "replace").strip()
+    try:
+        if text:
+            parse_utc(text)
+    except (ValueError, OverflowError):
+        _refuse(f"{TIMESTAMP} must hold the time of submission, and it holds {text[:40]!r}.")
