@@ -2,7 +2,7 @@
 
 The functions are written from the formulas in decimal arithmetic of 40 digits, independent of numpy, of `lrlab` and
 of the solutions in the notebook, so that an error in one of them shows. `python reference.py` prints the hidden cases
-as they stand in the notebook's hidden tests; a test holds the two together.
+of one seed; the judge draws others for every submission.
 """
 
 import random

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from made_course import ROOT, UNIT, Course
 
+from lrlab.checks import check
 from lrlab.grading.release import ReleaseError, release
 
 NOTEBOOK = f"assignments/{UNIT}/{UNIT}.ipynb"
@@ -27,10 +28,6 @@ def reference(unit):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def hidden_source(cell):
-    return cell.source.partition("### BEGIN HIDDEN TESTS\n")[2].partition("\n### END HIDDEN TESTS")[0]
 
 
 def hidden_cases(unit):
@@ -103,18 +100,16 @@ class TestCommitted:
             len(re.findall(r"^\*\d+ minutes, [●○]{3}, \d+ points?", text, re.MULTILINE)) == len(hidden_cases(unit)) + 1
         )
 
-    def test_hidden_cases_are_the_generators(self, unit):
+    def test_each_group_of_hidden_cases_has_its_check_cell(self, unit):
+        """Hidden cases have one home, the generator in reference.py: the judge draws them, and no notebook holds any."""
         found = {}
         for cell in read("solutions", unit).cells:
+            assert "HIDDEN TESTS" not in cell.source
             if "-check" in cell.id:
-                public, hidden = (
-                    next(walk_calls(part)) for part in (cell.source.partition("###")[0], hidden_source(cell))
-                )
-                name = ast.literal_eval(hidden.args[0])
-                group = next((ast.literal_eval(k.value) for k in public.keywords if k.arg == "group"), "")
-                assert ast.literal_eval(public.args[0]) == name
-                found.setdefault(name, {})[group] = ast.literal_eval(hidden.keywords[0].value)
-        assert found == hidden_cases(unit)
+                call = next(walk_calls(cell.source))
+                group = next((ast.literal_eval(k.value) for k in call.keywords if k.arg == "group"), "")
+                found.setdefault(ast.literal_eval(call.args[0]), []).append(group)
+        assert found == {name: list(groups) for name, groups in hidden_cases(unit).items()}
 
     def test_the_solutions_pass_their_own_checks(self, unit, capsys):
         names: dict[str, object] = {}
@@ -122,10 +117,12 @@ class TestCommitted:
         for cell in source.cells:
             if cell.cell_type == "code":
                 exec(cell.source, names)
-        shown = capsys.readouterr().out
         checks = sum("-check" in c.id for c in source.cells)
-        assert shown.count("cases right.") == 2 * checks
-        assert shown.count("further cases right.") == checks
+        assert capsys.readouterr().out.count("cases right.") == checks
+        for name, groups in hidden_cases(unit).items():
+            for cases in groups.values():
+                check(name, names[name], cases=cases)
+        assert capsys.readouterr().out.count("further cases right.") == checks
 
 
 def walk_calls(source):
