@@ -101,7 +101,7 @@ class TestCommitted:
         )
 
     def test_each_group_of_hidden_cases_has_its_check_cell(self, unit):
-        """Hidden cases have one home, the generator in reference.py: the judge draws them, and no notebook holds any."""
+        """Hidden cases have one home, the generator in reference.py: no notebook holds any."""
         found = {}
         for cell in read("solutions", unit).cells:
             assert "HIDDEN TESTS" not in cell.source
