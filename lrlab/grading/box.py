@@ -228,7 +228,9 @@ def request(
         pack(folder, archive)
         archive.seek(0)
         descriptors = [*(s.fileno() for s in listening), archive.fileno(), theirs.fileno()]
-        socket.send_fds(control, [json.dumps(data).encode()], descriptors)
+        # Where bubblewrap has ended at once, what it said is read when no answer comes.
+        with contextlib.suppress(BrokenPipeError):
+            socket.send_fds(control, [json.dumps(data).encode()], descriptors)
     return lifeline
 
 
