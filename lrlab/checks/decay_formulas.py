@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from lrlab.checks.drive import call_on_each
 from lrlab.checks.exercise import Case, Exercise, Misconception
 
+LIBRARY = ("lrlab.schedules", "torch.optim.lr_scheduler")
 USE_NUMPY = (
     "The functions of `math` and `if` take one number at a time; np.floor, np.exp, // and ** take arrays as well."
 )
@@ -26,6 +29,7 @@ def _recurrence(n: Any, lr0: float, d: float, *, first: int) -> Any:
 
 step_decay = Exercise(
     name="step_decay",
+    driver=partial(call_on_each, watch=LIBRARY),
     parameters=("n", "lr0", "d", "r"),
     cases=(
         Case((1, 0.1, 0.5, 3), 0.1),
@@ -91,6 +95,7 @@ step_decay = Exercise(
 
 time_decay = Exercise(
     name="time_decay",
+    driver=partial(call_on_each, watch=LIBRARY),
     parameters=("n", "lr0", "d"),
     cases=(
         Case((0, 1.0, 0.5), 1.0),
@@ -156,6 +161,7 @@ time_decay = Exercise(
 
 exponential_decay = Exercise(
     name="exponential_decay",
+    driver=partial(call_on_each, watch=LIBRARY),
     parameters=("n", "lr0", "d"),
     cases=(
         Case((0, 0.1, 0.5), 0.1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import importlib
+import importlib.util
 import io
 import random
 import sys
@@ -96,11 +97,35 @@ def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
                     pass
 
 
+def _has(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+# Taken before any answer runs, so that a notebook that puts something else in their place changes nothing here.
+_set_profile, _get_profile = sys.setprofile, sys.getprofile
+# Ways out of sight: they take the watch off, or go on where it does not see. `threading`'s own threads are watched.
+_ways_out = {
+    function: f"{function.__module__.lstrip('_')}.{function.__name__}"
+    for module, name in (
+        ("sys", "setprofile"),
+        ("_thread", "start_new_thread"),
+        ("_thread", "start_joinable_thread"),
+        ("_posixsubprocess", "fork_exec"),
+        ("posix", "fork"),
+        ("posix", "system"),
+        ("_winapi", "CreateProcess"),
+    )
+    if (function := getattr(importlib.import_module(module), name, None) if _has(module) else None) is not None
+}
+
+WAYS_OUT = frozenset(_ways_out.values())
+
+
 class Watch:
     """Notices calls of the functions of some modules: `with Watch("lrlab.schedules") as watch: …; watch.called`.
 
     It looks at the calls that are really made, so an alias, a wrapper or an object made beforehand is found, and a name
-    that only looks like the library's is not.
+    that only looks like the library's is not. An answer that steps out of sight is noticed for that.
     """
 
     def __init__(self, modules: Sequence[str]) -> None:
@@ -117,17 +142,26 @@ class Watch:
             if any(module == m or module.startswith(f"{m}.") for m in self.modules):
                 code = frame.f_code
                 self.called = f"{module}.{getattr(code, 'co_qualname', code.co_name).removesuffix('.__init__')}"
-        elif event == "c_call" and "torch.optim" in self.modules:
-            name = getattr(argument, "__name__", "")
-            if name.startswith("_fused_") and name.endswith("_"):  # torch's whole optimizers in C
-                self.called = f"torch.{name}"
+        elif event == "c_call":
+            if argument in _ways_out:
+                # A library may start threads, and `threading` passes the watch on to them.
+                if frame.f_globals.get("__name__") not in ("threading", __name__):
+                    self.called = _ways_out[argument]
+            elif "torch.optim" in self.modules:
+                name = getattr(argument, "__name__", "")
+                if name.startswith("_fused_") and name.endswith("_"):  # torch's whole optimizers in C
+                    self.called = f"torch.{name}"
 
     def __enter__(self) -> Watch:
-        self.before = sys.getprofile()
+        self.before, self.threads_before = _get_profile(), threading.getprofile()
         if self.modules:
-            sys.setprofile(self._event)
+            threading.setprofile(self._event)
+            _set_profile(self._event)
         return self
 
     def __exit__(self, *_: object) -> None:
         if self.modules:
-            sys.setprofile(self.before)
+            if _get_profile() != self._event and not self.called:
+                self.called = "sys.setprofile"
+            _set_profile(self.before)
+            threading.setprofile(self.threads_before)

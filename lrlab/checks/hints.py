@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lrlab.checks.drive import Outcome
+from lrlab.checks.guard import WAYS_OUT
 from lrlab.checks.judge import Verdict, compare, same
 
 if TYPE_CHECKING:
@@ -111,6 +112,9 @@ def _problem_hints(
         hints.append(
             f"{name} calls {called}, the library's function for the very thing that you are asked to write. Write the "
             "rule itself; numpy, math and torch's operations on tensors are welcome tools."
+            if called not in WAYS_OUT
+            else f"{name} calls {called}, and so works where this check can't see it. No thread or process of its own "
+            "is needed here."
         )
     if "none" in problems:
         printed = any(o.get("printed") for o in outcomes)

@@ -1,19 +1,23 @@
 """An answer is run so that it does no harm, can't run for ever, and can't have the library do the exercise."""
 
+import _thread
 import contextlib
 import json
 import random
+import subprocess
 import sys
 import threading
 import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 import torch
 
 from lrlab import schedules
-from lrlab.checks.drive import Facts, in_some_form
+from lrlab.checks import CheckFailed, check
+from lrlab.checks.drive import Facts, call_on_each, in_some_form
 from lrlab.checks.exercise import Case, Exercise
 from lrlab.checks.guard import Printed, TooSlow, Watch, limited, quiet
 from lrlab.checks.hints import diagnose, label
@@ -195,3 +199,72 @@ def test_groups_of_cases():
     check("triangular", lambda n, low, high, half: low + (high - low) * (1 - abs(n / half % 2 - 1)), group="arrays")
     with pytest.raises(ValueError, match=r"group of triangular must be one of 'arrays', 'one step', got 'all'"):
         check("triangular", lambda *_: 0, group="all")
+
+
+class TestWaysOut:
+    """An answer that goes where the watch does not see is noticed for that."""
+
+    @staticmethod
+    def outcome(answer):
+        (found,) = call_on_each(answer, [(3,)], watch=("lrlab.schedules",))
+        return found
+
+    @staticmethod
+    def library(n):
+        return float(schedules.StepDecay(0.1, decay=0.5, every=7)(n))
+
+    def test_a_thread_is_watched_too(self):
+        def answer(n):
+            found = []
+            thread = threading.Thread(target=lambda: found.append(self.library(n)))
+            thread.start()
+            thread.join()
+            return found[0]
+
+        assert self.outcome(answer)["type"].startswith("lrlab.schedules.")
+
+    def test_an_innocent_thread_is_no_offence(self):
+        def answer(n):
+            with ThreadPoolExecutor(2) as pool:
+                return sum(pool.map(float, [n, n]))
+
+        assert self.outcome(answer)["values"] == [6.0]
+
+    def test_the_watch_taken_off_and_put_back(self):
+        def answer(n):
+            before = sys.getprofile()
+            sys.setprofile(None)
+            found = self.library(n)
+            sys.setprofile(before)
+            return found
+
+        assert self.outcome(answer) == {"kind": "refused", "type": "sys.setprofile"}
+
+    def test_the_watch_replaced_before_the_check(self, monkeypatch):
+        monkeypatch.setattr(sys, "setprofile", lambda function: None)
+        monkeypatch.setattr(threading, "setprofile", lambda function: None)
+        assert self.outcome(self.library)["type"].startswith("lrlab.schedules.")
+
+    def test_a_bare_thread(self):
+        def answer(n):
+            found, done = [], _thread.allocate_lock()
+            done.acquire()
+            _thread.start_new_thread(lambda: (found.append(self.library(n)), done.release()), ())
+            done.acquire()
+            return found[0]
+
+        assert self.outcome(answer) == {"kind": "refused", "type": "thread.start_new_thread"}
+
+    def test_another_process(self):
+        def answer(n):
+            return float(subprocess.run([sys.executable, "-c", "print(1)"], capture_output=True, check=True).stdout)
+
+        assert self.outcome(answer)["kind"] == "refused"
+        with pytest.raises(CheckFailed) as failed:
+            check("largest_stable_lr", answer)
+        assert "works where this check can't see it" in " ".join(str(failed.value).split())
+
+    def test_nothing_stays_behind(self):
+        before = sys.getprofile(), threading.getprofile()
+        self.outcome(self.library)
+        assert (sys.getprofile(), threading.getprofile()) == before
