@@ -80,7 +80,7 @@ class Box:
 
     def said(self) -> str:
         """The last lines that the box wrote before its kernel spoke, for an error message."""
-        return said(self.outer) if self.own else ""
+        return said(self.outer)
 
     def overdrawn(self) -> str | None:
         """What the box has taken too much of."""

@@ -8,6 +8,7 @@ no solutions, no neighbour, nothing of the grader's environment. What runs in it
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 import re
 import shutil
@@ -26,9 +27,11 @@ INSIDE = "/run/lrlab/inside.py"
 FONTS = "/run/lrlab/fonts"
 OLDEST = (0, 7, 0)  # the release that brought --size
 
-# Where the grader is root, each of its processes gives its boxes a user of their own: RLIMIT_NPROC counts by user, and
-# does not bind root at all. The range lies above what systemd and container engines hand out.
+# Where the grader is root, each box has a user of its own: RLIMIT_NPROC counts by user, with what an earlier box has not
+# quite ended yet, and does not bind root at all. The range lies above what systemd and container engines hand out, and
+# below 2**31; a process number takes 22 bits of it.
 FIRST_USER = 0x70000000
+_boxes = itertools.count()
 
 HOW = {
     "debian": "install it with `sudo apt-get install bubblewrap`",
@@ -123,8 +126,8 @@ def _dotted(numbers: tuple[int, ...]) -> str:
 
 
 def user() -> int:
-    """The user inside, never root: one's own, or where one is root, one for this process."""
-    return os.getuid() or FIRST_USER + os.getpid()
+    """The user inside, never root: one's own, or where one is root, the next of those that belong to this process."""
+    return os.getuid() or FIRST_USER + 64 * os.getpid() + next(_boxes) % 64
 
 
 def environment() -> dict[str, str]:
@@ -187,7 +190,7 @@ def command(*arguments: str, limits: Limits, nested: bool = False) -> list[str]:
     kept = ["SETUID", "SETGID", "SETPCAP"] * root + ["SYS_ADMIN", "NET_ADMIN"] * (root and nested)
     line = [program(), "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     if not root:
-        line += ["--unshare-user", "--uid", str(user()), "--gid", str(os.getgid())]
+        line += ["--unshare-user", "--uid", str(os.getuid()), "--gid", str(os.getgid())]
     line += ["--die-with-parent", "--new-session", "--hostname", "box", "--cap-drop", "ALL"]
     for name in kept:
         line += ["--cap-add", f"CAP_{name}"]

@@ -209,7 +209,7 @@ def test_no_secret_is_anywhere(shown):
 
 def test_it_is_nobody_in_particular(facts):
     assert facts["uid"] != 0
-    assert facts["uid"] == (os.getuid() or FIRST_USER + os.getpid())
+    assert facts["uid"] == os.getuid() or FIRST_USER <= facts["uid"] < 2**31
     assert 0 not in facts["groups"]
     assert facts["capabilities"] == ["0" * 16] * 5
     assert facts["seccomp"] == "2"
@@ -293,17 +293,25 @@ def test_no_daemon_stays(start):
 
 def test_fork_bomb_is_contained(start):
     bomb = (
-        "import os, time\nstop = time.time() + 3\nfailed = 0\nparent = os.getpid()\n"
-        "while time.time() < stop:\n    try:\n        os.fork()\n    except OSError:\n        failed += 1\n"
-        "        time.sleep(0.05)\n"
+        "import os, time\nstop = time.time() + 40\nfailed = 0\nparent = os.getpid()\n"
+        "while time.time() < stop and (os.getpid() != parent or not failed):\n"
+        "    try:\n        os.fork()\n    except OSError:\n        failed += 1\n        time.sleep(0.05)\n"
         "if os.getpid() != parent:\n    os._exit(0)\nprint('refused', failed > 0)"
     )
-    began = time.monotonic()
-    outputs = execute(bomb, "print('next')", timeout=30, submission_timeout=60)
-    assert time.monotonic() - began < 90
+    outputs = execute(bomb, "print('next')", timeout=60, submission_timeout=90)
     assert "refused True" in outputs[0] or "NotRun" in outputs[0]
     assert eventually(lambda: len(boxes()) <= 4)
     assert "2" in execute("print(1 + 1)")[0]
+
+
+def test_the_next_submission_has_all_its_processes(start):
+    """Those of the last one may not be gone yet."""
+    threads = (
+        "import threading, time\nfor _ in range(100):\n    threading.Thread(target=time.sleep, args=(20,)).start()\n"
+        "print('all')"
+    )
+    for _ in range(3):
+        assert "all" in execute(threads)[0]
 
 
 def test_memory_of_all_processes_together(start):
