@@ -28,7 +28,7 @@ FONTS = "/run/lrlab/fonts"
 OLDEST = (0, 7, 0)  # the release that brought --size
 
 # Where the grader is root, each box has a user of its own: RLIMIT_NPROC does not bind root at all, and counts by user,
-# with what an earlier box has not quite ended yet. The range lies above what systemd and container engines hand out, and
+# with what an earlier box has not quite ended yet. The range lies above what systemd and container engines use, and
 # below 2**31; a process number takes 22 bits of it.
 FIRST_USER = 0x70000000
 _boxes = itertools.count()
