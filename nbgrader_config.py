@@ -47,3 +47,14 @@ c.ExecutePreprocessor.shutdown_kernel = "immediate"
 
 # What a submission shows must not run as a script in a grader's or a student's browser.
 c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.preprocessors = ["lrlab.grading.feedback.Inert"]
+c.HTMLExporter.filters = {
+    "clean_html": "lrlab.grading.feedback.clean_html",
+    "markdown2html": "lrlab.grading.feedback.markdown2html",
+}
+c.GenerateFeedback.exporter_class = "lrlab.grading.feedback.FeedbackExporter"
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "lrlab.grading.feedback.Hide",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]

@@ -1,0 +1,25 @@
+"""`lrlab` as an instructor runs it in a made course."""
+
+import os
+import subprocess
+import sys
+
+from made_course import Course
+
+COMMAND = [sys.executable, "-c", "import sys; from lrlab.cli import main; sys.exit(main())"]
+
+
+def environment() -> dict[str, str]:
+    """Without the environment activated, and a torch that takes one core."""
+    kept = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "NO_COLOR")}
+    return kept | {"PATH": "/usr/bin:/bin", "OMP_NUM_THREADS": "1", "COLUMNS": "160"}
+
+
+def lrlab(course: Course, *arguments: str, status: int | None = 0) -> str:
+    """Run a command in the course's folder; returns what it printed. `status` None: any."""
+    done = subprocess.run(
+        [*COMMAND, *arguments], cwd=course.root, env=environment(), capture_output=True, text=True, check=False
+    )
+    shown = done.stdout + done.stderr
+    assert status is None or done.returncode == status, shown[-3000:]
+    return shown
