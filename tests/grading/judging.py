@@ -1,0 +1,35 @@
+"""Submissions through the reader, the sanitiser and the judge, one after the other, from one warm kernel."""
+
+from pathlib import Path
+
+from nbgrader.utils import determine_grade, is_grade
+from traitlets.config import Config
+
+from lrlab.grading.judge import Judge
+from lrlab.grading.reader import read
+from lrlab.grading.sanitise import Sanitise
+
+
+def judged(course, path: Path, student: str = "eve", **options):
+    """The graded notebook of a submitted one."""
+    config = Config()
+    config.CourseDirectory.root = str(course.root)
+    config.CourseDirectory.source_directory = "solutions"
+    resources = {
+        "metadata": {"path": str(path.parent)},
+        "nbgrader": {
+            "student": student,
+            "assignment": course.unit,
+            "notebook": course.unit,
+            "db_url": f"sqlite:///{course.root / 'gradebook.db'}",
+        },
+    }
+    notebook, resources = Sanitise(config=config).preprocess(read(path), resources)
+    notebook, _ = Judge(config=config, **options).preprocess(notebook, resources)
+    return notebook
+
+
+def points(notebook):
+    """What nbgrader gives each automatically graded cell, by its grade_id."""
+    cells = [c for c in notebook.cells if is_grade(c) and c.cell_type == "code"]
+    return {c.metadata.nbgrader.grade_id: determine_grade(c)[0] for c in cells}
