@@ -96,7 +96,11 @@ def hidden_cases(seed=11):
                 (2.0, 0.25, 0.125, 0.25),
                 (1.0, -0.125, 3.0, 0.25),
             ],
-            "rate too high": [(2.0, odd(1, 3), 1.0, 0.5), (odd(1, 2), odd(-3, -1), odd(2.1, 4), 0.5)],
+            "rate too high": [
+                (odd(1, 2), odd(0.05, 0.2), odd(2.1, 4), 0.25),
+                (2.0, odd(1, 3), 1.0, 0.5),
+                (odd(1, 2), odd(-3, -1), odd(2.1, 4), 0.5),
+            ],
         },
         "best_lr": {
             "finite losses": [(lrs, losses)],

@@ -65,9 +65,18 @@ def _digits() -> Any:
 
 
 def _train(args: Arguments, facts: dict[str, Any]) -> dict[str, Any]:
-    """Accuracy counts up to the goal, so that what is better is equal to it."""
-    _, seeds, goal = args
-    found = [_accuracy(tuple(facts["rates"]), seed) for seed in seeds]
+    """Accuracy counts up to the goal, so that what is better is equal to it.
+
+    Raises:
+        ValueError: these are no rates for so many updates. The driver's are; the judge gets them from elsewhere.
+    """
+    total_steps, seeds, goal = args
+    rates = facts.get("rates")
+    if not isinstance(rates, list) or len(rates) != total_steps:
+        raise ValueError(f"rates must be a list of {total_steps} numbers")
+    if not all(isinstance(rate, int | float) and not isinstance(rate, bool) for rate in rates):
+        raise ValueError("rates must be numbers")
+    found = [_accuracy(tuple(rates), seed) for seed in seeds]
     mean = sum(found) / len(found)
     return {
         "accuracy": min(mean, goal),
