@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from notebook_claims import check_adaptive, check_finding
 
 REPO = Path(__file__).parents[1]
 COURSE = sorted((REPO / "course").glob("*.ipynb"))
@@ -57,6 +58,10 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
         check_torch_schedulers(notebook)
     if name.startswith("05"):
         check_cycles(notebook)
+    if name.startswith("07"):
+        check_adaptive(lambda cell_id: printed(notebook, cell_id))
+    if name.startswith("08"):
+        check_finding(lambda cell_id: printed(notebook, cell_id))
 
 
 def numbers(text: str) -> list[float]:

@@ -1,0 +1,121 @@
+"""What the prose of notebooks 07 and 08 says that you should see, in the outputs of their cells, on either data set."""
+
+import re
+from collections.abc import Callable
+
+Shown = Callable[[str], str]
+
+
+def numbers(text: str) -> list[float]:
+    return [float(number) for number in re.findall(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?", text)]
+
+
+def check_adaptive(shown: Shown) -> None:
+    calm, wild = (numbers(line.split("→")[1])[0] for line in shown("one-rate-run").splitlines() if "→" in line)
+    assert calm < 0.05
+    assert wild > 1e6
+    assert "array([0., 0.])" in shown("two-rates")
+    assert "[ 0.1 -0.1]" in shown("adagrad-first")
+    for name in ("adagrad", "rmsprop", "adadelta", "adam"):
+        assert "agrees: True" in shown(f"{name}-check")
+    assert [numbers(line)[-1] for line in shown("adagrad-decay").splitlines() if "step" in line] == [0.1, 0.01, 0.001]
+    adagrad, rmsprop = numbers(shown("memory-plot").split("}")[0])
+    assert adagrad < 0.002
+    assert rmsprop > 30 * 0.016
+    assert "[ 0.0032 -0.0032]" in shown("adadelta-check")
+    assert "[ 0.0316 -0.0316]" in shown("adadelta-check")
+    factors = [numbers(line.split(":")[1])[0] for line in shown("adam-correction").splitlines() if ":" in line]
+    assert factors == [3.16, 6.53, 3.24, 1.26, 1.0]
+    small, big, *adams = [line.split(maxsplit=1)[1] for line in shown("first-steps").splitlines() if line]
+    assert max(map(abs, numbers(big))) > 1e5 > max(map(abs, numbers(small)))
+    assert adams[0] == adams[1]
+    race = {line.split()[0]: numbers(line)[-2:] for line in shown("race-run").splitlines() if "turned" in line}
+    for name in ("SGD", "momentum"):
+        assert race[name][0] == race[name][1]
+    for name in ("RMSProp", "Adam"):
+        straight, turned = race[name]
+        assert straight < race["SGD"][0] / 100
+        assert turned > 100 * straight
+    assert min(race["Adadelta"]) > 10
+    best = {line.split()[0]: numbers(line)[-1] for line in shown("digits-sweep").splitlines() if "best" in line}
+    assert max(best["Adam"], best["RMSprop"]) <= 0.01
+    assert min(best["SGD"], best["Adagrad"]) >= 9.9 * best["Adam"]
+    assert best["Adadelta"] > 1
+    pairs = [line for line in shown("fair-pairs").splitlines() if "minus" in line]
+    assert numbers(pairs[0])[0] < 0, "Adam below SGD on average"
+    assert sum(line.endswith("open") for line in pairs) >= 3, pairs
+    won, difference = [line for line in shown("schedule-pairs").splitlines() if line]
+    assert numbers(won)[0] >= 4
+    assert numbers(difference)[2] < 0, "the whole interval lies below 0"
+    adam, adamw = ([numbers(part)[0] for part in line.split(":")[1:]] for line in shown("adamw").splitlines() if line)
+    assert adam[0] < 0.3
+    assert 0.98 < adam[1] < 1
+    assert all(0.89 < weight < 0.92 for weight in adamw)
+    sgd, other = (numbers(line) for line in shown("mistake-rate").splitlines() if line)
+    assert min(sgd) > 0.8
+    assert max(other) < 0.4
+    low, high = (re.findall(r"'(\w+)'", line) for line in shown("mistake-shared").splitlines() if line)
+    assert set(low[:2]) == set(high[-2:]) == {"Adam", "RMSprop"}
+    once, anew = (numbers(line)[-1] for line in shown("mistake-fresh").splitlines() if line)
+    assert once < 1e-10
+    assert anew > 0.005
+
+
+def check_finding(shown: Shown) -> None:
+    loss, _, accuracy, _ = numbers(shown("baseline").splitlines()[-1])
+    assert loss < 0.4
+    assert accuracy > 88
+    tests = [numbers(line.split("{")[1]) for line in shown("range-seeds").splitlines() if "seed" in line]
+    assert len(tests) == 3
+    steepest, valley, tenth = (list(values) for values in zip(*([t[0], t[1], t[-1]] for t in tests), strict=True))
+    for values in (steepest, valley, tenth):
+        assert max(values) < 3 * min(values), values
+    assert min(steepest) > 5 * max(valley)
+    rows = {numbers(line)[0]: line for line in shown("wide").splitlines() if "±" in line and "seeds" not in line}
+    assert all(numbers(rows[lr])[1] > 2.2 for lr in (1e-6, 1e-5, 1e-4, 1e-3))
+    assert "best" in rows[0.1] or "best" in rows[1.0]
+    one, loud = (numbers(line.split("rate")[1])[0] for line in shown("scale-plot").splitlines() if "best rate" in line)
+    assert one >= 99 * loud
+    wide, finer, test = (
+        line for line in shown("finer-plot").splitlines() if line and "Axes" not in line and "<" not in line
+    )
+    assert numbers(finer)[1] < numbers(wide)[1]
+    assert 1 / 3 < numbers(test)[0] / numbers(finer)[0] < 3
+    fair = [numbers(line) for line in shown("finer-fair").splitlines() if "±" in line and "seeds" not in line]
+    assert fair[0][0] < fair[1][0], "SGD at its rate ends lower than Adam at its default"
+    assert fair[0][1] > 2 * fair[1][1], "with a wider spread"
+    price, decay = (numbers(line)[-1] for line in shown("decay-price").splitlines() if line)
+    assert price > 3 * abs(decay)
+    lines = shown("decay-pairs").splitlines()
+    constant, cosine = (numbers(line) for line in lines if "±" in line and "seeds" not in line)
+    assert cosine[1] < constant[1], "the smaller spread"
+    _, low, high = numbers(lines[-1])
+    assert low < 0 < high
+    assert 1 < numbers(shown("batch-factor"))[-1] < 16
+    table = {numbers(line)[0]: numbers(line)[1::2] for line in shown("warmup-run").splitlines()[2:]}
+    assert abs(table[0.3][0] - table[0.5][1]) < 1, "a lower rate is a remedy too"
+    changes = [numbers(line.split("[")[1]) for line in shown("warmup-pairs").splitlines() if "[" in line]
+    assert min(changes[0]) > 0
+    assert max(changes[1] + changes[2]) < 0
+    assert all(more < less for less, more in zip(changes[1], changes[2], strict=True))
+    losses = [
+        numbers(line.split("training")[1]) for line in shown("overfitting-run").splitlines() if "training" in line
+    ]
+    assert min(losses[-2][i] / losses[-1][i] for i in (0, 1)) > 1.2
+    dead = [numbers(line.split(":")[1]) for line in shown("dead-units").splitlines() if "%" in line]
+    assert dead[-1][0] > 50
+    assert all(after < without for without, after in dead)
+    board = shown("capstone-first")
+    assert re.search(r"1\. +a cosine .* reached", board)
+    assert re.search(r"2\. +a cautious rate .* missed", board)
+    before, after = (line for line in shown("mistake-after").splitlines() if "rates" in line)
+    assert "[0.1, 0.2, 0.3, 0.4, 0.5]" in before
+    assert "[0.5, 0.1, 0.2, 0.3, 0.4]" in after
+    assert numbers(after)[-1] > numbers(before)[-1]
+    fresh, ruined = (numbers(line)[-1] for line in shown("mistake-ruin").splitlines() if line)
+    assert ruined < fresh - 10
+    gain = abs(cosine[2] - constant[2])
+    for line in shown("mistake-luck").splitlines():
+        if line:
+            worst, _, best = numbers(line)
+            assert best - worst > gain
