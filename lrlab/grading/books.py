@@ -61,9 +61,7 @@ class Books:
         target = create_engine(f"sqlite:///{path}")
         tables = Base.metadata.tables
         try:
-            # Its own way of making one, with the version of the tables.
-            with Gradebook(f"sqlite:///{path}", self.course):
-                pass
+            Base.metadata.create_all(target)
             with source.connect() as old, target.begin() as new:
 
                 def carry(name: str, condition: Any) -> list[Any]:
@@ -72,6 +70,7 @@ class Books:
                         new.execute(tables[name].insert(), rows)
                     return [row["id"] for row in rows]
 
+                carry("course", tables["course"].c.id == self.course)
                 assignments = carry("assignment", tables["assignment"].c.name == self.unit)
                 notebooks = carry("notebook", tables["notebook"].c.assignment_id.in_(assignments))
                 carry("source_cell", tables["source_cell"].c.notebook_id.in_(notebooks))
