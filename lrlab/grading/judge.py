@@ -73,6 +73,7 @@ class Judge(ExecuteSubmission):
         self._results: dict[str, Result] = {}
         self._deadly: set[int] = set()  # cells that are not run again
         self._restarts = 0
+        self._alone = False
         notes = [*kept.get("notes", ()), *_unusual(nb, self._questions)]
         nb, resources = super().preprocess(nb, resources, km)
         # Only now, when no process of the student's is left that could still send something.
@@ -153,21 +154,39 @@ class Judge(ExecuteSubmission):
         return probe
 
     def _judged(self, asked: Question, resources: Any) -> Result:
-        exercise, count = asked.exercise, len(asked.cases)
         if self._ended is not None:  # after the last restart
             return _failed(asked, f"{asked.answer} was not tried: {self._ended}.")
-        calls = json.dumps([case.args for case in asked.cases], allow_nan=False)
-        probe = self._run_line(ASK.format(name=exercise.name, answer=asked.answer, calls=calls), resources)
-        if self._ended is not None:
-            reason = self._ended
+        reply, reason = self._ask(asked, resources)
+        if self._ended is None and _is_choked(reply, reason) and not self._alone:
+            # Something of the student's own takes all the room: once more, with the assignment's cells alone.
+            self._alone, self._ended = True, "nothing came through any more"
+            self._deadly |= {index for index, cell in enumerate(self.nb.cells) if not _name(cell)}
             self._restart(resources, len(self.nb.cells))
-            return _failed(asked, f"{asked.answer} was called, and {reason}.")
+            if self._ended is None:
+                reply, reason = self._ask(asked, resources)
+        if self._ended is not None:
+            self._restart(resources, len(self.nb.cells))
+        return _failed(asked, f"{asked.answer} was called, and {reason}.") if reply is None else verdict(asked, reply)
+
+    def _ask(self, asked: Question, resources: Any) -> tuple[Reply | None, str]:
+        """What comes back from the calls; or None, and why."""
+        calls = json.dumps([case.args for case in asked.cases], allow_nan=False)
+        line = ASK.format(name=asked.exercise.name, answer=asked.answer, calls=calls)
+        probe = self._run_line(line, resources)
+        if self._ended is not None:
+            return None, self._ended
         texts = [o.data[MIME] for o in probe.outputs if MIME in o.get("data", {})]
-        reply = received(texts[-1], exercise, count) if texts else None
-        if reply is None:
-            late = "it did not come to an end in time" if _timed_out(probe) else "no values came back"
-            return _failed(asked, f"{asked.answer} was called, and {late}.")
-        return verdict(asked, reply)
+        reply = received(texts[-1], asked.exercise, len(asked.cases)) if texts else None
+        if reply is None and _timed_out(probe):
+            return None, "it did not come to an end in time"
+        return reply, "no values came back"
+
+
+def _is_choked(reply: Reply | None, reason: str) -> bool:
+    """Whether the process is alive and yet can't answer: its output or its threads are used up."""
+    if reply is None:
+        return reason == "no values came back"
+    return any("can't start new thread" in outcome.get("message", "") for outcome in reply.outcomes)
 
 
 def verdict(asked: Question, reply: Reply) -> Result:

@@ -13,6 +13,8 @@ from lrlab.grading.warm import Warm
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hostile")]
 
+CELL, SUBMISSION = 8, 120  # seconds
+
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
@@ -36,6 +38,16 @@ def outside(root):
     }
 
 
+def graded(course, folder):
+    """As the runner does it: look at the folder, then at the notebook."""
+    intake.examine(folder, [UNIT], [])
+    return judged(course, folder / f"{UNIT}.ipynb", timeout=CELL, submission_timeout=SUBMISSION)
+
+
+def said(notebook):
+    return [o.evalue for c in notebook.cells for o in c.get("outputs", ()) if o.output_type == "error"]
+
+
 def test_there_are_enough_and_each_has_a_name():
     assert len(HOSTILE) >= 60
     assert len({case.name for case in HOSTILE}) == len(HOSTILE)
@@ -48,12 +60,10 @@ def test_hostile(case, course, warm, tmp_path):
     before = outside(course.root)
     if case.points is None:
         with pytest.raises(Unreadable) as refused:
-            intake.examine(folder, [UNIT], [])
-            judged(course, folder / f"{UNIT}.ipynb")
+            graded(course, folder)
         assert 10 < len(str(refused.value)) < 300
         return
-    intake.examine(folder, [UNIT], [])
-    notebook = judged(course, folder / f"{UNIT}.ipynb", timeout=8, submission_timeout=120)
+    notebook = graded(course, folder)
     found = {name.removesuffix("-check").replace("-", "_"): score for name, score in points(notebook).items()}
-    assert found == case.points
+    assert found == case.points, [notebook.metadata.lrlab.notes, said(notebook)]
     assert outside(course.root) == before

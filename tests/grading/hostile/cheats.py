@@ -1,5 +1,7 @@
 """Wrong answers that try for points all the same."""
 
+# ruff: noqa: E501 (a submission's text on one line, as it would stand in a cell)
+
 from made_course import RIGHT, UNIT, WRONG
 
 from . import NOTHING, first, without

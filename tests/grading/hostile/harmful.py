@@ -1,5 +1,7 @@
 """Code that takes too much, dies, or will not go away: it costs its own exercise, and nobody else anything."""
 
+# ruff: noqa: E501 (a submission's text on one line, as it would stand in a cell)
+
 from made_course import RIGHT
 
 from . import FULL, NOTHING, first, without

@@ -1,5 +1,7 @@
 """Odd, and right: nobody loses a point by these."""
 
+# ruff: noqa: E501 (a submission's text on one line, as it would stand in a cell)
+
 from made_course import RIGHT
 
 from . import FULL, edited, first

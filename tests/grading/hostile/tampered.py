@@ -59,7 +59,7 @@ for _name, _answers, _points in (("right", RIGHT, FULL), ("wrong", WRONG, NOTHIN
 
     @edited(f"{_name}, points of a wild kind", _points, _answers)
     def _(notebook):
-        for one, points in zip(checks(notebook), (-1, 10**300, "many", None, [7]), strict=True):
+        for one, points in zip(checks(notebook), (-1, 1e300, "many", None, [7]), strict=True):
             one.metadata.nbgrader.points = points
 
     @edited(f"{_name}, grade flags flipped", _points, _answers)
