@@ -101,6 +101,20 @@ def _grade(args: argparse.Namespace) -> int:
     )
 
 
+def _export(args: argparse.Namespace) -> int:
+    from lrlab.grading.export import ExportError, export
+    from lrlab.grading.release import ReleaseError
+
+    try:
+        path, table = export(args.format, args.to, args.units or None)
+    except (ExportError, ReleaseError, OSError) as error:
+        raise CommandError(str(error)) from None
+    print(f"wrote {path}: {len(table.students)} students, {', '.join(table.units)}")
+    if table.blanks:
+        print("Without a score, and blank there:", *table.blanks, sep="\n  ")
+    return 0
+
+
 def _doctor(args: argparse.Namespace) -> int:
     from lrlab.commands.doctor import examine
 
@@ -141,6 +155,12 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--list", action="store_true", help="grade nothing; show what was set aside, and why")
     grade.add_argument("--unsandboxed", action="store_true", help="run submissions with all of your rights")
     grade.set_defaults(handler=_grade)
+
+    export = commands.add_parser("export", help="write the gradebook for a spreadsheet, Canvas or Moodle")
+    export.add_argument("units", nargs="*", metavar="UNIT", help="default: all that someone has submitted")
+    export.add_argument("--format", choices=["csv", "canvas", "moodle"], default="csv", help="default: csv")
+    export.add_argument("--to", type=Path, metavar="FILE", help="default: grades.csv, or grades-FORMAT.csv")
+    export.set_defaults(handler=_export)
 
     doctor = commands.add_parser("doctor", help="say whether this machine can grade in a sandbox")
     doctor.set_defaults(handler=_doctor)
