@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
-from traitlets import Integer
+from traitlets import Bool, Integer
 
 from lrlab.checks import CheckFailed
 from lrlab.checks._check import not_a_function, told
@@ -62,6 +62,9 @@ class Judge(ExecuteSubmission):
     cases_seed = Integer(
         0, help="What the seed of the hidden cases starts from; the rest of it comes from the submission itself."
     ).tag(config=True)
+    record_timing = Bool(False, help="Write into each cell when it ran: then no two gradings are equal.").tag(
+        config=True
+    )
 
     def preprocess(
         self, nb: NotebookNode, resources: Any = None, km: Any = None

@@ -1,7 +1,5 @@
 """What is no notebook, or no file of the student's."""
 
-# ruff: noqa: E501 (a submission's text on one line, as it would stand in a cell)
-
 import gzip
 import json
 import os
