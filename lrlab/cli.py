@@ -87,6 +87,9 @@ def _pack(args: argparse.Namespace) -> int:
 
 
 def _grade(args: argparse.Namespace) -> int:
+    from lrlab.grading.quick import quicken
+
+    quicken()
     from lrlab.commands import grade
 
     if args.list:
@@ -102,6 +105,9 @@ def _grade(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
+    from lrlab.grading.quick import quicken
+
+    quicken()
     from lrlab.grading.export import ExportError, export
     from lrlab.grading.release import ReleaseError
 

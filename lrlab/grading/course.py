@@ -9,10 +9,10 @@ from nbgrader.coursedir import CourseDirectory
 
 from lrlab.grading import intake
 from lrlab.grading.books import Books
+from lrlab.grading.grader import ConfigurationError, configuration
 from lrlab.grading.journal import Journal
 from lrlab.grading.questions import REFERENCE
 from lrlab.grading.release import course_folder
-from lrlab.grading.worker import configuration
 
 
 class RunError(Exception):
@@ -25,7 +25,10 @@ class Course:
     def __init__(self, unit: str, root: Path | None = None) -> None:
         self.root = course_folder() if root is None else Path(root).resolve()
         self.unit = unit
-        self.config = configuration(self.root)
+        try:
+            self.config = configuration(self.root)
+        except ConfigurationError as error:
+            raise RunError(str(error)) from error
         self.layout = CourseDirectory(config=self.config)
         if self.layout.directory_structure != CourseDirectory().directory_structure:
             raise RunError("c.CourseDirectory.directory_structure must be nbgrader's own for `lrlab grade`")

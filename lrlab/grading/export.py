@@ -17,10 +17,10 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from lrlab.grading import intake
+from lrlab.grading.grader import ConfigurationError, configuration
 from lrlab.grading.journal import GRADED, SET_ASIDE, Journal, write_whole
 from lrlab.grading.reader import Unreadable
 from lrlab.grading.release import course_folder
-from lrlab.grading.worker import configuration
 
 NOT_SUBMITTED, NOT_GRADED, TO_MARK = "not submitted", "not graded", "to be marked by a person"
 CHANGED = "submitted anew, and not graded since"
@@ -87,7 +87,10 @@ def table(units: Sequence[str] | None = None, *, root: Path | None = None) -> Ta
         ExportError: the gradebook does not have such a unit, or there is nothing in it.
     """
     root = course_folder() if root is None else Path(root).resolve()
-    layout = CourseDirectory(config=configuration(root))
+    try:
+        layout = CourseDirectory(config=configuration(root))
+    except ConfigurationError as error:
+        raise ExportError(str(error)) from error
     submitted = Path(layout.format_path(layout.submitted_directory, ".", ".")).resolve()
     with Gradebook(layout.db_url, layout.course_id) as gradebook:
         known = {assignment.name: float(assignment.max_score) for assignment in gradebook.assignments}

@@ -22,10 +22,10 @@ from typing import Any
 from lrlab.grading import intake
 from lrlab.grading.course import Course, RunError
 from lrlab.grading.crew import Crew, Grader
+from lrlab.grading.grader import MADE, ConfigurationError, require_box
 from lrlab.grading.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy
 from lrlab.grading.reader import Unreadable
 from lrlab.grading.sandbox import Limits, SandboxError, program
-from lrlab.grading.worker import MADE
 
 MARGIN = 60  # seconds beyond a submission's own budget, after which its grader counts as hung
 TRIES = 2  # of a submission whose grader dies, which may be the machine's fault
@@ -96,6 +96,10 @@ def grade(
     if absent:
         raise RunError(f"submitted/{absent[0]}/{unit} does not exist")
     unsandboxed = unsandboxed or bool(course.setting("unsandboxed", 0))
+    try:
+        require_box(course.config)
+    except (ConfigurationError, ImportError, AttributeError) as error:
+        raise RunError(str(error)) from error
     if not unsandboxed:
         try:
             program()
@@ -214,6 +218,9 @@ class _Run:
     def _hear(self, crew: Crew, grader: Grader, answer: dict[str, Any] | None) -> None:
         if answer is None:
             self._lost(crew, grader)
+            return
+        if answer["state"] == "broken":
+            self.problem = f"no grader can start: {answer['reason']}"
             return
         if answer["state"] == "ready":
             grader.ready = True

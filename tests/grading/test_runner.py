@@ -382,6 +382,43 @@ def test_a_course_that_is_broken_leaves_everything_untouched(course):
     assert folders(course) == set()
 
 
+@pytest.mark.slow
+def test_graders_that_can_not_start_end_the_run_with_the_reason(course):
+    course.submit("ada", answer(course.released(), RIGHT, WRITTEN))
+    config = course.root / "nbgrader_config.py"
+    guard = (
+        "import os, sys\nif 'lrlab.grading.worker' in ' '.join(sys.orig_argv):\n    raise RuntimeError('not here')\n"
+    )
+    config.write_text(guard + config.read_text())
+    shown = lrlab(course, "grade", UNIT, status=1)
+    assert "lrlab: no grader can start: " in shown
+    assert "not here" in shown
+    assert "Traceback" not in shown
+    assert "untouched" in shown
+    assert snapshot(course) == {}
+    assert Journal(course.root, UNIT).read() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("raise RuntimeError('spoilt')", "nbgrader_config.py stops with RuntimeError: spoilt"),
+        ("c.Autograde.autograde_preprocessors = ['nbgrader.preprocessors.Execute']", "it runs them with Execute"),
+        ("del c.Autograde.autograde_preprocessors", "it runs them with nbgrader's own Execute"),
+    ],
+)
+def test_a_configuration_without_the_sandbox_grades_nothing(course, line, said):
+    course.submit("ada", answer(course.released(), RIGHT, WRITTEN))
+    with (course.root / "nbgrader_config.py").open("a") as config:
+        config.write(f"\n{line}\n")
+    for options in ([], ["--unsandboxed"]):
+        shown = lrlab(course, "grade", UNIT, *options, status=1)
+        assert said in shown
+        assert "Traceback" not in shown
+        assert snapshot(course) == {}
+
+
 def started(course: Course, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [*COMMAND, "grade", UNIT, "--jobs", "2", *arguments],
