@@ -35,7 +35,7 @@ from lrlab.train import pick_device
 __all__ = ["cached", "folder", "forget"]
 
 PACKAGE = Path(__file__).parents[1]
-ASIDE = ("explorers", "plots", "checks", "grading", "commands", "cli.py")  # no result depends on them
+ASIDE = ("explorers", "plots", "checks", "grading", "commands", "cli.py", "leaderboard.py")  # no result depends on them
 IGNORED = ("progress", "cache")  # arguments that change nothing in a result
 P = ParamSpec("P")
 R = TypeVar("R")
