@@ -103,21 +103,25 @@ def hidden_cases(seed=5):
     # Near 0, where the small default steps are a good part of the parameter.
     small = [[0.0625, -0.03125], [-0.015625, 0.0625]]
 
-    def clear(name, size, steps, hyper, given=None):
+    def clear(name, make, hyper, least):
         """A walk drawn until no parameter comes near 0, where single precision has lost its digits."""
         while True:
-            drawn = start(size), given or grads(steps, size), hyper
-            if all(abs(x) > 0.15 for row in right(name, drawn)["params"] for x in row):
+            drawn = (*make(), hyper)
+            if all(abs(x) > least for row in right(name, drawn)["params"] for x in row):
                 return drawn
 
     calls = {
         name: {
             "given rates": [
-                clear(name, 2, 4, first),
-                clear(name, 3, 3, second, quiet),
-                clear(name, 1, 6, second),
+                clear(name, lambda: (start(2), grads(4, 2)), first, 0.15),
+                clear(name, lambda: (start(3), quiet), second, 0.15),
+                clear(name, lambda: (start(1), grads(6, 1)), second, 0.15),
             ],
-            "defaults": [(small[0], grads(3, 2), {}), (small[1], grads(2, 2), {}), (small[0], tiny, {})],
+            "defaults": [
+                clear(name, lambda: (small[0], grads(3, 2)), {}, 0.005),
+                clear(name, lambda: (small[1], grads(2, 2)), {}, 0.005),
+                (small[0], tiny, {}),
+            ],
         }
         for name, (first, second) in hypers.items()
     }
