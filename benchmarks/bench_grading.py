@@ -1,6 +1,6 @@
 """Grading a class: `lrlab grade` beside `nbgrader autograde`, a class of 200, and memory in a flood of output.
 
-    python benchmarks/bench_grading.py [--students 40] [--class 200] [--rounds 3] [--unit decay_formulas]
+    python benchmarks/bench_grading.py [--students 40] [--class 200] [--rounds 3] [--unit param_groups]
 
 nbgrader is run on a copy of the course with its default configuration, so without sanitiser, sandbox and judge; both
 grade the same honest submissions, in turns, each round from nothing, start-up included. Needs bubblewrap.
@@ -125,7 +125,7 @@ def main() -> None:
     parser.add_argument("--students", type=int, default=40)
     parser.add_argument("--class", dest="size", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--unit", default="decay_formulas")
+    parser.add_argument("--unit", default="param_groups")
     options = parser.parse_args()
     unit, count = options.unit, options.students
     config = (REPO / "nbgrader_config.py").read_text(encoding="utf-8")

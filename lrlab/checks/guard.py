@@ -19,6 +19,8 @@ import numpy as np
 
 PRINTED_LIMIT = 300  # characters: enough to recognise a print, little enough for a loop that prints for ever
 SECONDS = 4.0  # for one call; a right answer takes milliseconds
+AGAIN = 1.0  # seconds until a call that goes on is stopped once more
+CLOCK = "time limit of a call"  # the thread's name
 
 T = TypeVar("T")
 
@@ -69,18 +71,20 @@ def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
             long call of a C function is stopped at its end only.
     """
     thread = ctypes.c_ulong(threading.get_ident())
-    lock, finished, fired = threading.Lock(), False, False
+    lock, done, finished, fired = threading.Lock(), threading.Event(), False, False
 
     def stop() -> None:
         nonlocal fired
-        with lock:
-            if not finished:
-                fired = True
+        wait = seconds
+        # Once may not be enough: Python drops an exception that arrives in a finaliser, and an answer may catch it.
+        while not done.wait(wait):
+            with lock:
+                if finished:
+                    return
+                fired, wait = True, AGAIN
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TooSlow))
 
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=stop, name=CLOCK, daemon=True).start()
     raised = False
     try:
         return run()
@@ -90,7 +94,7 @@ def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
     finally:
         with lock:
             finished = True
-        timer.cancel()
+        done.set()
         if fired and not raised:  # the call has just made it, and the exception is still on its way
             with contextlib.suppress(TooSlow):
                 for _ in range(1000):
@@ -159,9 +163,12 @@ class Watch:
             _set_profile(self._event)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self.modules:
-            if _get_profile() != self._event and not self.called:
+            now = _get_profile()
+            # An exception that arrives while Python calls the watch takes it off: no doing of the answer's.
+            stopped = now is None and kind is not None and issubclass(kind, TooSlow | KeyboardInterrupt)
+            if now != self._event and not self.called and not stopped:
                 self.called = "sys.setprofile"
             _set_profile(self.before)
             threading.setprofile(self.threads_before)

@@ -18,6 +18,7 @@ import fcntl
 import json
 import os
 import platform
+import re
 import resource
 import select
 import shutil
@@ -36,6 +37,7 @@ REQUEST = 1 << 16  # bytes, at most
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
+MS_BIND, MS_REC = 4096, 16384
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 
@@ -94,6 +96,16 @@ def unshare(uid: int) -> None:
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1", encoding="ascii")
 
 
+def mounted_in(folder: str) -> list[str]:
+    """What is mounted below a folder, outermost alone."""
+    found: list[str] = []
+    for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines():
+        path = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), line.split()[4])
+        if path.startswith(f"{folder}/") and not any(path == above or path.startswith(f"{above}/") for above in found):
+            found.append(path)
+    return found
+
+
 def furnish(scratch: int) -> None:
     """Own processes in /proc, own and empty /tmp, home and /dev/shm, and a network that reaches as far as oneself."""
 
@@ -102,8 +114,15 @@ def furnish(scratch: int) -> None:
 
     mount(b"proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     for path in ("/tmp", os.environ["HOME"], "/dev/shm"):
+        # This Python may lie in there. A descriptor leads to it when it is covered.
+        shown = {inner: os.open(inner, os.O_PATH) for inner in mounted_in(path)}
         # An empty file costs memory as well, and counts for nothing in the size.
         mount(b"tmpfs", path, MS_NOSUID | MS_NODEV, f"size={scratch},nr_inodes=65536,mode=1777")
+        for inner, descriptor in shown.items():
+            os.makedirs(inner, 0o755)
+            source = f"/proc/self/fd/{descriptor}".encode()
+            _checked(libc.mount(source, inner.encode(), None, MS_BIND | MS_REC, None), f"mount {inner}")
+            os.close(descriptor)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         up_and_running = struct.pack("16sh22x", b"lo", 0x1 | 0x40)
         fcntl.ioctl(any_socket, 0x8914, up_and_running)  # SIOCSIFFLAGS

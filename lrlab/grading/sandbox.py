@@ -25,6 +25,7 @@ GIB = 1 << 30
 HOME = "/home/student"
 INSIDE = "/run/lrlab/inside.py"
 FONTS = "/run/lrlab/fonts"
+SCRATCH = ("/tmp", HOME, "/dev/shm")  # empty at first, and gone with the box
 OLDEST = (0, 7, 0)  # the release that brought --size
 
 # Where the grader is root, each box has a user of its own: RLIMIT_NPROC does not bind root at all, and counts by user,
@@ -196,15 +197,19 @@ def command(*arguments: str, limits: Limits, nested: bool = False) -> list[str]:
         line += ["--cap-add", f"CAP_{name}"]
 
     shown, fonts = _shown(), _fonts()
-    # bubblewrap would make them for its own user alone.
-    for folder in sorted(
-        {
-            str(above)
-            for path in (*shown, HOME, INSIDE, f"{FONTS}/any", "/dev/null", "/etc/any")
-            for above in Path(path).parents
-        }
-    ):
-        line += ["--perms", "0755", "--dir", folder] * (folder != "/")
+    folders = {
+        str(above)
+        for path in (*shown, HOME, INSIDE, f"{FONTS}/any", "/dev/null", "/etc/any")
+        for above in Path(path).parents
+    } - {"/", *SCRATCH}
+    inner = {folder for folder in folders if folder.startswith(tuple(f"{path}/" for path in SCRATCH))}
+    # bubblewrap would make folders for its own user alone. What is to be seen may lie in /tmp, so scratch comes first.
+    for folder in sorted(folders - inner):
+        line += ["--perms", "0755", "--dir", folder]
+    for path in SCRATCH:
+        line += ["--perms", "1777", "--size", str(limits.scratch), "--tmpfs", path]
+    for folder in sorted(inner):
+        line += ["--perms", "0755", "--dir", folder]
     line += ["--ro-bind", "/usr", "/usr"]
     for top in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
         if os.path.islink(top):
@@ -226,8 +231,6 @@ def command(*arguments: str, limits: Limits, nested: bool = False) -> list[str]:
     for name, target in (("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")):
         line += ["--symlink", f"/proc/self/fd{target}", f"/dev/{name}"]
     line += ["--proc", "/proc"]
-    for path in ("/tmp", HOME, "/dev/shm"):
-        line += ["--perms", "1777", "--size", str(limits.scratch), "--tmpfs", path]
     for path in fonts:
         line += ["--ro-bind", path, f"{FONTS}/{os.path.basename(path)}"]
     # What is made on the way to a mount point lies on the box's own root, in memory without a bound.

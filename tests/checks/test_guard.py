@@ -19,10 +19,26 @@ from lrlab import schedules
 from lrlab.checks import CheckFailed, check
 from lrlab.checks.drive import Facts, call_on_each, in_some_form
 from lrlab.checks.exercise import Case, Exercise
-from lrlab.checks.guard import Printed, TooSlow, Watch, limited, quiet
+from lrlab.checks.guard import CLOCK, Printed, TooSlow, Watch, limited, quiet
 from lrlab.checks.hints import diagnose, label
 from lrlab.checks.judge import compare, same
 from lrlab.checks.plain import Complaint, plain
+
+
+@pytest.mark.parametrize("stop", [TooSlow, KeyboardInterrupt])
+def test_a_stop_that_falls_into_the_watch_is_no_doing_of_the_answers(stop):
+    class Stopped(Watch):
+        armed = False
+
+        def _event(self, frame, event, argument):
+            if self.armed:
+                raise stop
+
+    watch = Stopped(["lrlab.schedules"])
+    with pytest.raises(stop), watch:
+        watch.armed = True
+        len([])
+    assert watch.called == ""
 
 
 class TestLimited:
@@ -37,7 +53,26 @@ class TestLimited:
 
         with pytest.raises(TooSlow):
             limited(endless, 0.05)
-        assert [t for t in threading.enumerate() if isinstance(t, threading.Timer) and t.is_alive()] == []
+        for clock in [t for t in threading.enumerate() if t.name == CLOCK]:
+            clock.join(5)
+            assert not clock.is_alive()
+
+    def test_a_stop_that_is_dropped_comes_again(self):
+        """Python drops an exception in a finaliser, and an answer may catch the first one."""
+        caught = []
+
+        def stubborn():
+            while True:
+                try:
+                    time.sleep(0.001)
+                except BaseException as error:
+                    if caught:
+                        raise
+                    caught.append(type(error))
+
+        with pytest.raises(TooSlow):
+            limited(stubborn, 0.05)
+        assert caught == [TooSlow]
 
     def test_no_exception_comes_late(self):
         for seconds in np.linspace(0.0, 0.004, 40):

@@ -531,6 +531,10 @@ def test_killed_at_a_random_moment_it_is_whole_and_goes_on(undisturbed, tmp_path
 
 BETWEEN = {
     "before the gradebook": "books.Books.enter = die",
+    "in the middle of the gradebook": (
+        "made = books.Gradebook.add_submission\n"
+        "books.Gradebook.add_submission = lambda self, *names, **about: (made(self, *names, **about), die())"
+    ),
     "between gradebook and folder": "runner._move = die",
     "between folder and journal": (
         "add = journal.Journal.add\n"
