@@ -84,17 +84,21 @@ def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
                 fired, wait = True, AGAIN
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TooSlow))
 
-    threading.Thread(target=stop, name=CLOCK, daemon=True).start()
+    clock = threading.Thread(target=stop, name=CLOCK, daemon=True)
     raised = False
     try:
+        clock.start()
         return run()
     except TooSlow:
         raised = True
         raise
     finally:
-        with lock:
+        try:
+            with lock:
+                finished = True
+        finally:  # should the stop arrive just here, it must not come again
             finished = True
-        done.set()
+            done.set()
         if fired and not raised:  # the call has just made it, and the exception is still on its way
             with contextlib.suppress(TooSlow):
                 for _ in range(1000):

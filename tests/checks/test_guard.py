@@ -35,9 +35,14 @@ def test_a_stop_that_falls_into_the_watch_is_no_doing_of_the_answers(stop):
                 raise stop
 
     watch = Stopped(["lrlab.schedules"])
-    with pytest.raises(stop), watch:
-        watch.armed = True
-        len([])
+
+    def run():
+        with watch:
+            watch.armed = True
+            len([])
+
+    with pytest.raises(stop):
+        run()
     assert watch.called == ""
 
 
