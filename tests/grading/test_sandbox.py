@@ -203,6 +203,30 @@ def test_a_submission_can_use(shown, name):
     assert '"error"' not in shown[name]
 
 
+@pytest.mark.parametrize("warm", [False, True], ids=["cold", "warm"])
+def test_a_python_that_lies_in_tmp_is_seen_and_stays_as_it_is(tmp_path, monkeypatch, warm):
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "module.py").write_text("answer = 42", encoding="utf-8")
+    (tmp_path / "other").write_text(SECRET, encoding="utf-8")
+    shown = sandbox._shown()
+    monkeypatch.setattr(sandbox, "_shown", lambda: [*shown, str(tmp_path / "library")])
+    path = str(tmp_path)
+    with ExitStack() as stack:
+        if warm:
+            stack.enter_context(Warm()).require()
+        read, write, beside, scratch = execute(
+            f"print(open({path!r} + '/library/module.py').read())",
+            f"open({path!r} + '/library/module.py', 'w')",
+            f"import os\nprint(os.listdir({path!r}))",
+            "open('/tmp/mine', 'w').write('here')\nprint(open('/tmp/mine').read())",
+        )
+    assert "answer = 42" in read
+    assert "Error" in write
+    assert "['library']" in beside
+    assert "here" in scratch
+    assert not os.path.exists("/tmp/mine")
+
+
 def test_no_secret_is_anywhere(shown):
     assert not [name for name, text in shown.items() if SECRET in text]
 
