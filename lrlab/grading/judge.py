@@ -73,20 +73,22 @@ class Judge(ExecuteSubmission):
         kept = nb.metadata.get("lrlab", {})
         seed = drawn_seed(self.cases_seed, course["assignment"], course["student"], nb)
         self._questions = self._asked(course, seed)
-        self._results: dict[str, Result] = {}
+        self._replies: dict[str, tuple[Reply | None, str]] = {}
         self._deadly: set[int] = set()  # cells that are not run again
         self._restarts = 0
         self._alone = False
         notes = [*kept.get("notes", ()), *_unusual(nb, self._questions)]
         nb, resources = super().preprocess(nb, resources, km)
-        # Only now, when no process of the student's is left that could still send something.
+        # Only now, when no process of the student's is left that could still send something: and what the grader does
+        # itself, as training with a schedule, is not taken for a flood of messages from there.
+        results = {name: _judged(asked, *self._replies[name]) for name, asked in self._questions.items()}
         for cell in nb.cells:
             if _name(cell) in self._questions:
                 cell.execution_count = None
-                cell.outputs = self._results[_name(cell)].outputs
+                cell.outputs = results[_name(cell)].outputs
         if self._restarts:
             notes.append(f"The student's process died and was started again {self._restarts} times.")
-        judged = {n: NotebookNode(passed=r.passed, right=r.right, cases=r.count) for n, r in self._results.items()}
+        judged = {n: NotebookNode(passed=r.passed, right=r.right, cases=r.count) for n, r in results.items()}
         nb.metadata = NotebookNode(
             kernelspec=NotebookNode(KERNELSPEC),
             language_info=NotebookNode(name="python"),
@@ -103,7 +105,7 @@ class Judge(ExecuteSubmission):
             self._run(cell, resources, index)
         if index == len(self.nb.cells) - 1:
             for asked in self._questions.values():
-                self._results[asked.cell] = self._judged(asked, resources)
+                self._replies[asked.cell] = self._reply_to(asked, resources)
         return cell, resources
 
     def _asked(self, course: Mapping[str, str], seed: int) -> dict[str, Question]:
@@ -156,9 +158,10 @@ class Judge(ExecuteSubmission):
             self._display_id_map.clear()  # else a later update would look for the cell that is gone
         return probe
 
-    def _judged(self, asked: Question, resources: Any) -> Result:
+    def _reply_to(self, asked: Question, resources: Any) -> tuple[Reply | None, str]:
+        """What comes back, at the second try where the first one choked; or None, and a sentence that says why."""
         if self._ended is not None:  # after the last restart
-            return _failed(asked, f"{asked.answer} was not tried: {self._ended}.")
+            return None, f"{asked.answer} was not tried: {self._ended}."
         reply, reason = self._ask(asked, resources)
         if self._ended is None and _is_choked(reply, reason) and not self._alone:
             # Something of the student's own takes all the room: once more, with the assignment's cells alone.
@@ -169,7 +172,7 @@ class Judge(ExecuteSubmission):
                 reply, reason = self._ask(asked, resources)
         if self._ended is not None:
             self._restart(resources, len(self.nb.cells))
-        return _failed(asked, f"{asked.answer} was called, and {reason}.") if reply is None else verdict(asked, reply)
+        return reply, f"{asked.answer} was called, and {reason}."
 
     def _ask(self, asked: Question, resources: Any) -> tuple[Reply | None, str]:
         """What comes back from the calls; or None, and why."""
@@ -190,6 +193,10 @@ def _is_choked(reply: Reply | None, reason: str) -> bool:
     if reply is None:
         return reason == "no values came back"
     return any("can't start new thread" in outcome.get("message", "") for outcome in reply.outcomes)
+
+
+def _judged(asked: Question, reply: Reply | None, reason: str) -> Result:
+    return _failed(asked, reason) if reply is None else verdict(asked, reply)
 
 
 def verdict(asked: Question, reply: Reply) -> Result:

@@ -80,8 +80,8 @@ def hidden_cases(seed=19):
         },
         "scaled_lr": {"": [(odd(0.01, 0.5), 48, 320), (odd(0.01, 0.5), 100, 36)]},
         "my_schedule": {
-            "a start": [(250, [10, 11, 12], 0.79)],
-            "the goal": [(250, [10, 11, 12], 0.91)],
+            "a start": [(250, list(range(10, 20)), 0.79)],
+            "the goal": [(250, list(range(10, 20)), 0.92)],
         },
     }
     return {

@@ -13,6 +13,7 @@ from lrlab.checks.exercise import Arguments, Case, Exercise, Misconception
 from lrlab.checks.plain import Complaint, plain
 
 BATCH_SIZE, HIDDEN = 16, 32
+STARTS = list(range(10))
 
 
 def _rates(answer: Callable[..., Any], total_steps: int, seeds: Sequence[int], goal: float) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def _rates(answer: Callable[..., Any], total_steps: int, seeds: Sequence[int], g
     return {"rates": rates}
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=64)
 def _accuracy(rates: tuple[float, ...], seed: int) -> float:
     """The share of the test digits that an MLP gets right after plain SGD at these rates."""
     import torch
@@ -65,7 +66,10 @@ def _digits() -> Any:
 
 
 def _train(args: Arguments, facts: dict[str, Any]) -> dict[str, Any]:
-    """Accuracy counts up to the goal, so that what is better is equal to it.
+    """The worst start's accuracy counts, up to the goal, so that what is better is equal to it.
+
+    A constant rate that is high enough to learn in time reaches the goal from some starts and not from others; a mean
+    hides that.
 
     Raises:
         ValueError: these are no rates for so many updates. The driver's are; the judge gets them from elsewhere.
@@ -79,11 +83,11 @@ def _train(args: Arguments, facts: dict[str, Any]) -> dict[str, Any]:
     found = [_accuracy(tuple(rates), seed) for seed in seeds]
     mean = sum(found) / len(found)
     return {
-        "accuracy": min(mean, goal),
+        "accuracy": min(*found, goal),
         "rates": facts["rates"],
         "mean": mean,
-        "note": f"Test accuracy from {len(found)} starts: {', '.join(f'{a:.3f}' for a in found)}; on average "
-        f"{mean:.3f}.",
+        "note": f"Test accuracy from {len(found)} starts: {', '.join(f'{a:.3f}' for a in found)}; the worst "
+        f"{min(found):.3f}, on average {mean:.3f}.",
     }
 
 
@@ -95,8 +99,8 @@ my_schedule = Exercise(
     name="my_schedule",
     parameters=("total_steps", "seeds", "goal"),
     cases=(
-        Case((250, [0, 1, 2], 0.8), {"accuracy": 0.8}, "a start"),
-        Case((250, [0, 1, 2], 0.92), {"accuracy": 0.92}, "the goal"),
+        Case((250, STARTS, 0.8), {"accuracy": 0.8}, "a start"),
+        Case((250, STARTS, 0.93), {"accuracy": 0.93}, "the goal"),
     ),
     misconceptions=(
         Misconception(
@@ -126,6 +130,12 @@ my_schedule = Exercise(
             shown_by=lambda args, facts: (
                 sum(r < 0.02 * max(facts["rates"]) for r in facts["rates"]) > 0.3 * len(facts["rates"])
             ),
+        ),
+        Misconception(
+            "restless to the end",
+            "Your rate is still high in the last updates, so where the weights come to rest is left to chance, and the "
+            "worst start counts. Let it fall towards the end.",
+            shown_by=lambda args, facts: facts["rates"][-1] > 0.3 * max(facts["rates"]),
         ),
     ),
     hint="Find a good constant rate first, with a coarse log grid. Then let it fall towards the end, perhaps after a "
