@@ -35,6 +35,10 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
     for cell in notebook.cells:
         warned = any(output.get("name") == "stderr" for output in cell.get("outputs", []))
         assert not warned or cell.id == "trap-order", f"{cell.id} warns"  # there the prose speaks of the warning
+        for output in cell.get("outputs", []):
+            if "image/png" in output.get("data", {}) and "Figure" in output.data.get("text/plain", ""):
+                alt = output.metadata["image/png"]["alt"]
+                assert len(alt) > 20, f"{cell.id}: {alt!r} does not say what the figure shows"
     if name.startswith("02"):
         assert "our Step equals StepLR: True" in printed(notebook, "step-torch-prove")
         assert "the lecture's first drop: 2\ntorch's first drop: 3" in printed(notebook, "step-torch-prove")

@@ -2,9 +2,10 @@
 
 Every function draws on the axes it is given, or on a new figure; it returns the axes, shows nothing and prints
 nothing. Colours are Okabe and Ito's, which colour-blind readers can tell apart, and each comes with its own dash
-pattern or marker.
+pattern or marker. In a notebook each figure carries `describe`'s words for it as its alternative text.
 """
 
+from lrlab.plots._alt import describe, install
 from lrlab.plots._grids import batch_size_grid
 from lrlab.plots._landscapes import descent, landscape
 from lrlab.plots._schedules import schedules
@@ -18,6 +19,7 @@ __all__ = [
     "batch_size_grid",
     "comparison",
     "descent",
+    "describe",
     "digits",
     "disagreements",
     "histories",
@@ -27,3 +29,5 @@ __all__ = [
     "snapshots",
     "sweep",
 ]
+
+install()

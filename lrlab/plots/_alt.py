@@ -1,0 +1,148 @@
+"""What a picture shows, in words: for those who can't see it, and for pages where it does not load.
+
+Jupyter keeps such a text in an output's metadata as ``["image/png"]["alt"]``, where nbconvert looks for it, and the
+published course. JupyterLab itself does not read it out: `describe` gives it as a string.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.collections import PolyCollection
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, FuncFormatter
+
+LINES, MARKS = 6, 4  # as many of one picture are told
+
+
+def describe(picture: Figure | Axes | Any) -> str:
+    """The picture's axes, lines and marks in a few sentences.
+
+    Args:
+        picture: a matplotlib Figure, an Axes, or an array of Axes.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    axes = _axes(picture)
+    # Not of use to a reader: colour bars, and what is switched off.
+    shown = [ax for ax in axes if ax.get_visible() and ax.get_label() != "<colorbar>"]
+    photos = [ax for ax in shown if ax.images and not (ax.get_xlabel() or ax.get_ylabel())]
+    plots = [ax for ax in shown if ax.axison and ax not in photos]
+    words = []
+    if photos:
+        titles = [text for ax in photos for text in (_title(ax), *_marks(ax), *_ticks(ax.xaxis)) if text]
+        words.append(f"Images{': ' * bool(titles)}{', '.join(titles)}.")
+    for number, ax in enumerate(plots, start=1):
+        words.append(f"Panel {number} of {len(plots)}, {_plot(ax)}" if len(plots) > 1 else _sentence(_plot(ax)))
+    return " ".join(words) or "An empty picture."
+
+
+def install(shell: Any = None) -> None:
+    """Have IPython put the text into the metadata of each figure that it shows. Without IPython, nothing happens."""
+    if shell is None:
+        ipython = sys.modules.get("IPython")
+        shell = ipython.get_ipython() if ipython is not None else None
+    if shell is None or getattr(shell, "display_formatter", None) is None:
+        return
+    formatter = shell.display_formatter
+
+    def bundle(figure: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
+        try:
+            formatter.formatters["image/png"].lookup(figure)
+        except KeyError:  # figures are shown in some other format
+            return {}, {}
+        return {}, {"image/png": {"alt": describe(figure)}}
+
+    # Not among the formatters by type: matplotlib's backend takes its own out of these and puts them in again.
+    formatter.mimebundle_formatter.for_type(Figure, bundle)
+
+
+def _axes(picture: Any) -> list[Axes]:
+    if isinstance(picture, Figure):
+        return list(picture.axes)
+    found = list(np.asarray(picture, dtype=object).ravel())
+    if not found or not all(isinstance(ax, Axes) for ax in found):
+        raise TypeError(f"picture must be a matplotlib Figure or Axes, got {type(picture).__name__}")
+    return found
+
+
+def _plot(ax: Axes) -> str:
+    title = _title(ax)
+    over = f"{_axis(ax, 'y')} over {_axis(ax, 'x')}"
+    kind = "a field of colours, " if ax.images or _is_field(ax) else ""
+    words = f"{title + ': ' if title else ''}{kind}{over}."
+    lines = [line for line in ax.get_lines() if line.get_visible() and len(line.get_xdata())]  # type: ignore[arg-type]
+    named = [line for line in lines if not str(line.get_label()).startswith("_")]
+    told = [text for line in named[:LINES] if (text := _line(line))]
+    if len(named) > LINES:
+        told.append(f"and {len(named) - LINES} more")
+    if told:
+        words += f" Lines: {'; '.join(told)}."
+    elif lines and (text := _line(lines[0], name=f"{len(lines)} lines, the first" if len(lines) > 1 else "the line")):
+        words += f" {_sentence(text)}."
+    if any(isinstance(c, PolyCollection) for c in ax.collections):
+        words += " A band shows the spread."
+    if marks := _marks(ax):
+        words += f" Marked: {', '.join(marks[:MARKS])}{', …' * (len(marks) > MARKS)}."
+    return words
+
+
+def _ticks(axis: Axis) -> list[str]:
+    """What stands at an axis, where somebody has put words there, or numbers that are names."""
+    if not (
+        isinstance(axis.get_major_locator(), FixedLocator) and isinstance(axis.get_major_formatter(), FuncFormatter)
+    ):
+        return []
+    words = [" ".join(label.get_text().split()) for label in axis.get_ticklabels()]
+    return [word for word in words if word]
+
+
+def _marks(ax: Axes) -> list[str]:
+    return [" ".join(text.get_text().split()) for text in ax.texts if text.get_text().strip()]
+
+
+def _is_field(ax: Axes) -> bool:
+    return any(type(c).__name__ in ("QuadMesh", "QuadContourSet", "TriContourSet") for c in ax.collections)
+
+
+def _title(ax: Axes) -> str:
+    return " ".join(" ".join(ax.get_title(loc) for loc in ("left", "center", "right")).split())
+
+
+def _axis(ax: Axes, which: str) -> str:
+    axis = getattr(ax, f"{which}axis")
+    low, high = sorted(getattr(ax.dataLim, f"interval{which}"))
+    if not np.isfinite([low, high]).all():  # nothing is drawn
+        low, high = sorted(getattr(ax, f"get_{which}lim")())
+    name = axis.get_label().get_text() or which
+    scale = ", on a log scale" if axis.get_scale() == "log" and "log" not in name else ""
+    if ticks := _ticks(axis):
+        return f"{name} ({', '.join(ticks)})"
+    return f"{name} ({low:.3g} to {high:.3g}{scale})"
+
+
+def _line(line: Line2D, name: str | None = None) -> str:
+    """Where a line starts and ends, and how low and high it goes between."""
+    y = np.asarray(line.get_ydata(), dtype=float)
+    y = y[np.isfinite(y)]
+    name = str(line.get_label()) if name is None else name
+    if not len(y):
+        return ""
+    if np.ptp(y) == 0:
+        return f"{name}, at {y[0]:.3g}"
+    words = f"{name}, from {y[0]:.3g} to {y[-1]:.3g}"
+    if y.min() < min(y[0], y[-1]):
+        words += f", lowest {y.min():.3g}"
+    if y.max() > max(y[0], y[-1]):
+        words += f", highest {y.max():.3g}"
+    return words
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
