@@ -6,10 +6,14 @@ Call one as the last line of a notebook cell::
 
     explorers.decay()  # the lecture's three formulas
     explorers.schedule()  # any schedule of lrlab, and your own
+    explorers.descent()  # gradient descent on a loss of one or two parameters
+    explorers.searches(test, sweep)  # a range test and a sweep, made beforehand: the loss against the rate
+    explorers.training(histories)  # training runs: rate, loss and accuracy at each step
+    explorers.snapshots(result, data)  # a snapshot ensemble: its members, their mistakes, the digits that divide them
 
-An explorer evaluates its formula in the page, so it follows the slider at once, also while the kernel is
-busy. What you choose is there for Python to read: keep the explorer in a variable, ``w = explorers.schedule()``,
-and ask for ``w.schedule``; set it, and the picture follows.
+The first three evaluate their formula in the page, the others move over results computed beforehand, so all of them
+follow the slider at once, also while the kernel is busy. What you choose is there for Python to read: keep the
+explorer in a variable, ``w = explorers.schedule()``, and ask for ``w.schedule``; set it, and the picture follows.
 """
 
 from __future__ import annotations
@@ -116,8 +120,10 @@ def descent(
         start: where to begin, a number or two of them; default the landscape's own. Another landscape resets it.
         noise: standard deviation of the noise on each part of each gradient, >= 0; seed: of that noise.
         compare: the name of a second schedule, to see both paths side by side; default none.
-        goal: something to reach, ``"converge"`` (on the bowl, a loss below 1e-6 within 100 steps), ``"well"`` (end in
-            the well, from at least 2 away), ``"hop"`` (stay in three different minima, five steps in each), or None.
+        goal: something to reach, ``"converge"`` (on the bowl, a loss below 1e-6 within 100 steps), ``"ravine"`` (in the
+            ravine, a loss below 1e-6 within 40 steps: on ``Ravine()`` no constant rate does that without a momentum),
+            ``"well"`` (end in the well, from at least 2 away), ``"hop"`` (stay in three different minima, five steps
+            in each), or None.
 
     Every argument is an attribute as well, to read and to set. A value beyond a slider's end widens the slider.
     ``explorer.run()`` is the path as a :class:`lrlab.landscapes.Descent`, ``explorer.rule()`` its schedule, and

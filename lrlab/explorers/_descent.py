@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lrlab.landscapes import Descent
 
 SCHEDULES = ("constant", "step", "exponential", "cosine", "cosine warm restarts")
-GOALS = ("converge", "well", "hop")
+GOALS = ("converge", "ravine", "well", "hop")
 STEPS = 500  # the most: each change of a slider walks them all, in the page
 _ARGUMENTS = (
     *("landscape", "lr", "momentum", "nesterov", "schedule", "step_decay", "step_every", "exponential_decay"),

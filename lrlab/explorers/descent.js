@@ -93,7 +93,7 @@ function render({ model, el }) {
     const edges = place.edges.map(([name, rate]) => [state.momentum && name === "2/c" ? "edge" : name, edgeWith(rate, state)]);
     const from_loss = plotSteps(find("[data-panel=loss]"), { ...panel, title: lowest === 0 ? "loss" : "loss above its minimum", data: "loss",
       lines: runs.map(({ loss }, i) => ({ style: STYLES[i], values: loss.map((value) => value - lowest) })),
-      low: Math.min(single ? -8 : -4, top - 2), high: top, levels: state.goal === "converge" ? [["goal", 1e-6]] : [] });
+      low: Math.min(single ? -8 : -4, top - 2), high: top, levels: state.goal && goals[state.goal].level ? [["goal", goals[state.goal].level]] : [] });
     const lr = ends("lr", state.lr);
     plotSteps(find("[data-panel=lr]"), { ...panel, title: "learning rate used", data: "lr", stairs: true,
       lines: runs.map(({ lr: values }, i) => ({ style: STYLES[i], values })),

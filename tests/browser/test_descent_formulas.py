@@ -310,6 +310,10 @@ def test_goals_are_met_where_they_say_and_only_there(page: Page) -> None:
     assert not met("converge", lr=0.0701, steps=99)
     assert not met("converge", lr=2.2, steps=100)
     assert not met("converge", landscape=Ravine(), lr=0.05, steps=500)
+    assert met("ravine", landscape=Ravine(), lr=0.1, momentum=0.5)
+    assert not met("ravine", landscape=Ravine(), lr=0.1, momentum=0.9)
+    assert not met("ravine", landscape=Ravine(), lr=0.1, momentum=0.5, steps=10)
+    assert not met("ravine", lr=0.5)
     decayed = {
         "landscape": ValleyWithWell(),
         "lr": 0.5,
@@ -325,6 +329,28 @@ def test_goals_are_met_where_they_say_and_only_there(page: Page) -> None:
     assert met("hop", landscape=Ripples(), **hopping)
     assert not met("hop", landscape=ManyMinima(), **{**hopping, "schedule": "cosine"})
     assert not met("hop", landscape=Bowl(), **hopping)
+
+
+def test_the_ravines_goal_is_met_where_pythons_own_descent_meets_it_and_never_by_one_rate_alone(page: Page) -> None:
+    """Rates and momenta around those that meet it, where the page's verdict and that of ``run()`` must be one."""
+    rng = np.random.default_rng(40)
+    found = []
+    for _ in range(60):
+        explorer = explorers.descent(
+            Ravine(),
+            lr=10 ** rng.uniform(-2, -0.8),
+            momentum=rng.uniform(0.2, 0.95),
+            nesterov=bool(rng.integers(2)),
+            steps=int(rng.integers(30, 120)),
+        )
+        quick = explorer.run().steps_to(1e-6)
+        found.append(quick is not None and quick <= 40)
+        asked = _judge(page, explorer, "ravine")
+        assert asked["met"] is found[-1], repr(explorer)
+        assert quick is None or asked["now"] == f"It took {quick} steps."
+    assert 5 < sum(found) < 40
+    alone = [explorers.descent(Ravine(), lr=lr, steps=120).run().steps_to(1e-6) for lr in np.linspace(0.08, 0.1, 41)]
+    assert min(steps for steps in alone if steps is not None) == 81
 
 
 def test_round_numbers_on_the_axes(page: Page) -> None:

@@ -197,6 +197,7 @@ def test_the_step_is_scrubbed_by_keys_and_on_the_panels(page: Page) -> None:
     ("goal", "start", "steps"),
     [
         ("converge", {"steps": 100, "lr": 0.02}, [("learning rate", -0.5)]),
+        ("ravine", {"landscape": Ravine(), "lr": 0.02}, [("momentum", 0.5), ("learning rate", -1.0)]),
         (
             "well",
             {"landscape": ValleyWithWell(), "lr": 0.5, "steps": 80, "schedule": "exponential"},
@@ -208,7 +209,7 @@ def test_the_step_is_scrubbed_by_keys_and_on_the_panels(page: Page) -> None:
             [("learning rate", 0.4)],
         ),
     ],
-    ids=["converge", "well", "hop"],
+    ids=["converge", "ravine", "well", "hop"],
 )
 def test_a_goal_is_recognised_when_it_is_reached(
     page: Page, goal: str, start: dict[str, Any], steps: list[tuple[str, float]]
