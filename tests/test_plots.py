@@ -1,5 +1,7 @@
 """Pictures: the lines' data, labels and styles, on the axes that were given."""
 
+from itertools import pairwise
+
 import matplotlib as mpl
 
 mpl.use("Agg")
@@ -221,6 +223,31 @@ def test_a_comparison_with_runs_that_diverged():
     assert [line.get_ydata().tolist() for line in final.lines] == [[0.5, 0.5], [0.5]]
     assert round(final.lines[1].get_xdata()[0]) == 2  # above its own name
     rates.figure.canvas.draw()
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["constant", "decay"],
+        ["lr = 0.003", "lr = 0.2", "lr = 5"],
+        ["warm-up, then constant", "constant", "a cosine"],
+        ["StepLR", "MultiStepLR", "ExponentialLR", "ReduceLROnPlateau"],
+        ["constant at the best rate", "triangular", "triangular at a high rate", "one-cycle", "cosine"],
+    ],
+)
+def test_the_names_of_a_comparison_do_not_overlap(labels):
+    *_, final = plots.comparison(Comparison((0,), {label: (run(label),) for label in labels}))
+    final.figure.canvas.draw()
+    names = final.get_xticklabels()
+    assert [" ".join(name.get_text().split()) for name in names] == labels
+    boxes = [name.get_window_extent() for name in names]
+    if names[0].get_rotation():  # slanted: what counts is how far the lines of text are apart
+        apart = np.diff(final.transData.transform([[0, 0], [1, 0]])[:, 0])[0] * np.sin(np.radians(30))
+        assert apart > names[0].get_fontsize() * final.figure.dpi / 72
+    else:
+        assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
+    assert min(box.x0 for box in boxes) > 0
+    assert min(box.y0 for box in boxes) > 0
 
 
 def test_more_schedules_than_colours_are_all_drawn():

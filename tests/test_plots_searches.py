@@ -69,16 +69,41 @@ def test_an_interrupted_sweep_shows_the_seeds_that_are_whole():
     assert not len(plots.sweep(nothing).lines[0].get_ydata())
 
 
+def legend(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
 def test_sweep_shows_mean_band_best_and_what_diverged():
     result = swept([[2.3, 2.3], [1.0, 1.4], [0.5, 0.7], [np.nan, 0.4]])
     ax = plots.sweep(result, label="SGD")
     assert line(ax, "SGD").get_ydata().tolist() == pytest.approx([2.3, 1.2, 0.6])
     assert line(ax, "SGD").get_xdata().tolist() == result.lrs[:3].tolist()
-    words = [text.get_text() for text in ax.texts]
-    assert words == ["diverged", f"best: {result.best:.2g}"]
+    assert legend(ax) == [f"SGD, best: {result.best:.2g}", "a seed diverged"]
     (cross,) = [found for found in ax.lines if found.get_marker() == "x"]
     assert cross.get_xdata().tolist() == [result.lrs[3]]
-    assert ax.get_ylim()[0] == 0
+    (ring,) = [found for found in ax.lines if found.get_markersize() == 13]
+    assert ring.get_xydata().tolist() == [[result.best, pytest.approx(0.6)]]
+    assert ax.get_ylim() == pytest.approx((-0.04 * 1.3 * 2.3, 1.3 * 2.3))
+
+
+def test_the_words_of_several_sweeps_lie_on_nothing():
+    low = swept([[2.3, 2.3], [0.02, 0.02], [0.0, 0.01], [0.01, 0.02], [2.3, np.nan]])
+    ax = plots.sweep(low, label="Adam")
+    plots.sweep(low, ax=ax, label="SGD", color=plots.COLORS[1], marker="s")
+    assert legend(ax) == [f"Adam, best: {low.best:.2g}", "a seed diverged", f"SGD, best: {low.best:.2g}"]
+    assert not ax.texts
+    ax.figure.canvas.draw()
+    words, panel = ax.get_legend().get_window_extent(), ax.get_window_extent()
+    for drawn in ax.lines:
+        assert not any(words.contains(*point) for point in drawn.get_transform().transform(drawn.get_xydata()))
+    (ring,) = [found for found in ax.lines if found.get_markersize() == 13 and found.get_markeredgecolor() == "#0072B2"]
+    _, height = ring.get_transform().transform(ring.get_xydata())[0]
+    assert height - 13 / 2 * ax.figure.dpi / 72 > panel.y0, "the ring of a loss near 0 is whole"
+
+
+def test_a_sweep_without_a_label_names_its_best():
+    result = swept([[2.3, 2.3], [0.5, 0.7]])
+    assert legend(plots.sweep(result)) == [f"best: {result.best:.2g}"]
 
 
 def test_sweep_of_accuracies():
@@ -91,8 +116,7 @@ def test_sweep_of_accuracies():
 
 
 def test_sweep_where_all_diverged():
-    ax = plots.sweep(swept([[np.nan, 1], [np.nan, np.nan]]))
-    assert [text.get_text() for text in ax.texts] == ["diverged"]
+    assert legend(plots.sweep(swept([[np.nan, 1], [np.nan, np.nan]]))) == ["a seed diverged"]
 
 
 def test_on_the_axes_that_are_given():

@@ -20,6 +20,7 @@ RULES = {  # of lrlab.suggest: words and marker
     "valley": ("middle of the fall", "o"),
     "minimum_over_10": ("minimum / 10", "s"),
 }
+DIVERGED = "a seed diverged"
 
 
 def range_test(result: RangeTest, *, ax: Axes | None = None, title: str | None = None) -> Axes:
@@ -60,7 +61,7 @@ def sweep(
 ) -> Axes:
     """A sweep: what each rate leads to. The line is the mean of the seeds, the band from the lowest to the highest.
 
-    Rates at which a seed diverged stand as crosses along the top; the best rate has a ring.
+    Rates at which a seed diverged stand as crosses along the top; the best rate has a ring, and stands in the legend.
 
     Args:
         result: from :func:`lrlab.experiments.sweep`. measure: ``"val_loss"`` (default) or ``"val_accuracy"``.
@@ -72,31 +73,29 @@ def sweep(
     values = result.final(measure)
     whole = np.isfinite(values).all(axis=1)
     lrs, values = result.lrs[whole], values[whole]
-    ax.plot(lrs, values.mean(axis=1), marker, color=color, linestyle="-", markersize=4, label=label)
+    # The words are in the legend: beside their points those of two sweeps would lie on each other.
+    best = f"best: {result.best:.2g}" if len(lrs) else None
+    both = ", ".join(words for words in (label, best if label else None) if words)
+    ax.plot(lrs, values.mean(axis=1), marker, color=color, linestyle="-", markersize=4, label=both or None)
     ax.fill_between(lrs, values.min(axis=1), values.max(axis=1), color=color, alpha=0.18, linewidth=0)
     gone = result.lrs[result.diverged.any(axis=1)]
     if len(gone):
         top = blended_transform_factory(ax.transData, ax.transAxes)
-        ax.plot(gone, np.full(len(gone), 0.97), "x", color=color, transform=top, clip_on=False)
-        ax.annotate("diverged", (gone[0], 0.97), xycoords=top, ha="right", va="center", xytext=(-8, 0),
-                    textcoords="offset points", fontsize="small", color=color)  # fmt: skip
+        words = None if DIVERGED in ax.get_legend_handles_labels()[1] else DIVERGED  # said once
+        ax.plot(gone, np.full(len(gone), 0.97), "x", color=color, transform=top, clip_on=False, label=words)
     if len(lrs):
-        at = int(np.flatnonzero(lrs == result.best)[0])
-        height = values[at].mean()
-        ax.plot(lrs[at], height, "o", markersize=13, markerfacecolor="none", markeredgecolor=color, markeredgewidth=1.5)
-        # To the lower rates' side, where a loss falls to its best, and an accuracy rises to it: there it is empty.
-        up = 8 if measure == "val_accuracy" else -8
-        ax.annotate(f"best: {lrs[at]:.2g}", (lrs[at], height), xytext=(-8, up), textcoords="offset points", ha="right",
-                    va="center", fontsize="small", color=color)  # fmt: skip
+        height = values[lrs == result.best].mean()
+        ring = ax.plot(result.best, height, "o", color=color, label=None if label else best)[0]
+        ring.set(markersize=13, markerfacecolor="none", markeredgewidth=1.5)
     ax.set_xscale("log")
     if measure == "val_accuracy":
         ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     else:
         # Far too high a rate ends at any loss: what is above the loss at the lowest rate is all equally lost.
-        heights = [np.asarray(line.get_ydata()) for line in ax.lines]
-        firsts = [height[0] for height in heights if len(height) > 1]
-        ax.set_ylim(0, 1.3 * max(firsts, default=1.0))
-    if label:
+        heights = [np.asarray(line.get_ydata()) for line in ax.lines if line.get_linestyle() == "-"]
+        highest = 1.3 * max((height[0] for height in heights if len(height)), default=1.0)
+        ax.set_ylim(-0.04 * highest, highest)  # below 0 for the ring around a loss near it
+    if ax.get_legend_handles_labels()[1]:
         ax.legend(frameon=False)
     name = "validation loss" if measure == "val_loss" else "validation accuracy"
     return finish(ax, xlabel="learning rate (log scale)", ylabel=name)

@@ -83,14 +83,24 @@ def comparison(result: Comparison, *, axes: Sequence[Axes] | NDArray[Any] | None
         spread = np.linspace(-0.15, 0.15, len(runs)) if len(runs) > 1 else np.zeros(1)
         axes[2].plot(place + spread, losses[:, -1], "o", color=style["color"], markersize=5, alpha=0.8)
         axes[2].hlines(losses[:, -1].mean(), place - 0.3, place + 0.3, color=style["color"], linewidth=2)
-    axes[2].set_xticks(range(len(result.labels)), [fill(label, 11) for label in result.labels])
     axes[2].set_xlim(-0.6, len(result.labels) - 0.4)
+    _name_places(axes[2], result.labels)
     axes[0].set_ylim(bottom=0)
     axes[0].legend(frameon=False)
     finish(axes[0], xlabel=STEP, ylabel="learning rate used")
     finish(axes[1], xlabel=STEP, ylabel="validation loss", title="mean, lowest and highest seed")
     finish(axes[2], xlabel="", ylabel="validation loss", title="at the end, each seed")
     return axes
+
+
+def _name_places(ax: Axes, labels: Sequence[str]) -> None:
+    """A label under each place, 0, 1, …: in several lines if its words fit beside their neighbours', else slanted."""
+    points = ax.bbox.width / ax.figure.dpi * 72
+    room = int(points / (5.5 * len(labels)))  # characters, at the font's size of 10
+    if max((len(word) for label in labels for word in label.split()), default=0) <= room:
+        ax.set_xticks(range(len(labels)), [fill(label, room) for label in labels])
+    else:
+        ax.set_xticks(range(len(labels)), labels, rotation=30, ha="right", rotation_mode="anchor", fontsize="small")
 
 
 def digits(images: Tensor, labels: Tensor, *, ax: Axes | None = None) -> Axes:
