@@ -213,6 +213,20 @@ def test_has_what_a_beginner_needs(path):
     assert "## Quiz" in text
     assert "**References.**" in text
     assert any("explorers." in source and "goal=" in source for source in code)
+    first = next(k for k, cell in enumerate(notebook.cells) if "explorers." in cell.source and cell.cell_type == "code")
+    assert first <= 5, "something to drag before the reading starts"
+    assert "## Common mistakes" in text
+    assert "## New words" in text
+    quiz = next(cell.source for cell in notebook.cells if cell.id == "quiz")
+    answers = [part.partition("</summary>") for part in quiz.split("<details>")[1:]]
+    assert 4 <= len(answers) <= 6
+    for asked, _, said in answers:
+        choices = set(re.findall(r"^\(([a-d])\)", asked, flags=re.MULTILINE))
+        right = set(re.match(r"\s*\*\*([a-d](?: and [a-d])*)", said)[1].split(" and "))
+        wrong = set(re.findall(r"\(([a-d])\)", said))
+        assert len(choices) >= 3, asked
+        assert right <= choices, said
+        assert choices - right <= wrong, f"{asked} leaves a wrong answer without a word"
     assert lines[len(lines) // 2] <= 6, "cells should be short"
     assert lines[-1] <= 16, "one idea a cell"
     assert max(len(line) for source in code for line in source.splitlines()) <= 92, "wider is cut off beside a side bar"
