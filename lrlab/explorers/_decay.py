@@ -7,6 +7,7 @@ from typing import Any
 import anywidget
 from traitlets import Dict
 
+from lrlab.explorers import _alt
 from lrlab.explorers._page import script, style
 from lrlab.explorers._picture import BLUE, DASH_DOT, DASHED, DOTTED, GREEN, PURPLE, VERMILION, Line, svg
 from lrlab.explorers._traits import Between, OneOf, SomeOf, Switch
@@ -75,9 +76,8 @@ class DecayExplorer(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
-        data, metadata = bundle
         lines = []
         for name in self.show:
             label, color, dashes = LOOKS[name]
             lines.append(Line(label, self.schedules()[name].curve(self.steps), color, dashes))
-        return {**data, "image/svg+xml": svg(lines, log_y=self.log_y)}, metadata
+        return _alt.with_alt(bundle, svg(lines, log_y=self.log_y), _alt.rates(lines, log_y=self.log_y))

@@ -10,6 +10,7 @@ import numpy as np
 from traitlets import Dict, TraitError, TraitType, observe
 
 from lrlab import landscapes
+from lrlab.explorers import _alt
 from lrlab.explorers._descent_places import KINDS, place
 from lrlab.explorers._page import script, style
 from lrlab.explorers._traits import Between, OneOf, Switch
@@ -190,7 +191,6 @@ class DescentExplorer(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
-        data, metadata = bundle
         names = [self.schedule] if self.compare is None else [self.schedule, self.compare]
         noise: Floats = np.random.default_rng(self.seed).standard_normal(2 * STEPS) * self.noise
         start = self.landscape.start if self.start is None else self.start
@@ -198,4 +198,4 @@ class DescentExplorer(anywidget.AnyWidget):
             name: walk(self.landscape, self.rule(name).curve(self.steps), start, noise, self.momentum, self.nesterov)
             for name in names
         }
-        return {**data, "image/svg+xml": svg(self.landscape, walks)}, metadata
+        return _alt.with_alt(bundle, svg(self.landscape, walks), _alt.descents(self.landscape, walks))

@@ -9,6 +9,7 @@ from typing import Any
 import anywidget
 from traitlets import Dict, List, TraitType, Unicode, observe
 
+from lrlab.explorers import _alt
 from lrlab.explorers._code import source, torch_source
 from lrlab.explorers._entries import YOURS, Entry, drawn, offered
 from lrlab.explorers._page import script, style
@@ -174,13 +175,12 @@ class ScheduleExplorer(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
-        data, metadata = bundle
         lines = []
         for schedule, (color, dashes) in zip((self.schedule, *self.compare), LINES, strict=False):
             with suppress(Exception):  # the explorer itself says what is wrong with a class of the user's own
                 rates, momentum = drawn(schedule, self.steps)
                 lines.append(Line(source(schedule), rates, color, dashes, momentum))
-        return {**data, "image/svg+xml": svg(lines, log_y=self.log_y)}, metadata
+        return _alt.with_alt(bundle, svg(lines, log_y=self.log_y), _alt.rates(lines, log_y=self.log_y))
 
 
 def _redefines(new: type, old: type) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from traitlets import Dict, List, TraitType
 
 from lrlab import suggest
+from lrlab.explorers import _alt
 from lrlab.explorers._page import script, style
 from lrlab.explorers._results import Floats, Reachable, listed, packed, running_mean, thinned
 from lrlab.explorers._traits import Switch
@@ -78,8 +79,8 @@ class SearchesExplorer(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
-        data, metadata = bundle
-        return {**data, "image/svg+xml": searches_svg(self._sweep, self._range, self.lr, log_y=self.log_y)}, metadata
+        svg = searches_svg(self._sweep, self._range, self.lr, log_y=self.log_y)
+        return _alt.with_alt(bundle, svg, _alt.searches(self._sweep, self._range, self.lr))
 
 
 def _check(range_test: Any, sweep: Any) -> None:

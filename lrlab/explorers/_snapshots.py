@@ -14,6 +14,7 @@ from traitlets import Dict, TraitType, observe
 
 from lrlab.data import Dataset
 from lrlab.experiments.snapshots import Snapshots, ensemble_probabilities
+from lrlab.explorers import _alt
 from lrlab.explorers._page import script, style
 from lrlab.explorers._snapshots_run import run_of
 from lrlab.explorers._traits import OneOf, Switch
@@ -139,8 +140,8 @@ class SnapshotExplorer(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
-        data, metadata = bundle
-        return {**data, "image/svg+xml": self._svg()}, metadata
+        at, pictures = self.result.seeds.index(self.seed), min(PICTURES, len(self.result.disputed(self.seed).index))
+        return _alt.with_alt(bundle, self._svg(), _alt.snapshots(self.result, at, self.chosen, self.error, pictures))
 
     def _svg(self) -> str:
         # Imported here, and pyplot's figures never: they would be flushed into the cell's output.

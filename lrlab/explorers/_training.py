@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from traitlets import Dict, List, TraitType
 
+from lrlab.explorers import _alt
 from lrlab.explorers._page import script, style
 from lrlab.explorers._results import Floats, Reachable, listed, packed, running_mean, thinned
 from lrlab.explorers._traits import Switch
@@ -94,9 +95,9 @@ class TrainingExplorer(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None
-        data, metadata = bundle
         shown = [(place, run) for place, run in enumerate(self._runs) if run["label"] in self.show]
-        return {**data, "image/svg+xml": training_svg(shown, self._steps, self.step, log_y=self.log_y)}, metadata
+        svg = training_svg(shown, self._steps, self.step, log_y=self.log_y)
+        return _alt.with_alt(bundle, svg, _alt.training([run for _, run in shown], self._steps, self.step))
 
 
 def _gather(histories: Any) -> dict[str, tuple[History, ...]]:
