@@ -39,6 +39,10 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
             if "image/png" in output.get("data", {}) and "Figure" in output.data.get("text/plain", ""):
                 alt = output.metadata["image/png"]["alt"]
                 assert len(alt) > 20, f"{cell.id}: {alt!r} does not say what the figure shows"
+    if name.startswith("00"):
+        assert float(re.search(r"accuracy (\d+)", printed(notebook, "first-run"))[1]) > 60
+        high, low = (int(share) for share in re.findall(r"(\d+)% of the test", printed(notebook, "mistake")))
+        assert low >= high > 60
     if name.startswith("02"):
         assert "our Step equals StepLR: True" in printed(notebook, "step-torch-prove")
         assert "the lecture's first drop: 2\ntorch's first drop: 3" in printed(notebook, "step-torch-prove")
@@ -47,6 +51,14 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
         assert "e-17" in printed(notebook, "inverse-run")
         wins = printed(notebook, "results-seeds")
         assert wins.count("in 5 of 5 seeds") + wins.count("in 4 of 5 seeds") == 2, wins
+        planned, natural, epochs = (
+            [int(share) for share in re.findall(r"(\d+)%", line)]
+            for line in printed(notebook, "mistakes-run").splitlines()
+            if "right:" in line
+        )
+        assert max(natural) < 40, "next to nothing"
+        assert max(natural) < min(epochs), "a good deal less, and not as little"
+        assert max(epochs) < min(planned) - 10
     if name.startswith("03"):
         assert "gone:        []" in printed(notebook, "keys")
         assert "['differentiable', 'foreach', 'fused', 'maximize']" in printed(notebook, "keys")
