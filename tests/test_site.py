@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import runpy
@@ -15,7 +16,7 @@ import pytest
 pytest.importorskip("myst_nb")
 
 import build_site
-from coursesite import explorers, pages, run
+from coursesite import explorers, figures, pages, run
 from coursesite.mathml import mathml
 from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -32,9 +33,9 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 def shown(widget: Any, model: str = "m1") -> nbformat.NotebookNode:
     """A notebook that has shown ``widget`` and holds its state, as nbclient leaves it."""
-    data, _ = widget._repr_mimebundle_()
+    data, words = widget._repr_mimebundle_()
     data[explorers.VIEW] = {"model_id": model, "version_major": 2, "version_minor": 0}
-    cell = new_code_cell("explorer", outputs=[new_output("display_data", data=data)])
+    cell = new_code_cell("explorer", outputs=[new_output("display_data", data=data, metadata=words)])
     state = json.loads(json.dumps(widget.get_state(), default=str))
     metadata = {"widgets": {explorers.STATE: {"state": {model: {"state": state}}}}}
     return new_notebook(cells=[cell, new_code_cell("explorer", outputs=[deepcopy(cell.outputs[0])])], metadata=metadata)
@@ -89,13 +90,51 @@ def test_an_explorer_becomes_its_state_its_picture_and_its_script(tmp_path: Path
     assert not {"_esm", "_css"} & set(state), "once for each kind, not for each output"
     assert "<script" not in second, "the same widget once more: one state moves both views"
     script = re.search(r'data-script="([^"]+)"', first)
-    still = re.search(r'src="\.\./_static/(stills/[^"]+)"', second)
+    still = re.search(r'src="\.\./_static/(figures/[^"]+)"', second)
     assert script
     assert still
     sent = (tmp_path / "explorers" / script[1]).read_text(encoding="utf-8")
     assert json.loads(sent.removeprefix("lrlabExplorer(").removesuffix(");\n"))[1] == descent()._esm
     assert (tmp_path / still[1]).read_text(encoding="utf-8").startswith("<svg")
     assert explorers.STATE not in json.dumps(notebook.metadata)
+    assert 'alt="Gradient descent on a landscape (bowl), and its loss over the steps. constant: from x = 2, ' in first
+
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+
+
+def drawn(kind: str, content: str, **known: Any) -> nbformat.NotebookNode:
+    output = new_output("display_data", data={kind: content, "text/plain": "<Figure>"}, metadata={kind: known})
+    return new_notebook(cells=[new_markdown_cell("# t"), new_code_cell("draw()", outputs=[output])])
+
+
+def test_a_figure_keeps_the_words_and_the_size_that_its_output_brings(tmp_path: Path) -> None:
+    notebook = drawn("image/png", PIXEL, alt='Loss < 1 "over"\nthe steps', width=711, height=371)
+    figures.publish(notebook, tmp_path, up="../")
+    [output] = notebook.cells[1].outputs
+    found = re.fullmatch(r'<img class="lrlab-figure" src="\.\./_static/([^"]+)" (.*)>', output.data["text/html"])
+    assert found
+    assert found[2] == ('alt="Loss &lt; 1 &quot;over&quot; the steps" width="711" height="371" loading="lazy"'), (
+        "one line, and nothing in it ends the attribute"
+    )
+    assert (tmp_path / found[1]).read_bytes() == base64.b64decode(PIXEL)
+    assert set(output.data) == {"text/html"}
+
+
+def test_a_figure_without_words_has_an_alt_text_all_the_same(tmp_path: Path) -> None:
+    notebook = drawn("image/svg+xml", "<svg>η</svg>")
+    figures.publish(notebook, tmp_path, up="")
+    page = notebook.cells[1].outputs[0].data["text/html"]
+    assert f'alt="{figures.UNSAID}" loading' in page
+    [file] = (tmp_path / "figures").iterdir()
+    assert file.read_text(encoding="utf-8") == "<svg>η</svg>"
+
+
+def test_a_table_is_left_as_it_is(tmp_path: Path) -> None:
+    notebook = drawn("text/html", "<table></table>")
+    before = deepcopy(notebook)
+    figures.publish(notebook, tmp_path, up="")
+    assert notebook == before
 
 
 def test_nothing_in_a_state_can_end_its_element(tmp_path: Path) -> None:

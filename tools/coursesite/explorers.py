@@ -7,17 +7,17 @@ stays.
 
 from __future__ import annotations
 
-import hashlib
-import html
 import json
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
+from coursesite import figures
+from coursesite.figures import STILL, digest
+
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
-STILL = "image/svg+xml"
 _CODE = ("_esm", "_css", "_anywidget_id", "_dom_classes", "layout")
 
 
@@ -33,7 +33,7 @@ def publish(notebook: NotebookNode, static: Path, up: str) -> None:
                 shown.append(output)
                 continue
             name = view["model_id"]
-            page = _mounted(name, models.get(name, {}), output.data.get(STILL), static, up, stated)
+            page = _mounted(name, models.get(name, {}), output, static, up, stated)
             if page:
                 output["data"] = {"text/html": page}
             if page or STILL in output.data:  # what is left is a progress bar, whose run is over
@@ -42,20 +42,14 @@ def publish(notebook: NotebookNode, static: Path, up: str) -> None:
             cell["outputs"] = shown
 
 
-def _mounted(name: str, model: dict[str, Any], still: str | None, static: Path, up: str, stated: set[str]) -> str:
+def _mounted(name: str, model: dict[str, Any], output: NotebookNode, static: Path, up: str, stated: set[str]) -> str:
     """The HTML of one view, or nothing where the page could not show this widget."""
     state = model.get("state", {})
     if not isinstance(state.get("_esm"), str) or model.get("buffers"):
         return ""
     kind = state["_anywidget_id"].rpartition(".")[2]
     script = _script(kind, state["_esm"], state.get("_css", ""), static)
-    picture = ""
-    if still:
-        file = static / "stills" / f"{kind}-{_digest(still)}.svg"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(still, encoding="utf-8")
-        src = f"{up}_static/stills/{file.name}"
-        picture = f'<img class="lrlab-still" src="{src}" alt="{html.escape(kind)} as a still picture">'
+    picture = figures.picture(output, static, up, name="lrlab-still") if STILL in output.data else ""
     data = ""
     if name not in stated:  # a widget that is shown twice is one widget: what moves one view moves the other
         stated.add(name)
@@ -82,12 +76,8 @@ def _script(kind: str, esm: str, css: str, static: Path) -> str:
     A classic script that hands the module over as text: a module of its own could not be imported by a page that was
     opened from a folder (``file:``), and a course on a memory stick is one.
     """
-    name = f"{kind}-{_digest(esm + css)}.js"
+    name = f"{kind}-{digest((esm + css).encode())}.js"
     file = static / "explorers" / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(f"lrlabExplorer({json.dumps([name, esm, css], ensure_ascii=False)});\n", encoding="utf-8")
     return name
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:10]

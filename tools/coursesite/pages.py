@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from coursesite import explorers
+from coursesite import explorers, figures
 from coursesite.run import Failure, run_all
 
 LINK = re.compile(r"(?<!\\)\]\((?P<target>[\w./-]+\.(?:ipynb|md|py|txt|yml))\)")
@@ -66,7 +66,10 @@ def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNod
     (source / "course").mkdir()
     pages = set(notebooks)
     for path, notebook in notebooks.items():
+        # Cells for where nothing runs, such as pictures of the explorers; MyST-NB leaves them out by the same tag.
+        notebook.cells = [cell for cell in notebook.cells if "remove-cell" not in cell.metadata.get("tags", [])]
         explorers.publish(notebook, source / "_static", up="../")
+        figures.publish(notebook, source / "_static", up="../")
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 cell.source = linked(cell.source, path.parent, root, source, pages)

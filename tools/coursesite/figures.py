@@ -1,0 +1,44 @@
+"""Pictures among the outputs: each becomes a file and an ``<img>`` with the words that its output brings for it.
+
+MyST-NB drops these words, which lie where nbconvert looks for them: in the output's metadata, by the picture's format.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+STILL = "image/svg+xml"
+FORMATS = {STILL: ".svg", "image/png": ".png", "image/jpeg": ".jpg"}  # the best one first
+UNSAID = "a picture, drawn by the code above"
+
+
+def publish(notebook: NotebookNode, static: Path, up: str) -> None:
+    """Make every picture of ``notebook`` a file in ``static``; ``up`` leads from the page to the site's top."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if any(kind in output.get("data", {}) for kind in FORMATS) and "text/html" not in output.data:
+                output["data"] = {"text/html": picture(output, static, up)}
+
+
+def picture(output: NotebookNode, static: Path, up: str, *, name: str = "lrlab-figure") -> str:
+    """The ``<img>`` of an output that has a picture, which it writes into ``static``; ``name`` is its CSS class."""
+    kind = next(kind for kind in FORMATS if kind in output.data)
+    content, known = output.data[kind], output.get("metadata", {}).get(kind, {})
+    data = content.encode("utf-8") if kind == STILL else base64.b64decode(content)
+    file = static / "figures" / f"{digest(data)}{FORMATS[kind]}"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(data)
+    # The size that JupyterLab shows it at. With it the page does not jump when the picture arrives.
+    size = "".join(f' {side}="{int(known[side])}"' for side in ("width", "height") if side in known)
+    alt = html.escape(" ".join(str(known.get("alt") or UNSAID).split()))
+    return f'<img class="{name}" src="{up}_static/figures/{file.name}" alt="{alt}"{size} loading="lazy">'
+
+
+def digest(data: bytes) -> str:
+    """A name for ``data``."""
+    return hashlib.sha256(data).hexdigest()[:10]
