@@ -94,8 +94,8 @@ def test_the_words_of_several_sweeps_lie_on_nothing():
     assert not ax.texts
     ax.figure.canvas.draw()
     words, panel = ax.get_legend().get_window_extent(), ax.get_window_extent()
-    for drawn in ax.lines:
-        assert not any(words.contains(*point) for point in drawn.get_transform().transform(drawn.get_xydata()))
+    assert panel.y1 < words.y0 < words.y1 < ax.figure.bbox.y1, "above the panel, and not cut off"
+    assert words.x1 < ax.figure.bbox.x1
     (ring,) = [found for found in ax.lines if found.get_markersize() == 13 and found.get_markeredgecolor() == "#0072B2"]
     _, height = ring.get_transform().transform(ring.get_xydata())[0]
     assert height - 13 / 2 * ax.figure.dpi / 72 > panel.y0, "the ring of a loss near 0 is whole"

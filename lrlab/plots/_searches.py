@@ -73,7 +73,7 @@ def sweep(
     values = result.final(measure)
     whole = np.isfinite(values).all(axis=1)
     lrs, values = result.lrs[whole], values[whole]
-    # The words are in the legend: beside their points those of two sweeps would lie on each other.
+    # The words are in the legend, above the panel: beside their points those of two sweeps would lie on each other.
     best = f"best: {result.best:.2g}" if len(lrs) else None
     both = ", ".join(words for words in (label, best if label else None) if words)
     ax.plot(lrs, values.mean(axis=1), marker, color=color, linestyle="-", markersize=4, label=both or None)
@@ -96,6 +96,6 @@ def sweep(
         highest = 1.3 * max((height[0] for height in heights if len(height)), default=1.0)
         ax.set_ylim(-0.04 * highest, highest)  # below 0 for the ring around a loss near it
     if ax.get_legend_handles_labels()[1]:
-        ax.legend(frameon=False)
+        ax.legend(frameon=False, fontsize="small", ncols=3, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
     name = "validation loss" if measure == "val_loss" else "validation accuracy"
     return finish(ax, xlabel="learning rate (log scale)", ylabel=name)
