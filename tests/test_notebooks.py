@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from notebook_claims import check_adaptive, check_finding
+from notebook_claims_sgd import check_learning_rate, check_snapshots
 
 REPO = Path(__file__).parents[1]
 COURSE = sorted((REPO / "course").glob("*.ipynb"))
@@ -43,6 +44,8 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
         assert float(re.search(r"accuracy (\d+)", printed(notebook, "first-run"))[1]) > 60
         high, low = (int(share) for share in re.findall(r"(\d+)% of the test", printed(notebook, "mistake")))
         assert low >= high > 60
+    if name.startswith("01"):
+        check_learning_rate(lambda cell_id: printed(notebook, cell_id))
     if name.startswith("02"):
         assert "our Step equals StepLR: True" in printed(notebook, "step-torch-prove")
         assert "the lecture's first drop: 2\ntorch's first drop: 3" in printed(notebook, "step-torch-prove")
@@ -74,6 +77,8 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
         check_torch_schedulers(notebook)
     if name.startswith("05"):
         check_cycles(notebook)
+    if name.startswith("06"):
+        check_snapshots(lambda cell_id: printed(notebook, cell_id))
     if name.startswith("07"):
         check_adaptive(lambda cell_id: printed(notebook, cell_id))
     if name.startswith("08"):

@@ -1,0 +1,196 @@
+"""What the prose of notebooks 01 and 06 says that you should see, in the outputs of their cells, on either data set."""
+
+import re
+from itertools import pairwise
+
+from notebook_claims import Shown, numbers
+
+
+def rows(text: str) -> list[list[float]]:
+    """The numbers of each row of a table of means and standard deviations over seeds."""
+    return [numbers(line) for line in text.splitlines() if "±" in line and "seeds:" not in line]
+
+
+def check_learning_rate(shown: Shown) -> None:
+    length, twice = numbers(shown("scale-run").split("updates")[1].splitlines()[0])
+    assert abs(twice - 2 * length) < 2e-4
+    assert "101,770 weights" in shown("scale-run")
+    assert "twice as large: True" in shown("scale-run")
+    before, _, flat, lowest, _, wall = numbers(shown("steep-plot").split("<Figure")[0])
+    assert abs(before - flat) < 0.011, "flat"
+    assert lowest < before - 0.25, "then a fall"
+    assert wall > 100 * before, "then a wall"
+    check_bowls(shown)
+    check_network(shown)
+    check_model_and_data(shown)
+    check_joke(shown)
+    updates, sweep_updates, best = numbers(shown("shortcut-run").split("updates:")[1].replace(",", ""))
+    assert updates <= 100
+    assert sweep_updates > 8000
+    steepest = [numbers(line)[1] for line in shown("shortcut-run").splitlines() if "steepest" in line]
+    assert len(steepest) == 3
+    assert all(best / 3 < rate < 3 * best for rate in steepest), (steepest, best)
+    check_learning_rate_mistakes(shown)
+
+
+def check_bowls(shown: Shown) -> None:
+    """Gradient descent on bowls and ravines."""
+    walks = [numbers(line.split("=")[1]) for line in shown("three-run").splitlines() if "=" in line]
+    assert [rate for rate, *_ in walks] == [0.05, 0.5, 1.9, 2.1]
+    for walk, factor in zip(walks, (0.95, 0.5, -0.9, -1.1), strict=True):
+        assert all(abs(after - factor * at) < 0.02 for at, after in pairwise(walk[1:5])), walk
+    low, right, nearly, high = (abs(walk[-1]) for walk in walks)
+    assert right < 1e-5 < nearly < low < 2 < high
+    creeps, arrives, at_once, jumps, runs = (
+        numbers(line)[-1] for line in shown("landscape-run").splitlines() if "product" in line
+    )
+    assert creeps > 0.8
+    assert at_once < arrives < jumps < 0.01
+    assert runs > 1e6
+    steps = [numbers(line)[-1] for line in shown("ravine-run").splitlines() if "steep" in line]
+    assert all(9 < more / fewer < 11 for fewer, more in pairwise(steps)), steps
+
+
+def check_network(shown: Shown) -> None:
+    """Three rates on the network, and a sweep of nine."""
+    (_, middle, low, _), (_, reached, right, _), (_, start, end, never) = (
+        numbers(line) for line in shown("network-ask").splitlines() if "half-way" in line
+    )
+    assert low < middle - 0.05, "still falling"
+    assert low > 1.8, "and still high"
+    assert reached < 0.6, "it has long been low"
+    assert reached - right < 0.2
+    assert never >= 2.29, "never below what a network that has learned nothing has"
+    assert end > start - 0.05, "nor on its way there"
+    table = rows(shown("sweep-run"))
+    losses = [row[1] for row in table]
+    best = losses.index(min(losses))
+    assert losses[: best + 1] == sorted(losses[: best + 1], reverse=True), "a long slope down"
+    assert best >= 4
+    assert all(loss > 2.29 for loss in losses[-2:]), "a cliff"
+    assert "torch's default: 0.001" in shown("default-run")
+    shares = [int(share) for share in re.findall(r"(\d+)%", shown("default-run"))]
+    assert shares[0] < 50
+    assert max(shares) >= 88
+    when = re.findall(r"below 0.5: (\w+)", shown("default-run"))
+    assert when[:3] == ["never"] * 3
+    assert int(when[best]) == min(int(step) for step in when if step != "never")
+
+
+def check_model_and_data(shown: Shown) -> None:
+    (deep,) = (row[3] for row in rows(shown("sweep-run")) if row[0] == 3.16)
+    straight = {row[0]: row for row in rows(shown("model-run"))}
+    assert deep < 15, "guessing"
+    assert straight[3.16][3] > 80
+    assert straight[10][3] > 75, "no cliff"
+    worse = [straight[lr][1] for lr in (1, 3.16, 10)]
+    assert worse == sorted(worse), "it just gets worse"
+    ink, paper = (
+        [float(number) for number in re.findall(r"(?:rate|from|right at|:) ([\d.e-]+)", line)]
+        for line in shown("data-run").splitlines()
+        if "best rate" in line
+    )
+    assert paper[0] <= ink[0] / 9.9, "the best rate has moved by a factor of ten or more"
+    assert paper[1] <= ink[1] / 9.9, "and the cliff"
+    assert ink[3] > 80
+    assert paper[3] < 20, "nothing is learned at the rate that was best"
+
+
+def check_joke(shown: Shown) -> None:
+    wins = [int(won) for won in re.findall(r"in (\d) of 5 seeds", shown("joke-ask"))]
+    assert wins == [5, 5]
+    assert min(row[3] for row in rows(shown("joke-run"))) > 80, "most images right at each"
+    (times,) = re.findall(r"best rate was (\d+) times", shown("joke-ask"))
+    assert int(times) >= 10, "Adam's is far below that of SGD"
+
+
+def check_learning_rate_mistakes(shown: Shown) -> None:
+    evenly, logs = (
+        [int(count) for count in re.findall(r"(\d) of 9", line)]
+        for line in shown("mistake-grid").splitlines()
+        if "of 9" in line
+    )
+    assert evenly[0] == 1
+    assert evenly[1] <= 1
+    assert logs[1] >= 5
+    for line in shown("mistake-sum").splitlines():
+        if line:
+            right, summed, piled = (int(share) for share in re.findall(r"(\d+)%", line))
+            assert max(summed, piled) < right - 30, line
+    three, nine = (numbers(line.split(":")[1]) for line in shown("mistake-edge").splitlines() if "best" in line)
+    assert three[0] == 0.01
+    assert nine[0] > three[0]
+    assert nine[1] < three[1] / 2
+
+
+def check_snapshots(shown: Shown) -> None:
+    assert re.findall(r"at 0.1: (\[.*\])", shown("cosine-run")) == [
+        "[0, 4, 8, 12, 16, 20]",
+        "[0, 3, 9, 21]",
+        "[0, 4, 8, 12, 16, 20]",
+    ]
+    lowest = [float(rate) for rate in re.findall(r"lowest (\S+)", shown("cosine-run"))]
+    assert all(rate > end for rate, end in zip(lowest, (0, 0, 0.05), strict=True)), "no update uses eta_min"
+    assert "TypeError" in shown("moved-run")
+    assert "'verbose'" in shown("moved-run")
+    assert "made: T_0=10, T_mult=2, scheduler.eta_min=0.001" in shown("moved-run")
+    assert "at the top: [ 0  1 21]" in shown("epoch-run")
+    many = [numbers(line) for line in shown("figure-many").splitlines() if line]
+    assert many[0][1] == 1.0, "always the same minimum"
+    assert all(minima > 3 and end > once + 0.1 for _, minima, end, once in many[1:])
+    each = numbers(shown("loop-run").splitlines()[0].replace("%", ""))
+    assert len(each) == 5
+    assert max(each) < 12, "five usable models"
+    check_equal_budget(shown)
+    check_snapshot_mistakes(shown)
+
+
+def check_equal_budget(shown: Shown) -> None:
+    own, single = (line for line in shown("equal-ask").splitlines() if "below" in line)
+    assert int(re.search(r"(\d) of 5", own)[1]) >= 4
+    assert numbers(own.split("mean")[1])[0] < 0
+    assert int(re.search(r"(\d) of 5", single)[1]) <= 2, "in few seeds or none"
+    assert abs(numbers(single.split("mean")[1])[0]) < 0.5
+    fast, slow = (
+        (numbers(line.split("a snapshot")[1].split("%")[0])[0], numbers(line.split("minus single")[1]))
+        for line in shown("rate-run").splitlines()
+        if "minus" in line
+    )
+    assert slow[0] > fast[0], "the snapshots themselves are worse"
+    assert min(slow[1][:3]) >= 0, "the ensemble wins with no seed"
+    assert slow[1][3] > max(0, fast[1][3]), "and makes more mistakes, more than at 0.2"
+    differ = {"restarts": 0.0, "one cosine": 0.0}
+    for line in shown("different-run").splitlines():
+        if line:
+            differ[line.split(",")[1].split(":")[0].strip()] += numbers(line)[-1]
+    assert differ["restarts"] > differ["one cosine"] + 2
+    alone = [numbers(line)[-1] for line in shown("different-run").splitlines() if "one cosine" in line]
+    assert max(alone) <= 5, "all images, or all but a few"
+
+
+def check_snapshot_mistakes(shown: Shown) -> None:
+    assert "state_dict()  the two are equal: True" in shown("mistake-alias")
+    assert "deepcopy      the two are equal: False" in shown("mistake-alias")
+    one, several = (
+        [float(share) for share in re.findall(r"([\d.]+)%", line)]
+        for line in shown("mistake-average-run").splitlines()
+        if "%" in line
+    )
+    assert several[2] > several[0] + 20, "the average of their weights is a bad network"
+    assert abs(one[2] - one[0]) < 1, "of one run it works"
+    assert max(abs(one[1] - one[0]), abs(several[1] - several[0])) < 0.6, "logits do about as well"
+    probabilities, logits = (
+        numbers(line.split("[")[1]) for line in shown("mistake-logits").splitlines() if "[" in line
+    )
+    assert probabilities[0] > 0.5 > logits[0], "one very sure model outvotes two"
+    early = [numbers(line.split(":")[1]) for line in shown("mistake-early").splitlines() if "seed" in line]
+    assert len(early) == 5
+    assert all(after > end for after, end in early), "worse for each seed"
+    single, restarts = (numbers(line.split("[")[1]) for line in shown("mistake-max").splitlines() if "[" in line)
+    assert single[3] > 0.09, "nearly at the top again"
+    assert restarts[1] == 0.1
+    updates, count = (int(number) for number in re.findall(r"\d+", shown("mistake-max").split("restarts in")[1]))
+    assert abs(count - updates / 10) <= 1, "a restart every ten updates"
+    places = [numbers(line.split(":")[1]) for line in shown("mistake-log").splitlines() if "step(" in line]
+    assert [torchs for torchs, _ in places] == [0.1] * 4 + [0]
+    assert {whole for _, whole in places} == {0.1}
