@@ -48,10 +48,12 @@ class History:
     def smooth_loss(self, window: int = 25) -> NDArray[np.float64]:
         """The mean of each loss and the up to ``window - 1`` before it, shape ``(updates,)``; default 25 updates."""
         window = check("window", COUNT, window)
-        sums = np.cumsum(np.concatenate(([0.0], self.loss)))
-        ends = np.arange(1, len(self.loss) + 1)
-        starts = np.maximum(0, ends - window)
-        return (sums[ends] - sums[starts]) / (ends - starts)
+        if not len(self.loss):
+            return np.array([])
+        # Each window is summed anew: the difference of two running sums would carry one huge loss on for ever.
+        padded = np.concatenate((np.zeros(window - 1), self.loss))
+        counts = np.minimum(np.arange(1, len(self.loss) + 1), window)
+        return np.lib.stride_tricks.sliding_window_view(padded, window).sum(axis=1) / counts
 
     def __repr__(self) -> str:
         name = f"{self.label}: " if self.label else ""

@@ -111,6 +111,15 @@ def test_smooth_loss():
         run.smooth_loss(0)
 
 
+def test_smooth_loss_forgets_a_spike_with_its_window():
+    losses = np.array([1.0, 1e300, 2.0, 3.0, 4.0, np.inf, 5.0, 6.0, 7.0])
+    run = History(np.arange(9), losses, losses, *[np.array([])] * 3, seconds=0.0, diverged=False)
+    assert run.smooth_loss(2)[3:5].tolist() == [2.5, 3.5]
+    assert run.smooth_loss(2)[7:].tolist() == [5.5, 6.5]
+    none = History(*[np.array([])] * 6, seconds=0.0, diverged=False)
+    assert none.smooth_loss().tolist() == []
+
+
 # ---- what is fixed
 
 

@@ -45,6 +45,16 @@ def floats(value):
 
 @every_unit
 class TestCommitted:
+    def test_each_exercise_has_what_a_student_needs(self, unit):
+        cells = {cell.id: cell.source for cell in read("assignments", unit).cells}
+        stubs = [name for name, text in cells.items() if "raise NotImplementedError" in text]
+        exercises = [name.removesuffix("-answer") for name in stubs if name.endswith("-answer")]
+        assert len(exercises) >= 4
+        for name in exercises:
+            assert re.search(r"\*\d+ minutes, [●○]{3}, \d+ points?\*", cells[name]), name
+            assert "xample" in cells[name], f"{name} has no worked example"
+            assert "<details><summary>Help 1: " in cells[f"{name}-help"], name
+
     def test_files_are_what_is_released_and_no_more(self, unit):
         files = sorted(p.name for p in (ROOT / "assignments" / unit).rglob("*") if ".ipynb_checkpoints" not in p.parts)
         assert files == [f"{unit}.ipynb"]
