@@ -103,7 +103,7 @@ def test_the_words_of_several_sweeps_lie_on_nothing():
 
 def test_a_sweep_without_a_label_names_its_best():
     result = swept([[2.3, 2.3], [0.5, 0.7]])
-    assert legend(plots.sweep(result)) == [f"best: {result.best:.2g}"]
+    assert legend(plots.sweep(result)) == [f"mean of 2 seeds, best: {result.best:.2g}"]
 
 
 def test_sweep_of_accuracies():
@@ -116,7 +116,7 @@ def test_sweep_of_accuracies():
 
 
 def test_sweep_where_all_diverged():
-    assert legend(plots.sweep(swept([[np.nan, 1], [np.nan, np.nan]]))) == ["a seed diverged"]
+    assert legend(plots.sweep(swept([[np.nan, 1], [np.nan, np.nan]]))) == ["mean of 2 seeds", "a seed diverged"]
 
 
 def test_on_the_axes_that_are_given():

@@ -65,7 +65,8 @@ def sweep(
 
     Args:
         result: from :func:`lrlab.experiments.sweep`. measure: ``"val_loss"`` (default) or ``"val_accuracy"``.
-        ax: where to draw, several sweeps if you like; default a new figure. label, color, marker: of this one.
+        ax: where to draw, several sweeps if you like; default a new figure. label, color, marker: of this
+            one; default label the number of seeds.
     """
     if measure not in ("val_loss", "val_accuracy"):
         raise ValueError(f"measure must be 'val_loss' or 'val_accuracy', got {measure!r}")
@@ -74,18 +75,18 @@ def sweep(
     whole = np.isfinite(values).all(axis=1)
     lrs, values = result.lrs[whole], values[whole]
     # The words are in the legend, above the panel: beside their points those of two sweeps would lie on each other.
-    best = f"best: {result.best:.2g}" if len(lrs) else None
-    both = ", ".join(words for words in (label, best if label else None) if words)
-    ax.plot(lrs, values.mean(axis=1), marker, color=color, linestyle="-", markersize=4, label=both or None)
+    words = label or f"mean of {len(result.seeds)} seed{'s' if len(result.seeds) > 1 else ''}"
+    words += f", best: {result.best:.2g}" if len(lrs) else ""
+    ax.plot(lrs, values.mean(axis=1), marker, color=color, linestyle="-", markersize=4, label=words)
     ax.fill_between(lrs, values.min(axis=1), values.max(axis=1), color=color, alpha=0.18, linewidth=0)
     gone = result.lrs[result.diverged.any(axis=1)]
     if len(gone):
         top = blended_transform_factory(ax.transData, ax.transAxes)
-        words = None if DIVERGED in ax.get_legend_handles_labels()[1] else DIVERGED  # said once
-        ax.plot(gone, np.full(len(gone), 0.97), "x", color=color, transform=top, clip_on=False, label=words)
+        once = None if DIVERGED in ax.get_legend_handles_labels()[1] else DIVERGED
+        ax.plot(gone, np.full(len(gone), 0.97), "x", color=color, transform=top, clip_on=False, label=once)
     if len(lrs):
         height = values[lrs == result.best].mean()
-        ring = ax.plot(result.best, height, "o", color=color, label=None if label else best)[0]
+        ring = ax.plot(result.best, height, "o", color=color)[0]
         ring.set(markersize=13, markerfacecolor="none", markeredgewidth=1.5)
     ax.set_xscale("log")
     if measure == "val_accuracy":
@@ -95,7 +96,6 @@ def sweep(
         heights = [np.asarray(line.get_ydata()) for line in ax.lines if line.get_linestyle() == "-"]
         highest = 1.3 * max((height[0] for height in heights if len(height)), default=1.0)
         ax.set_ylim(-0.04 * highest, highest)  # below 0 for the ring around a loss near it
-    if ax.get_legend_handles_labels()[1]:
-        ax.legend(frameon=False, fontsize="small", ncols=3, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
+    ax.legend(frameon=False, fontsize="small", ncols=3, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
     name = "validation loss" if measure == "val_loss" else "validation accuracy"
     return finish(ax, xlabel="learning rate (log scale)", ylabel=name)
