@@ -14,6 +14,9 @@ import pytest
 import stills
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from lrlab.explorers import descent
+from lrlab.landscapes import Bowl
+
 REPO = Path(__file__).resolve().parent.parent
 IMAGES = REPO / "course" / "images"
 CELLS = [
@@ -113,6 +116,15 @@ def test_a_notebook_gets_its_pictures_once_and_keeps_the_rest(tmp_path: Path) ->
     path.write_text(path.read_text(encoding="utf-8").replace("'lr': 0.2", "'lr': 0.3"), encoding="utf-8")
     stills.make(path, tmp_path)
     assert parts((tmp_path / f"made_{cells[1].id}.svg").read_text(encoding="utf-8"))[1] != parts(before)[1]
+
+
+def test_a_lighter_picture_says_the_same() -> None:
+    svg = descent(Bowl(), lr=0.0123)._repr_mimebundle_()[0]["image/svg+xml"]
+    light = stills.light(svg.replace(">constant<", ">rate 0.000123<"))
+    assert len(light) < 0.8 * len(svg)
+    assert "0.000123" in light, "labels keep their digits"
+    before, after = (ET.fromstring(text) for text in (svg, light))
+    assert [element.tag for element in before.iter()] == [element.tag for element in after.iter()]
 
 
 def test_brackets_in_a_text_do_not_end_it() -> None:

@@ -90,7 +90,11 @@ def run(path: Path, at: int) -> Still:
 
 def light(svg: str) -> str:
     """``svg`` without what makes it large: millionths of a point, fonts by the dozen, styles said twice, indents."""
-    short = LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), svg)
+
+    def shortened(tag: re.Match[str]) -> str:  # and never what stands between tags: those are the labels
+        return LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), tag[0])
+
+    short = re.sub(r"<[^>]*>", shortened, svg)
     plain = FONTS.sub(r"\1'DejaVu Sans', Verdana, sans-serif;", STRAIGHT.sub("", short))
     own = dict(MARK.findall(plain))
     once = USE.sub(lambda use: f"{use[1]}/>" if own.get(use[2]) == use[3] else use[0], plain)
