@@ -230,7 +230,7 @@ def test_has_what_a_beginner_needs(path):
     assert "## Quiz" in text
     assert "**References.**" in text
     assert any("explorers." in source and "goal=" in source for source in code)
-    shown = [cell for cell in notebook.cells if "remove-cell" not in cell.metadata.get("tags", [])]  # without the stills
+    shown = [cell for cell in notebook.cells if "remove-cell" not in cell.metadata.get("tags", [])]  # no stills
     first = next(k for k, cell in enumerate(shown) if "explorers." in cell.source and cell.cell_type == "code")
     assert first <= 5, "something to drag before the reading starts"
     assert "## Common mistakes" in text
