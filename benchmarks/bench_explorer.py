@@ -2,8 +2,11 @@
 
     python benchmarks/bench_explorer.py [CHANGES]
 
-In each explorer a slider is moved CHANGES times (default 360) by its arrow keys, never at its end, and the median is in
-milliseconds, from the key event's own time stamp to the first task after the frame that shows the change. Then every
+All explorers stand in one notebook, and beside them the decay explorer's exponential schedule as `ipywidgets.interact`
+draws it with inline matplotlib. In turn, a few changes each, a slider of each is moved CHANGES times (default 120) by
+its arrow keys, never at its end, and each picture is waited for; the median is in milliseconds, from the key event's
+own time stamp to the first task after the frame that shows the change. Then each slider is moved 60 times at 30 Hz, as
+by a held key, and the pictures drawn are counted, in three rounds. Then every
 explorer stands alone on a page: its weight is that of script, style and data as they are sent, and its growth is what
 the page's heap and document hold after 2,000 more changes of a slider than after the first 1,000, garbage collected
 before both.
@@ -14,6 +17,7 @@ import json
 import statistics
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[1]
@@ -25,44 +29,143 @@ from every_explorer import EVERY  # noqa: E402
 from lab_server import QUIET, running, write_notebook  # noqa: E402
 from playwright.sync_api import CDPSession, Page, sync_playwright  # noqa: E402
 
-# What to run, and in it the slider to move and the line to watch.
-EXPLORERS = {
-    "decay": ("explorers.decay()", "input[data-key=exponential_decay]", "[data-line=exponential]"),
+# What to run in a cell, what of it is on the page, and in that the slider (or the row of digits) to move.
+INTERACT = "interact, inline"
+THINGS = {
+    "decay": ("explorers.decay()", ".lrlab-decay", "input[data-key=exponential_decay]"),
+    INTERACT: ("interact(exponential, d=FloatSlider(0.01, min=0.001, max=0.1, step=0.001));", None, ".noUi-handle"),
     "schedule": (
         "explorers.schedule(schedules.OneCycle(0.1, total_steps=100), compare=[schedules.Cosine(0.1, T_max=100)])",
+        ".lrlab-schedule",
         "input[data-field=max_lr]",
-        "[data-line=now]",
     ),
     "descent": (
         "explorers.descent(landscapes.ManyMinima(), noise=0.3, steps=200)",
+        ".lrlab-descent",
         "input[data-key=lr]",
-        "[data-path]",
     ),
+    "searches": ("explorers.searches(made_range_test(), made_sweep())", ".lrlab-searches", "input[type=range]"),
+    "training": ("explorers.training(made_comparison())", ".lrlab-training", "input[type=range]"),
+    "snapshots": ("explorers.snapshots(*ensemble(cycles=5))", ".lrlab-snapshots", ".tile input:checked"),
 }
-RECORD = """(slider, line_at) => {
-    window.painted = [];
-    let pressed, before;
-    const line = () => document.querySelector(line_at).getAttribute("d");
-    addEventListener("keydown", (event) => { pressed = event.timeStamp; before = line(); }, true);
-    slider.addEventListener("input", () => requestAnimationFrame(() => {
-        const frame = new MessageChannel();
-        frame.port1.onmessage = () => { if (line() !== before) window.painted.push(performance.now() - pressed); };
-        frame.port2.postMessage(0); // runs once this frame has been painted
+SETUP = f"""import sys
+sys.path.append({str(REPO / "tests")!r})
+import matplotlib.pyplot as plt
+from ipywidgets import FloatSlider, interact
+from made_results import made_comparison, made_range_test, made_sweep
+from made_snapshots import ensemble
+from lrlab import explorers, landscapes, schedules
+
+def exponential(d):
+    plt.figure(figsize=(7, 3.4))
+    plt.plot(schedules.ExponentialDecay(0.1, decay=d).curve(100))
+    plt.xlabel("step n")
+    plt.ylabel("learning rate")
+    plt.show()"""
+TURN = 6  # changes in one direction, and in one go
+PATIENCE = {INTERACT: 350}  # milliseconds for a picture to arrive before the next key; others take 150
+# A frame shows a change if something in a drawing, or an image that has been decoded, was new before it was painted.
+RECORD = """(root) => {
+    const { target } = window.measured = { target: root, times: [], drawn: 0 };
+    const record = window.measured;
+    let pressed = null, changed = false, watching = false;
+    const frame = new MessageChannel();
+    const watch = () => requestAnimationFrame(() => frame.port2.postMessage(0)); // runs once the frame has been painted
+    const begin = () => { if (!watching) { watching = true; watch(); } };
+    frame.port1.onmessage = () => {
+        if (changed) {
+            changed = false;
+            record.drawn += 1;
+            if (pressed !== null) record.times.push(performance.now() - pressed);
+            pressed = null;
+        }
+        watching = pressed !== null && performance.now() - pressed < 3000;
+        if (watching) watch();
+    };
+    const pressing = (event) => { pressed = event.timeStamp; begin(); };
+    addEventListener("keydown", pressing, true);
+    const seen = new MutationObserver((records) => records.forEach(({ target: at, addedNodes }) => {
+        const images = [at, ...addedNodes].flatMap((node) =>
+            node instanceof HTMLImageElement ? [node] : node === at ? [] : [...(node.querySelectorAll?.("img") ?? [])]);
+        images.forEach(async (image) => { await image.decode(); changed = true; begin(); });
+        if (at instanceof SVGElement || at instanceof HTMLCanvasElement) { changed = true; begin(); }
     }));
+    seen.observe(target, { subtree: true, childList: true, attributes: true, characterData: true });
+    record.stop = () => { removeEventListener("keydown", pressing, true); seen.disconnect(); };
 }"""
 
 
-def measure(page: Page, name: str, changes: int) -> list[float]:
-    """Milliseconds from key to picture, for each change that arrived."""
-    _, slider_at, line_at = EXPLORERS[name]
-    slider = page.locator(f".lrlab-{name} {slider_at}")
-    slider.evaluate(RECORD, f".lrlab-{name} {line_at}")
-    slider.focus()
+def ready(page: Page, name: str) -> None:
+    """Bring one of THINGS into view, its slider in focus, with a recorder."""
+    _, root_at, slider_at = THINGS[name]
+    root = page.locator(root_at).first if root_at else page.locator(".jp-Cell:has(.noUi-handle)").first
+    root.evaluate("(root) => root.scrollIntoView({ block: 'center' })")
+    root.locator(slider_at).first.focus()
+    page.wait_for_timeout(200)
+    root.evaluate(RECORD)
+
+
+def key(change: int) -> str:
+    return "ArrowRight" if change // TURN % 2 == 0 else "ArrowLeft"
+
+
+def latencies(page: Page, name: str, changes: int) -> list[float]:
+    """Milliseconds from key to picture, for each change that arrived, the next key coming after it."""
+    ready(page, name)
     for change in range(changes):
-        page.keyboard.press("ArrowRight" if change // 20 % 2 == 0 else "ArrowLeft")
-        page.wait_for_timeout(33)  # 30 presses a second, about what a held key gives
-    page.wait_for_timeout(300)
-    return page.evaluate("window.painted")
+        page.keyboard.press(key(change))
+        page.wait_for_timeout(PATIENCE.get(name, 150))
+    return page.evaluate("() => { window.measured.stop(); return window.measured.times; }")
+
+
+def held_down(page: Page, name: str, changes: int = 60, hertz: int = 30) -> tuple[int, float]:
+    """How many pictures were drawn of so many changes at that rate; and the rate that the keys really had."""
+    ready(page, name)
+    begun = time.perf_counter()
+    for change in range(changes):
+        time.sleep(max(0.0, begun + change / hertz - time.perf_counter()))
+        page.keyboard.press(key(change))
+    real = (changes - 1) / (time.perf_counter() - begun)
+    page.wait_for_timeout(1500)
+    return page.evaluate("() => { window.measured.stop(); return window.measured.drawn; }"), real
+
+
+def responses(path: str, changes: int) -> None:
+    """Open everything in one notebook, measure in turn, print."""
+    times: dict[str, list[float]] = {name: [] for name in THINGS}
+    drawn: dict[str, list[tuple[int, float]]] = {name: [] for name in THINGS}
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home) / "folder"
+        notebook = write_notebook(folder, SETUP, *(call for call, _, _ in THINGS.values()))
+        with running(folder, Path(home) / "jupyter") as lab, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+            page = browser.new_page(viewport={"width": 1366, "height": 900})
+            lab.open(page, notebook)
+            lab.run_all(page)
+            if lab.errors(page):
+                sys.exit(f"The notebook ends with {lab.errors(page)[0]}")
+            for name in THINGS:  # the first changes pay for what is compiled and loaded once
+                latencies(page, name, 2 * TURN)
+            for _ in range(max(1, changes // (2 * TURN))):
+                for name in THINGS:
+                    times[name] += latencies(page, name, 2 * TURN)
+            for _ in range(3):
+                for name in THINGS:
+                    drawn[name].append(held_down(page, name))
+            browser.close()
+    count = max(1, changes // (2 * TURN)) * 2 * TURN
+    print(
+        f"{'explorer':18}{'median ms':>11}{'95th percentile':>17}{'pictures':>14}{'of 60 at 30 Hz':>17}{'keys Hz':>9}"
+    )
+    for name, found in times.items():
+        slow = statistics.quantiles(found, n=20)[-1]
+        rate = statistics.median(rate for _, rate in drawn[name])
+        of_60 = " ".join(str(many) for many, _ in sorted(drawn[name]))
+        waited = f"{statistics.median(found):>11.1f}{slow:>17.1f}{f'{len(found)} of {count}':>14}"
+        print(f"{name:18}{waited}{of_60:>17}{rate:>9.1f}")
+    ratio = statistics.median(times[INTERACT]) / statistics.median(times["decay"])
+    print(f"The same curve takes interact {ratio:.1f} times as long as the decay explorer (target: at least 5).")
+    print("Targets for explorers: a median of at most 20 ms, and at least 58 of 60 changes at 30 Hz.\n")
 
 
 WARM, MANY = 1000, 2000  # the first thousand also pay for what the browser compiles, once
@@ -104,26 +207,12 @@ def weight(name: str) -> float:
 
 
 def main() -> None:
-    changes = int(sys.argv[1]) if len(sys.argv) > 1 else 360
+    changes = int(sys.argv[1]) if len(sys.argv) > 1 else 120
     path = find_browser.find()
     if path is None:
         sys.exit(f"This measurement needs a browser: {find_browser.HOW}.")
-    print(f"{'explorer':10}{'median ms':>11}{'95th percentile':>17}{'pictures drawn':>16}")
-    for name, (call, _, _) in EXPLORERS.items():
-        with tempfile.TemporaryDirectory() as home:
-            folder = Path(home) / "folder"
-            notebook = write_notebook(folder, f"from lrlab import explorers, landscapes, schedules\n\n{call}")
-            with running(folder, Path(home) / "jupyter") as lab, sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-                page = browser.new_page(viewport={"width": 1366, "height": 900})
-                lab.open(page, notebook)
-                lab.run_all(page)
-                times = measure(page, name, changes)
-                browser.close()
-        slow = statistics.quantiles(times, n=20)[-1]
-        print(f"{name:10}{statistics.median(times):>11.1f}{slow:>17.1f}{f'{len(times)} of {changes}':>16}")
-
-    print(f"\n{'explorer':10}{'weight kB':>11}{f'heap kB, {MANY:,} changes on':>30}{'nodes':>8}")
+    responses(path, changes)
+    print(f"{'explorer':10}{'weight kB':>11}{f'heap kB, {MANY:,} changes on':>30}{'nodes':>8}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         for name in EVERY:
