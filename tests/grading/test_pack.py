@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -113,6 +114,15 @@ def test_no_hidden_case_is_in_it(pack):
     assert len(hidden) >= 50
     by_chance = {repr(1 / 3), repr(2.0**-29), "0.38263752"}  # the last: 0.8·0.9⁷, the public schedule past its warm-up
     assert [number for number in hidden - by_chance if number in everything] == []
+
+
+def test_the_pictures_of_the_notebooks_are_in_it(pack):
+    linked = set()
+    for path in sorted((pack / "course").glob("*.ipynb")):
+        for name in re.findall(r"!\[[^\n]*\]\(([\w./-]+)\)", path.read_text(encoding="utf-8")):
+            linked.add(name)
+            assert (path.parent / name).is_file(), (path.name, name)
+    assert len(linked) >= 14
 
 
 def test_it_installs_and_runs_by_itself(pack, tmp_path):
