@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lrlab.explorers._picture import embedded
 from lrlab.landscapes import Descent, Landscape
 from lrlab.schedules.base import Floats
 
@@ -75,8 +76,7 @@ def svg(f: Landscape, walks: Mapping[str, Descent]) -> str:
             axes.spines[["top", "right"]].set_visible(False)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Title": "Descent on a loss"})
-    text = out.getvalue()
-    return text[text.index("<svg") :]  # without the XML prologue, which has no place inside an HTML page
+    return embedded(out.getvalue())
 
 
 def _landscape(axes: Any, f: Landscape) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +17,19 @@ BLUE, VERMILION, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7
 DASHED, DOTTED, DASH_DOT = (0, (6, 2.5)), (0, (1, 1.5)), (0, (6, 2, 1, 2))
 # The schedule explorer's: the schedule that one moves, then the pins.
 LINES = ((BLUE, "-"), (VERMILION, DASHED), (GREEN, DASH_DOT), (PURPLE, DOTTED), (GREY, (0, (8, 2))))
+
+
+CLIP = re.compile(r'<clipPath id="(p[0-9a-f]{10})">(.*?)</clipPath>', re.DOTALL)
+
+
+def embedded(svg: str) -> str:
+    """matplotlib's SVG for an HTML page: without the XML prologue, and the same text for the same picture.
+
+    matplotlib names some clip paths after an object's place in memory; here they go by what they hold.
+    """
+    svg = svg[svg.index("<svg") :]
+    names = {name: f"p{hashlib.sha256(path.encode()).hexdigest()[:10]}" for name, path in CLIP.findall(svg)}
+    return re.sub(r"(?<=[\"#])p[0-9a-f]{10}(?=[\")])", lambda found: names.get(found[0], found[0]), svg)
 
 
 class Line(NamedTuple):
@@ -70,5 +85,4 @@ def svg(lines: Sequence[Line], *, log_y: bool) -> str:
             top.legend(frameon=False)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Title": "Learning rate over the steps"})
-    text = out.getvalue()
-    return text[text.index("<svg") :]  # without the XML prologue, which has no place inside an HTML page
+    return embedded(out.getvalue())

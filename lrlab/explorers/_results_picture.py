@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lrlab.explorers._picture import BLUE, DASH_DOT, DASHED, DOTTED, GREEN, GREY, PURPLE, VERMILION
+from lrlab.explorers._picture import BLUE, DASH_DOT, DASHED, DOTTED, GREEN, GREY, PURPLE, VERMILION, embedded
 from lrlab.explorers._results import Floats, thinned
 
 # As searches_plot.js and searches.css.
@@ -49,8 +49,7 @@ def figure(rows: int, columns: int, size: tuple[float, float], **kwargs: Any) ->
             one.grid(alpha=0.25)
         out = io.StringIO()
         drawn.savefig(out, format="svg", metadata={"Date": None, "Title": "Results computed beforehand"})
-    text = out.getvalue()
-    found.append(text[text.index("<svg") :])  # without the XML prologue, which has no place inside an HTML page
+    found.append(embedded(out.getvalue()))
 
 
 def searches_svg(sweep: dict[str, Any] | None, test: dict[str, Any] | None, lr: float, *, log_y: bool) -> str:

@@ -16,6 +16,7 @@ from lrlab.data import Dataset
 from lrlab.experiments.snapshots import Snapshots, ensemble_probabilities
 from lrlab.explorers import _alt
 from lrlab.explorers._page import script, style
+from lrlab.explorers._picture import embedded
 from lrlab.explorers._snapshots_run import run_of
 from lrlab.explorers._traits import OneOf, Switch
 from lrlab.schedules.rules import SEED, check
@@ -173,8 +174,7 @@ class SnapshotExplorer(anywidget.AnyWidget):
             figure.suptitle(title, fontsize="medium")
             out = io.StringIO()
             figure.savefig(out, format="svg", metadata={"Date": None, "Title": "A snapshot ensemble"})
-        text = out.getvalue()
-        return text[text.index("<svg") :]  # without the XML prologue, which has no place inside an HTML page
+        return embedded(out.getvalue())
 
 
 def _whole(value: Any) -> bool:
