@@ -78,6 +78,17 @@ def test_a_shown_figure_carries_it(first):
     assert metadata["image/png"]["alt"] == plots.describe(fig)
 
 
+def test_a_figure_for_sharp_screens_carries_it_beside_its_size():
+    shell = SimpleNamespace(display_formatter=DisplayFormatter())
+    install(shell)
+    select_figure_formats(shell, {"retina"})
+    fig, ax = plt.subplots()
+    ax.plot([0, 1], label="rate")
+    _, metadata = shell.display_formatter.format(fig)
+    assert metadata["image/png"]["width"] > 0
+    assert metadata["alt"] == plots.describe(fig)
+
+
 def test_other_formats_are_left_as_they_are():
     shell = SimpleNamespace(display_formatter=DisplayFormatter())
     select_figure_formats(shell, {"svg"})

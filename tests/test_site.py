@@ -75,6 +75,10 @@ def test_a_notebook_left_out_is_still_there_to_download(tmp_path: Path) -> None:
     given = pages.linked(text, kept.parent, REPO, source, {kept})
     assert given == text.replace("03_param", "path:/files/course/03_param"), "what leads nowhere is Sphinx's to name"
     assert (source / "files/course/03_param_groups.ipynb").is_file()
+    picture = next(path.relative_to(REPO) for path in (REPO / "docs").rglob("*.png"))
+    given = pages.linked(f"![a picture]({picture.as_posix()})", REPO, REPO, source, {kept})
+    assert given == f"![a picture](/files/{picture.as_posix()})"
+    assert (source / "files" / picture).is_file()
     outside = "[out](../../elsewhere.md)"
     assert pages.linked(outside, kept.parent, REPO, source, {kept}) == outside
 
@@ -119,6 +123,13 @@ def test_a_figure_keeps_the_words_and_the_size_that_its_output_brings(tmp_path: 
     )
     assert (tmp_path / found[1]).read_bytes() == base64.b64decode(PIXEL)
     assert set(output.data) == {"text/html"}
+
+
+def test_words_for_the_whole_output_are_the_pictures(tmp_path: Path) -> None:
+    notebook = drawn("image/png", PIXEL, width=711)
+    notebook.cells[1].outputs[0].metadata["alt"] = "Loss over the steps"
+    figures.publish(notebook, tmp_path, up="")
+    assert 'alt="Loss over the steps" width="711"' in notebook.cells[1].outputs[0].data["text/html"]
 
 
 def test_a_figure_without_words_has_an_alt_text_all_the_same(tmp_path: Path) -> None:

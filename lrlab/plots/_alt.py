@@ -57,7 +57,10 @@ def install(shell: Any = None) -> None:
             formatter.formatters["image/png"].lookup(figure)
         except KeyError:  # figures are shown in some other format
             return {}, {}
-        return {}, {"image/png": {"alt": describe(figure)}}
+        words = describe(figure)
+        # Also for the whole output: a picture for screens with two dots to a pixel brings its size, and that takes the
+        # place of what stands by the format. nbconvert looks here as well.
+        return {}, {"image/png": {"alt": words}, "alt": words}
 
     # Not among the formatters by type: matplotlib's backend takes its own out of these and puts them in again.
     formatter.mimebundle_formatter.for_type(Figure, bundle)

@@ -1,6 +1,7 @@
 """Pictures among the outputs: each becomes a file and an ``<img>`` with the words that its output brings for it.
 
-MyST-NB drops these words, which lie where nbconvert looks for them: in the output's metadata, by the picture's format.
+MyST-NB drops these words, which lie where nbconvert looks for them: in the output's metadata, by the picture's format
+or, where that has none, by themselves.
 """
 
 from __future__ import annotations
@@ -28,14 +29,15 @@ def publish(notebook: NotebookNode, static: Path, up: str) -> None:
 def picture(output: NotebookNode, static: Path, up: str, *, name: str = "lrlab-figure") -> str:
     """The ``<img>`` of an output that has a picture, which it writes into ``static``; ``name`` is its CSS class."""
     kind = next(kind for kind in FORMATS if kind in output.data)
-    content, known = output.data[kind], output.get("metadata", {}).get(kind, {})
+    content, all_known = output.data[kind], output.get("metadata", {})
+    known = all_known.get(kind, {})
     data = content.encode("utf-8") if kind == STILL else base64.b64decode(content)
     file = static / "figures" / f"{digest(data)}{FORMATS[kind]}"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
     # The size that JupyterLab shows it at. With it the page does not jump when the picture arrives.
     size = "".join(f' {side}="{int(known[side])}"' for side in ("width", "height") if side in known)
-    alt = html.escape(" ".join(str(known.get("alt") or UNSAID).split()))
+    alt = html.escape(" ".join(str(known.get("alt") or all_known.get("alt") or UNSAID).split()))
     return f'<img class="{name}" src="{up}_static/figures/{file.name}" alt="{alt}"{size} loading="lazy">'
 
 

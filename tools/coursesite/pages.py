@@ -14,7 +14,8 @@ import nbformat
 from coursesite import explorers, figures
 from coursesite.run import Failure, run_all
 
-LINK = re.compile(r"(?<!\\)\]\((?P<target>[\w./-]+\.(?:ipynb|md|py|txt|yml))\)")
+LINK = re.compile(r"(?<!\\)\]\((?P<target>[\w./-]+\.(?:ipynb|md|py|txt|yml|png|svg|jpg))\)")
+PICTURES = {".png", ".svg", ".jpg"}
 
 
 def build(root: Path, out: Path, *, only: list[str] | None = None, work: Path | None = None) -> int:
@@ -79,7 +80,7 @@ def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNod
 
 
 def linked(text: str, folder: Path, root: Path, source: Path, pages: set[Path]) -> str:
-    """``text`` with its links to files that are no ``pages`` of the site turned into downloads, which it copies.
+    """``text`` with its links to files that are no ``pages`` of the site, and its pictures, led to copies of them.
 
     Links that lead nowhere stay as they are: Sphinx names them.
     """
@@ -91,6 +92,6 @@ def linked(text: str, folder: Path, root: Path, source: Path, pages: set[Path]) 
         name = Path("files") / path.relative_to(root)
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, source / name)
-        return f"](path:/{name.as_posix()})"
+        return f"]({'' if path.suffix in PICTURES else 'path:'}/{name.as_posix()})"
 
     return LINK.sub(download, text)
