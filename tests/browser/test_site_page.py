@@ -1,0 +1,280 @@
+"""The built site in a real browser: no kernel, no other host, and also without scripts or on a narrow dark screen."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import nbformat
+import pytest
+
+pytest.importorskip("myst_nb")
+
+from coursesite import pages
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("site")]
+
+REPO = Path(__file__).resolve().parent.parent.parent
+README = "# lrlab\n\n## For students\n\nRead.\n\n## For instructors\n\nGrade.\n\n## For contributors\n\nWrite.\n"
+LONG = (
+    r"$$\eta_n = \eta_0 \cdot d^{\lfloor n / r \rfloor} + "
+    + " + ".join(rf"\frac{{{k}}}{{n + {k}}}" for k in range(24))
+    + "$$"
+)
+FIGURE = "import matplotlib.pyplot as plt\nfrom lrlab import plots\n_ = plt.plot([3, 1, 2], label='loss')"
+NOTEBOOKS = {
+    "00_schedule": [
+        new_markdown_cell(
+            f"# A schedule\n\nIts rate $\\eta_n$ on a plateau:\n\n{LONG}\n\nNext: [a descent](01_descent.ipynb)."
+        ),
+        new_code_cell("from lrlab import explorers, schedules\nexplorers.schedule(schedules.Cosine(0.1, T_max=100))"),
+        new_code_cell(FIGURE),
+    ],
+    "01_descent": [
+        new_markdown_cell("# A descent\n\n## Down the bowl"),
+        new_code_cell("from lrlab import explorers\nexplorers.descent(lr=0.1)"),
+    ],
+}
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of two notebooks, built as `make site` builds it."""
+    root = tmp_path_factory.mktemp("course")
+    (root / "course").mkdir()
+    for name, cells in NOTEBOOKS.items():
+        nbformat.write(new_notebook(cells=cells), root / "course" / f"{name}.ipynb")
+    (root / "README.md").write_text(README, encoding="utf-8")
+    (root / "constraints.txt").touch()
+    shutil.copytree(REPO / "docs" / "site", root / "docs" / "site")
+    assert pages.build(root, root / "site") == 2
+    return root / "site"
+
+
+@pytest.fixture(scope="module")
+def site(built: Path) -> Iterator[str]:
+    """Its address on this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=built)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture
+def elsewhere() -> list[str]:
+    """What a page asked other hosts for, in vain."""
+    return []
+
+
+def shut_in(context: BrowserContext, site: str, elsewhere: list[str]) -> BrowserContext:
+    def decide(route: Route) -> None:
+        if route.request.url.startswith(site):
+            route.continue_()
+        else:
+            elsewhere.append(route.request.url)
+            route.abort()
+
+    context.route(re.compile("^(?!data:|blob:)"), decide)
+    return context
+
+
+@pytest.fixture
+def page(browser: Browser, site: str, elsewhere: list[str]) -> Page:
+    page = shut_in(browser.new_context(viewport={"width": 1280, "height": 900}), site, elsewhere).new_page()
+    page.set_default_timeout(30_000)
+    return page
+
+
+@pytest.fixture(autouse=True)
+def no_problems(problems: list[str], elsewhere: list[str]) -> Iterator[None]:
+    """Whatever a test does, its page asks no other host for anything and its console complains about nothing."""
+    yield
+    assert problems == []
+    assert elsewhere == []
+
+
+def drag(page: Page, slider: Locator, start: float, end: float) -> None:
+    """The mouse over a slider, from one fraction of its width to another."""
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * start, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * end, y, steps=6)
+    page.mouse.up()
+
+
+def changed(page: Page, before: list[str], parts: list[Locator], attributes: list[str | None]) -> list[str]:
+    """Each of ``parts`` is not what it was ``before``; returns what they are now."""
+    for part, attribute, old in zip(parts, attributes, before, strict=True):
+        never = re.compile(f"^{re.escape(old)}$")
+        if attribute:
+            expect(part).not_to_have_attribute(attribute, never)
+        else:
+            expect(part).not_to_have_text(never)
+    return read(parts, attributes)
+
+
+def read(parts: list[Locator], attributes: list[str | None]) -> list[str]:
+    found = [
+        part.get_attribute(name) if name else part.text_content() for part, name in zip(parts, attributes, strict=True)
+    ]
+    assert all(found)
+    return [str(text) for text in found]
+
+
+def test_the_schedule_explorer_answers_keys_and_the_mouse(page: Page, site: str) -> None:
+    page.goto(f"{site}course/00_schedule.html")
+    explorer = page.locator(".lrlab-schedule")
+    expect(explorer).to_be_visible()
+    expect(page.locator(".lrlab-still")).to_have_count(0)
+    line, formula = explorer.locator("[data-line=now]"), explorer.locator(".math")
+    python, torch = explorer.locator("[data-code=lrlab]"), explorer.locator("[data-code=torch]")
+    parts, attributes = [line, formula, python, torch], ["d", None, None, None]
+    expect(python).to_have_text("Cosine(0.1, T_max=100)")
+    slider = explorer.get_by_role("slider", name="T_max")
+    before = read(parts, attributes)
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    before = changed(page, before, parts, attributes)
+    expect(python).to_have_text("Cosine(0.1, T_max=99)")
+    drag(page, slider, 0.5, 0.2)
+    changed(page, before, parts, attributes)
+
+
+def test_the_descent_explorer_answers_keys_and_the_mouse(page: Page, site: str) -> None:
+    page.goto(f"{site}course/01_descent.html")
+    explorer = page.locator(".lrlab-descent")
+    expect(explorer).to_be_visible()
+    explorer.get_by_text("the same in Python").click()
+    parts = [
+        explorer.locator("[data-path]"),
+        explorer.locator("[data-line=loss]"),
+        explorer.locator("[data-values=first]"),
+        explorer.locator("pre"),
+    ]
+    attributes: list[str | None] = ["d", "d", None, None]
+    expect(parts[-1]).to_contain_text("0.1")
+    slider = explorer.get_by_role("slider", name="learning rate")
+    before = read(parts, attributes)
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    before = changed(page, before, parts, attributes)
+    drag(page, slider, 0.6, 0.3)
+    before = changed(page, before, parts, attributes)
+    handle = explorer.locator("figure:visible circle.start")
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y, steps=5)
+    page.mouse.up()
+    changed(page, before, parts, attributes)
+
+
+def test_formulas_and_figures_are_drawn(page: Page, site: str) -> None:
+    page.goto(f"{site}course/00_schedule.html")
+    formulas = page.locator(".bd-article > section math, .bd-article > section > .math math")
+    assert formulas.count() >= 2
+    for formula in formulas.all():
+        assert formula.evaluate("(one) => one.namespaceURI").endswith("/MathML")
+        box = formula.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) > 4
+    expect(page.locator(".bd-article mfrac").first).to_be_visible()
+    figure = page.get_by_role("img", name=re.compile("loss, from 3 to 2, lowest 1"))
+    figure.scroll_into_view_if_needed()
+    expect(figure).to_be_visible()
+    page.wait_for_function("(one) => one.complete && one.naturalWidth > 0", arg=figure.element_handle())
+    shown, real = figure.evaluate("(one) => [one.clientWidth, one.naturalWidth]")
+    assert real >= 1.5 * shown, "sharp on a screen with two dots to a pixel"
+
+
+def test_the_search_finds_a_word_and_leads_to_its_page(page: Page, site: str) -> None:
+    page.goto(f"{site}search.html?q=plateau")
+    found = page.locator("#search-results li a").first
+    expect(found).to_contain_text("A schedule")
+    found.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("A schedule")
+
+
+def test_one_gets_from_page_to_page(page: Page, site: str) -> None:
+    page.goto(site)
+    page.locator(".bd-article").get_by_role("link", name="A schedule").click()
+    expect(page).to_have_url(re.compile("/course/00_schedule.html"))
+    page.locator(".bd-article").get_by_role("link", name="a descent").click()
+    expect(page).to_have_url(re.compile("/course/01_descent.html"))
+    page.get_by_role("link", name=re.compile("previous")).click()
+    expect(page).to_have_url(re.compile("/course/00_schedule.html"))
+    page.locator(".bd-sidebar-primary").get_by_role("link", name="For instructors").click()
+    expect(page.locator(".bd-article")).to_contain_text("Grade.")
+
+
+def test_the_notebook_is_there_to_download(page: Page, site: str) -> None:
+    page.goto(f"{site}course/00_schedule.html")
+    link = page.locator("a.btn-download-source-button").evaluate("(one) => one.href")
+    answer = page.request.get(link)
+    assert answer.ok
+    notebook = nbformat.reads(answer.text(), as_version=4)
+    assert [cell.source for cell in notebook.cells] == [cell.source for cell in NOTEBOOKS["00_schedule"]]
+    assert not any(cell.get("outputs") for cell in notebook.cells)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_without_scripts_a_picture_stands_there_and_says_what_it_shows(
+    browser: Browser, site: str, elsewhere: list[str], name: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    page = shut_in(context, site, elsewhere).new_page()
+    page.goto(f"{site}course/{name}.html")
+    still = page.locator(".lrlab-still")
+    expect(still).to_have_count(1)
+    still.scroll_into_view_if_needed()
+    expect(still).to_be_visible()
+    words = "Learning rate over the steps 0 to 99" if "schedule" in name else "Gradient descent on a landscape (bowl)"
+    expect(still).to_have_attribute("alt", re.compile(re.escape(words)))
+    box = still.bounding_box()
+    assert box is not None
+    assert box["height"] > 100
+    assert page.request.get(site + "course/" + str(still.get_attribute("src"))).ok
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_nothing_is_wider_than_a_narrow_dark_screen(page: Page, site: str, name: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{site}course/{name}.html")
+    expect(page.locator(".lrlab-explorer")).to_be_visible()
+    expect(page.locator(".lrlab-still")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert max(map(int, re.findall(r"\d+", ground)[:3])) < 60, "dark, as the system asks"
+    assert page.evaluate("document.body.dataset.jpThemeLight") == "false", "and the explorers are told"
+
+
+def test_it_works_from_a_folder_too(browser: Browser, built: Path, problems: list[str]) -> None:
+    page = browser.new_context(offline=True).new_page()
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.goto((built / "course" / "00_schedule.html").as_uri())
+    python = page.locator(".lrlab-schedule [data-code=lrlab]")
+    expect(python).to_have_text("Cosine(0.1, T_max=100)")
+    page.get_by_role("slider", name="T_max").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(python).to_have_text("Cosine(0.1, T_max=99)")
+    assert found == []
