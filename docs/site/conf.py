@@ -26,6 +26,7 @@ html_math_renderer = "mathml"
 
 html_theme = "sphinx_book_theme"
 html_static_path = ["_static"]
+html_favicon = "_static/favicon.svg"
 html_css_files = ["site.css"]
 html_js_files = [("mount.js", {"defer": "defer"})]
 html_context = {"default_mode": "auto"}  # light or dark, as the system is

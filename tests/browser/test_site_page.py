@@ -265,6 +265,8 @@ def test_nothing_is_wider_than_a_narrow_dark_screen(page: Page, site: str, name:
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert max(map(int, re.findall(r"\d+", ground)[:3])) < 60, "dark, as the system asks"
     assert page.evaluate("document.body.dataset.jpThemeLight") == "false", "and the explorers are told"
+    for output in page.locator(".text_html:has(.lrlab-mount, .lrlab-figure)").all():
+        expect(output).to_have_css("background-color", "rgba(0, 0, 0, 0)")  # the theme would frame it in light grey
 
 
 def test_it_works_from_a_folder_too(browser: Browser, built: Path, problems: list[str]) -> None:
