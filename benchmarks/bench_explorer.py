@@ -6,10 +6,9 @@ All explorers stand in one notebook, and beside them the decay explorer's expone
 draws it with inline matplotlib. In turn, a few changes each, a slider of each is moved CHANGES times (default 120) by
 its arrow keys, never at its end, and each picture is waited for; the median is in milliseconds, from the key event's
 own time stamp to the first task after the frame that shows the change. Then each slider is moved 60 times at 30 Hz, as
-by a held key, and the pictures drawn are counted, in three rounds. Then every
-explorer stands alone on a page: its weight is that of script, style and data as they are sent, and its growth is what
-the page's heap and document hold after 2,000 more changes of a slider than after the first 1,000, garbage collected
-before both.
+by a held key, and the pictures drawn are counted, in three rounds. At last every explorer stands alone on a page: its
+weight is that of script, style and data as they are sent, and its growth is what the page's heap and document hold
+after 2,000 more changes of a slider than after the first 1,000, garbage collected before both.
 Needs the `test` extra and a browser.
 """
 
