@@ -12,9 +12,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import re
 import statistics
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
@@ -36,7 +38,8 @@ def seconds(path: Path, dataset: str, folder: Path) -> float:
 
 def write(times: dict[str, dict[str, int]]) -> None:
     kept = REPO / "course" / "times.json"
-    how = "medians of interleaved runs, kernel start and imports included; 2 x86-64 cores, torch 2.13.0 for the CPU"
+    machine = f"{os.cpu_count()} {platform.machine()} cores, torch {version('torch')}"
+    how = f"seconds, medians of interleaved runs, kernel start and imports included; {machine}"
     kept.write_text(json.dumps({"how": how, "seconds": times}, indent=1) + "\n", encoding="utf-8")
     for name, seconds_on in times.items():
         path = REPO / "course" / f"{name}.ipynb"
