@@ -29,7 +29,7 @@ test:  ## run all tests (minutes; those of the notebooks in a browser look for o
 	@$(BIN)/python tools/find_bwrap.py --install >/dev/null || true
 	@LRLAB_BROWSER="$$($(BIN)/python tools/find_browser.py --install)"; export LRLAB_BROWSER; $(PYTEST) $(ARGS)
 
-check:  ## formatting, lint, types and the fast tests (under a minute)
+check:  ## formatting, lint, types and the fast tests (under two minutes)
 	$(BOOTSTRAP) test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
