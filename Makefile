@@ -29,12 +29,12 @@ test:  ## run all tests (minutes; those of the notebooks in a browser look for o
 	@$(BIN)/python tools/find_bwrap.py --install >/dev/null || true
 	@LRLAB_BROWSER="$$($(BIN)/python tools/find_browser.py --install)"; export LRLAB_BROWSER; $(PYTEST) $(ARGS)
 
-check:  ## formatting, lint, types and the fast tests (under two minutes)
+check:  ## formatting, lint, types and the fast tests (under a minute)
 	$(BOOTSTRAP) test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
-	@$(PYTEST) -q -m "not slow" $(ARGS)
+	@# Types beside the tests: each test process is alone with one core while it imports torch.
+	@$(BIN)/mypy & types=$$!; $(PYTEST) -q -m "not slow" $(ARGS); tests=$$?; wait $$types && exit $$tests
 
 bench:  ## measure what benchmarks/ measures
 	$(BOOTSTRAP) test

@@ -56,6 +56,7 @@ def drawn_gradients(seed, steps, shape=(7,)):
     return sizes * rng.normal(size=(steps, *shape)) * (rng.random((steps, *shape)) > 0.1), rng.normal(size=shape)
 
 
+@pytest.mark.slow
 @EVERY
 def test_every_step_from_where_torch_stands(name):
     rule, special = RULES[name]

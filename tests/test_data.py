@@ -139,6 +139,7 @@ def test_mnist(mnist_root):
     assert mnist.train_labels.dtype == torch.int64
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", ["truncated", "one bit flipped", "empty"])
 @pytest.mark.parametrize("file", ["t10k-images-idx3-ubyte", "train-labels-idx1-ubyte"])
 def test_damaged_mnist_names_the_file(mnist_root, tmp_path, file, damage, capsys):

@@ -158,6 +158,7 @@ def test_without_network_mnist_is_an_error(no_network, tmp_path):
         load("mnist", root=tmp_path)
 
 
+@pytest.mark.slow
 def test_a_server_that_never_answers_is_given_up_on(monkeypatch, tmp_path, capsys):
     with socket.create_server(("127.0.0.1", 0)) as silent:  # the backlog accepts, and nobody reads
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"

@@ -167,6 +167,7 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(board, monkeypatch):
     assert [entry.name for entry in board.entries] == ["Ada"]
 
 
+@pytest.mark.slow
 def test_several_programs_at_once_lose_nothing(board):
     code = """
 import sys

@@ -225,6 +225,7 @@ def test_a_comparison_with_runs_that_diverged():
     rates.figure.canvas.draw()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "labels",
     [

@@ -39,6 +39,7 @@ def runs():
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("f", ALL, ids=repr)
 def test_every_landscape_draws_within_its_bounds(f):
     ax = landscape(f, title="a loss")

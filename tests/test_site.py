@@ -156,6 +156,7 @@ def test_nothing_in_a_state_can_end_its_element(tmp_path: Path) -> None:
     assert notebook.cells[0].outputs[0].data["text/html"].count("</script>") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", ["no state", "no front end", "buffers"])
 def test_what_the_page_cannot_show_keeps_its_still_picture(tmp_path: Path, harm: str) -> None:
     notebook = shown(schedule())

@@ -80,6 +80,7 @@ def test_a_picture_stands_before_every_explorer(path: Path, at: int) -> None:
     assert "fill: #ffffff" in str(ET.tostring(ground)), "black on white, also where the page is dark"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "at"),
     [param for param in CELLS if stills.explorer_of(cells_of(param.values[0])[param.values[1]]) not in stills.COMPUTED],
@@ -101,6 +102,7 @@ def test_no_picture_is_left_over() -> None:
     assert {file.name for file in IMAGES.iterdir()} == wanted
 
 
+@pytest.mark.slow
 def test_a_notebook_gets_its_pictures_once_and_keeps_the_rest(tmp_path: Path) -> None:
     source = "how = {'lr': 0.2}\nexplorers.descent(landscapes.Bowl(), **how)"
     cells = [new_code_cell("import nothing_there\nfrom lrlab import explorers, landscapes"), new_code_cell(source)]

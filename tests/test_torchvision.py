@@ -40,6 +40,7 @@ def package(tmp_path: Path):
     return write
 
 
+@pytest.mark.slow
 def test_the_installed_torchvision_imports():
     done = python("""
         from lrlab._torchvision import torchvision
@@ -53,6 +54,7 @@ def test_the_installed_torchvision_imports():
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_missing_operators_are_declared_and_the_import_starts_afresh(package):
     done = python(
         """

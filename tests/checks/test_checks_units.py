@@ -18,6 +18,7 @@ def run(exercise, function):
     return outcomes, compare(outcomes, exercise.cases)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("exercise", "mistake"), MISTAKES, ids=[f"{e.name}-{m.name}" for e, m in MISTAKES])
 def test_a_known_mistake_is_wrong_and_named(exercise, mistake):
     with np.errstate(all="ignore"):

@@ -62,6 +62,7 @@ class TestLimited:
             clock.join(5)
             assert not clock.is_alive()
 
+    @pytest.mark.slow
     def test_a_stop_that_is_dropped_comes_again(self):
         """Python drops an exception in a finaliser, and an answer may catch the first one."""
         caught = []

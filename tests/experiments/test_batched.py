@@ -91,6 +91,7 @@ OPTIMIZERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OPTIMIZERS)
 @pytest.mark.parametrize("ink", ["few", "thin"])
 def test_the_mlp_as_alone(name, ink, request):
@@ -98,6 +99,7 @@ def test_the_mlp_as_alone(name, ink, request):
     assert_as_alone(TINY, request.getfixturevalue(ink), rates, optimizer, **arguments)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["SGD", "momentum", "Adam"])
 def test_the_cnn_as_alone(name, few):
     optimizer, rates, arguments = OPTIMIZERS[name]

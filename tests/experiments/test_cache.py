@@ -164,6 +164,7 @@ def test_an_interrupted_result_is_not_kept(kept):
     assert files(kept) == []
 
 
+@pytest.mark.slow
 def test_the_same_key_in_another_process(kept, few):
     train(few)
     code = (

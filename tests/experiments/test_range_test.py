@@ -249,6 +249,7 @@ def test_a_scheduler_goes_on_from_where_it_was(few):
 # ---- what comes of it
 
 
+@pytest.mark.slow
 def test_suggestions_are_those_of_the_three_rules(few):
     model = CNN(0)
     result = range_test(model, few, OPTIMIZERS["SGD"](model), **QUIET)

@@ -127,6 +127,7 @@ def test_it_is_kept_on_disk_whatever_the_single_models_schedule(few, tmp_path, m
     assert torch.equal(second.states[0][1]["layers.1.weight"], first.states[0][1]["layers.1.weight"])
 
 
+@pytest.mark.slow
 def test_epochs_by_default_are_whole_in_every_cycle_and_enough():
     some = data.load("digits", max_train=640, max_test=10)  # 10 updates an epoch
     assert run(some, cycles=3).schedule == SnapshotCosine(0.05, updates=1020, cycles=3)
@@ -156,6 +157,7 @@ def test_other_optimizers_and_their_arguments(few):
     assert plain.histories[0].loss[2] != momentum.histories[0].loss[2]
 
 
+@pytest.mark.slow
 def test_mnist_and_the_cnn(mnist_root):
     some = data.load("mnist", root=mnist_root, max_train=256, max_test=100)
     result = run(some, cycles=2, epochs=2, model=CNN)

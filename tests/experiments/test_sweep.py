@@ -31,6 +31,7 @@ def alone(lr, few, *, model, optimizer, seed, epochs, schedule=None, **arguments
     return train.fit(network, few, update, scheduler=scheduler, seed=seed, epochs=epochs, batch_size=32, **QUIET)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [MLP, CNN])
 @pytest.mark.parametrize(
     ("optimizer", "arguments"),

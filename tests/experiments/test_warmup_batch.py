@@ -293,6 +293,7 @@ def test_results_are_kept_on_disk(few, tmp_path, monkeypatch):
         np.testing.assert_array_equal(one.val_loss, other.val_loss)
 
 
+@pytest.mark.slow
 def test_mnist_too(mnist_root):
     some = data.load("mnist", root=mnist_root, max_train=256, max_test=100)
     assert warmups(some, model=CNN).val_loss.shape == (1, 2, 1)

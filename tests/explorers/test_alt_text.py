@@ -39,6 +39,7 @@ def test_decay_names_the_formulas_that_are_shown() -> None:
     assert alt(explorers.decay(show=[])).endswith(": no schedule is shown.")
 
 
+@pytest.mark.slow
 def test_descents_with_where_they_begin_and_end() -> None:
     explorer = explorers.descent(Bowl(), lr=0.5, steps=2)
     end = explorer.run()
@@ -54,6 +55,7 @@ def test_descents_with_where_they_begin_and_end() -> None:
     assert " cosine warm restarts: from (−4.2, 5.15)" in two
 
 
+@pytest.mark.slow
 def test_searches_with_the_best_the_chosen_and_the_suggested() -> None:
     told = alt(explorers.searches(made_range_test(), made_sweep(), lr=0.01))
     assert "at 13 learning rates from 0.0001 to 100" in told
@@ -63,6 +65,7 @@ def test_searches_with_the_best_the_chosen_and_the_suggested() -> None:
     assert "Range test" not in alone
 
 
+@pytest.mark.slow
 def test_runs_with_their_ends_at_the_steps_of_the_runs_and_not_of_the_points_kept() -> None:
     peak = made_history(OneCycle(0.3, total_steps=3000, pct_start=0.5), label="peak", updates=3000)
     told = alt(explorers.training([peak], step=1000))
@@ -76,6 +79,7 @@ def test_runs_with_their_ends_at_the_steps_of_the_runs_and_not_of_the_points_kep
     assert alt(explorers.training(made_comparison(), show=[])).endswith("No run is shown.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chosen", [[1], [1, 2, 4]])
 def test_snapshots_alone_and_together(chosen: list[int]) -> None:
     explorer = explorers.snapshots(*ensemble(cycles=5), chosen=chosen)

@@ -100,6 +100,7 @@ def test_the_picture_copes_with_a_rate_of_zero_and_with_no_line(log_y: bool) -> 
         assert "step n" in _texts(data["image/svg+xml"])
 
 
+@pytest.mark.slow
 def test_the_picture_opens_no_pyplot_figure_and_importing_loads_no_widget_library() -> None:
     code = """
 import sys, lrlab.explorers as explorers

@@ -50,6 +50,7 @@ def test_signature_and_traits_have_the_same_defaults() -> None:
             assert getattr(DescentExplorer(), name) == argument.default, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value", "rule"),
     [
@@ -249,6 +250,7 @@ def _texts(svg: str) -> list[str]:
     return ["".join(text.itertext()).strip() for text in ET.fromstring(svg).iter(f"{SVG}text")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("f", EVERY, ids=NAMES)
 def test_a_picture_goes_with_the_widget(f: Landscape) -> None:
     explorer = explorers.descent(f, lr=1e-3, schedule="cosine", compare="step")
@@ -260,12 +262,14 @@ def test_a_picture_goes_with_the_widget(f: Landscape) -> None:
     assert data["image/svg+xml"] == explorer._repr_mimebundle_()[0]["image/svg+xml"]
 
 
+@pytest.mark.slow
 def test_the_picture_copes_with_a_path_that_leaves() -> None:
     for values in ({"lr": 300.0, "steps": 500}, {"lr": 1e300}, {"landscape": Rosenbrock(), "lr": 5.0}):
         data, _ = explorers.descent(**values)._repr_mimebundle_()
         assert "constant (diverged)" in _texts(data["image/svg+xml"])
 
 
+@pytest.mark.slow
 def test_the_picture_opens_no_pyplot_figure_and_loads_no_torch() -> None:
     code = """
 import sys, lrlab.explorers as explorers

@@ -437,6 +437,7 @@ class TestPicture:
         explorer = explorers.schedule(schedules.TimeDecay(0.1, decay=1), steps=500, log_y=True)
         assert "step n" in self._texts(self._svg(explorer))
 
+    @pytest.mark.slow
     def test_opens_no_pyplot_figure_and_importing_loads_no_widget_library(self) -> None:
         code = """
 import sys, lrlab.explorers as explorers

@@ -138,6 +138,7 @@ def test_a_goal_that_the_results_cannot_reach_is_refused() -> None:
         explorers.searches(made_range_test(), goal="highest")
 
 
+@pytest.mark.slow
 def test_sweeps_at_the_edge_are_shown() -> None:
     whole = made_sweep()
 
@@ -168,6 +169,7 @@ def _texts(svg: str) -> list[str]:
     return ["".join(text.itertext()).strip() for text in ET.fromstring(svg).iter(f"{SVG}text")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("log_y", [False, True])
 @pytest.mark.parametrize("which", ["both", "sweep", "range test"])
 def test_a_picture_goes_with_the_widget(which: str, log_y: bool) -> None:
@@ -185,6 +187,7 @@ def test_a_picture_goes_with_the_widget(which: str, log_y: bool) -> None:
     assert data["image/svg+xml"] == explorer._repr_mimebundle_()[0]["image/svg+xml"]
 
 
+@pytest.mark.slow
 def test_the_picture_opens_no_pyplot_figure_and_importing_loads_no_widget_library() -> None:
     code = """
 import sys, lrlab.explorers as explorers

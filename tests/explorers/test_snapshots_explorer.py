@@ -275,6 +275,7 @@ def _texts(explorer: SnapshotExplorer) -> list[str]:
     return ["".join(text.itertext()).strip() for text in ET.fromstring(svg).iter(f"{SVG}text")]
 
 
+@pytest.mark.slow
 def test_a_picture_goes_with_the_widget(made: tuple[Snapshots, data.Dataset]) -> None:
     explorer = explorers.snapshots(*made, seed=2, chosen=[2, 4])
     bundle = explorer._repr_mimebundle_()

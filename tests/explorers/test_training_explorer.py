@@ -207,6 +207,7 @@ def _texts(svg: str) -> list[str]:
     return ["".join(text.itertext()).strip() for text in ET.fromstring(svg).iter(f"{SVG}text")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("log_y", [False, True])
 def test_a_picture_goes_with_the_widget(log_y: bool) -> None:
     explorer = explorers.training(made_comparison(), show=["constant", "too high"], log_y=log_y)
@@ -223,6 +224,7 @@ def test_a_picture_goes_with_the_widget(log_y: bool) -> None:
     assert "<svg" in gone._repr_mimebundle_()[0]["image/svg+xml"]
 
 
+@pytest.mark.slow
 def test_the_picture_opens_no_pyplot_figure() -> None:
     code = """
 import sys, lrlab.explorers as explorers

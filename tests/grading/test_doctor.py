@@ -30,6 +30,7 @@ def test_without_bubblewrap_it_fails_and_says_what_to_install(monkeypatch, tmp_p
     assert "--unsandboxed" in shown.err
 
 
+@pytest.mark.slow
 def test_a_bubblewrap_that_may_not_make_boxes(monkeypatch, tmp_path, capsys):
     fake = tmp_path / "bwrap"
     fake.write_text(

@@ -96,6 +96,7 @@ def read(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
+@pytest.mark.slow
 def test_every_state_has_its_name_and_only_whole_scores_are_there(course):
     header, *rows = read(as_csv(table(root=course)))
     lines = [dict(zip(header, row, strict=True)) for row in rows]
@@ -117,6 +118,7 @@ def test_what_is_blank_is_named(course, capsys):
     assert (course / "grades.csv").is_file()
 
 
+@pytest.mark.slow
 def test_canvas(course):
     header, points, *rows = read(as_canvas(table(["cycles", "decay"], root=course)))
     assert header == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "cycles", "decay"]
@@ -193,6 +195,7 @@ def test_a_wrong_format_is_named(course, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_the_old_file_stays_until_the_new_one_is_whole(course):
     to = course / "out.csv"
     to.write_text("old")

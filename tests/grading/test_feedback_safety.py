@@ -148,6 +148,7 @@ def test_what_is_honest_stays():
     assert f"data:image/png;base64,{dot}" in rendered("![dot](attachment:dot.png)", **{"dot.png": {"image/png": dot}})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["<div>" * 3000, "> " * 3000, "[" * 3000, "*a **b " * 2000, "<b>" * (DEEPEST + 1) + "x"]
 )

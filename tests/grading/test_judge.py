@@ -172,6 +172,7 @@ class TestReplies:
     def test_what_is_no_reply(self, text):
         assert received(text, find("half_life"), 2) is None
 
+    @pytest.mark.slow
     @settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def test_whatever_comes_back_there_is_a_verdict(self, data):
@@ -183,6 +184,7 @@ class TestReplies:
             result = verdict(one, reply)
             nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=result.outputs)]))
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("unit", UNITS)
     def test_the_public_values_earn_no_hidden_case(self, unit):
         drawn = hidden_cases(SOLUTIONS / unit, 5)

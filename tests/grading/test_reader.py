@@ -294,6 +294,7 @@ QUICK = settings(deadline=None, max_examples=150, suppress_health_check=list(Hea
 
 
 class TestFuzz:
+    @pytest.mark.slow
     @QUICK
     @given(data=st.data())
     def test_mutated_json(self, place, data):

@@ -121,6 +121,7 @@ class TestCommitted:
                 found.setdefault(ast.literal_eval(call.args[0]), []).append(group)
         assert found == {name: list(groups) for name, groups in hidden_cases(unit).items()}
 
+    @pytest.mark.slow
     def test_the_solutions_pass_their_own_checks(self, unit, capsys):
         names: dict[str, object] = {}
         source = read("solutions", unit)

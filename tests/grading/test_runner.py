@@ -583,6 +583,7 @@ def test_without_a_sandbox_only_by_name_and_said_everywhere(course):
     assert Journal(course.root, UNIT).latest()["ada"]["unsandboxed"] is True
 
 
+@pytest.mark.slow
 def test_a_run_error_is_no_traceback(empty):
     with pytest.raises(RunError, match="jobs must be at least 1, got 0"):
         runner.grade(UNIT, root=empty.root, jobs=0)

@@ -298,6 +298,7 @@ def test_no_constant_rate_does_both():
     assert (f(x) < 0.8 * f(f.minima[0])).mean(axis=1).max() <= 0.5
 
 
+@pytest.mark.slow
 def test_one_cosine_settles_and_warm_restarts_visit_several_minima():
     """The lecture's figure 1."""
     f = ManyMinima()

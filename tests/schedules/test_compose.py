@@ -70,12 +70,14 @@ def joins(draw):
     return Join(pieces, milestones=np.cumsum(gaps, dtype=int).tolist())
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(schedule=joins(), steps=st.integers(1, 300) | st.just(1_500))
 def test_join_equals_sequential_lr(schedule, steps):
     assert_equals_twin(schedule, "SequentialLR", steps, highest=schedule.curve(steps).max())
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(first=joins(), second=joins(), at=st.integers(1, 400))
 def test_a_join_of_joins_equals_one_sequential_lr(first, second, at):
@@ -179,6 +181,7 @@ def test_first_in_a_join_multiplicative_lr_is_fine():
 # ---- Product
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(factors=st.lists(A_FACTOR, min_size=1, max_size=4), lr=LR, steps=st.integers(1, 300) | st.just(1_500))
 def test_product_equals_chained_scheduler(factors, lr, steps):

@@ -23,6 +23,7 @@ DRAWN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("schedules", "twin"), DRAWN)
 def test_equals_torch(schedules, twin):
     @settings(max_examples=25, derandomize=True, deadline=None, database=None)
@@ -33,6 +34,7 @@ def test_equals_torch(schedules, twin):
     run()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cls", "arguments", "twin"),
     [(Cosine, {"T_max": LENGTH}, "CosineAnnealingLR"), (CosineWarmRestarts, {"T_0": LENGTH}, RESTARTS)],
@@ -51,6 +53,7 @@ def test_equals_torch_above_eta_min(cls, arguments, twin):
     run()
 
 
+@pytest.mark.slow
 @settings(max_examples=50, derandomize=True, deadline=None, database=None)
 @given(
     length=st.integers(1, 20),

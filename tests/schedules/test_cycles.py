@@ -57,6 +57,7 @@ def torch_can(schedule):
     return rise != 0 and end != rise and (not schedule.three_phase or end != 2 * rise)
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(schedule=CYCLIC, steps=st.integers(1, 300) | st.just(2_000))
 def test_cyclic_equals_torch(schedule, steps):

@@ -130,6 +130,7 @@ class TestEverySchedule:
         assert ax.lines[0].get_ydata().tolist() == s.curve(60).tolist()
         plt.close(ax.figure)
 
+    @pytest.mark.slow
     def test_attached_every_update_uses_its_rate(self, s):
         steps = min(1_500, s.length or 1_500)
         optimizer = optimizer_of(2)
@@ -137,6 +138,7 @@ class TestEverySchedule:
         np.testing.assert_allclose(rates, np.outer(s.curve(steps), [1, 0.25]), rtol=1e-14)
         assert type(optimizer.param_groups[0]["lr"]) is float
 
+    @pytest.mark.slow
     def test_twin_uses_the_same_rates(self, s):
         if s.twin() is None:
             with pytest.raises(TypeError):

@@ -27,6 +27,7 @@ def calm(n):
     return 1 - 0.1 / n
 
 
+@pytest.mark.slow
 @settings(max_examples=25, derandomize=True, deadline=None, database=None)
 @given(
     schedule=st.builds(Lambda, st.floats(1e-5, 10), lr_lambda=st.sampled_from([bump, half]))

@@ -84,6 +84,7 @@ def test_time_based_far_beyond_underflow_is_zero(decay):
         assert TimeDecay(0.1, decay=decay)([0, 10**12, 10**300]).tolist() == [0.1, 0, 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("decay", [1e-12, 1e-11, 1e-10])
 def test_time_based_past_a_million_steps(decay):
     n = np.array([2**20 - 1, 2**20, 2**20 + 1, 2**21, 3_000_000])

@@ -40,6 +40,7 @@ DRAWN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("twin", DRAWN)
 def test_equals_torch(twin):
     @settings(max_examples=25, derandomize=True, deadline=None, database=None)

@@ -56,6 +56,7 @@ def used_rates(optimizer, scheduler, steps):
     return rates
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_twin_follows_the_formula(name):
     @settings(max_examples=20, derandomize=True, deadline=None, database=None)
