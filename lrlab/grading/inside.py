@@ -38,28 +38,22 @@ CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
 MS_BIND, MS_REC = 4096, 16384
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38
+PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 4, 22, 24, 38
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 
 # What a notebook has no use for: doors into the kernel, and memory that no process is charged with.
+MACHINES = ("x86_64", "aarch64")  # in all that follows, the numbers of the one and of the other
 REFUSED = {
-    "x86_64": {
-        "ptrace": 101, "mount": 165, "umount2": 166, "pivot_root": 155, "unshare": 272, "setns": 308, "keyctl": 250,
-        "add_key": 248, "request_key": 249, "bpf": 321, "perf_event_open": 298, "userfaultfd": 323,
-        "memfd_create": 319, "memfd_secret": 447, "shmget": 29, "msgget": 68, "semget": 64, "chroot": 161,
-        "process_vm_readv": 310, "process_vm_writev": 311, "io_uring_setup": 425, "open_by_handle_at": 304,
-        "fsopen": 430, "move_mount": 429, "open_tree": 428, "fsconfig": 431, "fsmount": 432, "mount_setattr": 442,
-    },
-    "aarch64": {
-        "ptrace": 117, "mount": 40, "umount2": 39, "pivot_root": 41, "unshare": 97, "setns": 268, "keyctl": 219,
-        "add_key": 217, "request_key": 218, "bpf": 280, "perf_event_open": 241, "userfaultfd": 282,
-        "memfd_create": 279, "memfd_secret": 447, "shmget": 194, "msgget": 186, "semget": 190, "chroot": 51,
-        "process_vm_readv": 270, "process_vm_writev": 271, "io_uring_setup": 425, "open_by_handle_at": 265,
-        "fsopen": 430, "move_mount": 429, "open_tree": 428, "fsconfig": 431, "fsmount": 432, "mount_setattr": 442,
-    },
+    "ptrace": (101, 117), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "unshare": (272, 97),
+    "setns": (308, 268), "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218), "bpf": (321, 280),
+    "perf_event_open": (298, 241), "userfaultfd": (323, 282), "memfd_create": (319, 279), "memfd_secret": (447, 447),
+    "shmget": (29, 194), "msgget": (68, 186), "semget": (64, 190), "chroot": (161, 51), "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271), "io_uring_setup": (425, 425), "open_by_handle_at": (304, 265),
+    "fsopen": (430, 430), "move_mount": (429, 429), "open_tree": (428, 428), "fsconfig": (431, 431),
+    "fsmount": (432, 432), "mount_setattr": (442, 442),
 }  # fmt: skip
-ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-CLONE = {"x86_64": (56, 435), "aarch64": (220, 435)}  # clone, clone3
+ARCHITECTURES = (0xC000003E, 0xC00000B7)
+CLONE, CLONE3 = (56, 220), 435
 
 # Not matplotlib's backend for notebooks, which on import looks for the shell that it is to show pictures in.
 WARM = (
@@ -79,7 +73,6 @@ def _checked(status: int, what: str) -> None:
         raise OSError(number, f"{what}: {os.strerror(number)}")
 
 
-# ---------------------------------------------------------------------------------------------------------------------
 # A box in the box
 
 
@@ -128,7 +121,6 @@ def furnish(scratch: int) -> None:
         fcntl.ioctl(any_socket, 0x8914, up_and_running)  # SIOCSIFFLAGS
 
 
-# ---------------------------------------------------------------------------------------------------------------------
 # Out of every power
 
 
@@ -161,28 +153,27 @@ def confine(uid: int, gid: int, limits: dict[str, int]) -> None:
 
 def filter_calls() -> None:
     """Have the kernel answer EPERM to the calls of REFUSED, and ENOSYS to clone3, whose flags no filter can read."""
-    machine = platform.machine()
-    if machine not in REFUSED:
+    if platform.machine() not in MACHINES:
         return  # the namespaces and limits hold without it
+    machine = MACHINES.index(platform.machine())
 
     def statement(code: int, value: int, true: int = 0, false: int = 0) -> bytes:
         return struct.pack("=HBBI", code, true, false, value)
 
     load, equal, at_least, bits, answer = 0x20, 0x15, 0x35, 0x45, 0x06
     allow, kill, refuse, absent = 0x7FFF0000, 0x80000000, 0x00050000 | 1, 0x00050000 | 38
-    clone, clone3 = CLONE[machine]
     namespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | 0x02000000
     program = [
         statement(load, 4), statement(equal, ARCHITECTURES[machine], 1, 0), statement(answer, kill),
         statement(load, 0),
     ]  # fmt: skip
-    if machine == "x86_64":
+    if MACHINES[machine] == "x86_64":
         program += [statement(at_least, 0x40000000, 0, 1), statement(answer, absent)]  # the x32 numbers
-    for number in sorted(REFUSED[machine].values()):
+    for number in sorted(numbers[machine] for numbers in REFUSED.values()):
         program += [statement(equal, number, 0, 1), statement(answer, refuse)]
     program += [
-        statement(equal, clone3, 0, 1), statement(answer, absent),
-        statement(equal, clone, 0, 3), statement(load, 16), statement(bits, namespaces, 0, 1),
+        statement(equal, CLONE3, 0, 1), statement(answer, absent),
+        statement(equal, CLONE[machine], 0, 3), statement(load, 16), statement(bits, namespaces, 0, 1),
         statement(answer, refuse), statement(answer, allow),
     ]  # fmt: skip
     code = ctypes.create_string_buffer(b"".join(program))
@@ -190,7 +181,6 @@ def filter_calls() -> None:
     _checked(libc.prctl(PR_SET_SECCOMP, 2, ctypes.c_char_p(listing), 0, 0), "seccomp")
 
 
-# ---------------------------------------------------------------------------------------------------------------------
 # The kernel
 
 
@@ -298,7 +288,6 @@ def become_kernel(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
         os._exit(1)
 
 
-# ---------------------------------------------------------------------------------------------------------------------
 # The kernel's keeper
 
 

@@ -80,7 +80,7 @@ def _plot(ax: Axes) -> str:
     over = f"{_axis(ax, 'y')} over {_axis(ax, 'x')}"
     kind = "a field of colours, " if ax.images or _is_field(ax) else ""
     words = f"{title + ': ' if title else ''}{kind}{over}."
-    lines = [line for line in ax.get_lines() if line.get_visible() and len(line.get_xdata())]  # type: ignore[arg-type]
+    lines = [line for line in ax.get_lines() if line.get_visible() and np.size(line.get_xdata())]
     named = [line for line in lines if not str(line.get_label()).startswith("_")]
     told = [text for line in named[:LINES] if (text := _line(line))]
     if len(named) > LINES:

@@ -4,13 +4,13 @@ import os
 from contextlib import ExitStack
 
 import pytest
-from boxed import SECRET, execute, sandboxed  # noqa: F401 - the last skips where there is no sandbox
+from boxed import SECRET, execute
 
 from lrlab.grading import sandbox
 from lrlab.grading.warm import Warm
 
 # Not in test_sandbox's process: there a warm parent may be at work, and a process has one at a time.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("box in tmp")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("box in tmp"), pytest.mark.usefixtures("sandboxed")]
 
 
 @pytest.mark.parametrize("warm", [False, True], ids=["cold", "warm"])

@@ -13,7 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from boxed import SECRET, execute, sandboxed  # noqa: F401 - the last skips where there is no sandbox
+from boxed import SECRET, execute
 from nbformat.v4 import new_code_cell, new_notebook
 
 from lrlab.grading import sandbox
@@ -21,7 +21,7 @@ from lrlab.grading.execute import UNBOXED, ExecuteSubmission
 from lrlab.grading.sandbox import FIRST_USER, MIB, Limits, SandboxError
 from lrlab.grading.warm import Warm
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sandbox")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sandbox"), pytest.mark.usefixtures("sandboxed")]
 
 # What of this Python lies in /tmp, as it may, is seen there.
 OWN_IN_TMP = {Path(path).relative_to("/tmp").parts[0] for path in sandbox._shown() if path.startswith("/tmp/")}
