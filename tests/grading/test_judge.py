@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from judging import judged, points
 from made_course import ROOT, UNIT, Course, cell
+from nbgrader.validator import Validator
 
 sys.path.insert(0, str(ROOT / "tests" / "checks"))
 
@@ -263,7 +264,9 @@ def test_every_answer_of_the_corpora_gets_what_validate_gives_it(unit, warm, tmp
             notebook.cells.insert(2, nbformat.v4.new_code_cell(module_source(unit)))
             for name, answer in chosen.items():
                 cell(notebook, f"{name.replace('_', '-')}-answer").source = f"{name} = {answer.function.__name__}"
-            graded = judged(course, course.submit("ada", notebook))
+            path = course.submit("ada", notebook)
+            refused = {cell["source"] for cell in Validator().validate(str(path)).get("failed", [])}
+            graded = judged(course, path)
             found = points(graded)
             drawn = hidden_cases(SOLUTIONS / unit, graded.metadata.lrlab.seed)
             sources = {c.id: c.source for c in course.released().cells if "-check" in c.id}
@@ -274,6 +277,7 @@ def test_every_answer_of_the_corpora_gets_what_validate_gives_it(unit, warm, tmp
                     most = cell(course.released(), check_cell).metadata.nbgrader.points
                     due = kind is RIGHT or passes(one, answer.function)
                     assert found[check_cell] == (most if due else 0), (answer.id, check_cell)
+                    assert (source.strip() not in refused) == due, f"Validate says otherwise: {answer.id}, {check_cell}"
 
 
 @pytest.mark.slow
