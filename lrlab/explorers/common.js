@@ -54,16 +54,38 @@ export function spread(heights, gap, height) {
 export const OWN_KEYS = 'data-lm-suppress-shortcuts="true"';
 export const range = (id, rest) => `<input type="range" id="${id}" ${OWN_KEYS} ${rest}>`;
 
+// Most of what a change costs is the layout of the page around it, and the browser lays out anew whatever is written, also
+// where that was there already. So these write only what differs.
+
+export const say = (node, words) => { if (node.textContent !== String(words)) node.textContent = words; };
+
+export function put(node, attributes) {
+  Object.entries(attributes).forEach(([name, value]) => {
+    if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+  });
+}
+
+export function fill(node, markup) {
+  if (node.filled === markup) return;
+  node.filled = markup;
+  node.innerHTML = markup;
+}
+
+/** Draw a picture's layers, the lowest first: lines that move leave an axis that stays. */
+export function fill_layers(svg, layers) {
+  if (svg.childElementCount !== layers.length) svg.innerHTML = layers.map(() => "<g/>").join("");
+  layers.forEach((markup, i) => fill(svg.children[i], markup));
+}
+
 /** Fill the goal's line: `goal` has met, now and text, or is null where there is none. */
 export function show_goal(line, goal) {
   line.hidden = !goal;
   if (!goal) return;
   line.classList.toggle("met", goal.met);
-  line.querySelector(".sign").textContent = goal.met ? "✓" : "○";
-  line.querySelector("[data-goal=text]").textContent = goal.text;
-  line.querySelector("[data-goal=now]").textContent = goal.now;
-  const reached = line.querySelector("[data-goal=met]"), words = goal.met ? "Reached!" : "";
-  if (reached.textContent !== words) reached.textContent = words; // it is spoken when it changes
+  say(line.querySelector(".sign"), goal.met ? "✓" : "○");
+  say(line.querySelector("[data-goal=text]"), goal.text);
+  say(line.querySelector("[data-goal=now]"), goal.now);
+  say(line.querySelector("[data-goal=met]"), goal.met ? "Reached!" : ""); // it is spoken when it changes
 }
 
 export const goal_line = `<p class="goal" hidden><span class="sign" aria-hidden="true"></span><span><b>Goal:</b>

@@ -2,7 +2,7 @@
 // the slider at once, also while the kernel is busy or gone. Python holds the state and its limits (_decay.py).
 
 import { curves } from "./formulas.js";
-import { goal_line, keep_drawn, marks, number, range, show_goal, spread, vertical, within } from "./common.js";
+import { fill, fill_layers, goal_line, keep_drawn, marks, number, put, range, say, show_goal, spread, vertical, within } from "./common.js";
 
 export const formulas = {
   step: curves.StepDecay,
@@ -151,15 +151,16 @@ function plot(svg, state, rates, at, goal) {
     ? `<circle class="ring${goal.met ? " met" : ""}" cx="${inner.width}" cy="${y(goal.target).toFixed(1)}" r="10"/>`
     : "";
 
-  svg.setAttribute("viewBox", `0 0 ${width} ${inner.height + box.top + box.bottom}`);
-  svg.innerHTML = `<g transform="translate(${box.left} ${box.top})">
+  put(svg, { viewBox: `0 0 ${width} ${inner.height + box.top + box.bottom}` });
+  fill_layers(svg, [`
     <text x="-50" y="-13">learning rate <tspan font-style="italic">η</tspan></text>
     <text x="${inner.width / 2}" y="${inner.height + 35}" text-anchor="middle">step <tspan font-style="italic">n</tspan>
-      </text>${grid.join("")}<path class="base" d="M0 ${inner.height}H${inner.width}"/>
+      </text>${grid.join("")}<path class="base" d="M0 ${inner.height}H${inner.width}"/>`, `
     <path class="cursor" d="M${x(at).toFixed(1)} -4V${inner.height}"/>
     <svg x="-8" y="-8" width="${inner.width + 16}" height="${inner.height + 9}">
       <g transform="translate(8 8)">${lines.join("")}</g></svg>
-    ${ring}${shown.map((name) => mark(name, last) + mark(name, at)).join("")}${labels.join("")}</g>`;
+    ${ring}${shown.map((name) => mark(name, last) + mark(name, at)).join("")}`, labels.join("")]
+    .map((markup) => `<g transform="translate(${box.left} ${box.top})">${markup}</g>`));
   return (clientX) => {
     const { left, width: drawn } = svg.getBoundingClientRect();
     const step = Math.round(((((clientX - left) * width) / drawn - box.left) / inner.width) * last);
@@ -195,11 +196,11 @@ function render({ model, el }) {
     const goal = state.goal && goals[state.goal].ask(state, rates);
     nearest = plot(svg, state, rates, at, goal);
 
-    all("[data-number]").forEach((slot) => { slot.textContent = number(state[slot.dataset.number], 4); });
+    all("[data-number]").forEach((slot) => { say(slot, number(state[slot.dataset.number], 4)); });
     all("input[data-key]").forEach((input) => {
       const value = state[input.dataset.key], { log } = SLIDERS[input.dataset.key];
       input.value = log ? Math.log10(value) : value;
-      input.setAttribute("aria-valuetext", number(value, 4));
+      put(input, { "aria-valuetext": number(value, 4) });
     });
     all("[data-show]").forEach((box) => {
       box.checked = state.show.includes(box.dataset.show);
@@ -207,13 +208,13 @@ function render({ model, el }) {
     });
     find("[data-log]").checked = state.log_y;
 
-    reader.max = steps - 1;
+    put(reader, { max: steps - 1 });
     reader.value = at;
-    find("[data-at]").textContent = at;
+    say(find("[data-at]"), at);
     const shown = NAMES.filter((name) => state.show.includes(name));
-    find(".rates").innerHTML = shown.map((name) => `<span>${sample(name)}${SCHEDULES[name].label}
-      <b data-rate="${name}">${number(rates[name][at])}</b></span>`).join("");
-    reader.setAttribute("aria-valuetext", `step ${at}`);
+    fill(find(".rates"), shown.map((name) => `<span>${sample(name)}${SCHEDULES[name].label}
+      <b data-rate="${name}">${number(rates[name][at])}</b></span>`).join(""));
+    put(reader, { "aria-valuetext": `step ${at}` });
     clearTimeout(timer); // spoken once the hand rests: a sentence for every pixel of a drag helps nobody
     timer = setTimeout(() => {
       const values = shown.map((name) => `${SCHEDULES[name].label} ${number(rates[name][at])}`);

@@ -1,7 +1,7 @@
 // The explorer of descents: it walks and draws in the page, so that the path follows the slider at once, also while the
 // kernel is busy or gone. Python holds the state, and what is said of each landscape (_descent.py).
 
-import { number, show_goal } from "./common.js";
+import { fill, number, put, say, show_goal } from "./common.js";
 import { floats, landscapes } from "./landscapes.js";
 import { edgeWith, goals, judge, numeral } from "./descent_words.js";
 import { paintGround, plotPath, plotSteps, scales, stretch, viewOf } from "./descent_plot.js";
@@ -68,21 +68,20 @@ function render({ model, el }) {
       figure.hidden = !run;
       find(`[data-values=${style}]`).hidden = find(`[data-verdict=${style}]`).hidden = !run;
       if (!run) return;
-      figure.querySelector("b").textContent = names[i];
+      say(figure.querySelector("b"), names[i]);
       const svg = figure.querySelector("svg.plot");
       const [cx, cy] = plotPath(svg, { place, f, view, inner, box, run, at: step, verdict: verdicts[i], style });
       const handle = svg.querySelector(".start");
-      handle.setAttribute("cx", (cx + box.left).toFixed(1));
-      handle.setAttribute("cy", (cy + box.top).toFixed(1));
-      svg.setAttribute("aria-label", `${place.label}, ${names[i]}: ${verdicts[i].title}`);
+      put(handle, { cx: (cx + box.left).toFixed(1), cy: (cy + box.top).toFixed(1) });
+      put(svg, { "aria-label": `${place.label}, ${names[i]}: ${verdicts[i].title}` });
       ground(figure.querySelector("canvas"), state.landscape, f);
       const [title, text] = find(`[data-verdict=${style}] > span`).children;
       find(`[data-verdict=${style}]`).dataset.kind = verdicts[i].kind;
-      title.textContent = `${verdicts[i].title}.`;
-      text.textContent = verdicts[i].text;
+      say(title, `${verdicts[i].title}.`);
+      say(text, verdicts[i].text);
       const n = Math.min(step, run.path.length - 1), where = run.path[n].map((part, k) => `<var>${"xy"[k]}</var> <b>${numeral(part)}</b>`);
-      find(`[data-values=${style}]`).innerHTML = `${sample(style)}<span>${where.join(" ")}</span> <span>loss <b data-loss>${numeral(run.loss[n])}</b></span>
-        <span>next rate <b>${n < run.lr.length ? numeral(run.lr[n]) : "–"}</b></span>`;
+      fill(find(`[data-values=${style}]`), `${sample(style)}<span>${where.join(" ")}</span> <span>loss <b data-loss>${numeral(run.loss[n])}</b></span>
+        <span>next rate <b>${n < run.lr.length ? numeral(run.lr[n]) : "–"}</b></span>`);
     });
 
     const panel = { steps: state.steps, at: step, width: room,
@@ -101,9 +100,9 @@ function render({ model, el }) {
     shown.step = from_loss;
 
     controls(state, place, edges, view);
-    scrub.max = last;
+    put(scrub, { max: last });
     scrub.value = step;
-    find("[data-at]").textContent = `${step} of ${state.steps}`;
+    say(find("[data-at]"), `${step} of ${state.steps}`);
     scrub.setAttribute("aria-valuetext", `step ${step}: loss ${numeral(runs[0].loss[Math.min(step, runs[0].loss.length - 1)])}`);
     clearTimeout(timer); // spoken once the hand rests: a sentence for every pixel of a drag helps nobody
     timer = setTimeout(() => {
@@ -139,11 +138,11 @@ function render({ model, el }) {
       const set = kind.log
         ? { min: kind.zero ? zero(0, low) : Math.log10(low), max: Math.log10(high), step: 0.01 }
         : { min: low, max: high, step: kind.step };
-      Object.entries(set).forEach(([name, end]) => { if (Number(input[name]) !== end) input[name] = end; });
+      put(input, set);
       input.value = kind.log ? zero(value, low) : value;
-      input.setAttribute("aria-valuetext", number(value, 4));
+      put(input, { "aria-valuetext": number(value, 4) });
     });
-    all("[data-number]").forEach((slot) => { slot.textContent = number(state[slot.dataset.number], 4); });
+    all("[data-number]").forEach((slot) => say(slot, number(state[slot.dataset.number], 4)));
     const used = new Set([state.schedule, state.compare].filter(Boolean).flatMap((name) => SCHEDULES[name].sliders));
     all(".card [data-slider]").forEach(({ dataset, classList }) => {
       const key = dataset.slider;
@@ -151,27 +150,27 @@ function render({ model, el }) {
     });
     all("[data-choice]").forEach((choice) => { choice.value = state[choice.dataset.choice] ?? ""; });
     find("[data-switch]").checked = state.nesterov;
-    find(".words").textContent = place.words;
+    say(find(".words"), place.words);
     const start = beginning(state, place);
     all("[data-place]").forEach((input) => {
       const i = Number(input.dataset.place), there = i < place.dim;
       input.closest(".slider").hidden = !there;
       if (!there) return;
       const [low, high] = view[i], grid = gridOf(view);
-      Object.assign(input, { min: low.toFixed(6), max: high.toFixed(6), step: "any" });
+      put(input, { min: low.toFixed(6), max: high.toFixed(6), step: "any" });
       input.value = start[i];
       input.dataset.grid = grid;
-      input.setAttribute("aria-valuetext", numeral(start[i]));
-      find(`[data-start="${i}"]`).textContent = numeral(start[i]);
+      put(input, { "aria-valuetext": numeral(start[i]) });
+      say(find(`[data-start="${i}"]`), numeral(start[i]));
     });
     const [low, high] = reach.lr.map(Math.log10);
-    find(".edges").innerHTML = edges.map(([name, rate]) => {
+    fill(find(".edges"), edges.map(([name, rate]) => {
       const share = Math.max(0, Math.min(1, (Math.log10(rate) - low) / (high - low)));
       return `<span style="left: calc(8px + ${share} * (100% - 16px))"><i></i><em style="transform: translateX(${-100 * share}%)">${name}${name === "2/c" ? " =" : ""} ${number(rate)}</em></span>`;
-    }).join(" ");
-    find(".rate-name").innerHTML = state.schedule === "constant" ? "<var>η</var> learning rate" : "<var>η</var><sub>0</sub> initial learning rate";
-    find("pre").textContent = python(state, place);
-    play.textContent = calm.matches ? "one step on" : playing ? "pause" : "play";
+    }).join(" "));
+    fill(find(".rate-name"), state.schedule === "constant" ? "<var>η</var> learning rate" : "<var>η</var><sub>0</sub> initial learning rate");
+    say(find("pre"), python(state, place));
+    say(play, calm.matches ? "one step on" : playing ? "pause" : "play");
   }
 
   const later = () => {

@@ -1,6 +1,6 @@
 // The pictures of a descent: the loss with the path on it, and what changes from step to step.
 
-import { number, spread } from "./common.js";
+import { fill, number, put, spread } from "./common.js";
 import { numeral, visible } from "./descent_words.js";
 
 const px = (value) => Math.round(Math.max(-1e5, Math.min(1e5, value)) * 10) / 10; // a diverging path goes to 10^150
@@ -87,24 +87,15 @@ function contour(context, grid, level, i, j, cell) {
   }
 }
 
-/** Fill one layer of a picture, if that changes it: parsing and setting text is most of what a picture costs. */
-function fill(svg, layer, markup) {
-  const node = svg.querySelector(`[data-layer=${layer}]`);
-  if (node.filled === markup) return;
-  node.filled = markup;
-  node.innerHTML = markup;
-}
+const fill_layer = (svg, name, markup) => fill(svg.querySelector(`[data-layer=${name}]`), markup);
 
 /** The layers of a picture, what is clipped between what is not. */
 export const layers = '<g><g data-layer="axes"/><svg class="clip"><g data-layer="still"/><g data-layer="moving"/></svg><g data-layer="over"/></g>';
 
 function frame(svg, width, height, box, inner, style) {
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  svg.firstElementChild.setAttribute("transform", `translate(${box.left} ${box.top})`);
-  const clip = svg.querySelector(".clip");
-  clip.setAttribute("width", inner.width);
-  clip.setAttribute("height", inner.height);
-  clip.setAttribute("class", `clip ${style}`);
+  put(svg, { viewBox: `0 0 ${width} ${height}` });
+  put(svg.firstElementChild, { transform: `translate(${box.left} ${box.top})` });
+  put(svg.querySelector(".clip"), { width: inner.width, height: inner.height, class: `clip ${style}` });
 }
 
 const axis = (marks, x, y, inner, words) => [
@@ -165,16 +156,16 @@ export function plotPath(svg, { place, f, view, inner, box, run, at, verdict, st
   const ball = points[Math.min(at, points.length - 1)];
 
   frame(svg, inner.width + box.left + box.right, inner.height + box.top + box.bottom, box, inner, style + (long ? " long" : ""));
-  fill(svg, "axes", `${axis(marks, x, y, inner, numeral)}
+  fill_layer(svg, "axes", `${axis(marks, x, y, inner, numeral)}
     <text class="tick" x="${inner.width}" y="${inner.height + 33}" text-anchor="end">parameter <tspan class="var">x</tspan></text>
     <text class="tick" x="${-box.left + 2}" y="-9">${flat ? "loss" : 'parameter <tspan class="var">y</tspan>'}</text>`);
-  fill(svg, "still", `${curve}<path class="minima" d="${crosses}"/>`);
-  fill(svg, "moving", `<path class="way later" d="${line(points.slice(at))}"/><path class="spots later" d="${dots(points.slice(at))}"/>
+  fill_layer(svg, "still", `${curve}<path class="minima" d="${crosses}"/>`);
+  fill_layer(svg, "moving", `<path class="way later" d="${line(points.slice(at))}"/><path class="spots later" d="${dots(points.slice(at))}"/>
       <path class="way" data-path d="${line(points.slice(0, at + 1))}"/><path class="spots" d="${dots(points.slice(0, at + 1))}"/>
       ${numbers(verdict.visits.filter((visit) => place.minima.length > 1 && visit.step <= at), place.minima, spot)}
       ${verdict.kind === "diverging" && verdict.left <= at ? exit(points, verdict.left, inner) : ""}
       <circle class="ball" r="6.5" cx="${px(ball[0])}" cy="${px(ball[1])}"/>`);
-  fill(svg, "over", `<path class="frame" d="M0 0H${inner.width}V${inner.height}H0Z"/>`);
+  fill_layer(svg, "over", `<path class="frame" d="M0 0H${inner.width}V${inner.height}H0Z"/>`);
   return points[0];
 }
 
@@ -204,15 +195,15 @@ export function plotSteps(svg, { title, lines, steps, low, high, at, levels, sta
   const across = seen.map(([name], i) => `<path class="level" d="M0 ${px(heights[i])}H${inner.width + 4}"/>
     <text class="tick" x="${inner.width + 8}" y="${px(names[i])}" dy=".35em">${name}</text>`);
   frame(svg, width, height, box, inner, "");
-  fill(svg, "axes", `<text class="tick" x="${-box.left + 2}" y="-10">${title}</text>
+  fill_layer(svg, "axes", `<text class="tick" x="${-box.left + 2}" y="-10">${title}</text>
     ${decades.map((d) => `<path class="grid" d="M0 ${px(y(10 ** d))}H${inner.width}"/>
       <text class="tick" x="-8" y="${px(y(10 ** d))}" dy=".35em" text-anchor="end">${decade(d)}</text>`).join("")}
     ${marks.map((step) => `<path class="grid" d="M${px(x(step))} ${inner.height}v5"/>
       <text class="tick" x="${px(x(step))}" y="${inner.height + 17}" text-anchor="middle">${step}</text>`).join("")}
     <text class="tick" x="${inner.width}" y="${inner.height + 33}" text-anchor="end">step <tspan class="var">n</tspan></text>
     <path class="base" d="M0 ${inner.height}H${inner.width}"/>${across.join("")}`);
-  fill(svg, "moving", drawn.map(([path]) => path).join(""));
-  fill(svg, "over", `<path class="cursor" d="M${px(x(at))} 0V${inner.height}"/>${drawn.map(([, mark]) => mark).join("")}`);
+  fill_layer(svg, "moving", drawn.map(([path]) => path).join(""));
+  fill_layer(svg, "over", `<path class="cursor" d="M${px(x(at))} 0V${inner.height}"/>${drawn.map(([, mark]) => mark).join("")}`);
   return (clientX) => {
     const { left, width: shown } = svg.getBoundingClientRect();
     return Math.min(steps, Math.max(0, Math.round(((((clientX - left) * width) / shown - box.left) / inner.width) * steps)));

@@ -3,7 +3,7 @@
 // move it (`_entries`), and computes what the page has no formula for (`_curves`).
 
 import { curves, momenta } from "./formulas.js";
-import { OWN_KEYS, keep_drawn, number, show_goal } from "./common.js";
+import { OWN_KEYS, keep_drawn, number, put, say, show_goal } from "./common.js";
 import { chart } from "./schedule_plot.js";
 import { goals, python, torch } from "./schedule_words.js";
 import { COMMON, ends, page, sample, scale, shown, widget } from "./schedule_controls.js";
@@ -98,9 +98,9 @@ function render({ model, el }) {
     }
     input.scale = scale(control, ends(control, input.seen, model.get("steps")));
     const { min, max, step, place } = input.scale;
-    Object.assign(input, { min, max, step, value: place(value) });
-    input.setAttribute("aria-valuetext", text);
-    input.parentNode.querySelector("output").textContent = text;
+    put(input, { min, max, step, "aria-valuetext": text });
+    input.value = place(value);
+    say(input.parentNode.querySelector("output"), text);
   }
 
   function show_controls(entry, values) {
@@ -114,7 +114,7 @@ function render({ model, el }) {
     all(".math [data-number]").forEach((slot) => {
       const { control } = entry.fields.find((field) => field.name === slot.dataset.number) ?? {};
       const text = shown(values[slot.dataset.number], { whole: control?.whole });
-      slot.textContent = control?.kind === "steps" ? `{${text}}` : text;
+      say(slot, control?.kind === "steps" ? `{${text}}` : text);
     });
     Object.entries(COMMON).forEach(([key, control]) => {
       const value = model.get(key), unit = key === "steps" || value > 1 ? "steps" : "step";
@@ -135,15 +135,15 @@ function render({ model, el }) {
     find(".lines").classList.toggle("with-momentum", momentum);
     lines.forEach((one) => {
       const of = (values) => (values?.[at] === undefined ? "–" : number(values[at]));
-      find(`[data-words=${one.key}]`).textContent = one.words;
-      find(`[data-rate=${one.key}]`).textContent = of(one.rates);
-      find(`td[data-momentum=${one.key}]`).textContent = of(one.momentum);
+      say(find(`[data-words=${one.key}]`), one.words);
+      say(find(`[data-rate=${one.key}]`), of(one.rates));
+      say(find(`td[data-momentum=${one.key}]`), of(one.momentum));
       const button = find(one.key === "now" ? "[data-pin]" : `[data-unpin=${one.key}]`);
-      button.textContent = one.key === "now" ? "Pin" : "Remove";
-      button.setAttribute("aria-label", one.key === "now" ? "pin this curve to compare" : `remove ${one.key}, ${one.words}`);
+      say(button, one.key === "now" ? "Pin" : "Remove");
+      put(button, { "aria-label": one.key === "now" ? "pin this curve to compare" : `remove ${one.key}, ${one.words}` });
       if (one.key === "now") button.disabled = lines.length > model.get("_most_pins");
     });
-    reader.setAttribute("aria-valuetext", `step ${at}`);
+    put(reader, { "aria-valuetext": `step ${at}` });
     clearTimeout(timer); // spoken once the hand rests: a sentence for every pixel of a drag helps nobody
     timer = setTimeout(() => {
       const values = lines.map(({ key, rates }) => `${key === "now" ? "the rate is" : key} ${number(rates[at] ?? NaN)}`);
@@ -167,15 +167,15 @@ function render({ model, el }) {
     names.value = spec.name;
     last_used[spec.name] = spec.values;
     at = Math.min(at, steps - 1);
-    reader.max = steps - 1;
+    put(reader, { max: steps - 1 });
     reader.value = at;
     const unit = model.get("steps_per_epoch");
-    find("[data-at]").textContent = unit > 1 ? `${at} (epoch ${number(at / unit)})` : at;
+    say(find("[data-at]"), unit > 1 ? `${at} (epoch ${number(at / unit)})` : at);
     show_controls(entry, spec.values);
 
     const refused = refusal || model.get("_refused");
     find(".refused").hidden = !refused;
-    find(".refused").textContent = refused;
+    say(find(".refused"), refused);
 
     const pins = model.get("compare");
     letters.length = Math.min(letters.length, pins.length);
@@ -186,8 +186,8 @@ function render({ model, el }) {
     const ring = goal?.ring ? { rate: goal.ring, met: goal.met } : null;
     nearest = chart(svg, { lines: [...others, now], steps, steps_per_epoch: unit, log_y: model.get("log_y"), at, ring });
     show_lines([now, ...others]);
-    find("[data-code=lrlab]").textContent = now.words;
-    find("[data-code=torch]").textContent = torch(entry, spec.values, now.torch);
+    say(find("[data-code=lrlab]"), now.words);
+    say(find("[data-code=torch]"), torch(entry, spec.values, now.torch));
     show_goal(find(".goal"), goal);
     if (model.get("goal_met") !== Boolean(goal?.met)) choose("goal_met", Boolean(goal?.met));
   }

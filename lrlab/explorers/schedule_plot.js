@@ -1,6 +1,6 @@
 // The schedule explorer's picture: rates over the steps and, where a momentum goes with them, the momentum below.
 
-import { marks, number, spread, vertical } from "./common.js";
+import { fill_layers, marks, number, put, spread, vertical } from "./common.js";
 
 /** Whether the rate stays for a while after each change, so that it is drawn as stairs. _picture.py asks the same. */
 export function is_stairs(values) {
@@ -66,6 +66,7 @@ export const MARKERS = {
   D: "M-5-4H5L0 5.5Z",
 };
 
+/** The layers of one panel: the axis, what moves with the schedule, the names at the lines' ends. */
 function panel({ lines, of, axis, x, width, height, at, end }) {
   // A rate of 0 has no place on a logarithmic axis, and a rate may be beyond any: just out of sight.
   const y = (value) => Math.min(height + 20, Math.max(-20, axis.y(value)));
@@ -82,10 +83,10 @@ function panel({ lines, of, axis, x, width, height, at, end }) {
   const lasts = shown.map((line) => Math.min(height, Math.max(0, axis.y(of(line).at(-1)))));
   const names = end ? spread(lasts, 16, height).map((place, i) => `
     <text class="name name-${shown[i].key}" x="${width + 12}" y="${place.toFixed(1)}" dy=".35em">${shown[i].key}</text>`) : [];
-  return `${grid.join("")}<path class="base" d="M0 ${height}H${width}"/>
-    <path class="cursor" d="M${x(at).toFixed(1)} -4V${height}"/>
+  return [`${grid.join("")}<path class="base" d="M0 ${height}H${width}"/>`,
+    `<path class="cursor" d="M${x(at).toFixed(1)} -4V${height}"/>
     <svg x="-8" y="-8" width="${width + 16}" height="${height + 9}"><g transform="translate(8 8)">${drawn.join("")}</g></svg>
-    ${shown.map((line) => marker(line, at)).join("")}${names.join("")}`;
+    ${shown.map((line) => marker(line, at)).join("")}`, names.join("")];
 }
 
 /**
@@ -99,16 +100,13 @@ export function chart(svg, { lines, steps, steps_per_epoch, log_y, at, ring }) {
   const x = (step) => (inner * step) / last;
   const momentum = lines.some((line) => line.momentum), low = momentum ? 74 : 0;
   const axis = rate_axis(lines, log_y, height), named = lines.length > 1;
-  const parts = [`<text x="-50" y="-13">learning rate <tspan font-style="italic">η</tspan></text>`,
-    panel({ lines, of: (line) => line.rates, axis, x, width: inner, height, at, end: named })];
-  if (ring && axis.y(ring.rate) <= height + 1) {
-    parts.push(`<circle class="ring${ring.met ? " met" : ""}" cx="${inner}" cy="${axis.y(ring.rate).toFixed(1)}" r="10"/>`);
-  }
-  if (momentum) {
-    const of = (line) => line.momentum;
-    parts.push(`<g transform="translate(0 ${height + 34})"><text x="-50" y="-8">momentum</text>`,
-      panel({ lines, of, axis: momentum_axis(lines, low), x, width: inner, height: low, at, end: named }), "</g>");
-  }
+  const upper = panel({ lines, of: (line) => line.rates, axis, x, width: inner, height, at, end: named });
+  const lower = momentum
+    ? panel({ lines, of: (line) => line.momentum, axis: momentum_axis(lines, low), x, width: inner, height: low, at, end: named })
+    : [];
+  const circle = ring && axis.y(ring.rate) <= height + 1
+    ? `<circle class="ring${ring.met ? " met" : ""}" cx="${inner}" cy="${axis.y(ring.rate).toFixed(1)}" r="10"/>`
+    : "";
   const foot = height + (momentum ? low + 34 : 0), unit = steps_per_epoch, word = unit > 1 ? "epoch" : "step";
   const room = (rest) => (inner * rest * unit) / last > 32;
   const ticks = marks(last / unit, narrow ? 5 : 10, unit > 1 ? () => false : room).map((mark) => {
@@ -116,10 +114,16 @@ export function chart(svg, { lines, steps, steps_per_epoch, log_y, at, ring }) {
     return `<path class="grid" d="M${place} ${foot}v5"/>
       <text class="tick" x="${place}" y="${foot + 18}" text-anchor="middle">${mark}</text>`;
   });
-  svg.setAttribute("viewBox", `0 0 ${width} ${foot + top + 40}`);
-  svg.innerHTML = `<g transform="translate(${left} ${top})">${parts.join("")}${ticks.join("")}
-    <text x="${inner / 2}" y="${foot + 35}" text-anchor="middle">${word}${
-      unit > 1 ? ` (${unit} steps each)` : ' <tspan font-style="italic">n</tspan>'}</text></g>`;
+  const at_top = (markup = "") => `<g transform="translate(${left} ${top})">${markup}</g>`;
+  const below = (markup = "") => `<g transform="translate(${left} ${top + height + 34})">${markup}</g>`;
+  put(svg, { viewBox: `0 0 ${width} ${foot + top + 40}` });
+  fill_layers(svg, [
+    at_top(`<text x="-50" y="-13">learning rate <tspan font-style="italic">η</tspan></text>${ticks.join("")}
+      <text x="${inner / 2}" y="${foot + 35}" text-anchor="middle">${word}${
+  unit > 1 ? ` (${unit} steps each)` : ' <tspan font-style="italic">n</tspan>'}</text>`),
+    at_top(upper[0]), below(momentum ? `<text x="-50" y="-8">momentum</text>${lower[0]}` : ""),
+    at_top(upper[1] + circle), below(lower[1]), at_top(upper[2]), below(lower[2]),
+  ]);
   return (clientX) => {
     const box = svg.getBoundingClientRect();
     const step = Math.round(((((clientX - box.left) * width) / box.width - left) / inner) * last);

@@ -41,7 +41,7 @@ function render({ model, el }) {
   el.innerHTML = page(id);
   const find = (selector) => el.querySelector(selector), all = (selector) => [...el.querySelectorAll(selector)];
   const svg = find(".plot"), slider = find("[data-many]"), spoken = find(".spoken");
-  let run, sent, nearest = () => 1, timer, said_last, due = false, alive = true;
+  let run, sent, drawn, said = [], nearest = () => 1, timer, said_last, due = false, alive = true;
 
   const choose = (key, value) => { model.set(key, value); model.save_changes(); };
   const since_the = (from) => {
@@ -52,6 +52,7 @@ function render({ model, el }) {
   function build() {
     sent = model.get("_run");
     run = open(sent);
+    drawn = undefined;
     const numbers = since(run, 1);
     find(".which").innerHTML = `<span>or these:</span>${numbers.map((k) => `<label class="switch"><input type="checkbox" data-snapshot="${k}" ${OWN_KEYS}>
       snapshot ${k}</label>`).join("")}`;
@@ -65,7 +66,7 @@ function render({ model, el }) {
       const k = Number(box.dataset.snapshot), chosen = model.get("chosen");
       const next = box.checked ? [...chosen, k].sort((a, b) => a - b) : chosen.filter((one) => one !== k);
       if (next.length) choose("chosen", next);
-      else draw(); // an ensemble of none answers nothing: the last one stays
+      else box.checked = true; // an ensemble of none answers nothing: the last one stays
     }));
     all(".tile input").forEach((input) => input.addEventListener("change", () => choose("digit", Number(input.value))));
     find("[data-classes]").innerHTML = `<span class="spoken">probability of each digit</span><span class="scale" aria-hidden="true">${
@@ -81,7 +82,32 @@ function render({ model, el }) {
     due = false;
     if (!alive) return;
     if (sent !== model.get("_run")) build();
-    const chosen = model.get("chosen"), wrong = mistakes(run, chosen), words = named(chosen);
+    const chosen = model.get("chosen"), place = Math.max(0, run.index.indexOf(model.get("digit")));
+    // From digit to digit all the rest stays as it is, and what is not drawn again costs nothing.
+    const state = JSON.stringify([chosen, svg.clientWidth]);
+    if (drawn !== state) {
+      drawn = state;
+      ensemble(chosen);
+    }
+    const here = said[place];
+    all(".tile input").forEach((input, i) => { input.checked = i === place; });
+    if (here) detail(place, here, chosen);
+
+    const wrong = mistakes(run, chosen), words = named(chosen);
+    clearTimeout(timer); // spoken once the hand rests: a sentence for every pixel of a drag helps nobody
+    const digit = here ? ` On this ${run.label[place]} they say ${here.together.answer}, ${here.together.right ? "right" : "wrong"}.` : "";
+    const sentence = `${words[0].toUpperCase()}${words.slice(1)}: ${percent(run, wrong)} wrong; ${verdict(run, wrong).text}.${chosen.length > 1 ? digit : ""}`;
+    if (said_last !== undefined && sentence !== said_last) timer = setTimeout(() => { spoken.textContent = sentence; }, 500);
+    said_last = sentence;
+
+    const name = model.get("goal"), goal = name && { text: goals[name].text, ...goals[name].ask(run, chosen, here) };
+    show_goal(find(".goal"), goal);
+    if (model.get("goal_met") !== Boolean(goal?.met)) choose("goal_met", Boolean(goal?.met));
+  }
+
+  /** All that depends on which snapshots are in the ensemble. */
+  function ensemble(chosen) {
+    const wrong = mistakes(run, chosen);
     nearest = plot(svg, run, chosen);
 
     slider.value = chosen.length;
@@ -105,29 +131,18 @@ function render({ model, el }) {
       cell.classList.toggle("in", j !== k && chosen.includes(j) && chosen.includes(k));
     });
 
-    const place = Math.max(0, run.index.indexOf(model.get("digit")));
-    const said = run.index.map((_, i) => answers(run, i, chosen)), here = said[place];
+    said = run.index.map((_, i) => answers(run, i, chosen));
     all(".tile").forEach((tile, i) => {
-      const input = tile.querySelector("input"), { together } = said[i];
-      input.checked = i === place;
-      input.setAttribute("aria-label", `test image ${run.index[i]}, a ${run.label[i]}: together ${together.answer}, ${together.right ? "right" : "wrong"}`);
+      const { together } = said[i];
+      tile.querySelector("input").setAttribute("aria-label", `test image ${run.index[i]}, a ${run.label[i]}: together ${together.answer}, ${together.right ? "right" : "wrong"}`);
       tile.querySelector("[data-tile]").innerHTML = judged(together.right);
     });
-    if (here) detail(place, here, chosen, said);
-
-    clearTimeout(timer); // spoken once the hand rests: a sentence for every pixel of a drag helps nobody
-    const digit = here ? ` On this ${run.label[place]} they say ${here.together.answer}, ${here.together.right ? "right" : "wrong"}.` : "";
-    const sentence = `${words[0].toUpperCase()}${words.slice(1)}: ${percent(run, wrong)} wrong; ${beside.text}.${chosen.length > 1 ? digit : ""}`;
-    if (said_last !== undefined && sentence !== said_last) timer = setTimeout(() => { spoken.textContent = sentence; }, 500);
-    said_last = sentence;
-
-    const name = model.get("goal"), goal = name && { text: goals[name].text, ...goals[name].ask(run, chosen, here) };
-    show_goal(find(".goal"), goal);
-    if (model.get("goal_met") !== Boolean(goal?.met)) choose("goal_met", Boolean(goal?.met));
+    const right = said.filter(({ together }) => together.right).length, count = find(".count");
+    if (said.length) count.textContent = `${count.dataset.words} Your choice gets ${right} of these ${said.length} right. Below each: what it is, and whether your choice is right.`;
   }
 
-  function detail(place, here, chosen, said) {
-    const label = run.label[place], canvas = find(".digit canvas"), right = said.filter(({ together }) => together.right).length;
+  function detail(place, here, chosen) {
+    const label = run.label[place], canvas = find(".digit canvas");
     paint(canvas, run, place);
     canvas.setAttribute("aria-label", `test image ${run.index[place]}: a ${label}`);
     find(".says caption").textContent = `test image ${run.index[place]}: it is a ${label}`;
@@ -137,7 +152,6 @@ function render({ model, el }) {
     const out = (k) => (chosen.includes(k) ? "" : '<span class="note"> · left out</span>');
     find(".says tbody").innerHTML = here.each.map((one, k) => row(`snapshot ${k + 1}${out(k + 1)}`, one, `data-who="${k + 1}"`)).join("")
       + row("together", here.together, 'data-who="together"');
-    find(".count").textContent = `${find(".count").dataset.words} Your choice gets ${right} of these ${said.length} right. Below each: what it is, and whether your choice is right.`;
   }
 
   slider.addEventListener("input", () => since_the(run.cycles - slider.valueAsNumber + 1));

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Literal
 
 import nbformat
 import pytest
 
 pytest.importorskip("myst_nb")
 
+from axe_rules import violations
 from coursesite import pages
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
@@ -267,6 +269,18 @@ def test_nothing_is_wider_than_a_narrow_dark_screen(page: Page, site: str, name:
     assert page.evaluate("document.body.dataset.jpThemeLight") == "false", "and the explorers are told"
     for output in page.locator(".text_html:has(.lrlab-mount, .lrlab-figure)").all():
         expect(output).to_have_css("background-color", "rgba(0, 0, 0, 0)")  # the theme would frame it in light grey
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["index", "search", *(f"course/{name}" for name in NOTEBOOKS)])
+def test_axe_finds_nothing(page: Page, site: str, name: str, scheme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=scheme)
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(f"{site}{name}.html")
+        if name.startswith("course/"):
+            expect(page.locator(".lrlab-explorer")).to_be_visible()
+        assert violations(page) == []
 
 
 def test_it_works_from_a_folder_too(browser: Browser, built: Path, problems: list[str]) -> None:
