@@ -1,6 +1,6 @@
 // Panels over one horizontal axis, in which the explorers of results draw what was computed beforehand.
 
-import { number } from "./common.js";
+import { fill, number, put } from "./common.js";
 
 export const px = (value) => value.toFixed(1);
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
@@ -47,6 +47,12 @@ export function nearest(xs, x) {
   return best;
 }
 
+/** What `make` made last for the same `key`: an axis over thousands of losses is not sought anew at each pixel of a drag. */
+export function kept(svg, key, make) {
+  if (svg.kept?.key !== key) svg.kept = { key, value: make() };
+  return svg.kept.value;
+}
+
 /**
  * Draw `panels`, one above the other. Of each: title, head (room above it, `above` of it below the title), height, y and
  * ticks of its axis, and what is in it: `still`, drawn again only when `key` changes; `moving`, clipped like it; `over`,
@@ -62,7 +68,7 @@ export function stack(svg, { key, width, left, right, foot, x_ticks, x_title, pa
   });
   if (svg.drawn !== key) {
     svg.drawn = key;
-    svg.setAttribute("viewBox", `0 0 ${width} ${height + foot}`);
+    put(svg, { viewBox: `0 0 ${width} ${height + foot}` });
     svg.innerHTML = panels.map((panel, i) => `<g transform="translate(${left} ${tops[i]})">
       <text class="title" x="${6 - left}" y="${-12 - (panel.above ?? 0)}">${panel.title}</text>
       ${panel.ticks.map((tick) => `<path class="grid" d="M0 ${px(panel.y(tick))}H${inner}"/>
@@ -75,8 +81,8 @@ export function stack(svg, { key, width, left, right, foot, x_ticks, x_title, pa
       ${x_ticks.map(([x, words]) => `<text class="tick" x="${px(x)}" y="18" text-anchor="middle">${words}</text>`).join("")}
       <text class="title" x="${inner / 2}" y="35" text-anchor="middle">${x_title}</text></g>`;
   }
-  svg.querySelectorAll("[data-moving]").forEach((layer, i) => { layer.innerHTML = panels[i].moving(); });
-  svg.querySelectorAll("[data-over]").forEach((layer, i) => { layer.innerHTML = panels[i].over(); });
+  svg.querySelectorAll("[data-moving]").forEach((layer, i) => fill(layer, panels[i].moving()));
+  svg.querySelectorAll("[data-over]").forEach((layer, i) => fill(layer, panels[i].over()));
   return (clientX, clientY) => {
     const box = svg.getBoundingClientRect(), scale = width / box.width;
     return [(clientX - box.left) * scale - left, (clientY - box.top) * scale - tops[0]];

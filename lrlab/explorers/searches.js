@@ -1,7 +1,7 @@
 // The explorer of searches for a learning rate: moves through rates that were tried beforehand. Python holds the results
 // and the rate that is chosen (_searches.py).
 
-import { goal_line, number, range, show_goal } from "./common.js";
+import { fill, goal_line, number, put, range, say, show_goal } from "./common.js";
 import { nearest, percent } from "./panels.js";
 import { plot_curves, plot_rates, RULES, unpack } from "./searches_plot.js";
 
@@ -79,12 +79,12 @@ function render({ model, el }) {
 
     const { kind, words, values } = outcome(results, at, tested);
     slider.value = at;
-    slider.setAttribute("aria-valuetext", `${number(lr)}: ${words}`);
-    find("[data-lr]").textContent = `${number(lr)} (${at + 1} of ${rates.length})`;
-    find(".outcome").className = `outcome ${kind}`;
-    find(".outcome .sign").textContent = kind === "gone" ? "✕" : kind === "best" ? "★" : "•";
-    find("[data-words]").textContent = words;
-    find(".values").innerHTML = values.map(([name, value]) => `<span>${name} <b>${value}</b></span>`).join("");
+    put(slider, { "aria-valuetext": `${number(lr)}: ${words}` });
+    say(find("[data-lr]"), `${number(lr)} (${at + 1} of ${rates.length})`);
+    put(find(".outcome"), { class: `outcome ${kind}` });
+    say(find(".outcome .sign"), kind === "gone" ? "✕" : kind === "best" ? "★" : "•");
+    say(find("[data-words]"), words);
+    fill(find(".values"), values.map(([name, value]) => `<span>${name} <b>${value}</b></span>`).join(""));
     find("[data-log]").checked = log;
     clearTimeout(timer); // spoken once the hand rests: a sentence for every rate on the way helps nobody
     timer = setTimeout(() => {

@@ -1,7 +1,7 @@
 // The pictures of the searches explorer: training curves of all rates, and the losses against the rate.
 
 import { marks, spread, vertical } from "./common.js";
-import { band, clamp, floats, line, nearest, px, rate_axis, stack } from "./panels.js";
+import { band, clamp, floats, kept, line, nearest, px, rate_axis, stack } from "./panels.js";
 
 /** The rules of lrlab.suggest: words, a name short enough for the picture, a marker. plots/_searches.py has the same. */
 export const RULES = {
@@ -37,10 +37,12 @@ const last_of = (curve) => curve.findLastIndex(Number.isFinite);
 /** The training curves; `nearest_curve(pixel)` says whose passes nearest. */
 export function plot_curves(svg, { sweep, log, at }) {
   const width = Math.max(260, svg.clientWidth || 400), inner = width - LEFT - RIGHT;
-  const height = svg.closest(".wide") ? 390 : 230;
-  const xs = sweep.steps.map((step) => (inner * step) / Math.max(1, sweep.updates - 1));
-  const starts = finite(sweep.curves.map((curve) => curve[0])), all = sweep.curves.flatMap((curve) => [...curve]);
-  const { y, ticks } = loss_axis(all, 1.1 * Math.max(...starts), log, height);
+  const height = svg.closest(".wide") ? 390 : 230, key = [width, height, log].join();
+  const { xs, y, ticks } = kept(svg, key, () => {
+    const starts = finite(sweep.curves.map((curve) => curve[0])), all = sweep.curves.flatMap((curve) => [...curve]);
+    const steps = sweep.steps.map((step) => (inner * step) / Math.max(1, sweep.updates - 1));
+    return { xs: steps, ...loss_axis(all, 1.1 * Math.max(...starts), log, height) };
+  });
   const heights = (curve) => Array.from(curve, (loss) => clamp(y(loss), -30, height + 30));
   const style = (i) => (sweep.diverged[i] ? "gone" : "kept");
   const path = (i, extra) => {
@@ -51,7 +53,7 @@ export function plot_curves(svg, { sweep, log, at }) {
   };
   const last = Math.max(1, sweep.updates - 1), steps = marks(last, Math.floor(inner / 55), (rest) => (inner * rest) / last > 40);
   const place = stack(svg, {
-    key: [width, height, log].join(), width, left: LEFT, right: RIGHT, foot: 42, x_title: 'step <tspan font-style="italic">n</tspan>',
+    key, width, left: LEFT, right: RIGHT, foot: 42, x_title: 'step <tspan font-style="italic">n</tspan>',
     x_ticks: steps.map((step) => [(inner * step) / last, step]),
     panels: [{
       title: "training loss (running mean)", head: HEAD, height, y, ticks,

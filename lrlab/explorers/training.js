@@ -1,7 +1,7 @@
 // The explorer of training runs made beforehand: scrub along the steps, and see rate, loss and accuracy of all together.
 // Python holds the runs, the step and what is shown (_training.py).
 
-import { goal_line, keep_drawn, number, range, show_goal } from "./common.js";
+import { fill, goal_line, keep_drawn, number, put, range, say, show_goal } from "./common.js";
 import { escaped, nearest, percent } from "./panels.js";
 import { epoch_at, looks, plot, unpack } from "./training_plot.js";
 
@@ -94,7 +94,7 @@ function render({ model, el }) {
       runs.forEach((run) => {
         const { mean, low, high } = values[run.place][name], cell = cells[run.place][name];
         const range_of = several ? `<small>${Number.isFinite(low) && low !== high ? `${low_words(low)} to ${words(high)}` : ""}</small>` : "";
-        cell.innerHTML = `${words(mean)}${range_of}`;
+        fill(cell, `${words(mean)}${range_of}`);
         cell.classList.toggle("best", mean === leader && shown.includes(run));
       });
     });
@@ -104,8 +104,8 @@ function render({ model, el }) {
     });
     find("[data-log]").checked = state.log_y;
     reader.value = at;
-    find("[data-at]").textContent = `${step} of ${last}`;
-    reader.setAttribute("aria-valuetext", `step ${step} of ${last}`);
+    say(find("[data-at]"), `${step} of ${last}`);
+    put(reader, { "aria-valuetext": `step ${step} of ${last}` });
     clearTimeout(timer); // spoken once the hand rests: a sentence for every pixel of a drag helps nobody
     timer = setTimeout(() => {
       const said = shown.map((run) => `${run.label}: ${NAMES.map((name) => `${COLUMNS[name].title} ${COLUMNS[name].words(values[run.place][name].mean)}`).join(", ")}`);

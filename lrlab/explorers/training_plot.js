@@ -1,7 +1,7 @@
 // The picture of the training explorer: rates, losses and accuracies of all runs over one axis of steps.
 
 import { marks, vertical } from "./common.js";
-import { band, clamp, floats, line, percent, px, stack } from "./panels.js";
+import { band, clamp, floats, kept, line, percent, px, stack } from "./panels.js";
 
 const LEFT = 52, RIGHT = 14, HEAD = 28, COLORS = 6, DASHES = 7;
 const CROSS = "M-4.5-4.5L4.5 4.5M-4.5 4.5L4.5-4.5";
@@ -39,21 +39,24 @@ const legible = ({ y, ticks }) => {
   return { y, ticks: ticks.filter((_, i) => (ticks.length - 1 - i) % gap === 0) };
 };
 
+function axes_of(runs, heights, log) {
+  const rates = finite(runs.map((run) => run.lr.mean)), losses = finite(runs.map((run) => run.loss.mean));
+  const starts = finite(runs.map((run) => run.loss.mean.slice(0, 1)));
+  // A rate that is too high leads to any loss; what is far above the start is out of the picture.
+  const top = Math.min(Math.max(...losses, 1e-12), 1.3 * Math.max(...starts, 1e-12));
+  return {
+    lr: legible(vertical({ highest: Math.max(...rates, 1e-12), lowest: Math.min(...rates, 1), log, height: heights.lr })),
+    loss: legible(vertical({ highest: top, lowest: Math.min(...losses, top), log, height: heights.loss })),
+    accuracy: accuracy_axis(runs, heights.accuracy),
+  };
+}
+
 /** Draw the runs that are shown. Returns what finds the place in `steps` nearest to a pointer. */
 export function plot(svg, { runs, shown, steps, at, log }) {
   const width = Math.max(280, svg.clientWidth || 700), inner = width - LEFT - RIGHT, last = steps.at(-1);
-  const x = (step) => (inner * step) / last, xs = steps.map(x);
+  const x = (step) => (inner * step) / last, key = [width, log, shown.map((run) => run.place)].join();
   const heights = { lr: 100, loss: width < 560 ? 150 : 170, accuracy: 100 };
-  const seen = shown.length ? shown : runs;
-  const rates = finite(seen.map((run) => run.lr.mean)), losses = finite(seen.map((run) => run.loss.mean));
-  const starts = finite(seen.map((run) => run.loss.mean.slice(0, 1)));
-  // A rate that is too high leads to any loss; what is far above the start is out of the picture.
-  const top = Math.min(Math.max(...losses, 1e-12), 1.3 * Math.max(...starts, 1e-12));
-  const axes = {
-    lr: legible(vertical({ highest: Math.max(...rates, 1e-12), lowest: Math.min(...rates, 1), log, height: heights.lr })),
-    loss: legible(vertical({ highest: top, lowest: Math.min(...losses, top), log, height: heights.loss })),
-    accuracy: accuracy_axis(seen, heights.accuracy),
-  };
+  const { axes, xs } = kept(svg, key, () => ({ axes: axes_of(shown.length ? shown : runs, heights, log), xs: steps.map(x) }));
   const place_of = (name) => (value) => clamp(axes[name].y(value), -30, heights[name] + 30);
   const ys = (name, values) => Array.from(values, place_of(name));
   const drawn = (run, name, stairs) => {
@@ -82,7 +85,7 @@ export function plot(svg, { runs, shown, steps, at, log }) {
   }).join("");
   const ticks = marks(last, width < 560 ? 5 : 10, (rest) => x(rest) > 40);
   const place = stack(svg, {
-    key: [width, log, shown.map((run) => run.place)].join(), width, left: LEFT, right: RIGHT, foot: 42,
+    key, width, left: LEFT, right: RIGHT, foot: 42,
     x_ticks: ticks.map((tick) => [x(tick), tick]), x_title: 'step <tspan font-style="italic">n</tspan> (completed updates)',
     panels: [
       { title: "learning rate", head: HEAD, height: heights.lr, ...axes.lr, moving: () => "",
