@@ -13,7 +13,7 @@ html_title = "Learning rates"
 language = "en"
 
 extensions = ["myst_nb", "coursesite.mathml"]
-exclude_patterns = ["README.md", "files/**", "_static/**"]
+exclude_patterns = ["README.md", "files/**", "_static/**", "_templates/**"]
 
 # The notebooks come executed (tools/coursesite/run.py), because their widgets have to be made ready for the page.
 nb_execution_mode = "off"
@@ -25,6 +25,8 @@ myst_update_mathjax = False
 html_math_renderer = "mathml"
 
 html_theme = "sphinx_book_theme"
+templates_path = ["_templates"]
+html_sidebars = {"**": ["home.html", "icon-links.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
 html_static_path = ["_static"]
 html_favicon = "_static/favicon.svg"
 html_css_files = ["site.css"]
