@@ -1,5 +1,6 @@
 """The alternative text of figures: what it says, and that IPython puts it where nbconvert looks for it."""
 
+import re
 from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
@@ -9,8 +10,9 @@ import torch
 from IPython.core.formatters import DisplayFormatter
 from IPython.core.pylabtools import select_figure_formats
 
-from lrlab import plots
-from lrlab.landscapes import Ravine
+from lrlab import data, experiments, plots
+from lrlab.experiments.snapshots import Disputed
+from lrlab.landscapes import Ravine, descend
 from lrlab.plots._alt import install
 from lrlab.schedules import Constant, Cosine
 
@@ -45,6 +47,42 @@ def test_many_lines_are_counted_and_what_is_not_finite_is_left_out():
     assert "run 5, from 5 to 6; and 2 more." in text
     assert "nan" not in text
     assert text.endswith("Marked: best 0.2.")
+
+
+def test_upright_lines_are_told_by_where_they_stand():
+    _, ax = plt.subplots()
+    ax.plot([3, 1, 2])
+    ax.axvline(1)
+    ax.axvline(2)
+    assert plots.describe(ax).endswith("The line, from 3 to 2, lowest 1. Upright lines at 1, 2.")
+    ax.axvline(0.5, label="the joke")
+    assert plots.describe(ax).endswith("Lines: the joke, upright at 0.5.")
+
+
+def test_each_panel_of_a_comparison_names_its_lines():
+    plan = {"constant": Constant(0.1), "cosine": Cosine(0.1, T_max=10)}
+    small = data.load("digits", max_train=300, max_test=100)
+    how = {"epochs": 2, "seeds": range(2), "progress": False, "cache": False}
+    result = experiments.compare(plan, small, **how)
+    text = plots.describe(plots.comparison(result))
+    _, middle, last = text.split("Panel ")[1:]
+    for panel in (middle, last):
+        assert re.search(r"Lines: constant, .*; cosine, ", panel), panel
+    assert "over constant, cosine." in last
+    low, high = sorted(result.final("constant", "val_loss"))
+    assert f"constant, 2 points from {low:.3g} to {high:.3g}" in last
+
+
+def test_a_path_in_the_plane_is_told_by_its_ends():
+    f = Ravine(flat=1, steep=100)
+    text = plots.describe(plots.descent(f, {"SGD": descend(f, schedule=0.005, steps=20)}))
+    assert "Lines: SGD, from (-4, 1) to (-3.62, 9.54e-07)." in text
+
+
+def test_digits_that_divide_snapshots_are_told_with_the_answers():
+    found = Disputed(np.array([1, 0]), np.array([3, 7]), np.array([[3, 8], [1, 7]]), np.array([8, 7]))
+    text = plots.describe(plots.disagreements(found, torch.zeros(2, 1, 28, 28)))
+    assert text == "Images: a 3: the snapshots say 3, 8, together 8; a 7: the snapshots say 1, 7, together 7."
 
 
 def test_pictures_are_named_by_their_labels():

@@ -341,8 +341,8 @@ CLAIMS = (
     ),
     Claim(
         "lower-rate-saves-it-too",
-        "A warm-up of 200 updates under a cosine of some 460 never gets to the rate of 0.5 that it is named for, and 0.3 "
-        "without warm-up ends within a point of it.",
+        "A warm-up of 200 updates under a cosine of some 460 never gets to the rate of 0.5 that it is named for, and "
+        "0.3 without warm-up ends within a point of it.",
         "Some Tips & Notes!",
         5,
         lower_rate_saves_it_too,

@@ -6,6 +6,7 @@ published course. JupyterLab itself does not read it out: `describe` gives it as
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
@@ -36,7 +37,7 @@ def describe(picture: Figure | Axes | Any) -> str:
     plots = [ax for ax in shown if ax.axison and ax not in photos]
     words = []
     if photos:
-        titles = [text for ax in photos for text in (_title(ax), *_marks(ax), *_ticks(ax.xaxis)) if text]
+        titles = [text for ax in photos for text in _photo(ax) if text]
         words.append(f"Images{': ' * bool(titles)}{', '.join(titles)}.")
     for number, ax in enumerate(plots, start=1):
         words.append(f"Panel {number} of {len(plots)}, {_plot(ax)}" if len(plots) > 1 else _sentence(_plot(ax)))
@@ -81,19 +82,42 @@ def _plot(ax: Axes) -> str:
     kind = "a field of colours, " if ax.images or _is_field(ax) else ""
     words = f"{title + ': ' if title else ''}{kind}{over}."
     lines = [line for line in ax.get_lines() if line.get_visible() and np.size(line.get_xdata())]
-    named = [line for line in lines if not str(line.get_label()).startswith("_")]
-    told = [text for line in named[:LINES] if (text := _line(line))]
+    named = [line for line in lines if _name(line)]
+    told = [text for line in named[:LINES] if (text := _line(line, _name(line), in_the_plane=bool(kind)))]
     if len(named) > LINES:
         told.append(f"and {len(named) - LINES} more")
     if told:
         words += f" Lines: {'; '.join(told)}."
-    elif lines and (text := _line(lines[0], name=f"{len(lines)} lines, the first" if len(lines) > 1 else "the line")):
-        words += f" {_sentence(text)}."
+    else:
+        upright = [f"{np.asarray(line.get_xdata())[0]:.3g}" for line in lines if _is_upright(line)]
+        lines = [line for line in lines if not _is_upright(line)]
+        first = f"{len(lines)} lines, the first" if len(lines) > 1 else "the line"
+        if lines and (text := _line(lines[0], first)):
+            words += f" {_sentence(text)}."
+        if upright:
+            words += f" Upright lines at {', '.join(upright)}."
     if any(isinstance(c, PolyCollection) for c in ax.collections):
         words += " A band shows the spread."
     if marks := _marks(ax):
         words += f" Marked: {', '.join(marks[:MARKS])}{', …' * (len(marks) > MARKS)}."
     return words
+
+
+def _photo(ax: Axes) -> list[str]:
+    label = str(ax.get_label())
+    return [label] if label else [_title(ax), *_marks(ax), *_ticks(ax.xaxis)]
+
+
+def _name(line: Line2D) -> str:
+    """What a line is called in a legend, or would be: see ``unlisted``; nothing if matplotlib has numbered it."""
+    label = str(line.get_label())
+    return "" if re.fullmatch(r"_child\d+|_nolegend_", label) else label.removeprefix("_")
+
+
+def _is_upright(line: Line2D) -> bool:
+    """Whether it stands at one x, from the bottom to the top, as ``axvline`` draws it."""
+    ax = line.axes
+    return ax is not None and not line.get_transform().contains_branch_seperately(ax.transData)[1]
 
 
 def _ticks(axis: Axis) -> list[str]:
@@ -123,20 +147,27 @@ def _axis(ax: Axes, which: str) -> str:
     low, high = sorted(getattr(ax.dataLim, f"interval{which}"))
     if not np.isfinite([low, high]).all():  # nothing is drawn
         low, high = sorted(getattr(ax, f"get_{which}lim")())
-    name = axis.get_label().get_text() or which
-    scale = ", on a log scale" if axis.get_scale() == "log" and "log" not in name else ""
+    name = axis.get_label().get_text()
     if ticks := _ticks(axis):
-        return f"{name} ({', '.join(ticks)})"
+        return f"{name} ({', '.join(ticks)})" if name else ", ".join(ticks)
+    name = name or which
+    scale = ", on a log scale" if axis.get_scale() == "log" and "log" not in name else ""
     return f"{name} ({low:.3g} to {high:.3g}{scale})"
 
 
-def _line(line: Line2D, name: str | None = None) -> str:
-    """Where a line starts and ends, and how low and high it goes between."""
-    y = np.asarray(line.get_ydata(), dtype=float)
-    y = y[np.isfinite(y)]
-    name = str(line.get_label()) if name is None else name
+def _line(line: Line2D, name: str, *, in_the_plane: bool = False) -> str:
+    """Where a line starts and ends, and how low and high it goes between; of separate points their range."""
+    x, y = (np.asarray(values, dtype=float) for values in line.get_data())
+    there = np.isfinite(x) & np.isfinite(y)
+    x, y = x[there], y[there]
     if not len(y):
         return ""
+    if _is_upright(line):
+        return f"{name}, upright at {x[0]:.3g}"
+    if in_the_plane and len(y) > 1:
+        return f"{name}, from ({x[0]:.3g}, {y[0]:.3g}) to ({x[-1]:.3g}, {y[-1]:.3g})"
+    if line.get_linestyle() == "None" and np.ptp(y) > 0:
+        return f"{name}, {len(y)} points from {y.min():.3g} to {y.max():.3g}"
     if np.ptp(y) == 0:
         return f"{name}, at {y[0]:.3g}"
     words = f"{name}, from {y[0]:.3g} to {y[-1]:.3g}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import Any, TYPE_CHECKING
 
 import matplotlib as mpl
 import numpy as np
@@ -12,7 +12,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from lrlab.plots._style import finish, new_axes, styles
+from lrlab.plots._style import finish, new_axes, styles, unlisted
 
 if TYPE_CHECKING:
     from lrlab.landscapes import Descent, Landscape
@@ -37,7 +37,7 @@ def landscape(f: Landscape, *, ax: Axes | None = None, title: str | None = None)
         ax = new_axes(ax)
         low, high = f.bounds
         x = np.linspace(low, high, POINTS[0])
-        ax.plot(x, f(x), color="0.45", linewidth=1.5, zorder=1)
+        ax.plot(x, f(x), color="0.45", linewidth=1.5, zorder=1, label=unlisted("the landscape"))
         ax.set_xlim(low, high)
         return finish(ax, xlabel="parameter x", ylabel="loss", title=title)
     ax = new_axes(ax, figsize=(6.4, 5))
@@ -79,13 +79,15 @@ def descent(
         color = style["color"]
         points = np.column_stack([run.positions, run.loss] if f.dim == 1 else [run.positions])
         long = len(run.lr) > LONG
-        ax.plot(*points.T, **style, linewidth=0.6 if long else 1.2, alpha=0.5 if long else 1.0, zorder=2)
+        name = f"{label} (diverged)" if run.diverged else label
+        width: dict[str, Any] = {"linewidth": 0.6, "alpha": 0.5} if long else {"linewidth": 1.2, "alpha": 1.0}
+        ax.plot(*points.T, **style, **width, zorder=2, label=unlisted(name))
         ax.plot(*points.T, linestyle="", marker=".", markersize=4, color=color, zorder=3)
         ax.plot(*points[0], marker="o", markersize=9, markerfacecolor="white", markeredgecolor=color, zorder=4)
         if not run.diverged:
             ax.plot(*points[-1], marker="s", markersize=7, color=color, zorder=5)
         _number(ax, points, marks, color)
-        handles.append(Line2D([], [], **style, label=f"{label} (diverged)" if run.diverged else label))
+        handles.append(Line2D([], [], **style, label=name))
     for words, marker, face in (("start", "o", "white"), ("end", "s", "0.3")):
         handles.append(Line2D([], [], linestyle="", marker=marker, color="0.3", markerfacecolor=face, label=words))
     ax.axis(limits)

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from lrlab.plots._style import COLORS, STEP, finish, new_axes, styles, three_axes
+from lrlab.plots._style import COLORS, STEP, finish, new_axes, styles, three_axes, unlisted
 from lrlab.schedules.rules import COUNT, check
 
 if TYPE_CHECKING:
@@ -66,7 +66,9 @@ def _errors(ax: Axes, result: Snapshots) -> None:
         middle = errors.mean(axis=0)
         reach = [middle - errors.min(axis=0), errors.max(axis=0) - middle] if len(errors) > 1 else None
         aside = 0.07 * (place - (len(lines) - 1) / 2)  # so that no bar hides another
-        ax.errorbar(k + aside, middle, yerr=reach, label=label, marker=marker, markersize=5, elinewidth=1, **style)
+        look: dict[str, Any] = {"marker": marker, "markersize": 5, "elinewidth": 1, **style}
+        drawn = ax.errorbar(k + aside, middle, yerr=reach, label=label, **look)
+        drawn.lines[0].set_label(unlisted(label))
     single = result.single_errors[np.isfinite(result.single_errors)]
     if len(single):
         ax.axhline(single.mean(), label="single model", **looks[1])
@@ -119,9 +121,12 @@ def disagreements(found: Disputed, images: Tensor, *, most: int = 10, ax: Axes |
     digits = np.hstack([np.asarray(images[int(index)].cpu())[0] for index in found.index[:shown]])
     ax.imshow(digits, cmap="gray_r", vmin=0, vmax=1, extent=(0, shown, 0, 1))
     heights = -0.3 * np.arange(1, len(rows) + 1)
+    said = []
     for column in range(shown):
         label = found.label[column]
         answers = [label, *found.answers[column], found.ensemble[column]]
+        alone = ", ".join(map(str, found.answers[column]))
+        said.append(f"a {label}: the snapshots say {alone}, together {found.ensemble[column]}")
         for height, answer in zip(heights, answers, strict=True):
             wrong = answer != label
             ax.text(
@@ -135,6 +140,7 @@ def disagreements(found: Disputed, images: Tensor, *, most: int = 10, ax: Axes |
             )
     ax.axhline((heights[0] + heights[1]) / 2, color="0.7", linewidth=0.8)
     ax.axhline((heights[-2] + heights[-1]) / 2, color="0.7", linewidth=0.8)
+    ax.set_label("; ".join(said))  # what describe() says of the picture
     ax.set_ylim(heights[-1] - 0.2, 1)
     ax.set_yticks(heights, rows)
     ax.tick_params(left=False)

@@ -16,6 +16,11 @@ DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 1)
 STEP = "step (completed updates)"
 
 
+def unlisted(name: str) -> str:
+    """A label for a line that no legend needs to list again, for the picture's description: see :func:`describe`."""
+    return f"_{name}"  # matplotlib leaves out what begins like this
+
+
 def styles() -> Cycler:
     """A colour and a dash pattern for each line, in turn."""
     return cycler(color=COLORS) + cycler(linestyle=DASHES)

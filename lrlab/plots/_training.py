@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
-from lrlab.plots._style import STEP, finish, labelled, new_axes, styles, three_axes
+from lrlab.plots._style import STEP, finish, labelled, new_axes, styles, three_axes, unlisted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -76,12 +76,13 @@ def comparison(result: Comparison, *, axes: Sequence[Axes] | NDArray[Any] | None
         if not runs:
             continue
         losses = np.array([run.val_loss for run in runs])
-        axes[1].plot(runs[0].epoch_end, losses.mean(axis=0), **style)
+        axes[1].plot(runs[0].epoch_end, losses.mean(axis=0), label=unlisted(label), **style)
         axes[1].fill_between(
             runs[0].epoch_end, losses.min(axis=0), losses.max(axis=0), color=style["color"], alpha=0.15, linewidth=0
         )
         spread = np.linspace(-0.15, 0.15, len(runs)) if len(runs) > 1 else np.zeros(1)
-        axes[2].plot(place + spread, losses[:, -1], "o", color=style["color"], markersize=5, alpha=0.8)
+        dots: dict[str, Any] = {"color": style["color"], "markersize": 5, "alpha": 0.8, "label": unlisted(label)}
+        axes[2].plot(place + spread, losses[:, -1], "o", **dots)
         axes[2].hlines(losses[:, -1].mean(), place - 0.3, place + 0.3, color=style["color"], linewidth=2)
     axes[2].set_xlim(-0.6, len(result.labels) - 0.4)
     _name_places(axes[2], result.labels)
