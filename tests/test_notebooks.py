@@ -2,6 +2,7 @@
 
 import os
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -248,6 +249,16 @@ def test_has_what_a_beginner_needs(path):
     assert lines[len(lines) // 2] <= 6, "cells should be short"
     assert lines[-1] <= 16, "one idea a cell"
     assert max(len(line) for source in code for line in source.splitlines()) <= 92, "wider is cut off beside a side bar"
+
+
+@pytest.mark.parametrize("path", [*COURSE, *sorted((REPO / "solutions").rglob("*.ipynb"))], ids=lambda path: path.stem)
+def test_every_column_of_a_table_has_a_heading(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        rows = cell.source.splitlines() if cell.cell_type == "markdown" else []
+        for head, rule in pairwise(rows):
+            if re.fullmatch(r"\|(\s*:?-+:?\s*\|)+", rule):
+                assert all(title.strip() for title in head.strip()[1:-1].split("|")), f"{cell.id}: {head}"
+                assert head.count("|") == rule.count("|"), f"{cell.id}: {head}"
 
 
 @pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)

@@ -113,4 +113,4 @@ export const page = (id, places) => `${goal_line}
       ${select(id, "compare", "compare", [["", "with nothing"], ...NAMES.map((name) => [name, name])])}
       ${["step_decay", "step_every", "exponential_decay", "T_0", "T_mult", "eta_min"].map((key) => slider(id, key)).join("")}</div>
   </div>
-  <details><summary ${OWN_KEYS}>the same in Python</summary><pre tabindex="0" role="region" aria-label="the same in Python" ${OWN_KEYS}></pre></details>`;
+  <details><summary ${OWN_KEYS}>the same in Python</summary><pre tabindex="0" role="group" aria-label="the same in Python" ${OWN_KEYS}></pre></details>`;

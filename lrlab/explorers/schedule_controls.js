@@ -60,7 +60,7 @@ export const sample = (key) => `<svg class="sample" viewBox="-19 -7 38 14" aria-
   <path class="line line-${key}" d="M-19 0H19"></path><path class="mark mark-${key}" d="${MARKERS[key]}"></path></svg>`;
 
 const code = (name, label) => `<div class="code"><b>${label}</b>
-  <pre tabindex="0" role="region" aria-label="${label}" ${OWN_KEYS}><code data-code="${name}"></code></pre>
+  <pre tabindex="0" role="group" aria-label="${label}" ${OWN_KEYS}><code data-code="${name}"></code></pre>
   <button type="button" data-copy="${name}" aria-label="copy the code for ${name}" ${OWN_KEYS}>Copy</button></div>`;
 
 export const page = (id) => `

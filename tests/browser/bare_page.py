@@ -26,9 +26,13 @@ MOUNT = """async ([source, css, state]) => {
         off: (name, call) => { heard[name] = (heard[name] ?? []).filter((other) => other !== call); },
     };
     window.listeners = () => Object.values(heard).flat().length;
-    const el = document.body.appendChild(document.createElement("div"));
-    window.unmount = explorer.render({ model: window.model, el });
+    window.again = () => {
+        const el = document.body.appendChild(document.createElement("div"));
+        return explorer.render({ model: window.model, el });
+    };
+    window.unmount = window.again();
 }"""
+AGAIN = "() => { window.again(); }"  # a second view of the same
 
 
 def mount(page: Page, widget: anywidget.AnyWidget) -> None:

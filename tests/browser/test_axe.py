@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_rules import violations
-from bare_page import mount
+from bare_page import AGAIN, mount
 from every_explorer import EVERY
 from playwright.sync_api import Page
 
@@ -44,6 +44,23 @@ def test_axe_finds_nothing(page: Page, name: str, theme: str) -> None:
         # What a reader can open is looked at as well.
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         assert violations(page, without=NOT_HERE) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_switched_off_can_be_read(page: Page, theme: str) -> None:
+    mount(page, explorers.decay(show=["step"]))
+    dress(page, theme)
+    assert violations(page, without=NOT_HERE) == []
+
+
+@pytest.mark.parametrize("name", explorers.__all__)
+def test_two_of_a_kind_are_told_apart(page: Page, name: str) -> None:
+    mount(page, EVERY[name]())
+    page.evaluate(AGAIN)
+    dress(page, "light")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert page.locator(".lrlab-explorer").count() == 2
+    assert violations(page, without=NOT_HERE) == []
 
 
 def test_axe_would_find_something(page: Page) -> None:
