@@ -127,9 +127,10 @@ function render({ model, el }) {
     const body = find(".lines tbody"), keys = lines.map(({ key }) => key).join();
     if (body.dataset.keys !== keys) { // else the texts alone, so that a button keeps the focus
       body.dataset.keys = keys;
-      body.innerHTML = lines.map(({ key }) => `<tr><th scope="row">${sample(key)}${key === "now" ? "" : `<b>${key}</b>`}
-        <code data-words="${key}"></code></th><td data-rate="${key}"></td><td data-momentum="${key}"></td>
-        <td><button type="button" ${key === "now" ? "data-pin" : `data-unpin="${key}"`} ${OWN_KEYS}></button></td></tr>`).join("");
+      // The roles are said, as a narrow page lays the rows out in another way, which would take them away.
+      body.innerHTML = lines.map(({ key }) => `<tr role="row"><th role="rowheader">${sample(key)}${key === "now" ? "" : `<b>${key}</b>`}
+        <code data-words="${key}"></code></th><td role="cell" data-rate="${key}"></td><td role="cell" data-momentum="${key}"></td>
+        <td role="cell"><button type="button" ${key === "now" ? "data-pin" : `data-unpin="${key}"`} ${OWN_KEYS}></button></td></tr>`).join("");
     }
     const momentum = lines.some((one) => one.momentum);
     find(".lines").classList.toggle("with-momentum", momentum);

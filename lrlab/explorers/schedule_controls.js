@@ -70,9 +70,9 @@ export const page = (id) => `
   <svg class="plot" role="img" aria-label="Learning rate over the steps"></svg>
   <div class="readout"><div class="slider"><label for="${id}-at">read off at step <var>n</var></label><output data-at></output>
     ${range(`${id}-at`, 'min="0" step="1" data-reader')}</div>
-    <table class="lines"><caption class="spoken">the curves, and their values where you read off</caption>
-      <thead><tr><th scope="col">curve</th><th scope="col">rate</th><th scope="col" data-momentum>momentum</th>
-        <th scope="col"><span class="spoken">pin or remove</span></th></tr></thead><tbody></tbody></table>
+    <table class="lines" role="table"><caption class="spoken">the curves, and their values where you read off</caption>
+      <thead role="rowgroup"><tr role="row">${["curve", "rate", "momentum"].map((head) => `<th role="columnheader">${head}</th>`).join("")}
+        <th role="columnheader"><span class="spoken">pin or remove</span></th></tr></thead><tbody role="rowgroup"></tbody></table>
     <span class="spoken" aria-live="polite" data-spoken></span></div>
   <p class="refused" role="alert" hidden></p>
   <div class="panel"><div class="sliders" role="group" aria-label="arguments of the schedule"></div><div class="math" role="group" aria-label="formula" ${OWN_KEYS}></div></div>

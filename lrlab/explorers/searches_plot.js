@@ -70,7 +70,7 @@ export function plot_curves(svg, { sweep, log, at }) {
 /** The suggestions: a mark on the line, and the names above, kept apart. */
 function suggested({ suggestions, x, y, width, height, height_at }) {
   const found = Object.entries(suggestions).filter(([, lr]) => lr !== null);
-  const places = found.map(([, lr]) => clamp(x(lr), 0, width)), names = spread(places, 56, width);
+  const places = found.map(([, lr]) => clamp(x(lr), 0, width)), names = spread(places, 56, width - 6); // half a name, and the margin
   return found.map(([rule, lr], i) => {
     // Rules that agree stand one above the other.
     const same = found.slice(0, i).filter(([, other]) => other === lr).length;
