@@ -39,6 +39,8 @@ def test_notebook_02_runs_and_its_explorer_follows_the_keyboard(
 
     explorer = page.locator(".lrlab-decay").first
     explorer.scroll_into_view_if_needed()
+    svg = explorer.locator("svg.plot").element_handle()
+    page.wait_for_function("(svg) => svg.viewBox.baseVal.width === svg.clientWidth", arg=svg)  # it has found its width
     line = explorer.locator("[data-line=exponential]")
     rate = explorer.locator("[data-rate=exponential]")
     others = explorer.locator("[data-line=step]")
