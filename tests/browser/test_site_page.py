@@ -30,12 +30,17 @@ LONG = (
     + " + ".join(rf"\frac{{{k}}}{{n + {k}}}" for k in range(24))
     + "$$"
 )
+MIDDLES = """(block) => [block, block.querySelector("mrow")].map((one) => {
+    const { left, right } = one.getBoundingClientRect();
+    return (left + right) / 2;
+})"""
 FIGURE = "import matplotlib.pyplot as plt\nfrom lrlab import plots\n_ = plt.plot([3, 1, 2], label='loss')"
 NOTEBOOKS = {
     "00_schedule": [
         new_markdown_cell(
             f"# A schedule\n\nIts rate $\\eta_n$ on a plateau:\n\n{LONG}\n\nNext: [a descent](01_descent.ipynb)."
         ),
+        new_markdown_cell("In short:\n\n$$\\eta_{n+1} = d\\,\\eta_n$$"),
         new_code_cell("from lrlab import explorers, schedules\nexplorers.schedule(schedules.Cosine(0.1, T_max=100))"),
         new_code_cell(FIGURE),
     ],
@@ -199,6 +204,8 @@ def test_formulas_and_figures_are_drawn(page: Page, site: str) -> None:
         assert box is not None
         assert min(box["width"], box["height"]) > 4
     expect(page.locator(".bd-article mfrac").first).to_be_visible()
+    short = page.locator(".bd-article div.math").nth(1).evaluate(MIDDLES)
+    assert abs(short[0] - short[1]) < 2, "a display formula stands in the middle"
     figure = page.get_by_role("img", name=re.compile("loss, from 3 to 2, lowest 1"))
     figure.scroll_into_view_if_needed()
     expect(figure).to_be_visible()
