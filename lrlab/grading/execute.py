@@ -131,6 +131,18 @@ class ExecuteSubmission(Execute):
             return None
         return super().process_message(msg, cell, cell_index)
 
+    async def _async_poll_kernel_alive(self) -> None:
+        """Watch the kernel until it is gone.
+
+        Where a message trips nbclient, it leaves this task behind, which then finds no kernel to ask. An error that no
+        one fetches is written whenever Python collects it; until Python 3.11.8 that broke an `ast.parse` under way.
+        """
+        try:
+            await super()._async_poll_kernel_alive()
+        except AssertionError:
+            if self.kc is not None:
+                raise
+
     def _get_timeout(self, cell: NotebookNode | None) -> int | None:
         """A cell has its own seconds, or what is left of the submission's."""
         return min(super()._get_timeout(cell) or self._left(), self._left())

@@ -1,5 +1,6 @@
 """What a submission can see, do and leave behind: the same from a cold kernel and from one that was forked."""
 
+import gc
 import json
 import os
 import random
@@ -393,6 +394,20 @@ def test_a_flood_of_output_costs_the_grader_little(start, flood):
     assert sum(map(len, outputs)) < 3 * Limits.cell_output
 
 
+NO_MESSAGE = """
+kernel = get_ipython().kernel
+kernel.session.send(kernel.iopub_socket, "display_data", {}, parent=kernel.get_parent())
+"""
+
+
+def test_a_message_that_is_none_ends_the_submission_and_leaves_no_task_behind(caplog):
+    outputs = execute(NO_MESSAGE, "print('next')")
+    assert all("The kernel sent what no kernel sends (KeyError)" in output for output in outputs)
+    execute("import time; time.sleep(1.5)")  # what watches a kernel looks once a second
+    gc.collect()
+    assert not [record.getMessage() for record in caplog.records if record.name == "asyncio"]
+
+
 GRADER = """
 import sys
 sys.path.insert(0, {tests!r})
@@ -404,7 +419,16 @@ with Warm() if {warm} else nullcontext():
 """
 
 
-def test_box_is_gone_when_the_grader_is_killed(start):
+@pytest.fixture
+def own_sockets(monkeypatch):
+    """A folder for sockets where no other grader clears away; not tmp_path, which is too long for a socket's name."""
+    with tempfile.TemporaryDirectory(prefix="lrlab_test_") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield Path(folder)
+
+
+def test_box_is_gone_when_the_grader_is_killed(start, own_sockets):
     script = GRADER.format(tests=str(Path(__file__).parent), warm=start == "warm", secret="x")
     grader = subprocess.Popen([sys.executable, "-c", script])
     try:
@@ -417,7 +441,7 @@ def test_box_is_gone_when_the_grader_is_killed(start):
         grader.wait()
     assert eventually(lambda: not [pid for pid in inside if os.path.exists(f"/proc/{pid}")])
     # Its sockets' folder it could not remove: the next grader does.
-    left = list(Path(tempfile.gettempdir()).glob(f"lrlab-{grader.pid}-*"))
+    left = list(own_sockets.glob(f"lrlab-{grader.pid}-*"))
     assert len(left) == 1
     execute("1")
     assert not left[0].exists()
