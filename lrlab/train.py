@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 from lrlab.data import Dataset
 from lrlab.schedules.rules import COUNT, SEED, check
 
-__all__ = ["History", "count_updates", "epochs_for", "evaluate", "fit", "pick_device"]
+__all__ = ["History", "count_updates", "epochs_for", "evaluate", "fit", "move", "pick_device"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -81,7 +81,7 @@ def fit(
     Args:
         model: any module from images ``(batch, 1, 28, 28)`` to logits ``(batch, 10)``; it is moved to ``device``.
         data: from :func:`lrlab.data.load`; its test images serve for validation, after each epoch.
-        optimizer: over the model's parameters.
+        optimizer: over the model's parameters; its state moves with them.
         scheduler: stepped after the optimizer, once an update or once an epoch as ``per`` says (default ``"update"``).
             ``ReduceLROnPlateau`` is given the epoch's validation loss, so it takes ``per="epoch"``.
         epochs: passes over the training images, default 1. batch_size: images an update, default 64; the last batch of
@@ -103,7 +103,7 @@ def fit(
 
     place = pick_device(device)
     data = data.to(place)
-    model.to(place)
+    move(model, optimizer, place)
     images, labels = data.train_images, data.train_labels
     order = torch.Generator().manual_seed(seed)
     updates = count_updates(data, batch_size=batch_size, epochs=epochs)
@@ -190,6 +190,22 @@ def pick_device(device: str | torch.device = "auto") -> torch.device:
     except (RuntimeError, AssertionError):  # torch built without CUDA asserts
         raise ValueError(f"device must be 'auto' or a device that this machine has, got {str(device)!r}") from None
     return torch.device(device)
+
+
+def move(model: nn.Module, optimizer: Optimizer, device: torch.device) -> None:
+    """Move ``model`` to ``device``, and with its parameters what ``optimizer`` knows of them.
+
+    ``nn.Module.to`` moves the parameters alone. What an optimizer has from earlier updates stays behind, and Adagrad
+    has its sums before the first.
+    """
+    model.to(device)
+    for group in optimizer.param_groups:
+        counts_too = group.get("fused") or group.get("capturable")  # else torch keeps the number of steps on the CPU
+        for parameter in group["params"]:
+            state = optimizer.state.get(parameter, {})
+            for name, value in state.items():
+                if isinstance(value, Tensor) and (name != "step" or counts_too):
+                    state[name] = value.to(parameter.device)
 
 
 @contextmanager

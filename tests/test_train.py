@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
-from torch.optim import SGD, lr_scheduler
+from torch.optim import SGD, Adagrad, lr_scheduler
 
 from lrlab import data, train
 from lrlab.models import CNN, MLP
@@ -262,6 +262,16 @@ def test_devices():
     assert train.pick_device("cpu") == torch.device("cpu")
     assert train.pick_device() == train.pick_device("auto")
     assert train.pick_device("auto").type in ("cpu", "cuda", "mps")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+def test_on_cuda_the_optimizer_moves_with_the_model(few):
+    losses = {}
+    for place in ("cpu", "cuda"):
+        network = MLP(0)
+        update = Adagrad(network.parameters(), lr=0.01)  # has its sums from here on, on the CPU
+        losses[place] = fit(network, few, update, epochs=2, progress=False, device=place).loss
+    np.testing.assert_allclose(losses["cuda"], losses["cpu"], rtol=1e-3)
 
 
 def test_the_progress_bar_can_be_silenced(few, capsys):

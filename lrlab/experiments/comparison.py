@@ -134,7 +134,7 @@ def compare(
     seeds: Iterable[int] = (0, 1, 2, 3, 4),
     model: Callable[[int], nn.Module] = MLP,
     optimizer: Callable[..., Optimizer] | Mapping[str, Recipe] = torch.optim.SGD,
-    device: str = "auto",
+    device: str | torch.device = "auto",
     progress: bool = True,
     cache: bool = True,
     **optimizer_arguments: Any,

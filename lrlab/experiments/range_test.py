@@ -23,7 +23,7 @@ from tqdm.auto import tqdm
 from lrlab import suggest
 from lrlab.data import Dataset
 from lrlab.schedules.rules import COUNT, POSITIVE, SEED, UNIT, check, one_of
-from lrlab.train import pick_device
+from lrlab.train import move, pick_device
 
 __all__ = ["RangeTest", "range_test"]
 
@@ -117,7 +117,8 @@ def range_test(
     stopped: Literal["diverged", "not finite"] | None = None
     with _put_back(model, optimizer, place), tqdm(total=steps, disable=not progress, leave=False, desc="range") as bar:
         torch.manual_seed(seed)
-        model.to(place).train()
+        move(model, optimizer, place)
+        model.train()
         images, labels = data.train_images.to(place), data.train_labels.to(place)
         for rate, batch in zip(rates.tolist(), _batches(len(images), batch_size, seed), strict=False):
             loss = functional.cross_entropy(model(images[batch.to(place)]), labels[batch.to(place)])
