@@ -21,7 +21,7 @@ from tqdm.auto import tqdm
 from lrlab.data import Dataset
 from lrlab.schedules.rules import COUNT, SEED, check
 
-__all__ = ["History", "count_updates", "epochs_for", "evaluate", "fit", "move", "pick_device"]
+__all__ = ["History", "count_updates", "device_of", "epochs_for", "evaluate", "fit", "move", "pick_device"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -167,10 +167,15 @@ def epochs_for(data: Dataset, updates: int, *, batch_size: int = 64) -> int:
 
 @torch.inference_mode()
 def evaluate(model: nn.Module, data: Dataset) -> tuple[float, float]:
-    """Mean cross-entropy and accuracy (0 to 1) of ``model`` on the test images of ``data``, on its device."""
+    """Mean cross-entropy and accuracy (0 to 1) of ``model`` on the test images of ``data``.
+
+    The images go to where the model is. ``model`` is in evaluation mode afterwards.
+    """
     model.eval()
+    place = device_of(model)
     loss = correct = 0.0
     for images, labels in zip(data.test_images.split(1000), data.test_labels.split(1000), strict=True):
+        images, labels = images.to(place), labels.to(place)
         logits = model(images)
         loss += functional.cross_entropy(logits, labels, reduction="sum").item()
         correct += (logits.argmax(dim=1) == labels).sum().item()
@@ -190,6 +195,11 @@ def pick_device(device: str | torch.device = "auto") -> torch.device:
     except (RuntimeError, AssertionError):  # torch built without CUDA asserts
         raise ValueError(f"device must be 'auto' or a device that this machine has, got {str(device)!r}") from None
     return torch.device(device)
+
+
+def device_of(model: nn.Module) -> torch.device:
+    """Where the parameters of ``model`` lie; the CPU for a model without any."""
+    return next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
 
 
 def move(model: nn.Module, optimizer: Optimizer, device: torch.device) -> None:

@@ -24,7 +24,7 @@ from lrlab.experiments.comparison import Comparison
 from lrlab.models import MLP
 from lrlab.schedules import Constant, Cosine, LinearWarmup, Schedule
 from lrlab.schedules.rules import COUNT, POSITIVE, SEED, each_once
-from lrlab.train import History, count_updates, epochs_for, fit, pick_device
+from lrlab.train import History, count_updates, device_of, epochs_for, fit, pick_device
 
 __all__ = ["WarmupComparison", "compare_warmup", "dead_units"]
 
@@ -105,8 +105,8 @@ def _cell(accuracies: Floats, lost: int) -> str:
 def dead_units(model: nn.Module, images: Tensor) -> float:
     """The fraction of ``model``'s ReLUs that fire for none of ``images``, anywhere in the image; NaN without ReLUs.
 
-    Such a unit has no gradient, so no later update can wake it. ``images``: float ``(N, 1, 28, 28)``, on the model's
-    device. The model is left as it was.
+    Such a unit has no gradient, so no later update can wake it. ``images``: float ``(N, 1, 28, 28)``; they go to where
+    the model is. The model is left as it was.
     """
     alive: list[Tensor] = []
 
@@ -116,7 +116,7 @@ def dead_units(model: nn.Module, images: Tensor) -> float:
     hooks = [layer.register_forward_hook(look) for layer in model.modules() if isinstance(layer, nn.ReLU)]
     training = model.training
     try:
-        model.eval()(images)
+        model.eval()(images.to(device_of(model)))
     finally:
         model.train(training)
         for hook in hooks:

@@ -112,7 +112,7 @@ def digits(images: Tensor, labels: Tensor, *, ax: Axes | None = None) -> Axes:
     """
     count = len(images)
     ax = new_axes(ax, figsize=(max(1.0, 0.9 * count), 1.3))
-    ax.imshow(np.hstack([np.asarray(image)[0] for image in images]), cmap="gray_r", vmin=0, vmax=1)
+    ax.imshow(np.hstack([np.asarray(image)[0] for image in images.cpu()]), cmap="gray_r", vmin=0, vmax=1)
     ax.set_xticks(14 + 28 * np.arange(count), [str(int(label)) for label in labels])
     ax.tick_params(bottom=False, labelbottom=False, labeltop=True, labelsize="large")
     ax.set_yticks([])

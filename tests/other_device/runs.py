@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.optim import SGD, Adagrad, Adam, NAdam
 
-from lrlab import adaptive, data, train
+from lrlab import adaptive, data, plots, train
 from lrlab.experiments import (
     Recipe,
     batch_size_grid,
@@ -20,6 +20,7 @@ from lrlab.experiments import (
     snapshots,
     sweep,
 )
+from lrlab.experiments.warmup import dead_units
 from lrlab.models import CNN, MLP
 from lrlab.schedules import Cosine, ReduceOnPlateau
 
@@ -154,11 +155,30 @@ def test_warmup_and_batch_size(few):
         np.testing.assert_allclose(there.val_loss, here.val_loss, rtol=1e-4)
 
 
+def test_a_model_there_and_images_here(few, device):
+    def found(network):
+        return *train.evaluate(network, few), dead_units(network, few.test_images)
+
+    here = found(TINY(0))
+    assert found(TINY(0).to(device)) == here
+    network = TINY(0).to(device)
+    train.evaluate(network, few.to(device))
+    assert train.device_of(network) == device
+    assert train.device_of(torch.nn.ReLU()) == torch.device("cpu")
+
+
+def test_pictures_of_images_there(few, device):
+    there = few.to(device)
+    plots.digits(there.test_images[:3], there.test_labels[:3])
+
+
 def test_snapshots(few):
     how = {"cycles": 2, "epochs": 4, "independent": ("short",), "progress": False}
     here, there = (snapshots(few, device=place, **how) for place in PLACES)
     np.testing.assert_array_equal(there.probabilities, here.probabilities)
     assert {value.device.type for value in there.states[0][0].values()} == {"cpu"}
+    images = few.to(pretended.NAME).test_images
+    plots.disagreements(there.disputed(), images, most=3)
 
 
 @pytest.mark.parametrize("name", [name for name in adaptive.__all__ if name.endswith("_step")])
