@@ -17,17 +17,22 @@ from lrlab.experiments.batched._stack import Floats, Stack
 from lrlab.experiments.batched._updates import is_elementwise, updater
 from lrlab.models import CNN, MLP
 
+PRECISIONS = ({torch.float32}, {torch.float64})  # one of them, and the same everywhere
 STACKS: dict[type[nn.Module], type[Stack]] = {MLP: StackedMLP, CNN: StackedCNN}
 
 
 def can_train(network: nn.Module, data: Dataset, optimizer: Callable[..., Optimizer]) -> bool:
-    """Whether ``network`` is a built-in model as it was built, ``data`` fit it, and ``optimizer`` is one of torch's."""
+    """Whether ``network`` is a built-in model as it was built, ``data`` fit it, and ``optimizer`` is one of torch's.
+
+    In single or in double precision, network and images alike.
+    """
     return (
         type(network) in STACKS
         and is_elementwise(optimizer)
         and [type(layer) for layer in network.modules()] == [type(layer) for layer in type(network)().modules()]
-        and all(p.requires_grad and p.dtype == torch.float32 for p in network.parameters())
-        and all(i.shape[1:] == (1, 28, 28) and i.dtype == torch.float32 for i in (data.train_images, data.test_images))
+        and all(images.shape[1:] == (1, 28, 28) for images in (data.train_images, data.test_images))
+        and all(parameter.requires_grad for parameter in network.parameters())
+        and {t.dtype for t in (*network.parameters(), data.train_images, data.test_images)} in PRECISIONS
     )
 
 
