@@ -5,6 +5,10 @@
 The two ways take turns, and a ratio is that of neighbouring runs, so that a busy moment of the machine falls on both.
 The other ratio is that of the fastest runs: a busy machine slows the many small steps of `fit` down more.
 One after another is timed on 4 of the 32 rates; each of its runs is charged its updates and one validation.
+
+Losses are compared twice: as they are, and in double precision. In single precision rounding now and then tips a ReLU
+over, or which of four activations is the greatest, and from there on two runs part, also two of `fit` with one and with
+two threads. Last comes what the CNN's sweep could gain at most: the time of its convolutions and matrix products alone.
 """
 
 from __future__ import annotations
@@ -17,17 +21,20 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from torch.nn import functional
 
 from lrlab import data, train
 from lrlab.experiments import log_grid, range_test, sweep
 from lrlab.models import CNN, MLP
 
 RATES = 32
+SOME = list(range(2, RATES, RATES // 4))  # those of them that are trained one after another
 SGD, Adam = torch.optim.SGD, torch.optim.Adam
 # Model, optimizer, its arguments, and rates that do not diverge: a run that does ends early, and costs little.
 CASES: dict[str, tuple[Any, Any, dict[str, float], tuple[float, float]]] = {
@@ -48,7 +55,6 @@ def measure(found: data.Dataset, name: str, *, epochs: int, repeats: int) -> str
     """One row: seconds of a sweep, how many times faster it is, and how far its losses are from those of fit."""
     model, optimizer, arguments, (low, high) = CASES[name]
     lrs = log_grid(low, high, RATES)
-    some = range(2, RATES, RATES // 4)
 
     def at_once() -> tuple[float, Any]:
         return timed(
@@ -64,20 +70,75 @@ def measure(found: data.Dataset, name: str, *, epochs: int, repeats: int) -> str
         return history.seconds + timed(lambda: train.evaluate(network, found))[0], history
 
     together, ratios, apart = [], [], 0.0
-    fastest = dict.fromkeys(some, np.inf)
+    fastest = dict.fromkeys(SOME, np.inf)
     for turn in range(repeats):
         before, result = at_once()
-        runs = {i: alone(float(lrs[i])) for i in some}
+        runs = {i: alone(float(lrs[i])) for i in SOME}
         after, _ = at_once()
         together += [before, after]
         fastest = {i: min(fastest[i], seconds) for i, (seconds, _) in runs.items()}
         ratios.append(one_after_another([seconds for seconds, _ in runs.values()]) / ((before + after) / 2))
         if turn == 0:
-            losses = [(result.loss[i, 0], history.loss) for i, (_, history) in runs.items()]
-            apart = max(float(np.abs(one / other - 1).max()) for one, other in losses)
+            apart = furthest(result.loss[SOME, 0], [history.loss for _, history in runs.values()])
     seconds = f"{statistics.median(together):7.2f} {min(together):7.2f}"
     of_fastest = one_after_another(fastest.values()) / min(together)
-    return f"{name:<24} {seconds} {statistics.median(ratios):9.1f} {of_fastest:8.1f} {apart:16.0e}"
+    exactly = apart_in_double_precision(found, name, epochs=epochs)
+    return f"{name:<24} {seconds} {statistics.median(ratios):9.1f} {of_fastest:8.1f} {apart:12.0e} {exactly:8.0e}"
+
+
+def furthest(losses: Any, others: Any) -> float:
+    return float(np.abs(np.array(losses) / np.array(others) - 1).max())
+
+
+def apart_in_double_precision(found: data.Dataset, name: str, *, epochs: int) -> float:
+    model, optimizer, arguments, (low, high) = CASES[name]
+    lrs = log_grid(low, high, RATES)[SOME]
+    found = replace(found, train_images=found.train_images.double(), test_images=found.test_images.double())
+    how = {"epochs": epochs, "progress": False}
+    together = sweep(
+        lrs, found, model=lambda s: model(s).double(), optimizer=optimizer, cache=False, **how, **arguments
+    )
+    assert together.together
+    alone = []
+    for lr in lrs.tolist():
+        network = model(0).double()
+        alone.append(train.fit(network, found, optimizer(network.parameters(), lr=lr, **arguments), **how).loss)
+    return furthest(together.loss[:, 0], alone)
+
+
+def ceiling(found: data.Dataset, *, repeats: int = 40, copies: int = 4, batch: int = 64) -> str:
+    """How many times faster the CNN's sweep could be if nothing but its convolutions and products took any time."""
+    neighbourhoods, grad = torch.rand(batch * 784, 10), torch.rand(batch * 784, copies * 8)
+    rows = torch.rand(10, copies * 8)
+    layout = {"memory_format": torch.channels_last}
+    maps = torch.rand(batch, copies * 8, 14, 14).contiguous(**layout).requires_grad_()
+    weight = torch.rand(copies * 16, 8, 3, 3).contiguous(**layout).requires_grad_()
+    bias = torch.rand(copies * 16, requires_grad=True)
+    above = torch.rand(batch, copies * 16, 14, 14).contiguous(**layout)
+    network = CNN(0)
+    update = SGD(network.parameters(), lr=0.01)
+    images, labels = found.train_images[:batch], found.train_labels[:batch]
+
+    def products() -> None:
+        neighbourhoods @ rows
+        neighbourhoods.T @ grad
+        torch.autograd.grad(
+            functional.conv2d(maps, weight, bias, padding=1, groups=copies), (maps, weight, bias), above
+        )
+
+    def one_update() -> None:
+        update.zero_grad()
+        loss = functional.cross_entropy(network(images), labels)
+        loss.backward()
+        update.step()
+        loss.item()
+
+    times = np.array([(timed(products)[0] / copies, timed(one_update)[0]) for _ in range(repeats)])
+    of_products, of_update = 1e3 * np.median(times, axis=0)
+    return (
+        f"CNN, one update: convolutions and products of one copy among {copies} {of_products:.2f} ms, all of it by fit "
+        f"{of_update:.2f} ms: a sweep can be {of_update / of_products:.1f} times as fast at most"
+    )
 
 
 def one_after_another(seconds: Iterable[float]) -> float:
@@ -105,7 +166,7 @@ def main() -> None:
     for found, epochs, repeats in sets:
         updates = train.count_updates(found, epochs=epochs)
         print(f"\n{found!r}; {epochs} epoch{'s' if epochs > 1 else ''}, {updates} updates")
-        print(f"{RATES} rates at once        median s   min s   times faster: median, fastest   losses apart")
+        print(f"{RATES} rates at once        median s   min s   times faster: median, fastest   losses apart, exactly")
         for name in CASES:
             print(measure(found, name, epochs=epochs, repeats=1 if name.startswith("CNN") else repeats), flush=True)
         model = MLP(0)
@@ -115,6 +176,7 @@ def main() -> None:
         print(
             f"range test of 100 rates, MLP: {statistics.median(seconds for seconds, _ in tests):.2f} s; {tests[0][1]!r}"
         )
+    print(f"\n{ceiling(sets[0][0])}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**30 if sys.platform == "darwin" else 2**20)
     print(f"\nPeak memory of all this: {peak:.2f} GB")
 

@@ -1,6 +1,7 @@
 """The command line: what it says to mistakes, and JupyterLab really starting."""
 
 import json
+import os
 import re
 import socket
 import subprocess
@@ -123,6 +124,31 @@ def test_display(platform: str, env: dict[str, str], shown: bool, monkeypatch: p
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "platform", platform)
     assert lab.has_display() is shown
+
+
+@pytest.mark.parametrize(
+    ("own", "spins"),
+    [({}, "2000"), ({"GOMP_SPINCOUNT": "7"}, "7"), ({"OMP_WAIT_POLICY": "ACTIVE"}, None)],
+)
+def test_threads_of_kernels_leave_cores_to_others(
+    own: dict[str, str], spins: str | None, monkeypatch: pytest.MonkeyPatch, free_port: int
+) -> None:
+    from jupyterlab.labapp import LabApp
+
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("GOMP_", "OMP_"))}
+    monkeypatch.setattr(os, "environ", {**environment, **own})
+    monkeypatch.chdir(REPO)
+
+    class Started(Exception):
+        """Instead of a server, whose kernels get what is set by now."""
+
+    def start(**_: object) -> None:
+        raise Started
+
+    monkeypatch.setattr(LabApp, "initialize_server", start)
+    with pytest.raises(Started):
+        lab.serve(port=free_port, browser=False)
+    assert os.environ.get("GOMP_SPINCOUNT") == spins
 
 
 @pytest.mark.slow

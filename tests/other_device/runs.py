@@ -20,6 +20,7 @@ from lrlab.experiments import (
     snapshots,
     sweep,
 )
+from lrlab.experiments.batched._cnn import StackedCNN
 from lrlab.experiments.warmup import dead_units
 from lrlab.models import CNN, MLP
 from lrlab.schedules import Cosine, ReduceOnPlateau
@@ -123,6 +124,16 @@ def test_sweep_at_once(few, model, name):
     assert here.diverged[2].all() or name != "SGD"
     np.testing.assert_allclose(there.loss, here.loss, rtol=1e-4)
     np.testing.assert_allclose(there.val_loss, here.val_loss, rtol=1e-4)
+
+
+def test_a_sweep_of_cnns_there_is_one_stack(few, monkeypatch):
+    kept = []
+    losses = StackedCNN.losses
+    monkeypatch.setattr(StackedCNN, "losses", lambda stack, *batch: kept.append(len(stack)) or losses(stack, *batch))
+    rates = np.geomspace(1e-3, 0.1, 6)
+    here, there = (sweep(rates, few, model=CNN, progress=False, device=place) for place in PLACES)
+    assert kept == 4 * [4, 2] + 4 * [6]
+    np.testing.assert_allclose(there.loss, here.loss, rtol=1e-4)
 
 
 def test_sweep_of_another_model(few):

@@ -5,7 +5,7 @@ The copies start from the same weights and see the same batches, so they share t
 - The parameters of all copies are stacked: the first axis of every tensor is the copy.
 - The MLP's first layer, nearly all of its arithmetic, skips what is 0: pixels that have no ink in any image, and where
   ink is rare, as in MNIST, every pixel without ink.
-- The CNN's second convolution is a grouped one, a few copies at a time: as many as the processor's cache holds.
+- The CNN's second convolution is a grouped one, on a CPU a few copies at a time: as many as its cache holds.
 - An update passes over the stacked parameters as few times as it can: that costs more than its arithmetic.
 
 What comes out is what :func:`lrlab.train.fit` gives for each rate alone, up to rounding.

@@ -31,7 +31,7 @@ class Stack:
     """
 
     width: ClassVar[int]
-    """Copies that one stack holds at most."""
+    """Copies that one stack holds at most on the CPU."""
     stacked: list[Tensor]
 
     def __init__(self, network: nn.Module, copies: int, ink: Tensor) -> None:

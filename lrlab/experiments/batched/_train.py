@@ -18,6 +18,7 @@ from lrlab.experiments.batched._updates import is_elementwise, updater
 from lrlab.models import CNN, MLP
 
 PRECISIONS = ({torch.float32}, {torch.float64})  # one of them, and the same everywhere
+AT_ONCE = 32  # copies in a stack elsewhere than on the CPU: a GPU waits for its orders, not for its memory
 STACKS: dict[type[nn.Module], type[Stack]] = {MLP: StackedMLP, CNN: StackedCNN}
 
 
@@ -99,7 +100,7 @@ def train(
     # it back to the system and getting it page by page again. That is up to a tenth of the time.
     torch.empty(31 * 2**20, dtype=torch.uint8)
     kind = STACKS[type(network)]
-    width = min(kind.width, len(rates))
+    width = min(kind.width if data.train_images.device.type == "cpu" else AT_ONCE, len(rates))
     ink = _inked(data)
     everybody = np.arange(len(rates))
     runs = [
