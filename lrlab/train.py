@@ -86,7 +86,8 @@ def fit(
             ``ReduceLROnPlateau`` is given the epoch's validation loss, so it takes ``per="epoch"``.
         epochs: passes over the training images, default 1. batch_size: images an update, default 64; the last batch of
             an epoch may be smaller.
-        seed: fixes the order of the images (and dropout). Same seed and weights, same result on the same machine.
+        seed: fixes the order of the images (and dropout). Same seed and weights, same result on the same machine
+            (on a GPU up to rounding).
         device: ``"auto"`` (default) takes CUDA, else Apple's MPS, else the CPU; or a torch device.
         progress: show a progress bar, default True.
 

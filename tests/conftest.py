@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,17 @@ def mnist_root() -> Path:
     if not (root / "MNIST" / "raw").is_dir():
         pytest.skip("no MNIST beside the repository")
     return root
+
+
+@pytest.fixture
+def cuda() -> Iterator[str]:
+    """The CUDA device, in single precision throughout: cuDNN would round what goes into a convolution to 10 bits."""
+    import torch
+
+    if not torch.cuda.is_available():
+        pytest.skip("no CUDA device here")
+    with torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+        yield "cuda"
 
 
 @pytest.fixture

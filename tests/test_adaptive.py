@@ -273,12 +273,11 @@ def test_a_gradient_of_another_shape(name):
         rule(1.0, 1.0, nesterov=True)
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
 @EVERY
-def test_on_cuda(name):
+def test_on_cuda(name, cuda):
     rule, _ = RULES[name]
     gradients, start = drawn_gradients(3, 20)
-    param, state = torch.tensor(start, device="cuda"), None
-    for gradient in torch.tensor(gradients, device="cuda"):
+    param, state = torch.tensor(start, device=cuda), None
+    for gradient in torch.tensor(gradients, device=cuda):
         param, state = rule(param, gradient, state)
     np.testing.assert_allclose(param.cpu().numpy(), our_run(rule, start, gradients)[0][-1], rtol=1e-10)

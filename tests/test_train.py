@@ -264,14 +264,13 @@ def test_devices():
     assert train.pick_device("auto").type in ("cpu", "cuda", "mps")
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
-def test_on_cuda_the_optimizer_moves_with_the_model(few):
+def test_on_cuda_the_optimizer_moves_with_the_model(few, cuda):
     losses = {}
-    for place in ("cpu", "cuda"):
+    for place in ("cpu", cuda):
         network = MLP(0)
         update = Adagrad(network.parameters(), lr=0.01)  # has its sums from here on, on the CPU
         losses[place] = fit(network, few, update, epochs=2, progress=False, device=place).loss
-    np.testing.assert_allclose(losses["cuda"], losses["cpu"], rtol=1e-3)
+    np.testing.assert_allclose(losses[cuda], losses["cpu"], rtol=1e-3)
 
 
 def test_the_progress_bar_can_be_silenced(few, capsys):

@@ -287,9 +287,8 @@ def test_on_mnist(optimizer, rates, mnist_root):
     assert_as_alone(MLP, some, rates, optimizer, epochs=1)
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
 @pytest.mark.parametrize("model", [TINY, CNN], ids=["MLP", "CNN"])
 @pytest.mark.parametrize("name", ["SGD", "momentum", "Adam"])
-def test_on_cuda(model, name, few):
+def test_on_cuda(model, name, few, cuda):
     optimizer, rates, arguments = OPTIMIZERS[name]
-    assert_as_alone(model, few.to("cuda"), rates, optimizer, **arguments)
+    assert_as_alone(model, few.to(cuda), rates, optimizer, **arguments)

@@ -297,10 +297,9 @@ def test_wrong_data(few):
             range_test(model, broken, OPTIMIZERS["SGD"](model), **QUIET)
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
-def test_on_cuda_the_model_comes_back_to_where_it_was(few):
+def test_on_cuda_the_model_comes_back_to_where_it_was(few, cuda):
     model = MLP(0)
     optimizer = OPTIMIZERS["Adam"](model)
     before = everything(model, optimizer)
-    range_test(model, few, optimizer, progress=False, device="cuda")
+    range_test(model, few, optimizer, progress=False, device=cuda)
     assert_same(before, everything(model, optimizer))

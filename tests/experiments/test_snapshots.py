@@ -352,8 +352,7 @@ def test_what_is_no_probability(outputs, sentence):
         ensemble_probabilities(outputs)
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
-def test_on_cuda(few, result):
-    there = run(few, cycles=3, epochs=6, seeds=(2, 0), device="cuda")
+def test_on_cuda(few, result, cuda):
+    there = run(few, cycles=3, epochs=6, seeds=(2, 0), device=cuda)
     assert there.states[0][0]["layers.1.weight"].device.type == "cpu"
     np.testing.assert_allclose(there.probabilities, result.probabilities, atol=1e-3)

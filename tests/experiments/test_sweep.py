@@ -209,8 +209,7 @@ def test_wrong_data(few, images, labels):
             sweep([0.1], data.Dataset(**tensors), **QUIET)
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
 @pytest.mark.parametrize("model", [MLP, CNN])
-def test_on_cuda(few, model):
-    here, there = (sweep(RATES, few, model=model, progress=False, device=place) for place in ("cpu", "cuda"))
+def test_on_cuda(few, model, cuda):
+    here, there = (sweep(RATES, few, model=model, progress=False, device=place) for place in ("cpu", cuda))
     np.testing.assert_allclose(there.loss, here.loss, rtol=1e-3)

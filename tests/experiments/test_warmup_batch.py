@@ -300,7 +300,6 @@ def test_mnist_too(mnist_root):
     assert grid(some, model=MLP).val_loss.shape == (2, 2, 2)
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
-def test_on_cuda(few):
-    np.testing.assert_allclose(warmups(few, device="cuda").val_loss, warmups(few).val_loss, rtol=1e-2)
-    np.testing.assert_allclose(grid(few, device="cuda").val_loss, grid(few).val_loss, rtol=1e-2)
+def test_on_cuda(few, cuda):
+    np.testing.assert_allclose(warmups(few, device=cuda).val_loss, warmups(few).val_loss, rtol=1e-2)
+    np.testing.assert_allclose(grid(few, device=cuda).val_loss, grid(few).val_loss, rtol=1e-2)
