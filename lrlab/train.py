@@ -21,7 +21,17 @@ from tqdm.auto import tqdm
 from lrlab.data import Dataset
 from lrlab.schedules.rules import COUNT, SEED, check
 
-__all__ = ["History", "count_updates", "device_of", "epochs_for", "evaluate", "fit", "move", "pick_device"]
+__all__ = [
+    "History",
+    "count_updates",
+    "device_of",
+    "epochs_for",
+    "evaluate",
+    "fit",
+    "move",
+    "pick_device",
+    "random_state_kept",
+]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -112,9 +122,10 @@ def fit(
     seconds = 0.0
 
     with (
-        _seeded(seed, place),
+        random_state_kept(place),
         tqdm(total=updates, disable=not progress, leave=False, desc=label or None) as bar,
     ):
+        torch.manual_seed(seed)  # dropout and the like draw from the global state
         for _ in range(epochs):
             model.train()
             started = time.perf_counter()
@@ -220,8 +231,15 @@ def move(model: nn.Module, optimizer: Optimizer, device: torch.device) -> None:
 
 
 @contextmanager
-def _seeded(seed: int, device: torch.device) -> Iterator[None]:
-    """Dropout and the like draw from torch's global state: seed it here, and restore it after."""
+def random_state_kept(device: torch.device) -> Iterator[None]:
+    """Whatever is drawn or seeded inside, torch's global random state is afterwards what it was: the CPU's, and that of
+    ``device``."""
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        torch.manual_seed(seed)
-        yield
+        if device.type != "mps":  # of which fork_rng knows nothing
+            yield
+            return
+        state = torch.mps.get_rng_state()
+        try:
+            yield
+        finally:
+            torch.mps.set_rng_state(state)

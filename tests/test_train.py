@@ -1,6 +1,7 @@
 """The training loop: what it records, what it fixes, when it stops."""
 
 import math
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -148,6 +149,19 @@ def test_dropout_follows_the_seed_and_the_global_state_is_left_alone(few):
     torch.manual_seed(12)
     assert run(5) == first
     assert run(6) != first
+
+
+def test_the_random_state_of_apples_gpu_is_put_back_as_well(monkeypatch):
+    state = ["before"]
+    monkeypatch.setattr(torch.mps, "get_rng_state", lambda: state[0])
+    monkeypatch.setattr(torch.mps, "set_rng_state", lambda value: state.__setitem__(0, value))
+    before = torch.get_rng_state()
+    with suppress(KeyboardInterrupt), train.random_state_kept(torch.device("mps")):
+        torch.manual_seed(5)
+        state[0] = "after"
+        raise KeyboardInterrupt
+    assert state == ["before"]
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_every_model_sees_the_same_images_in_the_same_order(few):

@@ -23,7 +23,7 @@ from tqdm.auto import tqdm
 from lrlab import suggest
 from lrlab.data import Dataset
 from lrlab.schedules.rules import COUNT, POSITIVE, SEED, UNIT, check, one_of
-from lrlab.train import move, pick_device
+from lrlab.train import move, pick_device, random_state_kept
 
 __all__ = ["RangeTest", "range_test"]
 
@@ -162,7 +162,7 @@ def _put_back(model: nn.Module, optimizer: Optimizer, place: torch.device) -> It
     state = dict(optimizer.state)
     kept = copy.deepcopy(list(state.values()))
     try:
-        with torch.random.fork_rng(devices=[place] if place.type == "cuda" else []):
+        with random_state_kept(place):
             yield
     finally:
         for tensor, (storage, value), grad in zip(tensors, values, grads, strict=True):
