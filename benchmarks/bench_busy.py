@@ -3,8 +3,9 @@
     python benchmarks/bench_busy.py [--rounds 5]
 
 Between two pieces of work a thread of GNU OpenMP's spins, so that it is there at once for the next. On a busy machine
-it spins on a core that another program, or the thread it waits for, could use. Each round runs both ways in turn, with
-none, one and two programs beside, each in a process of its own, as the number of spins is read when torch is loaded.
+it spins on a core that another program, or the thread it waits for, could use. Each round runs both ways in turn,
+beside no program, one for every other core and one for each; in processes of their own, as the number of spins is read
+when torch is loaded.
 """
 
 from __future__ import annotations
@@ -36,11 +37,11 @@ sweep = lambda: experiments.sweep(experiments.log_grid(1e-3, 0.1, 32), digits, e
 print(seconds(lambda: fit(models.MLP, 8)), seconds(lambda: fit(models.CNN, 3)), seconds(sweep))
 """
 NAMES = ("MLP, fit", "CNN, fit", "MLP, sweep of 32 rates")
-WAYS = {"as it comes": {}, "as set": SPINS}
+WAYS = {"as it comes": {}, "as set": {"GOMP_SPINCOUNT": SPINS}}
 
 
 def measure(settings: dict[str, str]) -> list[float]:
-    clean = {name: value for name, value in os.environ.items() if name not in (*SPINS, "OMP_WAIT_POLICY")}
+    clean = {name: value for name, value in os.environ.items() if name not in ("GOMP_SPINCOUNT", "OMP_WAIT_POLICY")}
     done = subprocess.run(
         [sys.executable, "-c", WORK], env={**clean, **settings}, capture_output=True, text=True, check=True
     )
@@ -51,10 +52,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="rounds of both ways in turn (default 5)")
     rounds = parser.parse_args().rounds
-    print(f"{os.cpu_count()} cores; {' '.join(f'{name}={value}' for name, value in SPINS.items())}")
+    cores = os.cpu_count() or 2
+    print(f"{cores} cores; GOMP_SPINCOUNT={SPINS}")
     print(f"seconds, median and slowest {'':3}{'   '.join(f'{way:>17}' for way in WAYS)}")
-    for beside in range(3):
-        print(f"{beside} programs beside")
+    for beside in (0, cores // 2, cores):
+        print(f"programs beside: {beside}")
         busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(beside)]
         try:
             found = [{way: measure(settings) for way, settings in WAYS.items()} for _ in range(rounds)]

@@ -18,7 +18,7 @@ DEFAULT_PORT = 8888
 PORTS_TRIED = 50
 # For the kernels, which load torch: how often a thread of GNU OpenMP's asks for more work before it sleeps. Its own
 # 300,000 times make training up to 200 times slower where other programs want all cores (benchmarks/bench_busy.py).
-SPINS = {"GOMP_SPINCOUNT": "2000"}
+SPINS = "2000"
 
 
 def course_root() -> Path:
@@ -98,8 +98,7 @@ def serve(*, notebook: str | None = None, port: int | None = None, browser: bool
     search = [str(root / "tools" / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, search))
     if "OMP_WAIT_POLICY" not in os.environ:  # whoever has set it knows better
-        for name, value in SPINS.items():
-            os.environ.setdefault(name, value)
+        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
     print(f"Starting JupyterLab on {path} …", flush=True)
 
     from jupyterlab.labapp import LabApp

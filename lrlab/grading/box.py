@@ -20,7 +20,6 @@ from typing import Any
 
 from lrlab.grading.sandbox import FIRST_USER, GIB, MIB, Limits, command, user
 
-CHANNELS = ("shell", "iopub", "stdin", "control", "hb")  # as in inside.py, which is no part of the package in the box
 WATCH = 0.1  # seconds between two looks
 FLOOD = 192 * MIB  # bytes by which the grader may grow while a box runs: what piles up in sockets counts nowhere else
 FILES = 16 * MIB  # bytes that a submission may bring along beside its notebook
@@ -178,7 +177,7 @@ _watch = _Watch()
 
 
 def start(limits: Limits, warm: bool = False) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Start bubblewrap with `inside.py` in it; the socket takes requests."""
+    """Start bubblewrap with `inside` in it; the socket takes requests."""
     control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         line = command(str(theirs.fileno()), *["warm"] * warm, limits=limits, nested=warm)
@@ -198,7 +197,7 @@ def start(limits: Limits, warm: bool = False) -> tuple[subprocess.Popen[bytes], 
 
 
 def said(outer: subprocess.Popen[bytes]) -> str:
-    """What bubblewrap and `inside.py` wrote, up to 4 kB: the reader of the pipe keeps nothing for long."""
+    """What bubblewrap and `inside` wrote, up to 4 kB: the reader of the pipe keeps nothing for long."""
     assert outer.stdout is not None
     try:
         text = os.read(outer.stdout.fileno(), 1 << 16)

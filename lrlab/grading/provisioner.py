@@ -26,6 +26,7 @@ from traitlets import Bool, Instance, Integer, Type, default
 
 from lrlab.grading import box, warm
 from lrlab.grading.box import Box
+from lrlab.grading.inside import CHANNELS
 from lrlab.grading.sandbox import Limits, SandboxError
 
 NAME = "lrlab-box"
@@ -57,7 +58,7 @@ class BoxedProvisioner(LocalProvisioner):
         km = self.parent
         km.transport, km.ip, km.cache_ports = "ipc", f"{self._folder}/k", False
         km.connection_file = f"{self._folder}/kernel.json"
-        for number, channel in enumerate(box.CHANNELS, start=1):
+        for number, channel in enumerate(CHANNELS, start=1):
             setattr(km, f"{channel}_port", number)
         return await super().pre_launch(**kwargs)
 
@@ -67,7 +68,7 @@ class BoxedProvisioner(LocalProvisioner):
         listening = []
         control = None
         try:
-            for number in range(1, len(box.CHANNELS) + 1):
+            for number in range(1, len(CHANNELS) + 1):
                 listening.append(socket.socket(socket.AF_UNIX))
                 listening[-1].bind(f"{km.ip}-{number}")
                 listening[-1].listen(16)

@@ -1,8 +1,8 @@
 """What a graded notebook may see and use: bubblewrap's command line, and the limits.
 
-The box denies by default. It holds, read-only, the system's programs, this Python's environment and lrlab without its
-`grading`; a /tmp, a home and a /dev/shm in memory; four harmless devices; its own processes. No network, no gradebook,
-no solutions, no neighbour, nothing of the grader's environment. What runs in it is `lrlab.grading.inside`.
+The box denies by default. It holds, read-only, the system's programs, this Python's environment and lrlab, of whose
+`grading` it holds `inside` alone, which is what runs there; a /tmp, a home and a /dev/shm in memory; four harmless
+devices; its own processes. No network, no gradebook, no solutions, no neighbour, nothing of the grader's environment.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import lrlab
+from lrlab.grading import inside
+from lrlab.grading.inside import FONTS
 
 MIB = 1 << 20
 GIB = 1 << 30
 HOME = "/home/student"
-INSIDE = "/run/lrlab/inside.py"
-FONTS = "/run/lrlab/fonts"
 SCRATCH = ("/tmp", HOME, "/dev/shm")  # empty at first, and gone with the box
 OLDEST = (0, 7, 0)  # the release that brought --size
 
@@ -182,7 +182,7 @@ def _fonts() -> list[str]:
 
 
 def command(*arguments: str, limits: Limits, nested: bool = False) -> list[str]:
-    """bubblewrap's command line that runs `inside.py` with these arguments.
+    """bubblewrap's command line that runs `inside` with these arguments.
 
     With ``nested`` the process keeps what it needs to make further boxes in this one; it must run no one else's code.
     """
@@ -198,9 +198,7 @@ def command(*arguments: str, limits: Limits, nested: bool = False) -> list[str]:
 
     shown, fonts = _shown(), _fonts()
     folders = {
-        str(above)
-        for path in (*shown, HOME, INSIDE, f"{FONTS}/any", "/dev/null", "/etc/any")
-        for above in Path(path).parents
+        str(above) for path in (*shown, HOME, f"{FONTS}/any", "/dev/null", "/etc/any") for above in Path(path).parents
     } - {"/", *SCRATCH}
     inner = {folder for folder in folders if folder.startswith(tuple(f"{path}/" for path in SCRATCH))}
     # bubblewrap would make folders for its own user alone. What is to be seen may lie in /tmp, so scratch comes first.
@@ -223,8 +221,9 @@ def command(*arguments: str, limits: Limits, nested: bool = False) -> list[str]:
         line += ["--ro-bind", path, path]
     # The judge and the rest of the grader are none of a submission's business.
     grading = Path(lrlab.__file__).resolve().parent / "grading"
-    line += ["--tmpfs", str(grading), "--remount-ro", str(grading)]
-    line += ["--ro-bind", str(grading / "inside.py"), INSIDE]
+    own = grading / "inside"
+    line += ["--perms", "0755", "--tmpfs", str(grading), "--perms", "0755", "--dir", str(own)]
+    line += ["--ro-bind", str(own), str(own), "--remount-ro", str(grading)]
 
     for device in ("null", "zero", "urandom", "random"):
         line += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
@@ -237,4 +236,4 @@ def command(*arguments: str, limits: Limits, nested: bool = False) -> list[str]:
     line += ["--remount-ro", "/", "--chdir", HOME, "--clearenv"]
     for name, value in environment().items():
         line += ["--setenv", name, value]
-    return [*line, "--", sys.executable, "-s", INSIDE, *arguments]
+    return [*line, "--", sys.executable, "-s", "-m", inside.__name__, *arguments]

@@ -17,7 +17,7 @@ import pytest
 from boxed import SECRET, execute
 from nbformat.v4 import new_code_cell, new_notebook
 
-from lrlab.grading import sandbox
+from lrlab.grading import inside, sandbox
 from lrlab.grading.execute import UNBOXED, ExecuteSubmission
 from lrlab.grading.sandbox import FIRST_USER, MIB, Limits, SandboxError
 from lrlab.grading.warm import Warm
@@ -252,7 +252,7 @@ def boxes():
         except OSError:
             return b""
 
-    own = {pid for pid in descendants(os.getpid()) if sandbox.INSIDE.encode() in line(pid)}
+    own = {pid for pid in descendants(os.getpid()) if inside.__name__.encode() in line(pid)}
     return own | {int(pid) for pid in filter(str.isdigit, os.listdir("/proc")) if SECRET.encode() in line(pid)}
 
 
@@ -392,6 +392,11 @@ def test_a_flood_of_output_costs_the_grader_little(start, flood):
     assert peak < 500e6
     assert "earned" in outputs[0]
     assert sum(map(len, outputs)) < 3 * Limits.cell_output
+
+
+def test_of_the_grader_it_sees_what_runs_there_alone(start):
+    (seen,) = execute("import lrlab.grading, os\nprint(*map(os.listdir, lrlab.grading.__path__))")
+    assert "['inside']" in seen
 
 
 NO_MESSAGE = """

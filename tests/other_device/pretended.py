@@ -41,7 +41,7 @@ class There(Tensor):
         self.held = held
         return self
 
-    @property  # type: ignore[override]
+    @property
     def data(self) -> Tensor:
         return Tensor.data.__get__(self)
 

@@ -18,7 +18,9 @@ from lrlab.experiments.batched._updates import is_elementwise, updater
 from lrlab.models import CNN, MLP
 
 PRECISIONS = ({torch.float32}, {torch.float64})  # one of them, and the same everywhere
-AT_ONCE = 32  # copies in a stack elsewhere than on the CPU: a GPU waits for its orders, not for its memory
+# Copies in a stack elsewhere than on the CPU, where its cache is the bound. On a GPU many small calls should cost more
+# than memory does; that is not measured.
+AT_ONCE = 32
 STACKS: dict[type[nn.Module], type[Stack]] = {MLP: StackedMLP, CNN: StackedCNN}
 
 
