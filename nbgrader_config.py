@@ -7,6 +7,7 @@ nbgrader export                              all scores in grades.csv
 """
 
 from lrlab.grading.environment import put_own_scripts_first
+from lrlab.grading.unit import FILES
 
 put_own_scripts_first()
 
@@ -16,7 +17,7 @@ c.CourseDirectory.course_id = "lrlab"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "assignments"
 # nbgrader hands every file beside an instructor's notebook on to the students, except these.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "reference.py"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", *FILES]
 
 c.ClearSolutions.code_stub = {
     "python": """# Put your code here, in place of these two lines.\nraise NotImplementedError("not attempted yet")"""

@@ -1,7 +1,9 @@
 """Check your answers: ``from lrlab.checks import check``, then ``check("step_decay", step_decay)``.
 
-What a student may see of each exercise lives here: how an answer is exercised (the *driver*), public cases with
-their right values, and hints. Reference solutions and hidden cases do not: they stay with the instructor's notebooks.
+What a student may see of each exercise is here: how its answer is called (`lrlab.checks.adapters`), and in
+`data/UNIT.json` the public cases, their right values, and for each known mistake its hint and the values that it gives.
+Nothing here computes a right answer, or a wrong one: what does is in the instructor's `solutions/UNIT/`, from which
+`make release` generates the data.
 
 The parts, in the order in which an answer passes through them:
 
@@ -11,7 +13,7 @@ The parts, in the order in which an answer passes through them:
 * `lrlab.checks.hints`: looks for a known misconception, and says where the values part;
 * `lrlab.checks.report`: draws the table.
 
-A new unit adds one module like `lrlab.checks.decay_formulas` and its name to `lrlab.checks.registry`.
+A new exercise takes an adapter here and the rest in `solutions/UNIT/`; see CONTRIBUTING.md.
 """
 
 from lrlab.checks._check import CheckFailed, NotAttempted, check

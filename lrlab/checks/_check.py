@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from lrlab.checks.hints import diagnose
 from lrlab.checks.judge import compare
 from lrlab.checks.registry import find
 
+_NOTHING = object()
 HINT_WIDTH = 82  # nbgrader's Validate cuts longer lines off
 
 
@@ -33,20 +35,24 @@ class NotAttempted(CheckFailed):
 
 
 def check(
-    name: str, function: Callable[..., Any], cases: Sequence[Any] | None = None, *, group: str | None = None
+    name: str,
+    function: Callable[..., Any] | None = None,
+    cases: Sequence[Any] | None = None,
+    *,
+    group: str | None = None,
 ) -> None:
     """Compare your answer with the correct values, and say what is wrong where something is.
 
     Args:
         name: the exercise, such as "step_decay".
-        function: your answer.
+        function: your answer; default the function of that name in the notebook.
         cases: further cases as `(arguments, expected)` pairs, lists standing for arrays. Without them the
             exercise's public cases are used. Of further cases only the count is printed, not the values.
         group: only the public cases of this group, for a check cell with points of its own.
 
     Raises:
         ValueError: no exercise has this name, or no case is in the group, or a case is malformed.
-        NotAttempted: the answer still raises NotImplementedError.
+        NotAttempted: the answer is not there yet, or still raises NotImplementedError.
         CheckFailed: a value is wrong.
     """
     exercise = find(name)
@@ -55,18 +61,30 @@ def check(
         chosen = exercise.read_cases(cases)
     else:
         chosen = exercise.cases if group is None else exercise.in_group(group)
+    if function is None:
+        function = sys._getframe(1).f_globals.get(name, _NOTHING)  # of the notebook's cell that calls
+    if function is _NOTHING:
+        raise undefined(name)
     if not callable(function):
         raise not_a_function(name, type(function).__name__)
-    shown, failed = told(exercise, chosen, exercise.exercised(function, chosen), public=public)
+    shown, failed = told(exercise, chosen, exercise.adapter.outcomes(function, chosen), public=public)
     if shown:
         print(shown)
     if failed is not None:
         raise failed
 
 
+def undefined(name: str) -> NotAttempted:
+    """What to say where nothing has the answer's name."""
+    return NotAttempted(
+        f"{name} is not defined yet.\n"
+        "Run the cell with your answer first, then this one. (After a restart of the kernel: Run ▸ Run All Cells.)"
+    )
+
+
 def not_a_function(name: str, kind: str) -> CheckFailed:
     """What to say where the answer's name stands for something of another kind."""
-    hint = f"Hint: another cell has given the name {name} to something else. Run your answer's cell again."
+    hint = f"Hint: another cell uses the name {name} for something else. Run the cell with your answer again."
     return CheckFailed(f"{name} is not a function (its type is {kind}).\n{_wrap(hint)}")
 
 
@@ -89,7 +107,7 @@ def told(
     what = "cases" if public else "further cases"
     if right == len(cases):
         return "\n".join([*lines, report.paint(f"✓ All {right} {what} right.", report.GREEN, report.BOLD)]), None
-    hints = [_wrap(f"Hint: {hint}") for hint in diagnose(exercise, cases, outcomes)]
+    hints = [_wrap(f"Hint: {hint}") for hint in diagnose(exercise, cases, outcomes, verdicts)]
     return "\n".join(lines), CheckFailed("\n".join([f"{name}: {right} of {len(cases)} {what} right.", *hints]))
 
 

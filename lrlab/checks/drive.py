@@ -98,7 +98,9 @@ def _guarded(calls: Sequence[Call], watch: Sequence[str], seconds: float = SECON
     outcomes: list[Outcome] = []
     for call in calls:
         if outcomes and outcomes[-1].get("type") == "TooSlow":  # waiting once is enough
-            outcomes.append({"kind": "error", "type": "TooSlow", "message": "not tried after a call that never ended"})
+            outcomes.append(
+                {"kind": "error", "type": "TooSlow", "message": "not tried, because an earlier call did not finish"}
+            )
             continue
         printed, watching = Printed(), Watch(watch)
         with quiet(printed):

@@ -1,4 +1,4 @@
-"""What an exercise is made of: cases, misconceptions and the way its answer is called."""
+"""What an exercise is made of: its cases, the known mistakes, and the way its answer is called."""
 
 from __future__ import annotations
 
@@ -13,69 +13,30 @@ Driver = Callable[[Callable[..., Any], Sequence[Arguments]], list[Outcome]]
 
 
 @dataclass(frozen=True)
-class Case:
-    """One call and the value it should give.
-
-    Attributes:
-        args: the arguments, in the signature's order; plain data, where a list stands for an array.
-        expected: a number, or a list of numbers (shaped like the array argument); with a `Facts` driver a dict of
-            the facts' right values, which may be numbers, texts, truths, None, and lists and dicts of them.
-        group: what a check cell of its own, with points of its own, may ask for.
-    """
-
-    args: Arguments
-    expected: Any
-    group: str = ""
-
-
-@dataclass(frozen=True)
-class Misconception:
-    """A mistake with a name.
-
-    Attributes:
-        name: unique within its exercise.
-        hint: what to say to a student.
-        formula: an answer that makes the mistake. It explains a student's answer that shows the same values.
-        shown_by: in place of `formula`, whether a wrong call shows the mistake, from (case's arguments, facts).
-    """
-
-    name: str
-    hint: str
-    formula: Callable[..., Any] | None = None
-    shown_by: Callable[[Arguments, Mapping[str, Any]], bool] | None = None
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """An exercise as students may see it.
+class Adapter:
+    """How an exercise's answer is called, and which plain data is looked at. It knows no right value.
 
     Attributes:
         name: the function that the student writes.
         parameters: the names of a case's arguments, in order: those of the function, in most exercises.
-        cases: public cases; their right values are literals, so that no solution ships with the package.
-        misconceptions: tried in order on a wrong answer.
-        hint: what to say about a wrong answer that no misconception explains.
-        problem_hints: sentences for a kind of problem (see `lrlab.checks.hints`), such as "array_error", or for a fact
-            that is wrong, by the fact's name.
-        driver: how an answer is exercised; plain data out.
+        driver: calls the answer on arguments; plain data out.
         labels: for a fact, what its indices count, such as {"rates": ("update", "group")}.
         show_call: a case's arguments as the table shows them, where they are not what the student's function gets.
         finish: computes facts to compare from (case's arguments, the driver's facts), away from the student's process.
+        shown_by: for a mistake that no code of the instructor's makes, whether a wrong call shows it, from (case's
+            arguments, facts).
     """
 
     name: str
     parameters: tuple[str, ...]
-    cases: tuple[Case, ...]
-    misconceptions: tuple[Misconception, ...] = ()
-    hint: str = ""
-    problem_hints: Mapping[str, str] = field(default_factory=dict)
     driver: Driver = call_on_each
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     show_call: Callable[..., str] | None = None
     finish: Callable[[Arguments, dict[str, Any]], dict[str, Any]] | None = None
+    shown_by: Mapping[str, Callable[[Arguments, Mapping[str, Any]], bool]] = field(default_factory=dict)
 
-    def exercised(self, function: Callable[..., Any], cases: Sequence[Case]) -> list[Outcome]:
-        """What the answer does on the cases, ready to be compared."""
+    def outcomes(self, function: Callable[..., Any], cases: Sequence[Case]) -> list[Outcome]:
+        """Call the answer on the cases; what comes back is ready to be compared."""
         return self.finished(self.driver(function, [case.args for case in cases]), cases)
 
     def finished(self, outcomes: list[Outcome], cases: Sequence[Case]) -> list[Outcome]:
@@ -86,6 +47,60 @@ class Exercise:
             Outcome(**(o | {"facts": self.finish(case.args, o["facts"])})) if o.get("kind") == "facts" else o
             for o, case in zip(outcomes, cases, strict=False)
         ]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call and the value it should give.
+
+    Attributes:
+        args: the arguments, in the signature's order; plain data, where a list stands for an array.
+        expected: a number, or a list of numbers (shaped like the array argument); with a `Facts` driver a dict of
+            the facts' right values, which may be numbers, texts, truths, None, and lists and dicts of them.
+        group: what a check cell of its own, with points of its own, may ask for.
+        mistaken: what each known mistake gives here, by the mistake's name: a flat list of values, or facts by name.
+    """
+
+    args: Arguments
+    expected: Any
+    group: str = ""
+    mistaken: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake with a name, unique within its exercise, and the hint for a student who made it."""
+
+    name: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise as students may see it.
+
+    Attributes:
+        adapter: how the answer is called.
+        cases: the public cases.
+        mistakes: tried in order on a wrong answer.
+        hint: what to say about a wrong answer that no known mistake explains.
+        problem_hints: sentences for a kind of problem (see `lrlab.checks.hints`), such as "array_error", or for a fact
+            that is wrong, by the fact's name.
+    """
+
+    adapter: Adapter
+    cases: tuple[Case, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    hint: str = ""
+    problem_hints: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.adapter.name
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return self.adapter.parameters
 
     def in_group(self, group: str) -> tuple[Case, ...]:
         """The public cases of a group.

@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from lrlab.checks.drive import Outcome
-from lrlab.checks.registry import exercises, find
+from lrlab.checks.registry import all_adapters, find_adapter
 
 MIME = "application/vnd.lrlab.outcomes"  # JSON in a text, so that nobody on the way reads it
 LARGEST_TEXT = 1_500_000  # characters of one reply
@@ -21,7 +21,7 @@ def prepare() -> None:
     """Import all that a check needs, before the student's code can put something else in its place."""
     from IPython import get_ipython
 
-    exercises()
+    all_adapters()
     shell: Any = get_ipython()
     if shell is not None:
         # `exit()` in a cell ends the kernel a moment later, in the middle of somebody else's check.
@@ -37,7 +37,7 @@ def export(name: str, answer: str, calls: str) -> None:
         _show({"absent": type(namespace[answer]).__name__})
     else:
         arguments = [tuple(one) for one in json.loads(calls)]
-        _show({"outcomes": find(name).driver(namespace[answer], arguments)})
+        _show({"outcomes": find_adapter(name).driver(namespace[answer], arguments)})
 
 
 def _show(reply: dict[str, Any]) -> None:
@@ -50,6 +50,6 @@ def _text(reply: dict[str, Any]) -> str:
     text = json.dumps(reply, allow_nan=False)
     if len(text) <= LARGEST_TEXT:
         return text
-    large: Outcome = {"kind": "odd", "type": "", "message": "The answer holds far more values than are due."}
+    large: Outcome = {"kind": "odd", "type": "", "message": "The answer has far too many values."}
     room = LARGEST_TEXT // max(1, len(reply["outcomes"]))
     return json.dumps({"outcomes": [o if len(json.dumps(o)) < room else large for o in reply["outcomes"]]})

@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import importlib
 import importlib.util
+import inspect
 import io
 import random
 import sys
@@ -129,11 +130,15 @@ _ways_out = {
 WAYS_OUT = frozenset(_ways_out.values())
 
 
+CHECKS, ADAPTERS = "lrlab.checks", "lrlab.checks.adapters"
+
+
 class Watch:
     """Notices calls of the functions of some modules: `with Watch("lrlab.schedules") as watch: …; watch.called`.
 
     It looks at the calls that are really made, so an alias, a wrapper or an object made beforehand is found, and a name
-    that only looks like the library's is not. An answer that steps out of sight is noticed for that.
+    that only looks like the library's is not. An answer that steps out of sight is noticed for that. The checks
+    themselves are always among what an answer may not call, but for what it was given by them.
     """
 
     def __init__(self, modules: Sequence[str]) -> None:
@@ -147,9 +152,9 @@ class Watch:
             return
         if event == "call":
             module = str(frame.f_globals.get("__name__", ""))
-            if any(module == m or module.startswith(f"{m}.") for m in self.modules):
-                code = frame.f_code
-                self.called = f"{module}.{getattr(code, 'co_qualname', code.co_name).removesuffix('.__init__')}"
+            code = frame.f_code
+            if any(_within(module, m) for m in self.modules) or _calls_the_checks(frame, module):
+                self.called = f"{module}.{code.co_qualname.removesuffix('.__init__')}"
         elif event == "c_call":
             if argument in _ways_out:
                 # A library may start threads, and `threading` passes the watch on to them.
@@ -162,17 +167,34 @@ class Watch:
 
     def __enter__(self) -> Watch:
         self.before, self.threads_before = _get_profile(), threading.getprofile()
-        if self.modules:
-            threading.setprofile(self._event)
-            _set_profile(self._event)
+        threading.setprofile(self._event)
+        _set_profile(self._event)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self.modules:
-            now = _get_profile()
-            # An exception that arrives while Python calls the watch takes it off: no doing of the answer's.
-            stopped = now is None and kind is not None and issubclass(kind, TooSlow | KeyboardInterrupt)
-            if now != self._event and not self.called and not stopped:
-                self.called = "sys.setprofile"
-            _set_profile(self.before)
-            threading.setprofile(self.threads_before)
+        now = _get_profile()
+        # An exception that arrives while Python calls the watch takes it off: no doing of the answer's.
+        stopped = now is None and kind is not None and issubclass(kind, TooSlow | KeyboardInterrupt)
+        if now != self._event and not self.called and not stopped:
+            self.called = "sys.setprofile"
+        _set_profile(self.before)
+        threading.setprofile(self.threads_before)
+
+
+def _within(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+def _calls_the_checks(frame: FrameType, module: str) -> bool:
+    """Whether this is a call of the checks' own machinery from outside it.
+
+    An adapter may hand things of its own to the answer, such as a slope that counts its calls, or batches. What is made
+    inside a function, and a method, has a dot in its qualified name, and a generator goes on when it is asked for more.
+    """
+    code = frame.f_code
+    if not _within(module, CHECKS):
+        return False
+    if _within(module, ADAPTERS) and ("." in code.co_qualname or code.co_flags & inspect.CO_GENERATOR):
+        return False
+    caller = frame.f_back
+    return caller is not None and not _within(str(caller.f_globals.get("__name__", "")), CHECKS) and module != __name__

@@ -1,4 +1,4 @@
-"""What may have gone wrong, in sentences. Works on plain outcomes; the answers that it runs are our own wrong ones."""
+"""What may have gone wrong, in sentences. Works on plain outcomes and calls nothing."""
 
 from __future__ import annotations
 
@@ -9,25 +9,26 @@ import numpy as np
 
 from lrlab.checks.drive import Outcome
 from lrlab.checks.guard import WAYS_OUT
-from lrlab.checks.judge import Verdict, compare, same
+from lrlab.checks.judge import Verdict, same
 
 if TYPE_CHECKING:
-    from lrlab.checks.exercise import Case, Exercise, Misconception
+    from lrlab.checks.exercise import Case, Exercise, Mistake
 
 
-def diagnose(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[str]:
-    """What may have gone wrong, in sentences, the surest first; at most two.
+def diagnose(
+    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], verdicts: Sequence[Verdict]
+) -> list[str]:
+    """Say what may have gone wrong, the surest first; at most two sentences.
 
-    A misconception is named when it gives the student's values on every case that has values, and
+    A known mistake is named when it gives the student's values on every case that has values, and
     they are wrong somewhere.
     """
-    verdicts = compare(outcomes, cases)
     if all(v.right for v in verdicts):
         return []
     hints = [
         *_problem_hints(exercise, cases, outcomes, verdicts),
         *_odd_facts(exercise, verdicts),
-        *(_misconceptions(exercise, cases, outcomes, verdicts) or _fact_hints(exercise, verdicts)),
+        *(_mistakes(exercise, cases, outcomes, verdicts) or _fact_hints(exercise, verdicts)),
     ]
     wrong_values = any(not all(v.marks) or not all(p.right for p in v.parts) for v in verdicts)
     hints = hints[:2] or ([exercise.hint] if exercise.hint and wrong_values else [])
@@ -38,7 +39,7 @@ def diagnose(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outco
 def label(exercise: Exercise, path: tuple[str | int, ...]) -> str:
     """A value's place in words: "update 2, group 1"."""
     name, *rest = path
-    axes = exercise.labels.get(str(name), ())
+    axes = exercise.adapter.labels.get(str(name), ())
     words = [f"{axis} {i}" if isinstance(i, int) else str(i) for axis, i in zip(axes, rest, strict=False)]
     words += [str(i) for i in rest[len(axes) :]]
     return ", ".join(words if axes and rest else [str(name), *words])
@@ -46,10 +47,10 @@ def label(exercise: Exercise, path: tuple[str | int, ...]) -> str:
 
 def _where_they_part(exercise: Exercise, verdicts: Sequence[Verdict]) -> str:
     wrong = next((p for v in verdicts for p in v.parts if not p.right), None)
-    return f"Yours and the correct one part first at: {label(exercise, wrong.path)}." if wrong else ""
+    return f"The first difference is at {label(exercise, wrong.path)}." if wrong else ""
 
 
-def _misconceptions(
+def _mistakes(
     exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], verdicts: Sequence[Verdict]
 ) -> list[str]:
     known = [
@@ -61,25 +62,22 @@ def _misconceptions(
         return []
     if all(all(v.marks) and all(p.right for p in v.parts) for _, _, v in known):
         return []  # the values are right: it is a problem of another kind
-    for misconception in exercise.misconceptions:
-        if all(_explains(exercise, misconception, *one) for one in known):
-            return [misconception.hint]
+    for mistake in exercise.mistakes:
+        if all(_explains(exercise, mistake, *one) for one in known):
+            return [mistake.hint]
     return []
 
 
-def _explains(exercise: Exercise, misconception: Misconception, case: Case, outcome: Outcome, verdict: Verdict) -> bool:
-    if misconception.shown_by is not None:
-        return verdict.right or bool(misconception.shown_by(case.args, outcome.get("facts", {})))
-    if misconception.formula is None:
+def _explains(exercise: Exercise, mistake: Mistake, case: Case, outcome: Outcome, verdict: Verdict) -> bool:
+    shown_by = exercise.adapter.shown_by.get(mistake.name)
+    if shown_by is not None:
+        return verdict.right or bool(shown_by(case.args, outcome.get("facts", {})))
+    given = case.mistaken.get(mistake.name)
+    if given is None:
         return False
-    with np.errstate(all="ignore"):
-        (predicted,) = exercise.exercised(misconception.formula, [case])
     if verdict.parts:
-        wanted = case.expected
-        return same(
-            {k: outcome["facts"].get(k) for k in wanted}, {k: predicted.get("facts", {}).get(k) for k in wanted}
-        )
-    return same(list(outcome["values"]), predicted.get("values", []))
+        return same({k: outcome["facts"].get(k) for k in case.expected}, given)
+    return same(list(outcome["values"]), given)
 
 
 def _odd_facts(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
@@ -93,7 +91,7 @@ def _odd_facts(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     kinds = sorted(
         {str(p.mine.get("type")) for p in first if isinstance(p.mine, dict) and len(p.mine) == 1} - {"nothing"}
     )
-    return [f"{exercise.name} returns something of type {', '.join(kinds)}; {due} is due."] if kinds else []
+    return [f"{exercise.name} returned an object of type {', '.join(kinds)}; it should return {due}."] if kinds else []
 
 
 def _fact_hints(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
@@ -110,11 +108,11 @@ def _problem_hints(
     if "refused" in problems:
         called = next(o["type"] for o in outcomes if o.get("kind") == "refused")
         hints.append(
-            f"{name} calls {called}, the library's function for the very thing that you are asked to write. Write the "
-            "rule itself; numpy, math and torch's operations on tensors are welcome tools."
+            f"{name} calls {called}, a library function that does the job for you. The exercise asks you to write the "
+            "rule yourself; numpy, math and torch's operations on tensors are fine."
             if called not in WAYS_OUT
-            else f"{name} calls {called}, and so works where this check can't see it. No thread or process of its own "
-            "is needed here."
+            else f"{name} calls {called}, and then works where this check can't see it. Solve the exercise without "
+            "a thread or a process of your own."
         )
     if "none" in problems:
         printed = any(o.get("printed") for o in outcomes)
@@ -128,8 +126,8 @@ def _problem_hints(
         hints.append(_too_slow(exercise, outcomes))
     elif "error" in problems and in_place:
         hints.append(
-            "`*=`, `+=`, `-=` and `/=` change an array in place, and an array of whole numbers can't hold the result. "
-            "Make a new array: `x = x * …` in place of `x *= …`."
+            "`*=`, `+=`, `-=` and `/=` change an array in place, and an array of integers can't hold the result. "
+            "Make a new array: write `x = x * …` instead of `x *= …`."
         )
     elif "error" in problems:
         on_arrays = [isinstance(c.args[0], list) for c, v in zip(cases, verdicts, strict=True) if v.problem == "error"]
@@ -143,17 +141,17 @@ def _problem_hints(
             hints.append(_first_error(name, outcomes))
     if "integers" in problems:
         hints.append(
-            "Your answer holds whole numbers, so everything after the decimal point is cut off. np.zeros_like(n) "
-            "and np.empty_like(n) copy n's integer type: np.zeros(n.shape) makes floats."
+            "Your array has an integer type, so everything after the decimal point is cut off. np.zeros_like(n) "
+            "and np.empty_like(n) copy the integer type of n; np.zeros(n.shape) makes floats."
         )
     if "list" in problems:
-        hints.append(f"{name} returns a list: for an array, return an array (np.array(your_list)).")
+        hints.append(f"{name} returned a list; for an array it should return an array: np.array(your_list).")
     if "shape" in problems:
         index = next(i for i, v in enumerate(verdicts) if v.problem == "shape")
         wanted, got = np.shape(np.asarray(cases[index].expected)), tuple(outcomes[index]["shape"])
         hints.append(
-            f"{name} gives {_shape_words(got)} where {_shape_words(wanted)} is due: one number in, one number out; "
-            "an array in, an array of the same shape out."
+            f"{name} returned {_shape_words(got)}; it should return {_shape_words(wanted)}. For one number return one "
+            "number, for an array an array of the same shape."
         )
     if "changed" in problems:
         hints.append(_changed(exercise, outcomes))
@@ -161,7 +159,7 @@ def _problem_hints(
         said = next((o["message"] for o in outcomes if o.get("kind") == "odd" and o.get("message")), "")
         kinds = sorted({o.get("type", "?") for o, v in zip(outcomes, verdicts, strict=False) if v.problem == "odd"})
         due = exercise.problem_hints.get("due", "a number or an array of numbers")
-        hints.append(said or f"{name} returns something of type {', '.join(kinds)}; {due} is due.")
+        hints.append(said or f"{name} returned an object of type {', '.join(kinds)}; it should return {due}.")
     return hints
 
 
@@ -170,11 +168,11 @@ def _changed(exercise: Exercise, outcomes: Sequence[Outcome]) -> str:
     name = exercise.name
     if isinstance(changed, str):
         more = exercise.problem_hints.get("changed", "Work on a copy, or make a new one.")
-        return f"{name} changes {changed} that the caller gave it, so the caller's own is spoilt. {more}"
+        return f"{name} changes {changed} that it was given, so the caller's copy is changed too. {more}"
     which = exercise.parameters[changed]
     return (
-        f"{name} changes the array {which} that it is given (`{which} += 1` does this in place), so the caller's "
-        f"{which} is spoilt. Make a new one: `{which} = {which} + 1`."
+        f"{name} changes the array {which} that it was given, so the caller's array is changed too (`{which} += 1` "
+        f"works in place). Make a new array: `{which} = {which} + 1`."
     )
 
 
@@ -182,13 +180,13 @@ def _too_slow(exercise: Exercise, outcomes: Sequence[Outcome]) -> str:
     error = next(o for o in outcomes if o.get("type") == "TooSlow")
     where = f" ({error['line']})" if error.get("line") else ""
     ends = exercise.problem_hints.get("slow", "Is there a loop whose condition never changes?")
-    return f"{exercise.name} did not come to an end and was stopped{where}. {ends}"
+    return f"{exercise.name} did not finish in time and was stopped{where}. {ends}"
 
 
 def _first_error(name: str, outcomes: Sequence[Outcome]) -> str:
     error = next(o for o in outcomes if o.get("kind") == "error")
     where = f" ({error['line']})" if error.get("line") else ""
-    return f"{name} stops with {error.get('type')}: {error.get('message', '')}{where}."
+    return f"{name} raised {error.get('type')}: {error.get('message', '')}{where}."
 
 
 def _shape_words(shape: tuple[int, ...]) -> str:

@@ -94,8 +94,8 @@ def _rows(exercise: Exercise, case: Case, outcome: Outcome, verdict: Verdict) ->
 
 def call_text(exercise: Exercise, case: Case) -> str:
     """The call as the student would write it, or as the exercise describes it."""
-    if exercise.show_call is not None:
-        return exercise.show_call(*case.args)
+    if exercise.adapter.show_call is not None:
+        return exercise.adapter.show_call(*case.args)
     return f"{exercise.name}({', '.join(argument(a) for a in case.args)})"
 
 

@@ -11,8 +11,8 @@ from lrlab.grading import intake
 from lrlab.grading.books import Books
 from lrlab.grading.grader import ConfigurationError, configuration
 from lrlab.grading.journal import Journal
-from lrlab.grading.questions import REFERENCE
 from lrlab.grading.release import course_folder
+from lrlab.grading.unit import REFERENCE
 
 
 class RunError(Exception):

@@ -118,7 +118,7 @@ class Judge(ExecuteSubmission):
         directory = CourseDirectory(config=self.config)
         folder = Path(directory.format_path(directory.source_directory, ".", course["assignment"]))
         hidden = hidden_cases(folder, seed)
-        return {name: question(name, source, hidden) for name, source in checks.items()}
+        return {name: question(name, source, hidden, folder) for name, source in checks.items()}
 
     def _run(self, cell: NotebookNode, resources: Any, index: int) -> None:
         """Run one of the student's cells; if the process dies of it, go on in a new one without that cell."""
@@ -206,11 +206,13 @@ def verdict(asked: Question, reply: Reply) -> Result:
     if reply.absent:
         return _result(asked, 0, "", not_a_function(asked.exercise.name, reply.absent))
     outcomes = [_finished(asked, number, outcome) for number, outcome in enumerate(reply.outcomes)]
-    right = sum(v.right for v in compare(outcomes, asked.cases))
+    verdicts = compare(outcomes, asked.cases)
+    right = sum(v.right for v in verdicts)
     split = len(asked.public)
     try:
         shown, failed = told(asked.exercise, asked.public, outcomes[:split])
-        further, failed_too = told(asked.exercise, asked.hidden, outcomes[split:], public=False)
+        hidden = asked.hidden if all(v.right for v in verdicts[split:]) else asked.explained()
+        further, failed_too = told(asked.exercise, hidden, outcomes[split:], public=False)
     except Exception:  # values that no driver makes, so that the words for them fail
         return _failed(asked, f"{asked.answer} gives back values that can't be used.", right)
     text = "\n".join(t for t in (shown, further) if t)
@@ -220,7 +222,7 @@ def verdict(asked: Question, reply: Reply) -> Result:
 def _finished(asked: Question, number: int, outcome: Outcome) -> Outcome:
     case = asked.cases[number]
     try:
-        (finished,) = asked.exercise.finished([outcome], [case])
+        (finished,) = asked.exercise.adapter.finished([outcome], [case])
         compare([finished], [case])
     except Exception:  # facts that no driver makes
         return Outcome(kind="odd", type="unknown")

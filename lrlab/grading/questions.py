@@ -1,29 +1,26 @@
 """What the judge asks of a submission: from the instructor's check cells, and from solutions/ the hidden cases.
 
-Each autograded cell of an assignment is `check("name", answer, group="…")`. It says which exercise it checks, under
-which name the answer stands, and which group of cases is worth this cell's points. It is read from the gradebook,
-never from the submission, and never run.
+Each autograded cell of an assignment is `check("name", group="…")`. It says which exercise it checks (the answer has
+the same name, unless a second argument names another) and which group of cases is worth this cell's points. It is read
+from the gradebook, never from the submission, and never run.
 """
 
 from __future__ import annotations
 
 import ast
-import functools
 import hashlib
-import importlib.util
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from nbformat import NotebookNode
 
 from lrlab.checks.exercise import Case, Exercise
 from lrlab.checks.registry import find
+from lrlab.grading.unit import REFERENCE, Unit, UnitError
 
-REFERENCE = "reference.py"
 HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS$.*?^### END HIDDEN TESTS$", re.MULTILINE | re.DOTALL)
 
 
@@ -41,6 +38,7 @@ class Question:
         answer: the name under which the answer stands in the notebook.
         public: the cases that students know.
         hidden: the cases of this grading.
+        unit: the exercise's unit, which knows what each mistake gives on the hidden cases.
     """
 
     cell: str
@@ -48,14 +46,26 @@ class Question:
     answer: str
     public: tuple[Case, ...]
     hidden: tuple[Case, ...]
+    unit: Unit
 
     @property
     def cases(self) -> tuple[Case, ...]:
         return self.public + self.hidden
 
+    def explained(self) -> tuple[Case, ...]:
+        """The hidden cases with what each known mistake gives there; as they are where that can't be said.
 
-def question(cell: str, source: str, hidden: Mapping[str, Mapping[str, Sequence[Any]]]) -> Question:
-    """The question of a check cell; `hidden` is what the unit's generator made, by exercise and group.
+        A wrong answer's hint needs it, no score does.
+        """
+        try:
+            return self.unit.with_mistakes(self.exercise.name, self.hidden)
+        except UnitError:
+            return self.hidden
+
+
+def question(cell: str, source: str, hidden: Mapping[str, Mapping[str, Sequence[Any]]], folder: Path) -> Question:
+    """The question of a check cell; `hidden` is what the unit's generator made, by exercise and group; `folder` is
+    the unit's under solutions/.
 
     Raises:
         JudgeError: the cell holds no such call, or names what is not there.
@@ -66,7 +76,7 @@ def question(cell: str, source: str, hidden: Mapping[str, Mapping[str, Sequence[
         public = exercise.cases if group is None else exercise.in_group(group)
         groups = hidden[name]
         drawn = [case for cases in groups.values() for case in cases] if group is None else groups[group]
-        return Question(cell, exercise, answer, public, exercise.read_cases(drawn))
+        return Question(cell, exercise, answer, public, exercise.read_cases(drawn), Unit(folder))
     except ValueError as error:
         raise JudgeError(f"the check cell {cell!r} can't be judged: {error}") from error
     except KeyError as missing:
@@ -81,7 +91,7 @@ def read_check(cell: str, source: str) -> tuple[str, str, str | None]:
     Raises:
         JudgeError: there is no such call, or more than one, or something else beside it.
     """
-    wanted = f'the check cell {cell!r} must hold an import and one call check("exercise", answer, group="…")'
+    wanted = f'the check cell {cell!r} must hold an import and one call check("exercise", group="…")'
     try:
         body = ast.parse(HIDDEN.sub("", source)).body
     except (SyntaxError, ValueError, RecursionError):
@@ -89,16 +99,16 @@ def read_check(cell: str, source: str) -> tuple[str, str, str | None]:
     rest = [statement for statement in body if not isinstance(statement, ast.Import | ast.ImportFrom)]
     match rest:
         case [
-            ast.Expr(
-                ast.Call(
-                    func=ast.Name("check"), args=[ast.Constant(str() as name), ast.Name(answer)], keywords=keywords
-                )
-            )
+            ast.Expr(ast.Call(func=ast.Name("check"), args=[ast.Constant(str() as name), *named], keywords=keywords))
         ]:
-            match keywords:
-                case []:
+            match named, keywords:
+                case [], []:
+                    return name, name, None
+                case [], [ast.keyword("group", ast.Constant(str() as group))]:
+                    return name, name, group
+                case [ast.Name(answer)], []:
                     return name, answer, None
-                case [ast.keyword("group", ast.Constant(str() as group))]:
+                case [ast.Name(answer)], [ast.keyword("group", ast.Constant(str() as group))]:
                     return name, answer, group
     raise JudgeError(f"{wanted}, and it holds something else")
 
@@ -109,25 +119,12 @@ def hidden_cases(folder: Path, seed: int) -> dict[str, dict[str, list[Any]]]:
     Raises:
         JudgeError: the unit's folder under solutions/ has no reference.py, or it stops with an error.
     """
-    path = folder / REFERENCE
     try:
-        made = _module(path, path.stat().st_mtime_ns).hidden_cases(seed)
-    except FileNotFoundError:
-        raise JudgeError(f"{path} is missing, and it draws the hidden cases of this unit") from None
+        return Unit(folder).hidden_cases(seed)
+    except UnitError as error:
+        raise JudgeError(f"{error}; it draws the hidden cases of this unit") from error
     except Exception as error:
-        raise JudgeError(f"{path} can't draw hidden cases: {type(error).__name__}: {error}") from error
-    return {name: cases if isinstance(cases, dict) else {"": cases} for name, cases in made.items()}
-
-
-@functools.lru_cache(maxsize=32)
-def _module(path: Path, changed: int) -> ModuleType:
-    """The unit's reference, loaded anew when the file has changed."""
-    spec = importlib.util.spec_from_file_location(f"lrlab_reference_{path.parent.name}_{changed}", path)
-    if spec is None or spec.loader is None:
-        raise FileNotFoundError(path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+        raise JudgeError(f"{folder / REFERENCE} can't draw hidden cases: {type(error).__name__}: {error}") from error
 
 
 def drawn_seed(start: int, assignment: str, student: str, notebook: NotebookNode) -> int:

@@ -1,4 +1,7 @@
-"""Generate assignments/ from solutions/ with nbgrader's own generate_assignment."""
+"""Generate what students get of the exercises from solutions/.
+
+assignments/UNIT/ is made by nbgrader's own generate_assignment, lrlab/checks/data/UNIT.json by `lrlab.grading.unit`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from lrlab.grading import checks_data
+from lrlab.grading.unit import Unit, UnitError
 
 CONFIG = "nbgrader_config.py"
 LEFTOVERS = {".ipynb_checkpoints", "__pycache__"}  # what opening an assignment leaves beside it
@@ -30,7 +36,7 @@ def release(names: Sequence[str] | None = None, *, check: bool = False, root: Pa
 
     Returns:
         The files, relative to the course folder, that were changed or, with `check`, that drift: an empty list says
-        that assignments/ is what solutions/ generate. Sorted.
+        that assignments/ and lrlab/checks/data/ are what solutions/ generate. Sorted.
 
     Raises:
         ReleaseError: no course folder, no such unit, or nbgrader can't generate it. A unit is replaced only once
@@ -43,6 +49,7 @@ def release(names: Sequence[str] | None = None, *, check: bool = False, root: Pa
         raise ReleaseError(f"solutions/ has no unit {unknown[0]!r}; it has: {', '.join(sources) or 'none'}")
     changed: list[str] = []
     for name in names or sources:
+        changed += _checks_data(root, name, check)
         target = root / "assignments" / name
         with _generated(root, name) as fresh:
             different = _differences(fresh, target)
@@ -52,6 +59,22 @@ def release(names: Sequence[str] | None = None, *, check: bool = False, root: Pa
     if check and not names:
         changed += [f"assignments/{p.name}" for p in _units(root / "assignments") if p.name not in sources]
     return sorted(changed)
+
+
+def _checks_data(root: Path, name: str, check: bool) -> list[str]:
+    """The unit's file of checks where it changed or drifts."""
+    unit = Unit(root / "solutions" / name)
+    if not unit.adapters:  # an assignment without checks of ours
+        return []
+    try:
+        data = checks_data.drift(unit, root)
+    except UnitError as error:
+        raise ReleaseError(str(error)) from error
+    if data is None:
+        return []
+    if not check:
+        checks_data.write(unit, root, data)
+    return [f"lrlab/checks/data/{name}.json"]
 
 
 def course_folder() -> Path:

@@ -1,8 +1,8 @@
 """Mutants of the reference solutions: each differs from its solution in one place of its syntax tree.
 
 `python tests/checks/mutants.py [UNIT …]` prints those that pass every check, with their place. A mutant that computes
-the same as the solution on everything that the prompt calls legal is equivalent, and listed in `EQUIVALENT` with the
-reason.
+the same as the solution on everything that the prompt calls legal is equivalent, and listed with the reason in
+`EQUIVALENT_MUTANTS` of the unit's answers.py.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ from __future__ import annotations
 import ast
 import contextlib
 import copy
+import functools
 import io
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import nbformat
-
-SOLUTIONS = Path(__file__).parents[2] / "solutions"
+from corpus import SOLUTIONS, UNITS
 
 SWAPS: dict[type, tuple[type, ...]] = {
     ast.Add: (ast.Sub,),
@@ -37,28 +36,7 @@ SWAPS: dict[type, tuple[type, ...]] = {
 }
 NAMES = {"min": "max", "max": "min", "argmin": "argmax", "cos": "sin", "ceil": "floor", "exp": "expm1", "log": "log1p"}
 
-EXTRA_CYCLE = "the list of cycles gets longer than needed; the look-up finds the same one"
-FIRST_IMPROVES = "the first loss is finite, so it improves on infinity, which sets the count to 0"
-ANY_GOOD_SCHEDULE = "every schedule that reaches the accuracy is right, and this one does"
-EQUIVALENT = {
-    "one_cycle: LtE -> Lt, column 20 of `return np.where(n <= peak, up, down)`": "both are max_lr there",
-    "cosine_restarts: left operand alone, column 10 of `while starts[-1] + lengths[-1] <= np.max(n):`": EXTRA_CYCLE,
-    "cosine_restarts: 1 -> 0, column 32 of `while starts[-1] + lengths[-1] <= np.max(n):`": EXTRA_CYCLE,
-    'lrs_used: 0 -> -1, column 44 of `rates.append(optimizer.param_groups[0]["lr"])`': "there is one group",
-    "lecture_multistep_lr: first two swapped, column 58 of "
-    "`return lr_scheduler.MultiStepLR(optimizer, milestones=[30, 80])`": "torch counts milestones in any order",
-    'plateau_rates: 0 -> 1, column 37 of `best, bad, rates = float("inf"), 0, []`': FIRST_IMPROVES,
-    'plateau_rates: 0 -> -1, column 37 of `best, bad, rates = float("inf"), 0, []`': FIRST_IMPROVES,
-    "resume: statement left out, column 8 of `optimizer.step()`": "the scheduler alone makes the rates; torch warns",
-    **{
-        f"my_schedule: {change}": ANY_GOOD_SCHEDULE
-        for line, changes in {
-            "return with_warmup(cosine, 10)": ("10 -> 11, column 31", "10 -> 9, column 31"),
-            "return 0.1 * (1 + np.cos(np.pi * n / total_steps))": ("Div -> FloorDiv, column 33",),
-        }.items()
-        for change in (f"{c} of `{line}`" for c in changes)
-    },
-}
+EQUIVALENT = {change: reason for unit in UNITS.values() for change, reason in unit.equivalent_mutants().items()}
 
 
 @dataclass(frozen=True)
@@ -82,6 +60,11 @@ def solutions(unit: str) -> dict[str, str]:
 
 def setting(unit: str) -> dict[str, object]:
     """The names that an answer finds in its notebook: the set-up cell's, and the other exercises' solutions."""
+    return dict(_setting(unit))
+
+
+@functools.cache
+def _setting(unit: str) -> dict[str, object]:
     notebook = nbformat.read(SOLUTIONS / unit / f"{unit}.ipynb", as_version=4)
     names: dict[str, object] = {}
     exec(next(c.source for c in notebook.cells if c.id == "setup"), names)
@@ -202,8 +185,6 @@ def survives(mutant: Mutant) -> bool:
 
 
 if __name__ == "__main__":
-    from lrlab.checks.registry import UNITS
-
     for unit in sys.argv[1:] or UNITS:
         made = mutants(unit)
         alive = [m for m in made if survives(m)]

@@ -9,7 +9,7 @@ import pytest
 
 from lrlab.checks import CheckFailed, NotAttempted, check
 from lrlab.checks.drive import call_on_each, to_plain
-from lrlab.checks.exercise import Case, Exercise
+from lrlab.checks.exercise import Adapter, Case, Exercise
 from lrlab.checks.guard import PRINTED_LIMIT
 from lrlab.checks.judge import compare
 from lrlab.checks.registry import find
@@ -130,6 +130,17 @@ class TestCheck:
         assert issubclass(NotAttempted, CheckFailed)
         assert issubclass(CheckFailed, AssertionError)
 
+    def test_the_answer_is_found_by_its_name(self):
+        names = {"check": check, "half_life": half_life}
+        exec("check('half_life')", names)
+        names["half_life"] = lambda d: 1 / d
+        with pytest.raises(CheckFailed, match="0 of 3 cases right"):
+            exec("check('half_life')", names)
+
+    def test_an_answer_whose_cell_was_not_run_is_said_so(self):
+        with pytest.raises(NotAttempted, match=r"half_life is not defined yet.\nRun the cell with your answer first"):
+            exec("check('half_life')", {"check": check})
+
     def test_further_cases_show_no_values(self, capsys):
         check("half_life", half_life, cases=[((0.31,), 2.2359586476)])
         assert capsys.readouterr().out == "✓ All 1 further cases right.\n"
@@ -155,7 +166,7 @@ class TestCheck:
         assert "173.2871417" in capsys.readouterr().out
 
     def test_long_arrays_are_cut_but_not_their_wrong_values(self, capsys, monkeypatch):
-        long = Exercise("long", ("n",), (Case((list(range(100)),), [0.0] * 100),))
+        long = Exercise(Adapter("long", ("n",)), (Case((list(range(100)),), [0.0] * 100),))
         monkeypatch.setattr("lrlab.checks._check.find", lambda name: long)
         with pytest.raises(CheckFailed):
             check("long", lambda n: np.where(n == 77, 1.0, 0.0))
@@ -177,7 +188,7 @@ class TestCheck:
     @pytest.mark.parametrize(
         ("arguments", "says"),
         [
-            (("halflife", half_life), "name must be one of gradient_descent, .*, got 'halflife'"),
+            (("halflife", half_life), "name must be one of .*gradient_descent, .*, got 'halflife'"),
             (("half_life", half_life, []), "cases of half_life must hold at least one case, got none"),
             (("half_life", half_life, [1]), r"cases must hold pairs \(arguments, expected\), got 1"),
             (("half_life", half_life, [((1, 2), 3)]), r"a case of half_life needs 1 arguments, got \(1, 2\)"),

@@ -18,7 +18,7 @@ import torch
 from lrlab import schedules
 from lrlab.checks import CheckFailed, check
 from lrlab.checks.drive import Facts, call_on_each, in_some_form
-from lrlab.checks.exercise import Case, Exercise
+from lrlab.checks.exercise import Adapter, Case, Exercise
 from lrlab.checks.guard import CLOCK, Printed, TooSlow, Watch, limited, quiet
 from lrlab.checks.hints import diagnose, label
 from lrlab.checks.judge import compare, same
@@ -166,7 +166,8 @@ def test_both_forms_are_tried():
 
 
 def made(run, expected):
-    return Exercise("made", ("n",), (Case((2,), expected),), driver=Facts(run), labels={"rates": ("update", "group")})
+    adapter = Adapter("made", ("n",), driver=Facts(run), labels={"rates": ("update", "group")})
+    return Exercise(adapter, (Case((2,), expected),))
 
 
 class TestFacts:
@@ -220,9 +221,8 @@ class TestFacts:
             raise Complaint("A pair is due.")
 
         exercise = made(complains, {"x": 1.0})
-        assert diagnose(exercise, exercise.cases, exercise.exercised(lambda: None, exercise.cases)) == [
-            "A pair is due."
-        ]
+        outcomes = exercise.adapter.outcomes(lambda: None, exercise.cases)
+        assert diagnose(exercise, exercise.cases, outcomes, compare(outcomes, exercise.cases)) == ["A pair is due."]
 
     def test_the_case_is_not_spoilt(self):
         case = Case(([1, 2],), {"x": 1})

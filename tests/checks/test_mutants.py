@@ -1,9 +1,10 @@
 """The checks tell every mutant of a solution from the solution, unless the two are equivalent."""
 
 import pytest
+from corpus import UNITS
 from mutants import EQUIVALENT, mutants, survives
 
-from lrlab.checks.registry import UNITS, exercises
+from lrlab.checks.registry import exercises
 
 
 @pytest.mark.slow

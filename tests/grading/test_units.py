@@ -8,7 +8,7 @@ from made_course import ROOT, UNIT, Course, cell
 
 sys.path.insert(0, str(ROOT / "tests" / "checks"))
 
-from answers import WRONG
+from corpus import WRONG
 from mutants import solutions
 
 from lrlab.checks.registry import UNITS

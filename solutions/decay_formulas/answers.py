@@ -1,0 +1,238 @@
+"""Unit "decay formulas"."""
+
+import math
+
+import numpy as np
+import torch
+
+from lrlab.grading.unit import Corpus
+
+corpus = Corpus()
+right, wrong = corpus.right, corpus.wrong
+
+
+@right("step_decay")
+def floor_of_asarray(n, lr0, d, r):
+    return lr0 * d ** np.floor((np.asarray(n) + 1) / r)
+
+
+@right("step_decay")
+def stairs_by_division(n, lr0, d, r):
+    return lr0 * d ** ((1 + n) // r)
+
+
+@right("step_decay")
+def vectorised(n, lr0, d, r):
+    return np.vectorize(lambda k: lr0 * d ** math.floor((1 + k) / r), otypes=[float])(n)
+
+
+@right("step_decay")
+def counted_drops(n, lr0, d, r):
+    rates = [lr0]
+    for step in range(1, int(np.max(n)) + 1):
+        rates.append(rates[-1] * d if (step + 1) % r == 0 else rates[-1])
+    if r == 1:
+        rates = [rate * d for rate in rates]
+    return np.array(rates)[n]
+
+
+@wrong("step_decay", "torch's exponent")
+def as_step_lr(n, lr0, d, r):
+    return lr0 * d ** (n // r)
+
+
+@wrong("step_decay", "no floor")
+def smooth(n, lr0, d, r):
+    return lr0 * d ** ((1 + n) / r)
+
+
+@wrong("step_decay", "multiplied")
+def times(n, lr0, d, r):
+    return lr0 * d * ((1 + n) // r)
+
+
+@wrong("step_decay", "works for one number n and fails for an array")
+def one_number(n, lr0, d, r):
+    return lr0 * d ** math.floor((1 + n) / r)
+
+
+@wrong("step_decay", "changes the array n")
+def spoils_n(n, lr0, d, r):
+    n += 1
+    return lr0 * d ** (n // r)
+
+
+@right("time_decay")
+def products(n, lr0, d):
+    rates = [lr0 / np.prod([1 + d * k for k in range(step)]) for step in np.ravel(n)]
+    return np.array(rates).reshape(np.shape(n))
+
+
+@right("time_decay")
+def recurrence(n, lr0, d):
+    rates = [lr0]
+    for step in range(np.max(n)):
+        rates.append(rates[-1] / (1 + d * step))
+    return np.array(rates)[n]
+
+
+@right("time_decay")
+def logs(n, lr0, d):
+    steps = np.arange(np.max(n) + 1)
+    return lr0 * np.exp(-np.concatenate([[0], np.cumsum(np.log1p(d * steps))])[n])
+
+
+@wrong("time_decay", "closed form")
+def inverse(n, lr0, d):
+    return lr0 / (1 + d * n)
+
+
+@wrong("time_decay", "works for one number n and fails for an array")
+def one_step(n, lr0, d):
+    for step in range(n):
+        lr0 = lr0 / (1 + d * step)
+    return lr0
+
+
+@wrong("time_decay", "returns a list")
+def a_list(n, lr0, d):
+    if np.ndim(n):
+        return [recurrence(k, lr0, d) for k in n]
+    return recurrence(n, lr0, d)
+
+
+@wrong("time_decay", "starts at 1")
+def from_one(n, lr0, d):
+    rates = [lr0]
+    for step in range(1, np.max(n) + 1):
+        rates.append(rates[-1] / (1 + d * step))
+    return np.array(rates)[n]
+
+
+@wrong("time_decay", "constant factor")
+def constant(n, lr0, d):
+    return lr0 / (1 + d) ** n
+
+
+@right("exponential_decay")
+def power(n, lr0, d):
+    return lr0 * np.exp(-d) ** np.asarray(n)
+
+
+@right("exponential_decay")
+def directly(n, lr0, d):
+    return lr0 * np.exp(-d * n)
+
+
+@right("exponential_decay")
+def by_torch(n, lr0, d):
+    return lr0 * torch.exp(-d * torch.as_tensor(n, dtype=torch.float64))
+
+
+@wrong("exponential_decay", "sign")
+def grows(n, lr0, d):
+    return lr0 * np.exp(d * n)
+
+
+@wrong("exponential_decay", "base 10")
+def tens(n, lr0, d):
+    return lr0 * 10 ** (-d * n)
+
+
+@wrong("exponential_decay", "base 2")
+def twos(n, lr0, d):
+    return lr0 * 2 ** (-d * n)
+
+
+@wrong("exponential_decay", "n outside the exponent")
+def precedence(n, lr0, d):
+    return lr0 * math.e**-d * n
+
+
+@wrong("exponential_decay", "works for one number n and fails for an array")
+def by_math(n, lr0, d):
+    return lr0 * math.exp(-d * n)
+
+
+@right("gamma_from_decay")
+def over_exp(d):
+    return 1 / np.exp(d)
+
+
+@right("gamma_from_decay")
+def math_exp(d):
+    return math.exp(-d)
+
+
+@right("gamma_from_decay")
+def e_power(d):
+    return torch.tensor(math.e, dtype=torch.float64) ** -d
+
+
+@wrong("gamma_from_decay", "sign")
+def positive(d):
+    return math.exp(d)
+
+
+@wrong("gamma_from_decay", "1 - d")
+def linear(d):
+    return 1 - d
+
+
+@wrong("gamma_from_decay", "1 / (1 + d)")
+def hyperbola(d):
+    return 1 / (1 + d)
+
+
+@wrong("gamma_from_decay", "d itself")
+def itself(d):
+    return d
+
+
+@wrong("gamma_from_decay", "returns nothing")
+def forgot_return(d):
+    math.exp(-d)
+
+
+@right("half_life")
+def log_half(d):
+    return -np.log(0.5) / d
+
+
+@right("half_life")
+def log_two(d):
+    return math.log(2) / d
+
+
+@right("half_life")
+def by_base(d):
+    return 1 / (d * math.log2(math.e))
+
+
+@wrong("half_life", "log10")
+def decimal(d):
+    return math.log10(2) / d
+
+
+@wrong("half_life", "no ln 2")
+def one_over(d):
+    return 1 / d
+
+
+@wrong("half_life", "rounded up")
+def up(d):
+    return math.ceil(math.log(2) / d)
+
+
+@wrong("half_life", "sign")
+def negative(d):
+    return math.log(0.5) / d
+
+
+@wrong("half_life", "multiplied by d")
+def by_d(d):
+    return math.log(2) * d
+
+
+# Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
+EQUIVALENT_MUTANTS = {}

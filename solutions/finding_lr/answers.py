@@ -1,0 +1,324 @@
+"""Unit "finding your learning rate"."""
+
+import bisect
+import functools
+import math
+
+import numpy as np
+import torch
+
+from lrlab import schedules, suggest
+from lrlab.grading.unit import Corpus
+
+corpus = Corpus()
+right, wrong = corpus.right, corpus.wrong
+
+
+@right("log_grid")
+def geomspace(low, high, num):
+    return np.geomspace(low, high, num).tolist()
+
+
+@right("log_grid")
+def by_factor(low, high, num):
+    factor = (high / low) ** (1 / (num - 1))
+    rates = [low]
+    while len(rates) < num:
+        rates.append(rates[-1] * factor)
+    return tuple(rates)
+
+
+@right("log_grid")
+def logspace_in_torch(low, high, num):
+    return torch.logspace(math.log10(low), math.log10(high), num)
+
+
+@right("log_grid")
+def exponents(low, high, num):
+    return np.exp(np.linspace(np.log(low), np.log(high), num))
+
+
+@wrong("log_grid", "evenly spaced")
+def linspace(low, high, num):
+    return np.linspace(low, high, num)
+
+
+@wrong("log_grid", "upper end left out")
+def endpoint_false(low, high, num):
+    return np.geomspace(low, high, num, endpoint=False)
+
+
+@wrong("log_grid", "ends for exponents")
+def logspace_of_rates(low, high, num):
+    return np.logspace(low, high, num)
+
+
+@wrong("log_grid", "powers of ten")
+def decades(low, high, num):
+    return [low * 10**k for k in range(num)]
+
+
+@wrong("log_grid", "bases mixed")
+def mixed(low, high, num):
+    return 10 ** np.linspace(np.log(low), np.log(high), num)
+
+
+@wrong("log_grid", "returns nothing")
+def no_return(low, high, num):
+    np.geomspace(low, high, num)
+
+
+@right("refine")
+def padded(lrs, losses, num):
+    lrs, losses = np.asarray(lrs), np.array(losses)
+    losses[~np.isfinite(losses)] = np.inf
+    padded_lrs = np.concatenate([lrs[:1], lrs, lrs[-1:]])
+    k = losses.argmin() + 1
+    return np.geomspace(padded_lrs[k - 1], padded_lrs[k + 1], num)
+
+
+@right("refine")
+def plain_python(lrs, losses, num):
+    best = min((k for k in range(len(lrs)) if math.isfinite(losses[k])), key=lambda k: losses[k])
+    low = lrs[best - 1] if best > 0 else lrs[best]
+    high = lrs[best + 1] if best < len(lrs) - 1 else lrs[best]
+    return [low * (high / low) ** (k / (num - 1)) for k in range(num)]
+
+
+@right("refine")
+def by_bisection_for_lists(lrs, losses, num):
+    finite = [loss for loss in losses if -math.inf < loss < math.inf]
+    rate = lrs[losses.index(min(finite))]
+    left, right_ = bisect.bisect_left(lrs, rate), bisect.bisect_right(lrs, rate)
+    ends = lrs[max(0, left - 1)], lrs[min(len(lrs) - 1, right_)]
+    return 10 ** torch.linspace(math.log10(ends[0]), math.log10(ends[1]), num, dtype=torch.float64)
+
+
+@wrong("refine", "broken runs win")
+def argmin(lrs, losses, num):
+    k = int(np.argmin(losses))
+    return np.geomspace(lrs[max(k - 1, 0)], lrs[min(k + 1, len(lrs) - 1)], num)
+
+
+@wrong("refine", "minus infinity wins")
+def nanargmin(lrs, losses, num):
+    k = int(np.nanargmin(losses))
+    return np.geomspace(lrs[max(k - 1, 0)], lrs[min(k + 1, len(lrs) - 1)], num)
+
+
+@wrong("refine", "wraps round at the lower end")
+def minus_one(lrs, losses, num):
+    k = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
+    return np.geomspace(lrs[k - 1], lrs[min(k + 1, len(lrs) - 1)], num)
+
+
+@wrong("refine", "IndexError")
+def past_the_end(lrs, losses, num):
+    k = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
+    return np.geomspace(lrs[max(k - 1, 0)], lrs[k + 1], num)
+
+
+@wrong("refine", "evenly spaced")
+def linear(lrs, losses, num):
+    k = int(np.argmin(np.where(np.isfinite(losses), losses, np.inf)))
+    return np.linspace(lrs[max(k - 1, 0)], lrs[min(k + 1, len(lrs) - 1)], num)
+
+
+@wrong("refine", "changes losses")
+def overwrites(lrs, losses, num):
+    losses[~np.isfinite(losses)] = np.inf
+    k = int(losses.argmin())
+    return np.geomspace(lrs[max(k - 1, 0)], lrs[min(k + 1, len(lrs) - 1)], num)
+
+
+@wrong("refine", "lrlab.suggest")
+def with_lrlabs_help(lrs, losses, num):
+    suggest.all_of(lrs, losses)
+    return plain_python(lrs, losses, num)
+
+
+@right("with_warmup")
+def inner_function(schedule, steps):
+    def warmed(n):
+        if steps == 0:
+            return schedule(n)
+        return schedule(n) * min(1, (n + 1) / steps)
+
+    return warmed
+
+
+@right("with_warmup")
+def as_a_lambda(schedule, steps):
+    return (lambda n: schedule(n) * min(1.0, (n + 1) / steps)) if steps else schedule
+
+
+@right("with_warmup")
+def as_an_object(schedule, steps):
+    class Warm:
+        def __call__(self, n):
+            print("asked for", n)
+            return np.float64(schedule(n)) * (1 if n >= steps else (n + 1) / steps)
+
+    return Warm()
+
+
+@right("with_warmup")
+def partial(schedule, steps):
+    def rate(ramp, n):
+        return torch.tensor(schedule(n), dtype=torch.float64) * (ramp[n] if n < len(ramp) else 1)
+
+    return functools.partial(rate, [(k + 1) / steps for k in range(steps)])
+
+
+@wrong("with_warmup", "starts at zero")
+def from_zero(schedule, steps):
+    return lambda n: schedule(n) * (min(1, n / steps) if steps else 1)
+
+
+@wrong("with_warmup", "never stops")
+def no_minimum(schedule, steps):
+    return lambda n: schedule(n) * ((n + 1) / steps if steps else 1)
+
+
+@wrong("with_warmup", "schedule delayed")
+def delayed(schedule, steps):
+    return lambda n: schedule(0) * (n + 1) / steps if n < steps else schedule(n - steps)
+
+
+@wrong("with_warmup", "ZeroDivisionError")
+def divides_by_zero(schedule, steps):
+    return lambda n: schedule(n) * min(1, (n + 1) / steps)
+
+
+@wrong("with_warmup", "a new schedule is due")
+def a_number(schedule, steps):
+    return schedule(0) / max(steps, 1)
+
+
+@wrong("with_warmup", "lrlab.schedules")
+def by_lrlab(schedule, steps):
+    if steps == 0:
+        return schedule
+    ramp = schedules.Linear(1.0, start_factor=1 / steps, end_factor=1.0, total_iters=max(steps - 1, 1))
+    return lambda n: schedule(n) * ramp(n)
+
+
+@right("scaled_lr")
+def linear_rule(lr, batch_size, new_batch_size):
+    return lr * (new_batch_size / batch_size)
+
+
+@right("scaled_lr")
+def per_image(lr, batch_size, new_batch_size):
+    per_image = lr / batch_size
+    return np.float64(per_image) * new_batch_size
+
+
+@right("scaled_lr")
+def in_torch(lr, batch_size, new_batch_size):
+    return torch.tensor(lr) * torch.tensor(new_batch_size) / torch.tensor(batch_size)
+
+
+@wrong("scaled_lr", "square root")
+def root(lr, batch_size, new_batch_size):
+    return lr * math.sqrt(new_batch_size / batch_size)
+
+
+@wrong("scaled_lr", "upside down")
+def inverse(lr, batch_size, new_batch_size):
+    return lr * batch_size / new_batch_size
+
+
+@wrong("scaled_lr", "rounded ratio")
+def floored(lr, batch_size, new_batch_size):
+    return lr * (new_batch_size // batch_size)
+
+
+@wrong("scaled_lr", "not scaled")
+def same(lr, batch_size, new_batch_size):
+    return lr
+
+
+@wrong("scaled_lr", "only the new size")
+def times_new(lr, batch_size, new_batch_size):
+    return lr * new_batch_size
+
+
+@right("my_schedule")
+def cosine(total_steps):
+    return lambda n: 0.1 * (1 + math.cos(math.pi * n / total_steps))
+
+
+@right("my_schedule")
+def warmup_then_line(total_steps):
+    def rate(n):
+        return 0.3 * min(1, (n + 1) / 20) * (1 - n / total_steps)
+
+    return rate
+
+
+@right("my_schedule")
+def of_lrlab(total_steps):
+    return schedules.ExponentialDecay(0.3, decay=2.5 / total_steps)
+
+
+@right("my_schedule")
+def stairs_of_tensors(total_steps):
+    return lambda n: torch.tensor(0.2) * (0.1 if n > 0.6 * total_steps else 1)
+
+
+@wrong("my_schedule", "too low")
+def timid(total_steps):
+    return lambda n: 0.005
+
+
+@wrong("my_schedule", "too low")
+def nearly(total_steps):
+    return lambda n: 0.03
+
+
+@wrong("my_schedule", "restless to the end")
+def constant(total_steps):
+    return lambda n: 0.1
+
+
+@wrong("my_schedule", "too high")
+def wild(total_steps):
+    return lambda n: 1.0
+
+
+@wrong("my_schedule", "uphill")
+def negative(total_steps):
+    return lambda n: -0.1
+
+
+@wrong("my_schedule", "over too early")
+def gone(total_steps):
+    return lambda n: 0.2 * math.exp(-0.05 * n)
+
+
+@wrong("my_schedule", "a schedule is due")
+def a_list(total_steps):
+    return [0.1] * total_steps
+
+
+@wrong("my_schedule", "a finite number is due")
+def not_a_number(total_steps):
+    return lambda n: 0.1 if n else math.nan
+
+
+@wrong("my_schedule", "takes 0 positional arguments")
+def forgets_n(total_steps):
+    return lambda: 0.1
+
+
+# Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
+EQUIVALENT_MUTANTS = {
+    "my_schedule: 10 -> 11, column 31 of "
+    "`return with_warmup(cosine, 10)`": "every schedule that reaches the accuracy is right, and this one does",
+    "my_schedule: 10 -> 9, column 31 of "
+    "`return with_warmup(cosine, 10)`": "every schedule that reaches the accuracy is right, and this one does",
+    "my_schedule: Div -> FloorDiv, column "
+    "33 of `return 0.1 * (1 + np.cos(np.pi "
+    "* n / total_steps))`": "every schedule that reaches the accuracy is right, and this one does",
+}

@@ -1,0 +1,260 @@
+"""The mistakes known in this unit: each has a name, a hint, and code that makes it. Students never get this file."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from lrlab.grading.unit import Help, Misconception
+
+
+def _finite_best(losses: Any) -> int:
+    return min((loss, k) for k, loss in enumerate(losses) if math.isfinite(loss))[1]
+
+
+def _around(lrs: Any, k: int, num: int, left: int = 1, right: int = 1) -> list[float]:
+    low, high = lrs[max(k - left, 0)], lrs[min(k + right, len(lrs) - 1)]
+    return [float(x) for x in np.geomspace(low, high, num)]
+
+
+def _warmed(factor: Callable[[int, int], float], delay: bool = False) -> Callable[..., Any]:
+    """A wrong warm-up: another factor, or a schedule that starts only after it."""
+
+    def answer(schedule: Callable[[int], float], steps: int) -> Callable[[int], float]:
+        return lambda n: schedule(max(n - steps, 0) if delay else n) * factor(n, steps)
+
+    return answer
+
+
+MISTAKES = {
+    "log_grid": Help(
+        hint=(
+            "num rates have num - 1 steps between them; each step multiplies by the same factor, "
+            "(high/low)^(1/(num-1))."
+        ),
+        problem_hints={"due": "a sequence of rates"},
+        misconceptions=(
+            Misconception(
+                "evenly spaced",
+                "Your rates are evenly spaced. On a log grid each is the same *factor* from the next: with 1e-4 to "
+                "1, even spacing leaves nothing below a quarter.",
+                lambda low, high, num: np.linspace(low, high, num).tolist(),
+            ),
+            Misconception(
+                "upper end left out",
+                "The upper end is missing: both ends belong to the grid, so there are num - 1 steps between num rates.",
+                lambda low, high, num: [low * (high / low) ** (k / num) for k in range(num)],
+            ),
+            Misconception(
+                "lower end left out",
+                "The lower end is missing: both ends belong to the grid.",
+                lambda low, high, num: [low * (high / low) ** ((k + 1) / num) for k in range(num)],
+            ),
+            Misconception(
+                "falling",
+                "Your rates fall; asked is a rising grid.",
+                lambda low, high, num: np.geomspace(high, low, num).tolist(),
+            ),
+            Misconception(
+                "one too many",
+                "You have one rate too many: num rates in all, both ends included.",
+                lambda low, high, num: np.geomspace(low, high, num + 1).tolist(),
+            ),
+            Misconception(
+                "exponents returned",
+                "Those are the exponents: raise 10 (or e) to them.",
+                lambda low, high, num: np.linspace(np.log10(low), np.log10(high), num).tolist(),
+            ),
+            Misconception(
+                "natural exponents returned",
+                "Those are natural logarithms: take np.exp of them.",
+                lambda low, high, num: np.linspace(np.log(low), np.log(high), num).tolist(),
+            ),
+            Misconception(
+                "bases mixed",
+                "You take natural logarithms and then powers of 10: np.log belongs to np.exp, np.log10 to 10 ** ….",
+                lambda low, high, num: (10 ** np.linspace(np.log(low), np.log(high), num)).tolist(),
+            ),
+            Misconception(
+                "ends for exponents",
+                "np.logspace takes the exponents, not the rates: np.logspace(-4, 0, 5) goes from 1e-4 to 1.",
+                lambda low, high, num: np.logspace(low, high, num).tolist(),
+            ),
+            Misconception(
+                "powers of ten",
+                "You step by a factor of 10 whatever num is: the factor follows from both ends and num.",
+                lambda low, high, num: [low * 10.0**k for k in range(num)],
+            ),
+        ),
+    ),
+    "refine": Help(
+        hint="Three questions: which rate is best, which are its neighbours (if it has them), what is the log grid "
+        "between them?",
+        problem_hints={"due": "a sequence of rates"},
+        misconceptions=(
+            Misconception(
+                "broken runs win",
+                "A loss of NaN or -inf is no result; the smallest *finite* loss is the best.",
+                lambda lrs, losses, num: _around(lrs, int(np.argmin(losses)), num),
+            ),
+            Misconception(
+                "minus infinity wins",
+                "A loss of -inf is as broken as NaN: np.nanargmin lets it win. Look at finite losses only "
+                "(np.isfinite).",
+                lambda lrs, losses, num: _around(lrs, int(np.nanargmin(losses)), num),
+            ),
+            Misconception(
+                "evenly spaced",
+                "Your new rates are evenly spaced; a log grid is asked, as in exercise 1.",
+                lambda lrs, losses, num: np.linspace(
+                    lrs[max(_finite_best(losses) - 1, 0)], lrs[min(_finite_best(losses) + 1, len(lrs) - 1)], num
+                ).tolist(),
+            ),
+            Misconception(
+                "left side only",
+                "Your grid ends at the best rate: it goes on to the right neighbour.",
+                lambda lrs, losses, num: _around(lrs, _finite_best(losses), num, right=0),
+            ),
+            Misconception(
+                "right side only",
+                "Your grid begins at the best rate: it begins at the left neighbour.",
+                lambda lrs, losses, num: _around(lrs, _finite_best(losses), num, left=0),
+            ),
+            Misconception(
+                "wraps round at the lower end",
+                "Where the best rate is the first one, position -1 is the *last*: the grid then begins at the best "
+                "itself.",
+                lambda lrs, losses, num: [
+                    float(x)
+                    for x in np.geomspace(
+                        lrs[_finite_best(losses) - 1], lrs[min(_finite_best(losses) + 1, len(lrs) - 1)], num
+                    )
+                ],
+            ),
+            Misconception(
+                "largest loss",
+                "You refine around the largest loss: the smallest is the best.",
+                lambda lrs, losses, num: _around(
+                    lrs, max((s, k) for k, s in enumerate(losses) if math.isfinite(s))[1], num
+                ),
+            ),
+            Misconception(
+                "whole range",
+                "You make the same wide range finer: asked is the part between the best rate's neighbours.",
+                lambda lrs, losses, num: [float(x) for x in np.geomspace(lrs[0], lrs[-1], num)],
+            ),
+            Misconception(
+                "two neighbours away",
+                "Your grid reaches too far: from the left neighbour to the right one.",
+                lambda lrs, losses, num: _around(lrs, _finite_best(losses), num, left=2, right=2),
+            ),
+        ),
+    ),
+    "with_warmup": Help(
+        hint="Inside with_warmup, define a function of n that asks schedule(n) and multiplies; return that function.",
+        misconceptions=(
+            Misconception(
+                "starts at zero",
+                "Your first rate is 0, and the first update changes nothing: the factor is (n + 1) / steps.",
+                _warmed(lambda n, steps: min(1, n / steps) if steps else 1),
+            ),
+            Misconception(
+                "starts at zero, ends a step early",
+                "Your first rate is 0, and the factor is 1 a step early: it is (n + 1) / steps.",
+                _warmed(lambda n, steps: min(1, n / (steps - 1)) if steps > 1 else 1),
+            ),
+            Misconception(
+                "never stops",
+                "Your factor grows beyond 1: min(1, …) holds it there after the warm-up.",
+                _warmed(lambda n, steps: (n + 1) / steps if steps else 1),
+            ),
+            Misconception(
+                "schedule delayed",
+                "Your schedule starts only when the warm-up is over; here it runs from n = 0, and the factor "
+                "multiplies it.",
+                _warmed(lambda n, steps: min(1, (n + 1) / steps) if steps else 1, delay=True),
+            ),
+            Misconception(
+                "one step too long",
+                "Your warm-up takes one step too many: the factor is 1 at n = steps - 1.",
+                _warmed(lambda n, steps: min(1, (n + 1) / (steps + 1)) if steps else 1),
+            ),
+            Misconception(
+                "larger instead of smaller",
+                "You take the larger of 1 and the ramp: the smaller is due.",
+                _warmed(lambda n, steps: max(1, (n + 1) / steps) if steps else 1),
+            ),
+            Misconception(
+                "no warm-up", "Your rates are the schedule's own: the factor is missing.", _warmed(lambda n, s: 1)
+            ),
+            Misconception(
+                "factor alone",
+                "You return the factor alone: multiply the schedule's rate by it.",
+                lambda schedule, steps: lambda n: min(1, (n + 1) / steps) if steps else schedule(n),
+            ),
+        ),
+    ),
+    "scaled_lr": Help(
+        hint="Twice the batch, twice the rate.",
+        misconceptions=(
+            Misconception(
+                "upside down",
+                "Your ratio is upside down: a larger batch takes a larger rate.",
+                lambda lr, old, new: lr * old / new,
+            ),
+            Misconception(
+                "square root",
+                "That is the square-root rule, which some use with Adam; asked is the linear one.",
+                lambda lr, old, new: lr * (new / old) ** 0.5,
+            ),
+            Misconception("not scaled", "Your rate does not depend on the batch size.", lambda lr, old, new: lr),
+            Misconception(
+                "rounded ratio",
+                "Your ratio is rounded down (//): a smaller batch then gets the rate 0.",
+                lambda lr, old, new: lr * (new // old),
+            ),
+            Misconception(
+                "only the new size", "The ratio to the old batch size is due.", lambda lr, old, new: lr * new
+            ),
+            Misconception(
+                "difference",
+                "You use the difference of the sizes; it is their ratio that counts.",
+                lambda lr, old, new: lr * (1 + (new - old) / new),
+            ),
+            Misconception(
+                "logarithm",
+                "You use how often the size doubled; the rule is linear in the size.",
+                lambda lr, old, new: lr * (1 + math.log2(new / old)),
+            ),
+        ),
+    ),
+    "my_schedule": Help(
+        hint=(
+            "Find a good constant rate first, with a coarse log grid. Then let it fall towards the end, perhaps "
+            "after a warm-up."
+        ),
+        misconceptions=(
+            Misconception("uphill", "Some of your rates are below 0: such a step goes uphill."),
+            Misconception(
+                "too high",
+                "Your highest rate is more than this model bears: the loss runs away. Try a third of it, or warm "
+                "up to it.",
+            ),
+            Misconception(
+                "too low",
+                "Your rates are so low that 250 updates don't get far enough. Try a highest rate three to ten times as "
+                "high.",
+            ),
+            Misconception("rises to the end", "Your rate is highest at the end, when the weights should come to rest."),
+            Misconception(
+                "over too early",
+                "Your rate is as good as 0 for a good part of the training, and these updates are lost.",
+            ),
+            Misconception(
+                "restless to the end",
+                "Your rate is still high in the last updates, so where the weights come to rest is left to chance, "
+                "and the worst start counts. Let it fall towards the end.",
+            ),
+        ),
+    ),
+}
