@@ -148,6 +148,8 @@ def environment() -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",  # the order of a set must not decide a score
         "PYTHONNOUSERSITE": "1",
+        # The lrlab that grades, wherever this Python would find another; of its folder the box shows lrlab alone.
+        "PYTHONPATH": os.path.dirname(os.path.dirname(os.path.abspath(lrlab.__file__))),
         "PYTHONSAFEPATH": "1",  # or a submission's ipykernel.py would run in place of the kernel
         "TMPDIR": "/tmp",
         "TORCHINDUCTOR_CACHE_DIR": "/tmp/inductor",
