@@ -17,7 +17,11 @@ import math
 import numbers
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,29 @@ def each_once(name: str, rule: Rule, values: Any) -> tuple[Any, ...]:
     if not found or len(set(found)) < len(found):
         raise ValueError(f"{name} must be at least one, each once, got {found!r}")
     return found
+
+
+def as_floats(values: Any) -> NDArray[np.float64]:
+    """Numbers in any shape as a float64 array; ``ValueError`` for what is no number, or lies beyond float64.
+
+    More is refused than numpy does, which reads texts and dates as numbers. A tensor may be on any device and still
+    require its gradient, alone or in a list.
+    """
+    if isinstance(values, (list, tuple)):
+        values = [_without_gradient(value) for value in values]
+    found = np.asarray(_without_gradient(values))
+    # Fractions, decimals and whole numbers of more than 64 bits are objects to numpy, and numbers each by itself.
+    objects = found.dtype.kind == "O" and all(isinstance(value, (numbers.Real, Decimal)) for value in found.flat)
+    if found.dtype.kind not in "biuf" and not objects:
+        raise ValueError(f"expected numbers, got {values!r}")
+    try:
+        return found.astype(np.float64, copy=False)
+    except OverflowError:
+        raise ValueError(f"expected numbers within float64, got {values!r}") from None
+
+
+def _without_gradient(value: Any) -> Any:
+    return value.detach().cpu() if hasattr(value, "detach") else value
 
 
 def number(accept: Callable[[float], bool]) -> Callable[[Any], float]:
