@@ -82,7 +82,7 @@ class ScheduleLR(LRScheduler):
     def get_lr(self) -> list[float | Any]:
         groups = self.optimizer.param_groups
         if type(self.last_epoch) is not int or self.last_epoch < 0:  # of scheduler.step(epoch)
-            self.last_epoch = plain_step(self.last_epoch)
+            self.last_epoch = plain_step(self.last_epoch)  # type: ignore[assignment]  # a part of an epoch, as torch has it
         for group in groups:
             if type(group["lr"]) is not float:  # one added later may share its tensor with another
                 give_each_its_rate(self.optimizer)
@@ -102,7 +102,7 @@ class ScheduleLR(LRScheduler):
         if not start <= step < start + len(rates):
             if step != start + len(rates):
                 self._in_order_from = step
-            # As many as were used one after the other: a recurrence stays linear in the steps taken, and a jump is cheap.
+            # As many as were used in order: a recurrence stays linear in the steps taken, and a jump is cheap.
             start, rates, momenta = step, self.schedule.ahead(step, step - self._in_order_from), []
             if self.cycle_momentum:
                 momenta = self.schedule.momentum(np.arange(start, start + len(rates))).tolist()
