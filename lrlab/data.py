@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, Queue
+from typing import Literal
 
 import numpy as np
 import platformdirs
@@ -31,7 +32,7 @@ from torch import Tensor
 from lrlab._torchvision import torchvision
 from lrlab.schedules.rules import COUNT, check
 
-__all__ = ["DataError", "Dataset", "folder", "load", "torchvision"]
+__all__ = ["DataError", "Dataset", "check_data", "folder", "load", "torchvision"]
 
 NAMES = ("auto", "mnist", "digits")
 # MD5 of MNIST's four files once unpacked. torchvision checks a sum only while it downloads, so a file that was
@@ -77,6 +78,41 @@ class Dataset:
 
     def __repr__(self) -> str:
         return f"Dataset({self.name!r}: {len(self.train_labels):,} training and {len(self.test_labels):,} test images)"
+
+
+def check_data(data: Dataset, *parts: Literal["train", "test"]) -> None:
+    """``ValueError`` unless ``parts``, default both, have images and one label for each, as :class:`Dataset` says.
+
+    It asks for what torch would say in words of its own, or would not notice: nothing to train on or to test with, a
+    label below 0 (``-100`` is left out of the loss), images of whole numbers. Which labels there are is the model's
+    affair: cross-entropy refuses one for which there is no logit.
+    """
+    if not isinstance(data, Dataset):
+        raise ValueError(f"data must be a Dataset, as lrlab.data.load returns it, got a {type(data).__name__}")
+    for part in parts or ("train", "test"):
+        images, labels = getattr(data, f"{part}_images"), getattr(data, f"{part}_labels")
+        for name, values in ((f"{part}_images", images), (f"{part}_labels", labels)):
+            if not isinstance(values, Tensor):
+                raise ValueError(
+                    f"data must have tensors, got a {type(values).__name__} for {name}: use torch.as_tensor"
+                )
+        if labels.ndim != 1 or labels.dtype != torch.int64:
+            shape = tuple(labels.shape)
+            raise ValueError(
+                f"data must have {part}_labels of torch.int64 in shape (N,), got {labels.dtype} in {shape}"
+            )
+        if not images.is_floating_point():
+            raise ValueError(
+                f"data must have {part}_images of floating-point numbers, got {images.dtype}: use .float()"
+            )
+        if images.ndim == 0 or len(images) == 0 or len(images) != len(labels):
+            counts = f"{len(images) if images.ndim else 0} images and {len(labels)} labels"
+            raise ValueError(
+                f"data must have {'training' if part == 'train' else part} images, each with a label, got {counts}"
+            )
+        lowest = int(labels.min())
+        if lowest < 0:
+            raise ValueError(f"data must have {part}_labels >= 0, got {lowest}")
 
 
 def load(

@@ -18,7 +18,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from tqdm.auto import tqdm
 
-from lrlab.data import Dataset
+from lrlab.data import Dataset, check_data
 from lrlab.schedules.rules import COUNT, SEED, check
 
 __all__ = [
@@ -102,7 +102,8 @@ def fit(
         progress: show a progress bar, default True.
 
     A loss that is not finite ends the run there: ``History.diverged``. Errors: ``ValueError`` for a count below 1,
-    an unknown ``per``, or a plateau scheduler stepped per update.
+    an unknown ``per``, a plateau scheduler stepped per update, a scheduler of another optimizer, an optimizer that
+    needs a closure, or data without images or labels for them.
     """
     epochs = check("epochs", COUNT, epochs)
     batch_size = check("batch_size", COUNT, batch_size)
@@ -111,6 +112,11 @@ def fit(
         raise ValueError(f"per must be 'update' or 'epoch', got {per!r}")
     if isinstance(scheduler, ReduceLROnPlateau) and per != "epoch":
         raise ValueError("per must be 'epoch' for ReduceLROnPlateau, which needs a validation loss, got 'update'")
+    check_optimizer(optimizer)
+    if scheduler is not None and scheduler.optimizer is not optimizer:
+        raise ValueError("scheduler must belong to the optimizer that is given, got one of another optimizer")
+
+    check_data(data)
 
     place = pick_device(device)
     data = data.to(place)
@@ -166,9 +172,16 @@ def fit(
     )
 
 
+def check_optimizer(optimizer: Optimizer) -> None:
+    """``ValueError`` for an optimizer whose update evaluates the loss again and again: the loops here do it once."""
+    if isinstance(optimizer, torch.optim.LBFGS):
+        raise ValueError("optimizer must make an update from one gradient, got LBFGS, whose step() needs a closure")
+
+
 def count_updates(data: Dataset, *, batch_size: int = 64, epochs: int = 1) -> int:
     """How many optimizer updates :func:`fit` makes: the last, smaller batch of each epoch counts too."""
     batch_size, epochs = check("batch_size", COUNT, batch_size), check("epochs", COUNT, epochs)
+    check_data(data, "train")
     return epochs * math.ceil(len(data.train_labels) / batch_size)
 
 
@@ -181,8 +194,9 @@ def epochs_for(data: Dataset, updates: int, *, batch_size: int = 64) -> int:
 def evaluate(model: nn.Module, data: Dataset) -> tuple[float, float]:
     """Mean cross-entropy and accuracy (0 to 1) of ``model`` on the test images of ``data``.
 
-    The images go to where the model is. ``model`` is in evaluation mode afterwards.
+    The images go to where the model is. ``model`` is in evaluation mode afterwards. ``ValueError`` for no test images.
     """
+    check_data(data, "test")
     model.eval()
     place = device_of(model)
     loss = correct = 0.0

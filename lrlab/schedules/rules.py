@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
 
 import numpy as np
@@ -72,6 +73,17 @@ def _without_gradient(value: Any) -> Any:
     return value.detach().cpu() if hasattr(value, "detach") else value
 
 
+def check_no_rate(optimizer: Any, arguments: Mapping[str, Any]) -> None:
+    """``ValueError`` if an optimizer, or its arguments, bring a learning rate where an experiment sets its own."""
+    given = dict(arguments)
+    while isinstance(optimizer, partial):
+        given, optimizer = {**optimizer.keywords, **given}, optimizer.func
+    if "lr" in given:
+        raise ValueError(
+            f"optimizer must get its learning rate from the experiment, got lr={given['lr']!r}: leave that out"
+        )
+
+
 def number(accept: Callable[[float], bool]) -> Callable[[Any], float]:
     """The cleaner of a rule for finite numbers that ``accept`` takes."""
 
@@ -94,6 +106,13 @@ def _whole(at_least: int) -> Callable[[Any], int]:
         return int(value)
 
     return clean
+
+
+def _seed(value: Any) -> int:
+    found = _whole(0)(value)
+    if found >= 2**63:  # beyond, torch's generators refuse it or take another for it
+        raise ValueError
+    return found
 
 
 def _milestones(value: Any) -> tuple[int, ...]:
@@ -138,7 +157,7 @@ FRACTION = Rule("a number > 0 and <= 1", number(lambda x: 0 < x <= 1))
 BELOW_1 = Rule("a number > 0 and < 1", number(lambda x: 0 < x < 1))
 UNIT = Rule("a number >= 0 and <= 1", number(lambda x: 0 <= x <= 1))
 MOMENTUM = Rule("a number >= 0 and < 1", number(lambda x: 0 <= x < 1))
-SEED = Rule("a whole number >= 0", _whole(0))
+SEED = Rule("a whole number >= 0 of at most 63 bits", _seed)
 STEPS = Rule("a whole number >= 0", _whole(0))
 COUNT = Rule("a whole number >= 1", _whole(1))
 MILESTONES = Rule("a list of whole numbers >= 0, at least one", _milestones)
