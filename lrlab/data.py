@@ -16,6 +16,7 @@ import socket
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -134,8 +135,8 @@ def load(
         max_train, max_test: keep at most the first so many images; default all. Both sets come shuffled.
 
     Errors: ``ValueError`` for an unknown name or a count below 1; :class:`DataError` for a damaged file (never
-    replaced by other data in silence), a folder that can't be written, a full disk, or, with ``name="mnist"``, no
-    network.
+    replaced by other data in silence), a folder that can't be read or written, a full disk, or, with
+    ``name="mnist"``, no network.
     """
     name = name or os.environ.get("LRLAB_DATASET") or "auto"
     if name not in NAMES:
@@ -197,7 +198,7 @@ class _NoNetworkError(Exception):
 
 def _mnist(root: Path) -> Dataset:
     raw = root / "MNIST" / "raw"
-    if not all((raw / file).is_file() for file in MNIST_MD5):
+    if not _all_there(raw):
         _download(root, raw)
     for file in MNIST_MD5:
         _verify(raw / file)
@@ -212,6 +213,16 @@ def _mnist(root: Path) -> Dataset:
 
     train_images, train_labels, test_images, test_labels = MNIST_MD5
     return Dataset("mnist", images(train_images), labels(train_labels), images(test_images), labels(test_labels))
+
+
+def _all_there(raw: Path) -> bool:
+    try:
+        return all((raw / file).is_file() for file in MNIST_MD5)
+    except OSError as error:  # a folder on the way that this user may not enter: before Python 3.14 it raises
+        raise DataError(
+            f"{raw} can't be looked into ({error.strerror}); check its permissions, set LRLAB_DATA to another folder, "
+            'or use data.load("digits")'
+        ) from None
 
 
 def _verify(path: Path) -> None:
@@ -285,6 +296,8 @@ def _reachable(urls: list[str]) -> bool:
             request = urllib.request.Request(url, method="HEAD", headers={"User-Agent": "lrlab"})
             with urllib.request.urlopen(request, timeout=DECIDE_SECONDS):
                 answers.put(True)
+        except urllib.error.HTTPError:  # some refuse to be asked by HEAD: an answer is a sign of a network all the same
+            answers.put(True)
         except (OSError, ValueError):
             answers.put(False)
 

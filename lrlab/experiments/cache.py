@@ -60,10 +60,11 @@ def cached(experiment: Callable[P, R]) -> Callable[P, R]:
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
         path = _path(experiment, bound.arguments) if bound.arguments["cache"] else None
-        if path is not None and path.exists():
+        if path is not None:
             try:
-                return _load(path)
-            except Exception:  # whatever a damaged file raises: the result is made anew
+                if path.exists():
+                    return _load(path)
+            except Exception:  # whatever a damaged file, or a folder that may not be entered, raises: made again
                 pass
         result = experiment(*args, **kwargs)
         if path is not None and not getattr(result, "interrupted", False):
@@ -84,7 +85,10 @@ def folder() -> Path | None:
 def forget() -> int:
     """Delete all kept results; returns how many there were."""
     where = folder()
-    found = list(where.glob("*.npz")) if where else []
+    try:
+        found = list(where.glob("*.npz")) if where else []
+    except OSError:  # a folder that this user may not enter has no results of theirs
+        return 0
     for path in found:
         path.unlink(missing_ok=True)
     return len(found)

@@ -286,6 +286,16 @@ def test_no_place_to_keep_it_is_no_error(tmp_path, few, monkeypatch):
     assert train(few).seeds == (0, 1)
 
 
+def test_a_folder_that_may_not_be_entered_keeps_nothing(kept, few, monkeypatch):
+    def refuse(path, *args, **kwargs):
+        raise PermissionError
+
+    for name in ("exists", "mkdir", "glob"):
+        monkeypatch.setattr(cache.Path, name, refuse)
+    assert train(few).seeds == (0, 1)
+    assert forget() == 0
+
+
 def test_forget_deletes_them(kept, few):
     train(few)
     train(few, epochs=2)
