@@ -238,6 +238,8 @@ def torch_twin(
     ``scale * schedule.lr`` first: an ``initial_lr`` left by an earlier scheduler would win otherwise. A rate that is a
     tensor stays that tensor, and groups that share one get one each, as in :class:`ScheduleLR`. To resume, build the
     twin first and load the optimizer's state after it: torch's schedulers go on from the rates that they find there.
+    A twin that holds a function made for it (of a formula that torch has no class for) can't be pickled, as a
+    ``LambdaLR`` of a ``lambda`` can't; what :meth:`Schedule.attach` returns can.
     ``cycle_momentum`` (default False) is torch's argument of ``CyclicLR`` and ``OneCycleLR``.
 
     ``TypeError`` if torch has no such scheduler, or ``optimizer`` is none; ``ValueError`` if the groups' scales

@@ -95,7 +95,7 @@ def fit(
         scheduler: stepped after the optimizer, once an update or once an epoch as ``per`` says (default ``"update"``).
             ``ReduceLROnPlateau`` is given the epoch's validation loss, so it takes ``per="epoch"``.
         epochs: passes over the training images, default 1. batch_size: images an update, default 64; the last batch of
-            an epoch may be smaller.
+            an epoch may be smaller, and a single image where it is one too many (which batch norm refuses).
         seed: fixes the order of the images (and dropout). Same seed and weights, same result on the same machine
             (on a GPU up to rounding).
         device: ``"auto"`` (default) takes CUDA, else Apple's MPS, else the CPU; or a torch device.

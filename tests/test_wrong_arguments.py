@@ -164,5 +164,5 @@ def test_the_correlation_of_a_single_snapshot(few):
 def test_the_message_past_the_end_of_a_join_counts_as_the_caller_does():
     from lrlab.schedules import warmup
 
-    with pytest.raises(ValueError, match=r"^step must be <= 15, the steps that .* lasts, got 16$"):
+    with pytest.raises(ValueError, match=r"^step must be <= 15, where the last of the schedules ends, got 16$"):
         warmup(OneCycle(0.1, total_steps=10), 5)(16)

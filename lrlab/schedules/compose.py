@@ -112,7 +112,7 @@ class Join(Schedule):
 
     def _piecewise(self, n: Floats, value: Callable[[Schedule, Floats], Floats]) -> Floats:
         if self.length is not None and (n > self.length).any():  # a piece would speak of steps that it counts itself
-            raise ValueError(f"step must be <= {self.length}, the steps that {self!r} lasts, got {n.max():.0f}")
+            raise ValueError(f"step must be <= {self.length}, where the last of the schedules ends, got {n.max():g}")
         piece, found = np.searchsorted(self.milestones, n, side="right"), np.empty_like(n)
         for i, (schedule, start) in enumerate(zip(self.schedules, self._starts, strict=True)):
             here = piece == i
