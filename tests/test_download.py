@@ -174,6 +174,22 @@ def test_one_of_two_servers_is_enough(server, monkeypatch, tmp_path, free_port):
     assert load("mnist", root=tmp_path).name == "mnist"
 
 
+@pytest.mark.parametrize("status", [403, 405, 501])
+def test_a_server_that_refuses_head_is_reached(server, monkeypatch, tmp_path, status):
+    monkeypatch.setattr(Handler, "do_HEAD", lambda self: self.send_error(status))
+    assert load("mnist", root=tmp_path).name == "mnist"
+
+
+@pytest.mark.parametrize("name", ["mnist", "auto"])
+def test_a_folder_that_may_not_be_entered(tmp_path, monkeypatch, name):
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(data.Path, "is_file", refuse)
+    with pytest.raises(DataError, match=r"MNIST/raw can't be looked into \(Permission denied\); check its permissions"):
+        load(name, root=tmp_path)
+
+
 def test_the_default_timeout_is_put_back(server, tmp_path):
     assert socket.getdefaulttimeout() is None
     load("mnist", root=tmp_path)

@@ -235,7 +235,7 @@ def test_start():
         ({"schedule": "cosine"}, r"schedule must be a Schedule or a finite number > 0, got 'cosine'"),
         ({"steps": 0}, r"steps must be a whole number >= 1, got 0"),
         ({"noise": -1}, r"noise must be a finite number >= 0, got -1"),
-        ({"seed": -1}, r"seed must be a whole number >= 0, got -1"),
+        ({"seed": -1}, r"seed must be a whole number >= 0 of at most 63 bits, got -1"),
         ({"start": [1, 2]}, r"start must be a finite number with a finite loss, got \[1, 2\]"),
         ({"start": np.nan}, r"start must be a finite number with a finite loss, got nan"),
         ({"start": 1e300}, r"start must be a finite number with a finite loss, got 1e\+300"),
