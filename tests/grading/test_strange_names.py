@@ -80,7 +80,7 @@ def test_the_journal_keeps_the_name(tmp_path):
 
 
 def test_a_table_can_be_written_and_looked_at():
-    assert safe(f"={LATIN}{HOSTILE}").encode() == br"'=M\xfcllereve\x1b]0;PWN\x07\x1b[2J\u202e"
+    assert safe(f"={LATIN}{HOSTILE}").encode() == rb"'=M\xfcllereve\x1b]0;PWN\x07\x1b[2J\u202e"
 
 
 @names
