@@ -116,13 +116,15 @@ _set_profile, _get_profile = sys.setprofile, sys.getprofile
 _ways_out = {
     function: f"{function.__module__.lstrip('_')}.{function.__name__}"
     for module, name in (
-        ("sys", "setprofile"),
-        ("_thread", "start_new_thread"),
-        ("_thread", "start_joinable_thread"),
+        *(("sys", name) for name in ("setprofile", "_setprofileallthreads")),
+        *(("_thread", name) for name in ("start_new_thread", "start_joinable_thread")),
         ("_posixsubprocess", "fork_exec"),
-        ("posix", "fork"),
-        ("posix", "system"),
+        *(("posix", name) for name in ("fork", "forkpty", "posix_spawn", "posix_spawnp", "system", "execv", "execve")),
         ("_winapi", "CreateProcess"),
+        *(("nt", name) for name in ("spawnv", "spawnve", "system", "startfile", "execv", "execve")),
+        # Another interpreter in this process has no watch either; until Python 3.12 the first name is its module's.
+        *(("_xxsubinterpreters", name) for name in ("run_string", "run_func")),
+        *(("_interpreters", name) for name in ("exec", "run_string", "run_func", "call")),
     )
     if (function := getattr(importlib.import_module(module), name, None) if _has(module) else None) is not None
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from lrlab.cli import CommandError
+from lrlab.printable import printable
 
 START = "course/00_start_here.ipynb"
 HOST = "127.0.0.1"
@@ -99,7 +100,7 @@ def serve(*, notebook: str | None = None, port: int | None = None, browser: bool
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, search))
     if "OMP_WAIT_POLICY" not in os.environ:  # whoever has set it knows better
         os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
-    print(f"Starting JupyterLab on {path} …", flush=True)
+    print(f"Starting JupyterLab on {printable(str(path))} …", flush=True)
 
     from jupyterlab.labapp import LabApp
 

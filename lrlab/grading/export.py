@@ -21,6 +21,7 @@ from lrlab.grading.grader import ConfigurationError, configuration
 from lrlab.grading.journal import GRADED, SET_ASIDE, Journal, write_whole
 from lrlab.grading.reader import Unreadable
 from lrlab.grading.release import course_folder
+from lrlab.printable import printable
 
 NOT_SUBMITTED, NOT_GRADED, TO_MARK = "not submitted", "not graded", "to be marked by a person"
 CHANGED = "submitted anew, and not graded since"
@@ -155,8 +156,8 @@ def _digest(folder: Path, notebooks: Sequence[str], ignore: Iterable[str]) -> st
 
 
 def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe before what would start one."""
-    flat = re.sub(r"[\r\n\t\0]+", " ", text)
+    """A text that no spreadsheet takes for a formula: an apostrophe before what would start one. Nothing is unseen."""
+    flat = printable(re.sub(r"[\r\n\t\0]+", " ", text))
     return FORMULA.sub(r"\1\2'\3", flat)
 
 

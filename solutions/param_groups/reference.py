@@ -39,6 +39,14 @@ def two_speed_sgd(body_lr, head_lr, momentum):
     }
 
 
+def added(numbers):
+    """Return the sum, rounded after each addition on every Python; `sum` does so until Python 3.11 only."""
+    total = 0.0
+    for number in numbers:
+        total += number
+    return total
+
+
 def train_with_decay(schedule, groups, momentum, batch_size, batches_as):
     weight, bias = [[0.0, 0.0] for _ in range(3)], [0.0] * 3
     speed = [[0.0] * 3 for _ in range(3)]  # of the two weights and the bias of each class
@@ -50,8 +58,8 @@ def train_with_decay(schedule, groups, momentum, batch_size, batches_as):
         slope = [[0.0] * 3 for _ in range(3)]
         for row in rows:
             x = [*INPUTS[row], 1.0]
-            logits = [sum(w * v for w, v in zip([*weight[c], bias[c]], x, strict=True)) for c in range(3)]
-            total = sum(math.exp(z) for z in logits)
+            logits = [added([w * v for w, v in zip([*weight[c], bias[c]], x, strict=True)]) for c in range(3)]
+            total = added([math.exp(z) for z in logits])
             for c in range(3):
                 error = math.exp(logits[c]) / total - (c == LABELS[row])
                 for k in range(3):

@@ -20,12 +20,13 @@ from nbformat.v4 import new_code_cell, new_notebook
 from lrlab.grading import inside, sandbox
 from lrlab.grading.execute import UNBOXED, ExecuteSubmission
 from lrlab.grading.sandbox import FIRST_USER, MIB, Limits, SandboxError
+from lrlab.grading.shown import listed
 from lrlab.grading.warm import Warm
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sandbox"), pytest.mark.usefixtures("sandboxed")]
 
 # What of this Python lies in /tmp, as it may, is seen there.
-OWN_IN_TMP = {Path(path).relative_to("/tmp").parts[0] for path in sandbox._shown() if path.startswith("/tmp/")}
+OWN_IN_TMP = {Path(path).relative_to("/tmp").parts[0] for path in listed() if path.startswith("/tmp/")}
 # What a student might try, each in a cell of its own. `yes(f)` prints "could" and what came of it, or "could not".
 CAN = """
 def yes(attempt):
@@ -373,6 +374,7 @@ PEAK = r"""
 import json, re, sys
 sys.path.insert(0, {tests!r})
 from boxed import execute
+from lrlab.grading.shown import listed
 from lrlab.grading.warm import Warm
 from contextlib import nullcontext
 with Warm() if {warm} else nullcontext():
@@ -417,6 +419,7 @@ GRADER = """
 import sys
 sys.path.insert(0, {tests!r})
 from boxed import execute
+from lrlab.grading.shown import listed
 from lrlab.grading.warm import Warm
 from contextlib import nullcontext
 with Warm() if {warm} else nullcontext():
