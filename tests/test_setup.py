@@ -329,9 +329,12 @@ def test_notebooks_are_stripped() -> None:
     notebooks = tracked("*.ipynb")
     assert notebooks
     for path in notebooks:
-        cells = nbformat.read(path, as_version=4).cells
-        run = [c.id for c in cells if c.cell_type == "code" and (c.outputs or c.execution_count is not None)]
+        notebook = nbformat.read(path, as_version=4)
+        run = [c.id for c in notebook.cells if c.cell_type == "code" and (c.outputs or c.execution_count is not None)]
         assert run == [], f"{path.relative_to(REPO)} holds outputs: run `make hooks` once, or nbstripout"
+        assert "widgets" not in notebook.metadata, (
+            f"{path.relative_to(REPO)} holds widgets: run `make hooks` once, or nbstripout"
+        )
 
 
 def test_hooks_run_the_pinned_tools() -> None:
@@ -340,3 +343,15 @@ def test_hooks_run_the_pinned_tools() -> None:
     assert [repo["repo"] for repo in config["repos"]] == ["local"]
     assert all(hook["entry"].startswith(".venv/bin/") for hook in hooks.values())
     assert re.match(hooks["nbstripout"]["files"], "course/00_start_here.ipynb")
+
+
+def test_the_hook_strips_the_state_of_widgets_which_jupyterlab_saves(tmp_path: Path) -> None:
+    settings = json.loads((REPO / "tools/jupyter/labconfig/default_setting_overrides.json").read_text(encoding="utf-8"))
+    assert settings["@jupyter-widgets/jupyterlab-manager:plugin"]["saveState"] is True
+    path = tmp_path / "saved.ipynb"
+    notebook = nbformat.v4.new_notebook(metadata={"widgets": {"application/vnd.jupyter.widget-state+json": {}}})
+    nbformat.write(notebook, path)
+    config = yaml.safe_load((REPO / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    entry = next(hook["entry"] for repo in config["repos"] for hook in repo["hooks"] if hook["id"] == "nbstripout")
+    subprocess.run([sys.executable, "-m", *entry.removeprefix(".venv/bin/").split(), path], check=True)
+    assert "widgets" not in nbformat.read(path, as_version=4).metadata
