@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+import lrlab
 from lrlab.grading import inside, shown
 from lrlab.grading.inside import FONTS
 
