@@ -1,6 +1,7 @@
 """What a stranger needs of the project: licences, how to cite it, declared packages, one version, whole archives."""
 
 import ast
+import functools
 import hashlib
 import json
 import re
@@ -147,19 +148,26 @@ def sources(*places: str) -> Iterator[tuple[str, str]]:
                         yield name, re.sub(r"^\s*[%!].*$", "", "".join(cell["source"]), flags=re.MULTILINE)
 
 
+@functools.cache
+def modules(source: str) -> frozenset[str]:
+    """The top-level modules that a Python text imports, also inside of functions."""
+    found, todo = set(), list(ast.parse(source).body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+        else:  # imports are statements, so expressions need no look
+            todo += [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr)]
+    return frozenset(found)
+
+
 def imported(*places: str) -> dict[str, str]:
     """The packages of others that are imported there, each with a file that does."""
-    own = {part.removesuffix(".py") for name in TRACKED for part in name.split("/")}
-    found = {}
-    for name, source in sources(*places):
-        for node in ast.walk(ast.parse(source)):
-            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                modules = [node.module]
-            for top in (module.partition(".")[0] for module in modules):
-                if top not in sys.stdlib_module_names and top not in own:
-                    found[canonicalize_name(PACKAGE_OF.get(top, top))] = name
-    return found
+    own = {part.removesuffix(".py") for name in TRACKED for part in name.split("/")} | sys.stdlib_module_names
+    found = {module: name for name, source in sources(*places) for module in modules(source) - own}
+    return {canonicalize_name(PACKAGE_OF.get(module, module)): name for module, name in found.items()}
 
 
 def test_a_student_gets_every_package_that_lrlab_and_the_notebooks_import() -> None:
