@@ -15,7 +15,10 @@ from lrlab.printable import is_text
 
 FOLDER = "lrlab-course"  # what the zip unpacks to
 # Named one by one, so that what is new in the course folder stays with the instructor until it is added here.
-FILES = ("README.md", "Makefile", "pyproject.toml", "constraints.txt", "environment.yml", "postBuild")
+FILES = (
+    *("README.md", "Makefile", "pyproject.toml", "constraints.txt", "environment.yml", "postBuild"),
+    *("LICENSE", "LICENSE-CONTENT", "NOTICE.md"),
+)
 FOLDERS = ("assignments", "course", "docs", "lrlab", "tools")
 INSTRUCTORS = ("### BEGIN SOLUTION", "### BEGIN HIDDEN TESTS", "=== BEGIN MARK SCHEME")
 DATE = (1980, 1, 1, 0, 0, 0)  # the same course gives the same bytes
