@@ -31,7 +31,7 @@ SOLUTIONS = ROOT / "solutions"
 NUMBER = {"kind": "number", "values": [2.0], "shape": []}
 
 
-def asked(name="largest_stable_lr", unit="learning_rate", seed=1, group=None):
+def asked(name="half_life", unit="decay_formulas", seed=1, group=None):
     group = find(name).cases[0].group if group is None else group
     words = f', group="{group}"' if group else ""
     return question(
@@ -176,7 +176,7 @@ class TestReplies:
     @settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def test_whatever_comes_back_there_is_a_verdict(self, data):
-        name = data.draw(st.sampled_from(["largest_stable_lr", "gradient_descent", "best_lr", "steps_to_reach"]))
+        name = data.draw(st.sampled_from(["half_life", "gradient_descent", "best_lr", "steps_to_reach"]))
         one = asked(name)
         given_back = [data.draw(outcomes(case.expected)) for case in one.cases]
         reply = received(json.dumps({"outcomes": given_back}), one.exercise, len(one.cases))
