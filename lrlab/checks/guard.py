@@ -144,9 +144,12 @@ class Watch:
     """
 
     def __init__(self, modules: Sequence[str]) -> None:
-        for module in modules:  # else the first import inside an answer would run the module's own body
-            importlib.import_module(module)
+        for module in modules:
+            if module.startswith("lrlab"):
+                importlib.import_module(module)
         self.modules = tuple(modules)
+        # Not loaded for the watch's sake, as torch takes seconds: an answer may import them, but not use them.
+        self.absent = tuple(module for module in modules if module not in sys.modules)
         self.called = ""
 
     def _event(self, frame: FrameType, event: str, argument: Any) -> None:
@@ -155,7 +158,10 @@ class Watch:
         if event == "call":
             module = str(frame.f_globals.get("__name__", ""))
             code = frame.f_code
-            if any(_within(module, m) for m in self.modules) or _calls_the_checks(frame, module):
+            forbidden = any(_within(module, m) for m in self.modules) and not (
+                any(_within(module, m) for m in self.absent) and _is_import(frame)
+            )
+            if forbidden or _calls_the_checks(frame, module):
                 self.called = f"{module}.{code.co_qualname.removesuffix('.__init__')}"
         elif event == "c_call":
             if argument in _ways_out:
@@ -181,6 +187,13 @@ class Watch:
             self.called = "sys.setprofile"
         _set_profile(self.before)
         threading.setprofile(self.threads_before)
+
+
+def _is_import(frame: FrameType) -> bool:
+    """Whether a module's or a class's body runs, or calls a function of its own module."""
+    caller = frame.f_back
+    bodies = [frame] if caller is None or caller.f_globals is not frame.f_globals else [frame, caller]
+    return any(not body.f_code.co_flags & inspect.CO_OPTIMIZED for body in bodies)
 
 
 def _within(module: str, package: str) -> bool:

@@ -12,7 +12,14 @@ import nbformat
 
 ROOT = Path(__file__).parents[2]
 UNIT = "decay_formulas"
-POINTS = {"step_decay": 2, "time_decay": 3, "exponential_decay": 2, "gamma_from_decay": 1, "half_life": 2}
+POINTS = {
+    "step_decay": 2,
+    "time_decay": 3,
+    "exponential_decay": 2,
+    "gamma_from_decay": 1,
+    "half_life": 2,
+    "read_log": 3,
+}
 
 RIGHT = {
     "step_decay": "def step_decay(n, lr0, d, r):\n    return lr0 * d ** ((1 + n) // r)",
@@ -23,6 +30,15 @@ RIGHT = {
     "exponential_decay": "def exponential_decay(n, lr0, d):\n    return lr0 * np.exp(-d * n)",
     "gamma_from_decay": "def gamma_from_decay(d):\n    return np.exp(-d)",
     "half_life": "def half_life(d):\n    return np.log(2) / d",
+    "read_log": """def read_log(log):
+    rates = [float(line.split("lr=")[1]) for line in log]
+    falls = [n for n in range(1, len(rates)) if rates[n] != rates[n - 1]]
+    ratio = rates[falls[0]] / rates[falls[0] - 1]
+    if len(falls) == len(rates) - 1:
+        return {"formula": "exponential", "lr0": rates[0], "d": -np.log(ratio)}
+    if falls[:2] == [2, 3]:
+        return {"formula": "time-based", "lr0": rates[0], "d": 1 / ratio - 1}
+    return {"formula": "step-based", "lr0": rates[0], "d": ratio, "r": falls[0] + 1}""",
 }
 WRONG = {
     "step_decay": "def step_decay(n, lr0, d, r):\n    return lr0 * d ** (n // r)",
@@ -30,6 +46,7 @@ WRONG = {
     "exponential_decay": "def exponential_decay(n, lr0, d):\n    return lr0 * np.exp(d * n)",
     "gamma_from_decay": "def gamma_from_decay(d):\n    return 1 - d",
     "half_life": "def half_life(d):\n    return 1 / d",
+    "read_log": 'def read_log(log):\n    return {"formula": "exponential", "lr0": 0.1, "d": 0.5}',
 }
 
 
