@@ -94,7 +94,7 @@ def one_step(n, lr0, d):
     return lr0
 
 
-@wrong("time_decay", "returns a list")
+@wrong("time_decay", "returned a list")
 def a_list(n, lr0, d):
     if np.ndim(n):
         return [recurrence(k, lr0, d) for k in n]

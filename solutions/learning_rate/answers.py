@@ -602,4 +602,7 @@ def positive_losses_alone(lrs, losses):
 
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
-EQUIVALENT_MUTANTS = {}
+EQUIVALENT_MUTANTS = {
+    "fewest_steps: first two swapped, column 18 of `flat, steep = min(curvatures), max(curvatures)`": "both directions "
+    "shrink alike at the best rate",
+}
