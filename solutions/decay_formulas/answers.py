@@ -327,4 +327,11 @@ def by_torchs_scheduler(n, lr0, d):
 
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
-EQUIVALENT_MUTANTS = {}
+EQUIVALENT_MUTANTS = {
+    'read_log: 0 -> 1, column 54 of `return {"formula": "time-based", "lr0": rates[0], "d": 1 / ratios[1] - 1}`': "the first two rates are equal",
+    'read_log: 0 -> 1, column 72 of `return {"formula": "step-based", "lr0": rates[0], "d": ratios[drops[0]], "r": drops[0] + 2}`': "every drop is by the same factor",
+    'read_log: 0 -> -1, column 72 of `return {"formula": "step-based", "lr0": rates[0], "d": ratios[drops[0]], "r": drops[0] + 2}`': "every drop is by the same factor",
+    "read_log: 1 -> 2, column 66 of `ratios = [rates[n + 1] / rates[n] for n in range(len(rates) - 1)]`": "the last ratio decides nothing",
+    'read_log: 0 -> 1, column 79 of `return {"formula": "exponential", "lr0": rates[0], "d": -np.log(ratios[0])}`': "all ratios are equal",
+    'read_log: 0 -> -1, column 79 of `return {"formula": "exponential", "lr0": rates[0], "d": -np.log(ratios[0])}`': "all ratios are equal",
+}
