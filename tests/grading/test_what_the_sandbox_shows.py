@@ -230,3 +230,23 @@ def test_the_doctor_looks_through_the_whole_tree(tmp_path, planted):
         ["FAIL it sees no exchange, home or course: found others ['/opt/exchange/course']"] if planted else []
     )
     assert "ok   it sees no exchange" in said or planted
+
+
+FIND = """
+import subprocess
+from lrlab.grading import sandbox, shown
+if {whole}:
+    shown.PARTS, shown.EXCHANGE = ("share", *shown.PARTS), "/nowhere"
+line = sandbox.command(limits=sandbox.Limits())
+line[line.index("--") + 1 :] = ["/usr/bin/find", "/usr/local", "-name", "handed-in.ipynb"]
+print(subprocess.check_output(line, text=True))
+"""
+
+
+@as_root
+@pytest.mark.slow
+@pytest.mark.parametrize("ordinary", [False, True], ids=["as root", "as an ordinary user"])
+def test_it_would_be_seen_were_share_on_the_list(tmp_path, ordinary):
+    """So that the test above looks at something."""
+    assert "nbgrader/exchange" in in_a_machine_of_its_own(tmp_path, FIND.format(whole=True), ordinary)
+    assert in_a_machine_of_its_own(tmp_path, FIND.format(whole=False), ordinary).strip() == ""
