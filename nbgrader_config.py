@@ -6,7 +6,7 @@ nbgrader generate_feedback UNIT              a page for each student in feedback
 nbgrader export                              all scores in grades.csv
 """
 
-from lrlab.grading.environment import put_own_scripts_first
+from lrlab.grading.environment import PAGES, put_own_scripts_first
 
 put_own_scripts_first()
 
@@ -45,16 +45,21 @@ c.ExecutePreprocessor.timeout = 60  # seconds for one cell; a check of this cour
 # A graded kernel holds nothing worth a polite goodbye, which takes nbclient over a second.
 c.ExecutePreprocessor.shutdown_kernel = "immediate"
 
+# Off: formgrader would show all of the configuration, with the gradebook's address, and warns that it can't.
+c.FormgradeExtension.debug = False
+
 # What a submission shows must not run as a script in a grader's or a student's browser.
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.preprocessors = ["lrlab.grading.feedback.Inert"]
 c.HTMLExporter.filters = {
     "clean_html": "lrlab.grading.feedback.clean_html",
     "markdown2html": "lrlab.grading.feedback.markdown2html",
+    "without_mathjax": "lrlab.grading.feedback.without_mathjax",
 }
-c.GenerateFeedback.exporter_class = "lrlab.grading.feedback.FeedbackExporter"
-c.GenerateFeedback.preprocessors = [
-    "nbgrader.preprocessors.GetGrades",
-    "lrlab.grading.feedback.Hide",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-]
+# formgrader's page for a submission, and the page that goes back to a student.
+c.HTMLExporter.template_file = "formgrader.html.j2"
+c.HTMLExporter.extra_template_paths = [PAGES]
+c.GenerateFeedback.exporter_class = "lrlab.grading.returned.FeedbackExporter"
+c.GenerateFeedback.preprocessors = ["lrlab.grading.returned.Marks", "lrlab.grading.feedback.Hide"]
+c.FeedbackExporter.template_file = "feedback.html.j2"
+c.FeedbackExporter.extra_template_paths = [PAGES]
