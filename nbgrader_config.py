@@ -3,7 +3,7 @@
 nbgrader generate_assignment UNIT --force    write assignments/UNIT and enter it in the gradebook
 nbgrader autograde UNIT                      grade submitted/STUDENT/UNIT/UNIT.ipynb
 nbgrader generate_feedback UNIT              a page for each student in feedback/
-nbgrader export                              all scores in grades.csv
+nbgrader export                              all scores in grades.csv, as `lrlab export` writes them
 """
 
 from lrlab.grading.environment import PAGES, put_own_scripts_first
@@ -22,6 +22,8 @@ c.ClearSolutions.code_stub = {
     "python": """# Put your code here, in place of these two lines.\nraise NotImplementedError("not attempted yet")"""
 }
 c.ClearSolutions.text_stub = "*Put your answer here: double-click, write in place of this line, run the cell.*"
+
+c.ExportApp.plugin_class = "lrlab.grading.export.NbgraderExport"
 
 # What was submitted is data from somebody else. By name, so that formgrader can show this configuration.
 c.Autograde.exporter_class = "lrlab.grading.reader.SubmissionExporter"

@@ -21,7 +21,7 @@ SETTINGS = "tools/jupyter"
 # nbgrader's door for students beside *Validate* is the Assignment List, and leads nowhere without an exchange folder.
 FOR_STUDENTS, NO_EXCHANGE = "tools/jupyter-student", "tools/jupyter-no-exchange"
 GRADEBOOK = "gradebook.db"
-# What JupyterLab warns of in every session, and nobody has to do anything about: how these lines begin, and who logs them.
+# Warnings of every session that ask nothing of anyone: how these lines begin, and who logs them.
 USUAL = (
     "Notebook %s is not trusted",  # until it has run here: its saved outputs may not run a script
     "No nbgrader_config.py file found",  # students have none

@@ -111,10 +111,15 @@ def test_the_written_answer_waits_for_a_person(graded):
     assert scores["empty"]["which_formula_answer"] == 0  # nothing was written: nothing to read
 
 
-def test_export(graded):
+def test_export_has_what_is_marked_and_no_score_that_is_not_whole(graded):
     rows = graded.exported()
-    assert {s: float(row["score"]) for s, row in rows.items()} == {s: sum(p.values()) for s, p in EXPECTED.items()}
+    assert {s: float(row["score_so_far"]) for s, row in rows.items()} == {
+        s: sum(p.values()) for s, p in EXPECTED.items()
+    }
     assert {float(row["max_score"]) for row in rows.values()} == {ALL + 4.0}
+    assert rows["perfect"]["score"] == ""
+    assert rows["perfect"]["state"] == "to be marked by a person"
+    assert rows["empty"]["score"] == "0"
 
 
 def feedback(course, student):
