@@ -43,7 +43,7 @@ def _at_least(least: int) -> Callable[[str], int]:
 def _lab(args: argparse.Namespace) -> int:
     from lrlab.commands.lab import serve
 
-    serve(notebook=args.notebook, port=args.port, browser=args.browser)
+    serve(notebook=args.notebook, port=args.port, browser=args.browser, instructor=args.instructor)
     return 0
 
 
@@ -138,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("notebook", nargs="?", metavar="NOTEBOOK", help="default: course/00_start_here.ipynb")
     lab.add_argument("--port", type=_port, metavar="N", help="default: 8888, or the next free one")
     lab.add_argument("--no-browser", dest="browser", action="store_false", help="print the address instead")
+    lab.add_argument("--instructor", action="store_true", help="show formgrader; so it is where a gradebook.db is")
     lab.set_defaults(handler=_lab)
 
     data = commands.add_parser("data", help="fetch or check the course's images")

@@ -1,6 +1,7 @@
 """The whole way of an assignment through nbgrader's own commands, on submissions of every kind."""
 
 import html
+import re
 
 import nbformat
 import pytest
@@ -92,7 +93,7 @@ def graded(tmp_path_factory):
     for student, notebook in made.items():
         course.submit(student, notebook)
     course.nbgrader("autograde", UNIT)
-    course.nbgrader("generate_feedback", UNIT)
+    course.said = course.nbgrader("generate_feedback", UNIT)
     course.nbgrader("export")
     return course
 
@@ -110,10 +111,15 @@ def test_the_written_answer_waits_for_a_person(graded):
     assert scores["empty"]["which_formula_answer"] == 0  # nothing was written: nothing to read
 
 
-def test_export(graded):
+def test_export_has_what_is_marked_and_no_score_that_is_not_whole(graded):
     rows = graded.exported()
-    assert {s: float(row["score"]) for s, row in rows.items()} == {s: sum(p.values()) for s, p in EXPECTED.items()}
+    assert {s: float(row["score_so_far"]) for s, row in rows.items()} == {
+        s: sum(p.values()) for s, p in EXPECTED.items()
+    }
     assert {float(row["max_score"]) for row in rows.values()} == {ALL + 4.0}
+    assert rows["perfect"]["score"] == ""
+    assert rows["perfect"]["state"] == "to be marked by a person"
+    assert rows["empty"]["score"] == "0"
 
 
 def feedback(course, student):
@@ -129,6 +135,20 @@ def test_feedback_names_the_misconceptions(graded):
 
 def test_feedback_shows_the_warning_that_cost_nothing(graded):
     assert "scheduler before optimizer" in feedback(graded, "warning")
+
+
+def test_feedback_says_what_nobody_has_marked_yet(graded):
+    page = " ".join(re.sub(r"<[^>]+>", "", feedback(graded, "perfect")).split())
+    assert "10 so far, of 14 points: not everything is marked yet" in page
+    assert page.count("waits to be marked (4 points)") == 2  # in the list and beside the answer
+    assert "1. Step-based decay 2 of 2" in page
+    assert "0 of 4" not in page
+    page = " ".join(re.sub(r"<[^>]+>", "", feedback(graded, "empty")).split())  # nothing was written: nothing waits
+    assert "0 of 14 points" in page
+    assert "0 of 4" in page
+    assert "waits" not in page
+    assert "perfect, decay_formulas: the page says that 6. Which formula would you use? waits" in graded.said
+    assert "empty, decay_formulas: the page" not in graded.said
 
 
 def test_feedback_runs_no_script_of_an_output(graded):

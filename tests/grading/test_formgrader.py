@@ -28,6 +28,7 @@ def test_grade_in_formgrader(course, tmp_path, browser_path):
         chromium = playwright.chromium.launch(executable_path=browser_path, args=QUIET)
         page = chromium.new_page(viewport={"width": 1400, "height": 1000})
         page.set_default_timeout(60_000)
+        expect.set_options(timeout=60_000)
         page.goto(f"{address}/lab?reset&token={lab.token}")
         page.wait_for_function("() => window.jupyterapp !== undefined")
         page.evaluate("async () => { await window.jupyterapp.restored }")
