@@ -28,6 +28,7 @@ def test_holds_on_the_digits(name):
 
 
 @pytest.mark.slow
+@pytest.mark.nightly(reason="all claims on 6,000 images; on the digits they are tried in every run")
 @pytest.mark.parametrize("name", NAMES)
 def test_holds_on_mnist(name, mnist_root):
     found = claims.find(name).test(data.load("mnist", root=mnist_root, max_train=6000, max_test=2000))

@@ -233,7 +233,7 @@ from made_results import made_comparison
 explorers.training(made_comparison())._repr_mimebundle_()
 assert "matplotlib.pyplot" not in sys.modules
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr
 
 

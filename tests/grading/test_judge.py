@@ -11,21 +11,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from judging import judged, points
-from made_course import ROOT, UNIT, Course, cell
+from made_course import ROOT, UNIT, cell
 from nbgrader.validator import Validator
 
 sys.path.insert(0, str(ROOT / "tests" / "checks"))
 
 from corpus import RIGHT, WRONG
 
-from lrlab.checks import CheckFailed, check
+from lrlab.checks import CheckFailed, check, export
 from lrlab.checks.loading import load_torch
 from lrlab.checks.registry import UNITS, exercises, find
 from lrlab.grading.execute import ExecuteSubmission
 from lrlab.grading.judge import verdict
 from lrlab.grading.questions import JudgeError, drawn_seed, hidden_cases, question, read_check
 from lrlab.grading.replies import Reply, received
-from lrlab.grading.warm import Warm
 
 SOLUTIONS = ROOT / "solutions"
 NUMBER = {"kind": "number", "values": [2.0], "shape": []}
@@ -245,19 +244,46 @@ def test_a_right_answer_is_right_whatever_is_drawn(unit):
                         check(name, answer.function, cases=cases)
 
 
-@pytest.fixture(scope="module")
-def warm():
-    with Warm() as parent:
-        yield parent
+def said_of(one, function, monkeypatch):
+    """The judge's verdict on an answer, with this process in the place of the student's; what crosses is a text."""
+    texts = []
+    monkeypatch.setattr(export, "_show", lambda reply: texts.append(export._text(reply)))
+    monkeypatch.setitem(sys.modules["__main__"].__dict__, "the_answer", function)
+    with contextlib.redirect_stdout(io.StringIO()):
+        export.export(one.exercise.name, "the_answer", json.dumps([case.args for case in one.cases]))
+    (text,) = texts
+    return verdict(one, received(text, one.exercise, len(one.cases)))
+
+
+def first_to_train(answers):
+    """All answers, but only the first of those that are judged by training with them; the night tries the others."""
+    trained = [answer for answer in answers if find(answer.exercise).finish is not None]
+    return [answer for answer in answers if answer not in trained[1:]]
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("judge")
 @pytest.mark.parametrize("unit", UNITS)
-def test_every_answer_of_the_corpora_gets_what_validate_gives_it(unit, warm, tmp_path):
+def test_the_judge_says_of_every_answer_of_the_corpora_what_check_says(unit, monkeypatch):
+    load_torch()
+    drawn = hidden_cases(SOLUTIONS / unit, 5)
+    notebook = nbformat.read(SOLUTIONS / unit / f"{unit}.ipynb", as_version=4)
+    asked_of = [question(c.id, c.source, drawn) for c in notebook.cells if "-check" in c.id]
+    tried = 0
+    for kind in (RIGHT, WRONG):
+        for answer in first_to_train(kind):
+            for one in (q for q in asked_of if q.exercise.name == answer.exercise):
+                due = kind is RIGHT or passes(one, answer.function)
+                assert said_of(one, answer.function, monkeypatch).passed == due, (answer.id, one.cell)
+                tried += 1
+    assert tried >= 2 * len(asked_of)
+
+
+@pytest.mark.slow
+@pytest.mark.nightly(reason="90 notebooks, each in a kernel of Validate's; the judge's half of it is in every run")
+@pytest.mark.parametrize("unit", UNITS)
+def test_every_answer_of_the_corpora_gets_what_validate_gives_it(unit, warm, new_course):
     load_torch()  # else the first answer with an optimizer imports it, against the clock
-    course = Course(tmp_path, unit=unit)
-    course.nbgrader("generate_assignment", unit)
+    course = new_course(unit=unit)
     for kind in (RIGHT, WRONG):
         for chosen in rounds(kind, unit):
             notebook = course.released()
@@ -284,10 +310,8 @@ def test_every_answer_of_the_corpora_gets_what_validate_gives_it(unit, warm, tmp
 @pytest.mark.xdist_group("judge")
 class TestGraded:
     @pytest.fixture(scope="class")
-    def course(self, tmp_path_factory):
-        made = Course(tmp_path_factory.mktemp("course"))
-        made.nbgrader("generate_assignment", UNIT)
-        return made
+    def course(self, new_course):
+        return new_course()
 
     def test_the_same_submission_gets_the_same(self, course, warm):
         path = course.submit("ada", course.released())
