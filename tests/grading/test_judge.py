@@ -257,7 +257,7 @@ def said_of(one, function, monkeypatch):
 
 def first_to_train(answers):
     """All answers, but only the first of those that are judged by training with them; the night tries the others."""
-    trained = [answer for answer in answers if find(answer.exercise).finish is not None]
+    trained = [answer for answer in answers if find(answer.exercise).adapter.finish is not None]
     return [answer for answer in answers if answer not in trained[1:]]
 
 
@@ -267,7 +267,7 @@ def test_the_judge_says_of_every_answer_of_the_corpora_what_check_says(unit, mon
     load_torch()
     drawn = hidden_cases(SOLUTIONS / unit, 5)
     notebook = nbformat.read(SOLUTIONS / unit / f"{unit}.ipynb", as_version=4)
-    asked_of = [question(c.id, c.source, drawn) for c in notebook.cells if "-check" in c.id]
+    asked_of = [question(c.id, c.source, drawn, SOLUTIONS / unit) for c in notebook.cells if "-check" in c.id]
     tried = 0
     for kind in (RIGHT, WRONG):
         for answer in first_to_train(kind):
