@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from notebook_claims import check_adaptive, check_finding
-from notebook_claims_sgd import check_learning_rate, check_snapshots
+from support.notebook_claims import check_adaptive, check_finding
+from support.notebook_claims_sgd import check_learning_rate, check_snapshots
 
 REPO = Path(__file__).parents[1]
 COURSE = sorted((REPO / "course").glob("*.ipynb"))

@@ -20,8 +20,12 @@ def one_thread():
     torch.set_num_threads(before)
 
 
+LONGEST = "snapshots-beat-their-own"
+NIGHT = pytest.mark.nightly(reason="it trains longest; notebook 06 asserts what it says")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=NIGHT if name == LONGEST else ()) for name in NAMES])
 def test_holds_on_the_digits(name):
     found = claims.find(name).test(data.load("digits"))
     assert found.holds, found.evidence

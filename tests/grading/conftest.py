@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from made_course import UNIT, Course
+from support.made_course import UNIT, Course
 
 from lrlab.grading import sandbox
 from lrlab.grading.warm import Warm

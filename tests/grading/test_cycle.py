@@ -4,7 +4,7 @@ import html
 
 import nbformat
 import pytest
-from made_course import POINTS, RIGHT, UNIT, WRONG, answer, cell
+from support.made_course import POINTS, RIGHT, UNIT, WRONG, answer, cell
 
 # One course for all tests of the file.
 pytestmark = [pytest.mark.slow(reason="a class of sixteen is graded"), pytest.mark.xdist_group("nbgrader cycle")]

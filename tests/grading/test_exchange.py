@@ -9,7 +9,7 @@ import sys
 
 import nbformat
 import pytest
-from made_course import POINTS, RIGHT, UNIT, WRONG, answer
+from support.made_course import POINTS, RIGHT, UNIT, WRONG, answer
 
 LONG = "a term of two students, by nbgrader's own commands"
 pytestmark = [pytest.mark.slow(reason=LONG), pytest.mark.xdist_group("nbgrader exchange")]

@@ -9,10 +9,10 @@ import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab_server import QUIET, running
-from lrlab_command import lrlab
-from made_course import RIGHT, UNIT, WRONG, answer, cell
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from support.lab_server import QUIET, running
+from support.lrlab_command import lrlab
+from support.made_course import RIGHT, UNIT, WRONG, answer, cell
 
 from lrlab.grading.feedback import ATTRIBUTES, DEEPEST, LONGEST_MARKDOWN, TAGS, Hide, Inert, clean_html, markdown2html
 

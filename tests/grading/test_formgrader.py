@@ -3,8 +3,8 @@
 import re
 
 import pytest
-from lab_server import QUIET, running
-from made_course import POINTS, RIGHT, UNIT, answer
+from support.lab_server import QUIET, running
+from support.made_course import POINTS, RIGHT, UNIT, answer
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 

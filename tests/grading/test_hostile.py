@@ -7,8 +7,8 @@ on until a limit ends them are a class of their own, with small limits.
 import hashlib
 
 import pytest
-from hostile import HOSTILE, Hostile
-from made_course import UNIT
+from support.hostile import HOSTILE, Hostile
+from support.made_course import UNIT
 
 from lrlab.grading import runner
 from lrlab.grading.journal import GRADED, SET_ASIDE

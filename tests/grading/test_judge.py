@@ -10,9 +10,9 @@ import nbformat
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from judging import judged, points
-from made_course import ROOT, UNIT, cell
 from nbgrader.validator import Validator
+from support.judging import judged, points
+from support.made_course import ROOT, UNIT, cell
 
 sys.path.insert(0, str(ROOT / "tests" / "checks"))
 

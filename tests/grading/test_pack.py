@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from made_course import RIGHT, ROOT, UNIT, answer
+from support.made_course import RIGHT, ROOT, UNIT, answer
 
 from lrlab.grading.pack import FILES, FOLDER, student_pack
 from lrlab.grading.release import ReleaseError

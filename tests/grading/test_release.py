@@ -10,7 +10,7 @@ from collections import Counter
 
 import nbformat
 import pytest
-from made_course import ROOT, UNIT, Course
+from support.made_course import ROOT, UNIT, Course
 
 from lrlab.checks import check
 from lrlab.grading.release import ReleaseError, release

@@ -10,9 +10,9 @@ import time
 from pathlib import Path
 
 import pytest
-from lrlab_command import COMMAND, environment, lrlab
-from made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer
 from nbgrader.api import Gradebook
+from support.lrlab_command import COMMAND, environment, lrlab
+from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer
 
 from lrlab.grading import books, intake, runner
 from lrlab.grading.course import RunError

@@ -14,8 +14,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from boxed import SECRET, execute
 from nbformat.v4 import new_code_cell, new_notebook
+from support.boxed import SECRET, execute
 
 from lrlab.grading import inside, sandbox
 from lrlab.grading.execute import UNBOXED, ExecuteSubmission
@@ -399,7 +399,7 @@ FLOODS = {
 PEAK = r"""
 import json, re, sys
 sys.path.insert(0, {tests!r})
-from boxed import execute
+from support.boxed import execute
 from lrlab.grading.shown import listed
 from lrlab.grading.warm import Warm
 from contextlib import nullcontext
@@ -414,7 +414,7 @@ print(json.dumps([peak, outputs]))
 @cold_at_night
 @pytest.mark.parametrize("flood", FLOODS)
 def test_a_flood_of_output_costs_the_grader_little(start, flood):
-    script = PEAK.format(tests=str(Path(__file__).parent), warm=start == "warm", flood=FLOODS[flood])
+    script = PEAK.format(tests=str(Path(__file__).parents[1]), warm=start == "warm", flood=FLOODS[flood])
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     peak, outputs = json.loads(done.stdout.splitlines()[-1])
@@ -446,7 +446,7 @@ def test_a_message_that_is_none_ends_the_submission_and_leaves_no_task_behind(ca
 GRADER = """
 import sys
 sys.path.insert(0, {tests!r})
-from boxed import execute
+from support.boxed import execute
 from lrlab.grading.shown import listed
 from lrlab.grading.warm import Warm
 from contextlib import nullcontext
@@ -465,7 +465,7 @@ def own_sockets(monkeypatch):
 
 
 def test_box_is_gone_when_the_grader_is_killed(start, own_sockets):
-    script = GRADER.format(tests=str(Path(__file__).parent), warm=start == "warm", secret="x")
+    script = GRADER.format(tests=str(Path(__file__).parents[1]), warm=start == "warm", secret="x")
     grader = subprocess.Popen([sys.executable, "-c", script])
     try:
         deep = 6 if start == "warm" else 4

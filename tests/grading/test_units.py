@@ -4,9 +4,9 @@ import ast
 import sys
 
 import pytest
-from judging import judged, points
-from made_course import ROOT, UNIT, cell
 from nbgrader.validator import Validator
+from support.judging import judged, points
+from support.made_course import ROOT, UNIT, cell
 
 sys.path.insert(0, str(ROOT / "tests" / "checks"))
 

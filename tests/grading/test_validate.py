@@ -1,7 +1,7 @@
 """nbgrader's Validate, which students run, says what autograding will say of the visible cases."""
 
 import pytest
-from made_course import RIGHT, UNIT, WRONG, answer
+from support.made_course import RIGHT, UNIT, WRONG, answer
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nbgrader validate")]
 

@@ -9,9 +9,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
+from support.torch_runs import assert_equals_twin, optimizer_of, used
 from torch.optim import lr_scheduler
 from torch.optim.lr_scheduler import ChainedScheduler, CosineAnnealingLR, MultiplicativeLR, SequentialLR
-from torch_runs import assert_equals_twin, optimizer_of, used
 
 from lrlab.schedules import (
     SWA,

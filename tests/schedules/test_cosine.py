@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
+from support.torch_runs import assert_equals_twin, optimizer_of, used
 from torch.optim.lr_scheduler import CosineAnnealingLR, CosineAnnealingWarmRestarts, SequentialLR
-from torch_runs import assert_equals_twin, optimizer_of, used
 
 from lrlab.schedules import Cosine, CosineWarmRestarts, Linear, SnapshotCosine
 

@@ -10,8 +10,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
+from support.torch_runs import assert_equals_twin, optimizer_of, used
 from torch.optim.lr_scheduler import CyclicLR, OneCycleLR, SequentialLR
-from torch_runs import assert_equals_twin, optimizer_of, used
 
 from lrlab.schedules import Cosine, Cyclic, Linear, OneCycle
 

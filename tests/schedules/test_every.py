@@ -17,8 +17,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
+from support.torch_runs import optimizer_of, used
 from torch.optim.lr_scheduler import SequentialLR, StepLR
-from torch_runs import optimizer_of, used
 
 from lrlab import plots, schedules
 from lrlab.schedules import Schedule, Step

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
-from torch_runs import assert_equals_twin, optimizer_of, used
+from support.torch_runs import assert_equals_twin, optimizer_of, used
 
 from lrlab.schedules import Cyclic, Join, Lambda, Multiplicative, TimeDecay
 

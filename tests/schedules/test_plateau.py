@@ -11,8 +11,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
+from support.torch_runs import optimizer_of
 from torch.optim.lr_scheduler import ReduceLROnPlateau, SequentialLR
-from torch_runs import optimizer_of
 
 from lrlab import data, train
 from lrlab.models import MLP

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
+from support.torch_runs import assert_equals_twin, optimizer_of, used
 from torch.optim.lr_scheduler import ConstantLR, LinearLR, SequentialLR
 from torch.optim.swa_utils import SWALR
-from torch_runs import assert_equals_twin, optimizer_of, used
 
 from lrlab.schedules import (
     SWA,

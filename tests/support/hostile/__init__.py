@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from made_course import POINTS, RIGHT, UNIT, WRONG, answer, cell
+
+from support.made_course import POINTS, RIGHT, UNIT, WRONG, answer, cell
 
 Make = Callable[[nbformat.NotebookNode, Path], None]
 FULL: dict[str, float] = dict(POINTS)

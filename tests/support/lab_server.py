@@ -1,0 +1,142 @@
+"""JupyterLab as a student sees it, started for one test or benchmark in folders of its own, and ended with it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import Page
+
+REPO = Path(__file__).resolve().parents[2]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def write_notebook(folder: Path, *cells: str) -> str:
+    """A notebook of code cells in ``folder``, which is made for it; returns its name."""
+    folder.mkdir()
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, folder / "explorer.ipynb")
+    return "explorer.ipynb"
+
+
+def soon(found: Callable[[], bool]) -> None:
+    """Wait for what the page sends to the kernel: it holds a change back while an earlier one is on its way."""
+    end = time.monotonic() + 200
+    while not found():
+        assert time.monotonic() < end, "the kernel did not get the change"
+        time.sleep(0.1)
+
+
+class Lab:
+    """A running JupyterLab: ``url`` without a slash at the end, and its ``token``."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url, self.token = url, token
+
+    def open(self, page: Page, notebook: str) -> None:
+        """Show ``notebook`` and wait until its kernel takes cells: the status bar says idle too early."""
+        page.goto(f"{self.url}/doc/tree/{notebook}?reset&token={self.token}")
+        page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
+        page.evaluate("async () => { await window.jupyterapp.restored }")
+        page.wait_for_function(
+            """() => {
+                const session = window.jupyterapp.shell.currentWidget?.sessionContext;
+                const kernel = session?.session?.kernel;
+                return session?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
+            }""",
+            timeout=120_000,
+        )
+
+    def run_all(self, page: Page) -> None:
+        """Run every cell and wait for the last; errors stay in the outputs, see :meth:`errors`."""
+        page.evaluate("async () => { await window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+
+    def errors(self, page: Page) -> list[str]:
+        """The errors that cells ended with."""
+        return page.evaluate(
+            """() => window.jupyterapp.shell.currentWidget.content.model.toJSON().cells
+                .flatMap((cell) => cell.outputs ?? [])
+                .filter((output) => output.output_type === "error")
+                .map((output) => `${output.ename}: ${output.evalue}`)"""
+        )
+
+    def ask(self, page: Page, code: str) -> str:
+        """What ``code`` prints in the notebook's own kernel."""
+        return page.evaluate(
+            """async (code) => {
+                const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+                const future = kernel.requestExecute({ code, store_history: false });
+                let text = "";
+                future.onIOPub = ({ header, content }) => {
+                    if (content.name === "stdout") text += content.text;
+                    if (header.msg_type === "error") text += `${content.ename}: ${content.evalue}`;
+                };
+                await future.done;
+                return text.trim();
+            }""",
+            code,
+        )
+
+
+@contextmanager
+def running(folder: Path, home: Path, **environment: str) -> Iterator[Lab]:
+    """JupyterLab on ``folder``, its own files in ``home``; ``environment`` is set for it beside what is there."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(16)
+    places = {
+        name: str(home / name.lower())
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
+    command += [f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}"]
+    command += [f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True"]
+    log = home / "jupyterlab.log"
+    home.mkdir(parents=True, exist_ok=True)
+    places["JUPYTER_CONFIG_PATH"] = str(REPO / "tools" / "jupyter")  # as `lrlab lab` has it
+    with log.open("w") as out:
+        variables = {**os.environ, "LRLAB_DATASET": "digits", "OMP_NUM_THREADS": "1", **places, **environment}
+        server = subprocess.Popen(command, cwd=folder, env=variables, stdout=out, stderr=subprocess.STDOUT)
+        try:
+            lab = Lab(f"http://127.0.0.1:{port}", token)
+            _wait(lab, server, log)
+            yield lab
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _wait(lab: Lab, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(2000):
+        if server.poll() is not None:
+            break
+        try:
+            urllib.request.urlopen(f"{lab.url}/api/status?token={lab.token}", timeout=5).close()
+            return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab did not answer within minutes; it said:\n{log.read_text()[-3000:]}")

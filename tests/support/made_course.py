@@ -1,0 +1,118 @@
+"""A course in a temporary folder, submissions made from the released notebook, and nbgrader's own commands on them."""
+
+import copy
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).parents[2]
+UNIT = "decay_formulas"
+POINTS = {"step_decay": 2, "time_decay": 3, "exponential_decay": 2, "gamma_from_decay": 1, "half_life": 2}
+
+RIGHT = {
+    "step_decay": "def step_decay(n, lr0, d, r):\n    return lr0 * d ** ((1 + n) // r)",
+    "time_decay": (
+        "def time_decay(n, lr0, d):\n    rates = [lr0]\n    for k in range(np.max(n)):\n"
+        "        rates.append(rates[-1] / (1 + d * k))\n    return np.array(rates)[n]"
+    ),
+    "exponential_decay": "def exponential_decay(n, lr0, d):\n    return lr0 * np.exp(-d * n)",
+    "gamma_from_decay": "def gamma_from_decay(d):\n    return np.exp(-d)",
+    "half_life": "def half_life(d):\n    return np.log(2) / d",
+}
+WRONG = {
+    "step_decay": "def step_decay(n, lr0, d, r):\n    return lr0 * d ** (n // r)",
+    "time_decay": "def time_decay(n, lr0, d):\n    return lr0 / (1 + d * n)",
+    "exponential_decay": "def exponential_decay(n, lr0, d):\n    return lr0 * np.exp(d * n)",
+    "gamma_from_decay": "def gamma_from_decay(d):\n    return 1 - d",
+    "half_life": "def half_life(d):\n    return 1 / d",
+}
+
+
+class Course:
+    """`nbgrader_config.py` and a unit of `solutions/` copied to `root`; commands run there."""
+
+    def __init__(self, root: Path, extra_config: str = "", unit: str = UNIT) -> None:
+        self.root, self.unit = root, unit
+        config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+        (root / "nbgrader_config.py").write_text(f"{config}\n{extra_config}\n", encoding="utf-8")
+        shutil.copytree(
+            ROOT / "solutions" / unit, root / "solutions" / unit, ignore=shutil.ignore_patterns("__pycache__")
+        )
+
+    @classmethod
+    def at(cls, root: Path, unit: str = UNIT) -> "Course":
+        """The course that is there already."""
+        course = cls.__new__(cls)
+        course.root, course.unit = root, unit
+        return course
+
+    def copied(self, root: Path, extra_config: str = "") -> "Course":
+        """The course as it stands, once more."""
+        shutil.copytree(self.root, root)
+        with (root / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+            config.write(f"\n{extra_config}\n")
+        return Course.at(root, self.unit)
+
+    def nbgrader(self, *arguments: str, ok: bool = True) -> str:
+        """Run a stock command, without the environment activated; returns what it printed."""
+        environment = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "NO_COLOR")}
+        environment["PATH"] = "/usr/bin:/bin"
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *arguments],
+            cwd=self.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        shown = done.stdout + done.stderr
+        assert not ok or done.returncode == 0, shown[-3000:]
+        return shown
+
+    def released(self) -> nbformat.NotebookNode:
+        return nbformat.read(self.root / "assignments" / self.unit / f"{self.unit}.ipynb", as_version=4)
+
+    def submit(self, student: str, notebook: nbformat.NotebookNode) -> Path:
+        path = self.root / "submitted" / student / self.unit / f"{self.unit}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, path)
+        return path
+
+    def scores(self) -> dict[str, dict[str, float | None]]:
+        """Automatic score of each graded cell, per student, by exercise; None waits for a person."""
+        from nbgrader.api import Gradebook
+
+        with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}") as gradebook:
+            return {
+                submission.student.id: {
+                    g.name.removesuffix("-check").replace("-", "_"): g.auto_score
+                    for notebook in submission.notebooks
+                    for g in notebook.grades
+                }
+                for submission in gradebook.assignment_submissions(self.unit)
+            }
+
+    def exported(self) -> dict[str, dict[str, str]]:
+        with (self.root / "grades.csv").open(encoding="utf-8", newline="") as file:
+            return {row["student_id"]: row for row in csv.DictReader(file)}
+
+
+def cell(notebook: nbformat.NotebookNode, cell_id: str) -> nbformat.NotebookNode:
+    return next(c for c in notebook.cells if c.id == cell_id)
+
+
+def answer(
+    notebook: nbformat.NotebookNode, answers: dict[str, str], written: str | None = None
+) -> nbformat.NotebookNode:
+    """A copy of the released notebook with these answers filled in."""
+    filled = copy.deepcopy(notebook)
+    for name, source in answers.items():
+        cell(filled, f"{name.replace('_', '-')}-answer").source = source
+    if written is not None:
+        cell(filled, "which-formula-answer").source = written
+    return filled
