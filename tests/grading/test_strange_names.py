@@ -6,9 +6,9 @@ import sys
 
 import nbformat
 import pytest
-from lrlab_command import lrlab
-from made_course import RIGHT, UNIT, Course, answer
 from nbformat.v4 import new_notebook
+from support.lrlab_command import lrlab
+from support.made_course import RIGHT, UNIT, Course, answer
 
 from lrlab.cli import main
 from lrlab.grading import intake, pack
