@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from notebook_claims import check_adaptive, check_finding
-from notebook_claims_sgd import check_learning_rate, check_snapshots
+from support.notebook_claims import check_adaptive, check_finding
+from support.notebook_claims_sgd import check_learning_rate, check_snapshots
 
 REPO = Path(__file__).parents[1]
 COURSE = sorted((REPO / "course").glob("*.ipynb"))
@@ -204,7 +204,7 @@ def test_the_course_is_there():
     assert [path.name[:2] for path in COURSE] == [f"{number:02}" for number in range(len(COURSE))]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="runs a whole notebook")
 @pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
 def test_runs_on_the_bundled_digits(path, tmp_path):
     # A data folder of its own, empty: nothing may come from a cache, and no network is asked for.
@@ -212,6 +212,7 @@ def test_runs_on_the_bundled_digits(path, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.nightly(reason="nine notebooks that train; on the bundled digits they run every time")
 @pytest.mark.skipif(not (MNIST / "MNIST" / "raw").is_dir(), reason="MNIST is not beside this checkout")
 @pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
 def test_runs_on_mnist(path):

@@ -9,8 +9,8 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
-from lab_server import QUIET, Lab, running
 from playwright.sync_api import Browser, Error, Page, sync_playwright
+from support.lab_server import QUIET, Lab, running
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 EVERY_TEST = bool(os.environ.get("LRLAB_SCREENSHOTS"))

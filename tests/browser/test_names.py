@@ -9,8 +9,8 @@ import nbformat
 import pytest
 from bare_page import mount
 from every_explorer import EVERY
-from lab_server import REPO
 from playwright.sync_api import Page, expect
+from support.lab_server import REPO
 
 from lrlab import explorers
 

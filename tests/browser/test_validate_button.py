@@ -7,14 +7,13 @@ import sys
 
 import nbformat
 import pytest
-from lab_server import REPO, running
 from playwright.sync_api import Page, expect
+from support.lab_server import REPO, running
 
 sys.path.insert(0, str(REPO / "tests" / "checks"))
-sys.path.insert(0, str(REPO / "tests" / "grading"))
 
-from made_course import cell
 from mutants import solutions
+from support.made_course import cell
 
 from lrlab.checks.registry import UNITS
 

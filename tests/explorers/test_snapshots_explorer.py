@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_snapshots import IMAGES, ensemble
+from support.made_snapshots import IMAGES, ensemble
 
 from lrlab import data, explorers
 from lrlab.experiments.snapshots import Snapshots, ensemble_probabilities

@@ -4,7 +4,7 @@ import os
 from contextlib import ExitStack
 
 import pytest
-from boxed import SECRET, execute
+from support.boxed import SECRET, execute
 
 from lrlab.grading import shown
 from lrlab.grading.warm import Warm

@@ -5,9 +5,10 @@ import re
 
 import nbformat
 import pytest
-from made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, cell
+from support.made_course import POINTS, RIGHT, UNIT, WRONG, answer, cell
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nbgrader cycle")]  # one course for all tests of the file
+# One course for all tests of the file.
+pytestmark = [pytest.mark.slow(reason="a class of sixteen is graded"), pytest.mark.xdist_group("nbgrader cycle")]
 
 ALL = sum(POINTS.values())
 LOOP = {"half_life": "def half_life(d):\n    while True:\n        pass"}
@@ -84,10 +85,9 @@ EXPECTED = {
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
+def graded(new_course):
     """One course with all submissions, autograded, with feedback and export."""
-    course = Course(tmp_path_factory.mktemp("course"), "c.ExecutePreprocessor.timeout = 5")
-    course.nbgrader("generate_assignment", UNIT)
+    course = new_course("c.ExecutePreprocessor.timeout = 8")
     made = made_submissions(course.released())
     assert list(made) == list(EXPECTED)
     for student, notebook in made.items():

@@ -9,10 +9,10 @@ import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab_server import QUIET, running
-from lrlab_command import lrlab
-from made_course import RIGHT, UNIT, WRONG, Course, answer, cell
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from support.lab_server import QUIET, running
+from support.lrlab_command import lrlab
+from support.made_course import RIGHT, UNIT, WRONG, answer, cell
 
 from lrlab import _latex
 from lrlab.grading.feedback import ATTRIBUTES, DEEPEST, LONGEST_MARKDOWN, TAGS, Hide, Inert, clean_html, markdown2html
@@ -218,10 +218,9 @@ def showing() -> str:
 
 
 @pytest.fixture(scope="module")
-def attacked(tmp_path_factory):
+def attacked(new_course):
     """A course in which mallory's answers are attacks, and ada's are honest and wrong; graded, with feedback."""
-    course = Course(tmp_path_factory.mktemp("course"))
-    course.nbgrader("generate_assignment", UNIT)
+    course = new_course()
     released = course.released()
     bad = answer(released, RIGHT, "\n\n".join(ATTACKS.values()))
     cell(bad, "half-life-answer").source += f"\n{showing()}"

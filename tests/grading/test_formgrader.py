@@ -3,18 +3,15 @@
 import re
 
 import pytest
-from lab_server import QUIET, running
-from made_course import POINTS, RIGHT, UNIT, Course, answer
+from support.lab_server import QUIET, running
+from support.made_course import POINTS, RIGHT, UNIT, answer
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
 @pytest.fixture
-def course(tmp_path):
-    root = tmp_path / "course"
-    root.mkdir()
-    course = Course(root)
-    course.nbgrader("generate_assignment", UNIT)
+def course(new_course):
+    course = new_course()
     course.submit("ada", answer(course.released(), RIGHT, "The closed form: at step 100 it is at a half."))
     return course
 

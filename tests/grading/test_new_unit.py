@@ -10,8 +10,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from lrlab_command import environment
-from made_course import ROOT
+from support.lrlab_command import environment
+from support.made_course import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("new unit"), pytest.mark.usefixtures("sandboxed")]
 

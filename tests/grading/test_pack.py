@@ -15,12 +15,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from made_course import RIGHT, ROOT, UNIT, answer
+from support.made_course import RIGHT, ROOT, UNIT, answer
 
 from lrlab.grading.pack import FILES, FOLDER, student_pack
 from lrlab.grading.release import ReleaseError
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("student pack")]
+LONG = "the pack generates all units and compares them with what is committed"
+pytestmark = [pytest.mark.slow(reason=LONG), pytest.mark.xdist_group("student pack")]
 
 
 @pytest.fixture(scope="module")

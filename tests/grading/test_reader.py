@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_course import ROOT, UNIT
+from support.made_course import ROOT, UNIT
 
 from lrlab.explorers import schedule
 from lrlab.grading import reader

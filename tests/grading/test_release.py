@@ -1,14 +1,16 @@
 """assignments/ is what solutions/ generate, and holds nothing of them that students must not see."""
 
 import ast
+import filecmp
 import functools
 import importlib.util
+import os
 import re
 from collections import Counter
 
 import nbformat
 import pytest
-from made_course import ROOT, UNIT, Course
+from support.made_course import ROOT, UNIT, Course
 
 from lrlab.checks import check
 from lrlab.grading.release import ReleaseError, release
@@ -142,8 +144,12 @@ def walk_calls(source):
 
 @pytest.mark.slow
 class TestRelease:
-    def test_committed_assignments_do_not_drift(self):
-        assert release(check=True, root=ROOT) == []
+    @every_unit
+    def test_committed_assignments_do_not_drift(self, unit, new_course):
+        """As `release(check=True)`, which test_pack.py runs over the repository; but each generated once in a run."""
+        made, committed = (root / "assignments" / unit for root in (new_course(unit=unit).root, ROOT))
+        assert filecmp.cmp(made / f"{unit}.ipynb", committed / f"{unit}.ipynb", shallow=False)
+        assert sorted(os.listdir(made)) == sorted(set(os.listdir(committed)) - {".ipynb_checkpoints"})
 
     def test_writes_then_finds_nothing_to_do(self, tmp_path):
         course = Course(tmp_path)

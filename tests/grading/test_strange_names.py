@@ -6,9 +6,9 @@ import sys
 
 import nbformat
 import pytest
-from lrlab_command import lrlab
-from made_course import RIGHT, UNIT, Course, answer
 from nbformat.v4 import new_notebook
+from support.lrlab_command import lrlab
+from support.made_course import RIGHT, UNIT, answer
 
 from lrlab.cli import main
 from lrlab.grading import intake, pack
@@ -103,11 +103,9 @@ def test_an_error_does_not_steer_the_terminal(monkeypatch, tmp_path, capsys):
 
 @names
 @pytest.mark.slow
-@pytest.mark.xdist_group("strange names")
 @pytest.mark.usefixtures("sandboxed")
-def test_a_class_with_such_names_is_graded(tmp_path):
-    course = Course(tmp_path)
-    course.nbgrader("generate_assignment", UNIT)
+def test_a_class_with_such_names_is_graded(new_course):
+    course = new_course()
     right = answer(course.released(), RIGHT)
     for student in ("ada", LATIN, HOSTILE):
         path = course.submit(student, right)

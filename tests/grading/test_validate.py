@@ -1,16 +1,14 @@
 """nbgrader's Validate, which students run, says what autograding will say of the visible cases."""
 
 import pytest
-from made_course import RIGHT, UNIT, WRONG, Course, answer
+from support.made_course import RIGHT, UNIT, WRONG, answer
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nbgrader validate")]
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    course = Course(tmp_path_factory.mktemp("validate"))
-    course.nbgrader("generate_assignment", UNIT)
-    return course
+def course(new_course):
+    return new_course()
 
 
 def test_the_released_notebook_is_not_attempted(course):

@@ -8,7 +8,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from boxed import SECRET
+from support.boxed import SECRET
 from traitlets.config import Config
 
 from lrlab.grading import sandbox, shown
@@ -179,7 +179,7 @@ def in_a_machine_of_its_own(tmp_path, script, ordinary):
 as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root may put other files over the machine's own")
 LOOK = """
 import json, os
-from boxed import execute
+from support.boxed import execute
 found = [os.path.join(folder, name) for folder, _, names in os.walk(os.environ["LRLAB_TEST_PLANTED"]) for name in names]
 assert len(found) == 1, found
 cell = '''

@@ -7,11 +7,12 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
 from lrlab.landscapes import Bowl, ManyMinima, Ravine, Rosenbrock, ValleyWithWell, descend
 from lrlab.schedules import Constant, Cosine, CosineWarmRestarts, ExponentialDecay, SnapshotCosine, Step
 
-PROPERTY = settings(derandomize=True, deadline=None, database=None, max_examples=15)
+PROPERTY = settings(derandomize=True, deadline=None, database=None, max_examples=examples(15))
 LANDSCAPES = [Bowl(3), ValleyWithWell(), Ravine(), Rosenbrock(), ManyMinima()]
 each = pytest.mark.parametrize("f", LANDSCAPES, ids=lambda f: type(f).__name__)
 

@@ -8,9 +8,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
+from support.torch_runs import assert_equals_twin, optimizer_of, used
 from torch.optim import lr_scheduler
 from torch.optim.lr_scheduler import ChainedScheduler, CosineAnnealingLR, MultiplicativeLR, SequentialLR
-from torch_runs import assert_equals_twin, optimizer_of, used
 
 from lrlab.schedules import (
     SWA,
@@ -57,7 +58,7 @@ STARTABLE = {name: build for name, build in CHAINABLE.items() if name != "time"}
 }
 A_PIECE = st.one_of(*(build(LR) for build in STARTABLE.values()))
 A_FACTOR = st.one_of(*(build(st.floats(0.5, 2)) for build in CHAINABLE.values()))
-EXAMPLES = settings(max_examples=60, derandomize=True, deadline=None, database=None)
+EXAMPLES = settings(max_examples=examples(60), derandomize=True, deadline=None, database=None)
 
 
 # ---- Join

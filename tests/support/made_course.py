@@ -61,6 +61,20 @@ class Course:
             ROOT / "solutions" / unit, root / "solutions" / unit, ignore=shutil.ignore_patterns("__pycache__")
         )
 
+    @classmethod
+    def at(cls, root: Path, unit: str = UNIT) -> "Course":
+        """The course that is there already."""
+        course = cls.__new__(cls)
+        course.root, course.unit = root, unit
+        return course
+
+    def copied(self, root: Path, extra_config: str = "") -> "Course":
+        """The course as it stands, once more."""
+        shutil.copytree(self.root, root)
+        with (root / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+            config.write(f"\n{extra_config}\n")
+        return Course.at(root, self.unit)
+
     def nbgrader(self, *arguments: str, ok: bool = True) -> str:
         """Run a stock command, without the environment activated; returns what it printed."""
         environment = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "NO_COLOR")}

@@ -3,7 +3,8 @@
 import copy
 
 import nbformat
-from made_course import RIGHT, WRONG
+
+from support.made_course import RIGHT, WRONG
 
 from . import FULL, NOTHING, cell, edited, without
 

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 (a submission's text on one line, as it would stand in a cell)
 
-from made_course import RIGHT, UNIT, WRONG
+from support.made_course import RIGHT, UNIT, WRONG
 
 from . import NOTHING, first, without
 
@@ -38,7 +38,7 @@ first(
     "from IPython.core.interactiveshell import InteractiveShell\nasync def run(*a, **k): return False\nInteractiveShell.run_code = run",
     WRONG,
 )
-first("run_cell replaced", NOTHING, "ip = get_ipython()\nip.run_cell = ip.run_cell_async = None", WRONG)
+first("run_cell replaced", NOTHING, "ip = get_ipython()\nip.run_cell = ip.run_cell_async = None", WRONG, endless=True)
 first(
     "no traceback is shown",
     NOTHING,
