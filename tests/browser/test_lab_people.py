@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from lab_server import lrlab_lab, write_notebook
 from playwright.sync_api import Browser, Page, expect
+from support.lab_server import lrlab_lab, write_notebook
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import sys
 
 import nbformat
 import pytest
 from playwright.sync_api import Page, expect
 from support.lab_server import REPO, running
-
-sys.path.insert(0, str(REPO / "tests" / "checks"))
-
-from mutants import solutions
 from support.made_course import cell
+from support.mutants import solutions
 
 from lrlab.checks.registry import UNITS
 

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from corpus import MISTAKES
+from support.corpus import MISTAKES
 
 from lrlab.checks import CheckFailed, check
 from lrlab.checks.hints import diagnose

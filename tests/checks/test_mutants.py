@@ -1,8 +1,8 @@
 """The checks tell every mutant of a solution from the solution, unless the two are equivalent."""
 
 import pytest
-from corpus import UNITS
-from mutants import EQUIVALENT, mutants, survives
+from support.corpus import UNITS
+from support.mutants import EQUIVALENT, mutants, survives
 
 from lrlab.checks.registry import exercises
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from corpus import SOLUTIONS, UNIT_OF
+from support.corpus import SOLUTIONS, UNIT_OF
 
 import lrlab
 from lrlab.checks.judge import compare

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from test_answers import cells
+from support.corpus import cells
 from torch.optim import lr_scheduler
 
 

@@ -12,8 +12,8 @@ import sys
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from made_course import ROOT
 from nbgrader.api import Gradebook
+from support.made_course import ROOT
 
 from lrlab.cli import main
 from lrlab.grading.environment import put_own_scripts_first

@@ -10,12 +10,9 @@ import nbformat
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.corpus import RIGHT, WRONG
 from support.judging import judged, points, refused
 from support.made_course import ROOT, UNIT, cell
-
-sys.path.insert(0, str(ROOT / "tests" / "checks"))
-
-from corpus import RIGHT, WRONG
 
 from lrlab.checks import CheckFailed, check, export
 from lrlab.checks.loading import load_torch

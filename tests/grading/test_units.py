@@ -2,16 +2,12 @@
 
 import ast
 import re
-import sys
 
 import pytest
+from support.corpus import WRONG
 from support.judging import judged, points, refused
-from support.made_course import ROOT, UNIT, cell
-
-sys.path.insert(0, str(ROOT / "tests" / "checks"))
-
-from corpus import WRONG
-from mutants import solutions
+from support.made_course import UNIT, cell
+from support.mutants import solutions
 
 from lrlab.checks.registry import UNITS
 
