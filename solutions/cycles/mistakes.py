@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+
 from lrlab.grading.unit import Help, Misconception
 
 USE_NUMPY = (

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from lrlab.grading.unit import Help, Misconception
 
 
