@@ -223,11 +223,11 @@ def bisect_the_edge(probe, budget):
     low, high = -3.0, 4.0
     while high - low > 0.1:
         middle = (low + high) / 2
-        if probe(10**middle, 5) > 2.3:
+        if probe(10**middle, 5) > 2.4:
             high = middle
         else:
             low = middle
-    return 10 ** (low - 0.1)
+    return 10**low
 
 
 @right("find_lr")

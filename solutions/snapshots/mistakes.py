@@ -340,7 +340,7 @@ MISTAKES = {
             Misconception(
                 "buffers missing",
                 "Your snapshots hold the parameters only. BatchNorm's running mean and variance are buffers, and "
-                "belong to the model as well: model.state_dict() has both.",
+                "are a piece of the model as well: model.state_dict() has both.",
                 lambda model, train, cycles: _snapshots(
                     model, train, cycles, lambda m: {k: v.detach().clone() for k, v in m.named_parameters()}
                 ),

@@ -162,7 +162,7 @@ def _judge_rate(args: Arguments, facts: dict[str, Any]) -> dict[str, Any]:
         "higher is better": found > goal and worst(3 * rate) < found,
         "rate": rate,
         "probes": probes,
-        "note": f"Learning rate {rate:.3g}, from {used} of {budget} updates in {len(probes)} probes: test loss "
+        "note": f"Learning rate {rate:.3g}, from {used:g} of {budget} updates in {len(probes)} probes: test loss "
         f"{found:.3f}; it should be {goal} or less.",
     }
 
