@@ -63,8 +63,7 @@ def accuracy(rates: tuple[float, ...], seed: int) -> float:
 @functools.cache
 def _shrunk() -> Sequence[Any]:
     """The digits as 7 by 7 pixels and their labels as rows with a single 1: to train with, then to test with."""
-    with _single_precision():
-        digits = _digits()
+    digits = _digits()
     sets = ((digits.train_images, digits.train_labels), (digits.test_images, digits.test_labels))
     return [
         part
