@@ -130,6 +130,11 @@ def _search(
     return {"rate": rate, "probes": probes}
 
 
+def _search_loaded(answer: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> Any:
+    training.one_layer_loss(1.0, 1, 1.0, 0)  # loads the digits, which may take seconds, outside the answer's time
+    return Facts(_search, torch=True)(answer, calls)
+
+
 def _over(budget: int, asked: int) -> Complaint:
     return Complaint(
         f"find_lr asked for {asked} updates or more, and only {budget} were allowed. Add up the updates of all your "
@@ -196,7 +201,7 @@ ADAPTERS = (
     Adapter(
         name="find_lr",
         parameters=("budget", "scale", "seed", "starts", "goal"),
-        driver=Facts(_search, torch=True),
+        driver=_search_loaded,
         show_call=lambda budget, scale, seed, starts, goal: f"find_lr(probe, {budget}), loss {goal} or less",
         finish=_judge_rate,
         shown_by={
