@@ -164,7 +164,7 @@ def _judge_rate(args: Arguments, facts: dict[str, Any]) -> dict[str, Any]:
     found, used = worst(rate), sum(n for _, n in probes)
     return {
         "loss": max(found, goal),
-        "higher is better": found > goal and worst(3 * rate) < found,
+        "higher is better": found > goal and worst(3 * rate) < worst(rate / 3),
         "rate": rate,
         "probes": probes,
         "note": f"Learning rate {rate:.3g}, from {used:g} of {budget} updates in {len(probes)} probes: test loss "
