@@ -1,7 +1,9 @@
 """Every unit once through nbgrader's own commands: what the corpora's answers earn, and that Validate says the same."""
 
-import ast
+import dis
+import inspect
 import sys
+import types
 
 import pytest
 from made_course import ROOT, UNIT, Course, cell
@@ -20,15 +22,20 @@ pytestmark = pytest.mark.slow
 
 
 def wrong_answer(exercise):
-    """The first wrong answer that stands on its own, as a notebook's cell."""
-    module = {a.function.__name__ for a in WRONG} | {"two_dictionaries", "helper_function", "from_the_group_again"}
+    """The first wrong answer that needs no other function of its file, as a notebook's cell."""
     for answer in WRONG:
-        if answer.exercise == exercise:
-            source = answer.source()
-            names = {n.id for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name)}
-            if not names & (module - {answer.function.__name__}):
-                return IMPORTS + source
+        others = answer.function.__globals__
+        if answer.exercise == exercise and not any(
+            inspect.isfunction(others.get(name)) for name in names(answer.function.__code__)
+        ):
+            return IMPORTS + answer.source()
     raise LookupError(exercise)
+
+
+def names(code):
+    """The global names that a function reads, and the functions within it."""
+    within = (names(c) for c in code.co_consts if isinstance(c, types.CodeType))
+    return {i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL"}.union(*within)
 
 
 @pytest.mark.parametrize("unit", [u for u in UNITS if u != UNIT])
@@ -43,9 +50,8 @@ def test_a_unit_is_graded_as_it_is_checked(unit, tmp_path):
         notebook = course.released()
         for name, source in answers.items():
             cell(notebook, f"{name.replace('_', '-')}-answer").source = source
-        for written in notebook.cells:
-            if written.cell_type == "markdown" and "nbgrader" in written.metadata:
-                written.source = "An answer."
+        for written in (c for c in notebook.cells if c.cell_type == "markdown" and "nbgrader" in c.metadata):
+            written.source = "An answer."
         path = course.submit(student, notebook)
         points |= {c.id: c.metadata.nbgrader.points for c in notebook.cells if "-check" in c.id}
         validated = course.nbgrader("validate", str(path))
