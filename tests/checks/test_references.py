@@ -117,6 +117,45 @@ def test_plateau():
         np.testing.assert_allclose(rates, case.expected["rates"], rtol=1e-12)
 
 
+def from_data(lrs, kind, settings):
+    """An optimizer at these rates, and torch's scheduler of this kind on it."""
+    optimizer = torch.optim.SGD([{"params": [torch.zeros(1)], "lr": lr} for lr in lrs])
+    if kind == "LambdaLR":
+        return optimizer, lr_scheduler.LambdaLR(optimizer, lambda n: 1 / (1 + settings["d"] * n))
+    return optimizer, getattr(lr_scheduler, kind)(optimizer, **settings)
+
+
+def stepped(optimizer, scheduler, steps):
+    rates = []
+    for _ in range(steps):
+        rates.append([group["lr"] for group in optimizer.param_groups])
+        optimizer.step()
+        scheduler.step()
+    return np.array(rates)
+
+
+def test_runs_that_are_resumed():
+    """A run that was never stopped uses, from the checkpoint on, the rates that the factor multiplies."""
+    for case in cases("resume_scaled"):
+        lrs, kind, settings, done, by_hand, steps, factor = case.args
+        optimizer, scheduler = from_data(lrs, kind, settings)
+        stepped(optimizer, scheduler, done)
+        for group in optimizer.param_groups:
+            group["lr"] *= by_hand
+        planned = stepped(optimizer, scheduler, steps)
+        np.testing.assert_allclose(factor * planned, case.expected["rates used"], rtol=1e-9, err_msg=str(case.args))
+
+
+def test_the_scheduler_of_the_log():
+    for case in cases("scheduler_of_log"):
+        lrs, losses = case.args
+        arguments = {"factor": 0.2, "patience": 2, "min_lr": 0.001}
+        optimizer, scheduler = from_data(lrs, "ReduceLROnPlateau", arguments)
+        for loss, expected in zip(losses, case.expected["rates"], strict=True):
+            np.testing.assert_allclose([group["lr"] for group in optimizer.param_groups], expected, rtol=1e-9)
+            scheduler.step(loss)
+
+
 @pytest.mark.parametrize("name", ["log_grid", "steepest_lr"])
 def test_numpys_tools(name):
     for case in cases(name):
