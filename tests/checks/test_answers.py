@@ -10,6 +10,16 @@ from lrlab.checks import CheckFailed, check
 from lrlab.checks.registry import find
 
 
+@pytest.fixture(autouse=True)
+def default_dtype():
+    """What an answer sets for its notebook ends with its test."""
+    import torch
+
+    before = torch.get_default_dtype()
+    yield
+    torch.set_default_dtype(before)
+
+
 def full_marks(answer):
     """Whether the answer passes each check cell, by group; and what was said where it does not."""
     marks, said = {}, []

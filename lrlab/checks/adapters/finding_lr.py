@@ -153,7 +153,8 @@ def _judge_rate(args: Arguments, facts: dict[str, Any]) -> dict[str, Any]:
         ValueError: the facts are not the driver's; the judge gets them from elsewhere.
     """
     budget, scale, _, starts, goal = args
-    rate, probes = facts.get("rate"), facts.get("probes")
+    rate: Any = facts.get("rate")
+    probes: Any = facts.get("probes")
     if not _is_number(rate) or not isinstance(probes, list) or sum(int(n) for _, n in probes) > budget:
         raise ValueError("rate must be a number, and the probes within the budget")
 
