@@ -107,6 +107,17 @@ def test_links_lead_somewhere(name: str) -> None:
             assert not anchor or anchor in anchors(path), target
 
 
+@pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md", "NOTICE.md"])
+def test_files_that_are_named_are_there(name: str) -> None:
+    folders = {
+        "/".join(tracked.split("/")[:depth]) for tracked in TRACKED for depth in range(1, tracked.count("/") + 1)
+    }
+    for path in re.findall(r"(?:^|[`( ])((?:\w[\w.-]*/)+[\w.-]*)`", text(name), re.MULTILINE):
+        place = path.replace("UNIT", "decay_formulas").rstrip("/")
+        # CONTRIBUTING speaks of the package's own folders without its name; build/ is what `make` leaves.
+        assert {place, f"lrlab/{place}"} & {*TRACKED, *folders} or place.startswith("build"), path
+
+
 # -- the packages that lrlab needs --------------------------------------------------------------------------------
 
 # Modules whose package has another name. All others are called alike, but for - and _.
