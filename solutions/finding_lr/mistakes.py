@@ -27,6 +27,11 @@ def _warmed(factor: Callable[[int, int], float], delay: bool = False) -> Callabl
     return answer
 
 
+def _around(padded: Any, best: int, num: int) -> Any:
+    """The grid between the neighbours of the best rate, whose place in `padded` is one further on."""
+    return np.geomspace(padded[best], padded[best + 2], num)
+
+
 MISTAKES = {
     "log_grid": Help(
         hint=(
@@ -115,13 +120,7 @@ MISTAKES = {
                 "arrays glued with +",
                 "`+` joins two lists, but adds arrays number by number, so `[a] + lrs + [b]` is a sum. Use "
                 "np.concatenate, or turn the arrays into lists first: list(lrs).",
-                lambda lrs, losses, num: [
-                    float(x)
-                    for x in np.geomspace(
-                        *((lrs[:1].tolist() + lrs + [lrs[-1]])[_finite_best(losses) + k] for k in (0, 2)),
-                        num,
-                    )
-                ],
+                lambda lrs, losses, num: _around([lrs[0]] + lrs + [lrs[-1]], _finite_best(losses), num),  # noqa: RUF005
             ),
             Misconception(
                 "minus infinity wins",
