@@ -349,7 +349,7 @@ MISTAKES = {
         hint="model.parameters() gives every tensor of every layer once. Sort by `ndim`, and leave out what doesn't "
         "require a gradient.",
         problem_hints={
-            "parameters": "Look at which tensors are in which group: first those with two or more axes, then those "
+            "tensors": "Look at which tensors are in which group: first those with two or more axes, then those "
             "with one; tensors with requires_grad=False in neither.",
             "weight_decay": "The first group has the weight decay that you were given, the second has 0.",
             "changed": "Sorting the parameters must leave them as they are.",

@@ -18,7 +18,7 @@ SCHEDULES = {
     "0.5 · 0.5ⁿ": lambda n: 1 / 2 ** (n + 1),
     "0.1 + 0.2 n": lambda n: (1 + 2 * n) / 10,
 }
-# The axes of each parameter of a layer; a frozen one's are not in the list.
+# The axes of each parameter of a layer; 0 for a frozen one.
 AXES = {
     "Linear": {"weight": 2, "bias": 1},
     "Linear without bias": {"weight": 2},
@@ -27,7 +27,7 @@ AXES = {
     "BatchNorm1d": {"weight": 1, "bias": 1},
     "LayerNorm": {"weight": 1, "bias": 1},
     "PReLU": {"weight": 1},
-    "frozen Linear": {},
+    "frozen Linear": {"weight": 0, "bias": 0},
 }
 
 
@@ -45,7 +45,7 @@ def rescale_lrs(kind, groups, highest):
 
 
 def decay_groups(layers, weight_decay):
-    found, seen = ([], []), set()
+    found, seen, words = {}, set(), {0: "no group", 1: "second group"}
 
     def walk(some, path):
         for index, layer in enumerate(some):
@@ -54,10 +54,10 @@ def decay_groups(layers, weight_decay):
             elif layer != "shared Linear" or layer not in seen:
                 seen.add(layer)
                 for name, axes in AXES[layer].items():
-                    found[axes < 2].append(f"{path}{index}.{name}")
+                    found[f"{path}{index}.{name}"] = words.get(axes, "first group")
 
     walk(layers, "")
-    return {"parameters": [", ".join(sorted(names)) for names in found], "weight_decay": [weight_decay, 0.0]}
+    return {"tensors": found, "weight_decay": [weight_decay, 0.0]}
 
 
 def one_rate_for_all(curvatures, steps):
@@ -97,8 +97,8 @@ def train_and_unfreeze(schedule, ratio, start, momentum, batch_size, batches_as)
     return {
         "rates": used,
         "rates used": used,
-        "head": [[unit[:2] for unit in head], [unit[2] for unit in head]],
-        "body": [[unit[:2] for unit in body], [unit[2] for unit in body]],
+        "head": {"head weight": [unit[:2] for unit in head], "head bias": [unit[2] for unit in head]},
+        "body": {"body weight": [unit[:2] for unit in body], "body bias": [unit[2] for unit in body]},
     }
 
 

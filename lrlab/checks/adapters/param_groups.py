@@ -77,7 +77,6 @@ def _decay_groups(answer: Callable[..., Any], layers: Sequence[Any], weight_deca
     import torch
 
     model = _model(layers)
-    names = {id(p): name for name, p in model.named_parameters()}
 
     def state() -> list[Any]:
         return [[p.tolist(), p.requires_grad] for p in model.parameters()]
@@ -92,10 +91,10 @@ def _decay_groups(answer: Callable[..., Any], layers: Sequence[Any], weight_deca
         made = torch.optim.SGD(list(found), lr=0.1)
     except Exception as error:
         raise Complaint(f"torch.optim.SGD does not accept the groups that decay_groups returned: {error}.") from error
+    words = ["first group", "second group", *["further group"] * len(found)]
+    inside = {id(p): word for word, group in zip(words, made.param_groups, strict=False) for p in group["params"]}
     return {
-        "parameters": [
-            ", ".join(sorted(names.get(id(p), "not the model's") for p in g["params"])) for g in made.param_groups
-        ],
+        "tensors": {name: inside.get(id(p), "no group") for name, p in model.named_parameters()},
         "weight_decay": decays,
         "changed": [] if state() == before else ["the model"],
     }
@@ -129,8 +128,8 @@ def _layer(weight: Sequence[Sequence[float]], bias: Sequence[float]) -> Any:
 
     made = torch.nn.Linear(len(weight[0]), len(bias), dtype=torch.float64)
     with torch.no_grad():
-        made.weight.copy_(torch.tensor(weight))
-        made.bias.copy_(torch.tensor(bias))
+        made.weight.copy_(torch.tensor(weight, dtype=torch.float64))
+        made.bias.copy_(torch.tensor(bias, dtype=torch.float64))
     return made
 
 
@@ -156,8 +155,8 @@ def _unfreeze(
     return {
         "rates": found,
         "rates used": used,
-        "head": [p.tolist() for p in head.parameters()],
-        "body": [p.tolist() for p in body.parameters()],
+        "head": {f"head {name}": p.tolist() for name, p in head.named_parameters()},
+        "body": {f"body {name}": p.tolist() for name, p in body.named_parameters()},
     }
 
 
@@ -187,14 +186,14 @@ ADAPTERS = (
         name="rescale_lrs",
         parameters=("kind", "groups", "highest"),
         driver=Facts(_rescaled, torch=True),
-        labels={"rates": ("group",)},
+        labels={"rates": ("rate of group",)},
         show_call=lambda kind, groups, highest: f"rescale_lrs({_rates(kind, groups)}; highest={highest})",
     ),
     Adapter(
         name="decay_groups",
         parameters=("layers", "weight_decay"),
         driver=Facts(_decay_groups, torch=True),
-        labels={"parameters": ("parameters of group",), "weight_decay": ("weight_decay of group",)},
+        labels={"tensors": ("tensor",), "weight_decay": ("weight_decay of group",)},
         show_call=lambda layers, weight_decay: f"decay_groups({layers}, {weight_decay})".replace("'", ""),
     ),
     Adapter(
@@ -207,7 +206,12 @@ ADAPTERS = (
         name="train_and_unfreeze",
         parameters=("schedule", "ratio", "start", "momentum", "batch_size", "batches_as"),
         driver=Facts(_unfreeze, torch=True),
-        labels={"rates": ("rate returned for update", "group"), "rates used": USED["rates used"]},
+        labels={
+            "rates": ("rate returned for update", "group"),
+            "rates used": USED["rates used"],
+            "head": ("part", "row", "column"),
+            "body": ("part", "row", "column"),
+        },
         show_call=lambda schedule, ratio, start, momentum, size, given: (
             f"train_and_unfreeze(…, {given} of batches of {size}, schedule {schedule}, ratio={ratio}, start={start})"
         ),
