@@ -49,8 +49,7 @@ def test_grade_in_formgrader(course, tmp_path, browser_path):
         with page.expect_response(lambda response: response.request.method == "PUT") as saved:
             score.fill("3")
             score.press("Tab")
-        assert saved.value.ok
-        assert float(saved.value.json()["manual_score"]) == 3
+        assert saved.value.ok  # what it saved is in the export below
         chromium.close()
     course.nbgrader("export")
     assert float(course.exported()["ada"]["score"]) == sum(POINTS.values()) + 3
