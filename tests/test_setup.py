@@ -295,7 +295,9 @@ def test_ranges_admit_the_pins() -> None:
 def test_everything_installed_is_pinned_at_its_version() -> None:
     names = closure([*PROJECT["dependencies"], *EXTRAS])
     # setuptools comes with torch on newer Pythons, but a pin would also bind the isolated build of other packages.
-    installed = {name: Version(metadata.version(name)).public for name in names - {"setuptools"}}
+    # A CUDA build of torch asks for exact versions of its own libraries.
+    names = {name for name in names if name != "setuptools" and not name.startswith(("nvidia-", "cuda-", "triton"))}
+    installed = {name: Version(metadata.version(name)).public for name in names}
     assert {name: PINS.get(name) for name in installed} == installed
 
 
@@ -303,7 +305,7 @@ def test_pins_install_on_every_python_that_is_promised() -> None:
     # A system's own Python may be an early 3.11, and a release that wants a later one would end the set-up there.
     oldest = SpecifierSet(PROJECT["requires-python"])
     assert oldest.contains("3.11.0")
-    wants = {name: metadata.metadata(name)["Requires-Python"] for name in PINS if name in INSTALLED}
+    wants = {name: metadata.metadata(name).get("Requires-Python") for name in PINS if name in INSTALLED}
     assert {name: range_ for name, range_ in wants.items() if not SpecifierSet(range_ or "").contains("3.11.0")} == {}
 
 
