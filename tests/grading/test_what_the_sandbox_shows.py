@@ -170,7 +170,7 @@ def in_a_machine_of_its_own(tmp_path, script, ordinary):
         ["unshare", "-m", "sh", "-c", textwrap.dedent(plant), "sh", sys.executable, str(tmp_path / "script.py"),
          "yes" if ordinary else "no", " ".join(closed)],
         cwd=tmp_path, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parents[1])]), "OMP_NUM_THREADS": "1"},
+        env={**os.environ, "PYTHONPATH": f"{TESTS.parent}{os.pathsep}{TESTS.parents[1]}", "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
     return done.stdout
@@ -195,7 +195,7 @@ print(json.loads(execute(cell)[0])[0]["text"])
 
 
 @as_root
-@pytest.mark.slow
+@pytest.mark.slow(reason="another Python starts, and a kernel in a sandbox")
 @pytest.mark.xdist_group("sandbox")
 @pytest.mark.parametrize("ordinary", [False, True], ids=["as root", "as an ordinary user"])
 def test_an_exchange_in_its_default_place(tmp_path, ordinary):
@@ -220,7 +220,7 @@ for held, what in doctor.checks():
 
 
 @as_root
-@pytest.mark.slow
+@pytest.mark.slow(reason="another Python starts, and a kernel in a sandbox")
 @pytest.mark.xdist_group("sandbox")
 @pytest.mark.parametrize("planted", [False, True], ids=["as it is", "with a course shown"])
 def test_the_doctor_looks_through_the_whole_tree(tmp_path, planted):
@@ -244,7 +244,7 @@ print(subprocess.check_output(line, text=True))
 
 
 @as_root
-@pytest.mark.slow
+@pytest.mark.slow(reason="another Python starts, and a kernel in a sandbox")
 @pytest.mark.parametrize("ordinary", [False, True], ids=["as root", "as an ordinary user"])
 def test_it_would_be_seen_were_share_on_the_list(tmp_path, ordinary):
     """So that the test above looks at something."""
