@@ -29,8 +29,8 @@ def lab(tmp_path_factory):
         notebook = nbformat.read(REPO / "assignments" / unit / f"{unit}.ipynb", as_version=4)
         for name, source in solutions(unit).items():
             cell(notebook, f"{name.replace('_', '-')}-answer").source = source
-        written = next(c for c in notebook.cells if c.cell_type == "markdown" and "nbgrader" in c.metadata)
-        written.source = "An answer."
+        for written in (c for c in notebook.cells if c.cell_type == "markdown" and "nbgrader" in c.metadata):
+            written.source = "An answer."
         nbformat.write(notebook, root / f"{unit}.ipynb")
     shutil.copy(REPO / "assignments" / "cycles" / "cycles.ipynb", root / "untouched.ipynb")
     with running(root, tmp_path_factory.mktemp("jupyter")) as lab:

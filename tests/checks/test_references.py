@@ -89,22 +89,61 @@ def test_rates(name, torchs):
 @pytest.mark.parametrize(
     ("name", "optimizer"),
     [
-        ("adagrad_step", torch.optim.Adagrad),
-        ("rmsprop_step", torch.optim.RMSprop),
-        ("adadelta_step", torch.optim.Adadelta),
-        ("adam_step", torch.optim.Adam),
+        ("nesterov_step", lambda weights, **how: torch.optim.SGD(weights, nesterov=True, **({"momentum": 0.9} | how))),
+        ("adamw_step", torch.optim.AdamW),
+        ("radam_step", torch.optim.RAdam),
     ],
-    ids=["adagrad", "rmsprop", "adadelta", "adam"],
+    ids=["nesterov", "adamw", "radam"],
 )
 def test_updates(name, optimizer):
     for case in cases(name):
         start, grads, hyper = case.args
+        lrs = hyper.get("lr") if isinstance(hyper.get("lr"), list) else None
         weight = torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))
-        made = optimizer([weight], **hyper)
-        for grad, expected in zip(grads, case.expected["params"], strict=True):
+        made = optimizer([weight], **(hyper | ({"lr": lrs[0]} if lrs else {})))
+        for k, (grad, expected) in enumerate(zip(grads, case.expected["params"], strict=True)):
+            made.param_groups[0]["lr"] = lrs[k] if lrs else made.param_groups[0]["lr"]
             weight.grad = torch.tensor(grad, dtype=torch.float64)
             made.step()
             np.testing.assert_allclose(weight.detach().numpy(), expected, rtol=1e-10, err_msg=str(case.args))
+
+
+@pytest.mark.parametrize(
+    ("method", "optimizer"),
+    [
+        ("SGD", torch.optim.SGD),
+        ("Adagrad", torch.optim.Adagrad),
+        ("RMSProp", torch.optim.RMSprop),
+        ("Adam", torch.optim.Adam),
+    ],
+)
+def test_step_lengths(method, optimizer):
+    for case in cases("step_length"):
+        name, n, g, lr, alpha = case.args
+        if name == method:
+            how = {"alpha": alpha} if method == "RMSProp" else {}
+            weight = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+            made = optimizer([weight], lr=lr, **how, **({"eps": 0} if method != "SGD" else {}))
+            for _ in range(n):
+                before = weight.item()
+                weight.grad = torch.full((1,), g, dtype=torch.float64)
+                made.step()
+            np.testing.assert_allclose(abs(weight.item() - before), case.expected, rtol=1e-9, err_msg=str(case.args))
+
+
+def test_a_fair_comparison():
+    for case in cases("compare_rates"):
+        weights, rows, size, lrs = case.args
+        table = torch.tensor(rows, dtype=torch.float64)
+        for lr, expected in zip(lrs, case.expected["losses"], strict=True):
+            weight = torch.tensor(weights, dtype=torch.float64, requires_grad=True)
+            optimizer = torch.optim.Adam([weight], lr=lr)
+            for part, right in zip(table.split(size), expected, strict=True):
+                loss = (part[:, :2] @ weight[:2] + weight[2] - part[:, 2]).square().mean()
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                np.testing.assert_allclose(loss.item(), right, rtol=1e-9, err_msg=str(case.args))
 
 
 def test_plateau():

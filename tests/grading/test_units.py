@@ -8,7 +8,7 @@ from made_course import ROOT, UNIT, Course, cell
 
 sys.path.insert(0, str(ROOT / "tests" / "checks"))
 
-from corpus import WRONG
+from corpus import ANSWERS, WRONG
 from mutants import solutions
 
 from lrlab.checks.registry import UNITS
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 def wrong_answer(exercise):
     """The first wrong answer that stands on its own, as a notebook's cell."""
-    module = {a.function.__name__ for a in WRONG} | {"two_dictionaries", "helper_function", "from_the_group_again"}
+    module = {a.function.__name__ for a in ANSWERS} | {"two_dictionaries", "helper_function", "from_the_group_again"}
     for answer in WRONG:
         if answer.exercise == exercise:
             source = answer.source()
@@ -43,8 +43,8 @@ def test_a_unit_is_graded_as_it_is_checked(unit, tmp_path):
         notebook = course.released()
         for name, source in answers.items():
             cell(notebook, f"{name.replace('_', '-')}-answer").source = source
-        written = next(c for c in notebook.cells if c.cell_type == "markdown" and "nbgrader" in c.metadata)
-        written.source = "An answer."
+        for written in (c for c in notebook.cells if c.cell_type == "markdown" and "nbgrader" in c.metadata):
+            written.source = "An answer."
         path = course.submit(student, notebook)
         points |= {c.id: c.metadata.nbgrader.points for c in notebook.cells if "-check" in c.id}
         validated = course.nbgrader("validate", str(path))
