@@ -26,11 +26,9 @@ def walked(steps, make):
 
 
 def cyclic(mode):
-    def make(last, base_lr, max_lr, step_size):
-        return walked(
-            last + 1,
-            lambda o: lr_scheduler.CyclicLR(o, base_lr, max_lr, step_size, mode=mode, cycle_momentum=False),
-        )
+    def make(last, base_lr, max_lr, up, down=None, gamma=1.0):
+        how = {"mode": mode, "gamma": gamma, "cycle_momentum": False}
+        return walked(last + 1, lambda o: lr_scheduler.CyclicLR(o, base_lr, max_lr, up, down, **how))
 
     return make
 
@@ -71,12 +69,12 @@ def restarts(last, lr, T_0, T_mult, eta_min):
 @pytest.mark.parametrize(
     ("name", "torchs"),
     [
-        ("triangular", cyclic("triangular")),
         ("triangular2", cyclic("triangular2")),
+        ("exp_range", cyclic("exp_range")),
         ("one_cycle", one_cycle),
         ("cosine_restarts", restarts),
     ],
-    ids=["triangular", "triangular2", "one_cycle", "cosine_restarts"],
+    ids=["triangular2", "exp_range", "one_cycle", "cosine_restarts"],
 )
 @pytest.mark.filterwarnings("ignore")
 def test_rates(name, torchs):
@@ -146,6 +144,33 @@ def test_a_fair_comparison():
                 np.testing.assert_allclose(loss.item(), right, rtol=1e-9, err_msg=str(case.args))
 
 
+def test_ground_covered():
+    for case in cases("ground_covered"):
+        weight = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+        optimizer = torch.optim.SGD([weight], lr=1.0, momentum=0.5)
+        for lr, momentum in zip(*case.args, strict=True):
+            optimizer.param_groups[0].update(lr=lr, momentum=momentum)
+            weight.grad = torch.ones(1, dtype=torch.float64)
+            optimizer.step()
+        np.testing.assert_allclose(-weight.item(), case.expected["distance"], rtol=1e-12, err_msg=str(case.args))
+
+
+def test_one_cycle_to_its_end():
+    for case in cases("train_one_cycle"):
+        rows, size, epochs, max_lr = case.args
+        batches = [*torch.tensor(rows, dtype=torch.float64).split(size)] * epochs
+        weights = torch.tensor([0.5, 0.5], dtype=torch.float64, requires_grad=True)
+        optimizer = torch.optim.SGD([weights], lr=1.0)
+        scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr, total_steps=len(batches), cycle_momentum=False)
+        for batch, rate in zip(batches, case.expected["rates used"], strict=True):
+            np.testing.assert_allclose(optimizer.param_groups[0]["lr"], rate, rtol=1e-9, err_msg=str(case.args))
+            optimizer.zero_grad()
+            (weights[0] * batch[:, 0] + weights[1] - batch[:, 1]).square().mean().backward()
+            optimizer.step()
+            scheduler.step()
+        np.testing.assert_allclose(weights.tolist(), case.expected["weights"], rtol=1e-9, err_msg=str(case.args))
+
+
 def test_plateau():
     for case in cases("plateau_rates"):
         losses, lr, factor, patience = case.args
@@ -166,7 +191,7 @@ def test_numpys_tools(name):
         else:
             lrs, losses = case.args
             slopes = np.gradient(losses, np.log(lrs))
-            assert lrs[int(np.argmin(slopes))] == case.expected["rate"]
+            assert lrs[int(np.argmin(slopes))] == case.expected["learning rate"]
             assert np.sort(slopes)[1] - np.min(slopes) > 0.01  # no tie, however it is computed
 
 
