@@ -1,371 +1,590 @@
 """The mistakes known in this unit: each has a name, a hint, and code that makes it. Students never get this file."""
 
+import copy
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+import torch
+from torch.nn import functional
+
 from lrlab.grading.unit import Help, Misconception
 
 
-def _each(step: Callable[..., tuple[float, Any]]) -> Callable[..., Any]:
-    """A wrong answer from its rule for one coordinate; the state is a list, one entry for each coordinate."""
+def _with(rule: Callable[..., Any], **change: Any) -> Callable[..., Any]:
+    """A wrong answer: the rule, in double precision, with something changed."""
 
     def answer(param: Any, grad: Any, state: Any, **hyper: Any) -> Any:
-        old = state.get("all", [None] * len(param))
-        pairs = [step(p, g, s, **hyper) for p, g, s in zip(param.tolist(), grad.tolist(), old, strict=True)]
-        return [p for p, _ in pairs], {"all": [s for _, s in pairs]}
+        return rule(np.asarray(param, dtype=float), np.asarray(grad, dtype=float), state, **(hyper | change))
 
     return answer
 
 
-def _over(a: float, b: float) -> float:
-    return a / b if b else math.nan if not a else math.copysign(math.inf, a)
-
-
-def _with(rule: Callable[..., Any], **change: Any) -> Callable[..., Any]:
-    return lambda *a, **hyper: rule(*a, **hyper, **change)
-
-
 def _default(rule: Callable[..., Any], **fixed: Any) -> Callable[..., Any]:
-    """The rule with defaults other than torch's."""
-    return lambda *a, **hyper: rule(*a, **(fixed | hyper))
+    """The rule with defaults other than those asked for."""
+    return lambda param, grad, state, **hyper: _with(rule)(param, grad, state, **(fixed | hyper))
 
 
-def _adadelta(
-    p: float,
-    g: float,
-    s: tuple[float, float] | None,
-    *,
-    lr: float = 1.0,
-    rho: float = 0.9,
-    eps: float = 1e-6,
-    **change: Any,
-) -> tuple[float, tuple[float, float]]:
-    v, u = s or (0.0, 0.0)
-    v = rho * v + (1 - rho) * g * g
-    below = math.sqrt(v) + eps if change.get("outside") else math.sqrt(v + eps)
-    above = math.sqrt(u) + eps if change.get("outside") else math.sqrt(u + eps)
-    if change.get("no_above"):
-        above = 1.0
-    delta = _over(below * g, above) if change.get("upside_down") else above / below * g
-    kept = lr * delta if change.get("with_lr") else g if change.get("of_grad") else delta
-    u = u if change.get("no_u") else rho * u + (1 - rho) * kept * kept
-    if change.get("u_first"):
-        delta = math.sqrt(u + eps) / below * g
-    return p - change.get("sign", 1) * (1.0 if change.get("no_lr") else lr) * delta, (v, u)
+def _nesterov(x: Any, g: Any, state: Any, *, lr: Any = 0.001, momentum: float = 0.9, **change: Any) -> Any:
+    old = state.get("b", 0.0)
+    share = 1 - momentum if change.get("dampened") else 1.0
+    b = momentum * (0.0 if change.get("forget") else old) + share * g
+    if change.get("with_lr"):
+        b = momentum * old + lr * g
+        return x - (lr * g + momentum * b), {"b": b}
+    ahead = {"classical": b, "buffer alone": momentum * b, "undamped": g + b, "plain": g}
+    step = ahead.get(change.get("step", ""), g + momentum * b)
+    return x - change.get("sign", 1) * (1.0 if change.get("no_lr") else lr) * step, {"b": b}
 
 
-def _adagrad(
-    p: float, g: float, s: float | None, *, lr: float = 0.01, eps: float = 1e-10, old: bool = False, **change: Any
-) -> tuple[float, float]:
-    total = (s or 0.0) + g * g
-    if change.get("forget"):
-        total = g * g
-    used = (s or 0.0) if old else total
-    root = used if change.get("square") else math.sqrt(used + eps) if change.get("inside") else math.sqrt(used) + eps
-    if change.get("no_eps"):
-        root = math.sqrt(used)
-    if change.get("plain_sum"):
-        total = root = (s or 0.0) + abs(g)
-        root += eps
-    return p - change.get("sign", 1) * lr * _over(g, root), total
-
-
-def _root(grads: Any) -> float:
-    return math.sqrt(sum(g * g for g in grads))
-
-
-def _adam(
-    p: float,
-    g: float,
-    s: tuple[int, float, float] | None,
-    *,
-    lr: float = 1e-3,
-    betas: tuple[float, float] = (0.9, 0.999),
-    eps: float = 1e-8,
-    **change: Any,
-) -> tuple[float, tuple[int, float, float]]:
-    t, m, v = s or (0, 0.0, 0.0)
+def _means(g: Any, state: Any, betas: Any, change: Any) -> Any:
     b1, b2 = reversed(betas) if change.get("swapped") else betas
-    t += 0 if change.get("stuck") and s else 1
-    m = b1 * m + (1 - b1) * g
-    v = b2 * v + (1 - b2) * g * g
+    t = 1 if change.get("stuck") else state.get("t", 0) + 1
+    m = b1 * state.get("m", 0.0) + (1 - b1) * g
+    v = b2 * state.get("v", 0.0) + (1 - b2) * g * g
     k = t + change.get("late", 0)
     c1, c2 = 1 - b1**k, 1 - b2**k
     if change.get("uncorrected"):
         c1 = c2 = 1.0
-    if change.get("only_m"):
-        c2 = 1.0
-    if change.get("times_t"):
-        c1, c2 = 1 - b1 * k, 1 - b2 * k
-    used = g if change.get("no_m") else m / c1
-    root = math.sqrt(v / c2 + eps) if change.get("inside") else math.sqrt(abs(v / c2)) + eps
-    if change.get("early_eps"):
-        root = (math.sqrt(v) + eps) / math.sqrt(c2)
-    if change.get("square"):
-        root = v / c2 + eps
-    after = (t, m / c1, v / c2) if change.get("kept") else (t, m, v)
-    return p - change.get("sign", 1) * lr * _over(used, root), after
+    after = {"t": t, "m": m, "v": v}
+    if change.get("kept"):
+        after |= {"m": m / c1, "v": v / c2}
+    return m / (1.0 if change.get("raw_m") else c1), v, 1.0 if change.get("only_m") else c2, k, b1, b2, after
 
 
-def _rmsprop(
-    p: float, g: float, s: float | None, *, lr: float = 0.01, alpha: float = 0.99, eps: float = 1e-8, **change: Any
-) -> tuple[float, float]:
-    old = (s or 0.0) if s is not None or not change.get("start") else g * g
-    a = 1 - alpha if change.get("swapped") else alpha
-    v = a * old + (1 - a) * g * g
-    if change.get("sum"):
-        v = old + g * g
-    if change.get("no_share"):
-        v = a * old + g * g
-    used = old if change.get("old") else v
-    root = math.sqrt(used + eps) if change.get("inside") else math.sqrt(used) + eps
-    if change.get("square"):
-        root = used + eps
-    return p - change.get("sign", 1) * lr * _over(g, root), v
+def _adamw(
+    x: Any,
+    g: Any,
+    state: Any,
+    *,
+    lr: Any = 0.001,
+    betas: Any = (0.9, 0.999),
+    eps: float = 1e-8,
+    weight_decay: float = 0.01,
+    **change: Any,
+) -> Any:
+    decay = change.get("decay", "")
+    if decay == "coupled":
+        g = g + weight_decay * x
+    m, v, c2, *_, after = _means(g, state, betas, change)
+    root = np.sqrt(v / c2 + eps) if change.get("inside") else np.sqrt(v / c2) + eps
+    step = change.get("sign", 1) * lr * m / root
+    if decay == "in the fraction":
+        step = lr * (m + weight_decay * x) / root
+    shrunk = {"": 1 - lr * weight_decay, "no lr": 1 - weight_decay, "grows": 1 + lr * weight_decay}.get(decay, 1.0)
+    return shrunk * x - step, after
 
 
-def _help(
-    name: str, hint: str, rules: Sequence[tuple[str, str, Callable[..., Any]]], formulas: Sequence[Misconception] = ()
-) -> Help:
-    """What is known of an exercise that writes one step of an optimizer, from rules for one coordinate."""
+def _adamw_after(x: Any, g: Any, state: Any, *, lr: Any = 0.001, weight_decay: float = 0.01, **hyper: Any) -> Any:
+    moved, after = _adamw(x, g, state, lr=lr, weight_decay=0.0, **hyper)
+    return (1 - lr * weight_decay) * moved, after
+
+
+def _lion(
+    x: Any, g: Any, state: Any, *, lr: Any = 1e-4, betas: Any = (0.9, 0.99), weight_decay: float = 0.0, **change: Any
+) -> Any:
+    b1, b2 = reversed(betas) if change.get("swapped") else betas
+    old = state.get("m", 0.0)
+    decay = change.get("decay", "")
+    if decay == "coupled":
+        g = g + weight_decay * x
+    c, m = b1 * old + (1 - b1) * g, b2 * old + (1 - b2) * g
+    used = {"m": m, "g": g, "old": old * np.ones_like(g)}.get(change.get("used", ""), c)
+    sign = used if change.get("no_sign") else np.sign(used)
+    if change.get("up_at_zero"):
+        sign = np.where(used > 0, 1.0, -1.0)
+    if change.get("sign_kept"):
+        m = b2 * old + (1 - b2) * sign
+    kept = c if change.get("keeps_c") else m
+    shrunk = {"": 1 - lr * weight_decay, "no lr": 1 - weight_decay}.get(decay, 1.0)
+    moved = x - change.get("direction", 1) * lr * sign
+    return ((1 - lr * weight_decay) * moved if decay == "after" else moved + (shrunk - 1) * x), {"m": kept}
+
+
+def _radam(
+    x: Any, g: Any, state: Any, *, lr: Any = 0.001, betas: Any = (0.9, 0.999), eps: float = 1e-8, **change: Any
+) -> Any:
+    m, v, c2, t, b1, b2, after = _means(g, state, betas, change)
+    share = b1 if change.get("first_beta") else b2
+    longest = 2 / (1 - share) - 1
+    length = longest - (1 if change.get("once") else 2) * t * share**t / (1 - share**t)
+    if length > change.get("limit", 5):
+        factor = (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
+        factor = 1.0 if change.get("no_factor") else factor if change.get("no_root") else math.sqrt(abs(factor))
+        root = np.sqrt(v / c2) + eps if change.get("late_eps") else (np.sqrt(v) + eps) / math.sqrt(c2)
+        return x - lr * factor * m / root, after
+    if change.get("early_root"):
+        return x - lr * m / ((np.sqrt(v) + eps) / math.sqrt(c2)), after
+    return x - lr * (g if change.get("early_g") else m), after
+
+
+UPHILL = "Your step goes uphill: subtract it from param."
+T_IS_ONE = ("t is always 1", "Your t is 1 at every step: count the steps in the state.")
+T_HIGH = ("t one too high", "Your t is one too high: it is 1 at the first step.")
+DECAY_LATE = "You shrink the param that has already moved. The decay uses param as it was before the step."
+
+
+def _help(hint: str, rules: Sequence[tuple[str, str, Callable[..., Any]]]) -> Help:
+    """What is known of an exercise that writes one step of an optimizer."""
     return Help(
         hint=hint,
         problem_hints={
-            "same when begun "
-            "anew": f"A second run from the empty state {{}} gives other values: {name} keeps something "
-            "outside its state. Everything that the next step needs belongs in the state that you return.",
-            "changed": "In-place operations do that: `-=`, `*=`, `add_`, `mul_`, and `state[…] = …` on the "
-            "dictionary given. Make new tensors and a new dictionary.",
+            "same when run again": "A second run, with another parameter trained beside it, gives other values: your "
+            "function keeps something outside `state`, in a global variable, a default argument or an attribute. Put "
+            "everything that the next step needs into the state that you return.",
+            "changed": "`-=`, `*=`, `add_`, `mul_`, `append` and `state[…] = …` change an object in place. Make new "
+            "tensors and a new dictionary instead.",
+            "due": "the pair (new param, new state)",
         },
-        misconceptions=(*(Misconception(n, h, _each(rule)) for n, h, rule in rules), *formulas),
+        misconceptions=tuple(Misconception(*rule) for rule in rules),
     )
 
 
+def _length(**change: Any) -> Callable[..., float]:
+    """A wrong `step_length`: the right lengths by method, some of them changed."""
+
+    def answer(method: str, n: int, g: float, lr: float, alpha: float) -> float:
+        rules: dict[str, Callable[..., float]] = {
+            "SGD": lambda n, g, lr, alpha: lr * abs(g),
+            "Adagrad": lambda n, g, lr, alpha: lr / math.sqrt(n),
+            "RMSProp": lambda n, g, lr, alpha: lr / math.sqrt(1 - alpha**n),
+            "Adam": lambda n, g, lr, alpha: lr,
+        }
+        return float((rules | change)[method](n, g, lr, alpha))
+
+    return answer
+
+
+def _comparison(
+    *,
+    shared: bool = False,
+    reset: bool = True,
+    per_batch: bool = False,
+    with_lr: bool = True,
+    clear: bool = True,
+    method: Any = torch.optim.Adam,
+    late: bool = False,
+    kept: Callable[[list[Any]], Any] = list,
+) -> Callable[..., Any]:
+    """A wrong `compare_rates`."""
+
+    def answer(model: Any, batches: Any, lrs: Any) -> Any:
+        start = copy.deepcopy(model.state_dict())
+        common = method(model.parameters(), lr=0.001)
+        runs = []
+        for lr in lrs:
+            if reset:
+                model.load_state_dict(start)
+            optimizer = common if shared else method(model.parameters(), lr=lr if with_lr else 0.001)
+            for group in optimizer.param_groups:
+                group["lr"] = lr if with_lr else 0.001
+            losses = []
+            for inputs, targets in batches:
+                if per_batch:
+                    optimizer = method(model.parameters(), lr=lr)
+                loss = functional.mse_loss(model(inputs), targets)
+                if clear:
+                    optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                losses.append(functional.mse_loss(model(inputs), targets).item() if late else loss.item())
+            model.zero_grad()
+            runs.append(losses)
+        return kept(runs)
+
+    return answer
+
+
 MISTAKES = {
-    "adagrad_step": _help(
-        "adagrad_step",
-        "One coordinate, first step: the sum is g², its root is |g|, so the step is lr · g / (|g| + eps).",
+    "nesterov_step": _help(
+        "At the first step the buffer is g, so the step is lr · (1 + momentum) · g. Print the buffer after each step.",
         (
-            ("uphill", "Your step goes uphill: subtract it.", _with(_adagrad, sign=-1)),
+            ("uphill", UPHILL, _with(_nesterov, sign=-1)),
             (
-                "eps inside the root",
-                "Your eps stands inside the root. In Adagrad it is added to the root: sqrt(sum) + eps.",
-                _with(_adagrad, inside=True),
+                "classical momentum",
+                "You step with the buffer itself, which is momentum without Nesterov's change. Step with "
+                "g + momentum · buffer.",
+                _with(_nesterov, step="classical"),
             ),
-            ("eps forgotten", "eps is missing: a gradient of 0 at the start gives 0/0.", _with(_adagrad, no_eps=True)),
             (
-                "no root",
-                "You divide by the sum of squares itself: its square root is due, so that the units cancel.",
-                _with(_adagrad, square=True),
+                "gradient left out",
+                "You step with momentum · buffer alone. The present gradient is added to it: g + momentum · buffer.",
+                _with(_nesterov, step="buffer alone"),
+            ),
+            (
+                "momentum left out of the step",
+                "You step with g + buffer. The buffer counts momentum times: g + momentum · buffer.",
+                _with(_nesterov, step="undamped"),
+            ),
+            (
+                "plain SGD",
+                "Your step is lr · g, as in SGD without momentum. Add momentum · buffer to the gradient.",
+                _with(_nesterov, step="plain"),
+            ),
+            (
+                "new gradient damped",
+                "Your buffer takes in (1 - momentum) · g, as Adam's mean does. In SGD's buffer the new gradient counts "
+                "in full: momentum · buffer + g.",
+                _with(_nesterov, dampened=True),
             ),
             (
                 "state forgotten",
-                "You use the last gradient only. The state holds the sum of *all* squares so far: add to it.",
-                _with(_adagrad, forget=True),
+                "Your buffer starts from 0 at every step. Read the old buffer from `state`, and return the new one.",
+                _with(_nesterov, forget=True),
             ),
             (
-                "sum before this gradient",
-                "You divide by the sum as it was before. The present gradient belongs to it: add g² first.",
-                _with(_adagrad, old=True),
+                "lr in the buffer",
+                "Your buffer holds lr · g. When a schedule changes lr, the old steps keep their old rate; in PyTorch "
+                "they don't. Keep the gradients alone, and multiply by lr where param changes.",
+                _with(_nesterov, with_lr=True),
             ),
+            ("no lr", "lr is missing: param changes by lr times the step.", _with(_nesterov, no_lr=True)),
             (
-                "absolute values",
-                "You add up |g|. Adagrad adds up the squares and takes the root at the end.",
-                _with(_adagrad, plain_sum=True),
-            ),
-            ("other default", "Your default for lr is not torch's: Adagrad's is 0.01.", _default(_adagrad, lr=0.001)),
-        ),
-    ),
-    "rmsprop_step": _help(
-        "rmsprop_step",
-        "One coordinate, first step: the mean is (1 - alpha) · g², and the step lr · g over (its root + eps).",
-        (
-            ("uphill", "Your step goes uphill: subtract it.", _with(_rmsprop, sign=-1)),
-            (
-                "sum instead of mean",
-                "You add up the squares, as Adagrad does. RMSProp forgets: alpha of the old mean, 1 - alpha of the new "
-                "square.",
-                _with(_rmsprop, sum=True),
-            ),
-            (
-                "shares swapped",
-                "You have alpha the wrong way round: alpha is the share of the *old* mean.",
-                _with(_rmsprop, swapped=True),
-            ),
-            (
-                "shares don't add up",
-                "The new square comes in whole; only its share 1 - alpha is due.",
-                _with(_rmsprop, no_share=True),
-            ),
-            (
-                "eps inside the root",
-                "Your eps stands inside the root. torch's RMSprop adds it to the root: sqrt(v) + eps.",
-                _with(_rmsprop, inside=True),
-            ),
-            (
-                "starts at the first square",
-                "Your mean starts at the first gradient's square. It starts at 0.",
-                _with(_rmsprop, start=True),
-            ),
-            (
-                "mean before this gradient",
-                "You divide by the mean as it was before: bring the present gradient in first.",
-                _with(_rmsprop, old=True),
-            ),
-            ("no root", "You divide by the mean square itself: its root is due.", _with(_rmsprop, square=True)),
-            ("other default", "Your default for lr is not torch's: RMSprop's is 0.01.", _default(_rmsprop, lr=0.001)),
-            (
-                "alpha 0.9",
-                "Your default for alpha is 0.9, as in Hinton's lecture; torch's is 0.99.",
-                _default(_rmsprop, alpha=0.9),
+                "other default",
+                "Your default for lr is 0.01; the exercise (and PyTorch) use 0.001.",
+                _default(_nesterov, lr=0.01),
             ),
         ),
     ),
-    "adadelta_step": _help(
-        "adadelta_step",
-        "In this order: v with g², Δ from the old u and the new v, u with Δ², param minus lr · Δ.",
+    "adamw_step": _help(
+        "At the first step m̂ is g and v̂ is g², so you get (1 - lr · weight_decay) · param - lr · g / (|g| + eps).",
         (
-            ("uphill", "Your step goes uphill: subtract it.", _with(_adadelta, sign=-1)),
+            ("uphill", UPHILL, _with(_adamw, sign=-1)),
             (
-                "eps outside the root",
-                "Your eps stands outside the roots. In Adadelta it is inside both: sqrt(u + eps) / sqrt(v + eps).",
-                _with(_adadelta, outside=True),
+                "decay in the gradient",
+                "You add weight_decay · param to the gradient, as Adam's own weight_decay does. Then √v̂ divides the "
+                "decay as well. In AdamW the decay never goes through m and v: shrink param directly.",
+                _with(_adamw, decay="coupled"),
             ),
             (
-                "steps not remembered",
-                "Your u stays 0: after each step, bring the square of Δ into it, as v takes in the square of g.",
-                _with(_adadelta, no_u=True),
+                "decay in the fraction",
+                "You add weight_decay · param to m̂, so √v̂ divides the decay as well. Subtract lr · weight_decay · "
+                "param on its own.",
+                _with(_adamw, decay="in the fraction"),
             ),
             (
-                "u before the step",
-                "You bring Δ² into u first and take the step with the new u. The root above uses u of the step "
-                "*before*.",
-                _with(_adadelta, u_first=True),
+                "decay without lr",
+                "You shrink param by weight_decay. It shrinks by lr · weight_decay, so that the decay follows the "
+                "schedule of lr.",
+                _with(_adamw, decay="no lr"),
+            ),
+            ("decay after the step", DECAY_LATE, _with(_adamw_after)),
+            (
+                "param grows",
+                "Your decay makes param larger: the factor is 1 - lr · weight_decay.",
+                _with(_adamw, decay="grows"),
             ),
             (
-                "lr in the memory",
-                "You keep the square of lr·Δ in u. u remembers Δ itself; lr comes in only where param changes.",
-                _with(_adadelta, with_lr=True),
+                "no decay",
+                "The decay is missing: this is Adam. Shrink param by lr · weight_decay.",
+                _with(_adamw, decay="none"),
             ),
-            ("no lr", "lr is missing: param changes by lr · Δ.", _with(_adadelta, no_lr=True)),
-            (
-                "numerator missing",
-                "That is RMSProp: the root of u + eps above the line is missing.",
-                _with(_adadelta, no_above=True),
-            ),
-            (
-                "gradients in both",
-                "Your u takes in g², as v does. It is the squares of the *steps* Δ that u remembers.",
-                _with(_adadelta, of_grad=True),
-            ),
-            ("upside down", "Your fraction is upside down: u above, v below.", _with(_adadelta, upside_down=True)),
-            ("other default", "Your default for lr is not torch's: Adadelta's is 1.0.", _default(_adadelta, lr=0.01)),
-        ),
-    ),
-    "adam_step": _help(
-        "adam_step",
-        "One coordinate, first step: m/(1 - β₁) is g, v/(1 - β₂) is g², so the step is lr · g / (|g| + eps).",
-        (
-            ("uphill", "Your step goes uphill: subtract it.", _with(_adam, sign=-1)),
             (
                 "no bias correction",
                 "The bias correction is missing: m and v start at 0, so their first values are far too small. "
                 "Divide by 1 - β₁ᵗ and 1 - β₂ᵗ.",
-                _with(_adam, uncorrected=True),
+                _with(_adamw, uncorrected=True),
             ),
-            (
-                "only m corrected",
-                "You correct m but not v: v is divided by 1 - β₂ᵗ as well.",
-                _with(_adam, only_m=True),
-            ),
-            (
-                "t stands still",
-                "Your t is 1 at every step: count the steps in the state.",
-                _with(_adam, stuck=True),
-            ),
-            (
-                "t one too high",
-                "Your t is one too high: it is 1 at the first step.",
-                _with(_adam, late=1),
-            ),
+            ("only m corrected", "You correct m but not v: divide v by 1 - β₂ᵗ as well.", _with(_adamw, only_m=True)),
+            (*T_IS_ONE, _with(_adamw, stuck=True)),
+            (*T_HIGH, _with(_adamw, late=1)),
             (
                 "corrected values kept",
                 "You put the corrected m and v into the state, so they are corrected again at the next step. "
                 "Keep the uncorrected ones.",
-                _with(_adam, kept=True),
+                _with(_adamw, kept=True),
             ),
             (
                 "eps inside the root",
-                "Your eps stands inside the root: it is added to the root, sqrt(v̂) + eps.",
-                _with(_adam, inside=True),
-            ),
-            (
-                "eps before the correction",
-                "You add eps to the root of the uncorrected v: correct v first, take its root, then add eps.",
-                _with(_adam, early_eps=True),
+                "Your eps is inside the root. AdamW adds it to the root: sqrt(v̂) + eps.",
+                _with(_adamw, inside=True),
             ),
             (
                 "betas swapped",
-                "You have the two betas the wrong way round: β₁ belongs to m, β₂ to v.",
-                _with(_adam, swapped=True),
+                "You have the two betas the wrong way round: β₁ is for m, β₂ for v.",
+                _with(_adamw, swapped=True),
             ),
-            ("gradient for its mean", "You step with g itself: Adam steps with the mean m.", _with(_adam, no_m=True)),
-            ("no root", "You divide by v̂ itself: its root is due.", _with(_adam, square=True)),
             (
-                "times for power",
-                "You take β·t for βᵗ: t is an exponent.",
-                _with(_adam, times_t=True),
+                "other default",
+                "Your default for weight_decay is 0, as in Adam; AdamW's is 0.01.",
+                _default(_adamw, weight_decay=0.0),
             ),
-            ("other default", "Your default for lr is not torch's: Adam's is 0.001.", _default(_adam, lr=0.01)),
         ),
     ),
-    "effective_lr": Help(
-        hint="Square each gradient, add up, take the root, add eps; lr over that.",
-        problem_hints={"due": "one number"},
+    "lion_step": _help(
+        "Compute c from the old m, take the step with its sign, and only then the new m from the old m. The two betas "
+        "have different jobs.",
+        (
+            ("uphill", UPHILL, _with(_lion, direction=-1)),
+            (
+                "no sign",
+                "You step with c itself. Lion takes its sign, so every entry moves by lr (beside the decay).",
+                _with(_lion, no_sign=True),
+            ),
+            (
+                "sign of the gradient",
+                "You take the sign of g, so what came before has no influence. Take the sign of "
+                "c = β₁ · m + (1 - β₁) · g.",
+                _with(_lion, used="g"),
+            ),
+            (
+                "sign of the new m",
+                "You update m first (with β₂) and take its sign. The step uses c, which is computed with β₁ from the "
+                "old m.",
+                _with(_lion, used="m"),
+            ),
+            (
+                "sign of the old m",
+                "You take the sign of m alone, so the present gradient comes one step late. Take the sign of c.",
+                _with(_lion, used="old"),
+            ),
+            (
+                "c kept as m",
+                "You keep c as the next m. c is for this step only: m is updated with β₂, from the old m.",
+                _with(_lion, keeps_c=True),
+            ),
+            (
+                "sign kept in m",
+                "Your m takes in the sign. It takes in the gradient itself: β₂ · m + (1 - β₂) · g.",
+                _with(_lion, sign_kept=True),
+            ),
+            (
+                "betas swapped",
+                "You have the two betas the wrong way round: β₁ is for c, β₂ for m.",
+                _with(_lion, swapped=True),
+            ),
+            (
+                "decay in the gradient",
+                "You add weight_decay · param to the gradient, where only its sign counts. Subtract "
+                "lr · weight_decay · param on its own.",
+                _with(_lion, decay="coupled"),
+            ),
+            (
+                "decay without lr",
+                "You shrink param by weight_decay. It shrinks by lr · weight_decay.",
+                _with(_lion, decay="no lr"),
+            ),
+            ("decay after the step", DECAY_LATE, _with(_lion, decay="after")),
+            ("no decay", "The decay is missing: subtract lr · weight_decay · param too.", _with(_lion, decay="none")),
+            (
+                "moves where c is 0",
+                "Where c is 0 your entry moves by lr. The sign of 0 is 0: np.sign and torch.sign know that, "
+                "a comparison with > or < doesn't.",
+                _with(_lion, up_at_zero=True),
+            ),
+            ("other default", "Your default for lr is 0.001, as in Adam; Lion's is 0.0001.", _default(_lion, lr=0.001)),
+        ),
+    ),
+    "radam_step": _help(
+        "Print t, ρ and r at each step: ρ rises with t, and r is computed only where ρ is above 5.",
+        (
+            (
+                "plain Adam",
+                "These are Adam's values: you divide by the root from the first step on, without r.",
+                _with(_radam, no_factor=True, early_root=True),
+            ),
+            (
+                "never switches",
+                "You step with m̂ all the time. Where ρ is above 5, the step is r times Adam's.",
+                _with(_radam, limit=math.inf),
+            ),
+            (
+                "root before the switch",
+                "Before the switch you divide by √v already. As long as ρ is 5 or less, the step is lr · m̂ alone.",
+                _with(_radam, early_root=True),
+            ),
+            (
+                "gradient before the switch",
+                "Before the switch you step with g. The step is lr · m̂, with the corrected mean.",
+                _with(_radam, early_g=True),
+            ),
+            (
+                "switches at 4",
+                "You switch where ρ is above 4. The exercise (and PyTorch) switch at 5.",
+                _with(_radam, limit=4),
+            ),
+            ("r left out", "After the switch r is missing: the step is r times Adam's.", _with(_radam, no_factor=True)),
+            (
+                "r without its root",
+                "Your r has no root: r is the square root of the fraction.",
+                _with(_radam, no_root=True),
+            ),
+            (
+                "ρ from β₁",
+                "You compute ρ with β₁. It says how many squares the mean v rests on, so it needs β₂.",
+                _with(_radam, first_beta=True),
+            ),
+            (
+                "2 missing in ρ",
+                "In your ρ the 2 before t is missing: ρ∞ - 2 · t · β₂ᵗ / (1 - β₂ᵗ).",
+                _with(_radam, once=True),
+            ),
+            ("m not corrected", "Your m is not corrected: divide it by 1 - β₁ᵗ.", _with(_radam, raw_m=True)),
+            (
+                "eps after the correction",
+                "You add eps to the root of the corrected v, as Adam does. PyTorch's RAdam adds it to √v first and "
+                "corrects afterwards: √(1 - β₂ᵗ) / (√v + eps).",
+                _with(_radam, late_eps=True),
+            ),
+            (*T_IS_ONE, _with(_radam, stuck=True)),
+            (*T_HIGH, _with(_radam, late=1)),
+        ),
+    ),
+    "step_length": Help(
+        hint="Write down the first two updates by hand: what is the sum (or the mean) of the squares, and what is left "
+        "of g when you divide by its root?",
+        problem_hints={"due": "one number, the length of the step"},
         misconceptions=(
             Misconception(
-                "no root",
-                "You divide by the sum of squares; its root is due.",
-                lambda g, lr, eps: lr / (sum(x * x for x in g) + eps),
+                "direction kept",
+                "A length is never negative: use the absolute value of g.",
+                _length(
+                    SGD=lambda n, g, lr, alpha: lr * g,
+                    Adagrad=lambda n, g, lr, alpha: lr * math.copysign(1, g) / math.sqrt(n),
+                    RMSProp=lambda n, g, lr, alpha: lr * math.copysign(1, g) / math.sqrt(1 - alpha**n),
+                    Adam=lambda n, g, lr, alpha: lr * math.copysign(1, g),
+                ),
             ),
             Misconception(
-                "eps inside the root",
-                "Your eps stands inside the root; it is added to the root.",
-                lambda g, lr, eps: lr / math.sqrt(sum(x * x for x in g) + eps),
+                "rate instead of step",
+                "You return what the gradient is multiplied by. The step is that times the size of the gradient.",
+                _length(
+                    SGD=lambda n, g, lr, alpha: lr,
+                    Adagrad=lambda n, g, lr, alpha: lr / (abs(g) * math.sqrt(n)),
+                    RMSProp=lambda n, g, lr, alpha: lr / (abs(g) * math.sqrt(1 - alpha**n)),
+                    Adam=lambda n, g, lr, alpha: lr / abs(g),
+                ),
             ),
             Misconception(
-                "mean instead of sum",
-                "You take the mean of the squares. Adagrad's sum grows for ever, and that is its point.",
-                lambda g, lr, eps: lr / (math.sqrt(sum(x * x for x in g) / len(g)) + eps),
+                "size of the gradient kept",
+                "Your length grows with the gradient. Dividing by the root of the squares takes the size of g out.",
+                _length(
+                    Adagrad=lambda n, g, lr, alpha: lr * abs(g) / math.sqrt(n),
+                    RMSProp=lambda n, g, lr, alpha: lr * abs(g) / math.sqrt(1 - alpha**n),
+                    Adam=lambda n, g, lr, alpha: lr * abs(g),
+                ),
             ),
             Misconception(
-                "sum of gradients",
-                "You add up the gradients themselves, where plus and minus cancel: square them first.",
-                lambda g, lr, eps: lr / (abs(sum(g)) + eps),
+                "all updates together",
+                "You return the way of all n updates together. Asked for is the length of the last one alone.",
+                _length(
+                    SGD=lambda n, g, lr, alpha: n * lr * abs(g),
+                    Adagrad=lambda n, g, lr, alpha: lr * sum(1 / math.sqrt(k) for k in range(1, n + 1)),
+                    RMSProp=lambda n, g, lr, alpha: lr * sum(1 / math.sqrt(1 - alpha**k) for k in range(1, n + 1)),
+                    Adam=lambda n, g, lr, alpha: n * lr,
+                ),
             ),
             Misconception(
-                "absolute values",
-                "You add up |g|; Adagrad adds up the squares and takes the root of the sum.",
-                lambda g, lr, eps: lr / (sum(abs(x) for x in g) + eps),
+                "Adagrad without its root",
+                "Your Adagrad divides by n: the sum of n squares is n · g², and its root is √n · |g|.",
+                _length(Adagrad=lambda n, g, lr, alpha: lr / n),
             ),
             Misconception(
-                "last gradient only",
-                "You use the last gradient only: all of them so far count.",
-                lambda g, lr, eps: lr / (abs(g[-1]) + eps),
+                "Adagrad constant",
+                "Your Adagrad takes steps of one length. Its sum has n squares after n gradients.",
+                _length(Adagrad=lambda n, g, lr, alpha: lr),
             ),
             Misconception(
-                "last left out",
-                "You leave out the last gradient: it counts in its own step.",
-                lambda g, lr, eps: lr / (_root(g[:-1]) + eps),
+                "RMSProp settled from the start",
+                "Your RMSProp takes full steps of length lr from the start. Its mean begins at 0, so the first means "
+                "are too small and the first steps too long.",
+                _length(RMSProp=lambda n, g, lr, alpha: lr),
             ),
             Misconception(
-                "the step instead of the rate",
-                "You return the whole step; asked is what the gradient is multiplied by.",
-                lambda g, lr, eps: lr / (_root(g) + eps) * g[-1],
+                "RMSProp as Adagrad",
+                "Your RMSProp falls like Adagrad. Its mean forgets: it does not grow with n, it goes to g².",
+                _length(RMSProp=lambda n, g, lr, alpha: lr / math.sqrt(n)),
             ),
-            Misconception("lr forgotten", "lr is missing.", lambda g, lr, eps: 1 / (_root(g) + eps)),
-            Misconception("eps forgotten", "eps is missing: sqrt(…) + eps.", lambda g, lr, eps: lr / _root(g)),
+            Misconception(
+                "RMSProp without its root",
+                "Your RMSProp divides by the mean of the squares itself. Take its root.",
+                _length(RMSProp=lambda n, g, lr, alpha: lr / (1 - alpha**n)),
+            ),
+            Misconception(
+                "RMSProp at its first update",
+                "Your RMSProp is as long as its first step at every n. After n gradients the mean is (1 - αⁿ) · g².",
+                _length(RMSProp=lambda n, g, lr, alpha: lr / math.sqrt(1 - alpha)),
+            ),
+            Misconception(
+                "Adam without correction",
+                "Your Adam has no bias correction: m/(1 - β₁ⁿ) is g itself, and v/(1 - β₂ⁿ) is g².",
+                _length(Adam=lambda n, g, lr, alpha: lr * (1 - 0.9**n) / math.sqrt(1 - 0.999**n)),
+            ),
+            Misconception(
+                "Adam as RMSProp",
+                "Your Adam is RMSProp: the bias correction takes the too long first steps out.",
+                _length(Adam=lambda n, g, lr, alpha: lr / math.sqrt(1 - alpha**n)),
+            ),
+            Misconception(
+                "Adam as Adagrad",
+                "Your Adam falls like Adagrad. Its mean of the squares forgets, so it does not grow with n.",
+                _length(Adam=lambda n, g, lr, alpha: lr / math.sqrt(n)),
+            ),
+        ),
+    ),
+    "compare_rates": Help(
+        hint="Call compare_rates(model, batches, [0.1, 0.1]) and print both lists. What does the second run find that "
+        "the first one did not?",
+        problem_hints={
+            "losses": "Return one list for each learning rate, in the order of lrs, with one loss for each batch: the "
+            "mean squared error before the update.",
+            "due": "a list with one list of losses for each learning rate",
+        },
+        misconceptions=(
+            Misconception(
+                "shared optimizer",
+                "The first run is right, the later ones are not: they start with the optimizer that the run before has "
+                "used. Putting the weights back is not enough, because Adam has a memory too (m, v and t).",
+                _comparison(shared=True),
+            ),
+            Misconception(
+                "weights not put back",
+                "Your later runs go on where the run before stopped: put the weights back before each run. (A "
+                "state_dict() without a deep copy changes along with the model.)",
+                _comparison(reset=False),
+            ),
+            Misconception(
+                "neither put back",
+                "Your later runs start with the weights and the optimizer of the run before. Both have to be as they "
+                "were at the start.",
+                _comparison(shared=True, reset=False),
+            ),
+            Misconception(
+                "new optimizer for each batch",
+                "You make a new optimizer for each batch, so Adam remembers nothing at all. Make one for each run.",
+                _comparison(per_batch=True),
+            ),
+            Misconception(
+                "lr not used",
+                "All your runs use Adam's default rate, 0.001. Give the new optimizer lr=lr.",
+                _comparison(with_lr=False),
+            ),
+            Misconception(
+                "gradients not cleared",
+                "The gradients pile up from batch to batch: call optimizer.zero_grad() before each backward().",
+                _comparison(clear=False),
+            ),
+            Misconception(
+                "SGD for Adam",
+                "Your runs use SGD. That takes the memory away, but it is another method: keep Adam.",
+                _comparison(method=torch.optim.SGD),
+            ),
+            Misconception(
+                "loss after the update",
+                "You note the loss after the update. The script notes the loss that the update starts from.",
+                _comparison(late=True),
+            ),
+            Misconception(
+                "last run only",
+                "You return the losses of the last run alone. Return one list for each learning rate.",
+                _comparison(kept=lambda runs: runs[-1]),
+            ),
+            Misconception(
+                "last losses only",
+                "You return one number for each run. Return all of its losses, one for each batch.",
+                _comparison(kept=lambda runs: [losses[-1] for losses in runs]),
+            ),
         ),
     ),
 }

@@ -95,3 +95,18 @@ def test_a_mistake_is_named_beside_an_error_on_arrays():
         check("step_decay", lambda n, lr0, d, r: lr0 * d ** math.floor(n / r))
     assert "fails for an array" in str(failed.value)
     assert "StepLR" in str(failed.value)
+
+
+@pytest.mark.parametrize("name", ["triangular2", "exp_range", "one_cycle"])
+def test_a_cell_of_arrays_says_that_the_answer_fails_for_arrays_alone(name):
+    """The cell of the arrays is checked by itself, so a case with one number has to be among its own."""
+    single = {case.args: case.expected for case in find(name).in_group("arrays") if not isinstance(case.args[0], list)}
+
+    def solution(n, *arguments):
+        return 0.0 if n < 0 else single[n, *arguments]
+
+    with pytest.raises(CheckFailed) as failed:
+        check(name, solution, group="arrays")
+    message = " ".join(str(failed.value).split())
+    assert f"{name} works for one number n and fails for an array of them" in message
+    assert "np.where" in message

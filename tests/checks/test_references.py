@@ -24,11 +24,9 @@ def walked(steps, make):
 
 
 def cyclic(mode):
-    def make(last, base_lr, max_lr, step_size):
-        return walked(
-            last + 1,
-            lambda o: lr_scheduler.CyclicLR(o, base_lr, max_lr, step_size, mode=mode, cycle_momentum=False),
-        )
+    def make(last, base_lr, max_lr, up, down=None, gamma=1.0):
+        how = {"mode": mode, "gamma": gamma, "cycle_momentum": False}
+        return walked(last + 1, lambda o: lr_scheduler.CyclicLR(o, base_lr, max_lr, up, down, **how))
 
     return make
 
@@ -69,12 +67,12 @@ def restarts(last, lr, T_0, T_mult, eta_min):
 @pytest.mark.parametrize(
     ("name", "torchs"),
     [
-        ("triangular", cyclic("triangular")),
         ("triangular2", cyclic("triangular2")),
+        ("exp_range", cyclic("exp_range")),
         ("one_cycle", one_cycle),
         ("cosine_restarts", restarts),
     ],
-    ids=["triangular", "triangular2", "one_cycle", "cosine_restarts"],
+    ids=["triangular2", "exp_range", "one_cycle", "cosine_restarts"],
 )
 @pytest.mark.filterwarnings("ignore")
 def test_rates(name, torchs):
@@ -87,22 +85,88 @@ def test_rates(name, torchs):
 @pytest.mark.parametrize(
     ("name", "optimizer"),
     [
-        ("adagrad_step", torch.optim.Adagrad),
-        ("rmsprop_step", torch.optim.RMSprop),
-        ("adadelta_step", torch.optim.Adadelta),
-        ("adam_step", torch.optim.Adam),
+        ("nesterov_step", lambda weights, **how: torch.optim.SGD(weights, nesterov=True, **({"momentum": 0.9} | how))),
+        ("adamw_step", torch.optim.AdamW),
+        ("radam_step", torch.optim.RAdam),
     ],
-    ids=["adagrad", "rmsprop", "adadelta", "adam"],
+    ids=["nesterov", "adamw", "radam"],
 )
 def test_updates(name, optimizer):
     for case in cases(name):
         start, grads, hyper = case.args
+        lrs = hyper.get("lr") if isinstance(hyper.get("lr"), list) else None
         weight = torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))
-        made = optimizer([weight], **hyper)
-        for grad, expected in zip(grads, case.expected["params"], strict=True):
+        made = optimizer([weight], **(hyper | ({"lr": lrs[0]} if lrs else {})))
+        for k, (grad, expected) in enumerate(zip(grads, case.expected["params"], strict=True)):
+            made.param_groups[0]["lr"] = lrs[k] if lrs else made.param_groups[0]["lr"]
             weight.grad = torch.tensor(grad, dtype=torch.float64)
             made.step()
             np.testing.assert_allclose(weight.detach().numpy(), expected, rtol=1e-10, err_msg=str(case.args))
+
+
+@pytest.mark.parametrize(
+    ("method", "optimizer"),
+    [
+        ("SGD", torch.optim.SGD),
+        ("Adagrad", torch.optim.Adagrad),
+        ("RMSProp", torch.optim.RMSprop),
+        ("Adam", torch.optim.Adam),
+    ],
+)
+def test_step_lengths(method, optimizer):
+    for case in cases("step_length"):
+        name, n, g, lr, alpha = case.args
+        if name == method:
+            how = {"alpha": alpha} if method == "RMSProp" else {}
+            weight = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+            made = optimizer([weight], lr=lr, **how, **({"eps": 0} if method != "SGD" else {}))
+            for _ in range(n):
+                before = weight.item()
+                weight.grad = torch.full((1,), g, dtype=torch.float64)
+                made.step()
+            np.testing.assert_allclose(abs(weight.item() - before), case.expected, rtol=1e-9, err_msg=str(case.args))
+
+
+def test_a_fair_comparison():
+    for case in cases("compare_rates"):
+        weights, rows, size, lrs = case.args
+        table = torch.tensor(rows, dtype=torch.float64)
+        for lr, expected in zip(lrs, case.expected["losses"], strict=True):
+            weight = torch.tensor(weights, dtype=torch.float64, requires_grad=True)
+            optimizer = torch.optim.Adam([weight], lr=lr)
+            for part, right in zip(table.split(size), expected, strict=True):
+                loss = (part[:, :2] @ weight[:2] + weight[2] - part[:, 2]).square().mean()
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                np.testing.assert_allclose(loss.item(), right, rtol=1e-9, err_msg=str(case.args))
+
+
+def test_ground_covered():
+    for case in cases("ground_covered"):
+        weight = torch.nn.Parameter(torch.zeros(1, dtype=torch.float64))
+        optimizer = torch.optim.SGD([weight], lr=1.0, momentum=0.5)
+        for lr, momentum in zip(*case.args, strict=True):
+            optimizer.param_groups[0].update(lr=lr, momentum=momentum)
+            weight.grad = torch.ones(1, dtype=torch.float64)
+            optimizer.step()
+        np.testing.assert_allclose(-weight.item(), case.expected["distance"], rtol=1e-12, err_msg=str(case.args))
+
+
+def test_one_cycle_to_its_end():
+    for case in cases("train_one_cycle"):
+        rows, size, epochs, max_lr = case.args
+        batches = [*torch.tensor(rows, dtype=torch.float64).split(size)] * epochs
+        weights = torch.tensor([0.5, 0.5], dtype=torch.float64, requires_grad=True)
+        optimizer = torch.optim.SGD([weights], lr=1.0)
+        scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr, total_steps=len(batches), cycle_momentum=False)
+        for batch, rate in zip(batches, case.expected["rates used"], strict=True):
+            np.testing.assert_allclose(optimizer.param_groups[0]["lr"], rate, rtol=1e-9, err_msg=str(case.args))
+            optimizer.zero_grad()
+            (weights[0] * batch[:, 0] + weights[1] - batch[:, 1]).square().mean().backward()
+            optimizer.step()
+            scheduler.step()
+        np.testing.assert_allclose(weights.tolist(), case.expected["weights"], rtol=1e-9, err_msg=str(case.args))
 
 
 def test_plateau():
@@ -164,7 +228,7 @@ def test_numpys_tools(name):
         else:
             lrs, losses = case.args
             slopes = np.gradient(losses, np.log(lrs))
-            assert lrs[int(np.argmin(slopes))] == case.expected["rate"]
+            assert lrs[int(np.argmin(slopes))] == case.expected["learning rate"]
             assert np.sort(slopes)[1] - np.min(slopes) > 0.01  # no tie, however it is computed
 
 

@@ -2,78 +2,88 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
+from functools import partial
 from typing import Any
 
-from lrlab.checks.drive import Facts, in_some_form
+from lrlab.checks.drive import Facts, call_on_each
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.plain import Complaint, plain
 
 LIBRARY = ("torch.optim", "lrlab.adaptive")
 
-
 Hyper = Mapping[str, Any]
 
 
-def _steps(answer: Callable[..., Any], start: Sequence[float], grads: Sequence[Sequence[float]], hyper: Hyper) -> Any:
-    """The parameters after each step, on fresh float tensors; the state travels as the answer gives it."""
+def _walk(answer: Callable[..., Any], starts: Sequence[Any], grads: Sequence[Any], hyper: Hyper) -> Any:
+    """The first parameter after each step, and what the answer changed; the others walk beside it, each with a state
+    of its own and other gradients. Where `lr` is a list, each step uses the next rate of it."""
     import torch
 
-    name = getattr(answer, "__name__", "it")
-    hyper = {k: tuple(v) if isinstance(v, list) else v for k, v in hyper.items()}
-    state: Any = {}
+    params, states = [torch.tensor(start) for start in starts], [{} for _ in starts]
     path: list[Any] = []
-    changed: list[str] = []
-    param = torch.tensor(start)
-    for values in grads:
-        grad = torch.tensor(values)
-        before = [plain(param), plain(grad), _frozen(state)]
-        found = answer(param, grad, state, **hyper)
-        if not isinstance(found, tuple | list) or len(found) != 2:
-            raise Complaint(
-                f"The answer returns {_described(found)}; a pair is due, the new param and the new state: "
-                "`return param, state`."
-            )
-        after = [plain(param), plain(grad), _frozen(state)]
-        changed += [w for w, a, b in zip(("param", "grad", "the state"), before, after, strict=True) if a != b]
-        param, state = found
-        if param is None:
-            raise Complaint(f"The new param that {name} returns is None.")
-        path.append(param)
-        param = torch.as_tensor(param)
-    return path, sorted(set(changed))
+    changed: set[str] = set()
+    for k, values in enumerate(grads):
+        settings = {key: tuple(v) if key == "betas" else v for key, v in hyper.items()}
+        if isinstance(hyper.get("lr"), list):
+            settings["lr"] = hyper["lr"][k]
+        for which in range(len(starts)):
+            given = [params[which], torch.tensor(values) * (1.0 - 3.0 * which), states[which]]
+            before = [_frozen(one) for one in given]
+            new, states[which] = _pair(answer, answer(*given, **settings))
+            words = zip(("param", "grad", "the state"), given, before, strict=True)
+            changed |= {word for word, one, old in words if _frozen(one) != old}
+            if which == 0:
+                path.append(plain(new))
+            params[which] = torch.as_tensor(new)
+    return path, sorted(changed)
 
 
-def _frozen(state: Any) -> Any:
-    """The state's values, to be compared later; what has no values is copied."""
-    if isinstance(state, Mapping):
-        return {str(k): _frozen(v) for k, v in state.items()}
-    if isinstance(state, list | tuple):
-        return [_frozen(v) for v in state]
-    values = plain(state)
-    return vars(copy.copy(state)) if isinstance(values, dict) and hasattr(state, "__dict__") else values
+def _pair(answer: Callable[..., Any], found: Any) -> Sequence[Any]:
+    name = getattr(answer, "__name__", "Your function")
+    if not isinstance(found, tuple | list) or len(found) != 2:
+        kind = f"one object of type {type(found).__name__}"
+        kind = (
+            f"{len(found)} objects" if isinstance(found, tuple | list) else "nothing (None)" if found is None else kind
+        )
+        raise Complaint(
+            f"{name} returned {kind}; it should return two, the new param and the new state: `return param, state`."
+        )
+    if found[0] is None:
+        raise Complaint(f"{name} returned None as the new param; it should return a tensor of param's shape.")
+    return found
 
 
-def _described(found: Any) -> str:
-    if isinstance(found, tuple | list):
-        return f"{len(found)} things"
-    return "nothing (None)" if found is None else f"one thing of type {type(found).__name__}"
+def _frozen(value: Any) -> Any:
+    """The values in an object, whatever it is, to be compared later."""
+    if isinstance(value, Mapping):
+        return {str(k): _frozen(v) for k, v in value.items()}
+    if isinstance(value, Sequence | Set) and not isinstance(value, str):  # lists, tuples, deques, arrays, sets
+        return [_frozen(v) for v in value]
+    values = plain(value)
+    if not isinstance(values, dict):
+        return values
+    return _frozen(vars(value)) if hasattr(value, "__dict__") else repr(value)
 
 
 def _run(answer: Callable[..., Any], start: Any, grads: Any, hyper: Hyper) -> dict[str, Any]:
-    path, changed = _steps(answer, start, grads, hyper)
-    again, _ = _steps(answer, start, grads, hyper)
-    return {"params": path, "same when begun anew": plain(path) == plain(again), "changed": changed}
+    path, changed = _walk(answer, [start], grads, hyper)
+    again, _ = _walk(answer, [start, start], grads, hyper)
+    return {"params": path, "same when run again": path == again, "changed": changed}
 
 
-def _effective(answer: Callable[..., Any], grads: Sequence[float], lr: float, eps: float) -> dict[str, Any]:
-    def call(form: Any) -> dict[str, Any]:
-        given = form(grads)
-        found = answer(given, lr, eps)
-        return {"rate": found, "changed": [] if list(given) == list(grads) else ["grad_history"]}
+def _compare(
+    answer: Callable[..., Any], weights: Sequence[float], rows: Sequence[Any], size: int, lrs: Sequence[float]
+) -> dict[str, Any]:
+    import torch
 
-    return in_some_form(call)
+    layer = torch.nn.Linear(2, 1, dtype=torch.float64)
+    with torch.no_grad():
+        layer.weight[0] = torch.tensor(weights[:2])
+        layer.bias[0] = weights[2]
+    table = torch.tensor(rows, dtype=torch.float64)
+    batches = [(part[:, :2], part[:, 2:]) for part in table.split(size)]
+    return {"losses": answer(torch.nn.Sequential(layer), batches, list(lrs))}
 
 
 def _step(name: str) -> Adapter:
@@ -82,18 +92,33 @@ def _step(name: str) -> Adapter:
         name=name,
         parameters=("param", "grads", "hyper"),
         driver=Facts(_run, watch=LIBRARY, torch=True),
-        labels={"params": ("update", "coordinate")},
+        labels={"params": ("param after update", "entry")},
         show_call=lambda param, grads, hyper: (
-            f"{name}: {len(grads)} steps from {param}"
-            + "".join(f", {k}={tuple(v) if isinstance(v, list) else v}" for k, v in hyper.items())
+            f"{name}: from {param}, gradients {', '.join(map(str, grads))}"
+            if not hyper
+            else f"{name}, {', '.join(f'{k}={v}' for k, v in hyper.items())}: from {param}, gradients "
+            f"{', '.join(map(str, grads))}"
         ),
     )
 
 
 ADAPTERS = (
-    _step("adagrad_step"),
-    _step("rmsprop_step"),
-    _step("adadelta_step"),
-    _step("adam_step"),
-    Adapter(name="effective_lr", parameters=("grad_history", "lr", "eps"), driver=Facts(_effective, watch=LIBRARY)),
+    _step("nesterov_step"),
+    _step("adamw_step"),
+    Adapter(
+        name="step_length",
+        parameters=("method", "n", "g", "lr", "alpha"),
+        driver=partial(call_on_each, watch=LIBRARY),
+    ),
+    Adapter(
+        name="compare_rates",
+        parameters=("weights", "rows", "batch_size", "lrs"),
+        driver=Facts(_compare, torch=True),
+        labels={"losses": ("loss of run", "update")},
+        show_call=lambda weights, rows, size, lrs: (
+            f"compare_rates(model, {-(-len(rows) // size)} batches, lrs={list(lrs)})"
+        ),
+    ),
+    _step("lion_step"),
+    _step("radam_step"),
 )
