@@ -79,8 +79,8 @@ def train_one_cycle(rows, batch_size, epochs, max_lr):
         batch = rows[start : start + batch_size]
         errors = [w * x + b - y for x, y in batch]
         w, b = (
-            w - rate * sum(2 * e * x for e, (x, _) in zip(errors, batch, strict=True)) / len(batch),
-            b - rate * sum(2 * e for e in errors) / len(batch),
+            w - rate * math.fsum(2 * e * x for e, (x, _) in zip(errors, batch, strict=True)) / len(batch),
+            b - rate * math.fsum(2 * e for e in errors) / len(batch),
         )
     return {"rates used": rates, "rates returned": rates, "runs to the end": True, "weights": [w, b]}
 
@@ -116,7 +116,7 @@ def smoothed(losses, beta):
             break
         weights = [beta**i if i else Decimal(1) for i in range(k + 1)]
         past = [Decimal(x) for x in losses[: k + 1]]
-        kept.append(sum(w * x for w, x in zip(reversed(weights), past, strict=True)) / sum(weights))
+        kept.append(math.fsum(w * x for w, x in zip(reversed(weights), past, strict=True)) / math.fsum(weights))
     return kept
 
 

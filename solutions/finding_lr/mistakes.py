@@ -27,7 +27,7 @@ def _warmed(factor: Callable[[int, int], float], delay: bool = False) -> Callabl
     return answer
 
 
-def _around(padded: Any, best: int, num: int) -> Any:
+def _in_padded(padded: Any, best: int, num: int) -> Any:
     """The grid between the neighbours of the best rate, whose place in `padded` is one further on."""
     return np.geomspace(padded[best], padded[best + 2], num)
 
@@ -120,7 +120,7 @@ MISTAKES = {
                 "arrays glued with +",
                 "`+` joins two lists, but adds arrays number by number, so `[a] + lrs + [b]` is a sum. Use "
                 "np.concatenate, or turn the arrays into lists first: list(lrs).",
-                lambda lrs, losses, num: _around([lrs[0]] + lrs + [lrs[-1]], _finite_best(losses), num),  # noqa: RUF005
+                lambda lrs, losses, num: _in_padded([lrs[0]] + lrs + [lrs[-1]], _finite_best(losses), num),  # noqa: RUF005
             ),
             Misconception(
                 "minus infinity wins",
