@@ -116,7 +116,7 @@ def smoothed(losses, beta):
             break
         weights = [beta**i if i else Decimal(1) for i in range(k + 1)]
         past = [Decimal(x) for x in losses[: k + 1]]
-        kept.append(math.fsum(w * x for w, x in zip(reversed(weights), past, strict=True)) / math.fsum(weights))
+        kept.append(sum(w * x for w, x in zip(reversed(weights), past, strict=True)) / sum(weights))
     return kept
 
 
