@@ -438,6 +438,16 @@ def for_lists_only(losses, lr, factor, patience):
     return rates
 
 
+@right("plateau_rates")
+def counts_the_reductions(losses, lr, factor, patience):
+    best, bad, reductions = losses[0], 0, [0]
+    for loss in losses[1:]:
+        reductions.append(reductions[-1] + (bad > patience))
+        bad = 0 if bad > patience else bad
+        best, bad = (loss, 0) if loss < best else (best, bad + 1)
+    return lr * np.power(float(factor), reductions)
+
+
 @wrong("plateau_rates", "one bad loss too early")
 def impatient(losses, lr, factor, patience):
     best, bad, rates = math.inf, 0, []
