@@ -5,7 +5,7 @@ import re
 
 import nbformat
 import pytest
-from support.made_course import POINTS, RIGHT, UNIT, WRONG, answer, cell
+from support.made_course import POINTS, RIGHT, UNIT, WRONG, answer, cell, check_cells, without_checks
 
 # One course for all tests of the file.
 pytestmark = [pytest.mark.slow(reason="a class of sixteen is graded"), pytest.mark.xdist_group("nbgrader cycle")]
@@ -36,11 +36,10 @@ def made_submissions(released: nbformat.NotebookNode) -> dict[str, nbformat.Note
     )
     for student, answers in (("deleted", RIGHT), ("deleted-wrong", WRONG)):
         made[student] = answer(released, answers)
-        made[student].cells = [c for c in made[student].cells if not c.id.endswith("-check")]
+        made[student].cells = without_checks(made[student])
     made["edited"] = answer(released, WRONG)
-    for one in made["edited"].cells:
-        if one.id.endswith("-check"):
-            one.source = "print('all right')"
+    for one in check_cells(made["edited"]):
+        one.source = "print('all right')"
     copied = made["copied"] = answer(released, RIGHT)
     twin = nbformat.from_dict(dict(cell(copied, "half-life-answer")))
     twin.id = "half-life-copy"
@@ -162,7 +161,7 @@ def test_graders_files_do_not_travel(graded):
 
 def test_a_resubmission_without_its_tests_keeps_no_earlier_score(graded):
     notebook = answer(graded.released(), WRONG)
-    notebook.cells = [c for c in notebook.cells if not c.id.endswith("-check")]
+    notebook.cells = without_checks(notebook)
     graded.submit("perfect", notebook)
     graded.nbgrader("autograde", UNIT, "--student=perfect", "--force")
     scores = graded.scores()["perfect"]

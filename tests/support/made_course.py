@@ -101,15 +101,23 @@ class Course:
         return path
 
     def scores(self) -> dict[str, dict[str, float | None]]:
-        """Automatic score of each graded cell, per student, by exercise; None waits for a person."""
+        """Automatic score of each exercise, per student: that of its check cells together; None waits for a person."""
+        found: dict[str, dict[str, float | None]] = {}
+        for student, cells in self.scores_of_cells().items():
+            mine = found.setdefault(student, {})
+            for name, score in cells.items():
+                exercise = name.partition("-check")[0].replace("-", "_")
+                mine[exercise] = None if score is None else (mine.get(exercise) or 0) + score
+        return found
+
+    def scores_of_cells(self) -> dict[str, dict[str, float | None]]:
+        """Automatic score of each graded cell, per student, by the cell's name; None waits for a person."""
         from nbgrader.api import Gradebook
 
         with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}") as gradebook:
             return {
                 submission.student.id: {
-                    g.name.removesuffix("-check").replace("-", "_"): g.auto_score
-                    for notebook in submission.notebooks
-                    for g in notebook.grades
+                    g.name: g.auto_score for notebook in submission.notebooks for g in notebook.grades
                 }
                 for submission in gradebook.assignment_submissions(self.unit)
             }
@@ -121,6 +129,15 @@ class Course:
 
 def cell(notebook: nbformat.NotebookNode, cell_id: str) -> nbformat.NotebookNode:
     return next(c for c in notebook.cells if c.id == cell_id)
+
+
+def check_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """An exercise has one or several, such as read-log-check and read-log-check-stairs."""
+    return [c for c in notebook.cells if "-check" in c.id]
+
+
+def without_checks(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [c for c in notebook.cells if "-check" not in c.id]
 
 
 def answer(

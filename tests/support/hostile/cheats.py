@@ -19,10 +19,7 @@ class Any(float):
 
 def answering(value):
     """Every answer returns this."""
-    return {
-        name: f"def {name}(*arguments):\n    return {value}"
-        for name in ("step_decay", "time_decay", "exponential_decay", "gamma_from_decay", "half_life")
-    }
+    return {name: f"def {name}(*arguments):\n    return {value}" for name in RIGHT}
 
 
 # In the shell.
