@@ -16,7 +16,15 @@ def half_life(body, before=""):
 first("an endless loop in an answer", LAST, "pass", half_life("while True: pass"), endless=True)
 first("an endless loop that catches everything", LAST, "pass", half_life(
     "while True:\n        try:\n            while True: pass\n        except BaseException: pass"), endless=True)  # fmt: skip
-first("an endless call of a C function", LAST, "import re", half_life("re.match('(a+)+b', 'a' * 60)"), endless=True)
+# What can't be interrupted, in the last exercise: those after it would find no one who answers.
+END = without("read_log")
+first(
+    "an endless call of a C function",
+    END,
+    "import re",
+    RIGHT | {"read_log": "def read_log(log):\n    re.match('(a+)+b', 'a' * 60)"},
+    endless=True,
+)
 first("an endless loop in a cell", FULL, "while True: pass", endless=True)
 first(
     "a cell that can't be interrupted",
@@ -28,9 +36,9 @@ first("sleeps for an hour", LAST, "import time", half_life("time.sleep(3600)"), 
 first("a deep recursion", LAST, "pass", half_life("return half_life(d)"))
 first(
     "a deep recursion without a limit",
-    LAST,
+    END,
     "import sys",
-    half_life("sys.setrecursionlimit(10**9); return half_life(d)"),
+    RIGHT | {"read_log": "def read_log(log):\n    sys.setrecursionlimit(10**9); return read_log(log)"},
     endless=True,
 )
 first("30 GB at once", LAST, "pass", half_life("return np.ones(30 * 10**9 // 8).sum()"))
