@@ -5,7 +5,7 @@ import re
 
 import nbformat
 import pytest
-from made_course import Course, cell
+from support.made_course import Course, cell
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sandboxed")]
 
