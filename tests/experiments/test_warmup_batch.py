@@ -129,7 +129,7 @@ def test_dead_units_are_those_that_never_fire(few):
     assert np.isnan(dead_units(nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), few.test_images))
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="trains with and without warm-up")
 def test_on_the_digits_warmup_saves_a_rate_that_is_too_high_without_it(digits):
     result = compare_warmup(digits, lr=0.5, seeds=(0, 1, 2), progress=False, device="cpu")
     without, after = result.val_accuracy[0]
@@ -250,7 +250,7 @@ def test_repr_of_the_grid_marks_the_best(made):
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="trains with five batch sizes")
 def test_on_the_digits_smaller_batches_suit_smaller_rates(digits):
     rates = [0.01, 0.03, 0.1, 0.3, 1.0]
     result = batch_size_grid(rates, [8, 32, 128], digits, epochs=10, device="cpu", progress=False)
