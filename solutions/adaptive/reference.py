@@ -149,14 +149,16 @@ def hidden_cases(seed=5):
         digits left there."""
         while True:
             drawn = (*make(), hyper)
-            path = [x for row in right(name, drawn)["params"] for x in flat(row)]
+            paths = [list(map(abs, path)) for path in zip(*map(flat, right(name, drawn)["params"]), strict=True)]
             columns = zip(*map(flat, drawn[1]), strict=True) if name == "lion_step" else ()
             blends = [
                 blend([Decimal(g) for g in column[:k]], hyper.get("betas", ("0.9", "0.99")))
                 for column in columns
                 for k in range(1, len(column) + 1)
             ]
-            if all(abs(x) > least for x in path) and all(c == 0 or abs(c) > Decimal("0.001") for c in blends):
+            if all(min(path) > max(least, max(path) / 12) for path in paths) and all(
+                c == 0 or abs(c) > Decimal("0.001") for c in blends
+            ):
                 return drawn
 
     def matrix():

@@ -43,6 +43,12 @@ def by_list(n, base_lr, max_lr, step_size):
     return rates if np.ndim(n) else rates[0]
 
 
+@right("triangular2")
+def interpolated_and_scaled(n, base_lr, max_lr, step_size):
+    height = np.interp(n, [0, step_size, 2 * step_size], [0, 1, 0], period=2 * step_size)
+    return base_lr + (max_lr - base_lr) * height * np.exp2(-1.0 * (n // (2 * step_size)))
+
+
 @wrong("triangular2", "no halving")
 def plain_triangle(n, base_lr, max_lr, step_size):
     return base_lr + (max_lr - base_lr) * (1 - np.abs(n / step_size % 2 - 1))
@@ -223,6 +229,23 @@ def whole_curve_then_index(n, total_steps, max_lr, pct_start, div_factor, final_
         )
         curve.append(b + (a - b) * 0.5 * (1 + math.cos(math.pi * t)))
     return np.array(curve)[n]
+
+
+@right("one_cycle")
+def with_sines(n, total_steps, max_lr, pct_start, div_factor, final_div_factor):
+    first, p = max_lr / div_factor, pct_start * total_steps - 1
+    up = np.sin(np.pi / 2 * np.minimum(n / p, 1)) ** 2
+    down = np.sin(np.pi / 2 * np.maximum((n - p) / (total_steps - 1 - p), 0)) ** 2
+    return first + (max_lr - first) * up - (max_lr - first / final_div_factor) * down
+
+
+@wrong("one_cycle", "both one step late")
+def counted_from_one(n, total_steps, max_lr, pct_start, div_factor, final_div_factor):
+    first, p = max_lr / div_factor, pct_start * total_steps
+    up = first + (max_lr - first) / 2 * (1 - np.cos(np.pi * n / p))
+    low = first / final_div_factor
+    down = low + (max_lr - low) / 2 * (1 + np.cos(np.pi * (n - p) / (total_steps - p)))
+    return np.where(n <= p, up, down)
 
 
 @wrong("one_cycle", "final rate from max_lr")
@@ -527,6 +550,20 @@ def torch_gradient(lrs, losses):
     x, y = torch.tensor(lrs).log(), torch.tensor(losses)
     (slopes,) = torch.gradient(y, spacing=(x,))
     return torch.tensor(lrs)[slopes.argmin()]
+
+
+@right("steepest_lr")
+def differences_by_hand(lrs, losses):
+    x, best = [math.log(lr) for lr in lrs], (math.inf, None)
+    for i in range(len(x)):
+        left = (losses[i] - losses[i - 1]) / (x[i] - x[i - 1]) if i else None
+        right = (losses[i + 1] - losses[i]) / (x[i + 1] - x[i]) if i + 1 < len(x) else None
+        if left is None or right is None:
+            slope = right if left is None else left
+        else:
+            slope = (left * (x[i + 1] - x[i]) + right * (x[i] - x[i - 1])) / (x[i + 1] - x[i - 1])
+        best = min(best, (slope, lrs[i]))
+    return best[1]
 
 
 @wrong("steepest_lr", "linear axis")
