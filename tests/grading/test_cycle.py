@@ -138,15 +138,15 @@ def test_feedback_shows_the_warning_that_cost_nothing(graded):
 
 def test_feedback_says_what_nobody_has_marked_yet(graded):
     page = " ".join(re.sub(r"<[^>]+>", " ", feedback(graded, "perfect")).split())
-    assert "10 so far, of 14 points: not everything is marked yet" in page
+    assert "13 so far, of 17 points: not everything is marked yet" in page
     assert page.count("waits to be marked (4 points)") == 2  # in the list and beside the answer
     assert "1. Step-based decay 2 of 2" in page
     assert "0 of 4" not in page
     page = " ".join(re.sub(r"<[^>]+>", " ", feedback(graded, "empty")).split())  # nothing was written: nothing waits
-    assert "0 of 14 points" in page
+    assert "0 of 17 points" in page
     assert "0 of 4" in page
     assert "waits to be marked" not in page
-    assert "perfect, decay_formulas: the page says that 6. Which formula would you use? waits" in graded.said
+    assert "perfect, decay_formulas: the page says that 7. Decay in your own run waits" in graded.said
     assert "empty, decay_formulas: the page" not in graded.said
 
 
