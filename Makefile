@@ -4,7 +4,7 @@
 #   make test ARGS='-k schedules' pass arguments on to pytest (or, in `make lab`, to `lrlab lab`)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test check bench site stills release student-pack format hooks clean
+.PHONY: help lab test test-all check bench site stills release student-pack format hooks clean
 
 # Any Python 3 can run the bootstrap script, which then looks for one that is new enough or says what is missing.
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
@@ -24,17 +24,24 @@ lab:  ## open the course in JupyterLab
 	$(BOOTSTRAP) lab
 	@exec $(BIN)/lrlab lab $(if $(PORT),--port $(PORT)) $(ARGS)
 
-test:  ## run all tests (minutes; those of the notebooks in a browser look for one)
+test: CHOSEN = -m "not nightly"
+test:  ## run the tests (about ten minutes on two cores; those in a browser look for one)
+
+test-all: CHOSEN = --hypothesis-profile=night
+test-all:  ## run all tests, those of the night too (an hour)
+
+test test-all:
 	$(BOOTSTRAP) test
 	@$(BIN)/python tools/find_bwrap.py --install >/dev/null || true
-	@LRLAB_BROWSER="$$($(BIN)/python tools/find_browser.py --install)"; export LRLAB_BROWSER; $(PYTEST) $(ARGS)
+	@LRLAB_BROWSER="$$($(BIN)/python tools/find_browser.py --install)"; export LRLAB_BROWSER; \
+		$(PYTEST) --durations=20 $(CHOSEN) $(ARGS)
 
 check:  ## formatting, lint, types and the fast tests (under a minute)
 	$(BOOTSTRAP) test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@# Types beside the tests: each test process is alone with one core while it imports torch.
-	@$(BIN)/mypy & types=$$!; $(PYTEST) -q -m "not slow" $(ARGS); tests=$$?; wait $$types && exit $$tests
+	@$(BIN)/mypy & types=$$!; $(PYTEST) -q -m "not slow and not nightly" $(ARGS); tests=$$?; wait $$types && exit $$tests
 
 bench:  ## measure what benchmarks/ measures
 	$(BOOTSTRAP) test

@@ -3,10 +3,10 @@
 nbgrader generate_assignment UNIT --force    write assignments/UNIT and enter it in the gradebook
 nbgrader autograde UNIT                      grade submitted/STUDENT/UNIT/UNIT.ipynb
 nbgrader generate_feedback UNIT              a page for each student in feedback/
-nbgrader export                              all scores in grades.csv
+nbgrader export                              all scores in grades.csv, as `lrlab export` writes them
 """
 
-from lrlab.grading.environment import put_own_scripts_first
+from lrlab.grading.environment import PAGES, put_own_scripts_first
 from lrlab.grading.unit import FILES
 
 put_own_scripts_first()
@@ -23,6 +23,8 @@ c.ClearSolutions.code_stub = {
     "python": """# Put your code here, in place of these two lines.\nraise NotImplementedError("not attempted yet")"""
 }
 c.ClearSolutions.text_stub = "*Put your answer here: double-click, write in place of this line, run the cell.*"
+
+c.ExportApp.plugin_class = "lrlab.grading.export.NbgraderExport"
 
 # What was submitted is data from somebody else. By name, so that formgrader can show this configuration.
 c.Autograde.exporter_class = "lrlab.grading.reader.SubmissionExporter"
@@ -46,16 +48,21 @@ c.ExecutePreprocessor.timeout = 60  # seconds for one cell; a check of this cour
 # A graded kernel holds nothing worth a polite goodbye, which takes nbclient over a second.
 c.ExecutePreprocessor.shutdown_kernel = "immediate"
 
+# Off: formgrader would show all of the configuration, with the gradebook's address, and warns that it can't.
+c.FormgradeExtension.debug = False
+
 # What a submission shows must not run as a script in a grader's or a student's browser.
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.preprocessors = ["lrlab.grading.feedback.Inert"]
 c.HTMLExporter.filters = {
     "clean_html": "lrlab.grading.feedback.clean_html",
     "markdown2html": "lrlab.grading.feedback.markdown2html",
+    "without_mathjax": "lrlab.grading.feedback.without_mathjax",
 }
-c.GenerateFeedback.exporter_class = "lrlab.grading.feedback.FeedbackExporter"
-c.GenerateFeedback.preprocessors = [
-    "nbgrader.preprocessors.GetGrades",
-    "lrlab.grading.feedback.Hide",
-    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
-]
+# formgrader's page for a submission, and the page that goes back to a student.
+c.HTMLExporter.template_file = "formgrader.html.j2"
+c.HTMLExporter.extra_template_paths = [PAGES]
+c.GenerateFeedback.exporter_class = "lrlab.grading.returned.FeedbackExporter"
+c.GenerateFeedback.preprocessors = ["lrlab.grading.returned.Marks", "lrlab.grading.feedback.Hide"]
+c.FeedbackExporter.template_file = "feedback.html.j2"
+c.FeedbackExporter.extra_template_paths = [PAGES]

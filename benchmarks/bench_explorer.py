@@ -25,8 +25,8 @@ sys.path[:0] = [str(REPO / "tests"), str(REPO / "tests" / "browser"), str(REPO /
 import find_browser  # noqa: E402
 from bare_page import mount  # noqa: E402
 from every_explorer import EVERY  # noqa: E402
-from lab_server import QUIET, running, write_notebook  # noqa: E402
 from playwright.sync_api import CDPSession, Page, sync_playwright  # noqa: E402
+from support.lab_server import QUIET, running, write_notebook  # noqa: E402
 
 # What to run in a cell, what of it is on the page, and in that the slider (or the row of digits) to move.
 INTERACT = "interact, inline"
@@ -51,8 +51,8 @@ SETUP = f"""import sys
 sys.path.append({str(REPO / "tests")!r})
 import matplotlib.pyplot as plt
 from ipywidgets import FloatSlider, interact
-from made_results import made_comparison, made_range_test, made_sweep
-from made_snapshots import ensemble
+from support.made_results import made_comparison, made_range_test, made_sweep
+from support.made_snapshots import ensemble
 from lrlab import explorers, landscapes, schedules
 
 def exponential(d):

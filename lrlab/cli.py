@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import lrlab
+from lrlab.printable import printable
 
 
 class CommandError(Exception):
@@ -42,7 +43,7 @@ def _at_least(least: int) -> Callable[[str], int]:
 def _lab(args: argparse.Namespace) -> int:
     from lrlab.commands.lab import serve
 
-    serve(notebook=args.notebook, port=args.port, browser=args.browser)
+    serve(notebook=args.notebook, port=args.port, browser=args.browser, instructor=args.instructor)
     return 0
 
 
@@ -54,7 +55,7 @@ def _data(args: argparse.Namespace) -> int:
         dataset = data.load(args.dataset, root=args.root)
     except (data.DataError, ValueError) as error:
         raise CommandError(str(error)) from None
-    where = "bundled with scikit-learn" if dataset.name == "digits" else f"in {data.folder(args.root)}"
+    where = "bundled with scikit-learn" if dataset.name == "digits" else printable(f"in {data.folder(args.root)}")
     print(
         f"{dataset.name}: {len(dataset.train_labels):,} training and {len(dataset.test_labels):,} test images, {where}"
     )
@@ -70,7 +71,7 @@ def _release(args: argparse.Namespace) -> int:
         raise CommandError(str(error)) from None
     if args.check and changed:
         raise CommandError(f"not what solutions/ generate: {', '.join(changed)}; run `make release`")
-    print("\n".join(f"wrote {path}" for path in changed) or "assignments/ are what solutions/ generate")
+    print("\n".join(printable(f"wrote {path}") for path in changed) or "assignments/ are what solutions/ generate")
     return 0
 
 
@@ -82,7 +83,8 @@ def _pack(args: argparse.Namespace) -> int:
         path = student_pack(args.to)
     except ReleaseError as error:
         raise CommandError(str(error)) from None
-    print(f"wrote {path} ({path.stat().st_size / 1e6:.1f} MB): no solution, no reference, no hidden case is in it")
+    size = path.stat().st_size / 1e6
+    print(f"wrote {printable(str(path))} ({size:.1f} MB): no solution, no reference, no hidden case is in it")
     return 0
 
 
@@ -115,9 +117,9 @@ def _export(args: argparse.Namespace) -> int:
         path, table = export(args.format, args.to, args.units or None)
     except (ExportError, ReleaseError, OSError) as error:
         raise CommandError(str(error)) from None
-    print(f"wrote {path}: {len(table.students)} students, {', '.join(table.units)}")
+    print(printable(f"wrote {path}: {len(table.students)} students, {', '.join(table.units)}"))
     if table.blanks:
-        print("Without a score, and blank there:", *table.blanks, sep="\n  ")
+        print("Without a score, and blank there:", *map(printable, table.blanks), sep="\n  ")
     return 0
 
 
@@ -136,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("notebook", nargs="?", metavar="NOTEBOOK", help="default: course/00_start_here.ipynb")
     lab.add_argument("--port", type=_port, metavar="N", help="default: 8888, or the next free one")
     lab.add_argument("--no-browser", dest="browser", action="store_false", help="print the address instead")
+    lab.add_argument("--instructor", action="store_true", help="show formgrader; so it is where a gradebook.db is")
     lab.set_defaults(handler=_lab)
 
     data = commands.add_parser("data", help="fetch or check the course's images")
@@ -179,7 +182,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.handler(args))
     except CommandError as error:
-        print(f"lrlab: {error}", file=sys.stderr)
+        print(f"lrlab: {printable(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

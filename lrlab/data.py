@@ -16,12 +16,14 @@ import socket
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, Queue
+from typing import Literal
 
 import numpy as np
 import platformdirs
@@ -31,7 +33,7 @@ from torch import Tensor
 from lrlab._torchvision import torchvision
 from lrlab.schedules.rules import COUNT, check
 
-__all__ = ["DataError", "Dataset", "folder", "load", "torchvision"]
+__all__ = ["DataError", "Dataset", "check_data", "folder", "load", "torchvision"]
 
 NAMES = ("auto", "mnist", "digits")
 # MD5 of MNIST's four files once unpacked. torchvision checks a sum only while it downloads, so a file that was
@@ -79,6 +81,41 @@ class Dataset:
         return f"Dataset({self.name!r}: {len(self.train_labels):,} training and {len(self.test_labels):,} test images)"
 
 
+def check_data(data: Dataset, *parts: Literal["train", "test"]) -> None:
+    """``ValueError`` unless ``parts``, default both, have images and one label for each, as :class:`Dataset` says.
+
+    It asks for what torch would say in words of its own, or would not notice: nothing to train on or to test with, a
+    label below 0 (``-100`` is left out of the loss), images of whole numbers. Which labels there are is the model's
+    affair: cross-entropy refuses one for which there is no logit.
+    """
+    if not isinstance(data, Dataset):
+        raise ValueError(f"data must be a Dataset, as lrlab.data.load returns it, got a {type(data).__name__}")
+    for part in parts or ("train", "test"):
+        images, labels = getattr(data, f"{part}_images"), getattr(data, f"{part}_labels")
+        for name, values in ((f"{part}_images", images), (f"{part}_labels", labels)):
+            if not isinstance(values, Tensor):
+                raise ValueError(
+                    f"data must have tensors, got a {type(values).__name__} for {name}: use torch.as_tensor"
+                )
+        if labels.ndim != 1 or labels.dtype != torch.int64:
+            shape = tuple(labels.shape)
+            raise ValueError(
+                f"data must have {part}_labels of torch.int64 in shape (N,), got {labels.dtype} in {shape}"
+            )
+        if not images.is_floating_point():
+            raise ValueError(
+                f"data must have {part}_images of floating-point numbers, got {images.dtype}: use .float()"
+            )
+        if images.ndim == 0 or len(images) == 0 or len(images) != len(labels):
+            counts = f"{len(images) if images.ndim else 0} images and {len(labels)} labels"
+            raise ValueError(
+                f"data must have {'training' if part == 'train' else part} images, each with a label, got {counts}"
+            )
+        lowest = int(labels.min())
+        if lowest < 0:
+            raise ValueError(f"data must have {part}_labels >= 0, got {lowest}")
+
+
 def load(
     name: str | None = None,
     *,
@@ -98,8 +135,8 @@ def load(
         max_train, max_test: keep at most the first so many images; default all. Both sets come shuffled.
 
     Errors: ``ValueError`` for an unknown name or a count below 1; :class:`DataError` for a damaged file (never
-    replaced by other data in silence), a folder that can't be written, a full disk, or, with ``name="mnist"``, no
-    network.
+    replaced by other data in silence), a folder that can't be read or written, a full disk, or, with
+    ``name="mnist"``, no network.
     """
     name = name or os.environ.get("LRLAB_DATASET") or "auto"
     if name not in NAMES:
@@ -161,7 +198,7 @@ class _NoNetworkError(Exception):
 
 def _mnist(root: Path) -> Dataset:
     raw = root / "MNIST" / "raw"
-    if not all((raw / file).is_file() for file in MNIST_MD5):
+    if not _all_there(raw):
         _download(root, raw)
     for file in MNIST_MD5:
         _verify(raw / file)
@@ -176,6 +213,16 @@ def _mnist(root: Path) -> Dataset:
 
     train_images, train_labels, test_images, test_labels = MNIST_MD5
     return Dataset("mnist", images(train_images), labels(train_labels), images(test_images), labels(test_labels))
+
+
+def _all_there(raw: Path) -> bool:
+    try:
+        return all((raw / file).is_file() for file in MNIST_MD5)
+    except OSError as error:  # a folder on the way that this user may not enter: before Python 3.14 it raises
+        raise DataError(
+            f"{raw} can't be looked into ({error.strerror}); check its permissions, set LRLAB_DATA to another folder, "
+            'or use data.load("digits")'
+        ) from None
 
 
 def _verify(path: Path) -> None:
@@ -249,6 +296,8 @@ def _reachable(urls: list[str]) -> bool:
             request = urllib.request.Request(url, method="HEAD", headers={"User-Agent": "lrlab"})
             with urllib.request.urlopen(request, timeout=DECIDE_SECONDS):
                 answers.put(True)
+        except urllib.error.HTTPError:  # some refuse to be asked by HEAD: an answer is a sign of a network all the same
+            answers.put(True)
         except (OSError, ValueError):
             answers.put(False)
 

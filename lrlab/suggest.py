@@ -30,6 +30,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lrlab.schedules.rules import as_floats
+
 __all__ = ["all_of", "minimum_over_10", "steepest", "valley"]
 
 Floats = NDArray[np.float64]
@@ -139,7 +141,7 @@ def _usable(lrs: ArrayLike, losses: ArrayLike) -> tuple[Floats, Floats]:
 
 def _one_dimensional(name: str, values: ArrayLike) -> Floats:
     try:
-        found = np.asarray(values, dtype=np.float64)
+        found = as_floats(values)
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be a list or an array of numbers, got {values!r}") from None
     if found.ndim != 1:

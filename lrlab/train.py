@@ -18,7 +18,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from tqdm.auto import tqdm
 
-from lrlab.data import Dataset
+from lrlab.data import Dataset, check_data
 from lrlab.schedules.rules import COUNT, SEED, check
 
 __all__ = [
@@ -95,14 +95,15 @@ def fit(
         scheduler: stepped after the optimizer, once an update or once an epoch as ``per`` says (default ``"update"``).
             ``ReduceLROnPlateau`` is given the epoch's validation loss, so it takes ``per="epoch"``.
         epochs: passes over the training images, default 1. batch_size: images an update, default 64; the last batch of
-            an epoch may be smaller.
+            an epoch may be smaller, and a single image where it is one too many (which batch norm refuses).
         seed: fixes the order of the images (and dropout). Same seed and weights, same result on the same machine
             (on a GPU up to rounding).
         device: ``"auto"`` (default) takes CUDA, else Apple's MPS, else the CPU; or a torch device.
         progress: show a progress bar, default True.
 
     A loss that is not finite ends the run there: ``History.diverged``. Errors: ``ValueError`` for a count below 1,
-    an unknown ``per``, or a plateau scheduler stepped per update.
+    an unknown ``per``, a plateau scheduler stepped per update, a scheduler of another optimizer, an optimizer that
+    needs a closure, or data without images or labels for them.
     """
     epochs = check("epochs", COUNT, epochs)
     batch_size = check("batch_size", COUNT, batch_size)
@@ -111,6 +112,11 @@ def fit(
         raise ValueError(f"per must be 'update' or 'epoch', got {per!r}")
     if isinstance(scheduler, ReduceLROnPlateau) and per != "epoch":
         raise ValueError("per must be 'epoch' for ReduceLROnPlateau, which needs a validation loss, got 'update'")
+    check_optimizer(optimizer)
+    if scheduler is not None and scheduler.optimizer is not optimizer:
+        raise ValueError("scheduler must belong to the optimizer that is given, got one of another optimizer")
+
+    check_data(data)
 
     place = pick_device(device)
     data = data.to(place)
@@ -166,9 +172,16 @@ def fit(
     )
 
 
+def check_optimizer(optimizer: Optimizer) -> None:
+    """``ValueError`` for an optimizer whose update evaluates the loss again and again: the loops here do it once."""
+    if isinstance(optimizer, torch.optim.LBFGS):
+        raise ValueError("optimizer must make an update from one gradient, got LBFGS, whose step() needs a closure")
+
+
 def count_updates(data: Dataset, *, batch_size: int = 64, epochs: int = 1) -> int:
     """How many optimizer updates :func:`fit` makes: the last, smaller batch of each epoch counts too."""
     batch_size, epochs = check("batch_size", COUNT, batch_size), check("epochs", COUNT, epochs)
+    check_data(data, "train")
     return epochs * math.ceil(len(data.train_labels) / batch_size)
 
 
@@ -181,8 +194,9 @@ def epochs_for(data: Dataset, updates: int, *, batch_size: int = 64) -> int:
 def evaluate(model: nn.Module, data: Dataset) -> tuple[float, float]:
     """Mean cross-entropy and accuracy (0 to 1) of ``model`` on the test images of ``data``.
 
-    The images go to where the model is. ``model`` is in evaluation mode afterwards.
+    The images go to where the model is. ``model`` is in evaluation mode afterwards. ``ValueError`` for no test images.
     """
+    check_data(data, "test")
     model.eval()
     place = device_of(model)
     loss = correct = 0.0

@@ -1,18 +1,18 @@
-"""What all tests share: the browser, real MNIST where it lies beside the repository, free ports."""
+"""What all tests share: the browser, real MNIST where it lies beside the repository, free ports; how a run is told."""
 
 import os
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import find_browser
 import pytest
+from support.examples import register
 
 REPO = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(REPO / "tools"))  # tools/ is scripts, not a package
 
-import find_browser  # noqa: E402
-
+pytest_plugins = ["pytester", "support.times"]
+register()
 os.environ["LRLAB_RESULTS"] = "off"  # here and in every kernel started from here: nothing is tested that ran yesterday
 
 NO_BROWSER = "no browser for the browser tests"

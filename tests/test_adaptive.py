@@ -8,6 +8,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
 from lrlab.adaptive import adadelta_step, adagrad_step, adam_step, adamw_step, effective_lr, rmsprop_step
 
@@ -61,7 +62,7 @@ def drawn_gradients(seed, steps, shape=(7,)):
 def test_every_step_from_where_torch_stands(name):
     rule, special = RULES[name]
 
-    @settings(max_examples=25, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=examples(25), derandomize=True, deadline=None, database=None)
     @given(options=st.fixed_dictionaries({}, optional=COMMON | special), seed=st.integers(0, 2**32 - 1))
     def run(options, seed):
         gradients, start = drawn_gradients(seed, 200)
@@ -85,7 +86,7 @@ def test_a_whole_walk_beside_torchs(name):
     # Weight decay feeds the parameter back into its gradient: at high rates that is chaos, which makes rounding large.
     walks = {key: drawn for key, drawn in (COMMON | special).items() if key != "weight_decay" or name == "AdamW"}
 
-    @settings(max_examples=25, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=examples(25), derandomize=True, deadline=None, database=None)
     @given(options=st.fixed_dictionaries({}, optional=walks), seed=st.integers(0, 2**32 - 1))
     def run(options, seed):
         gradients, start = drawn_gradients(seed, 300)

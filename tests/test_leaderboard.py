@@ -177,7 +177,7 @@ for steps in range(1, 11):
     board.enter(sys.argv[1], "by hand", steps=steps, accuracy=0.5)
 """
     running = [subprocess.Popen([sys.executable, "-c", code, name]) for name in ("Ada", "Bo")]
-    assert [process.wait(timeout=120) for process in running] == [0, 0]
+    assert [process.wait(timeout=500) for process in running] == [0, 0]
     assert len(board.entries) == 20
 
 

@@ -43,7 +43,7 @@ def test_the_global_random_state_is_left_alone(model):
 @BOTH
 @pytest.mark.parametrize("seed", [-1, 1.5, "0", None, True])
 def test_wrong_seed(model, seed):
-    with pytest.raises(ValueError, match=f"^seed must be a whole number >= 0, got {seed!r}$"):
+    with pytest.raises(ValueError, match=f"^seed must be a whole number >= 0 of at most 63 bits, got {seed!r}$"):
         model(seed)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
-from notebook_claims import check_adaptive, check_finding
-from notebook_claims_sgd import check_learning_rate, check_snapshots
+from support.notebook_claims import check_adaptive, check_finding
+from support.notebook_claims_sgd import check_learning_rate, check_snapshots
 
 REPO = Path(__file__).parents[1]
 COURSE = sorted((REPO / "course").glob("*.ipynb"))
@@ -204,7 +204,7 @@ def test_the_course_is_there():
     assert [path.name[:2] for path in COURSE] == [f"{number:02}" for number in range(len(COURSE))]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="runs a whole notebook")
 @pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
 def test_runs_on_the_bundled_digits(path, tmp_path):
     # A data folder of its own, empty: nothing may come from a cache, and no network is asked for.
@@ -212,6 +212,7 @@ def test_runs_on_the_bundled_digits(path, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.nightly(reason="nine notebooks that train; on the bundled digits they run every time")
 @pytest.mark.skipif(not (MNIST / "MNIST" / "raw").is_dir(), reason="MNIST is not beside this checkout")
 @pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
 def test_runs_on_mnist(path):
@@ -267,3 +268,37 @@ def test_links_lead_somewhere(path):
         for target in re.findall(r"\]\(([^)#]+)\)", cell.source) if cell.cell_type == "markdown" else []:
             if "://" not in target:
                 assert (path.parent / target).is_file(), f"{path.name} links to {target}"
+
+
+ASSIGNMENTS = sorted((REPO / "assignments").glob("*/*.ipynb"))
+
+
+def texts(path: Path) -> list[str]:
+    return [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
+
+
+@pytest.mark.parametrize(
+    "path", [*COURSE, *sorted((REPO / "solutions").rglob("*.ipynb")), *ASSIGNMENTS], ids=lambda path: path.stem
+)
+def test_no_link_is_dressed_as_code(path):
+    # JupyterLab shows code in a link black on grey, as it shows any code: nobody sees that one can click it.
+    for shown in re.findall(r"\[([^\]\[]*)\]\([^)]+\)", "\n".join(texts(path))):
+        assert not re.fullmatch(r"`[^`]*[/.][^`]*`", shown), f"{path.name}: {shown}"
+
+
+@pytest.mark.parametrize("path", COURSE[1:], ids=lambda path: path.stem)
+def test_the_way_to_the_exercises_and_back_is_a_link(path):
+    text = "\n".join(texts(path))
+    minutes, unit = re.search(
+        r"\*\*\[▶ Do the exercises \((\d+) min\)\]\(\.\./assignments/(\w+)/\2\.ipynb\)\*\*", text
+    ).groups()
+    first = texts(REPO / "assignments" / unit / f"{unit}.ipynb")[0]
+    assert int(minutes) == sum(int(row[1]) for row in re.finditer(r"^\|.*\| (\d+) \| ●", first, flags=re.MULTILINE))
+    title = texts(path)[0].splitlines()[0].removeprefix("# ")
+    assert f"[{title}](../../course/{path.name})" in first
+
+
+def test_every_notebook_leads_to_the_next():
+    for path, following in pairwise(COURSE):
+        title = texts(following)[0].splitlines()[0].removeprefix("# ")
+        assert f"Next: [{title}]({following.name})" in "\n".join(texts(path)), path.name

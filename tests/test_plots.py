@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from lrlab import plots
 from lrlab.experiments import Comparison
-from lrlab.schedules import Constant, ExponentialDecay, InverseTimeDecay, Step, StepDecay, TimeDecay
+from lrlab.schedules import Constant, ExponentialDecay, InverseTimeDecay, OneCycle, Step, StepDecay, TimeDecay
 from lrlab.train import History
 
 THREE = {
@@ -256,3 +256,53 @@ def test_more_schedules_than_colours_are_all_drawn():
     rates, losses, _ = plots.comparison(Comparison((0,), {label: (run(label),) for label in labels}))
     assert legend(rates) == labels
     assert len(losses.lines) == len(labels)
+
+
+# ---- no line is lost to another's label
+
+
+def run_of(label="", rate=0.1):
+    return History(
+        step=np.arange(3),
+        lr=np.full(3, rate),
+        loss=np.ones(3),
+        epoch_end=np.array([3]),
+        val_loss=np.ones(1),
+        val_accuracy=np.ones(1),
+        seconds=1.0,
+        diverged=False,
+        label=label,
+    )
+
+
+def test_histories_without_labels_are_numbered():
+    axes = plots.histories([run_of(rate=0.1), run_of(rate=0.2), run_of("named")])
+    assert legend(axes[0]) == ["run 1", "run 2", "named"]
+    assert [line.get_ydata()[0] for line in axes[0].lines] == [0.1, 0.2, 0.1]
+    assert legend(plots.histories(run_of())[0]) == ["run 1"]
+
+
+def test_histories_of_the_same_label_are_refused():
+    with pytest.raises(ValueError, match=r"^runs must have labels that differ, got 'cosine' twice$"):
+        plots.histories([run_of("cosine"), run_of("cosine", 0.2)])
+    with pytest.raises(ValueError, match=r"^runs must be histories, in a list or by their labels, got 3$"):
+        plots.histories(3)
+
+
+def test_equal_schedules_are_numbered():
+    ax = plots.schedules([Constant(0.1), Constant(0.2), Constant(0.1)])
+    assert legend(ax) == ["Constant(lr=0.1) (1)", "Constant(lr=0.2)", "Constant(lr=0.1) (2)"]
+    assert len(ax.lines) == 3
+    assert legend(plots.schedules(Constant(0.1))) == ["Constant(lr=0.1)"]
+
+
+def test_a_label_that_begins_with_an_underscore_is_in_the_legend():
+    assert legend(plots.schedules({"_warm": Constant(0.1), "cold": Constant(0.2)})) == ["_warm", "cold"]
+    assert legend(plots.histories({"_warm": run_of(), "cold": run_of()})[0]) == ["_warm", "cold"]
+    both = Comparison((0,), {"_warm": (run_of(),), "cold": (run_of(),)})
+    assert legend(plots.comparison(both)[0]) == ["_warm", "cold"]
+
+
+def test_a_schedule_is_drawn_to_its_end():
+    ax = plots.schedules([OneCycle(0.1, total_steps=50), Constant(0.1)], steps=100)
+    assert [len(line.get_xdata()) for line in ax.lines] == [50, 100]

@@ -260,3 +260,4 @@ def test_launch_buttons_stand_only_where_the_repository_is_named(repository: str
     options = runpy.run_path(str(REPO / "docs" / "site" / "conf.py"))["html_theme_options"]
     assert options.get("repository_url") == (repository.rstrip("/") or None)
     assert ("launch_buttons" in options) is bool(repository)
+    assert "colab_url" not in options.get("launch_buttons", {})  # there, no notebook would find lrlab

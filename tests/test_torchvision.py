@@ -24,7 +24,7 @@ def python(code: str, path: Path | None = None) -> subprocess.CompletedProcess[s
     """A fresh process, with the folder ``path`` first in its search path."""
     environment = os.environ | ({"PYTHONPATH": str(path)} if path else {})
     command = [sys.executable, "-c", textwrap.dedent(code)]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=500)
 
 
 @pytest.fixture

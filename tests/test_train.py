@@ -212,7 +212,7 @@ def test_a_scheduler_is_not_stepped_after_divergence(few):
         ({"epochs": 0}, "epochs must be a whole number >= 1, got 0"),
         ({"epochs": 1.5}, "epochs must be a whole number >= 1, got 1.5"),
         ({"batch_size": -1}, "batch_size must be a whole number >= 1, got -1"),
-        ({"seed": -1}, "seed must be a whole number >= 0, got -1"),
+        ({"seed": -1}, "seed must be a whole number >= 0 of at most 63 bits, got -1"),
         ({"per": "step"}, "per must be 'update' or 'epoch', got 'step'"),
         ({"device": "gpu"}, "device must be 'auto' or a device that this machine has, got 'gpu'"),
     ],

@@ -2,8 +2,9 @@
 
 import os
 
-# The one place that names the public repository: with it, each page has buttons to open its notebook in Binder and in
-# Colab, and to see it in the repository. Without it there are none, since they would lead nowhere.
+# The one place that names the public repository: with it, each page has buttons to open its notebook in Binder and to
+# see it in the repository. Without it there are none, since they would lead nowhere. Colab has no button: it opens a
+# notebook alone, without lrlab and without the files beside it, so the first cell would fail.
 REPOSITORY = os.environ.get("LRLAB_REPOSITORY", "").rstrip("/")
 BRANCH = os.environ.get("LRLAB_BRANCH", "main")
 
@@ -52,7 +53,6 @@ if REPOSITORY:
         "use_repository_button": True,
         "launch_buttons": {
             "binderhub_url": "https://mybinder.org",
-            "colab_url": "https://colab.research.google.com",
             "notebook_interface": "jupyterlab",
         },
     }

@@ -116,13 +116,15 @@ _set_profile, _get_profile = sys.setprofile, sys.getprofile
 _ways_out = {
     function: f"{function.__module__.lstrip('_')}.{function.__name__}"
     for module, name in (
-        ("sys", "setprofile"),
-        ("_thread", "start_new_thread"),
-        ("_thread", "start_joinable_thread"),
+        *(("sys", name) for name in ("setprofile", "_setprofileallthreads")),
+        *(("_thread", name) for name in ("start_new_thread", "start_joinable_thread")),
         ("_posixsubprocess", "fork_exec"),
-        ("posix", "fork"),
-        ("posix", "system"),
+        *(("posix", name) for name in ("fork", "forkpty", "posix_spawn", "posix_spawnp", "system", "execv", "execve")),
         ("_winapi", "CreateProcess"),
+        *(("nt", name) for name in ("spawnv", "spawnve", "system", "startfile", "execv", "execve")),
+        # Another interpreter in this process has no watch either; until Python 3.12 the first name is its module's.
+        *(("_xxsubinterpreters", name) for name in ("run_string", "run_func")),
+        *(("_interpreters", name) for name in ("exec", "run_string", "run_func", "call")),
     )
     if (function := getattr(importlib.import_module(module), name, None) if _has(module) else None) is not None
 }
@@ -142,9 +144,12 @@ class Watch:
     """
 
     def __init__(self, modules: Sequence[str]) -> None:
-        for module in modules:  # else the first import inside an answer would run the module's own body
-            importlib.import_module(module)
+        for module in modules:
+            if module.startswith("lrlab"):
+                importlib.import_module(module)
         self.modules = tuple(modules)
+        # Not loaded for the watch's sake, as torch takes seconds: an answer may import them, but not use them.
+        self.absent = tuple(module for module in modules if module not in sys.modules)
         self.called = ""
 
     def _event(self, frame: FrameType, event: str, argument: Any) -> None:
@@ -153,7 +158,10 @@ class Watch:
         if event == "call":
             module = str(frame.f_globals.get("__name__", ""))
             code = frame.f_code
-            if any(_within(module, m) for m in self.modules) or _calls_the_checks(frame, module):
+            forbidden = any(_within(module, m) for m in self.modules) and not (
+                any(_within(module, m) for m in self.absent) and _is_import(frame)
+            )
+            if forbidden or _calls_the_checks(frame, module):
                 self.called = f"{module}.{code.co_qualname.removesuffix('.__init__')}"
         elif event == "c_call":
             if argument in _ways_out:
@@ -179,6 +187,13 @@ class Watch:
             self.called = "sys.setprofile"
         _set_profile(self.before)
         threading.setprofile(self.threads_before)
+
+
+def _is_import(frame: FrameType) -> bool:
+    """Whether a module's or a class's body runs, or calls a function of its own module."""
+    caller = frame.f_back
+    bodies = [frame] if caller is None or caller.f_globals is not frame.f_globals else [frame, caller]
+    return any(not body.f_code.co_flags & inspect.CO_OPTIMIZED for body in bodies)
 
 
 def _within(module: str, package: str) -> bool:

@@ -12,19 +12,23 @@ if TYPE_CHECKING:
 
 
 def optimizer(groups: Sequence[dict[str, Any]], *, kind: str = "SGD", moved: bool = False) -> Optimizer:
-    """An optimizer with a parameter of its own in each group; with `moved`, one update has filled its buffers.
+    """An optimizer with two parameters in each group; with `moved`, one update has filled its buffers.
 
-    Its default rate, 9.0, is nobody's: an answer that reads the defaults is found out.
+    No group uses its default learning rate, 9.0, so an answer that reads the defaults gives itself away.
     """
     import torch
 
-    parameters = [torch.nn.Parameter(torch.tensor([1.0 + k, -2.0])) for k in range(len(groups))]
+    parameters = [
+        [torch.nn.Parameter(torch.tensor([1.0 + k, -2.0])), torch.nn.Parameter(torch.tensor([[0.5 + k]]))]
+        for k in range(len(groups))
+    ]
     made: Optimizer = getattr(torch.optim, kind)(
-        [{"params": [p], **group} for p, group in zip(parameters, groups, strict=True)], lr=9.0
+        [{"params": own, **group} for own, group in zip(parameters, groups, strict=True)], lr=9.0
     )
     if moved:
-        for k, parameter in enumerate(parameters):
-            parameter.grad = torch.full((2,), 0.25 + k)
+        for k, own in enumerate(parameters):
+            for parameter in own:
+                parameter.grad = torch.full_like(parameter, 0.25 + k)
         made.step()
     return made
 
@@ -40,7 +44,7 @@ def builtin(made: Optimizer) -> bool:
 
 
 def rest(made: Optimizer) -> Any:
-    """Everything but the rates: the groups' other keys, which parameters they hold, their values, the buffers."""
+    """Everything but the rates: the groups' other keys, their parameters with values and flags, the buffers."""
     groups = [
         {
             key: [id(p) for p in value] if key == "params" else plain(value)
@@ -49,6 +53,6 @@ def rest(made: Optimizer) -> Any:
         }
         for group in made.param_groups
     ]
-    values = [plain(p) for group in made.param_groups for p in group["params"]]
+    values = [[plain(p), p.requires_grad] for group in made.param_groups for p in group["params"]]
     buffers = [plain(made.state[p]) for group in made.param_groups for p in group["params"] if p in made.state]
     return [groups, values, buffers]

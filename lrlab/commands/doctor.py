@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from lrlab.grading.grader import ConfigurationError, configuration
 from lrlab.grading.provisioner import BoxedKernelManager
+from lrlab.grading.release import ReleaseError, course_folder
 from lrlab.grading.sandbox import MIB, Limits, SandboxError, program, version
+from lrlab.grading.shown import private
 from lrlab.grading.warm import Warm
+from lrlab.printable import printable
 
 # What the kernel is asked from outside, and what it must answer: in the box itself, not from a list of settings.
 QUESTION = """
-import json, os, socket
+import importlib.util, json, os, socket
 def able(attempt):
     try:
         attempt()
@@ -33,21 +38,59 @@ def forks():
     finally:
         for pid in children:
             os.kill(pid, 9); os.waitpid(pid, 0)
+def others():
+    # What is private on this machine, and anything that looks like an exchange or a course.
+    examples = importlib.util.find_spec("nbgrader").submodule_search_locations[0]  # its own documentation's course
+    private = {(device, number) for device, number in PRIVATE}
+    found = []
+    for folder, folders, names in os.walk("/"):
+        try:
+            about = os.stat(folder)
+        except OSError:
+            continue
+        exchange = {"inbound", "outbound"} <= set(folders)
+        course = "submitted" in folders and {"nbgrader_config.py", "gradebook.db"} & set(names)
+        course = course and not folder.startswith(examples)
+        if (about.st_dev, about.st_ino) in private or exchange or course:
+            found.append(folder)
+            folders.clear()
+        folders[:] = [name for name in folders if os.path.join(folder, name) != "/proc"]
+    return sorted(found)[:5]
 print(json.dumps({
     "user": os.getuid(),
     "network": sorted(name for _, name in socket.if_nameindex() if name != "lo"),
     "internet": able(lambda: socket.create_connection(("1.1.1.1", 53), timeout=3)),
-    "elsewhere": os.path.exists(FOLDER),
+    "others": others(),
     "memory": able(lambda: bytearray(2**33)),
     "disk": able(lambda: open("/tmp/big", "wb").write(bytes(80 * 2**20)) == 80 * 2**20 or 1 / 0),
     "processes": able(forks),
 }))
 """
-LIMITS = Limits(processes=64, scratch=64 * MIB, file_size=100 * MIB, submission=60)
+SECONDS = 120  # to look through the whole file tree takes some on a slow disk
+LIMITS = Limits(processes=64, scratch=64 * MIB, file_size=100 * MIB, submission=SECONDS)
+
+
+def _private() -> list[str]:
+    """What must not be seen in the sandbox: of the course of the working directory, too, if there is one."""
+    try:
+        return private(configuration(course_folder()))
+    except (ReleaseError, ConfigurationError):
+        return private()
+
+
+def _identities(paths: Sequence[str]) -> list[tuple[int, int]]:
+    """Device and number of each folder that is there: they are the same wherever it is mounted."""
+    found = []
+    for path in paths:
+        with suppress(OSError):
+            about = os.stat(path)
+            found.append((about.st_dev, about.st_ino))
+    return found
 
 
 async def _ask() -> dict[str, object]:
-    manager = BoxedKernelManager(kernel_name="python3", limits=LIMITS)
+    secret = _private()
+    manager = BoxedKernelManager(kernel_name="python3", limits=LIMITS, private=secret)
     try:
         await manager.start_kernel()
         client = manager.client()
@@ -56,8 +99,8 @@ async def _ask() -> dict[str, object]:
         try:
             await client.wait_for_ready(timeout=60)
             await client.execute_interactive(
-                QUESTION.replace("FOLDER", repr(str(Path(__file__).resolve().parents[2] / "pyproject.toml"))),
-                timeout=60,
+                QUESTION.replace("PRIVATE", repr(_identities(secret))),
+                timeout=SECONDS,
                 allow_stdin=False,
                 output_hook=lambda message: said.append(message["content"].get("text", "")),
             )
@@ -112,7 +155,7 @@ def checks() -> Iterator[tuple[bool, str]]:
         ("user", lambda said: said != 0, "it is not root inside"),
         ("network", lambda said: said == [], "it has no network but its own"),
         ("internet", lambda said: said is False, "it reaches no address outside"),
-        ("elsewhere", lambda said: said is False, "it does not see the course's folder"),
+        ("others", lambda said: said == [], "it sees no exchange, home or course"),
         ("memory", lambda said: said is False, "the limit on memory holds"),
         ("disk", lambda said: said is False, "the limit on files holds"),
         ("processes", lambda said: said is False, "the limit on processes holds"),
@@ -137,7 +180,7 @@ def examine() -> bool:
     """Print what was tried; True when grading is possible here."""
     good = True
     for held, what in checks():
-        print(f"{'ok  ' if held else 'FAIL'}  {what}", flush=True)
+        print(f"{'ok  ' if held else 'FAIL'}  {printable(what)}", flush=True)
         good = good and held
     if not good:
         print(
@@ -147,6 +190,6 @@ def examine() -> bool:
         )
         return False
     held, what = warm_check()
-    print(f"{'ok  ' if held else 'slow'}  {what}")
+    print(f"{'ok  ' if held else 'slow'}  {printable(what)}")
     print("This machine can grade in a sandbox.")
     return True

@@ -14,6 +14,7 @@ from lrlab.grading import runner
 from lrlab.grading.journal import GRADED, SET_ASIDE, UNTOUCHED
 from lrlab.grading.release import ReleaseError
 from lrlab.grading.runner import Busy, Line, Report, RunError
+from lrlab.printable import printable
 
 UNBOXED = "GRADED WITHOUT A SANDBOX: submissions ran with all of your rights, and may have changed anything."
 
@@ -55,7 +56,7 @@ def show_set_aside(unit: str) -> int:
     except (RunError, ReleaseError) as error:
         raise CommandError(str(error)) from None
     lines = [Line(entry["student"], SET_ASIDE, reason=f"{entry['reason']} ({entry['at'][:16]})") for entry in waiting]
-    print("\n".join(_rows(lines)) if lines else f"Nothing of {unit} is set aside.")
+    print("\n".join(_rows(lines)) if lines else f"Nothing of {printable(unit)} is set aside.")
     return 0
 
 
@@ -77,7 +78,7 @@ def table(report: Report) -> str:
 
 
 def _rows(lines: Sequence[Line]) -> list[str]:
-    names = [_printable(line.student) for line in lines]
+    names = [printable(line.student) for line in lines]
     width = max(7, *map(len, names))
     room = max(40, shutil.get_terminal_size((120, 24)).columns - width - 38)
     rows = [f"{'student':<{width}}  {'score':>11}  {'state':<9}  {'seconds':>7}  reason".rstrip()]
@@ -88,12 +89,7 @@ def _rows(lines: Sequence[Line]) -> list[str]:
         if line.waiting:
             reasons.append(f"{line.waiting} to be marked by a person")
         reason = ", ".join(filter(None, reasons))
-        first, *more = textwrap.wrap(_printable(reason), room) or [""]
+        first, *more = textwrap.wrap(printable(reason), room) or [""]
         rows.append(f"{name:<{width}}  {score:>11}  {line.state:<9}  {seconds:>7}  {first}".rstrip())
         rows += [" " * (width + 36) + rest for rest in more]
     return rows
-
-
-def _printable(text: str) -> str:
-    """A student chose it: nothing in it may steer the terminal."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import secrets
 import socket
@@ -11,11 +12,23 @@ from pathlib import Path
 from urllib.parse import quote
 
 from lrlab.cli import CommandError
+from lrlab.printable import printable
 
 START = "course/00_start_here.ipynb"
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8888
 PORTS_TRIED = 50
+SETTINGS = "tools/jupyter"
+# nbgrader's door for students beside *Validate* is the Assignment List, and leads nowhere without an exchange folder.
+FOR_STUDENTS, NO_EXCHANGE = "tools/jupyter-student", "tools/jupyter-no-exchange"
+GRADEBOOK = "gradebook.db"
+# Warnings of every session that ask nothing of anyone: how these lines begin, and who logs them.
+USUAL = (
+    "Notebook %s is not trusted",  # until it has run here: its saved outputs may not run a script
+    "No nbgrader_config.py file found",  # students have none
+    "The websocket_ping_timeout (",  # which JupyterLab chooses itself
+)
+LOGGERS = ("ServerApp", "NbGrader", "tornado.general")
 # For the kernels, which load torch: how often a thread of GNU OpenMP's asks for more work before it sleeps. Its own
 # 300,000 times make training up to 200 times slower where other programs want all cores (benchmarks/bench_busy.py).
 SPINS = "2000"
@@ -87,19 +100,73 @@ def announce(address: str, port: int, browser: bool) -> None:
     print("Ctrl-C stops it.", flush=True)
 
 
-def serve(*, notebook: str | None = None, port: int | None = None, browser: bool = True) -> None:
-    """Serve the course until Ctrl-C, and open it in a browser or print its address."""
+def settings(root: Path, instructor: bool) -> list[str]:
+    """Return the folders with JupyterLab's settings for this person. Call it in the course folder.
+
+    Args:
+        root: the course folder.
+        instructor: whether to show nbgrader's parts for instructors; they are also shown where there is a gradebook.
+    """
+    names = [SETTINGS]
+    if not (instructor or (root / GRADEBOOK).exists()):
+        names = [*([] if has_exchange() else [NO_EXCHANGE]), FOR_STUDENTS, SETTINGS]
+    return [str(root / name) for name in names]
+
+
+def has_exchange() -> bool:
+    """Return whether nbgrader has an exchange folder here, where students fetch assignments and hand them in."""
+    try:
+        from nbgrader.apps import NbGrader
+        from nbgrader.exchange import ExchangeFactory
+    except ImportError:  # nbgrader's exchange is not for Windows
+        return False
+    app = NbGrader()
+    app.load_config_file()
+    folder = ExchangeFactory(config=app.config).exchange(config=app.config).root
+    return os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Return whether a line of the server's log is more than what it says in every session; an error always is."""
+    return record.levelno >= logging.ERROR or not str(record.msg).startswith(USUAL)
+
+
+def private_kernels() -> list[str]:
+    """Return arguments that encrypt what JupyterLab and its kernels say to each other, where this pyzmq can do it.
+
+    Without, anyone with an account on this machine could listen, and each kernel warns of it in the terminal.
+    """
+    import zmq
+    from jupyter_client import KernelManager
+
+    can = zmq.has("curve") and KernelManager.class_traits().get("transport_encryption")
+    return ["--KernelManager.transport_encryption=auto"] if can else []
+
+
+def serve(
+    *, notebook: str | None = None, port: int | None = None, browser: bool = True, instructor: bool = False
+) -> None:
+    """Serve the course until Ctrl-C, and open it in a browser or print its address.
+
+    Args:
+        notebook: the notebook to open, relative to the working directory or to the course.
+        port: default 8888, or the next free one.
+        browser: whether to open a browser.
+        instructor: whether to show nbgrader's parts for instructors, such as formgrader; they are also shown where
+            the course folder has a gradebook.
+    """
     root = course_root()
     path = find_notebook(notebook, root)
     port = choose_port(port)
     browser = browser and has_display()
     os.chdir(root)
-    # JupyterLab asks about news and looks for updates unless these settings tell it not to.
-    search = [str(root / "tools" / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH")]
+    for name in LOGGERS:
+        logging.getLogger(name).addFilter(is_news)
+    search = [*settings(root, instructor), os.environ.get("JUPYTER_CONFIG_PATH")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, search))
     if "OMP_WAIT_POLICY" not in os.environ:  # whoever has set it knows better
         os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
-    print(f"Starting JupyterLab on {path} …", flush=True)
+    print(f"Starting JupyterLab on {printable(str(path))} …", flush=True)
 
     from jupyterlab.labapp import LabApp
 
@@ -114,6 +181,7 @@ def serve(*, notebook: str | None = None, port: int | None = None, browser: bool
         "--ServerApp.answer_yes=True",  # Ctrl-C stops it, without a question
         "--log-level=WARN",
         "--LabApp.log_level=WARN",
+        *private_kernels(),
     ]
     if not browser:
         arguments.append("--no-browser")

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.optim import Optimizer
 
-from lrlab.data import Dataset
+from lrlab.data import Dataset, check_data
 from lrlab.experiments.cache import cached
 from lrlab.experiments.sweep import sweep
 from lrlab.models import MLP
-from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check, each_once
+from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.train import count_updates, epochs_for
 
 __all__ = ["BatchSizeGrid", "batch_size_grid"]
@@ -113,6 +113,8 @@ def batch_size_grid(
     rates = tuple(sorted(each_once("lrs", POSITIVE, lrs)))
     sizes = tuple(sorted(each_once("batch_sizes", COUNT, batch_sizes)))
     seeds = each_once("seeds", SEED, seeds)
+    check_data(data)
+    check_no_rate(optimizer, optimizer_arguments)
     if sizes[-1] > len(data.train_labels):
         raise ValueError(f"batch_sizes must be at most the {len(data.train_labels)} training images, got {sizes[-1]}")
     epochs = epochs_for(data, ENOUGH, batch_size=sizes[-1]) if epochs is None else check("epochs", COUNT, epochs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
@@ -13,11 +14,11 @@ from torch import nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
-from lrlab.data import Dataset
+from lrlab.data import Dataset, check_data
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import ReduceOnPlateau, Schedule
-from lrlab.schedules.rules import POSITIVE, SEED, check, each_once
+from lrlab.schedules.rules import POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.train import History, fit
 
 Measure = Literal["val_loss", "val_accuracy"]
@@ -50,7 +51,7 @@ class Recipe:
 
     ``Recipe(torch.optim.SGD, lr=0.1, arguments={"momentum": 0.9})`` under ``Cosine(1, T_max=90)`` starts at 0.1, and
     ``Recipe(torch.optim.Adam, lr=1e-3)`` under the same at 0.001: each method around the rate that suits it.
-    ``lr`` > 0, default 1.
+    ``lr`` > 0, default 1; ``ValueError`` if the class or its arguments bring another.
     """
 
     optimizer: Callable[..., Optimizer] = torch.optim.SGD
@@ -59,6 +60,7 @@ class Recipe:
 
     def __post_init__(self) -> None:
         check("lr", POSITIVE, self.lr)
+        check_no_rate(self.optimizer, self.arguments)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -160,10 +162,18 @@ def compare(
     Errors: ``ValueError`` for no schedules, no seeds, the same seed twice, or arguments beside several optimizers.
     """
     seeds = each_once("seeds", SEED, seeds)
+    check_data(data)
+    if not isinstance(schedules, Mapping) or not all(
+        isinstance(s, Schedule | ReduceOnPlateau) for s in schedules.values()
+    ):
+        raise ValueError(f"schedules must be schedules by their labels, got {schedules!r}")
     if not schedules:
         raise ValueError("schedules must have at least one schedule, got none")
     runs: dict[str, list[History]] = {}
     plan = list(_plan(schedules, optimizer, optimizer_arguments))
+    twice = [label for label, many in Counter(label for label, _, _ in plan).items() if many > 1]
+    if twice:  # "a, b" under "c" and "a" under "b, c"
+        raise ValueError(f"schedules and optimizer must have labels that differ once joined, got {twice[0]!r} twice")
     with tqdm(total=len(plan) * len(seeds), disable=not progress, leave=False, desc="runs") as bar:
         for seed in seeds:
             for label, schedule, recipe in plan:

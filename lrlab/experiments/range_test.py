@@ -21,9 +21,9 @@ from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
 from lrlab import suggest
-from lrlab.data import Dataset
+from lrlab.data import Dataset, check_data
 from lrlab.schedules.rules import COUNT, POSITIVE, SEED, UNIT, check, one_of
-from lrlab.train import move, pick_device, random_state_kept
+from lrlab.train import check_optimizer, move, pick_device, random_state_kept
 
 __all__ = ["RangeTest", "range_test"]
 
@@ -89,7 +89,8 @@ def range_test(
         device, progress: as in :func:`lrlab.train.fit`.
 
     Model (parameters, buffers, mode, device), optimizer (state, param groups) and torch's random state are afterwards
-    what they were, bit for bit, also after Ctrl-C or an error: training goes on as if there had been no test.
+    what they were, bit for bit, also after Ctrl-C or an error: training goes on as if there had been no test. A hook on
+    the optimizer is called at the test's updates too, and what it keeps elsewhere (averaged weights) is not put back.
     Errors: ``ValueError`` for an argument that breaks its rule.
     """
     low, high = check("low", POSITIVE, low), check("high", POSITIVE, high)
@@ -103,9 +104,8 @@ def range_test(
         raise ValueError(f"smoothing must be a number >= 0 and < 1, got {smoothing!r}")
     if check("diverge", POSITIVE, diverge) <= 1:
         raise ValueError(f"diverge must be a number > 1, got {diverge!r}")
-    if len(data.train_labels) == 0 or len(data.train_labels) != len(data.train_images):
-        counts = f"{len(data.train_images)} images and {len(data.train_labels)} labels"
-        raise ValueError(f"data must have training images, each with a label, got {counts}")
+    check_data(data, "train")
+    check_optimizer(optimizer)
     rates = np.geomspace(low, high, steps) if ramp == "exponential" else np.linspace(low, high, steps)
     place = pick_device(device)
     base = float(optimizer.param_groups[0]["lr"])

@@ -17,11 +17,11 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from lrlab.data import Dataset
+from lrlab.data import Dataset, check_data
 from lrlab.experiments.cache import cached
 from lrlab.models import CNN
 from lrlab.schedules import Cosine, MultiStep, Schedule, SnapshotCosine
-from lrlab.schedules.rules import COUNT, SEED, check, each_once
+from lrlab.schedules.rules import COUNT, SEED, check, check_no_rate, each_once
 from lrlab.train import History, count_updates, epochs_for, fit, pick_device
 
 __all__ = ["Disputed", "Snapshots", "ensemble_probabilities", "snapshots"]
@@ -125,7 +125,8 @@ class Snapshots:
     @property
     def correlation(self) -> Floats:
         """The correlation of the softmax outputs of two snapshots, as in the paper, ``(seeds, cycles, cycles)``."""
-        return np.array([np.corrcoef(run.reshape(len(run), -1)) for run in self.probabilities])
+        several = np.array([np.corrcoef(run.reshape(len(run), -1)) for run in self.probabilities])
+        return several.reshape(*self.errors.shape, -1)  # numpy makes one number of a single snapshot
 
     def disputed(self, seed: int | None = None) -> Disputed:
         """The test images on which the snapshots of ``seed`` (default the first) do not agree.
@@ -187,7 +188,8 @@ def _loss(probabilities: NDArray[Any], labels: NDArray[np.int64]) -> Any:
 def _growing(measure: Callable[..., Any], probabilities: Probabilities, labels: NDArray[np.int64]) -> Floats:
     """``measure`` of the first 1, 2, … models together, ``(seeds, models)``."""
     models = range(1, probabilities.shape[1] + 1)
-    return np.array([[measure(ensemble_probabilities(run[:k]), labels) for k in models] for run in probabilities])
+    # Not ensemble_probabilities: it refuses the NaN of a run that diverged.
+    return np.array([[measure(run[:k].mean(axis=0, dtype=float), labels) for k in models] for run in probabilities])
 
 
 def ensemble_probabilities(outputs: ArrayLike | Tensor, *, logits: bool = False) -> Floats:
@@ -206,7 +208,7 @@ def ensemble_probabilities(outputs: ArrayLike | Tensor, *, logits: bool = False)
     if logits:
         values = np.exp(values - values.max(axis=-1, keepdims=True))
         values /= values.sum(axis=-1, keepdims=True)
-    elif (values < 0).any() or (abs(values.sum(axis=-1) - 1) > 1e-3).any():
+    elif not ((values >= 0).all() and (abs(values.sum(axis=-1) - 1) <= 1e-3).all()):  # so asked, NaN is none either
         worst = values.sum(axis=-1).flat[abs(values.sum(axis=-1) - 1).argmax()]
         raise ValueError(
             "outputs must be probabilities, >= 0 with the sum 1 over the classes (or say logits=True), "
@@ -259,6 +261,8 @@ def snapshots(
     ``single`` or ``independent``, or ``"short"`` with epochs that are no multiple of the cycles.
     """
     seeds = each_once("seeds", SEED, seeds)
+    check_data(data)
+    check_no_rate(optimizer, optimizer_arguments)
     cycles = check("cycles", COUNT, cycles)
     if epochs is None:
         epochs = cycles * -(-epochs_for(data, ENOUGH, batch_size=batch_size) // cycles)

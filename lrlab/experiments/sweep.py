@@ -17,12 +17,13 @@ from torch import nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
-from lrlab.data import Dataset
+from lrlab.data import Dataset, check_data
 from lrlab.experiments import batched
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import Constant, Schedule
-from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check, each_once
+from lrlab.schedules.compose import ONE_SCHEDULE
+from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.train import count_updates, fit, pick_device
 
 __all__ = ["Sweep", "log_grid", "refine", "sweep"]
@@ -166,11 +167,14 @@ def sweep(
         progress: one progress bar over all runs, default True. cache: as for :func:`~lrlab.experiments.compare`.
 
     A run that diverges ends there, is marked, and changes nothing for the others. Ctrl-C returns what is done until
-    then. Errors: ``ValueError`` for no rate, a rate <= 0 or twice, no seeds, or data without images or labels for them.
+    then. Errors: ``ValueError`` for no rate, a rate <= 0 or twice, no seeds, an ``lr`` among the
+    optimizer's arguments, or data without images or labels for them.
     """
     rates = np.sort(each_once("lrs", POSITIVE, lrs))
     seeds = each_once("seeds", SEED, seeds)
-    _check_data(data)
+    schedule = check("schedule", ONE_SCHEDULE, schedule)
+    check_data(data)
+    check_no_rate(optimizer, optimizer_arguments)
     place = pick_device(device)
     data = data.to(place)
     updates = count_updates(data, batch_size=batch_size, epochs=epochs)
@@ -221,12 +225,3 @@ def sweep(
         except KeyboardInterrupt:
             interrupted = True
     return Sweep(rates, seeds, loss, val_loss, val_accuracy, done, together, interrupted)
-
-
-def _check_data(data: Dataset) -> None:
-    for part in ("train", "test"):
-        images, labels = len(getattr(data, f"{part}_images")), len(getattr(data, f"{part}_labels"))
-        if images == 0 or images != labels:
-            raise ValueError(
-                f"data must have {part} images, each with a label, got {images} images and {labels} labels"
-            )

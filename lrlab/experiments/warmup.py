@@ -18,12 +18,12 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
-from lrlab.data import Dataset
+from lrlab.data import Dataset, check_data
 from lrlab.experiments.cache import cached
 from lrlab.experiments.comparison import Comparison
 from lrlab.models import MLP
 from lrlab.schedules import Constant, Cosine, LinearWarmup, Schedule
-from lrlab.schedules.rules import COUNT, POSITIVE, SEED, each_once
+from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check_no_rate, each_once
 from lrlab.train import History, count_updates, device_of, epochs_for, fit, pick_device
 
 __all__ = ["WarmupComparison", "compare_warmup", "dead_units"]
@@ -106,8 +106,10 @@ def dead_units(model: nn.Module, images: Tensor) -> float:
     """The fraction of ``model``'s ReLUs that fire for none of ``images``, anywhere in the image; NaN without ReLUs.
 
     Such a unit has no gradient, so no later update can wake it. ``images``: float ``(N, 1, 28, 28)``; they go to where
-    the model is. The model is left as it was.
+    the model is. The model is left as it was. ``ValueError`` for no images.
     """
+    if len(images) == 0:
+        raise ValueError("images must be one or more, got none")
     alive: list[Tensor] = []
 
     def look(_: nn.Module, __: Any, output: Tensor) -> None:
@@ -163,6 +165,8 @@ def compare_warmup(
     lrs = each_once("lr", POSITIVE, lr)
     lengths = each_once("warmup", COUNT, warmup)
     seeds = each_once("seeds", SEED, seeds)
+    check_data(data)
+    check_no_rate(optimizer, optimizer_arguments)
     epochs = epochs_for(data, ENOUGH, batch_size=batch_size) if epochs is None else epochs
     updates = count_updates(data, batch_size=batch_size, epochs=epochs)
     for length in lengths:

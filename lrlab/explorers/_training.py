@@ -15,6 +15,7 @@ from lrlab.explorers import _alt
 from lrlab.explorers._page import script, style
 from lrlab.explorers._results import Floats, Reachable, listed, packed, running_mean, thinned
 from lrlab.explorers._traits import Switch
+from lrlab.labels import labelled
 from lrlab.schedules.rules import COUNT, check
 
 if TYPE_CHECKING:
@@ -108,14 +109,13 @@ def _gather(histories: Any) -> dict[str, tuple[History, ...]]:
 
     if isinstance(histories, Comparison):
         histories = histories.histories
-    if isinstance(histories, History):
-        histories = [histories]
-    if isinstance(histories, Mapping):
-        pairs = list(histories.items())
-    elif isinstance(histories, Iterable) and not isinstance(histories, str):
-        pairs = [(getattr(one, "label", "") or f"run {i}", one) for i, one in enumerate(histories, start=1)]
-    else:
-        raise ValueError(f"histories must be a Comparison or histories by their labels, got {histories!r}")
+    pairs = labelled(
+        "histories",
+        histories,
+        History,
+        lambda one: getattr(one, "label", ""),
+        words="a Comparison or histories by their labels",
+    )
     found: dict[str, tuple[History, ...]] = {}
     for label, one in pairs:
         several = tuple(one) if isinstance(one, (list, tuple)) else (one,)
@@ -123,8 +123,6 @@ def _gather(histories: Any) -> dict[str, tuple[History, ...]]:
             raise ValueError(f"histories must be histories of lrlab.train by their labels, got {one!r} for {label!r}")
         if any(len(run.step) == 0 for run in several):
             raise ValueError(f"histories must have an update or more, got none for {label!r}")
-        if label in found:
-            raise ValueError(f"histories must have labels that differ, got {label!r} twice")
         found[label] = several
     if not found:
         raise ValueError("histories must have at least one history, got none")

@@ -78,26 +78,29 @@ const NAMES = Object.keys(SCHEDULES);
 
 // ---- controls -----------------------------------------------------------------------------------------------
 
+// Each card has a d: what names them to a screen reader says whose.
+const of = (name) => `<span class="spoken">of ${SCHEDULES[name].label}</span>`;
 const SLIDERS = {
   lr: { label: "<var>η</var><sub>0</sub> initial learning rate", log: true },
   steps: { label: "number of steps", step: 1 },
-  step_decay: { label: "<var>d</var> factor", step: 0.01 },
+  step_decay: { label: (name) => `<var>d</var> ${of(name)} factor`, step: 0.01 },
   step_every: { label: "<var>r</var> steps between drops", step: 1 },
-  time_decay: { label: "<var>d</var> decay, one for both", log: true },
-  exponential_decay: { label: "<var>d</var> decay", log: true },
+  time_decay: { label: (name) => `<var>d</var> ${of(name)} decay, one for both`, log: true },
+  exponential_decay: { label: (name) => `<var>d</var> ${of(name)} decay`, log: true },
 };
+const words = ({ label }, name) => (typeof label === "string" ? label : label(name));
 
-const slider = (id, key) => `<div class="slider"><label for="${id}-${key}">${SLIDERS[key].label}</label>
+const slider = (id, key, name) => `<div class="slider"><label for="${id}-${key}">${words(SLIDERS[key], name)}</label>
   <output for="${id}-${key}" data-number="${key}"></output>${range(`${id}-${key}`, `data-key="${key}"`)}</div>`;
 const sample = (name) => `<svg class="sample" viewBox="-19 -7 38 14" aria-hidden="true">
   <path class="line ${name}" d="M-19 0H19"></path><path class="mark ${name}" d="${SCHEDULES[name].mark}"></path></svg>`;
 const card = (id, name) => {
   const { label, math, hint, sliders } = SCHEDULES[name];
-  return `<div class="card ${name}" role="group" aria-label="${label} schedule">
-    <label class="switch"><input type="checkbox" data-show="${name}">${sample(name)}<b>${label}</b></label>
-    <p>${hint}</p>${math}
-    <div class="sliders">${sliders.map((key) => slider(`${id}-${name}`, key)).join("")}</div></div>`;
+  return `<div class="card ${name}" data-card="${name}" role="group" aria-label="${label} schedule">
+    <b>${label}</b><p>${hint}</p>${math}
+    <div class="sliders">${sliders.map((key) => slider(`${id}-${name}`, key, name)).join("")}</div></div>`;
 };
+const chip = (name) => `<label class="switch ${name}"><input type="checkbox" data-show="${name}">${sample(name)}${SCHEDULES[name].label}</label>`;
 
 const page = (id) => `
   ${goal_line}
@@ -107,9 +110,10 @@ const page = (id) => `
       ${range(`${id}-at`, 'min="0" step="1" data-reader')}</div>
     <div class="rates"></div><span class="spoken" aria-live="polite"></span>
   </div>
+  <div class="chips" role="group" aria-label="formulas to show">${NAMES.map(chip).join("")}</div>
+  <div class="cards">${NAMES.map((name) => card(id, name)).join("")}</div>
   <div class="common" role="group" aria-label="all schedules">${slider(id, "lr")}${slider(id, "steps")}
-    <label class="switch"><input type="checkbox" data-log>logarithmic axis</label></div>
-  <div class="cards">${NAMES.map((name) => card(id, name)).join("")}</div>`;
+    <label class="switch"><input type="checkbox" data-log>logarithmic axis</label></div>`;
 
 // ---- the plot -----------------------------------------------------------------------------------------------
 
@@ -204,7 +208,7 @@ function render({ model, el }) {
     });
     all("[data-show]").forEach((box) => {
       box.checked = state.show.includes(box.dataset.show);
-      box.closest(".card").classList.toggle("off", !box.checked);
+      find(`[data-card=${box.dataset.show}]`).hidden = !box.checked; // its sliders would move nothing
     });
     find("[data-log]").checked = state.log_y;
 

@@ -19,6 +19,8 @@ from nbgrader.api import Base, Gradebook, MissingEntry
 from sqlalchemy import create_engine, select
 from sqlalchemy.exc import SAWarning
 
+from lrlab.printable import is_text
+
 # nbgrader's own way of adding a submission; it does no harm, and would fill the log.
 warnings.filterwarnings("ignore", category=SAWarning, message="Object of type <Submitted")
 
@@ -83,6 +85,8 @@ class Books:
 
     def extension(self, student: str) -> float | None:
         """Seconds by which a student may be late."""
+        if not is_text(student):
+            return None
         with self.opened() as gradebook, contextlib.suppress(MissingEntry):
             extension = gradebook.find_submission(self.unit, student).extension
             return extension.total_seconds() if extension is not None else None
@@ -95,6 +99,8 @@ class Books:
 
     def entered(self, student: str) -> Result | None:
         """What stands in the gradebook for a student, points that a person gave and comments included."""
+        if not is_text(student):
+            return None  # it has no such name, and to ask for one is an error
         with self.opened() as gradebook:
             return read_submission(gradebook, self.unit, student)
 
@@ -129,6 +135,8 @@ class Books:
 
     def remove(self, student: str) -> None:
         """Take a student's submission of this unit out; ungraded is not 0."""
+        if not is_text(student):
+            return
         with self.opened() as gradebook, contextlib.suppress(MissingEntry), _one_transaction(gradebook):
             gradebook.remove_submission(self.unit, student)
 

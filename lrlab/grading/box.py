@@ -15,6 +15,7 @@ import tarfile
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -176,11 +177,13 @@ class _Watch:
 _watch = _Watch()
 
 
-def start(limits: Limits, warm: bool = False) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Start bubblewrap with `inside` in it; the socket takes requests."""
+def start(
+    limits: Limits, warm: bool = False, private: Sequence[str] | None = None
+) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start bubblewrap with `inside` in it; the socket takes requests. `private` is as for `sandbox.command`."""
     control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
-        line = command(str(theirs.fileno()), *["warm"] * warm, limits=limits, nested=warm)
+        line = command(str(theirs.fileno()), *["warm"] * warm, limits=limits, nested=warm, private=private)
         outer = subprocess.Popen(
             line,
             pass_fds=[theirs.fileno()],

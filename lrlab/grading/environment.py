@@ -1,10 +1,12 @@
-"""Let nbgrader find its helper programs."""
+"""Let nbgrader find its helper programs, and the templates of the pages that it makes."""
 
 from __future__ import annotations
 
 import os
 import sys
 from pathlib import Path
+
+PAGES = str(Path(__file__).parent / "pages")
 
 
 def put_own_scripts_first() -> None:

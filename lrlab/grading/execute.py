@@ -17,6 +17,7 @@ from traitlets import Bool, Integer, Unicode
 
 from lrlab.grading.provisioner import BoxedKernelManager
 from lrlab.grading.sandbox import Limits, SandboxError, program
+from lrlab.grading.shown import private
 
 UNBOXED = (
     "**Graded without a sandbox.** This notebook ran with the grader's own rights on the grader's machine, because the "
@@ -71,7 +72,12 @@ class ExecuteSubmission(Execute):
         # A kernel that is started in place of a dead one has what is left of the submission's time.
         limits = replace(self.limits, submission=self._left())
         self.km = self._manager = BoxedKernelManager(
-            kernel_name="python3", config=self.config, limits=limits, seed=self.seed, boxed=not self.unsandboxed
+            kernel_name="python3",
+            config=self.config,
+            limits=limits,
+            private=private(self.config),
+            seed=self.seed,
+            boxed=not self.unsandboxed,
         )
         return self.km
 

@@ -1,7 +1,8 @@
 """The gradebook as a table: for a spreadsheet, which must not run what a student wrote, for Canvas, and for Moodle.
 
 A score is there when it is whole. What was not submitted, not graded, set aside, or waits for a person's points is
-blank, never 0, and has a name in `Table.blanks`. nbgrader's own export writes 0.0 for all of them.
+blank, never 0, and has a name in `Table.blanks`. nbgrader's own export writes 0.0 for all of them, so `nbgrader export`
+is set to this one, too.
 """
 
 from __future__ import annotations
@@ -10,17 +11,19 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.plugins import ExportPlugin
 
 from lrlab.grading import intake
 from lrlab.grading.grader import ConfigurationError, configuration
 from lrlab.grading.journal import GRADED, SET_ASIDE, Journal, write_whole
 from lrlab.grading.reader import Unreadable
 from lrlab.grading.release import course_folder
+from lrlab.printable import printable
 
 NOT_SUBMITTED, NOT_GRADED, TO_MARK = "not submitted", "not graded", "to be marked by a person"
 CHANGED = "submitted anew, and not graded since"
@@ -155,8 +158,8 @@ def _digest(folder: Path, notebooks: Sequence[str], ignore: Iterable[str]) -> st
 
 
 def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe before what would start one."""
-    flat = re.sub(r"[\r\n\t\0]+", " ", text)
+    """A text that no spreadsheet takes for a formula: an apostrophe before what would start one. Nothing is unseen."""
+    flat = printable(re.sub(r"[\r\n\t\0]+", " ", text))
     return FORMULA.sub(r"\1\2'\3", flat)
 
 
@@ -248,3 +251,24 @@ def export(
     found = table(units, root=root)
     write_whole(to, write(found))
     return to, found
+
+
+class NbgraderExport(ExportPlugin):
+    """`nbgrader export` with `lrlab export`'s table: for `ExportApp.plugin_class`."""
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the table to `to`, of the assignments and students that were asked for, by default all."""
+        root = Path(self.parent.coursedir.root)
+        to = Path(self.to) if self.to else root / FORMATS["csv"][1]
+        try:
+            found = table([str(unit) for unit in self.assignment] or None, root=root)
+        except ExportError as error:
+            self.parent.fail(str(error))
+        if self.student:
+            wanted = {str(student) for student in self.student}
+            entries = {pair: entry for pair, entry in found.entries.items() if pair[0] in wanted}
+            found = replace(found, students=tuple(s for s in found.students if s.id in wanted), entries=entries)
+        write_whole(to, as_csv(found))
+        self.log.info("Exporting grades to %s", to)
+        for line in found.blanks:
+            self.log.warning("Without a score, and blank there: %s", line)

@@ -3,7 +3,8 @@
 nbgrader puts Markdown into both as it is, so a script in it would run with the rights of whoever looks: in formgrader
 these are the grader's, on all of the grader's files. Here a page is denied by default: of HTML only the tags of texts
 and tables stay, of addresses only those of other sites as links to click, of pictures only those that are in the
-notebook. All of it is plugged in by `nbgrader_config.py`; the templates are nbgrader's own.
+notebook, and formulas as MathML (`formulas.py`). No page asks anything of another host. All of it is plugged in by
+`nbgrader_config.py`; the templates are in `pages/`.
 """
 
 from __future__ import annotations
@@ -16,12 +17,11 @@ from typing import Any
 import bleach  # type: ignore[import-untyped]
 from bleach.html5lib_shim import Filter  # type: ignore[import-untyped]
 from jinja2 import pass_context
-from nbconvert.exporters import HTMLExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 
+from lrlab.grading.formulas import OPEN, Formulas
 from lrlab.grading.questions import HIDDEN
 
 TEXTS = """
@@ -46,8 +46,6 @@ ATTRIBUTES = {
 # Formgrader finds its own fields by class, so only those of highlighted code stay.
 CLASSES = frozenset({"highlight", *filter(None, STANDARD_TYPES.values())})
 NO_TEXT = re.compile(r"<(script|style|template|title)\b.*?(</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
-# What MathJax would make links, styles or identifiers of, or load more of itself for.
-NO_MATH = re.compile(r"\\(href|style|class|cssId|require|mmlToken)(?![a-zA-Z])")
 TAG = re.compile(r"<(/?)[a-zA-Z][^<>]*?(/?)>")
 DEEPEST = 60  # tags in tags; what writes the page goes down by recursion
 LONGEST_MARKDOWN = 60_000  # characters that are rendered; longer ones show as they are
@@ -58,14 +56,16 @@ SHOWN = ("text/html", "text/markdown", "image/svg+xml", *PICTURES, "text/latex",
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 PLAIN_NAME = re.compile(r"[\w.-]{1,100}")
 SCHEME = re.compile(r"=== BEGIN MARK SCHEME ===.*?(=== END MARK SCHEME ===|\Z)", re.DOTALL)
-# Of no use to a page that shows only itself. MathJax's scripts and styles come from elsewhere, so these stay open.
-POLICY = (
-    "img-src data:; media-src 'none'; object-src 'none'; frame-src 'none'; worker-src 'none'; connect-src 'none'; "
-    "base-uri 'none'; form-action 'none'"
-)
+MATHJAX = re.compile(r"<!-- Load mathjax -->.*?<!-- End of mathjax configuration -->", re.DOTALL)
+
+
+class Clean(str):
+    """HTML that has been cleaned, with formulas in it: nbconvert's templates may clean it once more."""
 
 
 def _is_allowed(tag: str, name: str, value: str) -> bool:
+    if OPEN in value:  # a formula, which has markup in it, goes into texts alone
+        return False
     if name == "class":
         return bool(value) and set(value.split()) <= CLASSES
     pattern = ATTRIBUTES.get((tag, name))
@@ -92,6 +92,8 @@ def _cleaner() -> bleach.Cleaner:
 
 def clean_html(element: str | bytes) -> str:
     """HTML without anything that acts, loads or reaches out of its place; in place of nbconvert's filter."""
+    if isinstance(element, Clean):
+        return element
     text = element.decode("utf-8", "replace") if isinstance(element, bytes) else str(element)
     if len(text) > LONGEST_HTML:
         return _as_text(text)
@@ -104,16 +106,19 @@ def clean_html(element: str | bytes) -> str:
 
 @pass_context
 def markdown2html(context: Any, source: str) -> str:
-    """Markdown as clean HTML; in place of nbconvert's filter."""
+    """Markdown as clean HTML with its formulas; in place of nbconvert's filter."""
     if len(source) > LONGEST_MARKDOWN:
-        return _as_text(source)
-    renderer = IPythonRenderer(
-        escape=False, attachments=context.get("cell", {}).get("attachments", {}), exclude_anchor_links=True
-    )
+        return Clean(_as_text(source))
     try:
-        return clean_html(MarkdownWithMath(renderer=renderer).render(NO_MATH.sub(r"\\mathtt{\1}", source)))
+        formulas = Formulas(attachments=context.get("cell", {}).get("attachments", {}))
+        return Clean(formulas.put_back(clean_html(formulas.read(source))))
     except Exception:  # a text that Markdown's reader can't read is still a text
-        return _as_text(source)
+        return Clean(_as_text(source))
+
+
+def without_mathjax(header: str) -> str:
+    """The head of nbgrader's page for a submission without the script that it asks of another host."""
+    return MATHJAX.sub("", header)
 
 
 def _as_text(text: str) -> str:
@@ -156,8 +161,8 @@ def _shown(output: NotebookNode) -> NotebookNode:
     for kind in PICTURES:
         if kind in data and not BASE64.fullmatch(data[kind]):
             del data[kind]
-    if "text/latex" in data:
-        data["text/latex"] = NO_MATH.sub(r"\\mathtt{\1}", data["text/latex"])
+    if "text/latex" in data:  # which is a text with formulas in it
+        data.setdefault("text/markdown", data.pop("text/latex"))
     if not data:
         kinds = ", ".join(sorted(map(str, output.data))) or "nothing"
         data["text/plain"] = f"[not shown here: {kinds[:200]}]"
@@ -191,14 +196,3 @@ class Hide(Preprocessor):
         if instructors:
             cell.source = SCHEME.sub("", HIDDEN.sub("", cell.source)).strip("\n")
         return cell, resources
-
-
-class FeedbackExporter(HTMLExporter):
-    """nbconvert's HTML exporter, whose pages may load no picture, frame or address from elsewhere."""
-
-    def from_notebook_node(
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
-    ) -> tuple[Any, dict[str, Any]]:
-        page, resources = super().from_notebook_node(nb, resources, **kwargs)
-        meta = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"/>'
-        return page.replace("<head>", f"<head>\n{meta}", 1), resources

@@ -18,6 +18,7 @@ from typing import NoReturn
 from nbgrader.utils import parse_utc
 
 from lrlab.grading.reader import Unreadable
+from lrlab.printable import printable
 
 MOST_FILES = 200
 MOST_BYTES = 50_000_000
@@ -63,10 +64,10 @@ def _refuse(reason: str) -> NoReturn:
 def _go_through(folder: Path, notebooks: Sequence[str], ignore: tuple[str, ...], to: Path | None) -> str:
     student = folder.parent.name
     if not NAME.fullmatch(student):
-        _refuse(f"A student's folder may have letters, digits and . _ - @ in its name, but this one is {student!r}.")
+        _refuse(f"A student's folder may have letters, digits and . _ - @ in its name, not '{printable(student)}'.")
     for path, what in ((folder.parent, "the student's folder"), (folder, "the submission")):
         if not stat.S_ISDIR(os.lstat(path).st_mode):
-            _refuse(f"{what[0].upper()}{what[1:]} {path.name} is {_kind(path)} and no folder.")
+            _refuse(f"{what[0].upper()}{what[1:]} {printable(path.name)} is {_kind(path)} and no folder.")
     sums = hashlib.sha256()
     left = MOST_BYTES
     found: list[str] = []
@@ -88,7 +89,7 @@ def _go_through(folder: Path, notebooks: Sequence[str], ignore: tuple[str, ...],
     for notebook in notebooks:
         if f"{notebook}.ipynb" not in found:
             there = ", ".join(sorted(found)[:3]) or "nothing"
-            _refuse(f"There is no {notebook}.ipynb in it, only {ascii(there)[1:-1]}{', …' * (len(found) > 3)}.")
+            _refuse(f"There is no {notebook}.ipynb in it, only {printable(there)}{', …' * (len(found) > 3)}.")
     return sums.hexdigest()
 
 
@@ -108,7 +109,7 @@ def _walk(folder: Path, ignore: tuple[str, ...], depth: int) -> Iterator[Path]:
         elif entry.is_file(follow_symlinks=False):
             yield path
         else:
-            _refuse(f"{ascii(entry.name)[1:-1]} is {_kind(path)} and no regular file.")
+            _refuse(f"{printable(entry.name)} is {_kind(path)} and no regular file.")
 
 
 def _kind(path: Path) -> str:
@@ -119,7 +120,7 @@ def _kind(path: Path) -> str:
 
 def _content(path: Path, name: str, most: int) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    shown = ascii(name)[1:-1]
+    shown = printable(name)
     try:
         descriptor = os.open(path, flags)
     except OSError as error:

@@ -11,10 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lrlab.grading.release import LEFTOVERS, ReleaseError, course_folder, release
+from lrlab.printable import is_text
 
 FOLDER = "lrlab-course"  # what the zip unpacks to
 # Named one by one, so that what is new in the course folder stays with the instructor until it is added here.
-FILES = ("README.md", "Makefile", "pyproject.toml", "constraints.txt", "environment.yml", "postBuild")
+FILES = (
+    *("README.md", "Makefile", "pyproject.toml", "constraints.txt", "environment.yml", "postBuild"),
+    *("LICENSE", "LICENSE-CONTENT", "NOTICE.md"),
+)
 FOLDERS = ("assignments", "course", "docs", "lrlab", "tools")
 INSTRUCTORS = ("### BEGIN SOLUTION", "### BEGIN HIDDEN TESTS", "=== BEGIN MARK SCHEME")
 DATE = (1980, 1, 1, 0, 0, 0)  # the same course gives the same bytes
@@ -64,6 +68,11 @@ def _packed(root: Path) -> list[Path]:
     missing = [path.name for path in found if not path.is_file()]
     if missing:
         raise ReleaseError(f"the course folder {root} has no {missing[0]}")
+    strange = [path for path in found if not is_text(str(path.relative_to(root)))]
+    if strange:
+        raise ReleaseError(
+            f"the name of {strange[0]} is not UTF-8, which a zip must have: rename the file or its folder"
+        )
     return sorted(found)
 
 

@@ -74,7 +74,7 @@ class BoxedProvisioner(LocalProvisioner):
                 listening[-1].listen(16)
             parent = warm.current()
             if parent is None:
-                outer, control = box.start(limits)
+                outer, control = box.start(limits, private=km.private)
             else:
                 outer, control = parent.outer, parent.control
             cwd = kwargs.get("cwd")
@@ -162,9 +162,10 @@ class BoxedKernelSpec(KernelSpecManager):
 
 
 class BoxedKernelManager(AsyncKernelManager):
-    """A kernel in a box. `limits` and `seed` may be given; ``boxed=False`` is for those who ask for it by name."""
+    """A kernel in a box; ``boxed=False`` is for those who ask for it by name."""
 
     limits = AnyTrait()
+    private = AnyTrait(None, help="what the kernel must not see, as for `sandbox.command`")
     seed = Integer(0, help="what the global generators of torch, numpy and Python start from")
     boxed = Bool(True)
     session: CappedSession

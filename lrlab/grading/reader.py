@@ -34,6 +34,7 @@ LONGEST_NUMBER = 25  # digits and signs; a float's shortest text has 24 at most
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 FLAGS = ("grade", "locked", "solution", "task")
+RELEASED_TAG = "raises-exception"  # of check cells: a wrong answer does not stop Run All
 SCHEMA = 3  # of nbgrader's metadata; another number makes nbgrader stop with an error
 PICTURES = ("image/png", "image/jpeg", "image/gif")  # a written answer may hold some; none of them can hold a script
 CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -212,7 +213,7 @@ def _cell(raw: Any, number: int, used: set[str], notes: list[str]) -> NotebookNo
         cell.update(outputs=[], execution_count=None)
     metadata = raw.get("metadata")
     if isinstance(metadata, dict):
-        if metadata.get("tags"):
+        if metadata.get("tags") not in (None, [], [RELEASED_TAG]):
             notes.append(f"Cell {number} had tags, which were taken off.")
         kept = _nbgraders(metadata.get("nbgrader"), number, notes)
         if kept:

@@ -26,6 +26,7 @@ from lrlab.grading.grader import MADE, ConfigurationError, require_box
 from lrlab.grading.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy
 from lrlab.grading.reader import Unreadable
 from lrlab.grading.sandbox import Limits, SandboxError, program
+from lrlab.grading.shown import private
 
 MARGIN = 60  # seconds beyond a submission's own budget, after which its grader counts as hung
 TRIES = 2  # of a submission whose grader dies, which may be the machine's fault
@@ -192,6 +193,7 @@ class _Run:
             "scratch": str(scratch),
             "seed": self.seed,
             "unsandboxed": self.unsandboxed,
+            "private": private(self.course.config),
         }
         self._open = list(todo)
         self._queue = list(reversed(todo))

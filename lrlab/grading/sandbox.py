@@ -1,8 +1,9 @@
 """What a graded notebook may see and use: bubblewrap's command line, and the limits.
 
-The box denies by default. It holds, read-only, the system's programs, this Python's environment and lrlab, of whose
-`grading` it holds `inside` alone, which is what runs there; a /tmp, a home and a /dev/shm in memory; four harmless
-devices; its own processes. No network, no gradebook, no solutions, no neighbour, nothing of the grader's environment.
+The box denies by default. It holds, read-only, what `shown` lists: programs and libraries of the system and of this
+Python, and lrlab, of whose `grading` it holds `inside` alone, which is what runs there; a /tmp, a home and a /dev/shm
+in memory; four harmless devices; its own processes. No network, no gradebook, no solutions, no exchange, no neighbour,
+nothing of the grader's environment.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import lrlab
-from lrlab.grading import inside
+from lrlab.grading import inside, shown
 from lrlab.grading.inside import FONTS
 
 MIB = 1 << 20
@@ -148,25 +149,14 @@ def environment() -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",  # the order of a set must not decide a score
         "PYTHONNOUSERSITE": "1",
+        # The lrlab that grades, wherever this Python would find another; of its folder the box shows lrlab alone.
+        "PYTHONPATH": os.path.dirname(os.path.dirname(os.path.abspath(lrlab.__file__))),
         "PYTHONSAFEPATH": "1",  # or a submission's ipykernel.py would run in place of the kernel
         "TMPDIR": "/tmp",
         "TORCHINDUCTOR_CACHE_DIR": "/tmp/inductor",
         "TZ": "UTC",
         "USER": "student",
     }
-
-
-def _shown() -> list[str]:
-    """Folders of this Python's environment, outermost alone."""
-    named = {sys.prefix, sys.base_prefix, sys.exec_prefix, *map(sysconfig.get_path, ("stdlib", "purelib", "platlib"))}
-    named |= {os.path.dirname(os.path.realpath(sys.executable)), os.path.dirname(os.path.abspath(lrlab.__file__))}
-    paths = sorted({os.path.abspath(path) for path in named} - {"/"})
-    covered = ("/usr", "/bin", "/lib")
-    kept: list[str] = []
-    for path in paths:
-        if not any(path == above or path.startswith(f"{above}/") for above in (*covered, *kept)):
-            kept.append(path)
-    return kept
 
 
 def _fonts() -> list[str]:
@@ -181,10 +171,17 @@ def _fonts() -> list[str]:
         return []
 
 
-def command(*arguments: str, limits: Limits, nested: bool = False) -> list[str]:
+def command(*arguments: str, limits: Limits, nested: bool = False, private: Sequence[str] | None = None) -> list[str]:
     """bubblewrap's command line that runs `inside` with these arguments.
 
-    With ``nested`` the process keeps what it needs to make further boxes in this one; it must run no one else's code.
+    Args:
+        arguments: of `inside`.
+        limits: of their sizes, that of scratch folders counts here.
+        nested: the process keeps what it needs to make further boxes in this one; it must run no one else's code.
+        private: what must not be seen, as `shown.private` says; by default what is private on any machine.
+
+    Raises:
+        SandboxError: there is no bubblewrap, or something private is what Python needs.
     """
     root = os.getuid() == 0
     # Not even root starts it with more than this; `inside` gives it up with the change of user.
@@ -195,36 +192,52 @@ def command(*arguments: str, limits: Limits, nested: bool = False) -> list[str]:
     line += ["--die-with-parent", "--new-session", "--hostname", "box", "--cap-drop", "ALL"]
     for name in kept:
         line += ["--cap-add", f"CAP_{name}"]
+    line += files(limits, shown.private() if private is None else private)
+    # What is made on the way to a mount point lies on the box's own root, in memory without a bound.
+    line += ["--remount-ro", "/", "--chdir", HOME, "--clearenv"]
+    for name, value in environment().items():
+        line += ["--setenv", name, value]
+    return [*line, "--", sys.executable, "-s", "-m", inside.__name__, *arguments]
 
-    shown, fonts = _shown(), _fonts()
-    folders = {
-        str(above) for path in (*shown, HOME, f"{FONTS}/any", "/dev/null", "/etc/any") for above in Path(path).parents
-    } - {"/", *SCRATCH}
+
+def files(limits: Limits, private: Sequence[str]) -> list[str]:
+    """The part of the command line that makes the box's file tree."""
+    try:
+        mounts = shown.mounts(shown.listed(), private)
+    except ValueError as error:
+        raise SandboxError(str(error)) from None
+    fonts = _fonts()
+    covers = [mount.path for mount in mounts if mount.kind == "empty folder"]
+    ends = [*(mount.path for mount in mounts), HOME, f"{FONTS}/any", "/dev/null"]
+    folders = {str(above) for path in ends for above in Path(path).parents} - {"/", *SCRATCH}
+    # Those below what is shown are there.
+    binds = tuple(f"{mount.path}/" for mount in mounts if mount.kind == "shown")
+    folders = {folder for folder in folders if not f"{folder}/".startswith(binds)}
     inner = {folder for folder in folders if folder.startswith(tuple(f"{path}/" for path in SCRATCH))}
     # bubblewrap would make folders for its own user alone. What is to be seen may lie in /tmp, so scratch comes first.
+    line: list[str] = []
     for folder in sorted(folders - inner):
         line += ["--perms", "0755", "--dir", folder]
     for path in SCRATCH:
         line += ["--perms", "1777", "--size", str(limits.scratch), "--tmpfs", path]
     for folder in sorted(inner):
         line += ["--perms", "0755", "--dir", folder]
-    line += ["--ro-bind", "/usr", "/usr"]
-    for top in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
-        if os.path.islink(top):
-            line += ["--symlink", os.readlink(top), top]
-        elif os.path.isdir(top):
-            line += ["--ro-bind", top, top]
-    # NixOS and Guix keep their programs there.
-    for path in ("/nix/store", "/gnu/store", "/etc/ld.so.cache", "/etc/fonts", "/etc/alternatives"):
-        line += ["--ro-bind-try", path, path]
-    for path in shown:
-        line += ["--ro-bind", path, path]
-    # The judge and the rest of the grader are none of a submission's business.
-    grading = Path(lrlab.__file__).resolve().parent / "grading"
-    own = grading / "inside"
-    line += ["--perms", "0755", "--tmpfs", str(grading), "--perms", "0755", "--dir", str(own)]
-    line += ["--ro-bind", str(own), str(own), "--remount-ro", str(grading)]
-
+    for mount in mounts:
+        if mount.kind == "link":
+            line += ["--symlink", mount.source, mount.path]
+        elif mount.kind == "empty folder":
+            line += ["--perms", "0755", "--tmpfs", mount.path]
+        elif mount.kind == "empty file":
+            line += ["--ro-bind", "/dev/null", mount.path]
+        else:
+            for cover in covers:
+                if mount.path.startswith(f"{cover}/"):
+                    between = [str(above) for above in (Path(mount.path), *Path(mount.path).parents)]
+                    for folder in reversed([above for above in between if above.startswith(f"{cover}/")]):
+                        line += ["--perms", "0755", "--dir", folder] if os.path.isdir(folder) else []
+            line += ["--ro-bind", mount.source, mount.path]
+    for path in covers:
+        line += ["--remount-ro", path]
     for device in ("null", "zero", "urandom", "random"):
         line += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
     for name, target in (("fd", ""), ("stdin", "/0"), ("stdout", "/1"), ("stderr", "/2")):
@@ -232,8 +245,4 @@ def command(*arguments: str, limits: Limits, nested: bool = False) -> list[str]:
     line += ["--proc", "/proc"]
     for path in fonts:
         line += ["--ro-bind", path, f"{FONTS}/{os.path.basename(path)}"]
-    # What is made on the way to a mount point lies on the box's own root, in memory without a bound.
-    line += ["--remount-ro", "/", "--chdir", HOME, "--clearenv"]
-    for name, value in environment().items():
-        line += ["--setenv", name, value]
-    return [*line, "--", sys.executable, "-s", "-m", inside.__name__, *arguments]
+    return line

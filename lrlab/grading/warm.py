@@ -20,6 +20,7 @@ import select
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from types import TracebackType
 
 from lrlab.grading import box
@@ -38,9 +39,10 @@ def current() -> Warm | None:
 
 
 class Warm:
-    """A boxed process that has imported torch, and forks."""
+    """A boxed process that has imported torch, and forks. `private` is as for `sandbox.command`."""
 
-    def __init__(self) -> None:
+    def __init__(self, private: Sequence[str] | None = None) -> None:
+        self.private = private
         self.owner = os.getpid()
         self.outer: subprocess.Popen[bytes]
         self.control: socket.socket
@@ -51,7 +53,7 @@ class Warm:
         global _current
         if _current is not None:
             raise RuntimeError("a process has one warm parent at a time")
-        self.outer, self.control = box.start(Limits(), warm=True)
+        self.outer, self.control = box.start(Limits(), warm=True, private=self.private)
         _current = self
         return self
 

@@ -43,7 +43,7 @@ def main() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     with contextlib.ExitStack() as parent:
         try:
-            warm = None if about["unsandboxed"] else parent.enter_context(Warm())
+            warm = None if about["unsandboxed"] else parent.enter_context(Warm(about["private"]))
             # While it imports torch over there, nbgrader is imported here.
             quicken()
             from lrlab.grading.grader import Grader

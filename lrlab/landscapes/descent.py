@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from lrlab.landscapes.base import Landscape
 from lrlab.schedules import Constant, Schedule
 from lrlab.schedules.base import Floats
-from lrlab.schedules.rules import COUNT, NON_NEGATIVE, POSITIVE, SEED, check
+from lrlab.schedules.rules import COUNT, NON_NEGATIVE, POSITIVE, SEED, check, check_no_rate
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
@@ -81,6 +81,7 @@ def descend(
     noise = check("noise", NON_NEGATIVE, noise)
     if "lr" in optimizer_arguments:
         raise ValueError(f"lr must be left to schedule, got {optimizer_arguments['lr']!r}")
+    check_no_rate(optimizer, {})
     optimizer = torch.optim.SGD if optimizer is None else optimizer
     if not callable(optimizer):
         raise ValueError(f"optimizer must be a class of torch.optim, got an object, {type(optimizer).__name__}(…)")

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from lrlab.plots._style import STEP, finish, labelled, new_axes, styles
+from lrlab.labels import numbered
+from lrlab.plots._style import STEP, finish, new_axes, styles
 from lrlab.schedules import Schedule
 from lrlab.schedules.rules import COUNT, check
 
@@ -17,7 +18,7 @@ FEW_STEPS = 40  # up to here each step gets a dot of its own
 
 
 def schedules(
-    curves: Mapping[str, Schedule | ArrayLike] | Iterable[Schedule],
+    curves: Mapping[str, Schedule | ArrayLike] | Iterable[Schedule] | Schedule,
     steps: int = 100,
     *,
     ax: Axes | None = None,
@@ -27,18 +28,27 @@ def schedules(
     """Learning rate over step, one line for each schedule.
 
     Args:
-        curves: label → schedule or array of rates (drawn from step 0); a list of schedules is labelled by their reprs.
-        steps: how many steps of each schedule, default 100; up to 40 each step gets a dot. An array is drawn whole.
+        curves: label → schedule or array of rates (drawn from step 0); a schedule, or a list of them, is labelled by
+            its repr, and equal ones are numbered.
+        steps: how many steps of each schedule, default 100; up to 40 each step gets a dot. An array is drawn whole, and
+            a schedule that has fewer steps to its end.
         ax: where to draw; default a new figure. log: a logarithmic learning-rate axis.
     """
     steps = check("steps", COUNT, steps)
     ax = new_axes(ax)
     ax.set_prop_cycle(styles())
-    for label, curve in labelled(curves, repr).items():
-        rates = curve.curve(steps) if isinstance(curve, Schedule) else np.asarray(curve, dtype=float)
+    if not isinstance(curves, Mapping):
+        several = [curves] if isinstance(curves, Schedule) else list(curves)
+        curves = dict(zip(numbered(map(repr, several)), several, strict=True))
+    lines = []
+    for label, curve in curves.items():
+        if isinstance(curve, Schedule):
+            rates = curve.curve(min(steps, curve.length or steps))
+        else:
+            rates = np.asarray(curve, dtype=float)
         few = len(rates) <= FEW_STEPS
         # Between two updates the rate stands still: where the dots are seen, so is that.
-        ax.plot(
+        lines += ax.plot(
             np.arange(len(rates)),
             rates,
             label=label,
@@ -51,5 +61,5 @@ def schedules(
     else:
         ax.set_ylim(bottom=0)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.legend(frameon=False)
+    ax.legend(handles=lines, frameon=False)  # given by hand: matplotlib leaves out a label that begins with "_"
     return finish(ax, xlabel=STEP, ylabel="learning rate", title=title)

@@ -96,6 +96,17 @@ def sweep(
         heights = [np.asarray(line.get_ydata()) for line in ax.lines if line.get_linestyle() == "-"]
         highest = 1.3 * max((height[0] for height in heights if len(height)), default=1.0)
         ax.set_ylim(-0.04 * highest, highest)  # below 0 for the ring around a loss near it
-    ax.legend(frameon=False, fontsize="small", ncols=3, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
+    named = [
+        line for line in ax.get_lines() if not str(line.get_label()).startswith("_child")
+    ]  # "_mine" is a name, too
+    ax.legend(
+        handles=named,
+        frameon=False,
+        fontsize="small",
+        ncols=3,
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        borderaxespad=0.2,
+    )
     name = "validation loss" if measure == "val_loss" else "validation accuracy"
     return finish(ax, xlabel="learning rate (log scale)", ylabel=name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -34,11 +34,6 @@ def finish(ax: Axes, *, xlabel: str, ylabel: str, title: str | None = None) -> A
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(alpha=0.25)
     return ax
-
-
-def labelled(things: Mapping[str, Any] | Iterable[Any], label_of: Any) -> dict[str, Any]:
-    """``things`` by label: as given, or each under ``label_of(thing)``."""
-    return dict(things) if isinstance(things, Mapping) else {label_of(thing): thing for thing in things}
 
 
 def new_axes(ax: Axes | None, *, figsize: tuple[float, float] = (7, 3.6)) -> Axes:

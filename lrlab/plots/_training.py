@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
-from lrlab.plots._style import STEP, finish, labelled, new_axes, styles, three_axes, unlisted
+from lrlab.labels import labelled
+from lrlab.plots._style import STEP, finish, new_axes, styles, three_axes, unlisted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def histories(
-    runs: Mapping[str, History] | Iterable[History],
+    runs: Mapping[str, History] | Iterable[History] | History,
     *,
     axes: Sequence[Axes] | NDArray[Any] | None = None,
     window: int = 25,
@@ -29,27 +30,31 @@ def histories(
     """Training runs side by side: the learning rate used, the training loss, the validation accuracy.
 
     Args:
-        runs: label → history, or histories that carry their own labels.
+        runs: label → history, or one or several histories that carry their own labels; those without any are
+            ``run 1``, ``run 2``, … by their places.
         axes: three axes; default a new figure. window: updates over which the loss is averaged, default 25; the
             single losses show faintly behind.
 
-    Returns the three axes, as an array.
+    Returns the three axes, as an array. ``ValueError`` for two histories of the same label.
     """
+    from lrlab.train import History
+
+    pairs = labelled("runs", runs, History, lambda run: run.label, words="histories, in a list or by their labels")
     axes = three_axes(axes)
-    highest = 1e-6
+    highest, lines = 1e-6, []
     for ax in axes:
         ax.set_prop_cycle(styles())
-    for label, run in labelled(runs, lambda run: run.label).items():
+    for label, run in pairs:
         smooth = run.smooth_loss(window)
         highest = max(highest, smooth[np.isfinite(smooth)].max(initial=0))
-        axes[0].plot(run.step, run.lr, label=label)
+        lines += axes[0].plot(run.step, run.lr, label=label)
         line = axes[1].plot(run.step, smooth, label=label)[0]
         axes[1].plot(run.step, run.loss, color=line.get_color(), linestyle="-", linewidth=0.5, alpha=0.25, zorder=1)
         axes[2].plot(run.epoch_end, run.val_accuracy, label=label, marker="o", markersize=4)
     axes[0].set_ylim(bottom=0)
     # The spikes of single losses may leave the panel; the means set its scale.
     axes[1].set_ylim(0, 1.3 * highest)
-    axes[0].legend(frameon=False)
+    axes[0].legend(handles=lines, frameon=False)
     axes[2].yaxis.set_major_formatter(PercentFormatter(1.0))
     finish(axes[0], xlabel=STEP, ylabel="learning rate used")
     finish(axes[1], xlabel=STEP, ylabel=f"training loss (mean of {window})")
@@ -69,10 +74,11 @@ def comparison(result: Comparison, *, axes: Sequence[Axes] | NDArray[Any] | None
     Returns the three axes, as an array. Runs that diverged are left out of the second and third panel.
     """
     axes = three_axes(axes)
+    lines = []
     for place, (label, style) in enumerate(zip(result.labels, styles()(), strict=False)):
         runs = [run for run in result.histories[label] if not run.diverged]
         longest = max(result.histories[label], key=lambda run: len(run.step))
-        axes[0].plot(longest.step, longest.lr, label=label, **style)
+        lines += axes[0].plot(longest.step, longest.lr, label=label, **style)
         if not runs:
             continue
         losses = np.array([run.val_loss for run in runs])
@@ -87,7 +93,7 @@ def comparison(result: Comparison, *, axes: Sequence[Axes] | NDArray[Any] | None
     axes[2].set_xlim(-0.6, len(result.labels) - 0.4)
     _name_places(axes[2], result.labels)
     axes[0].set_ylim(bottom=0)
-    axes[0].legend(frameon=False)
+    axes[0].legend(handles=lines, frameon=False)
     finish(axes[0], xlabel=STEP, ylabel="learning rate used")
     finish(axes[1], xlabel=STEP, ylabel="validation loss", title="mean, lowest and highest seed")
     finish(axes[2], xlabel="", ylabel="validation loss", title="at the end, each seed")

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args, get_origin
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lrlab.schedules.rules import COUNT, NON_NEGATIVE, Rule, check
+from lrlab.schedules.rules import COUNT, NON_NEGATIVE, Rule, as_floats, check
 
 BLOCK = 256  # the fewest rates that an attached schedule works out at a time: hardly dearer than one
+LARGEST_BLOCK = 65_536  # and the most: 2 MB as a list
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
@@ -36,13 +37,22 @@ def rules_of(cls: type) -> dict[str, Rule]:
 def as_steps(step: ArrayLike) -> Floats:
     """``step`` as a float64 array of any shape; ``ValueError`` unless all are finite numbers >= 0."""
     try:
-        steps = np.asarray(step, dtype=np.float64)
+        steps = as_floats(step)
         good = bool(np.isfinite(steps).all() and (steps >= 0).all())
     except (TypeError, ValueError):
         good = False
     if not good:
         raise ValueError(f"step must be a finite number >= 0 or an array of them, got {step!r}")
     return steps
+
+
+def plain_step(step: Any) -> int | float:
+    """``step`` as a builtin that a checkpoint can hold, an ``int`` where it is whole by its type."""
+    found = as_steps(step)
+    if found.ndim:
+        raise ValueError(f"step must be one number >= 0, got {step!r}")
+    whole = isinstance(step, numbers.Integral) or getattr(np.asarray(step), "dtype", np.dtype(float)).kind in "biu"
+    return int(step) if whole else float(found)
 
 
 def ask(name: str, function: Callable[[Any], float], x: float) -> float:
@@ -165,14 +175,15 @@ class Schedule(Formula):
         values = self.momentums(steps)
         return float(values) if steps.ndim == 0 else values
 
-    def ahead(self, step: int) -> list[float]:
+    def ahead(self, step: int, wanted: int = BLOCK) -> list[float]:
         """The rates from ``step`` on, as many as are worth working out together: what ``attach`` reads from.
 
-        One alone if a function of the user's is in it, which must not be asked before its turn.
+        That is ``wanted``, within bounds: some hundred are hardly dearer than one, and of millions most would be for
+        nothing. One alone if a function of the user's is in it, which must not be asked before its turn.
         """
         if not _known_ahead(self):
             return [self(step)]
-        stop = step + max(BLOCK, step)  # twice as far each time: a recurrence stays linear in the steps taken
+        stop = step + min(max(BLOCK, wanted), LARGEST_BLOCK)
         if self.length is not None:
             stop = max(step + 1, min(stop, self.length))
         return self(np.arange(step, stop)).tolist()

@@ -50,7 +50,8 @@ def _whole(value: Any) -> tuple[int, ...]:
     return tuple(COUNT.clean(step) for step in value)
 
 
-OneSchedule = Annotated[Schedule, Rule("a schedule", _one)]
+ONE_SCHEDULE = Rule("a schedule", _one)
+OneSchedule = Annotated[Schedule, ONE_SCHEDULE]
 Schedules = Annotated[tuple[Schedule, ...], Rule("a list of schedules, at least one", _several)]
 Breaks = Annotated[tuple[int, ...], Rule("a list of whole numbers >= 1", _whole)]
 
@@ -110,6 +111,8 @@ class Join(Schedule):
         return all(s.cycles_momentum for s in self.schedules)
 
     def _piecewise(self, n: Floats, value: Callable[[Schedule, Floats], Floats]) -> Floats:
+        if self.length is not None and (n > self.length).any():  # a piece would speak of steps that it counts itself
+            raise ValueError(f"step must be <= {self.length}, where the last of the schedules ends, got {n.max():g}")
         piece, found = np.searchsorted(self.milestones, n, side="right"), np.empty_like(n)
         for i, (schedule, start) in enumerate(zip(self.schedules, self._starts, strict=True)):
             here = piece == i
@@ -261,7 +264,7 @@ def warmup(schedule: Schedule, steps: int) -> Schedule:
     ``ValueError`` if the schedule starts at 0. Source: lecture, slide "Some Tips & Notes!"; Goyal et al. 2017,
     "Accurate, Large Minibatch SGD", section 2.2.
     """
-    schedule = check("schedule", Rule("a schedule", _one), schedule)
+    schedule = check("schedule", ONE_SCHEDULE, schedule)
     steps = check("steps", STEPS, steps)
     if steps == 0:
         return schedule

@@ -70,8 +70,8 @@ class Cyclic(Schedule):
 
     def _height(self, n: Floats) -> Floats:
         up, down = self.step_size_up, self.step_size_down or self.step_size_up
-        cycle = np.floor(1 + n / (up + down))
-        x = 1 + n / (up + down) - cycle  # how much of the cycle is done
+        cycle = 1 + np.floor_divide(n, up + down)
+        x = np.fmod(n, up + down) / (up + down)  # how much of the cycle is done: exact at late steps, too
         top = up / (up + down)
         height = np.where(x <= top, x / top, (x - 1) / (top - 1))
         if self.scale_fn is not None:

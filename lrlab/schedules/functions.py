@@ -45,7 +45,7 @@ class Lambda(Schedule):
     def rate(self, n: Floats) -> Floats:
         return self.lr * each("lr_lambda", self.lr_lambda, n)
 
-    def ahead(self, step: int) -> list[float]:
+    def ahead(self, step: int, wanted: int = 1) -> list[float]:
         return [self.lr * ask("lr_lambda", self.lr_lambda, step)]
 
     def twin(self) -> tuple[str, dict[str, Any]]:
@@ -93,7 +93,7 @@ class Multiplicative(Schedule):
         vars(self)["_reached"] = (last, rate)
         return rates[n.astype(np.intp) - start]
 
-    def ahead(self, step: int) -> list[float]:
+    def ahead(self, step: int, wanted: int = 1) -> list[float]:
         reached, rate = vars(self)["_reached"]
         if step != reached + 1:
             return [self(step)]

@@ -104,14 +104,24 @@ class ReduceOnPlateau(Formula):
         edge = best * (1 + sign * self.threshold) if self.threshold_mode == "rel" else best + sign * self.threshold
         return metric > edge if self.mode == "max" else metric < edge
 
-    def torch(self, optimizer: Optimizer, *, scale: float | Sequence[float] = 1.0) -> ReduceLROnPlateau:
-        """Torch's own class, started afresh on ``optimizer``: ``scheduler.step(metric)`` after each epoch.
+    def attach(self, optimizer: Optimizer, *, scale: float | Sequence[float] = 1.0) -> ReduceLROnPlateau:
+        """A ``ReduceLROnPlateau`` that starts afresh on ``optimizer``: ``scheduler.step(metric)`` after each epoch.
 
-        It is a fold itself, so :meth:`attach` is the same. ``scale``, one factor or one for each param group, holds for
-        ``lr`` and ``min_lr``, not for ``eps``.
+        ``scale``, one factor or one for each param group, holds for ``lr`` and ``min_lr``, not for ``eps``. A param
+        group that is added later keeps its own rate and is reduced with the others. ``load_state_dict`` sets the rates
+        that the groups held when the state was saved: this and the optimizer's state may be loaded in any order.
         """
+        from lrlab.bridge import PlateauLR, torch_plateau
+
+        return torch_plateau(self, optimizer, scale=scale, kind=PlateauLR)
+
+    def torch(self, optimizer: Optimizer, *, scale: float | Sequence[float] = 1.0) -> ReduceLROnPlateau:
+        """Torch's own class, started as :meth:`attach` does.
+
+        To resume it, build it first and load the optimizer's state after it, which alone has the reduced rates.
+        """
+        from torch.optim.lr_scheduler import ReduceLROnPlateau
+
         from lrlab.bridge import torch_plateau
 
-        return torch_plateau(self, optimizer, scale=scale)
-
-    attach = torch
+        return torch_plateau(self, optimizer, scale=scale, kind=ReduceLROnPlateau)

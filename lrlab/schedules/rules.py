@@ -15,9 +15,14 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
 from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,40 @@ def each_once(name: str, rule: Rule, values: Any) -> tuple[Any, ...]:
     return found
 
 
+def as_floats(values: Any) -> NDArray[np.float64]:
+    """Numbers in any shape as a float64 array; ``ValueError`` for what is no number, or lies beyond float64.
+
+    More is refused than numpy does, which reads texts and dates as numbers. A tensor may be on any device and still
+    require its gradient, alone or in a list.
+    """
+    if isinstance(values, (list, tuple)):
+        values = [_without_gradient(value) for value in values]
+    found = np.asarray(_without_gradient(values))
+    # Fractions, decimals and whole numbers of more than 64 bits are objects to numpy, and numbers each by itself.
+    objects = found.dtype.kind == "O" and all(isinstance(value, (numbers.Real, Decimal)) for value in found.flat)
+    if found.dtype.kind not in "biuf" and not objects:
+        raise ValueError(f"expected numbers, got {values!r}")
+    try:
+        return found.astype(np.float64, copy=False)
+    except OverflowError:
+        raise ValueError(f"expected numbers within float64, got {values!r}") from None
+
+
+def _without_gradient(value: Any) -> Any:
+    return value.detach().cpu() if hasattr(value, "detach") else value
+
+
+def check_no_rate(optimizer: Any, arguments: Mapping[str, Any]) -> None:
+    """``ValueError`` if an optimizer, or its arguments, bring a learning rate where an experiment sets its own."""
+    given = dict(arguments)
+    while isinstance(optimizer, partial):
+        given, optimizer = {**optimizer.keywords, **given}, optimizer.func
+    if "lr" in given:
+        raise ValueError(
+            f"optimizer must get its learning rate from the experiment, got lr={given['lr']!r}: leave that out"
+        )
+
+
 def number(accept: Callable[[float], bool]) -> Callable[[Any], float]:
     """The cleaner of a rule for finite numbers that ``accept`` takes."""
 
@@ -67,6 +106,13 @@ def _whole(at_least: int) -> Callable[[Any], int]:
         return int(value)
 
     return clean
+
+
+def _seed(value: Any) -> int:
+    found = _whole(0)(value)
+    if found >= 2**63:  # beyond, torch's generators refuse it or take another for it
+        raise ValueError
+    return found
 
 
 def _milestones(value: Any) -> tuple[int, ...]:
@@ -111,7 +157,7 @@ FRACTION = Rule("a number > 0 and <= 1", number(lambda x: 0 < x <= 1))
 BELOW_1 = Rule("a number > 0 and < 1", number(lambda x: 0 < x < 1))
 UNIT = Rule("a number >= 0 and <= 1", number(lambda x: 0 <= x <= 1))
 MOMENTUM = Rule("a number >= 0 and < 1", number(lambda x: 0 <= x < 1))
-SEED = Rule("a whole number >= 0", _whole(0))
+SEED = Rule("a whole number >= 0 of at most 63 bits", _seed)
 STEPS = Rule("a whole number >= 0", _whole(0))
 COUNT = Rule("a whole number >= 1", _whole(1))
 MILESTONES = Rule("a list of whole numbers >= 0, at least one", _milestones)

@@ -22,7 +22,7 @@ def mean(values, share):
 
 def nesterov(x, grads, lr="0.001", momentum="0.9"):
     momentum = Decimal(momentum)
-    buffer = sum(momentum**i * g for i, g in enumerate(reversed(grads)))
+    buffer = sum((momentum**i * g for i, g in enumerate(reversed(grads))), Decimal(0))
     return x - Decimal(lr) * (grads[-1] + momentum * buffer)
 
 
@@ -106,11 +106,12 @@ def compare_rates(weights, rows, batch_size, lrs):
             batch = rows[start : start + batch_size]
             inputs = [(a, b, 1.0) for a, b, _ in batch]
             errors = [
-                sum(map(math.prod, zip(w, x, strict=True))) - y for x, (_, _, y) in zip(inputs, batch, strict=True)
+                math.fsum(map(math.prod, zip(w, x, strict=True))) - y
+                for x, (_, _, y) in zip(inputs, batch, strict=True)
             ]
-            losses.append(sum(e * e for e in errors) / len(batch))
+            losses.append(math.fsum(e * e for e in errors) / len(batch))
             for k in range(3):
-                slope = sum(2 * e * x[k] for e, x in zip(errors, inputs, strict=True)) / len(batch)
+                slope = math.fsum(2 * e * x[k] for e, x in zip(errors, inputs, strict=True)) / len(batch)
                 m[k] += 0.1 * (slope - m[k])
                 v[k] += 0.001 * (slope * slope - v[k])
                 w[k] -= lr * (m[k] / (1 - 0.9**t)) / (math.sqrt(v[k] / (1 - 0.999**t)) + 1e-8)

@@ -79,8 +79,8 @@ def train_one_cycle(rows, batch_size, epochs, max_lr):
         batch = rows[start : start + batch_size]
         errors = [w * x + b - y for x, y in batch]
         w, b = (
-            w - rate * sum(2 * e * x for e, (x, _) in zip(errors, batch, strict=True)) / len(batch),
-            b - rate * sum(2 * e for e in errors) / len(batch),
+            w - rate * math.fsum(2 * e * x for e, (x, _) in zip(errors, batch, strict=True)) / len(batch),
+            b - rate * math.fsum(2 * e for e in errors) / len(batch),
         )
     return {"rates used": rates, "rates returned": rates, "runs to the end": True, "weights": [w, b]}
 

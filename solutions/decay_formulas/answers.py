@@ -94,7 +94,7 @@ def one_step(n, lr0, d):
     return lr0
 
 
-@wrong("time_decay", "returns a list")
+@wrong("time_decay", "returned a list")
 def a_list(n, lr0, d):
     if np.ndim(n):
         return [recurrence(k, lr0, d) for k in n]
@@ -234,5 +234,104 @@ def by_d(d):
     return math.log(2) * d
 
 
+@right("read_log")
+def by_counting_falls(log):
+    rates = [float(line.split("lr=")[1]) for line in log]
+    falls = [n for n in range(1, len(rates)) if rates[n] != rates[n - 1]]
+    ratio = rates[falls[0]] / rates[falls[0] - 1]
+    if falls[0] == 1 and len(falls) == len(rates) - 1:
+        return {"formula": "exponential", "lr0": rates[0], "d": -math.log(ratio)}
+    if falls[:2] == [2, 3]:
+        return {"formula": "time-based", "lr0": rates[0], "d": 1 / ratio - 1}
+    return {"formula": "step-based", "lr0": rates[0], "d": ratio, "r": falls[0] + 1}
+
+
+@right("read_log")
+def by_trying_all_three(log):
+    rates = np.array([float(line.rsplit("=", 1)[1]) for line in log])
+    n = np.arange(len(rates))
+    lr0 = rates[0]
+    if rates[1] < lr0:
+        d = np.log(lr0 / rates[1])
+        if np.allclose(rates, lr0 * np.exp(-d * n)):
+            return {"formula": "exponential", "lr0": lr0, "d": d}
+    d = rates[1] / rates[2] - 1
+    if d > 0 and np.allclose(rates, lr0 / np.concatenate([[1], np.cumprod(1 + d * n[:-1])])):
+        return {"formula": "time-based", "lr0": lr0, "d": d}
+    drop = int(np.argmax(rates < lr0))
+    return {"formula": "step-based", "lr0": lr0, "d": rates[drop] / lr0, "r": drop + 1}
+
+
+@right("read_log")
+def with_regular_expressions(log):
+    import re
+
+    rates = [float(re.search(r"lr=(\S+)", line)[1]) for line in log]
+    ratios = [rates[n] / rates[n - 1] for n in range(1, len(rates))]
+    if ratios.count(1.0) == 1 and ratios[0] == 1.0 and ratios[1] != 1.0:
+        return {"formula": "time-based", "lr0": rates[0], "d": 1 / ratios[1] - 1}
+    if 1.0 in ratios:
+        first = next(k for k, ratio in enumerate(ratios) if ratio < 1)
+        return {"formula": "step-based", "lr0": rates[0], "d": ratios[first], "r": first + 2}
+    return {"formula": "exponential", "lr0": rates[0], "d": -np.log(ratios[0])}
+
+
+@wrong("read_log", "first stair taken for r")
+def short_stair(log):
+    found = by_counting_falls(log)
+    return found | {"r": found["r"] - 1} if "r" in found else found
+
+
+@wrong("read_log", "ratio as d of the exponential")
+def the_ratio(log):
+    found = by_counting_falls(log)
+    return found | {"d": math.exp(-found["d"])} if found["formula"] == "exponential" else found
+
+
+@wrong("read_log", "sign of d")
+def minus_d(log):
+    found = by_counting_falls(log)
+    return found | {"d": -found["d"]} if found["formula"] == "exponential" else found
+
+
+@wrong("read_log", "percent instead of factor")
+def by_how_much(log):
+    found = by_counting_falls(log)
+    return found | {"d": 1 - found["d"]} if "r" in found else found
+
+
+@wrong("read_log", "should return a dictionary")
+def a_tuple(log):
+    return tuple(by_counting_falls(log).values())
+
+
+@wrong("read_log", "has the key 'gamma'")
+def another_key(log):
+    return {"formula": "exponential", "lr0": 0.1, "gamma": 0.9}
+
+
+@wrong("read_log", "one of the texts")
+def in_other_words(log):
+    return by_counting_falls(log) | {"formula": "stairs"}
+
+
+@wrong("exponential_decay", "torch.optim.lr_scheduler")
+def by_torchs_scheduler(n, lr0, d):
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=lr0)
+    scheduler, rates = torch.optim.lr_scheduler.ExponentialLR(optimizer, float(np.exp(-d))), [lr0]
+    for _ in range(int(np.max(n))):
+        optimizer.step()
+        scheduler.step()
+        rates.append(scheduler.get_last_lr()[0])
+    return np.array(rates)[n]
+
+
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
-EQUIVALENT_MUTANTS = {}
+EQUIVALENT_MUTANTS = {
+    'read_log: 0 -> 1, column 54 of `return {"formula": "time-based", "lr0": rates[0], "d": 1 / ratios[1] - 1}`': "the first two rates are equal",
+    'read_log: 0 -> 1, column 72 of `return {"formula": "step-based", "lr0": rates[0], "d": ratios[drops[0]], "r": drops[0] + 2}`': "every drop is by the same factor",
+    'read_log: 0 -> -1, column 72 of `return {"formula": "step-based", "lr0": rates[0], "d": ratios[drops[0]], "r": drops[0] + 2}`': "every drop is by the same factor",
+    "read_log: 1 -> 2, column 66 of `ratios = [rates[n + 1] / rates[n] for n in range(len(rates) - 1)]`": "the last ratio decides nothing",
+    'read_log: 0 -> 1, column 79 of `return {"formula": "exponential", "lr0": rates[0], "d": -np.log(ratios[0])}`': "all ratios are equal",
+    'read_log: 0 -> -1, column 79 of `return {"formula": "exponential", "lr0": rates[0], "d": -np.log(ratios[0])}`': "all ratios are equal",
+}

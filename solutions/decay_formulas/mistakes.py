@@ -1,8 +1,11 @@
 """The mistakes known in this unit: each has a name, a hint, and code that makes it. Students never get this file."""
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from lrlab.grading.unit import Help, Misconception
 
 USE_NUMPY = (
@@ -19,6 +22,30 @@ def _product(n: Any, lr0: float, factors: Any) -> Any:
 def _recurrence(n: Any, lr0: float, d: float, *, first: int) -> Any:
     """The time-based recurrence with a wrong first step number."""
     return _product(n, lr0, 1 / (1 + d * np.arange(first, first + np.max(n))))
+
+
+def _log_reader(
+    *,
+    r: int = 0,
+    first: int = 0,
+    time_name: str = "time-based",
+    exponential: Callable[[float], float] = lambda ratio: -math.log(ratio),
+    step: Callable[[float], float] = lambda ratio: ratio,
+    time: Callable[[float], float] = lambda ratio: 1 / ratio - 1,
+) -> Callable[..., dict[str, Any]]:
+    """A reader of logs with a change for each mistake."""
+
+    def answer(log: list[str]) -> dict[str, Any]:
+        rates = [float(line.split("lr=")[1]) for line in log]
+        falls = [n for n in range(1, len(rates)) if rates[n] < rates[n - 1]]
+        ratio, lr0 = rates[falls[0]] / rates[falls[0] - 1], rates[first]
+        if len(falls) == len(rates) - 1:
+            return {"formula": "exponential", "lr0": lr0, "d": exponential(ratio)}
+        if falls[0] == 2 and len(falls) == len(rates) - 2:
+            return {"formula": time_name, "lr0": lr0, "d": time(ratio)}
+        return {"formula": "step-based", "lr0": lr0, "d": step(ratio), "r": falls[0] + 1 + r}
+
+    return answer
 
 
 MISTAKES = {
@@ -169,7 +196,7 @@ MISTAKES = {
             ),
             Misconception(
                 "n outside the exponent",
-                "Your n multiplies instead of standing in the exponent: `e ** -d * n` means (e ** -d) · n. "
+                "Your n multiplies instead of being in the exponent: `e ** -d * n` means (e ** -d) · n. "
                 "Put brackets round the product, or use np.exp(-d * n).",
                 lambda n, lr0, d: lr0 * np.exp(-d) * n,
             ),
@@ -257,6 +284,68 @@ MISTAKES = {
             ),
             Misconception(
                 "rounded down", "Don't round: the half-life may lie between two steps.", lambda d: np.log(2) / d // 1
+            ),
+        ),
+    ),
+    "read_log": Help(
+        hint=(
+            "Write the learning rates of the log in one row and the ratio of each to the one before in "
+            "the next. Stairs have ratios of 1 with a drop now and then, an exponential always has the "
+            "same ratio, and in the time-based recurrence the ratio changes at every step."
+        ),
+        problem_hints={
+            "formula": 'Return one of the texts "step-based", "time-based" and "exponential" under the key "formula".',
+            "lr0": "lr0 is the learning rate of update 0.",
+            "d": (
+                "Take d from the ratio of two neighbouring learning rates where the rate falls. How does "
+                "each of the three formulas turn d into that ratio?"
+            ),
+            "r": "r is the number of updates on a full stair. The first stair is one update shorter.",
+        },
+        misconceptions=(
+            Misconception(
+                "first stair taken for r",
+                "Your r is one too small. With ⌊(1+n)/r⌋ the first stair has only r - 1 updates; the full "
+                "stairs come after.",
+                _log_reader(r=-1),
+            ),
+            Misconception(
+                "ratio as d of the exponential",
+                "For the exponential you return the ratio of two neighbours. That ratio is e⁻ᵈ: solve it for d.",
+                _log_reader(exponential=lambda ratio: ratio),
+            ),
+            Misconception(
+                "sign of d",
+                "For the exponential your d is negative. The ratio is e⁻ᵈ, with a minus.",
+                _log_reader(exponential=math.log),
+            ),
+            Misconception(
+                "1 - ratio",
+                "For the exponential you return 1 minus the ratio. That is close for a small d, but the ratio is e⁻ᵈ.",
+                _log_reader(exponential=lambda ratio: 1 - ratio),
+            ),
+            Misconception(
+                "percent instead of factor",
+                "For the stairs you return by how much the rate falls. d is the factor that stays: 0.8 if "
+                "the rate falls to 80 percent.",
+                _log_reader(step=lambda ratio: 1 - ratio),
+            ),
+            Misconception(
+                "time-based ratio as it is",
+                "For the time-based formula you return the ratio of two neighbours. From update 1 to "
+                "update 2 the rate is divided by 1 + d: solve that for d.",
+                _log_reader(time=lambda ratio: ratio),
+            ),
+            Misconception(
+                "time-based taken for exponential",
+                "You call the time-based log exponential. In an exponential all ratios are equal; here the "
+                "first two rates are the same, and then the ratios change.",
+                _log_reader(time_name="exponential", time=lambda ratio: -math.log(ratio)),
+            ),
+            Misconception(
+                "lr0 from the second update",
+                "Your lr0 is the learning rate of update 1. The log begins with update 0.",
+                _log_reader(first=1),
             ),
         ),
     ),

@@ -1,6 +1,7 @@
 """Unit "finding your learning rate"."""
 
 import bisect
+import contextlib
 import functools
 import math
 
@@ -131,6 +132,20 @@ def overwrites(lrs, losses, num):
     return np.geomspace(lrs[max(k - 1, 0)], lrs[min(k + 1, len(lrs) - 1)], num)
 
 
+@wrong("refine", "positions after the filter")
+def filtered(lrs, losses, num):
+    best = int(np.argmin([x for x in losses if np.isfinite(x)]))
+    return np.geomspace(lrs[max(best - 1, 0)], lrs[min(best + 1, len(lrs) - 1)], num)
+
+
+@wrong("refine", "arrays glued with +")
+def glued(lrs, losses, num):
+    finite = [x for x in losses if np.isfinite(x)]
+    best = list(losses).index(min(finite))
+    padded = [lrs[0]] + lrs + [lrs[-1]]  # noqa: RUF005
+    return np.geomspace(padded[best], padded[best + 2], num)
+
+
 @wrong("refine", "lrlab.suggest")
 def with_lrlabs_help(lrs, losses, num):
     suggest.all_of(lrs, losses)
@@ -190,7 +205,7 @@ def divides_by_zero(schedule, steps):
     return lambda n: schedule(n) * min(1, (n + 1) / steps)
 
 
-@wrong("with_warmup", "a new schedule is due")
+@wrong("with_warmup", "should return a new schedule")
 def a_number(schedule, steps):
     return schedule(0) / max(steps, 1)
 
@@ -203,83 +218,143 @@ def by_lrlab(schedule, steps):
     return lambda n: schedule(n) * ramp(n)
 
 
-@right("scaled_lr")
-def linear_rule(lr, batch_size, new_batch_size):
-    return lr * (new_batch_size / batch_size)
+@right("find_lr")
+def bisect_the_edge(probe, budget):
+    low, high = -3.0, 4.0
+    while high - low > 0.1:
+        middle = (low + high) / 2
+        if probe(10**middle, 5) > 2.4:
+            high = middle
+        else:
+            low = middle
+    return 10**low
 
 
-@right("scaled_lr")
-def per_image(lr, batch_size, new_batch_size):
-    per_image = lr / batch_size
-    return np.float64(per_image) * new_batch_size
+@right("find_lr")
+def coarse_then_fine(probe, budget):
+    updates = 4 if budget < 100 else 8
+    coarse = {k: probe(10.0**k, updates) for k in range(-3, 5)}
+    best = min(coarse, key=lambda k: coarse[k] if coarse[k] == coarse[k] else 99)
+    fine = {best + k / 4: probe(10.0 ** (best + k / 4), updates) for k in (-2, -1, 1, 2, 3)} | {best: coarse[best]}
+    best = min(fine, key=lambda k: fine[k] if fine[k] == fine[k] else 99)
+    return 10 ** (best + 0.25)
 
 
-@right("scaled_lr")
-def in_torch(lr, batch_size, new_batch_size):
-    return torch.tensor(lr) * torch.tensor(new_batch_size) / torch.tensor(batch_size)
+@right("find_lr")
+def climbs_until_it_breaks(probe, budget):
+    rate = 0.001
+    while probe(rate * 4, 3) < 2.4:
+        rate *= 4
+        print("still fine at", rate)
+    return np.float64(rate * 1.5) if probe(rate * 2, 3) < 2.4 else rate
 
 
-@wrong("scaled_lr", "square root")
-def root(lr, batch_size, new_batch_size):
-    return lr * math.sqrt(new_batch_size / batch_size)
+@right("find_lr")
+def smallest_of_a_grid(probe, budget):
+    rates = np.geomspace(1e-3, 1e4, 15)
+    losses = [probe(rate, max(budget // 15, 3)) for rate in rates]
+    best = int(np.nanargmin(losses))
+    return torch.tensor(rates[best] * (1.6 if budget < 100 else 1.0), dtype=torch.float64)
 
 
-@wrong("scaled_lr", "upside down")
-def inverse(lr, batch_size, new_batch_size):
-    return lr * batch_size / new_batch_size
+@wrong("find_lr", "no probe")
+def constant_rate(probe, budget):
+    return 3.0
 
 
-@wrong("scaled_lr", "rounded ratio")
-def floored(lr, batch_size, new_batch_size):
-    return lr * (new_batch_size // batch_size)
+@wrong("find_lr", "only 200 were allowed")
+def spends_too_much(probe, budget):
+    rates = np.geomspace(1e-3, 1e4, 15)
+    return rates[np.nanargmin([probe(rate, 50) for rate in rates])]
 
 
-@wrong("scaled_lr", "not scaled")
-def same(lr, batch_size, new_batch_size):
-    return lr
+@wrong("find_lr", "only 200 were allowed")
+def swallows_the_complaint(probe, budget):
+    losses = {}
+    for rate in np.geomspace(1e-3, 1e4, 60):
+        with contextlib.suppress(Exception):
+            losses[rate] = probe(rate, 20)
+    return min(losses, key=losses.get)
 
 
-@wrong("scaled_lr", "only the new size")
-def times_new(lr, batch_size, new_batch_size):
-    return lr * new_batch_size
+@wrong("find_lr", "best at an end")
+def narrow(probe, budget):
+    rates = [0.05, 0.1, 0.2]
+    return rates[np.nanargmin([probe(rate, 10) for rate in rates])]
+
+
+@wrong("find_lr", "too low")
+def cautious(probe, budget):
+    return bisect_the_edge(probe, budget) / 100
+
+
+@wrong("find_lr", "too high")
+def daring(probe, budget):
+    return bisect_the_edge(probe, budget) * 30
+
+
+@wrong("find_lr", "should return one learning rate")
+def forgets_to_return(probe, budget):
+    probe(0.1, 10)
+
+
+@wrong("find_lr", "a whole number, 1 or more")
+def half_an_update(probe, budget):
+    return probe(0.1, 0.5)
+
+
+@wrong("find_lr", "a finite number above 0")
+def negative_rate(probe, budget):
+    return probe(-1, 5)
 
 
 @right("my_schedule")
 def cosine(total_steps):
-    return lambda n: 0.1 * (1 + math.cos(math.pi * n / total_steps))
+    return lambda n: 0.02 * (1 + math.cos(math.pi * n / total_steps))
 
 
 @right("my_schedule")
 def warmup_then_line(total_steps):
     def rate(n):
-        return 0.3 * min(1, (n + 1) / 20) * (1 - n / total_steps)
+        return 0.05 * min(1, (n + 1) / 20) * (1 - n / total_steps)
 
     return rate
 
 
 @right("my_schedule")
 def of_lrlab(total_steps):
-    return schedules.ExponentialDecay(0.3, decay=2.5 / total_steps)
+    return schedules.ExponentialDecay(0.06, decay=2.5 / total_steps)
 
 
 @right("my_schedule")
 def stairs_of_tensors(total_steps):
-    return lambda n: torch.tensor(0.2) * (0.1 if n > 0.6 * total_steps else 1)
+    return lambda n: torch.tensor(0.02) * (0.1 if n > 0.6 * total_steps else 1)
+
+
+@wrong("my_schedule", "too high")
+def of_the_notebook(total_steps):
+    return schedules.LinearWarmup(1, warmup=10) * schedules.Cosine(0.2, T_max=total_steps)
+
+
+@right("my_schedule")
+def in_double_precision(total_steps):
+    torch.set_default_dtype(torch.float64)
+    return cosine(total_steps)
 
 
 @wrong("my_schedule", "too low")
 def timid(total_steps):
-    return lambda n: 0.005
+    return lambda n: 0.0005
 
 
 @wrong("my_schedule", "too low")
 def nearly(total_steps):
-    return lambda n: 0.03
+    return lambda n: 0.003
 
 
 @wrong("my_schedule", "restless to the end")
 def constant(total_steps):
-    return lambda n: 0.1
+    return lambda n: 0.02
 
 
 @wrong("my_schedule", "too high")
@@ -294,15 +369,15 @@ def negative(total_steps):
 
 @wrong("my_schedule", "over too early")
 def gone(total_steps):
-    return lambda n: 0.2 * math.exp(-0.05 * n)
+    return lambda n: 0.01 * math.exp(-0.05 * n)
 
 
-@wrong("my_schedule", "a schedule is due")
+@wrong("my_schedule", "should return a schedule")
 def a_list(total_steps):
     return [0.1] * total_steps
 
 
-@wrong("my_schedule", "a finite number is due")
+@wrong("my_schedule", "should be a finite number")
 def not_a_number(total_steps):
     return lambda n: 0.1 if n else math.nan
 
@@ -313,12 +388,4 @@ def forgets_n(total_steps):
 
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
-EQUIVALENT_MUTANTS = {
-    "my_schedule: 10 -> 11, column 31 of "
-    "`return with_warmup(cosine, 10)`": "every schedule that reaches the accuracy is right, and this one does",
-    "my_schedule: 10 -> 9, column 31 of "
-    "`return with_warmup(cosine, 10)`": "every schedule that reaches the accuracy is right, and this one does",
-    "my_schedule: Div -> FloorDiv, column "
-    "33 of `return 0.1 * (1 + np.cos(np.pi "
-    "* n / total_steps))`": "every schedule that reaches the accuracy is right, and this one does",
-}
+EQUIVALENT_MUTANTS: dict[str, str] = {}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from lrlab.grading.unit import Help, Misconception
 
 
@@ -26,6 +27,11 @@ def _warmed(factor: Callable[[int, int], float], delay: bool = False) -> Callabl
     return answer
 
 
+def _in_padded(padded: Any, best: int, num: int) -> Any:
+    """The grid between the neighbours of the best rate, whose place in `padded` is one further on."""
+    return np.geomspace(padded[best], padded[best + 2], num)
+
+
 MISTAKES = {
     "log_grid": Help(
         hint=(
@@ -42,17 +48,17 @@ MISTAKES = {
             ),
             Misconception(
                 "upper end left out",
-                "The upper end is missing: both ends belong to the grid, so there are num - 1 steps between num rates.",
+                "The upper end is missing: both ends are in the grid, so there are num - 1 steps between num rates.",
                 lambda low, high, num: [low * (high / low) ** (k / num) for k in range(num)],
             ),
             Misconception(
                 "lower end left out",
-                "The lower end is missing: both ends belong to the grid.",
+                "The lower end is missing: both ends are in the grid.",
                 lambda low, high, num: [low * (high / low) ** ((k + 1) / num) for k in range(num)],
             ),
             Misconception(
                 "falling",
-                "Your rates fall; asked is a rising grid.",
+                "Your rates fall. The grid should rise, from low to high.",
                 lambda low, high, num: np.geomspace(high, low, num).tolist(),
             ),
             Misconception(
@@ -72,7 +78,7 @@ MISTAKES = {
             ),
             Misconception(
                 "bases mixed",
-                "You take natural logarithms and then powers of 10: np.log belongs to np.exp, np.log10 to 10 ** ….",
+                "You take natural logarithms and then powers of 10: np.exp undoes np.log, and 10 ** … undoes np.log10.",
                 lambda low, high, num: (10 ** np.linspace(np.log(low), np.log(high), num)).tolist(),
             ),
             Misconception(
@@ -84,6 +90,12 @@ MISTAKES = {
                 "powers of ten",
                 "You step by a factor of 10 whatever num is: the factor follows from both ends and num.",
                 lambda low, high, num: [low * 10.0**k for k in range(num)],
+            ),
+            Misconception(
+                "powers of ten from 1",
+                "Your rates are 1, 10, 100, … whatever low and high are. Start at low; the factor follows from both "
+                "ends and num.",
+                lambda low, high, num: [10.0**k for k in range(num)],
             ),
         ),
     ),
@@ -98,6 +110,19 @@ MISTAKES = {
                 lambda lrs, losses, num: _around(lrs, int(np.argmin(losses)), num),
             ),
             Misconception(
+                "positions after the filter",
+                "You look for the best loss among the finite ones only, and use its position in that shorter list. "
+                "Where a broken run comes before the best one, this is not its position in lrs: put inf in the place "
+                "of broken losses (np.where) instead of leaving them out.",
+                lambda lrs, losses, num: _around(lrs, int(np.argmin([s for s in losses if math.isfinite(s)])), num),
+            ),
+            Misconception(
+                "arrays glued with +",
+                "`+` joins two lists, but adds arrays number by number, so `[a] + lrs + [b]` is a sum. Use "
+                "np.concatenate, or turn the arrays into lists first: list(lrs).",
+                lambda lrs, losses, num: _in_padded([lrs[0]] + lrs + [lrs[-1]], _finite_best(losses), num),  # noqa: RUF005
+            ),
+            Misconception(
                 "minus infinity wins",
                 "A loss of -inf is as broken as NaN: np.nanargmin lets it win. Look at finite losses only "
                 "(np.isfinite).",
@@ -105,19 +130,19 @@ MISTAKES = {
             ),
             Misconception(
                 "evenly spaced",
-                "Your new rates are evenly spaced; a log grid is asked, as in exercise 1.",
+                "Your new rates are evenly spaced. Make a log grid, as in exercise 1.",
                 lambda lrs, losses, num: np.linspace(
                     lrs[max(_finite_best(losses) - 1, 0)], lrs[min(_finite_best(losses) + 1, len(lrs) - 1)], num
                 ).tolist(),
             ),
             Misconception(
                 "left side only",
-                "Your grid ends at the best rate: it goes on to the right neighbour.",
+                "Your grid ends at the best rate. It should go on to the right neighbour.",
                 lambda lrs, losses, num: _around(lrs, _finite_best(losses), num, right=0),
             ),
             Misconception(
                 "right side only",
-                "Your grid begins at the best rate: it begins at the left neighbour.",
+                "Your grid begins at the best rate. It should begin at the left neighbour.",
                 lambda lrs, losses, num: _around(lrs, _finite_best(losses), num, left=0),
             ),
             Misconception(
@@ -140,12 +165,12 @@ MISTAKES = {
             ),
             Misconception(
                 "whole range",
-                "You make the same wide range finer: asked is the part between the best rate's neighbours.",
+                "You make the whole range finer. Make only the part between the best rate's neighbours finer.",
                 lambda lrs, losses, num: [float(x) for x in np.geomspace(lrs[0], lrs[-1], num)],
             ),
             Misconception(
                 "two neighbours away",
-                "Your grid reaches too far: from the left neighbour to the right one.",
+                "Your grid reaches too far. It should go from the left neighbour to the right one.",
                 lambda lrs, losses, num: _around(lrs, _finite_best(losses), num, left=2, right=2),
             ),
         ),
@@ -165,8 +190,13 @@ MISTAKES = {
             ),
             Misconception(
                 "never stops",
-                "Your factor grows beyond 1: min(1, …) holds it there after the warm-up.",
+                "Your factor grows beyond 1. After the warm-up it should stay at 1: min(1, …).",
                 _warmed(lambda n, steps: (n + 1) / steps if steps else 1),
+            ),
+            Misconception(
+                "never stops, whatever the number of steps",
+                "Your factor grows beyond 1. After the warm-up it should stay at 1: min(1, …).",
+                _warmed(lambda n, steps: (n + 1) / max(steps, 1)),
             ),
             Misconception(
                 "schedule delayed",
@@ -181,7 +211,7 @@ MISTAKES = {
             ),
             Misconception(
                 "larger instead of smaller",
-                "You take the larger of 1 and the ramp: the smaller is due.",
+                "You take the larger of 1 and the ramp. Take the smaller.",
                 _warmed(lambda n, steps: max(1, (n + 1) / steps) if steps else 1),
             ),
             Misconception(
@@ -194,37 +224,30 @@ MISTAKES = {
             ),
         ),
     ),
-    "scaled_lr": Help(
-        hint="Twice the batch, twice the rate.",
+    "find_lr": Help(
+        hint="Print each probe: the learning rate and the loss. Where does the loss begin to fall, and where does it "
+        "rise above 2.3 (the loss of a network that knows nothing)?",
+        problem_hints={"due": "one learning rate, a number above 0"},
         misconceptions=(
             Misconception(
-                "upside down",
-                "Your ratio is upside down: a larger batch takes a larger rate.",
-                lambda lr, old, new: lr * old / new,
+                "no probe",
+                "You return a learning rate without a single call of probe. Each network has another scale, so one "
+                "learning rate can't be right for all of them: probe first.",
             ),
             Misconception(
-                "square root",
-                "That is the square-root rule, which some use with Adam; asked is the linear one.",
-                lambda lr, old, new: lr * (new / old) ** 0.5,
-            ),
-            Misconception("not scaled", "Your rate does not depend on the batch size.", lambda lr, old, new: lr),
-            Misconception(
-                "rounded ratio",
-                "Your ratio is rounded down (//): a smaller batch then gets the rate 0.",
-                lambda lr, old, new: lr * (new // old),
+                "best at an end",
+                "The learning rate that you return is the lowest or the highest of those that you probed. Better ones "
+                "may be outside: probe a wider range.",
             ),
             Misconception(
-                "only the new size", "The ratio to the old batch size is due.", lambda lr, old, new: lr * new
+                "too low",
+                "The learning rate that you return is too low: three times as much gives a lower loss. A short probe "
+                "favours different rates than the whole run, and a grid may step over the good ones.",
             ),
             Misconception(
-                "difference",
-                "You use the difference of the sizes; it is their ratio that counts.",
-                lambda lr, old, new: lr * (1 + (new - old) / new),
-            ),
-            Misconception(
-                "logarithm",
-                "You use how often the size doubled; the rule is linear in the size.",
-                lambda lr, old, new: lr * (1 + math.log2(new / old)),
+                "too high",
+                "The learning rate that you return is too high: the weights jump back and forth. Look at the probes "
+                "just below it.",
             ),
         ),
     ),
@@ -237,7 +260,7 @@ MISTAKES = {
             Misconception("uphill", "Some of your rates are below 0: such a step goes uphill."),
             Misconception(
                 "too high",
-                "Your highest rate is more than this model bears: the loss runs away. Try a third of it, or warm "
+                "Your highest rate is too much for this model: the loss runs away. Try a third of it, or warm "
                 "up to it.",
             ),
             Misconception(
@@ -248,7 +271,7 @@ MISTAKES = {
             Misconception("rises to the end", "Your rate is highest at the end, when the weights should come to rest."),
             Misconception(
                 "over too early",
-                "Your rate is as good as 0 for a good part of the training, and these updates are lost.",
+                "Your rate is nearly 0 for a large share of the updates, so they change next to nothing.",
             ),
             Misconception(
                 "restless to the end",

@@ -116,63 +116,86 @@ def by_torch(grad, x0, lr, steps):
     return path
 
 
-@wrong("gradient_descent", "returns nothing")
+@wrong("gradient_descent", "returned nothing (None)")
 def prints_only(grad, x0, lr, steps):
     for _ in range(steps):
         x0 = x0 - lr * grad(x0)
         print(x0)
 
 
-@right("largest_stable_lr")
-def two_over_c(curvature):
-    return 2.0 / curvature
+@right("stability_limit")
+def two_over_the_largest(hessian):
+    return 2 / np.linalg.eigvalsh(hessian)[-1]
 
 
-@right("largest_stable_lr")
-def from_the_factor(curvature):
-    return (1 - (-1)) / np.float64(curvature)
+@right("stability_limit")
+def by_power_iteration(hessian):
+    hessian = np.array(hessian, dtype=float)
+    x = np.arange(1.0, len(hessian) + 1)
+    for _ in range(2000):
+        x = hessian @ x
+        x = x / np.linalg.norm(x)
+    return 2.0 / (x @ hessian @ x)
 
 
-@right("largest_stable_lr")
-def tensor_back(curvature):
-    return torch.tensor(2.0) / curvature
+@right("stability_limit")
+def with_torch(hessian):
+    return 2.0 / torch.linalg.eigvalsh(torch.tensor(hessian, dtype=torch.float64)).max()
 
 
-@right("largest_stable_lr")
-def by_bisection(curvature):
-    low, high = 0.0, 1e6
-    while high - low > 1e-12 * high:
+@right("stability_limit")
+def by_spectral_norm(hessian):
+    return 2 / np.linalg.norm(np.asarray(hessian), ord=2)
+
+
+@right("stability_limit")
+def by_trying_steps(hessian):
+    hessian, low, high = np.array(hessian), 0.0, 2 / np.max(np.diag(hessian)) + 1e-9
+    for _ in range(80):
         middle = (low + high) / 2
-        if abs(1 - middle * curvature) < 1:
-            low = middle
-        else:
-            high = middle
-    return high
+        factors = np.linalg.eigvals(np.eye(len(hessian)) - middle * hessian)
+        low, high = (middle, high) if np.abs(factors).max() < 1 else (low, middle)
+    return low
 
 
-@wrong("largest_stable_lr", "best instead of largest")
-def one_over_c(curvature):
-    return 1 / curvature
+@wrong("stability_limit", "diagonal only")
+def from_the_diagonal(hessian):
+    return 2 / max(np.diag(hessian))
 
 
-@wrong("largest_stable_lr", "half the curvature")
-def upside_down(curvature):
-    return curvature / 2
+@wrong("stability_limit", "flattest direction")
+def smallest_eigenvalue(hessian):
+    return 2 / np.linalg.eigvalsh(hessian).min()
 
 
-@wrong("largest_stable_lr", "curvature not used")
-def two(curvature):
-    return 2
+@wrong("stability_limit", "best instead of limit")
+def one_over_the_largest(hessian):
+    return 1 / np.linalg.eigvalsh(hessian).max()
 
 
-@wrong("largest_stable_lr", "just below")
-def a_little_less(curvature):
-    return 1.99 / curvature
+@wrong("stability_limit", "upside down")
+def half_the_curvature(hessian):
+    return np.linalg.eigvalsh(hessian).max() / 2
 
 
-@wrong("largest_stable_lr", "type str")
-def as_text(curvature):
-    return f"{2 / curvature}"
+@wrong("stability_limit", "average curvature")
+def mean_of_all(hessian):
+    return 2 / np.mean(np.linalg.eigvalsh(hessian))
+
+
+@wrong("stability_limit", "diagonal only")
+def entry(hessian):
+    return 2 / np.max(hessian)
+
+
+@wrong("stability_limit", "Find the largest curvature")
+def as_text(hessian):
+    return str(2 / np.linalg.eigvalsh(hessian).max())
+
+
+@wrong("stability_limit", "returns nothing (None)")
+def printed(hessian):
+    print(2 / np.linalg.eigvalsh(hessian).max())
 
 
 @right("steps_to_reach")
@@ -182,6 +205,8 @@ def closed_form(curvature, x0, lr, tolerance):
     factor = abs(1 - lr * curvature)
     if factor >= 1:
         return None
+    if factor == 0:
+        return 1
     return math.floor(math.log(tolerance / abs(x0)) / math.log(factor)) + 1
 
 
@@ -240,7 +265,7 @@ def signed(curvature, x0, lr, tolerance):
     return None
 
 
-@wrong("steps_to_reach", "did not come to an end")
+@wrong("steps_to_reach", "did not finish in time")
 def endless(curvature, x0, lr, tolerance):
     step = 0
     while abs(x0) >= tolerance:
@@ -339,5 +364,245 @@ def in_place(lrs, losses):
     return lrs[np.argmin(losses)]
 
 
+@right("diagnose")
+def four_questions(losses, reachable):
+    losses = np.array(losses, dtype=float)
+    end = losses[-len(losses) // 4 :].mean()
+    if not np.isfinite(losses).all() or end > 0.95 * losses[0]:
+        return "never fell"
+    if end <= 2 * reachable:
+        return "done"
+    half = len(losses) // 2
+    return "still falling" if (np.diff(losses[half - 1 :]) < 0).all() else "stuck high"
+
+
+@right("diagnose")
+def plain_loops(losses, reachable):
+    for loss in losses:
+        if math.isnan(loss) or math.isinf(loss):
+            return "never fell"
+    quarter = list(losses)[len(losses) * 3 // 4 :]
+    end = sum(quarter) / len(quarter)
+    if end > losses[0] - losses[0] * 5 / 100:
+        return "never fell"
+    if end / reachable <= 2:
+        return "done"
+    for k in range(len(losses) // 2, len(losses)):
+        if losses[k] >= losses[k - 1]:
+            return "stuck high"
+    return "still falling"
+
+
+@right("diagnose")
+def with_tensors(losses, reachable):
+    losses = torch.tensor(np.array(losses))
+    *_, end = losses.reshape(4, -1).mean(1).tolist()
+    later = losses[len(losses) // 2 :]
+    if not torch.isfinite(losses).all() or end > 0.95 * losses[0]:
+        return "never fell"
+    before = losses[len(losses) // 2 - 1 : -1]
+    steady = bool((later < before).all())
+    return {True: "done", False: "still falling" if steady else "stuck high"}[end <= 2 * reachable]
+
+
+@right("diagnose")
+def table_of_answers(losses, reachable):
+    x = np.asarray(losses)
+    quarter, half = x.size // 4, x.size // 2
+    asked = {
+        "never fell": not np.all(np.isfinite(x)) or np.mean(x[-quarter:]) > 0.95 * x[0],
+        "done": np.mean(x[-quarter:]) <= 2 * reachable,
+        "still falling": all(x[k + 1] < x[k] for k in range(half - 1, x.size - 1)),
+        "stuck high": True,
+    }
+    return next(name for name, yes in asked.items() if yes)
+
+
+@wrong("diagnose", "broken runs not seen")
+def no_look_at_nan(losses, reachable):
+    end = np.mean(losses[-len(losses) // 4 :])
+    if end > 0.95 * losses[0]:
+        return "never fell"
+    if end <= 2 * reachable:
+        return "done"
+    return "still falling" if all(np.diff(losses[len(losses) // 2 - 1 :]) < 0) else "stuck high"
+
+
+@wrong("diagnose", "last loss instead of the last quarter")
+def the_last_one(losses, reachable):
+    if not np.isfinite(losses).all() or losses[-1] > 0.95 * losses[0]:
+        return "never fell"
+    if losses[-1] <= 2 * reachable:
+        return "done"
+    return "still falling" if all(np.diff(losses[len(losses) // 2 - 1 :]) < 0) else "stuck high"
+
+
+@wrong("diagnose", "still falling before done")
+def falling_first(losses, reachable):
+    end = np.mean(losses[-len(losses) // 4 :])
+    if not np.isfinite(losses).all() or end > 0.95 * losses[0]:
+        return "never fell"
+    if all(np.diff(losses[len(losses) // 2 - 1 :]) < 0):
+        return "still falling"
+    return "done" if end <= 2 * reachable else "stuck high"
+
+
+@wrong("diagnose", "compared with the first and last only")
+def ends_lower(losses, reachable):
+    end = np.mean(losses[-len(losses) // 4 :])
+    if not np.isfinite(losses).all() or end > 0.95 * losses[0]:
+        return "never fell"
+    if end <= 2 * reachable:
+        return "done"
+    return "still falling" if losses[-1] < losses[len(losses) // 2] else "stuck high"
+
+
+@wrong("diagnose", "no factor 2")
+def at_the_reachable(losses, reachable):
+    end = np.mean(losses[-len(losses) // 4 :])
+    if not np.isfinite(losses).all() or end > 0.95 * losses[0]:
+        return "never fell"
+    if end <= reachable:
+        return "done"
+    return "still falling" if all(np.diff(losses[len(losses) // 2 - 1 :]) < 0) else "stuck high"
+
+
+@wrong("diagnose", "Go through the four questions")
+def a_number(losses, reachable):
+    return {}
+
+
+@wrong("diagnose", "returns nothing (None)")
+def no_return(losses, reachable):
+    print("stuck high")
+
+
+@right("fewest_steps")
+def two_over_the_sum(curvatures, shrink):
+    low, high = min(curvatures), max(curvatures)
+    factor = (high - low) / (high + low)
+    steps = 1 if factor == 0 else math.ceil(math.log(shrink) / math.log(factor))
+    return 2 / (low + high), steps
+
+
+@right("fewest_steps")
+def counted(curvatures, shrink):
+    lr = 2 / (np.min(curvatures) + np.max(curvatures))
+    left, steps = np.ones(len(curvatures)), 0
+    while left.max() > shrink:
+        left = left * np.abs(1 - lr * np.asarray(curvatures))
+        steps += 1
+    return lr, steps
+
+
+@right("fewest_steps")
+def as_a_list(curvatures, shrink):
+    c = sorted(float(x) for x in curvatures)
+    lr, n, left = 2.0 / (c[0] + c[-1]), 0, 1.0
+    while left > shrink:
+        n, left = n + 1, left * abs(1 - lr * c[0])
+    return [lr, n]
+
+
+@right("fewest_steps")
+def with_numpy_integers(curvatures, shrink):
+    c = np.array(curvatures)
+    lr = 2 / (c.min() + c.max())
+    worst = np.abs(1 - lr * c).max()
+    return np.float64(lr), np.int64(1) if worst < 1e-15 else np.ceil(np.log(shrink) / np.log(worst))
+
+
+@wrong("fewest_steps", "best for the steepest direction")
+def steepest(curvatures, shrink):
+    lr = 1 / max(curvatures)
+    left, steps = 1.0, 0
+    while left > shrink:
+        left, steps = left * max(abs(1 - lr * c) for c in curvatures), steps + 1
+    return lr, steps
+
+
+@wrong("fewest_steps", "mean curvature")
+def of_the_mean(curvatures, shrink):
+    lr = 1 / np.mean(curvatures)
+    factor = max(abs(1 - lr * c) for c in curvatures)
+    steps, left = 0, 1.0
+    while left > shrink and steps < 5000:
+        left, steps = left * factor, steps + 1
+    return lr, steps
+
+
+@wrong("fewest_steps", "one step short")
+def rounded_down(curvatures, shrink):
+    lr, steps = two_over_the_sum(curvatures, shrink)
+    return lr, steps - 1
+
+
+@wrong("fewest_steps", "not rounded up")
+def a_fraction(curvatures, shrink):
+    low, high = min(curvatures), max(curvatures)
+    factor = (high - low) / (high + low)
+    return 2 / (low + high), math.log(shrink) / math.log(factor) if factor else 1
+
+
+@wrong("fewest_steps", "should return a pair")
+def rate_alone(curvatures, shrink):
+    return 2 / (min(curvatures) + max(curvatures))
+
+
+@wrong("fewest_steps", "geometric mean")
+def root(curvatures, shrink):
+    lr = 1 / math.sqrt(min(curvatures) * max(curvatures))
+    left, steps = 1.0, 0
+    while left > shrink and steps < 5000:
+        left, steps = left * max(abs(1 - lr * c) for c in curvatures), steps + 1
+    return lr, steps
+
+
+@right("steps_to_reach")
+def a_million_rounds(curvature, x0, lr, tolerance):
+    x = x0
+    for step in range(1_000_000):
+        if abs(x) < tolerance:
+            return step
+        x = x - lr * curvature * x
+    return None
+
+
+@wrong("steps_to_reach", "ValueError")
+def logarithm_of_zero(curvature, x0, lr, tolerance):
+    if abs(x0) < tolerance:
+        return 0
+    q = abs(1 - lr * curvature)
+    if q >= 1:
+        return None
+    return math.floor(math.log(tolerance / abs(x0)) / math.log(q)) + 1
+
+
+@wrong("gradient_descent", "return inside the loop")  # noqa: RET503 (that is the mistake)
+def returns_in_the_loop(grad, x0, lr, steps):
+    xs = [x0]
+    if steps == 0:
+        return xs
+    for _ in range(steps):
+        xs.append(xs[-1] - lr * grad(xs[-1]))
+        return xs
+
+
+@wrong("gradient_descent", "whole numbers")
+def filled_with_the_start(grad, x0, lr, steps):
+    xs = np.full(steps + 1, x0)
+    for k in range(steps):
+        xs[k + 1] = xs[k] - lr * grad(xs[k])
+    return xs
+
+
+@wrong("best_lr", "zero and below left out")
+def positive_losses_alone(lrs, losses):
+    return min((x, r) for r, x in zip(lrs, losses, strict=True) if x and 0 < x < np.inf)[1]
+
+
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
-EQUIVALENT_MUTANTS = {}
+EQUIVALENT_MUTANTS = {
+    "fewest_steps: first two swapped, column 18 of `flat, steep = min(curvatures), max(curvatures)`": "both directions "
+    "shrink alike at the best rate",
+}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from lrlab.grading.unit import Help, Misconception
 
 
@@ -36,6 +37,59 @@ def _plus(count: int | None, more: int) -> int | None:
 def _lowest(lrs: Any, losses: Any, ignore: Callable[[float], bool]) -> float:
     usable = [(loss, lr) for lr, loss in zip(lrs, losses, strict=True) if not ignore(loss)]
     return min(usable)[1] if usable else math.nan
+
+
+def _cut(grad: Callable[[float], float], x0: float, lr: float, steps: int) -> list[float]:
+    """A walk in an array that was filled with x0, of x0's type."""
+    xs = np.full(steps + 1, x0)
+    for k in range(steps):
+        xs[k + 1] = xs[k] - lr * grad(xs[k])
+    return [float(x) for x in xs]
+
+
+def _diagnosis(
+    *,
+    finite: bool = True,
+    quarter: bool = True,
+    steady: bool = True,
+    factor: float = 2.0,
+    start: float = 0.05,
+    order: tuple[str, str] = ("done", "still falling"),
+    names: dict[str, str] | None = None,
+) -> Callable[..., str]:
+    """The rule for curves with a change for each mistake."""
+
+    def answer(losses: Any, reachable: float) -> str:
+        values = [float(loss) for loss in losses]
+        end = float(np.mean(values[-len(values) // 4 :])) if quarter else values[-1]
+        later = values[len(values) // 2 :]
+        before = values[len(values) // 2 - 1 :]
+        falls = all(b < a for a, b in zip(before, later, strict=False)) if steady else later[-1] < later[0]
+        said = {"done": end <= factor * reachable, "still falling": falls}
+        if (finite and not np.isfinite(values).all()) or end > (1 - start) * values[0]:
+            found = "never fell"
+        else:
+            found = next((name for name in order if said[name]), "stuck high")
+        return (names or {}).get(found, found)
+
+    return answer
+
+
+def _count(curvatures: Any, lr: float, shrink: float) -> int:
+    left, steps = [1.0 for _ in curvatures], 0
+    while max(left) > shrink and steps < 5000:
+        left, steps = [x * abs(1 - lr * c) for x, c in zip(left, curvatures, strict=True)], steps + 1
+    return steps
+
+
+def _walked(best: Callable[[float, float], float]) -> Callable[..., tuple[float, int]]:
+    """A wrong answer from its learning rate for the smallest and the largest curvature."""
+
+    def answer(curvatures: Any, shrink: float) -> tuple[float, int]:
+        lr = best(min(curvatures), max(curvatures))
+        return lr, _count(curvatures, lr, shrink)
+
+    return answer
 
 
 MISTAKES = {
@@ -71,8 +125,8 @@ MISTAKES = {
             ),
             Misconception(
                 "slope of the start",
-                "You use the slope at x0 for every step. The slope belongs to the position of the moment: "
-                "call grad(x) anew in each step.",
+                "You use the slope at x0 for every step. Each step needs the slope at its own position: "
+                "call grad(x) inside the loop.",
                 lambda grad, x0, lr, steps: _walk(grad, x0, lr, steps, fixed=True),
             ),
             Misconception(
@@ -86,39 +140,71 @@ MISTAKES = {
                 lambda grad, x0, lr, steps: _walk(grad, x0, 1 / lr, steps),
             ),
             Misconception(
+                "return inside the loop",
+                "You return too few positions: x0 and the first step. Is the `return` inside the loop? It ends the "
+                "function at the first round.",
+                lambda grad, x0, lr, steps: _walk(grad, x0, lr, min(steps, 1)),
+            ),
+            Misconception(
+                "whole numbers",
+                "Your positions are cut to whole numbers where x0 is one. An array made from x0 takes its "
+                "integer type: make it with dtype=float.",
+                lambda grad, x0, lr, steps: _cut(grad, x0, lr, steps),
+            ),
+            Misconception(
                 "last position only",
-                "You return the last position only; all of them are wanted, from x0 on: collect them in a list.",
+                "You return the last position only. Return all of them, from x0 on: collect them in a list.",
                 lambda grad, x0, lr, steps: _walk(grad, x0, lr, steps)[-1],
             ),
         ),
     ),
-    "largest_stable_lr": Help(
-        hint="One step turns x into x - lr·c·x = (1 - lr·c)·x. For which lr does the distance |x| stop shrinking?",
+    "stability_limit": Help(
+        hint=(
+            "Find the largest curvature that the bowl has in any direction, not just along the axes: "
+            "np.linalg.eigvalsh gives the curvatures of a symmetric matrix. How far may a step go in that "
+            "direction?"
+        ),
+        problem_hints={"due": "one number", "changed": "Work with the matrix as it is; a new array is fine."},
         misconceptions=(
             Misconception(
-                "best instead of largest",
-                "1/c is the best rate: it jumps to the minimum in one step. How much larger may it get before the "
-                "steps grow instead of shrinking?",
-                lambda c: 1 / c,
+                "flattest direction",
+                "Your limit belongs to the flattest direction. The steepest one runs away first, so it sets the limit.",
+                lambda h: 2 / float(np.linalg.eigvalsh(h)[0]),
             ),
             Misconception(
-                "half of the best", "1/(2c) creeps: the edge lies higher than the best rate 1/c.", lambda c: 0.5 / c
+                "diagonal only",
+                "You take the largest number in the matrix, which is always on the diagonal. That is the "
+                "curvature along an axis; a direction between the axes may be steeper. The curvatures of a "
+                "bowl are the eigenvalues of its matrix.",
+                lambda h: 2 / max(row[i] for i, row in enumerate(h)),
             ),
             Misconception(
-                "proportional",
-                "Yours grows with c. A steeper valley needs smaller steps: c belongs below.",
-                lambda c: 2 * c,
+                "best instead of limit",
+                "With 1/c a step lands exactly at the bottom of the steepest direction. The limit, where the distance "
+                "stops shrinking, is higher.",
+                lambda h: 1 / float(np.linalg.eigvalsh(h)[-1]),
             ),
             Misconception(
-                "half the curvature", "Your fraction is upside down: a larger c allows less.", lambda c: c / 2
+                "upside down",
+                "Your value grows with the curvature. A steeper bowl allows smaller steps only: divide by it.",
+                lambda h: float(np.linalg.eigvalsh(h)[-1]) / 2,
             ),
             Misconception(
-                "square root",
-                "No root: one step multiplies x by (1 - lr·c), in which c stands as it is.",
-                lambda c: 2 / c**0.5,
+                "average curvature",
+                "You use the average of the curvatures. One steep direction is enough to run away, so the "
+                "largest counts.",
+                lambda h: 2 / float(np.mean(np.linalg.eigvalsh(h))),
             ),
-            Misconception("curvature not used", "2 is right for c = 1 alone.", lambda c: 2.0),
-            Misconception("just below", "The edge itself is asked for, not a rate a little below.", lambda c: 1.99 / c),
+            Misconception(
+                "sum of curvatures",
+                "You use the sum of the curvatures (the trace). Each direction moves by itself, so the largest counts.",
+                lambda h: 2 / float(np.trace(h)),
+            ),
+            Misconception(
+                "determinant",
+                "You use the determinant, the product of all curvatures. The largest one alone sets the limit.",
+                lambda h: 2 / float(np.linalg.det(h)),
+            ),
         ),
     ),
     "steps_to_reach": Help(
@@ -133,7 +219,7 @@ MISTAKES = {
         misconceptions=(
             Misconception(
                 "not strict",
-                "You stop at |x| = tolerance already; asked is |x| < tolerance, strictly below.",
+                "You stop at |x| = tolerance. The distance must be strictly below the tolerance: |x| < tolerance.",
                 lambda c, x0, lr, tolerance: _steps(c, x0, lr, lambda x: abs(x) <= tolerance),
             ),
             Misconception(
@@ -143,7 +229,7 @@ MISTAKES = {
             ),
             Misconception(
                 "last step outside",
-                "You are one too low: that is the last step outside. The first one with |x| < tolerance is asked for.",
+                "You are one too low: that is the last step outside. Return the first step with |x| < tolerance.",
                 lambda c, x0, lr, tolerance: _plus(_steps(c, x0, lr, lambda x: abs(x) < tolerance), -1),
             ),
             Misconception(
@@ -154,12 +240,12 @@ MISTAKES = {
             ),
             Misconception(
                 "loss instead of distance",
-                "You compare the loss c·x²/2 with the tolerance; asked is the distance |x|.",
+                "You compare the loss c·x²/2 with the tolerance. Compare the distance |x|.",
                 lambda c, x0, lr, tolerance: _steps(c, x0, lr, lambda x: c * x * x / 2 < tolerance),
             ),
             Misconception(
                 "slope instead of distance",
-                "You compare the slope c·x with the tolerance; asked is the distance |x|.",
+                "You compare the slope c·x with the tolerance. Compare the distance |x|.",
                 lambda c, x0, lr, tolerance: _steps(c, x0, lr, lambda x: abs(c * x) < tolerance),
             ),
             Misconception(
@@ -184,7 +270,7 @@ MISTAKES = {
         ),
     ),
     "best_lr": Help(
-        hint="Which losses are finite? Of these, which is the smallest, and which rate stands at its place?",
+        hint="Which losses are finite? Which of these is the smallest, and which rate belongs to it?",
         problem_hints={"due": "one learning rate"},
         misconceptions=(
             Misconception(
@@ -198,18 +284,25 @@ MISTAKES = {
                 lambda lrs, losses: lrs[int(np.argmin(losses))],
             ),
             Misconception(
+                "zero and below left out",
+                "You leave out losses that are 0 or negative. They are finite, so they are results like the others.",
+                lambda lrs, losses: min(
+                    (s, r) for r, s in zip(lrs, losses, strict=True) if np.isfinite(s) and (s > 0 or max(losses) <= 0)
+                )[1],
+            ),
+            Misconception(
                 "largest loss",
                 "You pick the largest loss: the smallest is the best.",
                 lambda lrs, losses: max((s, r) for r, s in zip(lrs, losses, strict=True) if math.isfinite(s))[1],
             ),
             Misconception(
                 "loss returned",
-                "You return the smallest loss; asked is the learning rate that it belongs to.",
+                "You return the smallest loss. Return the learning rate that gave it.",
                 lambda lrs, losses: min(s for s in losses if math.isfinite(s)),
             ),
             Misconception(
                 "position returned",
-                "You return a position in the list; asked is the learning rate at that position.",
+                "You return a position in the list. Return the learning rate at that position.",
                 lambda lrs, losses: min((s, i) for i, s in enumerate(losses) if math.isfinite(s))[1],
             ),
             Misconception(
@@ -225,8 +318,114 @@ MISTAKES = {
             ),
             Misconception(
                 "largest rate that lives",
-                "You return the largest rate with a finite loss; asked is the one with the smallest loss.",
+                "You return the largest rate with a finite loss. Return the one with the smallest loss.",
                 lambda lrs, losses: max(r for r, s in zip(lrs, losses, strict=True) if math.isfinite(s)),
+            ),
+        ),
+    ),
+    "diagnose": Help(
+        hint="Go through the four questions in their order, and stop at the first that you answer with yes.",
+        problem_hints={
+            "due": 'one of the texts "never fell", "done", "still falling" and "stuck high"',
+            "changed": "Work on a copy, for instance np.array(losses).",
+        },
+        misconceptions=(
+            Misconception(
+                "broken runs not seen",
+                "A curve with inf or nan in it counts as never fell. Comparisons with nan are always false, so ask for "
+                "np.isfinite first.",
+                _diagnosis(finite=False),
+            ),
+            Misconception(
+                "last loss instead of the last quarter",
+                "You look at the last loss alone, which may be high or low by chance. Use the mean of the "
+                "last quarter.",
+                _diagnosis(quarter=False),
+            ),
+            Misconception(
+                "still falling before done",
+                "You ask whether the curve is still falling before you ask whether it is done. A curve that is low "
+                "enough is done, even if it goes on falling a little.",
+                _diagnosis(order=("still falling", "done")),
+            ),
+            Misconception(
+                "compared with the first and last only",
+                "You call a curve still falling when it ends lower than its middle. A noisy curve may do that by "
+                "chance: every loss of the second half must be lower than the one before it.",
+                _diagnosis(steady=False),
+            ),
+            Misconception(
+                "no factor 2",
+                "You ask for the reachable loss itself. Up to twice the reachable loss counts as done.",
+                _diagnosis(factor=1.0),
+            ),
+            Misconception(
+                "five percent not asked for",
+                "A curve whose end is less than 5 percent below its start counts as never fell.",
+                _diagnosis(start=0.0),
+            ),
+            Misconception(
+                "still falling means too low",
+                'The texts are "never fell", "done", "still falling" and "stuck high". A single curve '
+                "can't tell whether the learning rate is too low or the budget too short, so there is no "
+                '"too low".',
+                _diagnosis(names={"still falling": "too low", "stuck high": "too high"}),
+            ),
+        ),
+    ),
+    "fewest_steps": Help(
+        hint="Every direction shrinks by |1 - lr·c| per step. Draw that factor for the smallest and for the largest "
+        "curvature over lr: at which lr is the larger of the two as small as possible?",
+        problem_hints={
+            "due": "a pair (learning rate, number of steps)",
+            "steps": (
+                "Count the steps until the slowest direction has shrunk to `shrink` of its start, or "
+                "less. A whole number, at least 1."
+            ),
+            "learning rate": "At the best learning rate the steepest and the flattest direction shrink equally fast.",
+        },
+        misconceptions=(
+            Misconception(
+                "best for the steepest direction",
+                "1/c with the largest c is best for the steepest direction alone; the flattest one then "
+                "crawls. A higher learning rate makes the steep direction jump from side to side, but "
+                "speeds the flat one up.",
+                _walked(lambda low, high: 1 / high),
+            ),
+            Misconception(
+                "best for the flattest direction",
+                "1/c with the smallest c is best for the flattest direction alone; the steepest one runs away.",
+                _walked(lambda low, high: 1 / low),
+            ),
+            Misconception(
+                "the limit",
+                "At 2/c with the largest c the steepest direction jumps from side to side forever.",
+                _walked(lambda low, high: 1.999999 / high),
+            ),
+            Misconception(
+                "mean curvature",
+                "You take the mean of all curvatures. Only the smallest and the largest decide: those between them "
+                "shrink faster than both.",
+                lambda c, shrink: (1 / float(np.mean(c)), _count(c, 1 / float(np.mean(c)), shrink)),
+            ),
+            Misconception(
+                "geometric mean",
+                "You take one over the geometric mean of the two curvatures. Set the two factors equal instead: "
+                "1 - lr·c for the flattest, lr·c - 1 for the steepest.",
+                _walked(lambda low, high: 1 / (low * high) ** 0.5),
+            ),
+            Misconception(
+                "one step short",
+                "Your number of steps is one too low: at that step the slowest direction is still too far away.",
+                lambda c, shrink: (lambda lr, n: (lr, n - 1))(*_walked(lambda low, high: 2 / (low + high))(c, shrink)),
+            ),
+            Misconception(
+                "not rounded up",
+                "You return the solution of factorⁿ = shrink as it is. Steps are whole: round up.",
+                lambda c, shrink: (
+                    2 / (min(c) + max(c)),
+                    np.log(shrink) / np.log((max(c) - min(c)) / (max(c) + min(c))) if max(c) > min(c) else 1,
+                ),
             ),
         ),
     ),

@@ -1,8 +1,7 @@
 """The right values of this unit's exercises, and the generator of its hidden cases. Students never get this file.
 
 Positions and distances are exact fractions, independent of numpy, of `lrlab` and of the solutions in the notebook, so
-that an error in one of them shows. `python reference.py` prints the hidden cases; a test holds them and the notebook's
-hidden tests together.
+that an error in one of them shows. `python reference.py` prints the hidden cases of one seed.
 """
 
 import math
@@ -10,6 +9,19 @@ import random
 from fractions import Fraction
 from pprint import pprint
 
+# Losses of twelve epochs, recorded on the bundled digits: a network with 32 hidden units, batches of 32.
+CURVES = {
+    "SGD 0.03": [2.2397, 2.0454, 1.744, 1.3509, 0.9904, 0.7462, 0.5969, 0.5023, 0.4349, 0.3865, 0.3504, 0.3231],
+    "SGD 0.003, another seed": [
+        2.3044, 2.2881, 2.2729, 2.2578, 2.2423, 2.2264, 2.2099, 2.1922, 2.1731, 2.1539, 2.134, 2.1136,
+    ],
+    "Adam 0.003": [1.724, 0.675, 0.378, 0.288, 0.24, 0.204, 0.181, 0.16, 0.154, 0.139, 0.125, 0.115],
+    "SGD 0.5": [1.952, 1.42, 1.574, 1.284, 0.925, 0.858, 0.66, 1.242, 1.361, 1.256, 1.271, 1.588],
+    "Adam 0.05": [1.255, 0.641, 0.375, 0.442, 0.374, 0.361, 0.421, 0.277, 0.335, 0.206, 0.288, 0.296],
+    "SGD 0.3": [1.6454, 0.6363, 0.3119, 0.2289, 0.2034, 0.1686, 0.1703, 0.1333, 0.1199, 0.1834, 0.0923, 0.1005],
+    "SGD 2": [2.3384, 2.3176, 2.3206, 2.3213, 2.3202, 2.3215, 2.3178, 2.3172, 2.3209, 2.3164, 2.3186, 2.3124],
+    "momentum 0.1": [1.08, 0.31, 0.399, 0.337, 0.428, 0.271, 0.241, 0.192, 0.182, 0.14, 0.086, 0.13],
+}  # fmt: skip
 SLOPES = {
     "x²": lambda x, step: 2 * x,
     "x⁴/4 - 2x": lambda x, step: x * x * x - 2,
@@ -26,9 +38,51 @@ def gradient_descent(loss, x0, lr, steps):
     return {"positions": positions, "calls of grad": steps}
 
 
-def largest_stable_lr(curvature):
-    """The rate at which one step lands at -x: 1 - lr c = -1."""
-    return float(2 / Fraction(curvature))
+def stability_limit(hessian):
+    """2 over the largest eigenvalue, found by halving: the matrix lr H / 2 has none above 1 up to the limit.
+
+    A symmetric matrix A has no eigenvalue above 1 exactly where 1 - A has none below 0, which elimination shows.
+    """
+    low, high = 0.0, 2 / max(row[i] for i, row in enumerate(hessian))  # the largest eigenvalue is at least that
+    for _ in range(200):
+        middle = (low + high) / 2
+        inside = [[float(i == j) - middle / 2 * h for j, h in enumerate(row)] for i, row in enumerate(hessian)]
+        low, high = (middle, high) if _none_below_zero(inside) else (low, middle)
+    return {"limit": (low + high) / 2}
+
+
+def _none_below_zero(matrix):
+    matrix = [row[:] for row in matrix]
+    for k in range(len(matrix)):
+        if matrix[k][k] <= 0:
+            return False
+        for i in range(k + 1, len(matrix)):
+            share = matrix[i][k] / matrix[k][k]
+            matrix[i] = [a - share * b for a, b in zip(matrix[i], matrix[k], strict=True)]
+    return True
+
+
+def fewest_steps(curvatures, shrink):
+    """The rate at which flattest and steepest direction shrink alike, and the steps until both are small enough."""
+    exact = [Fraction(c) for c in curvatures]
+    lr = 2 / (min(exact) + max(exact))
+    steps, factor = 0, max(abs(1 - lr * c) for c in exact)
+    left = Fraction(1)
+    while left > Fraction(shrink):
+        left, steps = left * factor, steps + 1
+    return {"learning rate": float(lr), "steps": steps}
+
+
+def diagnose(losses, reachable):
+    values = [float(loss) for loss in losses]
+    quarter, half = len(values) // 4, len(values) // 2
+    end = math.fsum(values[-quarter:]) / quarter
+    if not all(map(math.isfinite, values)) or end > 0.95 * values[0]:
+        return {"diagnosis": "never fell"}
+    if end <= 2 * reachable:
+        return {"diagnosis": "done"}
+    falls = [values[k] < values[k - 1] for k in range(half, len(values))]
+    return {"diagnosis": "still falling" if all(falls) else "stuck high"}
 
 
 def steps_to_reach(curvature, x0, lr, tolerance):
@@ -77,6 +131,39 @@ def hidden_cases(seed=11):
             if abs(exact - round(exact)) > 0.05:
                 return curvature, x0, lr, tolerance
 
+    def valley(*ends):
+        """A bowl turned by an angle, from its two curvatures."""
+        (a, b), angle = ends, rng.uniform(0.3, 1.2)
+        c, s = math.cos(angle), math.sin(angle)
+        across = round(c * s * (a - b), 4)
+        return [[round(a * c * c + b * s * s, 4), across], [across, round(a * s * s + b * c * c, 4)]]
+
+    def curve(name, *, broken=False, reachable=0.1):
+        """A recorded curve on another scale, which changes no diagnosis."""
+        scale = rng.uniform(0.4, 2.5)
+        losses = [round(scale * loss, 4) for loss in CURVES[name]]
+        return ([*losses[:-2], "nan", "nan"] if broken else losses), round(scale * reachable, 4)
+
+    def bowl(make):
+        """Curvatures whose number of steps no rounding decides."""
+        while True:
+            curvatures, shrink = make()
+            factor = (max(curvatures) - min(curvatures)) / (max(curvatures) + min(curvatures))
+            exact = math.log(shrink) / math.log(factor) if factor else 0.5
+            if abs(exact - round(exact)) > 0.05:
+                return curvatures, shrink
+
+    curves = [
+        curve("SGD 0.03"),
+        curve("SGD 0.003, another seed"),
+        curve("Adam 0.003"),
+        curve("SGD 0.5"),
+        curve("Adam 0.05"),
+        curve("SGD 2"),
+        curve("SGD 0.3", reachable=0.06),
+        curve("momentum 0.1", broken=True),
+    ]
+    rng.shuffle(curves)
     lrs = [odd(0.001, 0.01), odd(0.02, 0.1), odd(0.2, 0.9), odd(1, 3), odd(4, 9)]
     rng.shuffle(lrs)
     losses = [odd(0.2, 2) for _ in lrs]
@@ -90,13 +177,20 @@ def hidden_cases(seed=11):
                 clear(lambda: ("3(x - 1)²", odd(-3, 0), odd(0.02, 0.1), 5)),
                 clear(lambda: ("x⁴/4 - 2x", odd(0.2, 1.5), odd(0.05, 0.2), 3)),
                 ("x²", odd(1, 3), 1.25, 3),
+                ("x²", rng.randrange(1, 9), 0.375, 3),
             ],
             "exactly": [
                 clear(lambda: ("x² with noise", odd(1, 3), odd(0.1, 0.3), 6)),
                 ("3(x - 1)²", odd(2, 3), 0.125, 1),
             ],
         },
-        "largest_stable_lr": {"": [(odd(0.01, 0.1),), (odd(2, 9),), (odd(20, 90),)]},
+        "stability_limit": {
+            "along the axes": [([[odd(0.1, 0.9), 0.0], [0.0, odd(3, 9)]],), ([[odd(20, 90)]],)],
+            "any direction": [
+                (valley(odd(0.2, 1), odd(5, 40)),),
+                ([[odd(3, 4), 1.0, 0.5], [1.0, odd(2, 3), -0.5], [0.5, -0.5, odd(1.5, 2)]],),
+            ],
+        },
         "steps_to_reach": {
             "within reach": [
                 reaching(0.3, 0.9),
@@ -113,8 +207,16 @@ def hidden_cases(seed=11):
             ],
         },
         "best_lr": {
-            "finite losses": [(lrs, losses)],
+            "finite losses": [(lrs, losses), (lrs, [round(loss - 0.15, 4) for loss in losses])],
             "losses that are not finite": [(lrs, broken), (lrs[:3], ["inf", odd(3, 9), "-inf"])],
+        },
+        "diagnose": {"": curves},
+        "fewest_steps": {
+            "": [
+                bowl(lambda: ([odd(0.5, 1), odd(4, 9), odd(1, 4)], odd(0.005, 0.02))),
+                bowl(lambda: ([odd(20, 40), odd(1, 2)], odd(0.05, 0.2))),
+                ([odd(1, 9)], odd(0.1, 0.5)),
+            ]
         },
     }
     return {

@@ -2,13 +2,13 @@
 
 import copy
 import itertools
-import operator
-import warnings
+import math
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.optim import lr_scheduler
 
 from lrlab.grading.unit import Corpus
 
@@ -16,393 +16,669 @@ corpus = Corpus()
 right, wrong = corpus.right, corpus.wrong
 
 
-@right("read_lrs")
-def in_a_loop(optimizer):
-    rates = []
+@right("lr_of")
+def two_loops(optimizer, parameter):
     for group in optimizer.param_groups:
-        rates.append(group["lr"])
-    return rates
+        for p in group["params"]:
+            if p is parameter:
+                return group["lr"]
+    return None
 
 
-@right("read_lrs")
-def tuple_by_map(optimizer):
-    return tuple(map(operator.itemgetter("lr"), optimizer.param_groups))
+@right("lr_of")
+def by_id(optimizer, parameter):
+    rates = {id(p): float(g["lr"]) for g in optimizer.param_groups for p in g["params"]}
+    return rates.get(id(parameter))
 
 
-@right("read_lrs")
-def as_an_array(optimizer):
-    return np.array([float(group.get("lr")) for group in optimizer.param_groups])
+@right("lr_of")
+def by_hash(optimizer, parameter):
+    rates = {}
+    for group in optimizer.param_groups:
+        rates.update(dict.fromkeys(group["params"], group["lr"]))
+    return rates.get(parameter)
 
 
-@right("read_lrs")
-def from_the_state_dict(optimizer):
-    return torch.tensor([group["lr"] for group in optimizer.state_dict()["param_groups"]])
+@right("lr_of")
+def by_any(optimizer, parameter):
+    found = [g["lr"] for g in optimizer.param_groups if any(parameter is p for p in g["params"])]
+    print(found)
+    return torch.tensor(found[0], dtype=torch.float64) if found else None
 
 
-@wrong("read_lrs", "one number")
-def only_the_first(optimizer):
+@wrong("lr_of", "compared by value")
+def with_in(optimizer, parameter):
+    for group in optimizer.param_groups:
+        if parameter in group["params"]:
+            return group["lr"]
+    return None
+
+
+@wrong("lr_of", "compared by value")
+def torch_equal(optimizer, parameter):
+    for group in optimizer.param_groups:
+        if any(torch.equal(p, parameter) for p in group["params"]):
+            return group["lr"]
+    return None
+
+
+@wrong("lr_of", "first group only")
+def the_first(optimizer, parameter):
     return optimizer.param_groups[0]["lr"]
 
 
-@wrong("read_lrs", "last group only")
-def overwritten(optimizer):
+@wrong("lr_of", "gives up after the first group")
+def returns_in_the_loop(optimizer, parameter):
     for group in optimizer.param_groups:
-        rate = group["lr"]
-    return rate
+        if any(p is parameter for p in group["params"]):
+            return group["lr"]
+        return None
+    return None
 
 
-@wrong("read_lrs", "first group only")
-def returns_too_early(optimizer):
-    rates = []
+@wrong("lr_of", "default for a stranger")
+def default_if_missing(optimizer, parameter):
     for group in optimizer.param_groups:
-        rates.append(group["lr"])
-        return rates
+        if any(p is parameter for p in group["params"]):
+            return group["lr"]
+    return optimizer.defaults["lr"]
+
+
+@wrong("lr_of", "StopIteration")
+def raises_for_a_stranger(optimizer, parameter):
+    return next(g["lr"] for g in optimizer.param_groups if any(p is parameter for p in g["params"]))
+
+
+@wrong("lr_of", "in a list")
+def a_list(optimizer, parameter):
+    return [g["lr"] for g in optimizer.param_groups if any(p is parameter for p in g["params"])]
+
+
+@right("rescale_lrs")
+def factor_first(optimizer, highest):
+    factor = highest / max(group["lr"] for group in optimizer.param_groups)
+    for group in optimizer.param_groups:
+        group["lr"] *= factor
+
+
+@right("rescale_lrs")
+def by_numpy(optimizer, highest):
+    rates = np.array([group["lr"] for group in optimizer.param_groups], dtype=float)
+    for group, rate in zip(optimizer.param_groups, highest * rates / rates.max(), strict=True):
+        group["lr"] = rate.item()
     return rates
 
 
-@wrong("read_lrs", "defaults")
-def the_default(optimizer):
-    return [optimizer.defaults["lr"] for _ in optimizer.param_groups]
-
-
-@wrong("read_lrs", "one for each kind")
-def as_a_set(optimizer):
-    return list(dict.fromkeys([group["lr"] for group in optimizer.param_groups]))
-
-
-@wrong("read_lrs", "changes the optimizer")
-def pops(optimizer):
-    return [group.pop("lr") for group in optimizer.param_groups]
-
-
-@right("set_lr")
-def assigned(optimizer, lr):
-    for group in optimizer.param_groups:
-        group["lr"] = lr
-
-
-@right("set_lr")
-def by_index(optimizer, lr):
-    for i in range(len(optimizer.param_groups)):
-        optimizer.param_groups[i].update({"lr": float(lr)})
-    return optimizer
-
-
-@right("set_lr")
-def through_the_state_dict(optimizer, lr):
+@right("rescale_lrs")
+def through_the_state_dict(optimizer, highest):
     state = optimizer.state_dict()
+    top = sorted(group["lr"] for group in state["param_groups"])[-1]
     for group in state["param_groups"]:
-        group["lr"] = lr
+        group["lr"] = float(highest * group["lr"] / top)
     optimizer.load_state_dict(state)
 
 
-@wrong("set_lr", "first group only")
-def the_first(optimizer, lr):
-    optimizer.param_groups[0]["lr"] = lr
-
-
-@wrong("set_lr", "nothing changed")
-def a_new_optimizer(optimizer, lr):
-    return torch.optim.SGD([p for group in optimizer.param_groups for p in group["params"]], lr=lr)
-
-
-@wrong("set_lr", "nothing changed")
-def an_attribute(optimizer, lr):
-    optimizer.lr = lr
-
-
-@wrong("set_lr", "More than the learning rates")
-def initialised_again(optimizer, lr):
-    parameters = [p for group in optimizer.param_groups for p in group["params"]]
-    optimizer.__init__([{"params": [p]} for p in parameters], lr=lr)
-
-
-@wrong("set_lr", "builtin float")
-def a_numpy_float(optimizer, lr):
-    for group in optimizer.param_groups:
-        group["lr"] = np.float64(lr)
-
-
-@wrong("set_lr", "builtin float")
-def a_tensor(optimizer, lr):
-    for group in optimizer.param_groups:
-        group["lr"] = torch.tensor(lr)
-
-
-@wrong("set_lr", "scaled")
-def times(optimizer, lr):
-    for group in optimizer.param_groups:
-        group["lr"] *= lr
-
-
-@right("scale_lrs")
-def times_factor(optimizer, factor):
-    for group in optimizer.param_groups:
-        group["lr"] *= factor
-
-
-@right("scale_lrs")
-def read_then_write(optimizer, factor):
-    rates = [group["lr"] * factor for group in optimizer.param_groups]
-    for group, rate in zip(optimizer.param_groups, rates, strict=True):
-        group["lr"] = rate
-    warnings.warn("scaled", stacklevel=1)
-    return rates
-
-
-@right("scale_lrs")
-def setitem(optimizer, factor):
-    return [group.__setitem__("lr", group["lr"] * factor) for group in optimizer.param_groups]
-
-
-@wrong("scale_lrs", "first group only")
-def scales_the_first(optimizer, factor):
-    optimizer.param_groups[0]["lr"] *= factor
-
-
-@wrong("scale_lrs", "first group's rate for all")
-def all_like_the_first(optimizer, factor):
-    new = optimizer.param_groups[0]["lr"] * factor
-    for group in optimizer.param_groups:
-        group["lr"] = new
-
-
-@wrong("scale_lrs", "set to the factor")
-def sets(optimizer, factor):
-    for group in optimizer.param_groups:
-        group["lr"] = factor
-
-
-@wrong("scale_lrs", "nothing changed")
-def local_variable(optimizer, factor):
-    for group in optimizer.param_groups:
-        lr = group["lr"]
-        lr *= factor
-
-
-@wrong("scale_lrs", "nothing changed")
-def scales_a_copy(optimizer, factor):
-    for group in copy.deepcopy(optimizer).param_groups:
-        group["lr"] *= factor
-
-
-@wrong("scale_lrs", "builtin float")
-def numpy_product(optimizer, factor):
-    for group, lr in zip(
-        optimizer.param_groups, np.array([g["lr"] for g in optimizer.param_groups]) * factor, strict=True
-    ):
-        group["lr"] = lr
-
-
-@wrong("scale_lrs", "More than the learning rates")
-def momentum_too(optimizer, factor):
-    for group in optimizer.param_groups:
-        group["lr"] *= factor
-        group["weight_decay"] = group["weight_decay"] * factor + 0.01
-
-
-@right("two_speed_sgd")
-def two_dictionaries(body, head, body_lr, head_lr, momentum):
-    return torch.optim.SGD(
-        [{"params": body.parameters(), "lr": body_lr}, {"params": head.parameters(), "lr": head_lr}],
-        momentum=momentum,
-    )
-
-
-@right("two_speed_sgd")
-def added_group(body, head, body_lr, head_lr, momentum):
-    optimizer = torch.optim.SGD(body.parameters(), lr=body_lr, momentum=momentum)
-    optimizer.add_param_group({"params": list(head.parameters()), "lr": head_lr})
+@right("rescale_lrs")
+def by_index(optimizer, highest):
+    groups = optimizer.param_groups
+    top = -math.inf
+    for group in groups:
+        if group["lr"] > top:
+            top = group["lr"]
+    for k in range(len(groups)):
+        groups[k].update({"lr": float(groups[k]["lr"] / top * highest)})
     return optimizer
 
 
-@right("two_speed_sgd")
-def all_in_the_groups(body, head, body_lr, head_lr, momentum):
-    groups = []
-    for module, lr in ((body, body_lr), (head, head_lr)):
-        groups.append({"params": [p for _, p in module.named_parameters()], "lr": lr, "momentum": momentum})
-    return torch.optim.SGD(groups, lr=body_lr)
+@wrong("rescale_lrs", "one rate for all")
+def sets_all(optimizer, highest):
+    for group in optimizer.param_groups:
+        group["lr"] = float(highest)
 
 
-@wrong("two_speed_sgd", "head first")
-def head_before_body(body, head, body_lr, head_lr, momentum):
-    return two_dictionaries(head, body, head_lr, body_lr, momentum)
+@wrong("rescale_lrs", "first group as measure")
+def first_is_highest(optimizer, highest):
+    factor = highest / optimizer.param_groups[0]["lr"]
+    for group in optimizer.param_groups:
+        group["lr"] = group["lr"] * factor
 
 
-@wrong("two_speed_sgd", "rates swapped")
-def swapped(body, head, body_lr, head_lr, momentum):
-    return two_dictionaries(body, head, head_lr, body_lr, momentum)
+@wrong("rescale_lrs", "maximum taken again")
+def maximum_in_the_loop(optimizer, highest):
+    for group in optimizer.param_groups:
+        top = max(g["lr"] for g in optimizer.param_groups)
+        group["lr"] = group["lr"] / top * highest
 
 
-@wrong("two_speed_sgd", "momentum in the body only")
-def momentum_of_one(body, head, body_lr, head_lr, momentum):
-    return torch.optim.SGD(
-        [
-            {"params": body.parameters(), "lr": body_lr, "momentum": momentum},
-            {"params": head.parameters(), "lr": head_lr},
-        ]
-    )
+@wrong("rescale_lrs", "builtin float")
+def numpy_product(optimizer, highest):
+    rates = np.array([group["lr"] for group in optimizer.param_groups], dtype=float)
+    for group, rate in zip(optimizer.param_groups, rates * highest / rates.max(), strict=True):
+        group["lr"] = rate
 
 
-@wrong("two_speed_sgd", "one group")
-def single_group(body, head, body_lr, head_lr, momentum):
-    return torch.optim.SGD(itertools.chain(body.parameters(), head.parameters()), lr=body_lr, momentum=momentum)
+@wrong("rescale_lrs", "nothing changed")
+def scales_a_copy(optimizer, highest):
+    factor_first(copy.deepcopy(optimizer), highest)
 
 
-@wrong("two_speed_sgd", "all of the body's")
-def first_layer_only(body, head, body_lr, head_lr, momentum):
-    return torch.optim.SGD(
-        [{"params": body[0].parameters(), "lr": body_lr}, {"params": head.parameters(), "lr": head_lr}],
-        momentum=momentum,
-    )
+@wrong("rescale_lrs", "everything else unchanged")
+def a_fresh_start(optimizer, highest):
+    rates = [group["lr"] for group in optimizer.param_groups]
+    groups = [{"params": group["params"]} for group in optimizer.param_groups]
+    optimizer.__init__([g | {"lr": float(r * highest / max(rates))} for g, r in zip(groups, rates, strict=True)])
 
 
-@wrong("two_speed_sgd", "torch.optim.SGD is due")
-def adam(body, head, body_lr, head_lr, momentum):
-    return torch.optim.RMSprop(
-        [{"params": body.parameters(), "lr": body_lr}, {"params": head.parameters(), "lr": head_lr}],
-        momentum=momentum,
-    )
+@wrong("rescale_lrs", "everything else unchanged")
+def initial_too(optimizer, highest):
+    top = max(group["lr"] for group in optimizer.param_groups)
+    for group in optimizer.param_groups:
+        group["lr"] = group["initial_lr"] = group["lr"] * highest / top
 
 
-@wrong("two_speed_sgd", "an optimizer is due")
-def no_return(body, head, body_lr, head_lr, momentum):
-    torch.optim.SGD(body.parameters(), lr=body_lr)
+@right("decay_groups")
+def two_lists(model, weight_decay):
+    learning = [p for p in model.parameters() if p.requires_grad]
+    return [
+        {"params": [p for p in learning if p.ndim >= 2], "weight_decay": weight_decay},
+        {"params": [p for p in learning if p.ndim < 2], "weight_decay": 0.0},
+    ]
 
 
-@right("train_with_decay")
-def the_usual_loop(model, optimizer, batches, schedule):
+@right("decay_groups")
+def appended(model, weight_decay):
+    groups = ({"params": [], "weight_decay": weight_decay}, {"params": [], "weight_decay": 0})
+    for _, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            groups[0 if parameter.dim() > 1 else 1]["params"].append(parameter)
+    return groups
+
+
+@right("decay_groups")
+def generators(model, weight_decay):
+    def those(wanted):
+        return (p for p in model.parameters() if p.requires_grad and (len(p.shape) > 1) is wanted)
+
+    decays = {True: float(weight_decay), False: 0.0}
+    return [{"params": those(wanted), "weight_decay": decay} for wanted, decay in decays.items()]
+
+
+@right("decay_groups")
+def module_by_module(model, weight_decay):
+    seen, decayed, other = set(), [], []
+    for module in model.modules():
+        for p in module.parameters(recurse=False):
+            if p.requires_grad and p not in seen:
+                seen.add(p)
+                (other if p.ndim == 1 else decayed).append(p)
+    return [{"params": decayed, "weight_decay": weight_decay}, {"params": other, "weight_decay": 0.0}]
+
+
+@wrong("decay_groups", "biases by name only")
+def bias_in_the_name(model, weight_decay):
+    named = [(n, p) for n, p in model.named_parameters() if p.requires_grad]
+    return [
+        {"params": [p for n, p in named if "bias" not in n], "weight_decay": weight_decay},
+        {"params": [p for n, p in named if "bias" in n], "weight_decay": 0.0},
+    ]
+
+
+@wrong("decay_groups", "by type of layer")
+def not_the_norms(model, weight_decay):
+    decayed, other = {}, {}
+    for module in model.modules():
+        for name, p in module.named_parameters(recurse=False):
+            if p.requires_grad:
+                norm = isinstance(module, nn.LayerNorm | nn.BatchNorm1d)
+                (other if norm or name == "bias" else decayed)[id(p)] = p
+    return [
+        {"params": list(decayed.values()), "weight_decay": weight_decay},
+        {"params": list(other.values()), "weight_decay": 0.0},
+    ]
+
+
+@wrong("decay_groups", "frozen ones too")
+def frozen_too(model, weight_decay):
+    return [
+        {"params": [p for p in model.parameters() if p.ndim > 1], "weight_decay": weight_decay},
+        {"params": [p for p in model.parameters() if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+
+
+@wrong("decay_groups", "more than one parameter group")
+def in_both(model, weight_decay):
+    learning = [p for p in model.parameters() if p.requires_grad]
+    return [
+        {"params": learning, "weight_decay": weight_decay},
+        {"params": [p for p in learning if p.ndim < 2], "weight_decay": 0.0},
+    ]
+
+
+@wrong("decay_groups", "changes the model")
+def freezes_on_the_way(model, weight_decay):
+    groups = two_lists(model, weight_decay)
+    for p in groups[1]["params"]:
+        p.requires_grad_(False)
+    return groups
+
+
+@wrong("decay_groups", "an object of type AdamW")
+def an_optimizer(model, weight_decay):
+    return torch.optim.AdamW(two_lists(model, weight_decay), lr=0.1)
+
+
+@wrong("decay_groups", "matrices only")
+def two_axes(model, weight_decay):
+    learning = [p for p in model.parameters() if p.requires_grad]
+    return [
+        {"params": [p for p in learning if p.ndim == 2], "weight_decay": weight_decay},
+        {"params": [p for p in learning if p.ndim != 2], "weight_decay": 0.0},
+    ]
+
+
+@right("one_rate_for_all")
+def root_of_a_half(curvatures, steps):
+    left = 0.5 ** (1 / steps)
+    low, high = (1 - left) / min(curvatures), (1 + left) / max(curvatures)
+    return (low, high) if low <= high else None
+
+
+@right("one_rate_for_all")
+def part_by_part(curvatures, steps):
+    left, low, high = math.exp(math.log(0.5) / steps), 0.0, math.inf
+    for c in curvatures:
+        low, high = max(low, (1 - left) / c), min(high, (1 + left) / c)
+    if high < low:
+        return None
+    return [low, high]
+
+
+@right("one_rate_for_all")
+def arrays(curvatures, steps):
+    c = np.asarray(curvatures)
+    left = np.power(2.0, -1 / steps)
+    ends = np.array([((1 - left) / c).max(), ((1 + left) / c).min()])
+    return None if ends[0] > ends[1] else ends
+
+
+@right("one_rate_for_all")
+def for_lists_only(curvatures, steps):
+    ordered = curvatures.copy()
+    ordered.sort()
+    if len(ordered) and isinstance(ordered, list):
+        ordered = ordered[:1] + ordered[-1:]
+    left = 2 ** (-1 / steps)
+    if (1 - left) * ordered[-1] > (1 + left) * ordered[0]:
+        return None
+    return torch.tensor([(1 - left) / ordered[0], (1 + left) / ordered[-1]], dtype=torch.float64)
+
+
+@wrong("one_rate_for_all", "only the stable rates")
+def up_to_two(curvatures, steps):
+    low, high = (1 - 0.5 ** (1 / steps)) / min(curvatures), 2 / max(curvatures)
+    return (low, high) if low <= high else None
+
+
+@wrong("one_rate_for_all", "half in every update")
+def forgets_the_steps(curvatures, steps):
+    low, high = 0.5 / min(curvatures), 1.5 / max(curvatures)
+    return (low, high) if low <= high else None
+
+
+@wrong("one_rate_for_all", "parts swapped")
+def swapped(curvatures, steps):
+    left = 0.5 ** (1 / steps)
+    return (1 - left) / max(curvatures), (1 + left) / min(curvatures)
+
+
+@wrong("one_rate_for_all", "no rate suits all")
+def never_none(curvatures, steps):
+    left = 0.5 ** (1 / steps)
+    return [(1 - left) / min(curvatures), (1 + left) / max(curvatures)]
+
+
+@wrong("one_rate_for_all", "half divided by the steps")
+def linear(curvatures, steps):
+    left = 1 / (2 * steps)
+    low, high = (1 - left) / min(curvatures), (1 + left) / max(curvatures)
+    return (low, high) if low <= high else None
+
+
+@wrong("one_rate_for_all", "changes curvatures")
+def sorts(curvatures, steps):
+    curvatures.sort()
+    return root_of_a_half(curvatures, steps)
+
+
+@wrong("one_rate_for_all", "yes or no")
+def yes_or_no(curvatures, steps):
+    return root_of_a_half(curvatures, steps) is not None
+
+
+@right("train_and_unfreeze")
+def the_usual_loop(body, head, optimizer, batches, schedule, ratio, start):
     criterion, used = nn.CrossEntropyLoss(), []
     for n, (x, y) in enumerate(batches):
-        for group in optimizer.param_groups:
-            group["lr"] = schedule(n)
+        if n == start:
+            optimizer.add_param_group({"params": body.parameters()})
+        for k, group in enumerate(optimizer.param_groups):
+            group["lr"] = schedule(n) * ratio if k else schedule(n)
         optimizer.zero_grad()
-        criterion(model(x), y).backward()
+        criterion(head(body(x)), y).backward()
         optimizer.step()
-        used.append(optimizer.param_groups[0]["lr"])
+        used.append([group["lr"] for group in optimizer.param_groups])
     return used
 
 
-@right("train_with_decay")
-def counts_itself(model, optimizer, batches, schedule):
-    n = 0
-    model.train()
-    for batch in batches:
-        lr = schedule(n)
-        for group in optimizer.param_groups:
-            group.update(lr=lr)
-        loss = functional.nll_loss(functional.log_softmax(model(batch[0]), dim=1), batch[1])
-        model.zero_grad(set_to_none=False)
+@right("train_and_unfreeze")
+def freezes_by_no_grad(body, head, optimizer, batches, schedule, ratio, start):
+    used = ()
+    for n, batch in enumerate(batches):
+        rates = (schedule(n),)
+        if n >= start:
+            rates += (ratio * schedule(n),)
+        if n < start:
+            with torch.no_grad():
+                hidden = body(batch[0])
+        else:
+            hidden = body(batch[0])
+        if len(rates) > len(optimizer.param_groups):
+            optimizer.add_param_group({"params": list(body.parameters()), "lr": rates[1]})
+        for group, rate in zip(optimizer.param_groups, rates, strict=True):
+            group.update(lr=rate)
+        loss = functional.nll_loss(functional.log_softmax(head(hidden), dim=1), batch[1])
+        optimizer.zero_grad(set_to_none=False)
         loss.backward()
         optimizer.step()
         print(f"{n}: {loss.item():.3f}")
-        n += 1
-    return tuple(schedule(k) for k in range(n))
+        used = (*used, rates)
+    return used
 
 
-@right("train_with_decay")
-def clears_after_the_step(model, optimizer, batches, schedule):
-    rates = np.array([])
-    optimizer.zero_grad()
-    for inputs, labels in batches:
-        rate = schedule(len(rates))
-        for k in range(len(optimizer.param_groups)):
-            optimizer.param_groups[k]["lr"] = rate
+@right("train_and_unfreeze")
+def clears_both(body, head, optimizer, batches, schedule, ratio, start):
+    model, used = nn.Sequential(body, head), []
+    body.requires_grad_(False)
+    for n, (inputs, labels) in enumerate(batches):
+        model.zero_grad()
+        if n == start:
+            body.requires_grad_(True)
         functional.cross_entropy(model(inputs), labels).backward()
+        if n == start:
+            optimizer.add_param_group({"params": body.parameters(), "lr": 0.0})
+        scales = [1.0, ratio]
+        used.append([])
+        for group, scale in zip(optimizer.param_groups, scales, strict=False):
+            group["lr"] = scale * schedule(n)
+            used[-1].append(group["lr"])
         optimizer.step()
+    return used
+
+
+@right("train_and_unfreeze")
+def through_lambda_lr(body, head, optimizer, batches, schedule, ratio, start):
+    used = []
+    for n, (inputs, labels) in enumerate(batches):
+        if n == start:
+            optimizer.add_param_group({"params": body.parameters()})
+        factors = [1.0, ratio][: len(optimizer.param_groups)]
+        for group, factor in zip(optimizer.param_groups, factors, strict=True):
+            group["lr"] = group["initial_lr"] = factor * schedule(n)
+        scheduler = lr_scheduler.LambdaLR(optimizer, lambda epoch: 1.0)
         optimizer.zero_grad()
-        rates = np.append(rates, rate)
-    return rates
+        functional.cross_entropy(head(body(inputs)), labels).backward()
+        used.append(scheduler.get_last_lr())
+        optimizer.step()
+    return used
 
 
-@wrong("train_with_decay", "rate set after the update")
-def set_afterwards(model, optimizer, batches, schedule):
+@wrong("train_and_unfreeze", "body's gradients pile up")
+def joins_after_backward(body, head, optimizer, batches, schedule, ratio, start):
     used = []
     for n, (x, y) in enumerate(batches):
         optimizer.zero_grad()
-        functional.cross_entropy(model(x), y).backward()
-        used.append(optimizer.param_groups[0]["lr"])
+        functional.cross_entropy(head(body(x)), y).backward()
+        if n == start:
+            optimizer.add_param_group({"params": body.parameters()})
+        rates = [schedule(n), ratio * schedule(n)]
+        for group, rate in zip(optimizer.param_groups, rates, strict=False):
+            group["lr"] = rate
         optimizer.step()
-        for group in optimizer.param_groups:
-            group["lr"] = schedule(n)
+        used.append(rates[: len(optimizer.param_groups)])
     return used
 
 
-@wrong("train_with_decay", "first group only")
-def one_group(model, optimizer, batches, schedule):
+@wrong("train_and_unfreeze", "rate set after the update")
+def set_afterwards(body, head, optimizer, batches, schedule, ratio, start):
     used = []
     for n, (x, y) in enumerate(batches):
-        optimizer.param_groups[0]["lr"] = schedule(n)
+        if n == start:
+            optimizer.add_param_group({"params": body.parameters(), "lr": ratio * schedule(n)})
         optimizer.zero_grad()
-        functional.cross_entropy(model(x), y).backward()
+        functional.cross_entropy(head(body(x)), y).backward()
+        used.append([group["lr"] for group in optimizer.param_groups])
         optimizer.step()
-        used.append(schedule(n))
+        for k, group in enumerate(optimizer.param_groups):
+            group["lr"] = schedule(n) * (ratio if k else 1.0)
     return used
 
 
-@wrong("train_with_decay", "gradients not cleared")
-def piles_up(model, optimizer, batches, schedule):
+@wrong("train_and_unfreeze", "new optimizer")
+def rebuilds(body, head, optimizer, batches, schedule, ratio, start):
     used = []
     for n, (x, y) in enumerate(batches):
-        for group in optimizer.param_groups:
-            group["lr"] = schedule(n)
-        functional.cross_entropy(model(x), y).backward()
+        if n == start:
+            hooks, momentum = optimizer._optimizer_step_pre_hooks, optimizer.param_groups[0]["momentum"]
+            groups = [{"params": head.parameters()}, {"params": body.parameters()}]
+            optimizer = torch.optim.SGD(groups, lr=0.1, momentum=momentum)
+            optimizer._optimizer_step_pre_hooks = hooks
+            body.zero_grad()
+        for k, group in enumerate(optimizer.param_groups):
+            group["lr"] = schedule(n) * (ratio if k else 1.0)
+        optimizer.zero_grad()
+        functional.cross_entropy(head(body(x)), y).backward()
         optimizer.step()
-        used.append(schedule(n))
+        used.append([group["lr"] for group in optimizer.param_groups])
     return used
 
 
-@wrong("train_with_decay", "What optimizer.step() saw differs")
-def rebuilds_the_optimizer(model, optimizer, batches, schedule):
+@wrong("train_and_unfreeze", "other rates than the exercise asks for")
+def an_optimizer_of_its_own(body, head, optimizer, batches, schedule, ratio, start):
     used = []
     for n, (x, y) in enumerate(batches):
-        optimizer = torch.optim.SGD(model.parameters(), lr=schedule(n))
+        rates = [schedule(n), ratio * schedule(n)][: 1 + (n >= start)]
+        parts = zip([head, body], rates, strict=False)
+        optimizer = torch.optim.SGD([{"params": part.parameters(), "lr": rate} for part, rate in parts])
         optimizer.zero_grad()
-        functional.cross_entropy(model(x), y).backward()
+        body.zero_grad()
+        functional.cross_entropy(head(body(x)), y).backward()
         optimizer.step()
-        used.append(schedule(n))
+        used.append(rates)
     return used
 
 
-@wrong("train_with_decay", "one step ahead")
-def counts_from_one(model, optimizer, batches, schedule):
-    used = []
-    for n, (x, y) in enumerate(batches, start=1):
-        for group in optimizer.param_groups:
-            group["lr"] = schedule(n)
-        optimizer.zero_grad()
-        functional.cross_entropy(model(x), y).backward()
-        optimizer.step()
-        used.append(schedule(n))
-    return used
-
-
-@wrong("train_with_decay", "has no len()")
-def wants_a_list(model, optimizer, batches, schedule):
+@wrong("train_and_unfreeze", "has no len()")
+def wants_a_list(body, head, optimizer, batches, schedule, ratio, start):
     used = []
     for n in range(len(batches)):
-        x, y = batches[n]
-        for group in optimizer.param_groups:
-            group["lr"] = schedule(n)
-        optimizer.zero_grad()
-        functional.cross_entropy(model(x), y).backward()
-        optimizer.step()
-        used.append(schedule(n))
+        used.append([schedule(n)])
     return used
 
 
-@wrong("train_with_decay", "weights come out otherwise")
-def softmax_twice(model, optimizer, batches, schedule):
+@wrong("train_and_unfreeze", "some parameters appear in more than one parameter group")
+def joins_every_time(body, head, optimizer, batches, schedule, ratio, start):
     used = []
     for n, (x, y) in enumerate(batches):
-        for group in optimizer.param_groups:
-            group["lr"] = schedule(n)
+        if n >= start:
+            optimizer.add_param_group({"params": body.parameters()})
+        for k, group in enumerate(optimizer.param_groups):
+            group["lr"] = schedule(n) * (ratio if k else 1.0)
         optimizer.zero_grad()
-        functional.cross_entropy(model(x).softmax(1), y).backward()
+        functional.cross_entropy(head(body(x)), y).backward()
         optimizer.step()
-        used.append(schedule(n))
+        used.append([group["lr"] for group in optimizer.param_groups])
     return used
+
+
+@wrong("train_and_unfreeze", "The head's weights are not the expected ones")
+def softmax_twice(body, head, optimizer, batches, schedule, ratio, start):
+    used = []
+    for n, (x, y) in enumerate(batches):
+        if n == start:
+            optimizer.add_param_group({"params": body.parameters()})
+        for k, group in enumerate(optimizer.param_groups):
+            group["lr"] = schedule(n) * (ratio if k else 1.0)
+        optimizer.zero_grad()
+        functional.cross_entropy(head(body(x)).softmax(1), y).backward()
+        optimizer.step()
+        used.append([group["lr"] for group in optimizer.param_groups])
+    return used
+
+
+@right("several_runs")
+def pops_the_key(optimizer, starts, d, steps):
+    used = []
+    for start in starts:
+        for group in optimizer.param_groups:
+            group.pop("initial_lr", None)
+            group["lr"] = start
+        scheduler = lr_scheduler.LambdaLR(optimizer, lambda n: 1 / (1 + d * n))
+        for _ in range(steps):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+    return used
+
+
+@right("several_runs")
+def writes_both_keys(optimizer, starts, d, steps):
+    used = np.zeros((len(starts), steps))
+    for run, start in enumerate(starts):
+        for group in optimizer.param_groups:
+            group.update(lr=start, initial_lr=start)
+        scheduler = lr_scheduler.LambdaLR(optimizer, [lambda n: 1 / (1 + d * n)] * len(optimizer.param_groups))
+        for n in range(steps):
+            (used[run, n], *_) = scheduler.get_last_lr()
+            optimizer.step()
+            scheduler.step()
+    return used.ravel()
+
+
+@right("several_runs")
+def through_base_lrs(optimizer, starts, d, steps):
+    scheduler, used = lr_scheduler.LambdaLR(optimizer, lambda n: 1 / (1 + d * n)), ()
+    for start in starts:
+        scheduler.base_lrs = [start] * len(optimizer.param_groups)
+        for n in range(steps):
+            scheduler.step(n)
+            used += (scheduler.get_last_lr()[0],)
+            optimizer.step()
+    return used
+
+
+@right("several_runs")
+def by_hand(optimizer, starts, d, steps):
+    used = [start / (1 + d * n) for start, n in itertools.product(starts, range(steps))]
+    for rate in used:
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        optimizer.step()
+    return used
+
+
+@wrong("several_runs", "not corrected")
+def the_script(optimizer, starts, d, steps):
+    used = []
+    for start in starts:
+        for group in optimizer.param_groups:
+            group["lr"] = start
+        scheduler = lr_scheduler.LambdaLR(optimizer, lambda n: 1 / (1 + d * n))
+        for _ in range(steps):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+    return used
+
+
+@wrong("several_runs", "cleared between the runs only")
+def deletes_at_the_end(optimizer, starts, d, steps):
+    used = []
+    for start in starts:
+        for group in optimizer.param_groups:
+            group["lr"] = start
+        scheduler = lr_scheduler.LambdaLR(optimizer, lambda n: 1 / (1 + d * n))
+        for _ in range(steps):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+        for group in optimizer.param_groups:
+            del group["initial_lr"]
+    return used
+
+
+@wrong("several_runs", "KeyError")
+def deletes_what_may_be_missing(optimizer, starts, d, steps):
+    for group in optimizer.param_groups:
+        del group["initial_lr"]
+    return deletes_at_the_end(optimizer, starts, d, steps)
+
+
+@wrong("several_runs", "rate set after the scheduler is made")
+def sets_later(optimizer, starts, d, steps):
+    used = []
+    for start in starts:
+        scheduler = lr_scheduler.LambdaLR(optimizer, lambda n: 1 / (1 + d * n))
+        for group in optimizer.param_groups:
+            group["lr"] = start
+        for _ in range(steps):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+    return used
+
+
+@wrong("several_runs", "first group only")
+def the_first_groups_key(optimizer, starts, d, steps):
+    used = []
+    for start in starts:
+        for group in optimizer.param_groups:
+            group["lr"] = start
+        optimizer.param_groups[0]["initial_lr"] = start
+        scheduler = lr_scheduler.LambdaLR(optimizer, lambda n: 1 / (1 + d * n))
+        for _ in range(steps):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+    return used
+
+
+@wrong("several_runs", "no step of the given optimizer")
+def an_optimizer_for_each(optimizer, starts, d, steps):
+    used = []
+    for start in starts:
+        optimizer = torch.optim.SGD([p for g in optimizer.param_groups for p in g["params"]], lr=start)
+        scheduler = lr_scheduler.LambdaLR(optimizer, lambda n: 1 / (1 + d * n))
+        for _ in range(steps):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+    return used
+
+
+@wrong("several_runs", "no step of the given optimizer")
+def not_stepped(optimizer, starts, d, steps):
+    return [start / (1 + d * n) for start in starts for n in range(steps)]
 
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
-EQUIVALENT_MUTANTS = {}
+EQUIVALENT_MUTANTS = {
+    "decay_groups: first two swapped, column 22 of `decayed, others = [], []`": "both are empty",
+    'decay_groups: 0.0 -> 0.0, column 98 of `return [{"params": decayed, "weight_decay": weight_decay}, {"params": '
+    'others, "weight_decay": 0.0}]`': "twice 0 is 0",
+    "one_rate_for_all: Lt -> LtE, column 32 of `return (lowest, highest) if lowest < highest else None`": "two equal "
+    "ends are a matter of rounding, and no case has them",
+    "train_and_unfreeze: without strict, column 27 of `for group, rate in zip(optimizer.param_groups, rates[n], "
+    "strict=True):`": "both have as many entries as there are groups",
+    'several_runs: 0 -> -1, column 48 of `rates.append(optimizer.param_groups[0]["lr"])`': "all groups have the same "
+    "rate",
+}

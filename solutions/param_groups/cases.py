@@ -1,45 +1,54 @@
 """The public cases of this unit, by exercise and group: arguments alone, as reference.py has the right values."""
 
-# One case: groups with rates and other settings; the optimizer has made an update, so its buffers are filled.
 ONE = [{"lr": 0.5, "momentum": 0.9}]
-
-
-TWO = [{"lr": 0.1, "momentum": 0.9}, {"lr": 0.02, "momentum": 0.5}]
-
-
-THREE = [{"lr": 0.3}, {"lr": 0.004, "weight_decay": 0.1}, {"lr": 0.07}]
-
-
-SAME = [{"lr": 0.25}, {"lr": 0.25}]
+TWO = [{"lr": 0.02, "momentum": 0.5}, {"lr": 0.1, "momentum": 0.9}]
+THREE = [{"lr": 0.07}, {"lr": 0.3, "weight_decay": 0.1}, {"lr": 0.004}]
+SCHEDULED = [{"lr": 0.05, "initial_lr": 0.4}, {"lr": 0.01, "initial_lr": 0.8}]  # a scheduler has run on them
+WHOLE = [{"lr": 1}, {"lr": 2}, {"lr": 0}]
 
 CASES = {
-    "read_lrs": [
-        ("SGD", ONE),
-        ("SGD", TWO),
-        ("Adam", THREE),
-        ("SGD", SAME),
+    "lr_of": [
+        ("SGD", ONE, [2], [0, 1]),
+        ("SGD", TWO, [2, 1], [1, 0]),
+        ("Adam", THREE, [1, 3, 2], [1, 2]),
+        ("SGD", SCHEDULED, [2, 2], [0, 0]),
+        ("SGD", TWO, [2, 1], None),
     ],
-    "set_lr": [
+    "rescale_lrs": [
         ("SGD", ONE, 0.05),
         ("SGD", TWO, 0.03),
-        ("Adam", THREE, 0.001),
+        ("Adam", THREE, 0.6),
+        ("SGD", WHOLE, 1),
+        ("SGD", SCHEDULED, 0.2),
     ],
-    "scale_lrs": [
-        ("SGD", ONE, 0.1),
-        ("SGD", TWO, 0.5),
-        ("Adam", THREE, 3.0),
+    "decay_groups": [
+        (["Linear", "LayerNorm", "Linear"], 0.1),
+        (["Conv1d", ["BatchNorm1d", ["PReLU", "Linear without bias"]]], 0.02),
+        (["frozen Linear", "LayerNorm", "Linear"], 0.5),
+        (["shared Linear", "PReLU", "shared Linear"], 1),
     ],
-    "two_speed_sgd": [
-        (0.001, 0.1, 0.9),
-        (0.5, 0.02, 0.0),
+    "one_rate_for_all": [
+        ([2.0, 1.0], 1),
+        ([20.0, 0.1], 30),
+        ([0.5, 4.0, 1.0], 10),
+        ([3, 3], 2),
+        ([40.0, 1.0], 20),
     ],
-    "train_with_decay": {
-        "one group": [
-            ("0.8 / (1 + n)", 1, 0.0, 4, "list"),
-            ("0.1 + 0.2 n", 1, 0.0, 3, "list"),
+    "train_and_unfreeze": {
+        "head alone": [
+            ("0.8 / (1 + n)", 0.1, 5, 0.0, 2, "list"),
+            ("0.1 + 0.2 n", 0.1, 3, 0.5, 3, "generator"),
+            ("0.5 · 0.5ⁿ", 0.25, 9, 0.9, 4, "list"),
         ],
-        "everything": [
-            ("0.5 · 0.5ⁿ", 2, 0.5, 2, "generator"),
+        "unfreezing": [
+            ("0.5 · 0.5ⁿ", 0.1, 2, 0.5, 2, "generator"),
+            ("0.8 / (1 + n)", 0.25, 1, 0.0, 3, "list"),
+            ("0.1 + 0.2 n", 0.5, 0, 0.9, 2, "list"),
         ],
     },
+    "several_runs": [
+        ([{"lr": 0.7}], [0.1, 0.3], 0.5, 3),
+        ([{"lr": 0.7}, {"lr": 0.02}], [0.4, 0.2, 0.1], 1.0, 2),
+        (SCHEDULED, [0.1], 0.25, 3),
+    ],
 }

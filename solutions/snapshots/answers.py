@@ -1,6 +1,7 @@
 """Right and wrong answers to the exercises of this unit, written as different people would write them."""
 
 import copy
+import itertools
 import math
 
 import numpy as np
@@ -140,58 +141,92 @@ def linspace(total_steps, cycles):
     return np.ceil(np.linspace(0, total_steps, cycles + 1)[1:] - 1e-9).astype(int)
 
 
-@right("ensemble_probabilities")
-def functional(logits):
-    return torch.nn.functional.softmax(logits, dim=-1).mean(0)
+@wrong("snapshot_steps", "rounded to the nearest")
+def nearest(total_steps, cycles):
+    c = round(total_steps / cycles)
+    return [c * k for k in range(1, cycles)] + [total_steps]
 
 
-@right("ensemble_probabilities")
-def by_hand(logits):
-    powers = (logits - logits.amax(dim=-1, keepdim=True)).exp()
-    return sum(p / p.sum(-1, keepdim=True) for p in powers) / len(powers)
+@right("snapshot_steps")
+def counted_by_the_way(total_steps, cycles):
+    length = 1
+    while length * cycles < total_steps:
+        length += 1
+    return [n for n in range(1, total_steps + 1) if n % length == 0 or n == total_steps]
 
 
-@right("ensemble_probabilities")
-def numpy_arrays(logits):
-    powers = np.exp(np.asarray(logits))
-    return (powers / powers.sum(axis=2, keepdims=True)).mean(axis=0)
+@right("majority_vote")
+def with_numpy(probabilities):
+    p = np.asarray(probabilities)
+    votes = np.apply_along_axis(np.bincount, 0, p.argmax(2), minlength=p.shape[2])
+    return np.where(votes == votes.max(0), p.mean(0).T, -1).argmax(0)
 
 
-@right("ensemble_probabilities")
-def for_numpy_only(logits):
-    powers = np.exp(logits - logits.max(axis=2, keepdims=True))
-    return np.mean(powers / powers.sum(axis=2, keepdims=True), axis=0).tolist()
+@right("majority_vote")
+def one_image_at_a_time(probabilities):
+    winners = []
+    for image in range(probabilities.shape[1]):
+        votes = [int(model[image].argmax()) for model in probabilities]
+        most = max(votes.count(c) for c in votes)
+        tied = [c for c in set(votes) if votes.count(c) == most]
+        winners.append(max(tied, key=lambda c: float(probabilities[:, image, c].mean())))
+    return winners
 
 
-@wrong("ensemble_probabilities", "logits averaged")
-def mean_first(logits):
-    return logits.mean(0).softmax(-1)
+@right("majority_vote")
+def sorted_by_pairs(probabilities):
+    _, images, classes = probabilities.shape
+
+    def key(i, c):
+        return sum(int(m[i].argmax()) == c for m in probabilities), sum(float(m[i][c]) for m in probabilities)
+
+    return tuple(max((key(i, c), c) for c in range(classes))[1] for i in range(images))
 
 
-@wrong("ensemble_probabilities", "softmax over the models")
-def wrong_axis(logits):
-    return logits.softmax(0).mean(0)
+@right("majority_vote")
+def votes_and_a_bit(probabilities):
+    votes = torch.nn.functional.one_hot(probabilities.argmax(-1), probabilities.shape[-1]).sum(0)
+    return (votes + probabilities.mean(0) / 2).argmax(-1)
 
 
-@wrong("ensemble_probabilities", "softmax over the batch")
-def batch_axis(logits):
-    return logits.softmax(1).mean(0)
+@wrong("majority_vote", "mean of the probabilities")
+def soft(probabilities):
+    return probabilities.mean(0).argmax(-1)
 
 
-@wrong("ensemble_probabilities", "summed")
-def summed(logits):
-    return logits.softmax(2).sum(0)
+@wrong("majority_vote", "first of the tied classes")
+def bincount(probabilities):
+    votes = np.asarray(probabilities).argmax(-1)
+    return [int(np.bincount(column).argmax()) for column in votes.T]
 
 
-@wrong("ensemble_probabilities", "changes the logits")
-def in_place(logits):
-    logits.sub_(logits.amax(-1, keepdim=True)).exp_()
-    return (logits / logits.sum(-1, keepdim=True)).mean(0)
+@wrong("majority_vote", "lowest number")
+def mode(probabilities):
+    return probabilities.argmax(-1).mode(0).values
 
 
-@wrong("ensemble_probabilities", "no softmax")
-def raw(logits):
-    return logits.mean(0)
+@wrong("majority_vote", "each model's vote")
+def uncounted(probabilities):
+    return probabilities.argmax(-1)
+
+
+@wrong("majority_vote", "all classes at a tie")
+def untied(probabilities):
+    votes = torch.nn.functional.one_hot(probabilities.argmax(-1), probabilities.shape[-1]).sum(0)
+    tie = (votes == votes.amax(-1, keepdim=True)).sum(-1) > 1
+    return torch.where(tie, probabilities.mean(0).argmax(-1), votes.argmax(-1))
+
+
+@wrong("majority_vote", "surest model")
+def loudest(probabilities):
+    return probabilities.amax(0).argmax(-1)
+
+
+@wrong("majority_vote", "changes the values")
+def hardened(probabilities):
+    mean = probabilities.mean(0) / 2
+    probabilities[:] = torch.nn.functional.one_hot(probabilities.argmax(-1), probabilities.shape[-1])
+    return (probabilities.sum(0) + mean).argmax(-1)
 
 
 @right("collect_snapshots")
@@ -293,6 +328,221 @@ def at_least_one(model, train_cycle, cycles):
     return kept[:cycles]
 
 
+@wrong("collect_snapshots", "another type")
+def halves(model, train_cycle, cycles):
+    kept = []
+    for _ in range(cycles):
+        train_cycle(model)
+        kept.append({k: v.half() for k, v in model.state_dict().items()})
+    return kept
+
+
+@wrong("collect_snapshots", "another type")
+def half_and_back(model, train_cycle, cycles):
+    kept = []
+    for _ in range(cycles):
+        train_cycle(model)
+        kept.append({k: v.half().double() for k, v in model.state_dict().items()})
+    return kept
+
+
+@wrong("collect_snapshots", "aliased state dicts")
+def views_in_numpy(model, train_cycle, cycles):
+    kept = []
+    for _ in range(cycles):
+        train_cycle(model)
+        kept.append({k: v.numpy() for k, v in model.state_dict().items()})
+    return kept
+
+
+@right("snapshots_to_keep")
+def step_by_step(log):
+    top, last = {}, {}
+    for cycle, update, lr, error in log:
+        if cycle not in top or lr > top[cycle]:
+            top[cycle] = lr
+        last[cycle] = (update, lr, error)
+    candidates = [(u, e) for c, (u, lr, e) in last.items() if lr <= 0.1 * top[c] and math.isfinite(e)]
+    best = min(e for _, e in candidates)
+    return [u for u, e in candidates if e <= 2 * best]
+
+
+@right("snapshots_to_keep")
+def as_an_array(log):
+    log = np.array(log)
+    ends = np.append(np.flatnonzero(np.diff(log[:, 0])), len(log) - 1)
+    tops = np.array([log[log[:, 0] == log[k, 0], 2].max() for k in ends])
+    ends = ends[(log[ends, 2] <= tops / 10) & np.isfinite(log[ends, 3])]
+    return log[ends[log[ends, 3] <= 2 * log[ends, 3].min()], 1]
+
+
+@right("snapshots_to_keep")
+def grouped(log):
+    found = []
+    for _, rows in itertools.groupby(log, key=lambda row: row[0]):
+        rows = list(rows)
+        _, update, lr, error = rows[-1]
+        if 10 * lr <= max(row[2] for row in rows):
+            found.append((update, error))
+    return tuple(u for u, e in found if e <= 2 * np.nanmin([e for _, e in found]))
+
+
+@right("snapshots_to_keep")
+def backwards(log):
+    ends, tops = {}, {}
+    for cycle, update, lr, error in reversed(log):
+        ends.setdefault(cycle, (lr, update, error))
+        tops[cycle] = max(lr, tops.get(cycle, lr))
+    for cycle in list(ends):
+        lr, _, error = ends[cycle]
+        if lr > tops[cycle] / 10 or error != error:
+            del ends[cycle]
+    limit = 2 * min(error for _, _, error in ends.values())
+    return sorted(update for _, update, error in ends.values() if error <= limit)
+
+
+@wrong("snapshots_to_keep", "unfinished cycles kept")
+def cut_ones_too(log):
+    last = {row[0]: row for row in log}.values()
+    best = min(row[3] for row in last if row[3] == row[3])
+    return [row[1] for row in last if row[3] <= 2 * best]
+
+
+@wrong("snapshots_to_keep", "broken runs kept")
+def nan_passes(log):
+    last = {row[0]: row for row in log}.values()
+    last = [row for row in last if row[2] <= max(r[2] for r in log if r[0] == row[0]) / 10]
+    best = min(row[3] for row in last if row[3] == row[3])
+    return [row[1] for row in last if not row[3] > 2 * best]
+
+
+@wrong("snapshots_to_keep", "best row of the cycle")
+def best_rows(log):
+    rows = []
+    for cycle in sorted({row[0] for row in log}):
+        mine = [row for row in log if row[0] == cycle]
+        row = min(mine, key=lambda r: r[3] if r[3] == r[3] else 9)
+        if row[2] <= max(r[2] for r in mine) / 10:
+            rows.append(row)
+    best = min(row[3] for row in rows)
+    return [row[1] for row in rows if row[3] <= 2 * best]
+
+
+@wrong("snapshots_to_keep", "poor snapshots kept")
+def all_finished(log):
+    last = {row[0]: row for row in log}.values()
+    return [r[1] for r in last if r[2] <= max(x[2] for x in log if x[0] == r[0]) / 10 and r[3] == r[3]]
+
+
+@wrong("snapshots_to_keep", "cycles returned")
+def cycles_instead(log):
+    return [next(row[0] for row in reversed(log) if row[1] == update) for update in step_by_step(log)]
+
+
+@wrong("snapshots_to_keep", "returns nothing")
+def prints_them(log):
+    print("keep the good ones")
+
+
+@right("greedy_ensemble")
+def over_arrays(probabilities, labels, size):
+    p = np.asarray(probabilities)
+    own = p[:, np.arange(len(labels)), np.asarray(labels)]
+    total, chosen = np.zeros(len(labels)), []
+    for n in range(1, size + 1):
+        losses = -np.log((total + own) / n).mean(1)
+        chosen.append(losses.argmin())
+        total += own[chosen[-1]]
+    return np.array(chosen)
+
+
+@right("greedy_ensemble")
+def with_the_loss_of_torch(probabilities, labels, size):
+    chosen = []
+    while len(chosen) < size:
+        averages = [probabilities[[*chosen, k]].mean(0) for k in range(len(probabilities))]
+        losses = [float(torch.nn.functional.nll_loss(a.log(), labels)) for a in averages]
+        chosen.append(losses.index(min(losses)))
+    return chosen
+
+
+@right("greedy_ensemble")
+def nested_loops(probabilities, labels, size):
+    chosen = ()
+    for _ in range(size):
+        best = None
+        for k in range(len(probabilities)):
+            loss = 0.0
+            for i, label in enumerate(labels):
+                share = sum(float(probabilities[m][i][label]) for m in (*chosen, k)) / (len(chosen) + 1)
+                loss -= math.log(share)
+            if best is None or loss < best[0]:
+                best = (loss, k)
+        chosen += (best[1],)
+    return chosen
+
+
+@right("greedy_ensemble")
+def by_products(probabilities, labels, size):
+    rows = torch.arange(len(labels))
+    own, chosen = probabilities[:, rows, labels], []
+    for _ in range(size):
+        sums = own + (own[chosen].sum(0) if chosen else 0)
+        chosen.append(int(sums.prod(1).argmax()))  # the lowest log loss is the largest product
+    return chosen
+
+
+@wrong("greedy_ensemble", "best models alone")
+def ranking(probabilities, labels, size):
+    losses = [-p[torch.arange(len(labels)), labels].log().mean() for p in probabilities]
+    return sorted(range(len(losses)), key=lambda k: losses[k])[:size]
+
+
+@wrong("greedy_ensemble", "mistakes counted")
+def by_errors(probabilities, labels, size):
+    chosen = []
+    for _ in range(size):
+        wrong_ones = [
+            (probabilities[[*chosen, k]].mean(0).argmax(-1) != labels).sum() for k in range(len(probabilities))
+        ]
+        chosen.append(int(np.argmin(wrong_ones)))
+    return chosen
+
+
+@wrong("greedy_ensemble", "always the best model")
+def geometric(probabilities, labels, size):
+    rows, chosen = torch.arange(len(labels)), []
+    for _ in range(size):
+        logs = [probabilities[[*chosen, k]].log().mean(0).exp() for k in range(len(probabilities))]
+        chosen.append(int(torch.stack([-one[rows, labels].log().mean() for one in logs]).argmin()))
+    return chosen
+
+
+@wrong("greedy_ensemble", "probability averaged")
+def linear(probabilities, labels, size):
+    own = probabilities[:, torch.arange(len(labels)), labels]
+    return [int(own.mean(1).argmax())] * size
+
+
+@wrong("greedy_ensemble", "largest loss")
+def sign_forgotten(probabilities, labels, size):
+    own, chosen = probabilities[:, torch.arange(len(labels)), labels], []
+    for _ in range(size):
+        sums = (own + own[chosen].sum(0)) / (len(chosen) + 1)
+        chosen.append(int(sums.log().mean(1).argmin()))
+    return chosen
+
+
+@wrong("greedy_ensemble", "half")
+def newest_counts_most(probabilities, labels, size):
+    own, chosen, now = probabilities[:, torch.arange(len(labels)), labels], [], None
+    for _ in range(size):
+        means = own if now is None else (now + own) / 2
+        chosen.append(int(means.log().mean(1).argmax()))
+        now = means[chosen[-1]]
+    return chosen
+
+
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
 EQUIVALENT_MUTANTS = {
     "cosine_restarts: left operand "
@@ -302,4 +552,9 @@ EQUIVALENT_MUTANTS = {
     "cosine_restarts: 1 -> 0, column "
     "32 of `while starts[-1] + "
     "lengths[-1] <= np.max(n):`": "the list of cycles gets longer than needed; the look-up finds the same one",
+    "majority_vote: 0.0 -> 0.0, column 56 of `return torch.where(tied, probabilities.mean(dim=0), "
+    "0.0).argmax(dim=1)`": "the same number",
+    "snapshots_to_keep: first two swapped, column 17 of `tops, ends = {}, {}`": "both are empty dictionaries",
+    "greedy_ensemble: first two swapped, column 24 of `averages = [own[[*chosen, k]].mean(axis=0) for k in "
+    "range(len(own))]`": "a mean does not depend on the order",
 }

@@ -1,10 +1,12 @@
 """The mistakes known in this unit: each has a name, a hint, and code that makes it. Students never get this file."""
 
 import copy
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
 from lrlab.grading.unit import Help, Misconception
 
 
@@ -19,9 +21,63 @@ def _snapshots(model: Any, train_cycle: Any, cycles: int, keep: Callable[[Any], 
     return kept
 
 
-def _softmax(logits: Any, axis: int = -1) -> Any:
-    powers = np.exp(np.asarray(logits))
-    return powers / powers.sum(axis, keepdims=True)
+def _votes(probabilities: Any) -> Any:
+    """How many models vote for each class of each image."""
+    p = np.asarray(probabilities)
+    return (p.argmax(-1)[..., None] == np.arange(p.shape[2])).sum(0)
+
+
+def _tie_by(probabilities: Any, measure: Any) -> Any:
+    votes = _votes(probabilities)
+    return np.where(votes == votes.max(-1, keepdims=True), measure, -1).argmax(-1)
+
+
+def _keep(
+    log: Any,
+    end: Callable[[Any], Any] = lambda rows: rows[-1],
+    finished: Callable[..., bool] = lambda end, top, highest: end[2] <= top / 10,
+    fits: Callable[[float, float], bool] = lambda error, best: error <= 2 * best,
+    best: float | None = None,
+) -> list[int]:
+    """The rules for the log of a run, with one of them changed."""
+    cycles = [[row for row in log if row[0] == cycle] for cycle in dict.fromkeys(row[0] for row in log)]
+    highest = max(row[2] for row in log)
+    ends = [end(rows) for rows in cycles if finished(end(rows), max(r[2] for r in rows), highest)]
+    errors = [row[3] for row in ends if math.isfinite(row[3])]
+    lowest = best if best is not None else min(errors, default=math.inf)
+    return [row[1] for row in ends if fits(row[3], lowest)]
+
+
+def _own(p: Any, y: Any) -> Any:
+    return np.take_along_axis(p, np.asarray(y)[:, None], -1)[:, 0]
+
+
+def _ranked(p: Any, y: Any, size: int) -> list[int]:
+    losses = [-np.log(_own(np.asarray(model), y)).mean() for model in p]
+    return [int(k) for k in np.argsort(losses)[:size]]
+
+
+def _greedy(
+    p: Any,
+    y: Any,
+    size: int,
+    loss: Callable[[Any, Any], float] = lambda mean, own: -np.log(own).mean(),
+    again: bool = True,
+    halves: bool = False,
+) -> list[int]:
+    """Greedy selection with something changed."""
+    p, y = np.asarray(p), np.asarray(y)
+    chosen: list[int] = []
+    now = None
+    for _ in range(size):
+        candidates = [k for k in range(len(p)) if again or k not in chosen]
+        if not candidates:
+            break
+        means = {k: (now + p[k]) / 2 if halves and now is not None else p[[*chosen, k]].mean(0) for k in candidates}
+        best = min(candidates, key=lambda k: loss(means[k], _own(means[k], y)))
+        chosen.append(best)
+        now = means[best]
+    return chosen
 
 
 def _cosine(done: Any, lr: float, low: float) -> Any:
@@ -63,8 +119,8 @@ def _ceil(total: int, cycles: int) -> int:
 MISTAKES = {
     "cosine_restarts": Help(
         hint=(
-            "For one step: subtract whole cycles, T_0, T_0·T_mult, …, until what is left lies within a cycle. "
-            "Then the cosine."
+            "For one step: subtract whole cycles, T_0, T_0·T_mult, …, until what is left is inside a cycle. "
+            "Then take the cosine."
         ),
         problem_hints={
             "array_error": (
@@ -126,12 +182,12 @@ MISTAKES = {
             ),
             Misconception(
                 "straight line",
-                "You come down in a straight line: asked is half a cosine wave.",
+                "Your rate falls in a straight line. It should follow half a cosine wave.",
                 _restarting(lambda t, T, lr, low: low + (lr - low) * (1 - t / T)),
             ),
             Misconception(
                 "full wave",
-                "Your cosine makes a full wave in a cycle: half of one, from 0 to π, is asked.",
+                "Your cosine makes a full wave in each cycle. It should make half of one, from 0 to π.",
                 _restarting(lambda t, T, lr, low: _cosine(2 * t / T, lr, low)),
             ),
             Misconception(
@@ -143,7 +199,7 @@ MISTAKES = {
     ),
     "snapshot_steps": Help(
         hint=(
-            "One cycle is ⌈T/M⌉ steps long. After how many updates does each one end? The last ends with the training."
+            "One cycle is ⌈T/M⌉ steps long. After how many updates does each one end? The last one ends with the run."
         ),
         problem_hints={"due": "a list of steps"},
         misconceptions=(
@@ -160,8 +216,14 @@ MISTAKES = {
                 lambda total, cycles: [*(total // cycles * k for k in range(1, cycles)), total],
             ),
             Misconception(
+                "rounded to the nearest",
+                "You round T/M to the nearest whole number: round(10 / 3) is 3. A cycle has ⌈T/M⌉ steps, always "
+                "rounded *up* (math.ceil).",
+                lambda total, cycles: [*(round(total / cycles) * k for k in range(1, cycles)), total],
+            ),
+            Misconception(
                 "last short of the end",
-                "You round T/M down and never reach total_steps: the last snapshot is due when the training ends.",
+                "You round T/M down and never reach total_steps: take the last snapshot when the training ends.",
                 lambda total, cycles: [total // cycles * k for k in range(1, cycles + 1)],
             ),
             Misconception(
@@ -181,8 +243,8 @@ MISTAKES = {
             ),
             Misconception(
                 "one too low",
-                "You are one too low: asked is how many updates are *done*, not the number of the last one counted "
-                "from 0.",
+                "You are one too low: return how many updates are *done*, not the number of the last one counted from "
+                "0.",
                 lambda total, cycles: [min(_ceil(total, cycles) * k, total) - 1 for k in range(1, cycles + 1)],
             ),
             Misconception(
@@ -193,74 +255,68 @@ MISTAKES = {
             ),
             Misconception(
                 "length only",
-                "That is the length of a cycle; asked are the steps of all the snapshots, in a list.",
+                "That is the length of a cycle. Return the steps of all the snapshots, in a list.",
                 _ceil,
             ),
         ),
     ),
-    "ensemble_probabilities": Help(
-        hint="Each row of the result must add up to 1. Work out one image by hand: the softmax of each model, then the "
-        "mean.",
-        problem_hints={"due": "an array or a tensor of shape (batch, classes)"},
+    "majority_vote": Help(
+        hint="Take one image. Write down which class each model votes for, and count the votes of each class. Only if "
+        "several classes have the most votes do their mean probabilities decide.",
+        problem_hints={"due": "one class for each image, as whole numbers in a list, an array or a tensor"},
         misconceptions=(
             Misconception(
-                "logits averaged",
-                "You average the logits and take the softmax of that. One model with huge logits then drowns the "
-                "others: take each model's softmax first, and average the *probabilities*.",
-                lambda logits: _softmax(np.asarray(logits).mean(0)),
+                "mean of the probabilities",
+                "You average the probabilities and take the largest. Here each model has one vote; the averages "
+                "decide only between classes with equally many votes.",
+                lambda p: np.asarray(p).mean(0).argmax(-1),
             ),
             Misconception(
-                "softmax over the models",
-                "Your softmax runs over the models. It belongs to the classes, the last axis: there the probabilities "
-                "add up to 1.",
-                lambda logits: _softmax(logits, 0).mean(0),
+                "first of the tied classes",
+                "At a tie you take the tied class with the lowest number (np.argmax and np.bincount do that). Take the "
+                "tied class with the highest mean probability.",
+                lambda p: _votes(p).argmax(-1),
             ),
             Misconception(
-                "softmax over the batch",
-                "Your softmax runs over the images of the batch. It belongs to the classes, the last axis.",
-                lambda logits: _softmax(logits, 1).mean(0),
+                "last of the tied classes",
+                "At a tie you take the tied class with the highest number. Take the tied class with the highest mean "
+                "probability.",
+                lambda p: p.shape[2] - 1 - _votes(p)[:, ::-1].argmax(-1),
             ),
             Misconception(
-                "mean over the batch",
-                "You average over the images; asked is one row of probabilities for each image, averaged over the "
-                "*models*.",
-                lambda logits: _softmax(logits).mean(1),
+                "all classes at a tie",
+                "At a tie you take the class with the highest mean probability of all classes. Compare only the tied "
+                "classes: another one can have a higher mean and fewer votes.",
+                lambda p: np.where(
+                    (_votes(p) == _votes(p).max(-1, keepdims=True)).sum(-1) > 1,
+                    np.asarray(p).mean(0).argmax(-1),
+                    _votes(p).argmax(-1),
+                ),
             ),
             Misconception(
-                "mean over the classes",
-                "You average over the classes, where every mean is the same; average over the models, the first axis.",
-                lambda logits: _softmax(logits).mean(2),
+                "surest model at a tie",
+                "At a tie you follow the single highest probability. The *mean* over all the models decides.",
+                lambda p: _tie_by(p, np.asarray(p).max(0)),
             ),
             Misconception(
-                "not averaged",
-                "You return each model's probabilities; average them over the models.",
-                lambda logits: _softmax(logits),
+                "surest model",
+                "You follow the model with the highest probability. Each model has one vote, however sure it is.",
+                lambda p: np.asarray(p).max(0).argmax(-1),
             ),
             Misconception(
-                "summed",
-                "Your rows add up to the number of models: a mean is asked, not a sum.",
-                lambda logits: _softmax(logits).sum(0),
+                "each model's vote",
+                "You return each model's vote. Count the votes for each image, and return one class for each image.",
+                lambda p: np.asarray(p).argmax(-1),
             ),
             Misconception(
-                "no softmax",
-                "You average the logits; probabilities come out of a softmax.",
-                lambda logits: np.asarray(logits).mean(0),
+                "votes for models",
+                "Your votes are numbers of models, not of classes: take the largest over the last axis, the classes.",
+                lambda p: np.array([np.bincount(row).argmax() for row in np.asarray(p).argmax(0)]),
             ),
             Misconception(
-                "classes instead of probabilities",
-                "You return the winning classes; asked are the probabilities.",
-                lambda logits: _softmax(logits).mean(0).argmax(-1),
-            ),
-            Misconception(
-                "log-softmax",
-                "You average the logarithms of the probabilities (log_softmax); average the probabilities themselves.",
-                lambda logits: np.log(_softmax(logits)).mean(0),
-            ),
-            Misconception(
-                "product",
-                "You multiply the models' probabilities (a mean of logarithms does that too); asked is their plain "
-                "mean.",
-                lambda logits: np.prod(_softmax(logits), 0),
+                "counts",
+                "You return how many votes each class has. Return the class that wins.",
+                lambda p: _votes(p),
             ),
         ),
     ),
@@ -270,6 +326,8 @@ MISTAKES = {
             "memory of their own": "Some snapshots share memory with the model or with each other (a shallow copy, "
             "detach() or state_dict() does that). Copy the tensors themselves: copy.deepcopy, or clone().",
             "train_cycle was called": "Call train_cycle(model) once for each cycle, and not at all where cycles is 0.",
+            "same number types": "Some snapshots hold numbers of another type (dtype) than the model, for example half "
+            "precision, which rounds the weights. Keep each tensor's own type.",
             "due": "a list with a snapshot for each cycle",
         },
         misconceptions=(
@@ -282,7 +340,7 @@ MISTAKES = {
             Misconception(
                 "buffers missing",
                 "Your snapshots hold the parameters only. BatchNorm's running mean and variance are buffers, and "
-                "belong to the model as well: model.state_dict() has both.",
+                "are a piece of the model as well: model.state_dict() has both.",
                 lambda model, train, cycles: _snapshots(
                     model, train, cycles, lambda m: {k: v.detach().clone() for k, v in m.named_parameters()}
                 ),
@@ -299,16 +357,119 @@ MISTAKES = {
             ),
             Misconception(
                 "last only",
-                "You keep the last snapshot only; one for each cycle is due.",
+                "You keep only the last snapshot. Keep one for each cycle.",
                 lambda model, train, cycles: _snapshots(model, train, cycles, copy.deepcopy)[-1:],
             ),
             Misconception(
                 "each cycle from the start",
-                "Every one of your cycles starts from the untrained model. Snapshots lie on *one* path: each cycle "
-                "goes on from where the last one ended.",
+                "Every one of your cycles starts from the untrained model. All snapshots come from *one* run: each "
+                "cycle continues where the last one ended.",
                 lambda model, train, cycles: [
                     m for m in [copy.deepcopy(model) for _ in range(cycles)] if train(m) is not None
                 ],
+            ),
+        ),
+    ),
+    "snapshots_to_keep": Help(
+        hint="Go through the rules one by one, with the first log of the check on paper: the snapshot of each cycle, "
+        "the finished cycles, the finite errors, and only then the lowest error and the factor 2.",
+        problem_hints={"due": "a list with the updates of the snapshots that you keep"},
+        misconceptions=(
+            Misconception(
+                "best row of the cycle",
+                "You look at the row with the lowest error of each cycle. The snapshot is the cycle's *last* row, "
+                "which may not be its best.",
+                lambda log: _keep(log, end=lambda rows: min(rows, key=lambda r: (not r[3] < 9, r[3]))),
+            ),
+            Misconception(
+                "first row of the cycle",
+                "You look at the first row of each cycle, right after the restart. The snapshot is the cycle's *last* "
+                "row.",
+                lambda log: _keep(log, end=lambda rows: rows[0]),
+            ),
+            Misconception(
+                "unfinished cycles kept",
+                "You keep the snapshot of a cycle that was cut short: its learning rate is still above a tenth of the "
+                "cycle's highest.",
+                lambda log: _keep(log, finished=lambda end, top, highest: True),
+            ),
+            Misconception(
+                "highest rate of the run",
+                "You compare the last learning rate with the highest of the whole run. Compare it with the highest of "
+                "its own cycle: the cycles start at different rates.",
+                lambda log: _keep(log, finished=lambda end, top, highest: end[2] <= highest / 10),
+            ),
+            Misconception(
+                "broken runs kept",
+                "You keep a snapshot whose error is nan. Every comparison with nan is False, so `not error > …` lets "
+                "it pass; ask math.isfinite(error).",
+                lambda log: _keep(log, fits=lambda error, best: not error > 2 * best),
+            ),
+            Misconception(
+                "poor snapshots kept",
+                "You keep a snapshot whose error is more than twice the lowest one.",
+                lambda log: _keep(log, fits=lambda error, best: math.isfinite(error)),
+            ),
+            Misconception(
+                "best only",
+                "You keep only the snapshot with the lowest error. Keep all with at most *twice* that error.",
+                lambda log: _keep(log, fits=lambda error, best: error <= best),
+            ),
+            Misconception(
+                "lowest error of all rows",
+                "You compare with the lowest error in the whole log. Compare with the lowest error of the finished "
+                "snapshots: no other row is a model that you could keep.",
+                lambda log: _keep(log, best=min(r[3] for r in log if math.isfinite(r[3]))),
+            ),
+            Misconception(
+                "cycles returned",
+                "You return the numbers of the cycles. Return the update at which each snapshot was taken.",
+                lambda log: [r[0] for r in log if r[1] in _keep(log) and r == [x for x in log if x[0] == r[0]][-1]],
+            ),
+        ),
+    ),
+    "greedy_ensemble": Help(
+        hint="In each round, try every model: average the probabilities of the chosen ones and this one, and work out "
+        "the log loss. The model with the lowest log loss is chosen, also if it was chosen before.",
+        problem_hints={"due": "a list with the positions of the chosen models"},
+        misconceptions=(
+            Misconception(
+                "best models alone",
+                "You rank the models by their own loss. A model that is worse alone may help more: in each round, "
+                "judge the *average* of the chosen models and the new one.",
+                lambda p, y, size: _ranked(p, y, size),
+            ),
+            Misconception(
+                "no model twice",
+                "You choose each model at most once. A model may be chosen again, which gives it more weight.",
+                lambda p, y, size: _greedy(p, y, size, again=False),
+            ),
+            Misconception(
+                "always the best model",
+                "You choose the best single model in every round (an average of logarithms does that too). Average the "
+                "*probabilities* of the chosen models and the new one, then take the logarithm.",
+                lambda p, y, size: _ranked(p, y, 1) * size,
+            ),
+            Misconception(
+                "mistakes counted",
+                "You count wrong images. The log loss also sees how sure the average is, and has hardly any ties.",
+                lambda p, y, size: _greedy(p, y, size, loss=lambda mean, own: (mean.argmax(-1) != y).mean()),
+            ),
+            Misconception(
+                "largest loss",
+                "You choose the model with the largest log loss (or forget the minus sign). The smallest is the best.",
+                lambda p, y, size: _greedy(p, y, size, loss=lambda mean, own: np.log(own).mean()),
+            ),
+            Misconception(
+                "halves",
+                "You average the last average with the new model, so that the newest one counts for a half. Every "
+                "chosen model counts equally: divide the sum by their number.",
+                lambda p, y, size: _greedy(p, y, size, halves=True),
+            ),
+            Misconception(
+                "probability averaged",
+                "You choose by the mean probability of the right classes. Choose by the mean of its *logarithm*.",
+                lambda p, y, size: _greedy(p, y, size, loss=lambda mean, own: -own.mean()),
             ),
         ),
     ),

@@ -1,10 +1,11 @@
 """The right values of this unit's exercises, and the generator of its hidden cases. Students never get this file.
 
-Restarts are counted in whole numbers, cosines and exponentials come from decimal arithmetic of 40 digits, and the
-snapshots from the numbers themselves: independent of numpy, torch, `lrlab` and of the solutions in the notebook.
+Restarts and votes are counted in whole numbers, cosines and logarithms come from decimal arithmetic of 40 digits, and
+the snapshots from the numbers themselves: independent of numpy, torch, `lrlab` and of the solutions in the notebook.
 `python reference.py` prints the hidden cases.
 """
 
+import math
 import random
 from decimal import Decimal, getcontext
 from pprint import pprint
@@ -38,27 +39,25 @@ def snapshot_steps(total_steps, cycles):
     return {"steps": [n for n in range(1, total_steps + 1) if n % length == 0 or n == total_steps]}
 
 
-def ensemble_probabilities(logits):
-    rows = []
-    for image in range(len(logits[0])):
-        shares = []
-        for model in logits:
-            powers = [Decimal(z).exp() for z in model[image]]
-            shares.append([p / sum(powers) for p in powers])
-        rows.append([float(sum(column) / len(shares)) for column in zip(*shares, strict=True)])
-    return {"probabilities": rows}
+def majority_vote(probabilities):
+    winners = []
+    for image in range(len(probabilities[0])):
+        rows = [[Decimal(str(p)) for p in model[image]] for model in probabilities]
+        votes = [row.index(max(row)) for row in rows]
+        winners.append(max(range(len(rows[0])), key=lambda c: (votes.count(c), sum(row[c] for row in rows))))
+    return {"classes": winners}
 
 
-def collect_snapshots(cycles):
+def collect_snapshots(cycles, start):
     """Every value x becomes 2x + 1 in a cycle; see the driver's model for the values at the start."""
-    start = {
-        "0.weight": [[0.0, 1.0]],
-        "0.bias": [1.0],
-        "1.weight": [2.0],
-        "1.bias": [3.0],
-        "1.running_mean": [4.0],
-        "1.running_var": [5.0],
-        "1.num_batches_tracked": 0.0,
+    now = {
+        "0.weight": [[start, 1 + start]],
+        "0.bias": [1 + start],
+        "1.0.weight": [2 + start],
+        "1.0.bias": [3 + start],
+        "1.0.running_mean": [4 + start],
+        "1.0.running_var": [5 + start],
+        "1.0.num_batches_tracked": 0.0,
     }
 
     def trained(value):
@@ -66,9 +65,135 @@ def collect_snapshots(cycles):
 
     snapshots = []
     for _ in range(cycles):
-        start = {name: trained(value) for name, value in start.items()}
-        snapshots.append(start)
-    return {"snapshots": snapshots, "train_cycle was called": cycles, "memory of their own": True}
+        now = {name: trained(value) for name, value in now.items()}
+        snapshots.append(now)
+    return {
+        "snapshots": snapshots,
+        "train_cycle was called": cycles,
+        "memory of their own": True,
+        "same number types": True,
+    }
+
+
+def snapshots_to_keep(log):
+    tops, ends = {}, {}
+    for cycle, update, lr, error in log:
+        tops[cycle] = max(lr, tops.get(cycle, 0))
+        ends[cycle] = (update, lr, error)
+    finished = [(u, e) for c, (u, lr, e) in ends.items() if Decimal(str(lr)) * 10 <= Decimal(str(tops[c]))]
+    usable = [(u, e) for u, e in finished if isinstance(e, float)]  # "nan" is text
+    return {"updates": [u for u, e in usable if Decimal(str(e)) <= 2 * Decimal(str(min(e for _, e in usable)))]}
+
+
+def log_losses(probabilities, labels, chosen):
+    """For each model, the log loss of the average when it is added to the chosen ones."""
+
+    def loss(members):
+        shares = [math.fsum(probabilities[m][i][y] for m in members) for i, y in enumerate(labels)]
+        return -math.fsum(math.log(share / len(members)) for share in shares) / len(labels)
+
+    return [loss([*chosen, m]) for m in range(len(probabilities))]
+
+
+def greedy_ensemble(probabilities, labels, size):
+    chosen = []
+    for _ in range(size):
+        losses = log_losses(probabilities, labels, chosen)
+        chosen.append(losses.index(min(losses)))
+    return {"members": chosen}
+
+
+def draw_probabilities(rng, models, images, classes, sure=2.0):
+    """Rows of shares in hundredths, of which no two are equal."""
+    table = []
+    for _ in range(models):
+        rows = []
+        while len(rows) < images:
+            weights = [rng.random() ** sure + 0.02 for _ in range(classes)]
+            row = [round(w / sum(weights), 2) for w in weights[:-1]]
+            row.append(round(1 - sum(row), 2))
+            if len(set(row)) == classes and min(row) > 0:
+                rows.append(row)
+        table.append(rows)
+    return table
+
+
+def draw_votes(rng, models, classes, *, ties):
+    """Five images with as many ties as wanted (an average can decide each of them, and says another class than the
+    first of the tied ones in two of them), or with none."""
+    chosen = []
+    while len(chosen) < 5:
+        image = [model[0] for model in draw_probabilities(rng, models, 1, classes)]
+        votes = [row.index(max(row)) for row in image]
+        most = [c for c in range(classes) if votes.count(c) == max(map(votes.count, votes))]
+        means = [round(sum(row[c] for row in image), 2) for c in range(classes)]
+        best = max(most, key=lambda c: means[c])
+        if ties and len(chosen) < 4:
+            fits = len(most) > 1 and sum(means[c] == means[best] for c in most) == 1
+            fits = fits and best != most[len(chosen) % 2 - 1] and (len(chosen) != 2 or means[best] < max(means))
+        else:
+            fits = len(most) == 1 and (len(chosen) > 1 or means[best] < max(means))
+        if fits:
+            chosen.append(image)
+    return [[image[m] for image in chosen] for m in range(models)]
+
+
+def draw_log(rng, cycles, cut):
+    """A run of four or five cycles: number `cut` is cut short, one is poor, the fifth kind is broken. The lowest error
+    of all is in no snapshot, and would leave out one that is good enough."""
+    log, update, kinds = [], 0, ["good", "fair", "poor", "nan"][: cycles - 1]
+    rng.shuffle(kinds)
+    kinds.insert(cut - 1, "cut")
+    good = rng.uniform(0.04, 0.06)
+    for cycle, kind in enumerate(kinds, start=1):
+        top = 0.3 * 0.6 ** (cycle - 1) * rng.uniform(0.95, 1.05)
+        error = good * {"fair": rng.uniform(1.7, 1.9), "poor": rng.uniform(2.5, 4)}.get(kind, rng.uniform(1, 1.1))
+        if kind == "good":
+            error = good
+        length = 20 * rng.randrange(5, 12)
+        for share, factor in ((0.1, 6), (0.5, 1.7), (0.95, 0.8), (1, 1)):
+            rate = top * max(1 - share * (0.8 if kind == "cut" else 1), 0.02)
+            value = "nan" if kind == "nan" and share > 0.3 else round(error * factor, 4)
+            log.append([cycle, update + int(length * share), round(rate, 5), value])
+        update += length
+    return log
+
+
+def halving(probabilities, labels, size):
+    """What is chosen where the newest model counts for a half of the average."""
+    chosen, now = [], None
+    for _ in range(size):
+        own = [[model[i][y] for i, y in enumerate(labels)] for model in probabilities]
+        means = own if now is None else [[(a + b) / 2 for a, b in zip(now, one, strict=True)] for one in own]
+        best = max(range(len(own)), key=lambda k: math.fsum(map(math.log, means[k])))
+        chosen, now = [*chosen, best], means[best]
+    return chosen
+
+
+def draw_selection(rng, models, images, classes, size):
+    """Models and labels where every choice is clear, one is made twice, and the best alone are not the choice."""
+    while True:
+        table = draw_probabilities(rng, models, images, classes, sure=1.5)
+        labels = [rng.randrange(classes) for _ in range(images)]
+        chosen = greedy_ensemble(table, labels, size)["members"]
+        alone = log_losses(table, labels, [])
+        rounds = [sorted(log_losses(table, labels, chosen[:k])) for k in range(size)]
+        clear = all(losses[1] - losses[0] > 0.003 for losses in rounds)
+        clear = clear and (size < 4 or halving(table, labels, size) != chosen)
+        if clear and 1 < len(set(chosen)) < size and chosen[1] != sorted(range(models), key=alone.__getitem__)[1]:
+            return table, labels, size
+
+
+def draw_steps(rng):
+    """T and M, every cycle but the last full: T/M a whole number, and one to round up, from below and above a half."""
+    found = {}
+    while len(found) < 3:
+        total, cycles = rng.randrange(20, 300), rng.randrange(3, 12)
+        length = -(-total // cycles)
+        if length * (cycles - 1) < total:
+            rest = total % cycles / cycles
+            found.setdefault("whole" if not rest else "down" if rest < 0.5 else "up", (total, cycles))
+    return list(found.values())
 
 
 def right(name, args):
@@ -91,9 +216,6 @@ def hidden_cases(seed=3):
         lr, low = rates()
         return n, lr, T_0, T_mult, low
 
-    def logits(*shape):
-        return [logits(*shape[1:]) for _ in range(shape[0])] if shape else odd(-6, 6)
-
     calls = {
         "cosine_restarts": {
             "equal cycles": [
@@ -109,9 +231,14 @@ def hidden_cases(seed=3):
                 restarts([rng.randrange(100)], 3, 2),
             ],
         },
-        "snapshot_steps": {"": [(30, 4), (100, 7), (64, 8), (11, 2), (50, 1)]},
-        "ensemble_probabilities": {"": [(logits(3, 2, 4),), (logits(2, 4, 3),), (logits(1, 2, 2),)]},
-        "collect_snapshots": {"": [(2,), (4,)]},
+        "snapshot_steps": {"": [*draw_steps(rng), (rng.randrange(300, 400), 1)]},
+        "majority_vote": {
+            "clear majorities": [(draw_votes(rng, models, 4, ties=False),) for models in (3, 5, 7)],
+            "ties": [(draw_votes(rng, models, 4, ties=True),) for models in (4, 5, 6)],
+        },
+        "collect_snapshots": {"": [(cycles, odd(0.1, 0.9)) for cycles in rng.sample(range(2, 7), 3)]},
+        "snapshots_to_keep": {"": [(draw_log(rng, *shape),) for shape in ((5, 1), (4, 4), (5, rng.randrange(3, 6)))]},
+        "greedy_ensemble": {"": [draw_selection(rng, 4, 8, 3, size) for size in (4, 5, 3)]},
     }
     return {
         name: {group: [(args, right(name, args)) for args in cases] for group, cases in groups.items()}

@@ -15,234 +15,383 @@ corpus = Corpus()
 right, wrong = corpus.right, corpus.wrong
 
 
-@right("lrs_used")
-def from_the_group(optimizer, scheduler, steps):
-    rates = []
-    for _ in range(steps):
-        rates.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-        scheduler.step()
-    return rates
+@right("scheduler_of_log")
+def reduce_on_plateau(optimizer):
+    return lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.2, patience=2, min_lr=0.001)
 
 
-@right("lrs_used")
-def last_lr_after_the_optimizer(optimizer, scheduler, steps):
-    rates = np.zeros(steps)
-    for n in range(steps):
-        optimizer.zero_grad()
-        optimizer.step()
-        (rates[n],) = scheduler.get_last_lr()
-        scheduler.step()
-    return rates
+@right("scheduler_of_log")
+def by_position_and_threshold(optimizer):
+    return torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, "min", 0.2, 2, threshold=0.0, min_lr=1e-3)
 
 
-@right("lrs_used")
-def extended(optimizer, scheduler, steps):
-    rates = ()
-    while len(rates) < steps:
-        rates += tuple(scheduler.get_last_lr())
-        optimizer.step()
-        print("stepped", file=sys.stderr)
-        scheduler.step()
-    return rates
+@right("scheduler_of_log")
+def a_rate_for_each_group(optimizer):
+    lowest = [0.001 for _ in optimizer.param_groups]
+    scheduler = lr_scheduler.ReduceLROnPlateau(optimizer, min_lr=lowest, patience=2, factor=1 / 5)
+    print(scheduler.get_last_lr(), file=sys.stderr)
+    return scheduler
 
 
-@wrong("lrs_used", "read after the step")
-def too_late(optimizer, scheduler, steps):
-    rates = []
-    for _ in range(steps):
-        optimizer.step()
-        scheduler.step()
-        rates.append(scheduler.get_last_lr()[0])
-    return rates
+@right("scheduler_of_log")
+def in_absolute_terms(optimizer):
+    return lr_scheduler.ReduceLROnPlateau(
+        optimizer, mode="min", factor=0.2, patience=2, threshold=1e-6, threshold_mode="abs", min_lr=0.001
+    )
 
 
-@wrong("lrs_used", "scheduler first")
-def wrong_order(optimizer, scheduler, steps):
-    rates = []
-    for _ in range(steps):
-        scheduler.step()
-        rates.append(scheduler.get_last_lr()[0])
-        optimizer.step()
-    return rates
+@wrong("scheduler_of_log", "drops at run A's epochs")
+def milestones(optimizer):
+    return lr_scheduler.MultiStepLR(optimizer, milestones=[9, 13, 17], gamma=0.2)
 
 
-@wrong("lrs_used", "optimizer not stepped")
-def scheduler_only(optimizer, scheduler, steps):
-    rates = []
-    for _ in range(steps):
-        rates.append(optimizer.param_groups[0]["lr"])
-        scheduler.step()
-    return rates
+@wrong("scheduler_of_log", "drops every four epochs")
+def stairs(optimizer):
+    return lr_scheduler.StepLR(optimizer, step_size=4, gamma=0.2)
 
 
-@wrong("lrs_used", "lists")
-def of_lists(optimizer, scheduler, steps):
-    rates = []
-    for _ in range(steps):
-        rates.append(scheduler.get_last_lr())
-        optimizer.step()
-        scheduler.step()
-    return rates
+@wrong("scheduler_of_log", "patience one too high")
+def patience_three(optimizer):
+    return lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.2, patience=3, min_lr=0.001)
 
 
-@wrong("lrs_used", "scheduler not stepped")
-def constant(optimizer, scheduler, steps):
-    rates = []
-    for _ in range(steps):
-        rates.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-    return rates
+@wrong("scheduler_of_log", "no lowest rate")
+def without_min_lr(optimizer):
+    return lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.2, patience=2)
 
 
-@wrong("lrs_used", "the optimizer steps first")
-def steps_apart(optimizer, scheduler, steps):
-    rates = []
-    for _ in range(steps):
-        rates.append(optimizer.param_groups[0]["lr"])
-        scheduler.step()
-    for _ in range(steps):
-        optimizer.step()
-    return rates
+@wrong("scheduler_of_log", "default factor")
+def a_tenth(optimizer):
+    return lr_scheduler.ReduceLROnPlateau(optimizer, patience=2, min_lr=0.001)
 
 
-@right("lecture_step_lr")
-def step_lr(optimizer):
-    return lr_scheduler.StepLR(optimizer, step_size=30, gamma=0.1)
-
-
-@right("lecture_step_lr")
-def lambda_lr(optimizer):
-    return torch.optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: 0.1 ** (epoch // 30))
-
-
-@right("lecture_step_lr")
-def many_milestones(optimizer):
-    return lr_scheduler.MultiStepLR(optimizer, range(30, 3000, 30), 0.1)
-
-
-@wrong("lecture_step_lr", "halved")
-def half(optimizer):
-    return lr_scheduler.StepLR(optimizer, 30, 0.5)
-
-
-@wrong("lecture_step_lr", "the slide's rate set")
-def sets_the_rate(optimizer):
-    for group in optimizer.param_groups:
-        group["lr"] = 0.05
-    return lr_scheduler.StepLR(optimizer, 30)
-
-
-@wrong("lecture_step_lr", "another optimizer")
+@wrong("scheduler_of_log", "another optimizer")
 def own_optimizer(optimizer):
-    return lr_scheduler.StepLR(torch.optim.SGD([torch.zeros(1)], lr=0.05), 30)
+    own = torch.optim.SGD([torch.zeros(1)], lr=0.1)
+    return lr_scheduler.ReduceLROnPlateau(own, factor=0.2, patience=2, min_lr=0.001)
 
 
-@wrong("lecture_step_lr", "stepped already")
-def steps_it(optimizer):
-    scheduler = lr_scheduler.StepLR(optimizer, 30)
+@wrong("scheduler_of_log", "verbose")
+def as_in_2020(optimizer):
+    return lr_scheduler.ReduceLROnPlateau(optimizer, "min", factor=0.2, patience=2, min_lr=0.001, verbose=True)
+
+
+@wrong("scheduler_of_log", "it should return the scheduler")
+def no_return(optimizer):
+    lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.2, patience=2, min_lr=0.001)
+
+
+@wrong("scheduler_of_log", "lrlab.")
+def by_lrlab(optimizer):
+    return schedules.ReduceOnPlateau(0.1, factor=0.2, patience=2, min_lr=0.001).torch(optimizer)
+
+
+@right("as_multiplicative")
+def quotient(optimizer, schedule):
+    return lr_scheduler.MultiplicativeLR(optimizer, lambda n: schedule(n) / schedule(n - 1))
+
+
+@right("as_multiplicative")
+def with_a_function(optimizer, schedule):
+    def factor(epoch):
+        now, before = schedule(epoch), schedule(epoch - 1)
+        return now / before
+
+    return torch.optim.lr_scheduler.MultiplicativeLR(optimizer, lr_lambda=factor)
+
+
+@right("as_multiplicative")
+def one_for_each_group(optimizer, schedule):
+    functions = [lambda n: schedule(n) * schedule(n - 1) ** -1 for _ in optimizer.param_groups]
+    return lr_scheduler.MultiplicativeLR(optimizer, functions)
+
+
+@right("as_multiplicative")
+def remembers_the_last(optimizer, schedule):
+    class Quotient:
+        def __init__(self):
+            self.last = schedule(0)
+
+        def __call__(self, n):
+            factor, self.last = schedule(n) / self.last, schedule(n)
+            return factor
+
+    return lr_scheduler.MultiplicativeLR(optimizer, [Quotient() for _ in optimizer.param_groups])
+
+
+@wrong("as_multiplicative", "schedule itself as factor")
+def the_schedule(optimizer, schedule):
+    return lr_scheduler.MultiplicativeLR(optimizer, schedule)
+
+
+@wrong("as_multiplicative", "LambdaLR")
+def lambda_lr(optimizer, schedule):
+    return lr_scheduler.LambdaLR(optimizer, schedule)
+
+
+@wrong("as_multiplicative", "one step ahead")
+def next_quotient(optimizer, schedule):
+    return lr_scheduler.MultiplicativeLR(optimizer, lambda n: schedule(n + 1) / schedule(n))
+
+
+@wrong("as_multiplicative", "upside down")
+def inverse(optimizer, schedule):
+    return lr_scheduler.MultiplicativeLR(optimizer, lambda n: schedule(n - 1) / schedule(n))
+
+
+@wrong("as_multiplicative", "stepped already")
+def steps_it(optimizer, schedule):
+    scheduler = lr_scheduler.MultiplicativeLR(optimizer, lambda n: schedule(n) / schedule(n - 1))
+    optimizer.step()
     scheduler.step()
     return scheduler
 
 
-@wrong("lecture_step_lr", "verbose")
-def as_in_2020(optimizer):
-    return lr_scheduler.StepLR(optimizer, step_size=30, gamma=0.1, verbose=True)
+@wrong("as_multiplicative", "it should return the scheduler")
+def returns_the_function(optimizer, schedule):
+    return lambda n: schedule(n) / schedule(n - 1)
 
 
-@wrong("lecture_step_lr", "the scheduler is due")
-def no_return(optimizer):
-    lr_scheduler.StepLR(optimizer, 30)
+@right("run_epochs")
+def last_lr_before_the_step(optimizer, scheduler, epochs, batches):
+    used = []
+    for _ in range(epochs):
+        for _ in range(batches):
+            used.append(scheduler.get_last_lr()[0])
+            optimizer.step()
+        scheduler.step()
+    return used
 
 
-@wrong("lecture_step_lr", "lrlab.")
-def by_lrlab(optimizer):
-    return schedules.Step(0.05, step_size=30, gamma=0.1).torch(optimizer)
+@right("run_epochs")
+def from_the_group(optimizer, scheduler, epochs, batches):
+    used = np.zeros((epochs, batches))
+    for epoch in range(epochs):
+        for batch in range(batches):
+            optimizer.step()
+            used[epoch, batch] = optimizer.param_groups[0]["lr"]
+        scheduler.step()
+    return used.ravel()
 
 
-@right("lecture_multistep_lr")
-def multistep(optimizer):
-    return lr_scheduler.MultiStepLR(optimizer, milestones=[30, 80], gamma=0.1)
+@right("run_epochs")
+def one_loop(optimizer, scheduler, epochs, batches):
+    used = ()
+    for n in range(epochs * batches):
+        optimizer.zero_grad()
+        used += tuple(scheduler.get_last_lr())
+        optimizer.step()
+        if (n + 1) % batches == 0:
+            print("an epoch is over")
+            scheduler.step()
+    return used
 
 
-@right("lecture_multistep_lr")
-def multistep_as_lambda(optimizer):
-    return lr_scheduler.LambdaLR(optimizer, lambda n: 1.0 if n < 30 else 0.1 if n < 80 else 0.01)
+@right("run_epochs")
+def rate_of_the_epoch(optimizer, scheduler, epochs, batches):
+    used = []
+    for _ in range(epochs):
+        used += batches * scheduler.get_last_lr()
+        for _ in range(batches):
+            optimizer.step()
+        scheduler.step()
+    return used
 
 
-@right("lecture_multistep_lr")
-def multiplied(optimizer):
-    return lr_scheduler.MultiplicativeLR(optimizer, lambda n: 0.1 if n in {30, 80} else 1.0)
+@wrong("run_epochs", "not corrected")
+def the_script(optimizer, scheduler, epochs, batches):
+    used = []
+    for _ in range(epochs):
+        scheduler.step()
+        for _ in range(batches):
+            optimizer.step()
+            used.append(scheduler.get_lr()[0])
+    return used
 
 
-@wrong("lecture_multistep_lr", "milestones as lengths")
-def lengths(optimizer):
-    return lr_scheduler.MultiStepLR(optimizer, [30, 30 + 80])
+@wrong("run_epochs", "scheduler still first")
+def only_the_reading_corrected(optimizer, scheduler, epochs, batches):
+    used = []
+    for _ in range(epochs):
+        scheduler.step()
+        for _ in range(batches):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+    return used
 
 
-@wrong("lecture_multistep_lr", "the other example")
-def every_thirty(optimizer):
-    return lr_scheduler.StepLR(optimizer, 30)
+@wrong("run_epochs", "get_lr still there")
+def only_the_order_corrected(optimizer, scheduler, epochs, batches):
+    used = []
+    for _ in range(epochs):
+        for _ in range(batches):
+            optimizer.step()
+            used.append(scheduler.get_lr()[0])
+        scheduler.step()
+    return used
 
 
-@wrong("lecture_multistep_lr", "one milestone")
-def thirty(optimizer):
-    return lr_scheduler.MultiStepLR(optimizer, [30])
+@wrong("run_epochs", "a step for each batch")
+def inner_loop(optimizer, scheduler, epochs, batches):
+    used = []
+    for _ in range(epochs):
+        for _ in range(batches):
+            used.append(scheduler.get_last_lr()[0])
+            optimizer.step()
+            scheduler.step()
+    return used
 
 
-@wrong("lecture_multistep_lr", "halved")
-def multistep_half(optimizer):
-    return lr_scheduler.MultiStepLR(optimizer, [30, 80], gamma=0.5)
+@wrong("run_epochs", "noted after the scheduler's step")
+def notes_late(optimizer, scheduler, epochs, batches):
+    used = []
+    for _ in range(epochs):
+        for _ in range(batches):
+            optimizer.step()
+        scheduler.step()
+        used += scheduler.get_last_lr() * batches
+    return used
 
 
-@wrong("lecture_multistep_lr", "the scheduler is due")
-def returns_the_optimizers_class(optimizer):
-    lr_scheduler.MultiStepLR(optimizer, [30, 80])
-    return 0.05
+@wrong("run_epochs", "is not what the updates used")
+def of_lists(optimizer, scheduler, epochs, batches):
+    used = []
+    for _ in range(epochs):
+        for _ in range(batches):
+            used.append(scheduler.get_last_lr())
+            optimizer.step()
+        scheduler.step()
+    return used
 
 
-@right("time_based")
-def with_lambda(optimizer, d):
-    return lr_scheduler.MultiplicativeLR(optimizer, lr_lambda=lambda n: 1 / (1 + d * (n - 1)))
+@wrong("run_epochs", "the optimizer takes a step for each batch")
+def never_trains(optimizer, scheduler, epochs, batches):
+    used = []
+    for _ in range(epochs):
+        used += scheduler.get_last_lr() * batches
+        scheduler.step()
+    return used
 
 
-@right("time_based")
-def with_a_function(optimizer, d):
-    def factor(epoch):
-        return (1 + d * epoch - d) ** -1
-
-    return torch.optim.lr_scheduler.MultiplicativeLR(optimizer, factor)
-
-
-@right("time_based")
-def one_for_each_group(optimizer, d):
-    functions = [lambda n: 1.0 / (1.0 + d * (n - 1)) for _ in optimizer.param_groups]
-    return lr_scheduler.MultiplicativeLR(optimizer, functions)
-
-
-@wrong("time_based", "divides by 1 + d·n too early")
-def forgets_minus_one(optimizer, d):
-    return lr_scheduler.MultiplicativeLR(optimizer, lambda n: 1 / (1 + d * n))
+@right("cosine_run")
+def counts_the_batches(optimizer, images, batch_size, epochs):
+    per_epoch = math.ceil(images / batch_size)
+    scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs * per_epoch)
+    used = []
+    for _ in range(epochs):
+        for _ in range(per_epoch):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+    return used
 
 
-@wrong("time_based", "closed form")
-def closed_form(optimizer, d):
-    return lr_scheduler.LambdaLR(optimizer, lambda n: 1 / (1 + d * n))
+@right("cosine_run")
+def with_lambda(optimizer, images, batch_size, epochs):
+    total = len(range(0, images, batch_size)) * epochs
+    scheduler = lr_scheduler.LambdaLR(optimizer, lambda n: (1 + math.cos(math.pi * n / total)) / 2)
+    used = np.zeros(total)
+    for n in range(total):
+        used[n] = scheduler.get_last_lr()[0]
+        optimizer.step()
+        scheduler.step()
+    return used
 
 
-@wrong("time_based", "right rates, other class")
-def lambda_product(optimizer, d):
-    return lr_scheduler.LambdaLR(optimizer, lambda n: 1 / math.prod(1 + d * k for k in range(n)))
+@right("cosine_run")
+def by_hand(optimizer, images, batch_size, epochs):
+    total = (images // batch_size + (images % batch_size > 0)) * epochs
+    first, used = [group["lr"] for group in optimizer.param_groups], ()
+    for n in range(total):
+        for group, lr in zip(optimizer.param_groups, first, strict=True):
+            group["lr"] = lr * math.cos(math.pi * n / total / 2) ** 2
+        used += (optimizer.param_groups[0]["lr"],)
+        optimizer.step()
+    return used
 
 
-@wrong("time_based", "constant factor")
-def same_factor(optimizer, d):
-    return lr_scheduler.MultiplicativeLR(optimizer, lambda n: 1 / (1 + d))
+@right("cosine_run")
+def one_long_restart(optimizer, images, batch_size, epochs):
+    batches = [min(batch_size, images - k) for _ in range(epochs) for k in range(0, images, batch_size)]
+    scheduler = lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=len(batches))
+    used = []
+    for _ in batches:
+        used += scheduler.get_last_lr()[:1]
+        optimizer.step()
+        scheduler.step()
+    return torch.tensor(used, dtype=torch.float64)
 
 
-@wrong("time_based", "lrlab.schedules")
-def lrlabs_twin(optimizer, d):
-    return schedules.TimeDecay(1.0, decay=d).torch(optimizer)
+@wrong("cosine_run", "not corrected")
+def epochs_in_t_max(optimizer, images, batch_size, epochs):
+    scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
+    used = []
+    for _ in range(epochs):
+        for _ in range(0, images, batch_size):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+    return used
+
+
+@wrong("cosine_run", "smaller last batch forgotten")
+def rounds_down(optimizer, images, batch_size, epochs):
+    scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs * (images // batch_size))
+    used = []
+    for _ in range(epochs):
+        for _ in range(0, images, batch_size):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+    return used
+
+
+@wrong("cosine_run", "or took another number of steps")
+def drops_the_last_batch(optimizer, images, batch_size, epochs):
+    total = epochs * (images // batch_size)
+    scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=total)
+    used = []
+    for _ in range(total):
+        used.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return used
+
+
+@wrong("cosine_run", "a step for each epoch")
+def outer_loop(optimizer, images, batch_size, epochs):
+    scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
+    used = []
+    for _ in range(epochs):
+        for _ in range(0, images, batch_size):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+        scheduler.step()
+    return used
+
+
+@wrong("cosine_run", "batches of all epochs at once")
+def one_long_epoch(optimizer, images, batch_size, epochs):
+    scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=math.ceil(epochs * images / batch_size))
+    used = []
+    for _ in range(epochs):
+        for _ in range(0, images, batch_size):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+    return used
+
+
+@wrong("cosine_run", "a part of an update")
+def a_float(optimizer, images, batch_size, epochs):
+    scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs * images / batch_size)
+    used = []
+    for _ in range(epochs):
+        for _ in range(0, images, batch_size):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+    return used
 
 
 @right("plateau_rates")
@@ -287,6 +436,16 @@ def for_lists_only(losses, lr, factor, patience):
         if bad > patience:
             lr, bad = lr * factor, 0
     return rates
+
+
+@right("plateau_rates")
+def counts_the_reductions(losses, lr, factor, patience):
+    best, bad, reductions = losses[0], 0, [0]
+    for loss in losses[1:]:
+        reductions.append(reductions[-1] + (bad > patience))
+        bad = 0 if bad > patience else bad
+        best, bad = (loss, 0) if loss < best else (best, bad + 1)
+    return lr * np.power(float(factor), reductions)
 
 
 @wrong("plateau_rates", "one bad loss too early")
@@ -348,7 +507,7 @@ def by_torch(losses, lr, factor, patience):
     return rates
 
 
-@wrong("plateau_rates", "count not started anew")
+@wrong("plateau_rates", "count goes on")
 def counts_on(losses, lr, factor, patience):
     best, bad, rates = math.inf, 0, []
     for loss in losses:
@@ -360,15 +519,36 @@ def counts_on(losses, lr, factor, patience):
     return rates
 
 
-@right("resume")
-def load_both(make, state, steps):
-    optimizer, scheduler = make()
-    scheduler.load_state_dict(state["scheduler"])
-    optimizer.load_state_dict(state["optimizer"])
-    return from_the_group_again(optimizer, scheduler, steps)
+@wrong("plateau_rates", "one bad loss too early, among the bad ones")
+def impatient_among_the_bad(losses, lr, factor, patience):
+    best, bad, rates = math.inf, 0, []
+    for loss in losses:
+        rates.append(lr)
+        if loss < best:
+            best, bad = loss, 0
+        else:
+            bad += 1
+            if bad >= patience:
+                lr, bad = lr * factor, 0
+    return rates
 
 
-def from_the_group_again(optimizer, scheduler, steps):
+@wrong("plateau_rates", "cooldown")
+def rests_after_a_drop(losses, lr, factor, patience):
+    best, bad, resting, rates = math.inf, 0, False, []
+    for loss in losses:
+        rates.append(lr)
+        if loss < best:
+            best, bad = loss, 0
+        elif not resting:
+            bad += 1
+        resting = False
+        if bad > patience:
+            lr, bad, resting = lr * factor, 0, True
+    return rates
+
+
+def stepped(optimizer, scheduler, steps):
     rates = []
     for _ in range(steps):
         rates.append(optimizer.param_groups[0]["lr"])
@@ -377,85 +557,161 @@ def from_the_group_again(optimizer, scheduler, steps):
     return rates
 
 
-@right("resume")
-def deep_copies(make, state, steps):
+@right("resume_scaled")
+def loads_then_scales(make, state, steps, factor):
+    optimizer, scheduler = make()
+    scheduler.load_state_dict(state["scheduler"])
+    optimizer.load_state_dict(state["optimizer"])
+    for group in optimizer.param_groups:
+        group["lr"] *= factor
+    scheduler.base_lrs = [factor * lr for lr in scheduler.base_lrs]
+    rates = []
+    for _ in range(steps):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return rates
+
+
+@right("resume_scaled")
+def scales_a_copy_of_the_state(make, state, steps, factor):
     state, (optimizer, scheduler) = copy.deepcopy(state), make()
+    for group in state["optimizer"]["param_groups"]:
+        group["lr"] = group["lr"] * factor
+        group["initial_lr"] = group["initial_lr"] * factor
+    for k, lr in enumerate(state["scheduler"]["base_lrs"]):
+        state["scheduler"]["base_lrs"][k] = lr * factor
     for thing, key in ((optimizer, "optimizer"), (scheduler, "scheduler")):
         thing.load_state_dict(state[key])
     return tuple((optimizer.param_groups[0]["lr"], optimizer.step(), scheduler.step())[0] for _ in range(steps))
 
 
-@right("resume")
-def scheduler_steps_only(make, state, steps):
-    optimizer, scheduler = make()
-    optimizer.load_state_dict(state["optimizer"])
+@right("resume_scaled")
+def a_twin_for_the_plan(make, state, steps, factor):
+    (twin, scheduler), (optimizer, _) = make(), make()
+    twin.load_state_dict(state["optimizer"])
     scheduler.load_state_dict(state["scheduler"])
+    optimizer.load_state_dict(state["optimizer"])
     rates = np.empty(steps)
     for k in range(steps):
-        rates[k] = scheduler.get_last_lr()[0]
+        for group, planned in zip(optimizer.param_groups, twin.param_groups, strict=True):
+            group["lr"] = factor * planned["lr"]
+        rates[k] = optimizer.param_groups[0]["lr"]
+        optimizer.step()
         scheduler.step()
     return rates
 
 
-@wrong("resume", "scheduler only")
-def only_the_scheduler(make, state, steps):
-    optimizer, scheduler = make()
-    scheduler.load_state_dict(state["scheduler"])
-    return from_the_group_again(optimizer, scheduler, steps)
-
-
-@wrong("resume", "optimizer only")
-def only_the_optimizer(make, state, steps):
+@right("resume_scaled")
+def scaled_for_a_moment(make, state, steps, factor):
     optimizer, scheduler = make()
     optimizer.load_state_dict(state["optimizer"])
-    return from_the_group_again(optimizer, scheduler, steps)
+    scheduler.load_state_dict(copy.deepcopy(state["scheduler"]))
+    rates = []
+    for _ in range(steps):
+        planned = [group["lr"] for group in optimizer.param_groups]
+        for group in optimizer.param_groups:
+            group["lr"] *= factor
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        for group, lr in zip(optimizer.param_groups, planned, strict=True):
+            group["lr"] = lr
+        scheduler.step()
+    return rates
 
 
-@wrong("resume", "nothing loaded")
-def afresh(make, state, steps):
+@wrong("resume_scaled", "not scaled")
+def the_old_plan(make, state, steps, factor):
     optimizer, scheduler = make()
-    return from_the_group_again(optimizer, scheduler, steps)
+    optimizer.load_state_dict(state["optimizer"])
+    scheduler.load_state_dict(state["scheduler"])
+    return stepped(optimizer, scheduler, steps)
 
 
-@wrong("resume", "changes state")
-def pops_the_state(make, state, steps):
+@wrong("resume_scaled", "noted rates not scaled")
+def groups_only(make, state, steps, factor):
+    optimizer, scheduler = make()
+    optimizer.load_state_dict(state["optimizer"])
+    scheduler.load_state_dict(state["scheduler"])
+    for group in optimizer.param_groups:
+        group["lr"] *= factor
+    rates = []
+    for _ in range(steps):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return rates
+
+
+@wrong("resume_scaled", "noted rates not scaled")
+def initial_lr_too(make, state, steps, factor):
+    optimizer, scheduler = make()
+    optimizer.load_state_dict(state["optimizer"])
+    scheduler.load_state_dict(state["scheduler"])
+    for group in optimizer.param_groups:
+        group["lr"] *= factor
+        group["initial_lr"] *= factor
+    return stepped(optimizer, scheduler, steps)
+
+
+@wrong("resume_scaled", "replayed")
+def replays(make, state, steps, factor):
+    optimizer, scheduler = make()
+    for _ in range(state["scheduler"]["last_epoch"]):
+        scheduler.step()
+    for group in optimizer.param_groups:
+        group["lr"] *= factor
+    scheduler.base_lrs = [lr * factor for lr in scheduler.base_lrs]
+    return stepped(optimizer, scheduler, steps)
+
+
+@wrong("resume_scaled", "other rates than `factor` times")
+def copies_two_numbers(make, state, steps, factor):
+    optimizer, scheduler = make()
+    for group, saved in zip(optimizer.param_groups, state["optimizer"]["param_groups"], strict=True):
+        group["lr"] = saved["lr"] * factor
+    scheduler.last_epoch = state["scheduler"]["last_epoch"]
+    scheduler.base_lrs = [lr * factor for lr in scheduler.base_lrs]
+    return stepped(optimizer, scheduler, steps)
+
+
+@wrong("resume_scaled", "changes state")
+def pops_the_state(make, state, steps, factor):
     optimizer, scheduler = make()
     optimizer.load_state_dict(state.pop("optimizer"))
     scheduler.load_state_dict(state.pop("scheduler"))
-    return from_the_group_again(optimizer, scheduler, steps)
+    for group in optimizer.param_groups:
+        group["lr"] *= factor
+    scheduler.base_lrs = [lr * factor for lr in scheduler.base_lrs]
+    return stepped(optimizer, scheduler, steps)
 
 
-@wrong("resume", "read after the step")
-def after_the_step(make, state, steps):
+@wrong("resume_scaled", "changes state")
+def scales_the_state_itself(make, state, steps, factor):
     optimizer, scheduler = make()
+    for group in state["optimizer"]["param_groups"]:
+        group["lr"] *= factor
+    state["scheduler"]["base_lrs"] = [lr * factor for lr in state["scheduler"]["base_lrs"]]
     optimizer.load_state_dict(state["optimizer"])
     scheduler.load_state_dict(state["scheduler"])
-    rates = []
-    for _ in range(steps):
-        optimizer.step()
-        scheduler.step()
-        rates.append(optimizer.param_groups[0]["lr"])
-    return rates
+    return stepped(optimizer, scheduler, steps)
 
 
-@wrong("resume", "AttributeError")
-def two_calls_of_make(make, state, steps):
-    optimizer, scheduler = make(), make()
-    return from_the_group_again(optimizer, scheduler, steps)
+@wrong("resume_scaled", "not scaled")
+def loads_last(make, state, steps, factor):
+    optimizer, scheduler = make()
+    for group in optimizer.param_groups:
+        group["lr"] *= factor
+    scheduler.base_lrs = [lr * factor for lr in scheduler.base_lrs]
+    optimizer.load_state_dict(state["optimizer"])
+    scheduler.load_state_dict(state["scheduler"])
+    return stepped(optimizer, scheduler, steps)
 
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
 EQUIVALENT_MUTANTS = {
-    'lrs_used: 0 -> -1, column 44 of `rates.append(optimizer.param_groups[0]["lr"])`': "there is one group",
-    "lecture_multistep_lr: first two swapped, column 58 of `return "
-    "lr_scheduler.MultiStepLR(optimizer, milestones=[30, 80])`": "torch counts milestones in any order",
-    "plateau_rates: 0 -> 1, "
-    "column 37 of `best, bad, "
-    'rates = float("inf"), 0, '
-    "[]`": "the first loss is finite, so it improves on infinity, which sets the count to 0",
-    "plateau_rates: 0 -> -1, "
-    "column 37 of `best, bad, "
-    'rates = float("inf"), 0, '
-    "[]`": "the first loss is finite, so it improves on infinity, which sets the count to 0",
-    "resume: statement left out, column 8 of `optimizer.step()`": "the scheduler alone makes the rates; torch warns",
+    'plateau_rates: 0 -> 1, column 37 of `best, bad, rates = float("inf"), 0, []`': "the first loss is finite, so it "
+    "improves on infinity, which sets the count to 0",
+    'plateau_rates: 0 -> -1, column 37 of `best, bad, rates = float("inf"), 0, []`': "the first loss is finite, so it "
+    "improves on infinity, which sets the count to 0",
 }

@@ -18,10 +18,11 @@ def _making(make: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
-def _set_first(optimizer: Any, lr: float) -> Any:
-    for group in optimizer.param_groups:
-        group["lr"] = lr
-    return optimizer
+def _plateau(**changed: Any) -> Callable[..., Any]:
+    """The scheduler of the log with other arguments; None leaves one out."""
+    arguments = {"factor": 0.2, "patience": 2, "min_lr": 0.001} | changed
+    given = {key: value for key, value in arguments.items() if value is not None}
+    return _making(lambda s, optimizer: s.ReduceLROnPlateau(optimizer, **given))
 
 
 def _stepped(scheduler: Any) -> Any:
@@ -31,20 +32,75 @@ def _stepped(scheduler: Any) -> Any:
 
 
 class _Still:
-    """Stands for a scheduler that belongs to another optimizer."""
+    """Stands for a scheduler that is attached to another optimizer."""
 
-    def step(self) -> None:
+    def step(self, *_: Any) -> None:
         return None
 
 
-ATTACH = (
-    Misconception(
-        "another optimizer",
-        "The rates of the optimizer given never change: the scheduler belongs to another one, or to none. "
-        "Give it this optimizer.",
-        lambda optimizer, *_: _Still(),
-    ),
+ELSEWHERE = Misconception(
+    "another optimizer",
+    "The rates of the optimizer that you were given never change, so your scheduler is attached to another one. Give "
+    "it this optimizer.",
+    lambda optimizer, *_: _Still(),
 )
+
+
+def _epochs(order: str, *, note: str = "used", read: str = "last", noted: str = "batch") -> Callable[..., Any]:
+    """A wrong loop: `order` has o for the batches' optimizer steps and s for the scheduler's, in an epoch; "b" is both
+    in the inner loop."""
+
+    def answer(optimizer: Any, scheduler: Any, epochs: int, batches: int) -> list[Any]:
+        used: list[Any] = []
+
+        def now() -> Any:
+            return scheduler.get_last_lr()[0] if read == "last" else scheduler.get_lr()[0]
+
+        for epoch in range(epochs):
+            for step in order:
+                if step == "s" or (step == "e" and epoch + 1 < epochs):
+                    scheduler.step()
+                for batch in range(batches if step in "ob" else 0):
+                    if note == "used" and (noted == "batch" or not batch):
+                        used.append(now())
+                    if step == "b":
+                        optimizer.step()
+                        scheduler.step()
+                    else:
+                        optimizer.step()
+                if step == "n":
+                    used.extend([now()] * batches)
+        return used
+
+    return answer
+
+
+def _cosine(length: Callable[[int, int, int], Any], *, per: str = "update", late: bool = False) -> Callable[..., Any]:
+    """A wrong run from (images, batch size, epochs) -> T_max."""
+
+    def answer(optimizer: Any, images: int, batch_size: int, epochs: int) -> list[Any]:
+        from torch.optim import lr_scheduler
+
+        scheduler = lr_scheduler.CosineAnnealingLR(optimizer, T_max=length(images, batch_size, epochs))
+        used = []
+        for _ in range(epochs):
+            for _ in range(0, images, batch_size):
+                if not late:
+                    used.append(optimizer.param_groups[0]["lr"])
+                optimizer.step()
+                if per == "update":
+                    scheduler.step()
+                if late:
+                    used.append(optimizer.param_groups[0]["lr"])
+            if per == "epoch":
+                scheduler.step()
+        return used
+
+    return answer
+
+
+def _up(images: int, batch_size: int) -> int:
+    return math.ceil(images / batch_size)
 
 
 def _fold(
@@ -61,11 +117,12 @@ def _fold(
     last: bool = False,
     threshold: float = 0.0,
     subtract: bool = False,
-    every: bool = False,
+    inside: bool = False,
+    cooldown: int = 0,
     best_moves: bool = False,
 ) -> list[float]:
     """The plateau rule with a switch for each mistake."""
-    best, bad, rates, start = math.inf, 0, [], lr
+    best, bad, rates, start, rest = math.inf, 0, [], lr, 0
     for loss in losses:
         if not after:
             rates.append(lr)
@@ -75,13 +132,13 @@ def _fold(
             bad += 1
             if last:
                 best = loss
-        if bad > patience - early:
+        if rest:
+            rest, bad = rest - 1, 0
+        if bad > patience - early and (bad or not inside):
             lr = lr - start * (1 - factor) if subtract else lr * factor
-            bad = bad if keep_count else 0
+            bad, rest = bad if keep_count else 0, cooldown
             if best_moves:
                 best = math.inf
-        if every and loss >= best and bad:
-            lr = lr * factor
         if after:
             rates.append(lr)
     return rates
@@ -91,315 +148,411 @@ def _folded(**change: Any) -> Callable[..., Any]:
     return lambda losses, lr, factor, patience: _fold(losses, lr, factor, patience, **change)
 
 
-def _recorded(
-    note: str = "before", order: str = "os", more: int = 0, optimizer_steps: bool = True, as_list: bool = False
+def _resuming(
+    load: str = "osf", *, note: str = "before", again: bool = False, replay: bool = False
 ) -> Callable[..., Any]:
-    """A wrong record: noted at another time, steps in another order (o optimizer, s scheduler), too many or too few."""
+    """A wrong resumption: what is done, in order (o, s: a state is loaded; f, b: rates or base_lrs are scaled)."""
 
-    def answer(optimizer: Any, scheduler: Any, steps: int) -> list[Any]:
-        def now() -> Any:
-            return scheduler.get_last_lr() if as_list else optimizer.param_groups[0]["lr"]
-
-        rates = []
-        for _ in range(steps + more):
-            if note == "before":
-                rates.append(now())
-            for which in order:
-                if which == "s":
-                    scheduler.step()
-                elif optimizer_steps:
-                    optimizer.step()
-            if note == "after":
-                rates.append(now())
-        return rates
-
-    return answer
-
-
-def _resuming(load: str = "os", note: str = "before") -> Callable[..., Any]:
-    """A wrong resumption: what is loaded (o optimizer, s scheduler), and when the rate is noted."""
-
-    def answer(make: Callable[[], Any], state: Any, steps: int) -> list[float]:
+    def answer(make: Callable[[], Any], state: Any, steps: int, factor: float) -> list[float]:
         optimizer, scheduler = make()
-        if "o" in load:
-            optimizer.load_state_dict(state["optimizer"])
-        if "s" in load:
-            scheduler.load_state_dict(state["scheduler"])
+        groups = optimizer.param_groups
+        for _ in range(state["scheduler"]["last_epoch"] if replay else 0):
+            scheduler.step()
+        for what in load:
+            if what == "o":
+                optimizer.load_state_dict(state["optimizer"])
+                groups = optimizer.param_groups
+            elif what == "s":
+                scheduler.load_state_dict(state["scheduler"])
+            elif what == "f":
+                for group in groups:
+                    group["lr"] *= factor
+            else:
+                scheduler.base_lrs = [lr * factor for lr in scheduler.base_lrs]
         rates = []
-        for _ in range(steps):
+        for n in range(steps):
+            if again and n:
+                for group in groups:
+                    group["lr"] *= factor
             if note == "before":
-                rates.append(optimizer.param_groups[0]["lr"])
+                rates.append(groups[0]["lr"])
             optimizer.step()
             scheduler.step()
             if note == "after":
-                rates.append(optimizer.param_groups[0]["lr"])
+                rates.append(groups[0]["lr"])
         return rates
 
     return answer
 
 
 MISTAKES = {
-    "lrs_used": Help(
-        hint="In every round: note the rate, optimizer.step(), scheduler.step().",
+    "scheduler_of_log": Help(
+        hint="Before each drop of a log, count the epochs whose loss was not below the lowest loss so far. Then divide "
+        "a rate by the one before.",
+        misconceptions=(
+            ELSEWHERE,
+            Misconception(
+                "drops at run A's epochs",
+                "You drop at the epochs of run A. In run B the rate drops at other epochs, so this program decides by "
+                "the loss.",
+                _making(lambda s, optimizer: s.MultiStepLR(optimizer, [9, 13, 17], gamma=0.2)),
+            ),
+            Misconception(
+                "drops every four epochs",
+                "You drop every four epochs. In the logs the drops come after losses that did not improve, and their "
+                "distances differ.",
+                _making(lambda s, optimizer: s.StepLR(optimizer, 4, gamma=0.2)),
+            ),
+            Misconception(
+                "patience one too high",
+                "Your scheduler waits for one bad epoch too many. `patience` bad epochs are allowed; the *next* one "
+                "lowers the rate. Three bad epochs before a drop are a patience of 2.",
+                _plateau(patience=3),
+            ),
+            Misconception(
+                "patience one too low",
+                "Your scheduler drops one bad epoch too early. In run A, epochs 3 and 4 are bad and nothing happens: "
+                "two bad epochs are allowed.",
+                _plateau(patience=1),
+            ),
+            Misconception(
+                "default patience",
+                "Your patience is torch's default, 10. How many bad epochs do the logs show before a drop?",
+                _plateau(patience=None),
+            ),
+            Misconception(
+                "default factor",
+                "Your factor is torch's default, 0.1. In the logs 0.1 is followed by 0.02.",
+                _plateau(factor=None),
+            ),
+            Misconception(
+                "no lowest rate",
+                "Your rate falls below 0.001. In run A it doesn't: 0.004 is followed by 0.001 (and not by 0.0008), and "
+                "then it stays.",
+                _plateau(min_lr=0),
+            ),
+            Misconception(
+                "a highest loss wanted",
+                'With mode="max" a *higher* value is the better one. A loss should fall.',
+                _plateau(mode="max"),
+            ),
+            Misconception(
+                "cooldown",
+                "Your scheduler ignores losses after a drop (cooldown). In run A the drops at epochs 9 and 13 are four "
+                "epochs apart: one better loss and three bad ones, all of them counted.",
+                _plateau(cooldown=2),
+            ),
+        ),
+    ),
+    "as_multiplicative": Help(
+        hint="With which n does torch call your function first, and from which rate to which does that factor lead?",
+        problem_hints={"class": "Return a torch.optim.lr_scheduler.MultiplicativeLR."},
+        misconceptions=(
+            ELSEWHERE,
+            Misconception(
+                "schedule itself as factor",
+                "You give the schedule itself. MultiplicativeLR multiplies the rate *before* by your factor, so the "
+                "factors pile up. Which factor leads from schedule(n - 1) to schedule(n)?",
+                _making(lambda s, optimizer, f: s.MultiplicativeLR(optimizer, lambda n: f(n))),
+            ),
+            Misconception(
+                "LambdaLR",
+                "The rates are right, but they come from another class. Here the scheduler should be a "
+                "MultiplicativeLR, whose function gives the factor from one rate to the next.",
+                _making(lambda s, optimizer, f: s.LambdaLR(optimizer, lambda n: f(n))),
+            ),
+            Misconception(
+                "one step ahead",
+                "Your factors come one step too early. torch calls the function with n = 1 first, for the step from "
+                "schedule(0) to schedule(1).",
+                _making(lambda s, optimizer, f: s.MultiplicativeLR(optimizer, lambda n: f(n + 1) / f(n))),
+            ),
+            Misconception(
+                "one step late",
+                "Your factors come one step too late. torch calls the function with n = 1 first, for the step from "
+                "schedule(0) to schedule(1).",
+                _making(
+                    lambda s, optimizer, f: s.MultiplicativeLR(optimizer, lambda n: f(n - 1) / f(n - 2) if n > 1 else 1)
+                ),
+            ),
+            Misconception(
+                "upside down",
+                "Your factor is upside down. Divide the *new* value by the one before.",
+                _making(lambda s, optimizer, f: s.MultiplicativeLR(optimizer, lambda n: f(n - 1) / f(n))),
+            ),
+            Misconception(
+                "one factor for all steps",
+                "Your factor is the same at every step. It depends on n.",
+                _making(lambda s, optimizer, f: s.MultiplicativeLR(optimizer, lambda n: f(1) / f(0))),
+            ),
+            Misconception(
+                "stepped already",
+                "Your scheduler has taken a step already, so every rate comes one epoch early. Return it as it is when "
+                "made.",
+                _making(lambda s, optimizer, f: _stepped(s.MultiplicativeLR(optimizer, lambda n: f(n) / f(n - 1)))),
+            ),
+        ),
+    ),
+    "run_epochs": Help(
+        hint="In an epoch: for each batch note the rate and step the optimizer; after the last batch step the "
+        "scheduler.",
         problem_hints={
-            "optimizer.step() used": "optimizer.step() did not see the rates that belong to these steps.",
-            "steps in order": "In every round the optimizer steps first, then the scheduler, `steps` times in all.",
+            "rates used": "optimizer.step() used other rates than it should: in epoch 0 the one that the optimizer "
+            "came with, and a new one after each scheduler.step().",
+            "rates": "What you return is not what the updates used. Note the rate right before optimizer.step(), once "
+            "for each batch.",
+            "order of steps": "In each epoch the optimizer takes a step for each batch, then the scheduler takes one.",
             "due": "a list of rates",
         },
         misconceptions=(
             Misconception(
-                "read after the step",
-                "You note the rate after scheduler.step(), when it is the rate of the *next* update. Note what is used "
-                "before optimizer.step() uses it.",
-                _recorded("after"),
+                "not corrected",
+                "This is what the script does. It has two faults: when does the scheduler take its step, and what does "
+                "get_lr() return?",
+                _epochs("so", read="get_lr"),
             ),
             Misconception(
-                "scheduler first",
-                "You step the scheduler before the optimizer, so the first rate is never used. The order is optimizer, "
-                "then scheduler.",
-                _recorded("after", "so"),
+                "scheduler still first",
+                "The scheduler takes its step before the epoch, so the first rate is never used. Step it after the "
+                "epoch's batches.",
+                _epochs("so"),
             ),
             Misconception(
-                "scheduler first, noted before",
-                "You note the rate, then step the scheduler before the optimizer: what the optimizer uses is the "
-                "next rate already.",
-                _recorded("before", "so"),
+                "get_lr still there",
+                "The optimizer uses the right rates, but you note others: get_lr() computes the scheduler's *next* "
+                'move. Read get_last_lr() or the group\'s "lr".',
+                _epochs("os", read="get_lr"),
             ),
             Misconception(
-                "optimizer not stepped",
-                "Your rates are right, but optimizer.step() is never called: nothing would be trained.",
-                _recorded(optimizer_steps=False),
+                "a step for each batch",
+                "Your scheduler takes a step for each batch. It counts epochs here: one step after the last batch of "
+                "an epoch.",
+                _epochs("b"),
             ),
             Misconception(
-                "scheduler not stepped",
+                "no step after the last epoch",
+                "The scheduler takes no step after the last epoch. The rates are right, but a run that continues "
+                "from here would use the last rate for one epoch too many.",
+                _epochs("oe"),
+            ),
+            Misconception(
+                "noted after the scheduler's step",
+                "You note the rates after scheduler.step(): those are the rates of the *next* epoch.",
+                _epochs("osn", note="no"),
+            ),
+            Misconception(
+                "scheduler never stepped",
                 "scheduler.step() is never called, so the rate never changes.",
-                _recorded(order="o"),
+                _epochs("o"),
             ),
-            Misconception("one step short", "You stop one step too early.", _recorded(more=-1)),
-            Misconception("one step too many", "You take one step too many.", _recorded(more=1)),
             Misconception(
-                "lists",
-                "get_last_lr() gives a list with an entry for each group: the number in it, [0], is due.",
-                _recorded(as_list=True),
+                "once for each epoch",
+                "You note one rate for each epoch. Note one for each update, so `batches` in an epoch.",
+                _epochs("os", noted="epoch"),
             ),
         ),
     ),
-    "lecture_step_lr": Help(
-        hint="Every 30 epochs, to a tenth, starting from whatever rate the optimizer has.",
+    "cosine_run": Help(
+        hint="How often is scheduler.step() called in the whole run? That is what T_max counts.",
+        problem_hints={
+            "rates used": "optimizer.step() used other rates than half a cosine over all updates of the run, or took "
+            "another number of steps: one for each batch of each epoch.",
+            "rates": "What you return is not what the updates used. Note the rate right before optimizer.step(), once "
+            "for each batch.",
+            "due": "a list of rates",
+        },
         misconceptions=(
-            *ATTACH,
             Misconception(
-                "gamma in place of the step size",
-                "Your rate falls every 10 epochs: a step is 30 epochs long.",
-                _making(lambda s, optimizer: s.StepLR(optimizer, 10, 0.1)),
+                "not corrected",
+                "This is what the script does: T_max is a number of epochs, while the scheduler takes a step for each "
+                "batch. So the rate is at 0 after a few updates, and climbs again.",
+                _cosine(lambda images, batch_size, epochs: epochs),
             ),
             Misconception(
-                "halved",
-                "Your factor is 0.5; the slide's rates fall to a tenth.",
-                _making(lambda s, optimizer: s.StepLR(optimizer, 30, 0.5)),
+                "smaller last batch forgotten",
+                "You count the full batches only. Where the images don't divide evenly, each epoch has one more, "
+                "smaller batch, and that is an update, too.",
+                _cosine(lambda images, batch_size, epochs: epochs * (images // batch_size)),
             ),
             Misconception(
-                "the slide's rate set",
-                "You set the rate to 0.05. The optimizer brings its own; the slide only *assumes* 0.05.",
-                _making(lambda s, optimizer: s.StepLR(_set_first(optimizer, 0.05), 30, 0.1)),
+                "a step for each epoch",
+                "Your scheduler takes a step for each epoch, so the rate is a staircase. It should fall with every "
+                "update: keep its step in the inner loop and count updates in T_max.",
+                _cosine(lambda images, batch_size, epochs: epochs, per="epoch"),
             ),
             Misconception(
-                "stepped already",
-                "Every drop comes one epoch early. Has the scheduler taken a step already? Return it as it is when "
-                "made.",
-                _making(lambda s, optimizer: _stepped(s.StepLR(optimizer, 30, 0.1))),
+                "cosine of one epoch",
+                "Your cosine is as long as one epoch, so the rate climbs again in the second. T_max counts the updates "
+                "of all epochs.",
+                _cosine(lambda images, batch_size, epochs: _up(images, batch_size)),
             ),
             Misconception(
-                "the other example",
-                "Those are the milestones 30 and 80 of the slide after; this one drops every 30 epochs.",
-                _making(lambda s, optimizer: s.MultiStepLR(optimizer, [30, 80], 0.1)),
+                "one update too short",
+                "Your T_max is one too small: the last update would have the rate 0. The rate 0 comes after the last "
+                "update.",
+                _cosine(lambda images, batch_size, epochs: epochs * _up(images, batch_size) - 1),
             ),
             Misconception(
-                "two drops only",
-                "Your rate stays after the second drop: it goes on falling every 30 epochs.",
-                _making(lambda s, optimizer: s.MultiStepLR(optimizer, [30, 60], 0.1)),
-            ),
-        ),
-    ),
-    "lecture_multistep_lr": Help(
-        hint="To a tenth at epoch 30, and again at epoch 80, starting from whatever rate the optimizer has.",
-        misconceptions=(
-            *ATTACH,
-            Misconception(
-                "the other example",
-                "Yours falls every 30 epochs, as in the slide before; here the milestones are 30 and 80.",
-                _making(lambda s, optimizer: s.StepLR(optimizer, 30, 0.1)),
+                "images counted",
+                "Your T_max counts images. The scheduler takes a step for each batch.",
+                _cosine(lambda images, batch_size, epochs: epochs * images),
             ),
             Misconception(
-                "milestones as lengths",
-                "Your second drop comes 80 epochs after the first. Milestones are counted from the start: 30 and 80.",
-                _making(lambda s, optimizer: s.MultiStepLR(optimizer, [30, 110], 0.1)),
+                "batches of all epochs at once",
+                "You divide the images of all epochs together by the batch size. Each epoch has its own smaller last "
+                "batch, so round up for one epoch first.",
+                _cosine(lambda images, batch_size, epochs: _up(epochs * images, batch_size)),
             ),
             Misconception(
-                "one milestone",
-                "You have only one drop: the milestones are 30 and 80.",
-                _making(lambda s, optimizer: s.MultiStepLR(optimizer, [30], 0.1)),
+                "a part of an update",
+                "Your T_max is a number of updates with a fraction. A smaller last batch is a whole update: round up "
+                "for each epoch.",
+                _cosine(lambda images, batch_size, epochs: epochs * images / batch_size),
             ),
             Misconception(
-                "every 30 and every 80",
-                "Yours drops at further epochs: only at 30 and 80.",
-                _making(lambda s, optimizer: s.MultiStepLR(optimizer, [30, 60, 80], 0.1)),
-            ),
-            Misconception(
-                "halved",
-                "Your factor is 0.5; the slide's rates fall to a tenth.",
-                _making(lambda s, optimizer: s.MultiStepLR(optimizer, [30, 80], 0.5)),
-            ),
-            Misconception(
-                "the slide's rate set",
-                "You set the rate to 0.05. The optimizer brings its own; the slide only *assumes* 0.05.",
-                _making(lambda s, optimizer: s.MultiStepLR(_set_first(optimizer, 0.05), [30, 80], 0.1)),
-            ),
-            Misconception(
-                "stepped already",
-                "Every drop comes one epoch early. Has the scheduler taken a step already? Return it as it is when "
-                "made.",
-                _making(lambda s, optimizer: _stepped(s.MultiStepLR(optimizer, [30, 80], 0.1))),
-            ),
-        ),
-    ),
-    "time_based": Help(
-        hint="Print n inside the function and see with which n torch calls it first. Which factor is due then?",
-        problem_hints={"class": "A torch.optim.lr_scheduler.MultiplicativeLR is due."},
-        misconceptions=(
-            *ATTACH,
-            Misconception(
-                "divides by 1 + d·n too early",
-                "Your divisions begin one step too early: torch calls the function with 1 first, and the first "
-                "division, by 1 + d·0, belongs there. So the function needs n - 1.",
-                _making(lambda s, optimizer, d: s.MultiplicativeLR(optimizer, lambda n: 1 / (1 + d * n))),
-            ),
-            Misconception(
-                "closed form",
-                "That is the closed form η₀ / (1 + d·n). The lecture's is a recurrence: each rate is the one before, "
-                "divided.",
-                _making(lambda s, optimizer, d: s.LambdaLR(optimizer, lambda n: 1 / (1 + d * n))),
-            ),
-            Misconception(
-                "closed form multiplied up",
-                "MultiplicativeLR multiplies the *present* rate; you give it the whole quotient since the start.",
-                _making(
-                    lambda s, optimizer, d: s.MultiplicativeLR(
-                        optimizer, lambda n: math.prod(1 / (1 + d * k) for k in range(n))
-                    )
-                ),
-            ),
-            Misconception(
-                "constant factor",
-                "You divide by 1 + d at every step: the divisor grows with the step.",
-                _making(lambda s, optimizer, d: s.MultiplicativeLR(optimizer, lambda n: 1 / (1 + d))),
-            ),
-            Misconception(
-                "multiplied",
-                "Your rate grows: divide by 1 + d·n.",
-                _making(lambda s, optimizer, d: s.MultiplicativeLR(optimizer, lambda n: 1 + d * (n - 1))),
-            ),
-            Misconception(
-                "right rates, other class",
-                "The rates are right, but by another class: here a MultiplicativeLR is due, whose function gives the "
-                "factor from one rate to the next.",
-                _making(
-                    lambda s, optimizer, d: s.LambdaLR(
-                        optimizer, lambda n: math.prod(1 / (1 + d * k) for k in range(n))
-                    )
-                ),
-            ),
-            Misconception(
-                "two steps late",
-                "Your divisions begin one step too late: the third rate is lr / (1 + d).",
-                _making(lambda s, optimizer, d: s.MultiplicativeLR(optimizer, lambda n: 1 / (1 + d * max(n - 2, 0)))),
+                "noted after the step",
+                "You note the rate after scheduler.step(): that is the rate of the *next* update.",
+                _cosine(lambda images, batch_size, epochs: epochs * _up(images, batch_size), late=True),
             ),
         ),
     ),
     "plateau_rates": Help(
         hint=(
-            "Walk through the losses with three things in hand: the rate, the best loss so far, the number of bad "
-            "ones in a row."
+            "Go through the losses and keep three things up to date: the rate, the lowest loss so far, and the number "
+            "of bad losses in a row."
         ),
         problem_hints={"due": "a list with one rate for each loss"},
         misconceptions=(
             Misconception(
                 "rate after the loss",
-                "You note the rate after the loss has been looked at. The rate in use *when the loss was measured* is "
-                "due, so the first one is lr.",
+                "You note the rate after you have looked at the loss. Note the rate in use *when the loss was "
+                "measured*, so the first one is lr.",
                 _folded(after=True),
             ),
             Misconception(
                 "one bad loss too early",
-                "You reduce at the patience-th bad loss. patience bad losses are borne; the next one reduces the rate.",
+                "You lower the rate at the patience-th bad loss. `patience` bad losses are allowed; the next one "
+                "lowers the rate.",
                 _folded(early=1),
             ),
-            Misconception("one bad loss too late", "You wait for one bad loss too many.", _folded(early=-1)),
+            Misconception(
+                "one bad loss too early, among the bad ones",
+                "You lower the rate at the patience-th bad loss (with patience 0 that makes no difference). "
+                "`patience` bad losses are allowed; the next one lowers the rate.",
+                _folded(early=1, inside=True),
+            ),
+            Misconception(
+                "one bad loss too late",
+                "You wait for one bad loss too many: `patience` bad losses are allowed, and the next one lowers the "
+                "rate.",
+                _folded(early=-1),
+            ),
             Misconception(
                 "an equal loss counts as better",
-                "A loss equal to the best is no improvement: it has to be smaller.",
+                "A loss equal to the lowest so far is no improvement: it has to be smaller.",
                 _folded(ties=True),
             ),
             Misconception(
-                "count not started anew",
-                "After a reduction the count of bad losses starts again at 0; yours goes on, and reduces at every "
-                "further one.",
+                "count goes on",
+                "After a reduction the count of bad losses starts at 0 again. Yours goes on, so every further bad loss "
+                "lowers the rate.",
                 _folded(keep_count=True),
             ),
             Misconception(
                 "improvement does not reset",
-                "A better loss sets the count of bad ones back to 0: they have to come in a row.",
+                "A better loss sets the count of bad losses back to 0: only bad losses in a row count.",
                 _folded(never_reset=True),
             ),
             Misconception(
                 "compared with the loss before",
-                "You compare with the loss before. Bad is what is no better than the *best* loss so far.",
+                "You compare each loss with the one before. A loss is bad if it is not below the *lowest* loss so far.",
                 _folded(last=True),
             ),
             Misconception(
                 "torch's default threshold",
-                "You ask for an improvement by 0.01 percent, torch's default threshold; here the threshold is 0: any "
-                "smaller loss counts.",
+                "You ask for an improvement by 0.01 percent, torch's default threshold. Here the threshold is 0: any "
+                "smaller loss is an improvement.",
                 _folded(threshold=1e-4),
             ),
             Misconception(
                 "best forgotten",
-                "You forget the best loss at a reduction: it stays what it was.",
+                "You forget the lowest loss at a reduction. It stays: a later loss must be below it to be an "
+                "improvement.",
                 _folded(best_moves=True),
             ),
             Misconception(
-                "subtracted", "You subtract: each reduction multiplies the rate by factor.", _folded(subtract=True)
+                "cooldown",
+                "You don't count the first loss after a reduction (torch's cooldown=1). Its default is 0: the count "
+                "starts at once.",
+                _folded(cooldown=1),
+            ),
+            Misconception(
+                "subtracted", "You subtract. Each reduction multiplies the rate by factor.", _folded(subtract=True)
             ),
         ),
     ),
-    "resume": Help(
-        hint="make(), load both state dicts, then note, optimizer.step(), scheduler.step(), as in exercise 1.",
+    "resume_scaled": Help(
+        hint="make(), load both state dicts, then scale. What does the scheduler multiply: the rate before, or a rate "
+        "that it has noted?",
         problem_hints={
+            "rates used": "optimizer.step() used other rates than `factor` times those of a run that goes on "
+            "unchanged, or another number of them.",
+            "rates": "What you return is not what the updates used. Note the first group's rate right before "
+            "optimizer.step().",
             "due": "a list of rates",
-            "changed": "Load a copy of it (copy.deepcopy), or leave its entries alone.",
+            "changed": "Change what you have loaded, or work on copy.deepcopy(state).",
         },
         misconceptions=(
             Misconception(
+                "not scaled",
+                "Your run continues at the rates of the old plan. Multiply them by factor, after both states are "
+                "loaded: loading overwrites what was scaled before.",
+                _resuming("os"),
+            ),
+            Misconception(
                 "nothing loaded",
-                "Your rates start from the beginning: load both parts of the state into what make() gives.",
-                _resuming(""),
+                "Your run starts from the beginning. Load both parts of the state into what make() returns.",
+                _resuming("fb"),
             ),
             Misconception(
-                "scheduler only",
-                "You load the scheduler only. The rate itself lives in the optimizer's groups: load the optimizer's "
-                "state too.",
-                _resuming("s"),
+                "scheduler not loaded",
+                "You load the optimizer only. The scheduler then counts its steps from 0 again.",
+                _resuming("ofb"),
             ),
             Misconception(
-                "optimizer only",
-                "You load the optimizer only: the scheduler then counts its steps from 0 again, and comes to its drops "
-                "too late.",
-                _resuming("o"),
+                "optimizer not loaded",
+                "You load the scheduler only. The current rate is in the optimizer's groups: load the optimizer's "
+                "state, too.",
+                _resuming("sfb"),
+            ),
+            Misconception(
+                "noted rates not scaled",
+                "Your first rate is right, and then the old plan is back (with a scheduler that starts from the rates "
+                "in its `base_lrs`, such as LambdaLR). Scale these as well.",
+                _resuming("osf"),
+            ),
+            Misconception(
+                "noted rates only",
+                "You scale the scheduler's `base_lrs` only. The first update uses the rate in the optimizer's groups, "
+                "and many schedulers multiply that one further: scale it as well.",
+                _resuming("osb"),
+            ),
+            Misconception(
+                "scaled at every update",
+                "You multiply by factor before every update, so the factors pile up. Scale once.",
+                _resuming("osfb", again=True),
+            ),
+            Misconception(
+                "replayed",
+                "You replay the steps with a fresh pair. What happened to the run in between, such as a rate that "
+                "was changed by hand, is only in the state: load it.",
+                _resuming("fb", replay=True),
             ),
             Misconception(
                 "read after the step",
-                "You note each rate after scheduler.step(); the first rate due is the one that the next update uses.",
-                _resuming(note="after"),
+                "You note each rate after scheduler.step(). The first rate to return is the one that the next update "
+                "uses.",
+                _resuming("osfb", note="after"),
             ),
         ),
     ),

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
-from lab_server import QUIET, Lab, running
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+from support.lab_server import QUIET, Lab, running
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
+EVERY_TEST = bool(os.environ.get("LRLAB_SCREENSHOTS"))
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember which tests failed, for their pictures."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
 
 
 @pytest.fixture
@@ -21,13 +32,30 @@ def lab(tmp_path: Path) -> Iterator[Callable[[Path], Lab]]:
         yield lambda folder: stack.enter_context(running(folder, tmp_path / "jupyter"))
 
 
-@pytest.fixture
-def browser(browser_path: str) -> Iterator[Browser]:
-    """Headless Chromium."""
+@pytest.fixture(scope="module")
+def chromium(browser_path: str) -> Iterator[Browser]:
+    """Headless Chromium, one for the tests of a file.
+
+    Not one for the session: as long as Playwright runs, an event loop does, and tests elsewhere start their own.
+    """
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser_path, args=QUIET)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A browser without contexts; those that the test opens end with it, after a picture of each page if it failed."""
+    yield chromium
+    pages = [page for context in chromium.contexts for page in context.pages]
+    if EVERY_TEST or request.node.stash.get(FAILED, False):
+        name = re.sub(r"[^\w.-]+", "-", f"{request.path.stem}-{request.node.name}").strip("-")
+        for i, page in enumerate(pages):
+            with suppress(Error):  # a page that has crashed must not hide why the test failed
+                page.screenshot(path=SCREENSHOTS / f"{name}{f'-{i + 1}' if i else ''}.png", full_page=True)
+    for context in chromium.contexts:
+        context.close()
 
 
 @pytest.fixture
@@ -45,13 +73,3 @@ def problems(page: Page) -> list[str]:
     page.on("pageerror", lambda error: found.append(str(error)))
     page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
     return found
-
-
-@pytest.fixture(autouse=True)
-def screenshot(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What a test leaves on its page, kept in build/screenshots: to be looked at, and compared with nothing."""
-    page = request.getfixturevalue("page") if "page" in request.fixturenames else None
-    yield
-    if page is not None and not page.is_closed():
-        name = re.sub(r"[^\w.-]+", "-", f"{request.path.stem}-{request.node.name}").strip("-")
-        page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)

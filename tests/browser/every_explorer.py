@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import anywidget
-from made_results import made_comparison, made_range_test, made_sweep
-from made_snapshots import ensemble
+from support.made_results import made_comparison, made_range_test, made_sweep
+from support.made_snapshots import ensemble
 
 from lrlab import explorers
 from lrlab.landscapes import ManyMinima

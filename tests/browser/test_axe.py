@@ -67,7 +67,7 @@ def test_axe_would_find_something(page: Page) -> None:
     mount(page, explorers.decay())
     dress(page, "dark")
     page.evaluate("document.querySelector('label').remove()")
-    page.add_style_tag(content=".lrlab-explorer { --soft: #333; }")
+    page.add_style_tag(content=".lrlab-explorer { --soft: #333 !important; }")
     found = " ".join(violations(page, without=NOT_HERE))
     assert "label:" in found
     assert "color-contrast:" in found

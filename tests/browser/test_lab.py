@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lab_server import REPO, Lab, soon, write_notebook
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
+from support.lab_server import REPO, Lab, running, soon, write_notebook
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -110,6 +110,43 @@ def test_python_and_page_hold_one_state(
     assert "lr must be a number from 0.0001 to 1, got 2" in jupyter.ask(page, "w.lr = 2")
     expect(first.locator("output[data-number=lr]")).to_have_text("0.1")
     assert problems == []
+
+
+def test_explorers_of_a_saved_notebook_are_alive_without_the_kernel_that_made_them(
+    page: Page, problems: list[str], tmp_path: Path
+) -> None:
+    folder, home = tmp_path / "folder", tmp_path / "jupyter"
+    cells = ["from lrlab import explorers", "explorers.decay()", "explorers.schedule()", "explorers.descent()"]
+    name = write_notebook(folder, *cells)
+    with running(folder, home) as jupyter:
+        jupyter.open(page, name)
+        jupyter.run_all(page)
+        move(page, page.locator(".lrlab-decay"), "d of exponential decay", "[data-line=exponential]")
+        page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save') }")
+        left = page.locator(".lrlab-decay [data-line=exponential]").get_attribute("d")
+    page.goto("about:blank")
+    problems.clear()  # the page has missed its server
+
+    with running(folder, home) as jupyter:
+        jupyter.open(page, name)  # and nothing is run
+        assert page.locator(".lrlab-decay [data-line=exponential]").get_attribute("d") == left
+        for kind, slider, line in [
+            ("decay", "d of exponential decay", "[data-line=exponential]"),
+            ("schedule", "T_max", "[data-line=now]"),
+            ("descent", "learning rate", "[data-path]"),
+        ]:
+            move(page, page.locator(f".lrlab-{kind}"), slider, line)
+        expect(page.get_by_text("model not found")).to_have_count(0)
+        assert problems == []
+
+
+def move(page: Page, explorer: Locator, name: str, line: str) -> None:
+    """Press an arrow key on the slider called ``name``, and see the line move."""
+    explorer.scroll_into_view_if_needed()
+    before = str(explorer.locator(line).first.get_attribute("d"))
+    explorer.get_by_role("slider", name=name).focus()
+    page.keyboard.press("ArrowLeft")
+    expect(explorer.locator(line).first).not_to_have_attribute("d", before)
 
 
 def test_asks_for_nothing(lab: Callable[[Path], Lab], page: Page, tmp_path: Path) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lab_server import Lab, soon, write_notebook
 from playwright.sync_api import Page, expect
+from support.lab_server import Lab, soon, write_notebook
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 CELLS = (
     f"import sys\nsys.path.append({str(Path(__file__).parent.parent)!r})\n"
-    "from made_results import made_range_test, made_sweep\nfrom lrlab import explorers",
+    "from support.made_results import made_range_test, made_sweep\nfrom lrlab import explorers",
     "w = explorers.searches(made_range_test(), made_sweep(), goal='best')\nw",
 )
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from bare_page import mount
-from made_results import made_range_test, made_sweep
 from playwright.sync_api import Locator, Page, expect
+from support.made_results import made_range_test, made_sweep
 
 from lrlab import explorers
 

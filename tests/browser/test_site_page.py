@@ -17,7 +17,9 @@ import pytest
 pytest.importorskip("myst_nb")
 
 from axe_rules import violations
+from bare_page import mount, move
 from coursesite import pages
+from every_explorer import EVERY
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
@@ -34,6 +36,15 @@ MIDDLES = """(block) => [block, block.querySelector("mrow")].map((one) => {
     const { left, right } = one.getBoundingClientRect();
     return (left + right) / 2;
 })"""
+TESTS = Path(__file__).resolve().parents[1]
+WITH_TESTS = (
+    f"import sys\nsys.path[:0] = [{str(TESTS)!r}, {str(TESTS / 'browser')!r}]\nfrom every_explorer import EVERY"
+)
+EVERYTHING = [
+    new_markdown_cell("# Every explorer"),
+    new_code_cell(WITH_TESTS),
+    *(new_code_cell(f"EVERY[{name!r}]()") for name in EVERY),
+]
 FIGURE = "import matplotlib.pyplot as plt\nfrom lrlab import plots\n_ = plt.plot([3, 1, 2], label='loss')"
 NOTEBOOKS = {
     "00_schedule": [
@@ -58,15 +69,15 @@ class Quiet(SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of two notebooks, built as `make site` builds it."""
+    """The site of these notebooks, built as `make site` builds it."""
     root = tmp_path_factory.mktemp("course")
     (root / "course").mkdir()
-    for name, cells in NOTEBOOKS.items():
+    for name, cells in {**NOTEBOOKS, "02_every": EVERYTHING}.items():
         nbformat.write(new_notebook(cells=cells), root / "course" / f"{name}.ipynb")
     (root / "README.md").write_text(README, encoding="utf-8")
     (root / "constraints.txt").touch()
     shutil.copytree(REPO / "docs" / "site", root / "docs" / "site")
-    assert pages.build(root, root / "site") == 2
+    assert pages.build(root, root / "site") == 3
     return root / "site"
 
 
@@ -276,6 +287,68 @@ def test_nothing_is_wider_than_a_narrow_dark_screen(page: Page, site: str, name:
     assert page.evaluate("document.body.dataset.jpThemeLight") == "false", "and the explorers are told"
     for output in page.locator(".text_html:has(.lrlab-mount, .lrlab-figure)").all():
         expect(output).to_have_css("background-color", "rgba(0, 0, 0, 0)")  # the theme would frame it in light grey
+
+
+# What is drawn beside its explorer: not what is in pictures, said only, or scrolled or cut off by what it is in.
+OUTSIDE = """(explorer) => {
+    const box = explorer.getBoundingClientRect();
+    const seen = (one) => {
+        if (one.closest(".spoken") || one.parentNode.closest("svg, math")) return false;
+        for (let up = one.parentNode; up !== explorer; up = up.parentNode) {
+            if (getComputedStyle(up).overflowX !== "visible") return false;
+        }
+        return true;
+    };
+    return [...explorer.querySelectorAll("*")].filter(seen).filter((one) => {
+        const { left, right, width } = one.getBoundingClientRect();
+        return width && (left < box.left - 1 || right > box.right + 1);
+    }).map((one) => `${one.outerHTML.slice(0, 80)} ${one.getBoundingClientRect().right} > ${box.right}`);
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_leaves_an_explorer(page: Page, site: str, scheme: Literal["light", "dark"]) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{site}course/02_every.html")
+    expect(page.locator(".lrlab-explorer")).to_have_count(len(EVERY), timeout=30_000)
+    schedule = page.locator(".lrlab-schedule")
+    schedule.get_by_label("schedule", exact=True).select_option("Cyclic")
+    for name, place in [("step_size_up", 37), ("base_lr", -2.123), ("max_lr", -0.777), ("base_momentum", 0.63)]:
+        move(schedule.locator(f"[data-field={name}]"), place)
+    for width in (1366, 1024, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(300)  # they find their new width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for explorer in page.locator(".lrlab-explorer").all():
+            assert explorer.evaluate(OUTSIDE) == []
+        pin = schedule.locator("[data-pin]").bounding_box()
+        whole = schedule.bounding_box()
+        assert pin
+        assert whole
+        assert pin["x"] + pin["width"] <= whole["x"] + whole["width"] + 1
+
+
+# How an element is laid out, but for what hangs on its width.
+LAID_OUT = """(explorer) => {
+    const names = ["display", "tableLayout", "borderCollapse", "fontSize", "fontWeight", "textAlign", "boxSizing",
+        "whiteSpace", "padding", "borderWidth", "marginTop", "marginBottom", "textTransform", "appearance"];
+    return [...explorer.querySelectorAll("*")].filter((one) => !one.closest("svg, math")).map((one) => {
+        const style = getComputedStyle(one);
+        return [one.tagName, one.className, ...names.map((name) => `${name}: ${style[name]}`)].join("; ");
+    });
+}"""
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_the_page_s_styles_do_not_reach_into_an_explorer(page: Page, browser: Browser, site: str, name: str) -> None:
+    page.goto(f"{site}course/02_every.html")
+    explorer = page.locator(f".lrlab-{name}")
+    expect(explorer).to_be_visible(timeout=30_000)  # they come one after the other
+    width = explorer.evaluate("(one) => one.getBoundingClientRect().width")
+    bare = browser.new_page(viewport={"width": round(width) + 16, "height": 900})
+    mount(bare, EVERY[name]())
+    bare.wait_for_timeout(300)
+    assert explorer.evaluate(LAID_OUT) == bare.locator(".lrlab-explorer").evaluate(LAID_OUT)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

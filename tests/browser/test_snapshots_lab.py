@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lab_server import Lab, soon, write_notebook
 from playwright.sync_api import Page, expect
+from support.lab_server import Lab, soon, write_notebook
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from bare_page import mount, move
-from made_snapshots import IMAGES, ensemble
 from playwright.sync_api import Locator, Page, expect
+from support.made_snapshots import IMAGES, ensemble
 
 from lrlab import explorers
 from lrlab.data import Dataset

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from bare_page import mount
-from made_results import made_comparison, made_history
 from playwright.sync_api import Locator, Page, expect
+from support.made_results import made_comparison, made_history
 
 from lrlab import explorers
 from lrlab.explorers._page import script

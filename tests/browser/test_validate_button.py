@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import sys
 
 import nbformat
 import pytest
-from lab_server import REPO, running
 from playwright.sync_api import Page, expect
-
-sys.path.insert(0, str(REPO / "tests" / "checks"))
-sys.path.insert(0, str(REPO / "tests" / "grading"))
-
-from made_course import cell
-from mutants import solutions
+from support.lab_server import REPO, running
+from support.made_course import cell
+from support.mutants import solutions
 
 from lrlab.checks.registry import UNITS
 

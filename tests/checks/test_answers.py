@@ -1,21 +1,23 @@
 """Checks are never wrong: every right answer earns full marks, no wrong one does, and the mistake is named."""
 
-import functools
 from collections import Counter
 
 import numpy as np
 import pytest
-from corpus import MISTAKES, RIGHT, UNIT_OF, WRONG
+from support.corpus import MISTAKES, RIGHT, UNIT_OF, WRONG, cells
 
 from lrlab.checks import CheckFailed, check
 from lrlab.checks.registry import find
 
 
-@functools.cache
-def cells(name):
-    """What the notebook's check cells of an exercise try: by group, the public and the hidden cases."""
-    groups = UNIT_OF[name].hidden_cases(seed=20)[name]
-    return {group: (find(name).in_group(group), find(name).read_cases(cases)) for group, cases in groups.items()}
+@pytest.fixture(autouse=True)
+def default_dtype():
+    """What an answer sets for its notebook ends with its test."""
+    import torch
+
+    before = torch.get_default_dtype()
+    yield
+    torch.set_default_dtype(before)
 
 
 def full_marks(answer):

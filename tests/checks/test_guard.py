@@ -305,7 +305,7 @@ class TestWaysOut:
 
         assert self.outcome(answer)["kind"] == "refused"
         with pytest.raises(CheckFailed) as failed:
-            check("largest_stable_lr", answer)
+            check("half_life", answer)
         assert "works where this check can't see it" in " ".join(str(failed.value).split())
 
     def test_nothing_stays_behind(self):

@@ -20,14 +20,19 @@ def one_thread():
     torch.set_num_threads(before)
 
 
+LONGEST = "snapshots-beat-their-own"
+NIGHT = pytest.mark.nightly(reason="it trains longest; notebook 06 asserts what it says")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=NIGHT if name == LONGEST else ()) for name in NAMES])
 def test_holds_on_the_digits(name):
     found = claims.find(name).test(data.load("digits"))
     assert found.holds, found.evidence
 
 
 @pytest.mark.slow
+@pytest.mark.nightly(reason="all claims on 6,000 images; on the digits they are tried in every run")
 @pytest.mark.parametrize("name", NAMES)
 def test_holds_on_mnist(name, mnist_root):
     found = claims.find(name).test(data.load("mnist", root=mnist_root, max_train=6000, max_test=2000))

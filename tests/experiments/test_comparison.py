@@ -123,8 +123,8 @@ def test_diverged_runs_are_reported(few):
         ({}, [0], r"schedules must have at least one schedule, got none"),
         (SCHEDULES, [], r"seeds must be at least one, each once, got \(\)"),
         (SCHEDULES, [1, 1], r"seeds must be at least one, each once, got \(1, 1\)"),
-        (SCHEDULES, [-1], r"seeds must be a whole number >= 0, got -1"),
-        (SCHEDULES, [0.5], r"seeds must be a whole number >= 0, got 0.5"),
+        (SCHEDULES, [-1], r"seeds must be a whole number >= 0 of at most 63 bits, got -1"),
+        (SCHEDULES, [0.5], r"seeds must be a whole number >= 0 of at most 63 bits, got 0.5"),
     ],
 )
 def test_wrong_arguments(few, schedules, seeds, sentence):
@@ -211,3 +211,15 @@ def test_wrong_recipes(few):
     for recipes, arguments in (({}, {}), ({"SGD": Recipe()}, {"momentum": 0.9})):
         with pytest.raises(ValueError, match=sentence):
             compare(SCHEDULES, few, seeds=[0], optimizer=recipes, progress=False, **arguments)
+
+
+def test_labels_that_are_the_same_once_joined_are_refused(few):
+    recipes = {"a, b": Recipe(lr=0.1), "a": Recipe(lr=0.2)}
+    with pytest.raises(ValueError, match=r"^schedules and optimizer must have labels .* got 'a, b, c' twice$"):
+        compare({"c": Constant(1), "b, c": Constant(1)}, few, seeds=[0], optimizer=recipes, progress=False)
+
+
+@pytest.mark.parametrize("schedules", [[Constant(1)], Constant(1), {"a": 0.5}, 0.5])
+def test_what_is_no_mapping_of_schedules(few, schedules):
+    with pytest.raises(ValueError, match=r"^schedules must be schedules by their labels, got "):
+        compare(schedules, few, seeds=[0], progress=False)

@@ -276,7 +276,7 @@ def test_repr_without_an_answer():
         ({"batch_size": 0}, "batch_size must be a whole number >= 1, got 0"),
         ({"smoothing": 1}, "smoothing must be a number >= 0 and < 1, got 1"),
         ({"diverge": 1}, "diverge must be a number > 1, got 1"),
-        ({"seed": -1}, "seed must be a whole number >= 0, got -1"),
+        ({"seed": -1}, "seed must be a whole number >= 0 of at most 63 bits, got -1"),
     ],
 )
 def test_wrong_argument(few, arguments, sentence):

@@ -112,13 +112,9 @@ def test_the_same_call_gives_the_same(result, few):
     assert torch.equal(torch.random.get_rng_state(), state)
 
 
-def halved_each_update(step):
-    return 0.5**step
-
-
 def test_it_is_kept_on_disk_whatever_the_single_models_schedule(few, tmp_path, monkeypatch):
     monkeypatch.setenv("LRLAB_RESULTS", str(tmp_path))
-    arguments = {"cycles": 2, "epochs": 2, "single": Lambda(0.1, lr_lambda=halved_each_update)}
+    arguments = {"cycles": 2, "epochs": 2, "single": Lambda(**Lambda.example)}
     first = run(few, **arguments)
     monkeypatch.setattr(sys.modules["lrlab.experiments.snapshots"], "fit", None)  # training now would fail
     second = run(few, **arguments)

@@ -201,10 +201,10 @@ def test_wrong_argument(few, make, sentence):
 
 @pytest.mark.parametrize(("images", "labels"), [(0, 0), (5, 4)])
 def test_wrong_data(few, images, labels):
-    for part in ("train", "test"):
+    for part, kind in (("train", "training"), ("test", "test")):
         tensors = dict(vars(few))
         tensors |= {f"{part}_images": few.train_images[:images], f"{part}_labels": few.train_labels[:labels]}
-        sentence = f"data must have {part} images, each with a label, got {images} images and {labels} labels"
+        sentence = f"data must have {kind} images, each with a label, got {images} images and {labels} labels"
         with pytest.raises(ValueError, match=f"^{sentence}$"):
             sweep([0.1], data.Dataset(**tensors), **QUIET)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_results import made_comparison, made_history, made_range_test, made_sweep
-from made_snapshots import ensemble
+from support.made_results import made_comparison, made_history, made_range_test, made_sweep
+from support.made_snapshots import ensemble
 
 from lrlab import explorers
 from lrlab.landscapes import Bowl, ManyMinima

@@ -108,7 +108,7 @@ assert not {"anywidget", "ipywidgets", "matplotlib", "torch"} & set(sys.modules)
 explorers.decay()._repr_mimebundle_()
 assert "matplotlib.pyplot" not in sys.modules and "torch" not in sys.modules
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 CODE = f"""
 import sys
 sys.path.append({str(Path(__file__).parent.parent)!r})
-from made_results import made_comparison, made_range_test, made_sweep
+from support.made_results import made_comparison, made_range_test, made_sweep
 from lrlab import explorers
 searches = explorers.searches(made_range_test(), made_sweep(), goal="best")
 training = explorers.training(made_comparison(), goal="lead")

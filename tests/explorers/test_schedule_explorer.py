@@ -445,7 +445,7 @@ assert not {"anywidget", "ipywidgets", "matplotlib", "torch"} & set(sys.modules)
 explorers.schedule()._repr_mimebundle_()
 assert "matplotlib.pyplot" not in sys.modules and "torch" not in sys.modules
 """
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=500)
         assert done.returncode == 0, done.stderr
 
 
@@ -477,7 +477,7 @@ w.compare = [Cosine(0.1, T_max=20)]
 w
 """
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell)])
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=500, kernel_name="python3").execute()
     (output,) = notebook.cells[0].outputs
     assert output.data["image/svg+xml"].startswith("<svg")
     assert output.data["text/plain"].startswith("explorers.schedule(OneCycle(0.1, total_steps=50)")

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_snapshots import IMAGES, ensemble
+from support.made_snapshots import IMAGES, ensemble
 
 from lrlab import data, explorers
 from lrlab.experiments.snapshots import Snapshots, ensemble_probabilities
@@ -223,8 +223,8 @@ def test_another_seed_brings_its_own_run_and_digits(made: tuple[Snapshots, data.
         ("chosen", "12", r"chosen must be a list of snapshots from 1 to 4, at least one, got '12'$"),
         ("seed", 1, r"seed must be one of \(0, 2, 3\), got 1$"),
         ("seed", 3, r"seed must be one whose run did not diverge, got 3$"),
-        ("seed", -1, r"seed must be a whole number >= 0, got -1$"),
-        ("seed", True, r"seed must be a whole number >= 0, got True$"),
+        ("seed", -1, r"seed must be a whole number >= 0 of at most 63 bits, got -1$"),
+        ("seed", True, r"seed must be a whole number >= 0 of at most 63 bits, got True$"),
         ("digit", -1, r"digit must be one of the test images shown, \d+, .*, got -1$"),
         ("digit", "a", r"digit must be one of the test images shown, .*, got 'a'$"),
         ("goal", "win", r"goal must be None or one of beat, against, got 'win'$"),

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from made_results import SCHEDULES, made_comparison, made_history
+from support.made_results import SCHEDULES, made_comparison, made_history
 
 from lrlab import explorers
 from lrlab.experiments import Comparison
@@ -229,11 +229,11 @@ def test_the_picture_opens_no_pyplot_figure() -> None:
     code = """
 import sys, lrlab.explorers as explorers
 sys.path.insert(0, "tests")
-from made_results import made_comparison
+from support.made_results import made_comparison
 explorers.training(made_comparison())._repr_mimebundle_()
 assert "matplotlib.pyplot" not in sys.modules
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr
 
 

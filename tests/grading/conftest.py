@@ -1,8 +1,16 @@
 """What the tests of grading share."""
 
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
+from filelock import FileLock
+from support.made_course import UNIT, Course
 
 from lrlab.grading import sandbox
+from lrlab.grading.warm import Warm
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +20,35 @@ def sandboxed() -> None:
         sandbox.program()
     except sandbox.SandboxError as error:
         pytest.skip(str(error))
+
+
+@pytest.fixture(
+    scope="module"
+)  # not longer: a process has one warm parent at a time, and some tests want a cold kernel
+def warm() -> Iterator[Warm]:
+    """Kernels of this file are forked from one parent, which has imported torch."""
+    with Warm() as parent:
+        yield parent
+
+
+@pytest.fixture(scope="session")
+def new_course(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Course]:
+    """`new_course(extra_config, unit)`: a course with the unit released and in its gradebook, to change at will.
+
+    nbgrader takes seconds to generate an assignment, so each is generated once in a run, and copied.
+    """
+    # Beside the workers' own folders, where there are several workers.
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+    def new_course(extra_config: str = "", unit: str = UNIT) -> Course:
+        root = shared / "released" / unit
+        root.parent.mkdir(exist_ok=True)
+        with FileLock(shared / f"released-{unit}.lock"):
+            if not root.is_dir():
+                making = Path(tempfile.mkdtemp(dir=shared))
+                Course(making, unit=unit).nbgrader("generate_assignment", unit)
+                making.rename(root)
+        return Course.at(root, unit).copied(tmp_path_factory.mktemp("course") / unit, extra_config)
+
+    return new_course

@@ -4,9 +4,9 @@ import os
 from contextlib import ExitStack
 
 import pytest
-from boxed import SECRET, execute
+from support.boxed import SECRET, execute
 
-from lrlab.grading import sandbox
+from lrlab.grading import shown
 from lrlab.grading.warm import Warm
 
 # Not in test_sandbox's process: there a warm parent may be at work, and a process has one at a time.
@@ -18,8 +18,8 @@ def test_a_python_that_lies_in_tmp_is_seen_and_stays_as_it_is(tmp_path, monkeypa
     (tmp_path / "library").mkdir()
     (tmp_path / "library" / "module.py").write_text("answer = 42", encoding="utf-8")
     (tmp_path / "other").write_text(SECRET, encoding="utf-8")
-    shown = sandbox._shown()
-    monkeypatch.setattr(sandbox, "_shown", lambda: [*shown, str(tmp_path / "library")])
+    listed = shown.listed()
+    monkeypatch.setattr(shown, "listed", lambda: [*listed, str(tmp_path / "library")])
     path = str(tmp_path)
     with ExitStack() as stack:
         if warm:

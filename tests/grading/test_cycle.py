@@ -1,12 +1,14 @@
 """The whole way of an assignment through nbgrader's own commands, on submissions of every kind."""
 
 import html
+import re
 
 import nbformat
 import pytest
-from made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, cell
+from support.made_course import POINTS, RIGHT, UNIT, WRONG, answer, cell, check_cells, without_checks
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nbgrader cycle")]  # one course for all tests of the file
+# One course for all tests of the file.
+pytestmark = [pytest.mark.slow(reason="a class of sixteen is graded"), pytest.mark.xdist_group("nbgrader cycle")]
 
 ALL = sum(POINTS.values())
 LOOP = {"half_life": "def half_life(d):\n    while True:\n        pass"}
@@ -34,11 +36,10 @@ def made_submissions(released: nbformat.NotebookNode) -> dict[str, nbformat.Note
     )
     for student, answers in (("deleted", RIGHT), ("deleted-wrong", WRONG)):
         made[student] = answer(released, answers)
-        made[student].cells = [c for c in made[student].cells if not c.id.endswith("-check")]
+        made[student].cells = without_checks(made[student])
     made["edited"] = answer(released, WRONG)
-    for one in made["edited"].cells:
-        if one.id.endswith("-check"):
-            one.source = "print('all right')"
+    for one in check_cells(made["edited"]):
+        one.source = "print('all right')"
     copied = made["copied"] = answer(released, RIGHT)
     twin = nbformat.from_dict(dict(cell(copied, "half-life-answer")))
     twin.id = "half-life-copy"
@@ -83,16 +84,15 @@ EXPECTED = {
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory):
+def graded(new_course):
     """One course with all submissions, autograded, with feedback and export."""
-    course = Course(tmp_path_factory.mktemp("course"), "c.ExecutePreprocessor.timeout = 5")
-    course.nbgrader("generate_assignment", UNIT)
+    course = new_course("c.ExecutePreprocessor.timeout = 8")
     made = made_submissions(course.released())
     assert list(made) == list(EXPECTED)
     for student, notebook in made.items():
         course.submit(student, notebook)
     course.nbgrader("autograde", UNIT)
-    course.nbgrader("generate_feedback", UNIT)
+    course.said = course.nbgrader("generate_feedback", UNIT)
     course.nbgrader("export")
     return course
 
@@ -110,10 +110,15 @@ def test_the_written_answer_waits_for_a_person(graded):
     assert scores["empty"]["which_formula_answer"] == 0  # nothing was written: nothing to read
 
 
-def test_export(graded):
+def test_export_has_what_is_marked_and_no_score_that_is_not_whole(graded):
     rows = graded.exported()
-    assert {s: float(row["score"]) for s, row in rows.items()} == {s: sum(p.values()) for s, p in EXPECTED.items()}
+    assert {s: float(row["score_so_far"]) for s, row in rows.items()} == {
+        s: sum(p.values()) for s, p in EXPECTED.items()
+    }
     assert {float(row["max_score"]) for row in rows.values()} == {ALL + 4.0}
+    assert rows["perfect"]["score"] == ""
+    assert rows["perfect"]["state"] == "to be marked by a person"
+    assert rows["empty"]["score"] == "0"
 
 
 def feedback(course, student):
@@ -131,6 +136,20 @@ def test_feedback_shows_the_warning_that_cost_nothing(graded):
     assert "scheduler before optimizer" in feedback(graded, "warning")
 
 
+def test_feedback_says_what_nobody_has_marked_yet(graded):
+    page = " ".join(re.sub(r"<[^>]+>", " ", feedback(graded, "perfect")).split())
+    assert "10 so far, of 14 points: not everything is marked yet" in page
+    assert page.count("waits to be marked (4 points)") == 2  # in the list and beside the answer
+    assert "1. Step-based decay 2 of 2" in page
+    assert "0 of 4" not in page
+    page = " ".join(re.sub(r"<[^>]+>", " ", feedback(graded, "empty")).split())  # nothing was written: nothing waits
+    assert "0 of 14 points" in page
+    assert "0 of 4" in page
+    assert "waits to be marked" not in page
+    assert "perfect, decay_formulas: the page says that 6. Which formula would you use? waits" in graded.said
+    assert "empty, decay_formulas: the page" not in graded.said
+
+
 def test_feedback_runs_no_script_of_an_output(graded):
     assert "document.title = 'taken over'</script>" not in feedback(graded, "script")
 
@@ -142,7 +161,7 @@ def test_graders_files_do_not_travel(graded):
 
 def test_a_resubmission_without_its_tests_keeps_no_earlier_score(graded):
     notebook = answer(graded.released(), WRONG)
-    notebook.cells = [c for c in notebook.cells if not c.id.endswith("-check")]
+    notebook.cells = without_checks(notebook)
     graded.submit("perfect", notebook)
     graded.nbgrader("autograde", UNIT, "--student=perfect", "--force")
     scores = graded.scores()["perfect"]

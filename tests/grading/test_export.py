@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from nbgrader.api import Gradebook
+from support.made_course import ROOT
 
 from lrlab.cli import main
 from lrlab.grading.environment import put_own_scripts_first
@@ -116,6 +117,22 @@ def test_what_is_blank_is_named(course, capsys):
         assert (f"\n  {student}, cycles: {state}" in shown) == (score == "")
     assert "(=1+1 is no notebook.)" in shown
     assert (course / "grades.csv").is_file()
+
+
+@pytest.mark.slow
+def test_nbgraders_own_export_writes_the_same(course):
+    shutil.copy(ROOT / "nbgrader_config.py", course)
+    command = [sys.executable, "-m", "nbgrader", "export"]
+    done = subprocess.run(command, cwd=course, capture_output=True, text=True, check=True)
+    assert (course / "grades.csv").read_bytes().decode() == as_csv(table(root=course))
+    assert "unmarked, cycles: to be marked by a person" in done.stderr
+    some = ["--to", "some.csv", "--assignment", "['cycles']", "--student", "['ada', 'unmarked']"]
+    subprocess.run([*command, *some], cwd=course, capture_output=True, check=True)
+    rows = csv.DictReader((course / "some.csv").open(encoding="utf-8", newline=""))
+    assert {row["student_id"]: row["score"] for row in rows} == {"ada": "3", "unmarked": ""}
+    done = subprocess.run([*command, "--assignment", "['typo']"], cwd=course, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "the gradebook has no unit 'typo'" in done.stderr
 
 
 @pytest.mark.slow

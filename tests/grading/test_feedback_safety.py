@@ -9,11 +9,12 @@ import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lab_server import QUIET, running
-from lrlab_command import lrlab
-from made_course import RIGHT, UNIT, WRONG, Course, answer, cell
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from support.lab_server import QUIET, running
+from support.lrlab_command import lrlab
+from support.made_course import RIGHT, UNIT, WRONG, answer, cell, check_cells
 
+from lrlab import _latex
 from lrlab.grading.feedback import ATTRIBUTES, DEEPEST, LONGEST_MARKDOWN, TAGS, Hide, Inert, clean_html, markdown2html
 
 # Each tells of itself: by a dialog, by the page's title, or by asking for an address.
@@ -64,6 +65,11 @@ ATTACKS = {
     "comment": "<!--><script>alert(1)</script>-->",
     "code's fence": "```<script>alert(1)</script>\n<img src=x onerror=alert(1)>\n```",
     "formula with a link": r"$\href{javascript:alert(1)}{click}$ $\require{unsafe}$ $\style{position:fixed}{x}$",
+    "formula with markup": r"$\text{<script>alert(1)</script>}$ $\mbox{</math><img src=x onerror=alert(1)>}$ $a<b>c$",
+    "formula with entities": r"$\text{&lt;img src=x onerror=alert(1)&gt;}$ $&#60;script&#62;alert(1)$",
+    "formula in an attribute": '<img alt="$x$" src=x onerror=alert(1)> ![$"onerror=alert(1)$](x) [a](http://x/$y$)',
+    "formula that is cut": "$x<img src=x$ onerror=alert(1)>",
+    "mark of a formula": "$a$ \ue0000\ue001 &#xe000;0&#xe001; <a title='&#xe000;0&#xe001;'>x</a>",
     "in a table": "|a|\n|-|\n|<img src=x onerror=alert(1)>|",
     "reference": "[x]\n\n[x]: javascript:alert(1)",
     "heading": "# <img src=x onerror=alert(1)>",
@@ -104,9 +110,12 @@ def assert_inert(page: str) -> None:
 
     class Reader(HTMLParser):
         def handle_starttag(self, tag, attributes):
-            assert tag in TAGS, tag
+            assert tag in TAGS | _latex.TAGS, tag
             for name, value in attributes:
-                if name in ("rel", "target"):
+                if tag in _latex.TAGS:
+                    assert name in _latex.ATTRIBUTES, (tag, name, value)
+                    assert re.fullmatch(r"[\w#. -]*", value), (tag, name, value)
+                elif name in ("rel", "target"):
                     assert tag == "a"
                 elif name != "class":
                     assert ATTRIBUTES[tag, name].fullmatch(value or ""), (tag, name, value)
@@ -135,7 +144,7 @@ def test_what_is_honest_stays():
     for wanted in (
         "<strong>bold</strong>",
         "<code>code</code>",
-        "$e^{-dn}$",
+        '<math display="inline"><mrow><msup><mi>e</mi>',
         "<sub>low</sub>",
         "<td>2</td>",
         "<li>two</li>",
@@ -209,10 +218,9 @@ def showing() -> str:
 
 
 @pytest.fixture(scope="module")
-def attacked(tmp_path_factory):
+def attacked(new_course):
     """A course in which mallory's answers are attacks, and ada's are honest and wrong; graded, with feedback."""
-    course = Course(tmp_path_factory.mktemp("course"))
-    course.nbgrader("generate_assignment", UNIT)
+    course = new_course()
     released = course.released()
     bad = answer(released, RIGHT, "\n\n".join(ATTACKS.values()))
     cell(bad, "half-life-answer").source += f"\n{showing()}"
@@ -229,12 +237,12 @@ def attacked(tmp_path_factory):
 class Witness:
     """A page whose dialogs, errors and requests are written down; what goes elsewhere is not let out."""
 
-    OURS = ("cdnjs.cloudflare.com",)  # nbgrader's templates load MathJax from there
-
     def __init__(self, page, own: str) -> None:
         self.page, self.own = page, own
         self.dialogs: list[str] = []
         self.asked: list[str] = []
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
         page.route("**/*", self._route)
 
@@ -242,8 +250,6 @@ class Witness:
         parts = urlsplit(route.request.url)
         if parts.scheme in ("data", "blob"):
             route.continue_()
-        elif parts.hostname in self.OURS:
-            route.abort()
         elif route.request.url.startswith(self.own):
             self.asked.append(route.request.url)
             route.continue_()
@@ -260,10 +266,14 @@ class Witness:
             assert re.match(r"https?://|mailto:|#", href), href
 
 
+PADDING = "(cell) => parseFloat(getComputedStyle(cell).paddingLeft)"
+
+
 def look(page) -> dict[str, int]:
     """What a page of texts has none of."""
     return page.evaluate(
-        """() => Object.fromEntries(["iframe", "object", "embed", "form", "base", "svg", "math", "video", "audio",
+        """() => Object.fromEntries(["iframe", "object", "embed", "form", "base", "svg", "video", "audio",
+            "math :is([href], [src], [style], [class], [id])",
             "#notebook script", "#notebook style", "#notebook link", "#notebook meta",
             ":is(.rendered_html, .output_subarea) [style]:not(span[style^='color: rgb('])"]  // colours of a terminal
             .map((each) => [each, document.querySelectorAll(each).length]).filter(([, count]) => count))"""
@@ -284,12 +294,42 @@ def test_the_feedback_page_does_nothing(attacked, browser_path):
         witness = Witness(page, path.as_uri())
         page.goto(path.as_uri(), wait_until="load")
         page.wait_for_timeout(1000)
-        assert witness.dialogs == []
+        assert witness.dialogs == witness.errors == []
         assert witness.foreign() == []
         assert look(page) == {}
+        assert page.locator("script").count() == 0
         witness.click_all("#notebook")
         assert page.locator("text=Full credit").count() <= 4 * len(KINDS)  # as a text, never as a button
         assert page.locator("button").count() == 0
+        chromium.close()
+
+
+@pytest.mark.slow
+@pytest.mark.browser
+@pytest.mark.xdist_group("feedback safety")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_feedback_page_can_be_read(attacked, browser_path, width, scheme):
+    from playwright.sync_api import sync_playwright
+
+    path = attacked.root / "feedback" / "ada" / UNIT / f"{UNIT}.html"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=browser_path, args=QUIET)
+        page = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page.goto(path.as_uri(), wait_until="load")
+        assert page.evaluate("document.documentElement.scrollWidth") == width, "the page scrolls sideways"
+        assert (
+            page.evaluate("getComputedStyle(document.body).backgroundColor")
+            == {
+                "light": "rgb(255, 255, 255)",
+                "dark": "rgb(21, 24, 28)",
+            }[scheme]
+        )
+        cells = page.locator("table td")
+        assert cells.count() > 20
+        assert all(cell.evaluate(PADDING) >= 5 for cell in cells.all())
+        assert page.locator("#notebook math").count() > 30
+        assert "$" not in page.locator("#notebook").inner_text()
         chromium.close()
 
 
@@ -317,11 +357,14 @@ def test_formgrader_does_nothing(attacked, browser_path, tmp_path):
             page.locator("#which-formula-answer.score").wait_for()
             page.wait_for_timeout(1000)
             seen.add("mallory" if "mallory" in page.content() else "ada")
-            assert witness.dialogs == []
+            assert witness.dialogs == witness.errors == []
             assert witness.foreign() == []
             assert look(page) == {}
+            assert page.locator("#notebook math").count() > 30
+            assert page.locator("#notebook .rendered_html td").first.evaluate(PADDING) >= 5
             witness.click_all("#notebook")
-            assert page.locator("input.score").count() == 6  # one for each graded cell: none that a student made
+            graded = len(check_cells(course.released())) + 1  # and the written answer
+            assert page.locator("input.score").count() == graded  # none that a student made
             assert page.locator("#notebook [data-link]").count() == 0
         assert seen == {"ada", "mallory"}
         chromium.close()

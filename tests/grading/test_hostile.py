@@ -1,51 +1,65 @@
-"""Every hostile submission comes to what it must: a score from answers alone, or set aside with a reason."""
+"""Every hostile submission comes to what it must: a score from answers alone, or set aside with a reason.
+
+Each is a student of one class, graded by `lrlab grade` itself: what one does, its neighbours go through. Those that go
+on until a limit ends them are a class of their own, with small limits.
+"""
 
 import hashlib
 
 import pytest
-from hostile import HOSTILE
-from judging import judged, points
-from made_course import UNIT, Course
+from support.hostile import HOSTILE, Hostile
+from support.made_course import UNIT
 
-from lrlab.grading import intake
-from lrlab.grading.reader import Unreadable
-from lrlab.grading.warm import Warm
+from lrlab.grading import runner
+from lrlab.grading.journal import GRADED, SET_ASIDE
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hostile")]
-
-CELL, SUBMISSION = 8, 120  # seconds
+CLASS = "A class of 160 submissions is graded."
+ENDLESS = "A class of ten submissions is graded, each of which takes all the time that it may."
+TIME_TO_GRADE = 1800  # seconds: a guard against hanging
 
 
-@pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    made = Course(tmp_path_factory.mktemp("course"))
-    made.nbgrader("generate_assignment", UNIT)
-    return made
+def marks(case: Hostile) -> list[pytest.MarkDecorator]:
+    """The tests that look at one class run beside each other, and its class is graded once."""
+    about = ("endless", ENDLESS) if case.endless else ("hostile", CLASS)
+    return [pytest.mark.xdist_group(about[0]), pytest.mark.slow(reason=about[1]), pytest.mark.timeout(TIME_TO_GRADE)]
 
 
-@pytest.fixture(scope="module")
-def warm():
-    with Warm() as parent:
-        yield parent
-
-
-def outside(root):
-    """What no submission may change: the course without submitted/."""
+def digests(root):
+    """What grading only reads, by content: all but its own books, and pipes, which nobody reads."""
+    own = ("autograded", "grading")
     return {
         str(path): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(root.rglob("*"))
-        if path.is_file() and "submitted" not in path.parts
+        if not path.is_symlink() and path.is_file()
+        if path.relative_to(root).parts[0] not in own and not path.name.startswith("gradebook.db")
     }
 
 
-def graded(course, folder):
-    """As the runner does it: look at the folder, then at the notebook."""
-    intake.examine(folder, [UNIT], [])
-    return judged(course, folder / f"{UNIT}.ipynb", timeout=CELL, submission_timeout=SUBMISSION)
+def graded(course, cases):
+    """For each name: the line of the report, and the points by exercise where the gradebook has any."""
+    students = {f"s{number:03}": case.name for number, case in enumerate(cases)}
+    for (student, _), case in zip(students.items(), cases, strict=True):
+        case.make(course.released(), course.root / "submitted" / student / UNIT)
+    before = digests(course.root)
+    report = runner.grade(UNIT, root=course.root, jobs=2)
+    assert report.problem == ""
+    assert digests(course.root) == before, "a submission changed what it must not"
+    scores = course.scores()
+    assert len(report.lines) == len(cases)
+    return {students[line.student]: (line, scores.get(line.student)) for line in report.lines}
 
 
-def said(notebook):
-    return [o.evalue for c in notebook.cells for o in c.get("outputs", ()) if o.output_type == "error"]
+@pytest.fixture(scope="module")
+def ending(new_course):
+    """A class whose cells have all the time that they need, on a busy machine too."""
+    return graded(new_course(), [case for case in HOSTILE if not case.endless])
+
+
+@pytest.fixture(scope="module")
+def endless(new_course):
+    """A class with little of everything, so that its end comes soon."""
+    config = "c.ExecutePreprocessor.timeout = 4\nc.ExecuteSubmission.memory = 1 << 30"
+    return graded(new_course(config), [case for case in HOSTILE if case.endless])
 
 
 def test_there_are_enough_and_each_has_a_name():
@@ -53,17 +67,14 @@ def test_there_are_enough_and_each_has_a_name():
     assert len({case.name for case in HOSTILE}) == len(HOSTILE)
 
 
-@pytest.mark.parametrize("case", HOSTILE, ids=lambda case: case.name)
-def test_hostile(case, course, warm, tmp_path):
-    folder = tmp_path / "submitted" / "eve" / UNIT
-    case.make(course.released(), folder)
-    before = outside(course.root)
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name, marks=marks(case)) for case in HOSTILE])
+def test_hostile(case, request):
+    line, scores = request.getfixturevalue("endless" if case.endless else "ending")[case.name]
     if case.points is None:
-        with pytest.raises(Unreadable) as refused:
-            graded(course, folder)
-        assert 10 < len(str(refused.value)) < 300
+        assert line.state == SET_ASIDE
+        assert 10 < len(line.reason) < 300
+        assert scores is None
         return
-    notebook = graded(course, folder)
-    found = {name.removesuffix("-check").replace("-", "_"): score for name, score in points(notebook).items()}
-    assert found == case.points, [notebook.metadata.lrlab.notes, said(notebook)]
-    assert outside(course.root) == before
+    assert line.state == GRADED, line.reason
+    scores = {name: score for name, score in scores.items() if name in case.points}
+    assert scores == case.points, line

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from made_course import RIGHT, ROOT, UNIT, answer
+from support.made_course import RIGHT, ROOT, UNIT, answer
 
-from lrlab.grading.pack import FOLDER, student_pack
+from lrlab.grading.pack import FILES, FOLDER, student_pack
 from lrlab.grading.release import ReleaseError
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("student pack")]
+LONG = "the pack generates all units and compares them with what is committed"
+pytestmark = [pytest.mark.slow(reason=LONG), pytest.mark.xdist_group("student pack")]
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +166,7 @@ def test_it_installs_and_runs_by_itself(pack, tmp_path):
 def test_a_solution_left_in_a_notebook_stops_it(tmp_path):
     for name in ("solutions", "assignments"):
         shutil.copytree(ROOT / name / UNIT, tmp_path / name / UNIT)
-    for name in ("README.md", "Makefile", "pyproject.toml", "constraints.txt", "environment.yml", "postBuild"):
+    for name in FILES:
         shutil.copy(ROOT / name, tmp_path)
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     target = tmp_path / "pack.zip"

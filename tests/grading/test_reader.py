@@ -10,8 +10,9 @@ import nbformat
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_course import ROOT, UNIT
+from support.made_course import ROOT, UNIT
 
+from lrlab.explorers import schedule
 from lrlab.grading import reader
 from lrlab.grading.reader import Unreadable, read
 
@@ -175,6 +176,16 @@ class TestSanitised:
         }  # fmt: skip
         assert notes == ["Cell 1 had tags, which were taken off."]
         assert found.metadata.lrlab.notes == notes
+
+    def test_the_state_of_widgets_which_jupyterlab_saves_goes_without_a_word(self, place):
+        one = schedule().get_state()  # the largest of the explorers; a cell that is run again leaves another one
+        models = {f"{i:032x}": {"model_name": "AnyModel", "state": one} for i in range(50)}
+        widgets = {"application/vnd.jupyter.widget-state+json": {"version_major": 2, "state": models}}
+        notes = []
+        found = read(put(place, notebook(code(), metadata={"widgets": widgets})), notes)
+        assert place.stat().st_size > 4_000_000
+        assert "widgets" not in found.metadata
+        assert notes == []
 
     @pytest.mark.parametrize(
         "given",

@@ -1,14 +1,16 @@
 """assignments/ is what solutions/ generate, and holds nothing of them that students must not see."""
 
 import ast
+import filecmp
 import functools
 import importlib.util
+import os
 import re
 from collections import Counter
 
 import nbformat
 import pytest
-from made_course import ROOT, UNIT, Course
+from support.made_course import ROOT, UNIT, Course
 
 from lrlab.checks import check
 from lrlab.grading.release import ReleaseError, release
@@ -36,9 +38,10 @@ def hidden_cases(unit):
     return {name: cases if isinstance(cases, dict) else {"": cases} for name, cases in made.items()}
 
 
-def written_answers(notebook):
-    """How many answers are texts, which a person reads."""
-    return sum(c.cell_type == "markdown" and "nbgrader" in c.metadata for c in notebook.cells)
+def marked_by_hand(notebook):
+    """How many cells wait for a person: a text, or a figure of the student's own."""
+    flags = [c.metadata.get("nbgrader", {}) for c in notebook.cells]
+    return sum(bool(f.get("grade") and f.get("solution")) for f in flags)
 
 
 def floats(value):
@@ -109,13 +112,13 @@ class TestCommitted:
         rows = re.findall(r"^\| \d+ \| (?:`(\w+)`)?.* \| (\d+) \|$", released.cells[0].source, re.MULTILINE)
         assert [int(total) for _, total in rows] == list(points.values())
         assert [name for name, _ in rows if name] == [name for name in points if name in hidden_cases(unit)]
-        assert len(rows) == len(hidden_cases(unit)) + written_answers(released)
+        assert len(rows) == len(hidden_cases(unit)) + marked_by_hand(released)
 
     def test_every_exercise_says_its_time_difficulty_and_points(self, unit):
         released = read("assignments", unit)
         text = "".join(c.source for c in released.cells if c.cell_type == "markdown")
-        said = re.findall(r"^\*\d+ minutes, [●○]{3}, \d+ points?", text, re.MULTILINE)
-        assert len(said) == len(hidden_cases(unit)) + written_answers(released)
+        found = re.findall(r"^\*\d+ minutes, [●○]{3}, \d+ points?", text, re.MULTILINE)
+        assert len(found) == len(hidden_cases(unit)) + marked_by_hand(released)
 
     def test_each_group_of_hidden_cases_has_its_check_cell(self, unit):
         """Hidden cases have one home, the generator in reference.py: no notebook holds any."""
@@ -149,8 +152,12 @@ def walk_calls(source):
 
 @pytest.mark.slow
 class TestRelease:
-    def test_committed_assignments_do_not_drift(self):
-        assert release(check=True, root=ROOT) == []
+    @every_unit
+    def test_committed_assignments_do_not_drift(self, unit, new_course):
+        """As `release(check=True)`, which test_pack.py runs over the repository; but each generated once in a run."""
+        made, committed = (root / "assignments" / unit for root in (new_course(unit=unit).root, ROOT))
+        assert filecmp.cmp(made / f"{unit}.ipynb", committed / f"{unit}.ipynb", shallow=False)
+        assert sorted(os.listdir(made)) == sorted(set(os.listdir(committed)) - {".ipynb_checkpoints"})
 
     def test_writes_then_finds_nothing_to_do(self, tmp_path):
         course = Course(tmp_path)

@@ -14,18 +14,28 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from boxed import SECRET, execute
 from nbformat.v4 import new_code_cell, new_notebook
+from support.boxed import SECRET, execute
 
 from lrlab.grading import inside, sandbox
 from lrlab.grading.execute import UNBOXED, ExecuteSubmission
 from lrlab.grading.sandbox import FIRST_USER, MIB, Limits, SandboxError
+from lrlab.grading.shown import listed
 from lrlab.grading.warm import Warm
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sandbox"), pytest.mark.usefixtures("sandboxed")]
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sandboxed")]
+
+WARM = pytest.param("warm", marks=pytest.mark.xdist_group("sandbox warm"))
+COLD = pytest.param("cold", marks=pytest.mark.xdist_group("sandbox cold"))
+NIGHT = pytest.mark.nightly(
+    reason="each cold kernel imports torch; what a box shows and refuses is tried cold in every run"
+)
+cold_at_night = pytest.mark.parametrize(
+    "start", [WARM, pytest.param("cold", marks=[*COLD.marks, NIGHT])], indirect=True
+)
 
 # What of this Python lies in /tmp, as it may, is seen there.
-OWN_IN_TMP = {Path(path).relative_to("/tmp").parts[0] for path in sandbox._shown() if path.startswith("/tmp/")}
+OWN_IN_TMP = {Path(path).relative_to("/tmp").parts[0] for path in listed() if path.startswith("/tmp/")}
 # What a student might try, each in a cell of its own. `yes(f)` prints "could" and what came of it, or "could not".
 CAN = """
 def yes(attempt):
@@ -116,7 +126,7 @@ print(json.dumps({
 """
 
 
-@pytest.fixture(scope="module", params=["cold", "warm"])
+@pytest.fixture(scope="module", params=[COLD, WARM])
 def start(request):
     """Submissions run with a cold kernel each, or forked from one warm parent."""
     with ExitStack() as stack:
@@ -205,6 +215,7 @@ def test_it_sees_its_own_environment_files_and_processes(facts):
     assert not [path for path in facts["descriptors"] if path.startswith(("/tmp", str(Path.home())))]
 
 
+@cold_at_night
 def test_nothing_lasts_until_the_next_submission(start):
     first, second = (
         json.loads(json.loads(output)[0]["text"])
@@ -219,6 +230,7 @@ def test_nothing_lasts_until_the_next_submission(start):
     assert "mine" not in second["home"]
 
 
+@cold_at_night
 @pytest.mark.parametrize("seed", [0, 7])
 def test_chance_starts_from_the_seed(start, seed):
     import numpy as np
@@ -243,6 +255,9 @@ def descendants(pid):
     return [*map(int, children), *(each for child in children for each in descendants(child))]
 
 
+DAEMON = f"{SECRET} from {os.getpid()}"
+
+
 def boxes():
     """What runs in this process's boxes, and any daemon of this file's. Other tests have boxes of their own."""
 
@@ -253,10 +268,10 @@ def boxes():
             return b""
 
     own = {pid for pid in descendants(os.getpid()) if inside.__name__.encode() in line(pid)}
-    return own | {int(pid) for pid in filter(str.isdigit, os.listdir("/proc")) if SECRET.encode() in line(pid)}
+    return own | {int(pid) for pid in filter(str.isdigit, os.listdir("/proc")) if DAEMON.encode() in line(pid)}
 
 
-def eventually(condition, seconds=15):
+def eventually(condition, seconds=200):
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -269,7 +284,7 @@ def test_no_daemon_stays(start):
     before = boxes()
     daemon = (
         "import subprocess, sys\n"
-        f"code = 'import time; time.sleep(600)  # {SECRET}'\n"
+        f"code = 'import time; time.sleep(600)  # {DAEMON}'\n"
         "child = subprocess.Popen([sys.executable, '-c', code], start_new_session=True)\nprint(child.poll())"
     )
     (output,) = execute(daemon)
@@ -277,6 +292,7 @@ def test_no_daemon_stays(start):
     assert eventually(lambda: boxes() <= before)
 
 
+@cold_at_night
 def test_fork_bomb_is_contained(start):
     bomb = (
         "import os, time\nstop = time.time() + 40\nfailed = 0\nparent = os.getpid()\n"
@@ -290,6 +306,7 @@ def test_fork_bomb_is_contained(start):
     assert "2" in execute("print(1 + 1)")[0]
 
 
+@cold_at_night
 def test_the_next_submission_has_all_its_processes(start):
     """Those of the last one may not be gone yet."""
     threads = (
@@ -313,29 +330,38 @@ def test_memory_of_all_processes_together(start):
     assert "used more than" in after
 
 
+@cold_at_night
 def test_time_of_the_whole_submission(start):
-    cells = ["import time; time.sleep(1.5)"] * 6
-    began = time.monotonic()
-    outputs = execute("print('earned')", *cells, submission_timeout=4)
-    assert time.monotonic() - began < 30
+    cells = ["import time; time.sleep(4)"] * 6
+    outputs = execute("print('earned')", *cells, submission_timeout=12)
     assert "earned" in outputs[0]
     assert "error" in outputs[-1]
     assert "error" not in outputs[1]
 
 
+@cold_at_night
 def test_a_cell_that_will_not_stop(start):
     stubborn = (
         "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
         "while True:\n    try:\n        time.sleep(1)\n    except BaseException:\n        pass"
     )
-    outputs = execute("print('earned')", stubborn, "print('next')", timeout=2, submission_timeout=8)
+    outputs = execute("print('earned')", stubborn, "print('next')", timeout=4, submission_timeout=20)
     assert "earned" in outputs[0]
     assert "CellTimeoutError" in outputs[1]
     assert "error" in outputs[2]
 
 
+DEATHS = ["import os; os.kill(os.getpid(), 9)", "import ctypes; ctypes.string_at(0)", "import os; os._exit(0)"]
+
+
 @pytest.mark.parametrize(
-    "death", ["import os; os.kill(os.getpid(), 9)", "import ctypes; ctypes.string_at(0)", "import os; os._exit(0)"]
+    ("start", "death"),
+    [
+        *(pytest.param("warm", death, marks=WARM.marks) for death in DEATHS),
+        pytest.param("cold", DEATHS[0], marks=COLD.marks),
+        *(pytest.param("cold", death, marks=[*COLD.marks, NIGHT]) for death in DEATHS[1:]),
+    ],
+    indirect=["start"],
 )
 def test_a_kernel_that_dies_ends_its_submission_alone(start, death):
     before, dead, after = execute("print('earned')", death, "print('next')")
@@ -345,6 +371,7 @@ def test_a_kernel_that_dies_ends_its_submission_alone(start, death):
     assert "2" in execute("print(1 + 1)")[0]
 
 
+@cold_at_night
 def test_what_is_too_much_is_left_out_and_later_cells_are_heard(start):
     much = f"print('y' * {Limits.cell_output - 2 * MIB})"
     outputs = execute(*[much] * 20, f"print('z' * {Limits.cell_output})", "print('heard')")
@@ -372,7 +399,8 @@ FLOODS = {
 PEAK = r"""
 import json, re, sys
 sys.path.insert(0, {tests!r})
-from boxed import execute
+from support.boxed import execute
+from lrlab.grading.shown import listed
 from lrlab.grading.warm import Warm
 from contextlib import nullcontext
 with Warm() if {warm} else nullcontext():
@@ -383,9 +411,10 @@ print(json.dumps([peak, outputs]))
 """
 
 
+@cold_at_night
 @pytest.mark.parametrize("flood", FLOODS)
 def test_a_flood_of_output_costs_the_grader_little(start, flood):
-    script = PEAK.format(tests=str(Path(__file__).parent), warm=start == "warm", flood=FLOODS[flood])
+    script = PEAK.format(tests=str(Path(__file__).parents[1]), warm=start == "warm", flood=FLOODS[flood])
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     peak, outputs = json.loads(done.stdout.splitlines()[-1])
@@ -394,6 +423,7 @@ def test_a_flood_of_output_costs_the_grader_little(start, flood):
     assert sum(map(len, outputs)) < 3 * Limits.cell_output
 
 
+@cold_at_night
 def test_of_the_grader_it_sees_what_runs_there_alone(start):
     (seen,) = execute("import lrlab.grading, os\nprint(*map(os.listdir, lrlab.grading.__path__))")
     assert "['inside']" in seen
@@ -416,7 +446,8 @@ def test_a_message_that_is_none_ends_the_submission_and_leaves_no_task_behind(ca
 GRADER = """
 import sys
 sys.path.insert(0, {tests!r})
-from boxed import execute
+from support.boxed import execute
+from lrlab.grading.shown import listed
 from lrlab.grading.warm import Warm
 from contextlib import nullcontext
 with Warm() if {warm} else nullcontext():
@@ -434,11 +465,11 @@ def own_sockets(monkeypatch):
 
 
 def test_box_is_gone_when_the_grader_is_killed(start, own_sockets):
-    script = GRADER.format(tests=str(Path(__file__).parent), warm=start == "warm", secret="x")
+    script = GRADER.format(tests=str(Path(__file__).parents[1]), warm=start == "warm", secret="x")
     grader = subprocess.Popen([sys.executable, "-c", script])
     try:
         deep = 6 if start == "warm" else 4
-        assert eventually(lambda: len(descendants(grader.pid)) >= deep, seconds=60)
+        assert eventually(lambda: len(descendants(grader.pid)) >= deep)
         time.sleep(1)
         inside = descendants(grader.pid)
     finally:

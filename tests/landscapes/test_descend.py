@@ -7,11 +7,12 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
 from lrlab.landscapes import Bowl, ManyMinima, Ravine, Rosenbrock, ValleyWithWell, descend
 from lrlab.schedules import Constant, Cosine, CosineWarmRestarts, ExponentialDecay, SnapshotCosine, Step
 
-PROPERTY = settings(derandomize=True, deadline=None, database=None, max_examples=15)
+PROPERTY = settings(derandomize=True, deadline=None, database=None, max_examples=examples(15))
 LANDSCAPES = [Bowl(3), ValleyWithWell(), Ravine(), Rosenbrock(), ManyMinima()]
 each = pytest.mark.parametrize("f", LANDSCAPES, ids=lambda f: type(f).__name__)
 
@@ -235,7 +236,7 @@ def test_start():
         ({"schedule": "cosine"}, r"schedule must be a Schedule or a finite number > 0, got 'cosine'"),
         ({"steps": 0}, r"steps must be a whole number >= 1, got 0"),
         ({"noise": -1}, r"noise must be a finite number >= 0, got -1"),
-        ({"seed": -1}, r"seed must be a whole number >= 0, got -1"),
+        ({"seed": -1}, r"seed must be a whole number >= 0 of at most 63 bits, got -1"),
         ({"start": [1, 2]}, r"start must be a finite number with a finite loss, got \[1, 2\]"),
         ({"start": np.nan}, r"start must be a finite number with a finite loss, got nan"),
         ({"start": 1e300}, r"start must be a finite number with a finite loss, got 1e\+300"),

@@ -12,13 +12,14 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
 from lrlab import landscapes
 from lrlab.landscapes import Bowl, Landscape, ManyMinima, Ravine, Ripples, Rosenbrock, ValleyWithWell
 from lrlab.landscapes.base import Curve, Surface
 from lrlab.schedules.rules import Positive
 
-PROPERTY = settings(derandomize=True, deadline=None, database=None, max_examples=60)
+PROPERTY = settings(derandomize=True, deadline=None, database=None, max_examples=examples(60))
 ALL = [
     Bowl(3),
     ValleyWithWell(),
@@ -179,7 +180,7 @@ ANY = st.one_of(
 )
 
 
-@settings(PROPERTY, max_examples=300)
+@settings(PROPERTY, max_examples=examples(300))
 @given(f=ANY, place=st.tuples(number, number))
 def test_loss_and_gradient_against_autograd(f, place):
     place = place[: f.dim]

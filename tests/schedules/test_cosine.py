@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
+from support.torch_runs import assert_equals_twin, optimizer_of, used
 from torch.optim.lr_scheduler import CosineAnnealingLR, CosineAnnealingWarmRestarts, SequentialLR
-from torch_runs import assert_equals_twin, optimizer_of, used
 
 from lrlab.schedules import Cosine, CosineWarmRestarts, Linear, SnapshotCosine
 
@@ -26,7 +27,7 @@ DRAWN = [
 @pytest.mark.slow
 @pytest.mark.parametrize(("schedules", "twin"), DRAWN)
 def test_equals_torch(schedules, twin):
-    @settings(max_examples=25, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=examples(25), derandomize=True, deadline=None, database=None)
     @given(schedule=schedules, steps=st.integers(1, 300) | st.just(2_000))
     def run(schedule, steps):
         assert_equals_twin(schedule, twin, steps, highest=schedule.lr)
@@ -40,7 +41,7 @@ def test_equals_torch(schedules, twin):
     [(Cosine, {"T_max": LENGTH}, "CosineAnnealingLR"), (CosineWarmRestarts, {"T_0": LENGTH}, RESTARTS)],
 )
 def test_equals_torch_above_eta_min(cls, arguments, twin):
-    @settings(max_examples=25, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=examples(25), derandomize=True, deadline=None, database=None)
     @given(
         schedule=st.builds(cls, LR, eta_min=st.floats(0, 1), **arguments),
         steps=st.integers(1, 300) | st.just(2_000),
@@ -54,7 +55,7 @@ def test_equals_torch_above_eta_min(cls, arguments, twin):
 
 
 @pytest.mark.slow
-@settings(max_examples=50, derandomize=True, deadline=None, database=None)
+@settings(max_examples=examples(50), derandomize=True, deadline=None, database=None)
 @given(
     length=st.integers(1, 20),
     growth=st.integers(1, 4),
@@ -155,7 +156,7 @@ def test_snapshot_is_the_papers_formula():
 
 
 @given(cycles=st.integers(1, 50), more=st.integers(0, 500))
-@settings(max_examples=25, derandomize=True, deadline=None, database=None)
+@settings(max_examples=examples(25), derandomize=True, deadline=None, database=None)
 def test_snapshot_equals_warm_restarts_exactly(cycles, more):
     updates = cycles + more
     same = CosineWarmRestarts(0.1, T_0=math.ceil(updates / cycles))

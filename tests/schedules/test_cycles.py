@@ -9,8 +9,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
+from support.torch_runs import assert_equals_twin, optimizer_of, used
 from torch.optim.lr_scheduler import CyclicLR, OneCycleLR, SequentialLR
-from torch_runs import assert_equals_twin, optimizer_of, used
 
 from lrlab.schedules import Cosine, Cyclic, Linear, OneCycle
 
@@ -48,7 +49,7 @@ ONE_CYCLE = st.builds(
     base_momentum=MOMENTUM,
     max_momentum=MOMENTUM,
 )
-EXAMPLES = settings(max_examples=25, derandomize=True, deadline=None, database=None)
+EXAMPLES = settings(max_examples=examples(25), derandomize=True, deadline=None, database=None)
 
 
 def torch_can(schedule):

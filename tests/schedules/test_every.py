@@ -16,8 +16,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
+from support.torch_runs import optimizer_of, used
 from torch.optim.lr_scheduler import SequentialLR, StepLR
-from torch_runs import optimizer_of, used
 
 from lrlab import plots, schedules
 from lrlab.schedules import Schedule, Step
@@ -160,13 +161,12 @@ class TestEverySchedule:
     @pytest.mark.parametrize("way", ["attach", "torch"])
     def test_saved_and_resumed_at_a_random_step(self, s, way):
         end = min(600, s.length or 600)
+        begun = optimizer_of(2, momentum=0.5)
+        uncut = used(begun, getattr(s, way)(begun, cycle_momentum=s.cycles_momentum), end)
 
-        @settings(max_examples=8, derandomize=True, deadline=None, database=None)
+        @settings(max_examples=examples(8), derandomize=True, deadline=None, database=None)
         @given(at=st.integers(1, end - 1))
         def run(at):
-            begun = optimizer_of(2, momentum=0.5)
-            uncut = used(begun, getattr(s, way)(begun, cycle_momentum=s.cycles_momentum), end)
-
             saved = optimizer_of(2, momentum=0.5)
             scheduler = getattr(s, way)(saved, cycle_momentum=s.cycles_momentum)
             used(saved, scheduler, at + 1)

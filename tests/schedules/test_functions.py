@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch_runs import assert_equals_twin, optimizer_of, used
+from support.examples import examples
+from support.torch_runs import assert_equals_twin, optimizer_of, used
 
 from lrlab.schedules import Cyclic, Join, Lambda, Multiplicative, TimeDecay
 
@@ -28,7 +29,7 @@ def calm(n):
 
 
 @pytest.mark.slow
-@settings(max_examples=25, derandomize=True, deadline=None, database=None)
+@settings(max_examples=examples(25), derandomize=True, deadline=None, database=None)
 @given(
     schedule=st.builds(Lambda, st.floats(1e-5, 10), lr_lambda=st.sampled_from([bump, half]))
     | st.builds(Multiplicative, st.floats(1e-5, 10), lr_lambda=st.sampled_from([calm, half])),

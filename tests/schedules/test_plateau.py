@@ -10,8 +10,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
+from support.torch_runs import optimizer_of
 from torch.optim.lr_scheduler import ReduceLROnPlateau, SequentialLR
-from torch_runs import optimizer_of
 
 from lrlab import data, train
 from lrlab.models import MLP
@@ -40,7 +41,7 @@ def torchs_rates(scheduler, optimizer, metrics):
     return np.array(rates)
 
 
-@settings(max_examples=300, derandomize=True, deadline=None, database=None)
+@settings(max_examples=examples(300), derandomize=True, deadline=None, database=None)
 @given(plateau=PLATEAUS, metrics=st.lists(METRIC, min_size=1, max_size=60))
 def test_equals_torch(plateau, metrics):
     optimizer = optimizer_of()
@@ -56,7 +57,7 @@ def test_equals_torch(plateau, metrics):
     )
 
 
-@settings(max_examples=50, derandomize=True, deadline=None, database=None)
+@settings(max_examples=examples(50), derandomize=True, deadline=None, database=None)
 @given(plateau=PLATEAUS, metrics=st.lists(METRIC, min_size=2, max_size=40), at=st.integers(1, 39))
 def test_saved_and_resumed_at_a_random_metric(plateau, metrics, at):
     at = min(at, len(metrics) - 1)

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
+from support.torch_runs import assert_equals_twin, optimizer_of, used
 from torch.optim.lr_scheduler import ConstantLR, LinearLR, SequentialLR
 from torch.optim.swa_utils import SWALR
-from torch_runs import assert_equals_twin, optimizer_of, used
 
 from lrlab.schedules import (
     SWA,
@@ -43,7 +44,7 @@ DRAWN = {
 @pytest.mark.slow
 @pytest.mark.parametrize("twin", DRAWN)
 def test_equals_torch(twin):
-    @settings(max_examples=25, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=examples(25), derandomize=True, deadline=None, database=None)
     @given(schedule=DRAWN[twin], steps=st.integers(1, 300) | st.just(2_000))
     def run(schedule, steps):
         assert_equals_twin(schedule, twin, steps, highest=max(schedule.lr, getattr(schedule, "swa_lr", 0)))

@@ -5,6 +5,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
 from lrlab.schedules import (
     Constant,
@@ -59,7 +60,7 @@ def used_rates(optimizer, scheduler, steps):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_twin_follows_the_formula(name):
-    @settings(max_examples=20, derandomize=True, deadline=None, database=None)
+    @settings(max_examples=examples(20), derandomize=True, deadline=None, database=None)
     @given(schedule=SCHEDULES[name], steps=st.integers(1, 400) | st.just(2_000))
     def run(schedule, steps):
         # No gradient, so a step of SGD is nearly free; the optimizer's own lr must not matter.

@@ -1,12 +1,13 @@
-"""Formulas as MathML, which browsers draw by themselves: no script, and readable by a screen reader."""
+"""Formulas as MathML: Sphinx's math nodes, set by lrlab's own converter."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from docutils import nodes
-from latex2mathml.converter import convert
 from sphinx.util import logging
+
+from lrlab import _latex
 
 logger = logging.getLogger(__name__)
 
@@ -14,9 +15,9 @@ logger = logging.getLogger(__name__)
 def mathml(latex: str, node: nodes.Element, *, display: str) -> str:
     """``latex`` as a ``<math>`` element. One that can't be read is a warning with its place, and shown as it is."""
     try:
-        return str(convert(latex.strip(), display=display))
-    except Exception as error:  # the converter raises several kinds, none of them documented
-        logger.warning("this formula could not be read (%s): %s", type(error).__name__, latex, location=node)
+        return _latex.mathml(latex, display)
+    except _latex.FormulaError as error:
+        logger.warning("%s: %s", error, latex, location=node)
         return f"<code>{nodes.Text(latex)}</code>"
 
 

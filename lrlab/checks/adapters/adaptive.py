@@ -20,7 +20,8 @@ def _walk(answer: Callable[..., Any], starts: Sequence[Any], grads: Sequence[Any
     of its own and other gradients. Where `lr` is a list, each step uses the next rate of it."""
     import torch
 
-    params, states = [torch.tensor(start) for start in starts], [{} for _ in starts]
+    params = [torch.tensor(start) for start in starts]
+    states: list[Any] = [{} for _ in starts]
     path: list[Any] = []
     changed: set[str] = set()
     for k, values in enumerate(grads):

@@ -2,70 +2,35 @@
 
 from __future__ import annotations
 
-import functools
+import math
 from collections.abc import Callable, Sequence
-from functools import partial
+from statistics import fmean
 from typing import Any
 
 import numpy as np
 
-from lrlab.checks.drive import Facts, call_on_each, in_some_form
+from lrlab.checks import training
+from lrlab.checks.drive import Facts, in_some_form
 from lrlab.checks.exercise import Adapter, Arguments
 from lrlab.checks.plain import Complaint, plain
 
-LIBRARY = ("lrlab.schedules", "lrlab.suggest", "torch.optim.lr_scheduler")
+LIBRARY = ("lrlab.schedules", "lrlab.suggest", "lrlab.experiments", "torch.optim.lr_scheduler")
 
 
 def _rates(answer: Callable[..., Any], total_steps: int, seeds: Sequence[int], goal: float) -> dict[str, Any]:
     schedule = answer(total_steps)
     if not callable(schedule):
         raise Complaint(
-            f"my_schedule returns something of type {type(schedule).__name__}; a schedule is due, a function that "
-            f"takes n "
-            "and gives the rate of update n."
+            f"my_schedule returned an object of type {type(schedule).__name__}; it should return a schedule, a "
+            "function that takes n and returns the learning rate of update n."
         )
     rates = [plain(schedule(n)) for n in range(total_steps)]
     odd = next(
         (n for n, rate in enumerate(rates) if isinstance(rate, bool | str) or not isinstance(rate, int | float)), None
     )
     if odd is not None:
-        raise Complaint(f"The rate at n = {odd} is {rates[odd]!r}; a finite number is due.")
+        raise Complaint(f"The learning rate at n = {odd} is {rates[odd]!r}; it should be a finite number.")
     return {"rates": rates}
-
-
-BATCH_SIZE, HIDDEN = 16, 32
-
-
-@functools.lru_cache(maxsize=64)
-def _accuracy(rates: tuple[float, ...], seed: int) -> float:
-    """The share of the test digits that an MLP gets right after plain SGD at these rates."""
-    import torch
-    from torch.nn import functional
-
-    from lrlab.models import MLP
-
-    digits = _digits()
-    model = MLP(seed, hidden=HIDDEN)
-    parameters = list(model.parameters())
-    order = torch.Generator().manual_seed(seed)
-    waiting = torch.empty(0, dtype=torch.long)
-    with torch.enable_grad():
-        for rate in rates:
-            if len(waiting) < BATCH_SIZE:
-                waiting = torch.randperm(len(digits.train_labels), generator=order)
-            batch, waiting = waiting[:BATCH_SIZE], waiting[BATCH_SIZE:]
-            loss = functional.cross_entropy(model(digits.train_images[batch]), digits.train_labels[batch])
-            for parameter, slope in zip(parameters, torch.autograd.grad(loss, parameters), strict=True):
-                parameter.data -= rate * slope
-    with torch.no_grad():
-        return float((model(digits.test_images).argmax(1) == digits.test_labels).double().mean())
-
-
-@functools.cache
-def _digits() -> Any:
-    from lrlab import data
-
-    return data.load("digits")
 
 
 def _train(args: Arguments, facts: dict[str, Any]) -> dict[str, Any]:
@@ -83,8 +48,8 @@ def _train(args: Arguments, facts: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(f"rates must be a list of {total_steps} numbers")
     if not all(isinstance(rate, int | float) and not isinstance(rate, bool) for rate in rates):
         raise ValueError("rates must be numbers")
-    found = [_accuracy(tuple(rates), seed) for seed in seeds]
-    mean = sum(found) / len(found)
+    found = [training.accuracy(tuple(rates), seed) for seed in seeds]
+    mean = fmean(found)  # the same on every Python: `sum` rounds otherwise from Python 3.12 on
     return {
         "accuracy": min(*found, goal),
         "rates": facts["rates"],
@@ -95,7 +60,7 @@ def _train(args: Arguments, facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _high(args: Arguments, facts: Any) -> bool:
-    return facts["mean"] < 0.7 and max(facts["rates"]) > 0.3
+    return facts["mean"] < 0.7 and max(facts["rates"]) > 0.06
 
 
 def _refine(answer: Callable[..., Any], lrs: Sequence[float], losses: Sequence[Any], num: int) -> dict[str, Any]:
@@ -110,6 +75,12 @@ def _refine(answer: Callable[..., Any], lrs: Sequence[float], losses: Sequence[A
     return in_some_form(call)
 
 
+def _show_refine(lrs: Sequence[float], losses: Sequence[Any], num: int) -> str:
+    """The call as it is made, with arrays, and nan and inf as numpy writes them."""
+    arrays = ["np.array([" + ", ".join(map(str, given)) + "])" for given in (lrs, losses)]
+    return f"refine({', '.join(arrays)}, {num})"
+
+
 SCHEDULES: dict[str, Callable[[int], float]] = {
     "0.4": lambda n: 0.4,
     "0.8 · 0.9ⁿ": lambda n: 0.8 * 0.9**n,
@@ -121,10 +92,90 @@ def _warm(answer: Callable[..., Any], schedule: str, steps: int, at: Sequence[in
     made = answer(lambda n: SCHEDULES[schedule](n), steps)
     if not callable(made):
         raise Complaint(
-            f"with_warmup returns something of type {type(made).__name__}; a new schedule is due, a function of n: "
-            "define one inside with_warmup (def or lambda) and return it, without calling it."
+            f"with_warmup returned an object of type {type(made).__name__}; it should return a new schedule, a "
+            "function of n. Define one inside with_warmup (def or lambda) and return it without calling it."
         )
+    answer(lambda n: 7.0, steps + 3)  # a second schedule must leave the first one as it is
     return {"rates": {f"n = {n}": made(n) for n in at}}
+
+
+UPDATES = 100  # of the training run that judges a rate
+
+
+def _search(
+    answer: Callable[..., Any], budget: int, scale: float, seed: int, starts: Sequence[int], goal: float
+) -> dict[str, Any]:
+    probes: list[list[float]] = []
+    left = budget
+
+    def probe(lr: float, updates: int) -> float:
+        nonlocal left
+        rate, count = plain(lr), plain(updates)
+        if not _is_number(rate) or rate <= 0:
+            raise Complaint(f"probe was called with the learning rate {rate!r}; it should be a finite number above 0.")
+        if not _is_number(count) or count != int(count) or count < 1:
+            raise Complaint(f"probe was called with {count!r} updates; it should be a whole number, 1 or more.")
+        left -= int(count)
+        if left < 0:
+            raise _over(budget, budget - left)
+        probes.append([rate, int(count)])
+        return training.one_layer_loss(rate, int(count), scale, seed)
+
+    rate = plain(answer(probe, budget))
+    if left < 0:  # also where the answer caught the complaint
+        raise _over(budget, budget - left)
+    if not _is_number(rate) or rate <= 0:
+        kind = f"an object of type {rate['type']}" if isinstance(rate, dict) and "type" in rate else repr(rate)
+        raise Complaint(f"find_lr returned {kind}; it should return one learning rate, a finite number above 0.")
+    return {"rate": rate, "probes": probes}
+
+
+def _search_loaded(answer: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> Any:
+    training.one_layer_loss(1.0, 1, 1.0, 0)  # loads the digits, which may take seconds, outside the answer's time
+    return Facts(_search, torch=True)(answer, calls)
+
+
+def _over(budget: int, asked: int) -> Complaint:
+    return Complaint(
+        f"find_lr asked for {asked} updates or more, and only {budget} were allowed. Add up the updates of all your "
+        "calls of probe: fewer learning rates, or fewer updates for each."
+    )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _judge_rate(args: Arguments, facts: dict[str, Any]) -> dict[str, Any]:
+    """The worst order of batches counts, up to the goal, so that what is better is equal to it.
+
+    Raises:
+        ValueError: the facts are not the driver's; the judge gets them from elsewhere.
+    """
+    budget, scale, _, starts, goal = args
+    rate: Any = facts.get("rate")
+    probes: Any = facts.get("probes")
+    if not _is_number(rate) or not isinstance(probes, list) or sum(int(n) for _, n in probes) > budget:
+        raise ValueError("rate must be a number, and the probes within the budget")
+
+    def worst(lr: float) -> float:
+        losses = [training.one_layer_loss(lr, UPDATES, scale, start, test=True) for start in starts]
+        return max(losses) if all(map(math.isfinite, losses)) else math.inf
+
+    found, used = worst(rate), sum(n for _, n in probes)
+    return {
+        "loss": max(found, goal),
+        "higher is better": found > goal and worst(3 * rate) < worst(rate / 3),
+        "rate": rate,
+        "probes": probes,
+        "note": f"Learning rate {rate:.3g}, from {used:g} of {budget} updates in {len(probes)} probes: test loss "
+        f"{found:.3f}; it should be {goal} or less.",
+    }
+
+
+def _at_an_end(args: Arguments, facts: Any) -> bool:
+    probed = [rate for rate, _ in facts["probes"]]
+    return len(set(probed)) > 1 and facts["rate"] in (min(probed), max(probed))
 
 
 ADAPTERS = (
@@ -139,6 +190,7 @@ ADAPTERS = (
         parameters=("lrs", "losses", "num"),
         driver=Facts(_refine, watch=LIBRARY),
         labels={"rates": ("rate",)},
+        show_call=_show_refine,
     ),
     Adapter(
         name="with_warmup",
@@ -148,7 +200,17 @@ ADAPTERS = (
         show_call=lambda schedule, steps, at: f"with_warmup(schedule {schedule}, {steps}), at n",
     ),
     Adapter(
-        name="scaled_lr", parameters=("lr", "batch_size", "new_batch_size"), driver=partial(call_on_each, watch=LIBRARY)
+        name="find_lr",
+        parameters=("budget", "scale", "seed", "starts", "goal"),
+        driver=_search_loaded,
+        show_call=lambda budget, scale, seed, starts, goal: f"find_lr(probe, {budget}), loss {goal} or less",
+        finish=_judge_rate,
+        shown_by={
+            "no probe": lambda args, facts: not facts["probes"],
+            "best at an end": _at_an_end,
+            "too low": lambda args, facts: facts["higher is better"],
+            "too high": lambda args, facts: not facts["higher is better"],
+        },
     ),
     Adapter(
         name="my_schedule",
@@ -159,7 +221,7 @@ ADAPTERS = (
         shown_by={
             "uphill": lambda args, facts: min(facts["rates"]) < 0,
             "too high": _high,
-            "too low": lambda args, facts: max(facts["rates"]) < 0.05,
+            "too low": lambda args, facts: max(facts["rates"]) < 0.005,
             "rises to the end": lambda args, facts: int(np.argmax(facts["rates"])) > 0.8 * len(facts["rates"]),
             "over too early": lambda args, facts: (
                 sum(r < 0.02 * max(facts["rates"]) for r in facts["rates"]) > 0.3 * len(facts["rates"])

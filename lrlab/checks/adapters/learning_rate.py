@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 
-from lrlab.checks.drive import Facts, call_on_each, in_some_form
+from lrlab.checks.drive import Facts, in_some_form
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.plain import Complaint
 
@@ -33,12 +32,51 @@ def _descend(answer: Callable[..., Any], loss: str, x0: float, lr: float, steps:
 
     positions = answer(grad, x0, lr, steps)
     if positions is None:
-        raise Complaint("gradient_descent returns nothing (None): is there a `return` on every path through it?")
+        raise Complaint("gradient_descent returned nothing (None). Does every path through it end in a `return`?")
     return {"positions": positions, "calls of grad": len(calls)}
 
 
 def _count_steps(answer: Callable[..., Any], *args: float) -> dict[str, Any]:
     return {"first step": answer(*args)}
+
+
+def _limit(answer: Callable[..., Any], hessian: Sequence[Sequence[float]]) -> dict[str, Any]:
+    def call(form: Any) -> dict[str, Any]:
+        given = form(hessian)
+        found = answer(given)
+        return {"limit": found, "changed": [] if np.array_equal(given, hessian) else ["hessian"]}
+
+    return in_some_form(call)
+
+
+def _fewest(answer: Callable[..., Any], curvatures: Sequence[float], shrink: float) -> dict[str, Any]:
+    def call(form: Any) -> dict[str, Any]:
+        given = form(curvatures)
+        found = answer(given, shrink)
+        if not isinstance(found, tuple | list) or len(found) != 2:
+            raise Complaint(
+                "fewest_steps should return a pair, the learning rate and the number of steps: `return lr, steps`. "
+                f"Yours returned an object of type {type(found).__name__}."
+            )
+        changed = [] if np.array_equal(given, curvatures) else ["curvatures"]
+        return {"learning rate": found[0], "steps": found[1], "changed": changed}
+
+    return in_some_form(call)
+
+
+def _diagnose(answer: Callable[..., Any], losses: Sequence[Any], reachable: float) -> dict[str, Any]:
+    measured = [float(loss) for loss in losses]
+
+    def call(form: Any) -> dict[str, Any]:
+        given = form(measured)
+        found = answer(given, reachable)
+        return {"diagnosis": found, "changed": [] if np.array_equal(given, measured, equal_nan=True) else ["losses"]}
+
+    return in_some_form(call)
+
+
+def _in_short(losses: Sequence[Any]) -> str:
+    return f"[{losses[0]}, {losses[1]}, …, {losses[-2]}, {losses[-1]}]"
 
 
 def _best(answer: Callable[..., Any], lrs: Sequence[float], losses: Sequence[Any]) -> dict[str, Any]:
@@ -62,11 +100,18 @@ ADAPTERS = (
         labels={"positions": ("step",)},
         show_call=lambda loss, x0, lr, steps: f"gradient_descent(slope of {loss}, x0={x0}, lr={lr}, steps={steps})",
     ),
-    Adapter(name="largest_stable_lr", parameters=("curvature",), driver=partial(call_on_each, watch=LIBRARY)),
+    Adapter(name="stability_limit", parameters=("hessian",), driver=Facts(_limit)),
     Adapter(
         name="steps_to_reach",
         parameters=("curvature", "x0", "lr", "tolerance"),
-        driver=Facts(_count_steps, watch=LIBRARY, seconds=2.0),
+        driver=Facts(_count_steps, seconds=8.0),  # a loop of a million steps is slow while it is watched
     ),
     Adapter(name="best_lr", parameters=("lrs", "losses"), driver=Facts(_best)),
+    Adapter(
+        name="diagnose",
+        parameters=("losses", "reachable"),
+        driver=Facts(_diagnose),
+        show_call=lambda losses, reachable: f"diagnose({_in_short(losses)}, {reachable})",
+    ),
+    Adapter(name="fewest_steps", parameters=("curvatures", "shrink"), driver=Facts(_fewest)),
 )

@@ -6,45 +6,114 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lrlab.checks import scenes
-from lrlab.checks.drive import Facts
+from lrlab.checks.drive import Facts, in_some_form
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.plain import Complaint
 
 Groups = Sequence[dict[str, Any]]
 
 
-def _show(name: str) -> Callable[..., str]:
-    def show(kind: str, groups: Groups, *more: float) -> str:
-        lrs = ", ".join(str(group["lr"]) for group in groups)
-        return f"{name}({', '.join([f'{kind} with lr {lrs}', *map(str, more)])})"
-
-    return show
+def _rates(kind: str, groups: Groups) -> str:
+    return f"{kind} with rates {', '.join(str(group['lr']) for group in groups)}"
 
 
-def _read(answer: Callable[..., Any], kind: str, groups: Groups) -> dict[str, Any]:
-    made = scenes.optimizer(groups, kind=kind, moved=True)
+def _lr_of(
+    answer: Callable[..., Any], kind: str, groups: Groups, counts: Sequence[int], place: Sequence[int] | None
+) -> dict[str, Any]:
+    """Tensors with the same number in their groups have equal values, so only `is` tells one from another."""
+    import torch
+
+    tensors = [[torch.nn.Parameter(torch.tensor([1.0 * k])) for k in range(count)] for count in counts]
+    made = getattr(torch.optim, kind)(
+        [{"params": own, **group} for own, group in zip(tensors, groups, strict=True)], lr=9.0
+    )
+    asked = torch.nn.Parameter(torch.zeros(1)) if place is None else tensors[place[0]][place[1]]
     before = scenes.rest(made), scenes.rates(made)
-    found = answer(made)
-    return {"rates": found, "changed": [] if (scenes.rest(made), scenes.rates(made)) == before else ["the optimizer"]}
+    found = answer(made, asked)
+    return {"rate": found, "changed": [] if (scenes.rest(made), scenes.rates(made)) == before else ["the optimizer"]}
 
 
-def _setting(answer: Callable[..., Any], kind: str, groups: Groups, value: float) -> dict[str, Any]:
+def _show_lr_of(kind: str, groups: Groups, counts: Sequence[int], place: Sequence[int] | None) -> str:
+    which = "a tensor of another model" if place is None else f"tensor {place[1]} of group {place[0]}"
+    return f"lr_of({_rates(kind, groups)}; {which})"
+
+
+def _rescaled(answer: Callable[..., Any], kind: str, groups: Groups, highest: float) -> dict[str, Any]:
     made = scenes.optimizer(groups, kind=kind, moved=True)
     before = scenes.rest(made)
-    answer(made, value)
+    answer(made, highest)
     return {
         "rates": scenes.rates(made),
         "builtin floats": scenes.builtin(made),
-        "all else as it was": scenes.rest(made) == before,
+        "everything else unchanged": scenes.rest(made) == before,
     }
 
 
-# Two batches' worth of inputs and labels, cut into batches by the driver.
+def _model(layers: Sequence[Any]) -> Any:
+    """A model from the names of its layers; a list among them is a block. "shared Linear" is the same layer each time,
+    and the layers of "frozen Linear" don't learn."""
+    from torch import nn
+
+    makers: dict[str, Callable[[], Any]] = {
+        "Linear": lambda: nn.Linear(3, 3),
+        "Linear without bias": lambda: nn.Linear(3, 3, bias=False),
+        "Conv1d": lambda: nn.Conv1d(1, 1, 3),
+        "BatchNorm1d": lambda: nn.BatchNorm1d(3),
+        "LayerNorm": lambda: nn.LayerNorm(3),
+        "PReLU": nn.PReLU,
+        "frozen Linear": lambda: nn.Linear(3, 3).requires_grad_(False),
+    }
+    shared = nn.Linear(3, 3)
+
+    def built(some: Sequence[Any]) -> Any:
+        return nn.Sequential(
+            *(built(s) if isinstance(s, list) else shared if s == "shared Linear" else makers[s]() for s in some)
+        )
+
+    return built(layers)
+
+
+def _decay_groups(answer: Callable[..., Any], layers: Sequence[Any], weight_decay: float) -> dict[str, Any]:
+    import torch
+
+    model = _model(layers)
+
+    def state() -> list[Any]:
+        return [[p.tolist(), p.requires_grad] for p in model.parameters()]
+
+    before = state()
+    found = answer(model, weight_decay)
+    if not isinstance(found, list | tuple) or not all(isinstance(g, dict) for g in found):
+        kind = "None (nothing)" if found is None else f"an object of type {type(found).__name__}"
+        raise Complaint(f"decay_groups returned {kind}; it should return a list of two dictionaries.")
+    decays = [g.get("weight_decay") for g in found]  # torch fills in what is missing
+    try:
+        made = torch.optim.SGD(list(found), lr=0.1)
+    except Exception as error:
+        raise Complaint(f"torch.optim.SGD does not accept the groups that decay_groups returned: {error}.") from error
+    words = ["first group", "second group", *["further group"] * len(found)]
+    inside = {id(p): word for word, group in zip(words, made.param_groups, strict=False) for p in group["params"]}
+    return {
+        "tensors": {name: inside.get(id(p), "no group") for name, p in model.named_parameters()},
+        "weight_decay": decays,
+        "changed": [] if state() == before else ["the model"],
+    }
+
+
+def _one_rate(answer: Callable[..., Any], curvatures: Sequence[float], steps: int) -> dict[str, Any]:
+    def call(form: Any) -> dict[str, Any]:
+        given = form(curvatures)
+        found = answer(given, steps)
+        return {"rates": found, "changed": [] if list(given) == list(curvatures) else ["curvatures"]}
+
+    return in_some_form(call)
+
+
+# The driver cuts these inputs and labels into batches.
 INPUTS = [[1.0, 0.5], [-0.5, 2.0], [0.25, -1.0], [1.5, 1.0], [-1.0, -0.5], [2.0, -0.25], [0.5, 0.75], [-1.5, 1.0]]
-
-
 LABELS = [0, 1, 2, 1, 0, 2, 2, 1]
-
+BODY = [[1.0, 0.5], [-0.5, 1.0]], [0.1, -0.1]
+HEAD = [[0.5, -0.25], [0.0, 0.5], [-0.5, 0.25]], [0.0, 0.1, -0.1]
 
 SCHEDULES: dict[str, Callable[[int], float]] = {
     "0.8 / (1 + n)": lambda n: 0.8 / (1 + n),
@@ -53,114 +122,105 @@ SCHEDULES: dict[str, Callable[[int], float]] = {
 }
 
 
-def _training(groups: int, momentum: float) -> tuple[Any, Any]:
-    """A linear classifier in double precision, weights 0, with each parameter in a group of its own or all in one."""
+def _layer(weight: Sequence[Sequence[float]], bias: Sequence[float]) -> Any:
+    """A linear layer in double precision with these weights."""
     import torch
 
-    model = torch.nn.Linear(2, 3, dtype=torch.float64)
+    made = torch.nn.Linear(len(weight[0]), len(bias), dtype=torch.float64)
     with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.zero_()
-    parameters = [{"params": [p]} for p in model.parameters()] if groups == 2 else model.parameters()
-    return model, torch.optim.SGD(parameters, lr=7.0, momentum=momentum)
+        made.weight.copy_(torch.tensor(weight, dtype=torch.float64))
+        made.bias.copy_(torch.tensor(bias, dtype=torch.float64))
+    return made
 
 
-def _batches(size: int, stop: int) -> Iterator[tuple[Any, Any]]:
+def _batches(size: int) -> Iterator[tuple[Any, Any]]:
     import torch
 
-    for start in range(0, stop, size):
-        rows = slice(start, min(start + size, stop))
+    for start in range(0, len(LABELS), size):
+        rows = slice(start, start + size)
         yield torch.tensor(INPUTS[rows], dtype=torch.float64), torch.tensor(LABELS[rows])
 
 
-def _train(
-    answer: Callable[..., Any], schedule: str, groups: int, momentum: float, size: int, given: str
+def _unfreeze(
+    answer: Callable[..., Any], schedule: str, ratio: float, start: int, momentum: float, size: int, given: str
 ) -> dict[str, Any]:
-    model, optimizer = _training(groups, momentum)
+    import torch
+
+    body, head = _layer(*BODY), _layer(*HEAD)
+    optimizer = torch.optim.SGD(head.parameters(), lr=7.0, momentum=momentum)
     used: list[Any] = []
     optimizer.register_step_pre_hook(lambda *_: used.append(scenes.rates(optimizer)))
-    batches = _batches(size, len(LABELS))
-    found = answer(model, optimizer, list(batches) if given == "list" else batches, lambda n: SCHEDULES[schedule](n))
+    batches = list(_batches(size)) if given == "list" else _batches(size)
+    found = answer(body, head, optimizer, batches, lambda n: SCHEDULES[schedule](n), ratio, start)
     return {
         "rates": found,
         "rates used": used,
-        "weights": [p.tolist() for p in model.parameters()],
+        "head": {f"head {name}": p.tolist() for name, p in head.named_parameters()},
+        "body": {f"body {name}": p.tolist() for name, p in body.named_parameters()},
     }
 
 
-def _modules() -> tuple[Any, Any]:
-    import torch
-    from torch import nn
-
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        return nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2)), nn.Linear(2, 5)
+def _several(answer: Callable[..., Any], groups: Groups, starts: Sequence[float], d: float, steps: int) -> Any:
+    optimizer = scenes.optimizer(groups)
+    used: list[Any] = []
+    optimizer.register_step_pre_hook(lambda *_: used.append(scenes.rates(optimizer)))
+    return {"rates": answer(optimizer, list(starts), d, steps), "rates used": used}
 
 
-def _two_speed(answer: Callable[..., Any], body_lr: float, head_lr: float, momentum: float) -> dict[str, Any]:
-    import torch
+def _show_several(groups: Groups, starts: Sequence[float], d: float, steps: int) -> str:
+    before = ", which had a scheduler before" if any("initial_lr" in group for group in groups) else ""
+    count = f"{len(groups)} group{'s' * (len(groups) > 1)}"
+    return f"several_runs(SGD with {count}{before}; starts={list(starts)}, d={d}, steps={steps})"
 
-    body, head = _modules()
-    names = {id(p): f"body {n}" for n, p in body.named_parameters()}
-    names |= {id(p): f"head {n}" for n, p in head.named_parameters()}
-    before = [p.tolist() for m in (body, head) for p in m.parameters()]
-    made = answer(body, head, body_lr, head_lr, momentum)
-    if not isinstance(made, torch.optim.Optimizer):
-        raise Complaint(
-            f"two_speed_sgd returns something of type {type(made).__name__}; an optimizer is due (is there a "
-            f"`return`?)."
-        )
-    usual = torch.optim.SGD([torch.zeros(1)]).param_groups[0]
-    keys = sorted(usual.keys() - {"params", "lr", "momentum"})
-    return {
-        "class": "SGD" if isinstance(made, torch.optim.SGD) else type(made).__name__,
-        "lr": scenes.rates(made),
-        "momentum": [group.get("momentum") for group in made.param_groups],
-        "parameters": [
-            ", ".join(sorted(names.get(id(p), "a stranger") for p in group["params"])) for group in made.param_groups
-        ],
-        "all else default": [key for group in made.param_groups for key in keys if group.get(key) != usual[key]] == [],
-        "changed": [] if before == [p.tolist() for m in (body, head) for p in m.parameters()] else ["the modules"],
-    }
 
+USED = {"rates": ("rate returned for update",), "rates used": ("rate used by update", "group")}
 
 ADAPTERS = (
     Adapter(
-        name="read_lrs",
-        parameters=("kind", "groups"),
-        driver=Facts(_read, torch=True),
-        labels={"rates": ("group",)},
-        show_call=_show("read_lrs"),
+        name="lr_of",
+        parameters=("kind", "groups", "counts", "place"),
+        driver=Facts(_lr_of, torch=True),
+        show_call=_show_lr_of,
     ),
     Adapter(
-        name="set_lr",
-        parameters=("kind", "groups", "lr"),
-        driver=Facts(_setting, torch=True),
-        labels={"rates": ("group",)},
-        show_call=_show("set_lr"),
+        name="rescale_lrs",
+        parameters=("kind", "groups", "highest"),
+        driver=Facts(_rescaled, torch=True),
+        labels={"rates": ("rate of group",)},
+        show_call=lambda kind, groups, highest: f"rescale_lrs({_rates(kind, groups)}; highest={highest})",
     ),
     Adapter(
-        name="scale_lrs",
-        parameters=("kind", "groups", "factor"),
-        driver=Facts(_setting, torch=True),
-        labels={"rates": ("group",)},
-        show_call=_show("scale_lrs"),
+        name="decay_groups",
+        parameters=("layers", "weight_decay"),
+        driver=Facts(_decay_groups, torch=True),
+        labels={"tensors": ("tensor",), "weight_decay": ("weight_decay of group",)},
+        show_call=lambda layers, weight_decay: f"decay_groups({layers}, {weight_decay})".replace("'", ""),
     ),
     Adapter(
-        name="two_speed_sgd",
-        parameters=("body_lr", "head_lr", "momentum"),
-        driver=Facts(_two_speed, torch=True),
-        labels={"lr": ("lr of group",), "momentum": ("momentum of group",), "parameters": ("parameters of group",)},
-        show_call=lambda *args: f"two_speed_sgd(body, head, {', '.join(map(str, args))})",
+        name="one_rate_for_all",
+        parameters=("curvatures", "steps"),
+        driver=Facts(_one_rate),
+        labels={"rates": ("end",)},
     ),
     Adapter(
-        name="train_with_decay",
-        parameters=("schedule", "groups", "momentum", "batch_size", "batches_as"),
-        driver=Facts(_train, torch=True),
-        labels={"rates": ("rate returned,  batch",), "rates used": ("rate used, update", "group")},
-        show_call=lambda schedule, groups, momentum, size, given: (
-            f"train_with_decay(model, SGD with {groups} group{'s' * (groups > 1)}, a {given} of batches of {size}, "
-            f"schedule {schedule})"
+        name="train_and_unfreeze",
+        parameters=("schedule", "ratio", "start", "momentum", "batch_size", "batches_as"),
+        driver=Facts(_unfreeze, torch=True),
+        labels={
+            "rates": ("rate returned for update", "group"),
+            "rates used": USED["rates used"],
+            "head": ("part", "row", "column"),
+            "body": ("part", "row", "column"),
+        },
+        show_call=lambda schedule, ratio, start, momentum, size, given: (
+            f"train_and_unfreeze(…, {given} of batches of {size}, schedule {schedule}, ratio={ratio}, start={start})"
         ),
+    ),
+    Adapter(
+        name="several_runs",
+        parameters=("groups", "starts", "d", "steps"),
+        driver=Facts(_several, torch=True),
+        labels=USED,
+        show_call=_show_several,
     ),
 )

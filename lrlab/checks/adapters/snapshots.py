@@ -13,17 +13,17 @@ from lrlab.checks.exercise import Adapter
 from lrlab.checks.plain import Complaint, plain
 
 
-def _model() -> Any:
-    """A small model with parameters and buffers, all of them with values of their own."""
+def _model(start: float) -> Any:
+    """A small model, one module inside another, whose parameters and buffers all have values of their own."""
     import torch
     from torch import nn
 
-    model = nn.Sequential(nn.Linear(2, 1), nn.BatchNorm1d(1))
+    model = nn.Sequential(nn.Linear(2, 1), nn.Sequential(nn.BatchNorm1d(1)))
     values = {**dict(model.named_parameters()), **{k: v for k, v in model.named_buffers() if v.dtype.is_floating_point}}
     with torch.no_grad():
         for k, tensor in enumerate(values.values()):
-            tensor.copy_(torch.arange(tensor.numel()).reshape(tensor.shape) + float(k))
-    return model
+            tensor.copy_(torch.arange(tensor.numel()).reshape(tensor.shape) + k + start)
+    return model.float()
 
 
 def _train_cycle(model: Any) -> float:
@@ -40,19 +40,24 @@ def _state(snapshot: Any) -> Mapping[str, Any]:
     state = snapshot if isinstance(snapshot, Mapping) else getattr(snapshot, "state_dict", lambda: None)()
     if not isinstance(state, Mapping):
         raise Complaint(
-            f"collect_snapshots returns a sequence that holds something of type {type(snapshot).__name__}; each "
-            f"snapshot "
-            "is a model or a state dict."
+            f"collect_snapshots returned a sequence with an object of type {type(snapshot).__name__} in it; each "
+            "snapshot should be a model or a state dict."
         )
     return state
 
 
 def _memory(state: Mapping[str, Any]) -> set[int]:
-    return {v.untyped_storage().data_ptr() for v in state.values() if hasattr(v, "untyped_storage")}
+    """Where the values are in memory. A numpy array may be a view of a tensor."""
+    tensors = {v.untyped_storage().data_ptr() for v in state.values() if hasattr(v, "untyped_storage")}
+    return tensors | {v.__array_interface__["data"][0] for v in state.values() if isinstance(v, np.ndarray)}
 
 
-def _collect(answer: Callable[..., Any], cycles: int) -> dict[str, Any]:
-    model, count = _model(), 0
+def _types(state: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(getattr(v, "dtype", type(v).__name__)).removeprefix("torch.") for name, v in state.items()}
+
+
+def _collect(answer: Callable[..., Any], cycles: int, start: float) -> dict[str, Any]:
+    model, count = _model(start), 0
 
     def train_cycle(given: Any) -> float:
         nonlocal count
@@ -62,34 +67,51 @@ def _collect(answer: Callable[..., Any], cycles: int) -> dict[str, Any]:
     snapshots = answer(model, train_cycle, cycles)
     if not isinstance(snapshots, Sequence):
         raise Complaint(
-            f"collect_snapshots returns something of type {type(snapshots).__name__}; a list with a snapshot for each "
-            "cycle is due."
+            f"collect_snapshots returned an object of type {type(snapshots).__name__}; it should return a list with "
+            "one snapshot for each cycle."
         )
     states = [_state(s) for s in snapshots]
     seen = [_memory(s) for s in states]
-    live = _memory(model.state_dict())
+    live, types = _memory(model.state_dict()), _types(model.state_dict())
     apart = all(not m & live for m in seen) and all(not a & b for i, a in enumerate(seen) for b in seen[:i])
+    kept = all(types.get(name, kind) == kind for s in states for name, kind in _types(s).items())
     _train_cycle(model)  # what aliases the live model changes with it
     values = [{name: state[name] for name in model.state_dict() if name in state} for state in states]
-    return {"snapshots": values, "train_cycle was called": count, "memory of their own": apart}
+    return {
+        "snapshots": values,
+        "train_cycle was called": count,
+        "memory of their own": apart,
+        "same number types": kept,
+    }
 
 
-def _ensemble(answer: Callable[..., Any], logits: Sequence[Any]) -> dict[str, Any]:
+def _arrays(answer: Callable[..., Any], what: str, tables: Sequence[Any], rest: Sequence[Any] = ()) -> dict[str, Any]:
+    """Call on tensors, or else on arrays: the prompt leaves open which of the two they are."""
     import torch
 
-    def call(given: Any) -> dict[str, Any]:
-        before = plain(given)
-        found = answer(given)
-        return {"probabilities": found, "changed": [] if plain(given) == before else ["the logits"]}
+    def call(*given: Any) -> dict[str, Any]:
+        before = plain(list(given))
+        found = answer(*given, *rest)
+        return {what: found, "changed": [] if plain(list(given)) == before else ["the values"]}
 
     try:
-        return call(torch.tensor(logits, dtype=torch.float64))
+        return call(*(torch.tensor(t, dtype=None if _whole(t) else torch.float64) for t in tables))
     except Exception:
         try:
-            return call(np.array(logits, dtype=float))  # the prompt leaves open which of the two it is
+            return call(*(np.array(t) for t in tables))
         except Exception:
             pass
         raise
+
+
+def _whole(table: Any) -> bool:
+    return isinstance(table[0], int)
+
+
+def _kept(answer: Callable[..., Any], log: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    given = [(cycle, update, lr, float(error)) for cycle, update, lr, error in log]
+    found = answer(list(given))
+    return {"updates": found}
 
 
 LIBRARY = ("lrlab.schedules", "torch.optim.lr_scheduler")
@@ -107,17 +129,31 @@ ADAPTERS = (
         labels={"steps": ("snapshot",)},
     ),
     Adapter(
-        name="ensemble_probabilities",
-        parameters=("logits",),
-        driver=Facts(_ensemble, torch=True),
-        labels={"probabilities": ("image", "class")},
-        show_call=lambda logits: f"ensemble_probabilities(logits of shape {np.shape(logits)})",
+        name="majority_vote",
+        parameters=("probabilities",),
+        driver=Facts(lambda answer, p: _arrays(answer, "classes", [p]), torch=True),
+        labels={"classes": ("image",)},
+        show_call=lambda p: f"majority_vote(probabilities of shape {np.shape(p)})",
     ),
     Adapter(
         name="collect_snapshots",
-        parameters=("cycles",),
+        parameters=("cycles", "start"),
         driver=Facts(_collect, torch=True),
         labels={"snapshots": ("snapshot",)},
-        show_call=lambda cycles: f"collect_snapshots(model, train_cycle, cycles={cycles})",
+        show_call=lambda cycles, start: f"collect_snapshots(model, train_cycle, cycles={cycles})",
+    ),
+    Adapter(
+        name="snapshots_to_keep",
+        parameters=("log",),
+        driver=Facts(_kept),
+        labels={"updates": ("snapshot",)},
+        show_call=lambda log: f"snapshots_to_keep(log of {len(log)} rows, {log[-1][0]} cycles)",
+    ),
+    Adapter(
+        name="greedy_ensemble",
+        parameters=("probabilities", "labels", "size"),
+        driver=Facts(lambda answer, p, labels, size: _arrays(answer, "members", [p, labels], [size]), torch=True),
+        labels={"members": ("choice",)},
+        show_call=lambda p, labels, size: f"greedy_ensemble({len(p)} models, {len(labels)} images, size={size})",
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,32 +13,104 @@ from lrlab.checks.exercise import Adapter
 from lrlab.checks.plain import Complaint, plain
 
 OURS = ("lrlab.schedules", "lrlab.bridge")
-
-
-def _attached(answer: Callable[..., Any], lrs: Sequence[float], epochs: Sequence[int], *more: Any) -> dict[str, Any]:
-    """The rates that an optimizer uses at some epochs with the scheduler that the answer attaches to it."""
-    optimizer = scenes.optimizer([{"lr": lr} for lr in lrs])
-    scheduler = answer(optimizer, *more)
-    if not callable(getattr(scheduler, "step", None)):
-        raise Complaint(
-            f"The answer returns something of type {type(scheduler).__name__}; the scheduler is due (is there a "
-            f"`return`?)."
-        )
-    at: dict[str, Any] = {}
-    for epoch in range(max(epochs) + 1):
-        if epoch in epochs:
-            at[f"n = {epoch}"] = [plain(rate) for rate in scenes.rates(optimizer)]
-        optimizer.step()
-        scheduler.step()
-    return {"rates": at, "class": type(scheduler).__name__}
-
-
 BY_HAND = ("lrlab.schedules", "torch.optim.lr_scheduler")
+Values = Sequence[float]
+Settings = dict[str, Any]
+
+SCHEDULES: dict[str, Callable[[int], float]] = {
+    "1 / (1 + n)²": lambda n: 1 / (1 + n) ** 2,
+    "1 / (1 + 0.5 n)": lambda n: 1 / (1 + 0.5 * n),
+    "(3 + cos n) / 4": lambda n: (3 + math.cos(n)) / 4,
+    "1 / √(1 + n)": lambda n: 1 / math.sqrt(1 + n),
+    "1 + n": lambda n: 1.0 + n,
+}
 
 
-def _plateau(
-    answer: Callable[..., Any], losses: Sequence[float], lr: float, factor: float, patience: int
+def _walk(name: str, optimizer: Any, scheduler: Any, losses: Sequence[float | None]) -> dict[str, Any]:
+    """The learning rates that an optimizer uses in some epochs; a loss is for the scheduler that asks for one."""
+    from torch.optim.lr_scheduler import ReduceLROnPlateau
+
+    if not callable(getattr(scheduler, "step", None)):
+        kind = "None (nothing)" if scheduler is None else f"an object of type {type(scheduler).__name__}"
+        raise Complaint(f"{name} returned {kind}; it should return the scheduler.")
+    rates = []
+    for loss in losses:
+        rates.append([plain(rate) for rate in scenes.rates(optimizer)])
+        optimizer.step()
+        scheduler.step(*[loss] * isinstance(scheduler, ReduceLROnPlateau))
+    return {"rates": rates, "class": type(scheduler).__name__}
+
+
+def _from_log(answer: Callable[..., Any], lrs: Values, losses: Values) -> dict[str, Any]:
+    optimizer = scenes.optimizer([{"lr": lr} for lr in lrs])
+    return _walk("scheduler_of_log", optimizer, answer(optimizer), losses)
+
+
+def _multiplicative(answer: Callable[..., Any], lrs: Values, schedule: str, epochs: int) -> dict[str, Any]:
+    optimizer = scenes.optimizer([{"lr": lr} for lr in lrs])
+    return _walk("as_multiplicative", optimizer, answer(optimizer, lambda n: SCHEDULES[schedule](n)), [None] * epochs)
+
+
+def _pair(lrs: Values, kind: str, settings: Settings) -> tuple[Any, Any]:
+    """An optimizer and one of torch's schedulers, from plain data."""
+    from torch.optim import lr_scheduler
+
+    optimizer = scenes.optimizer([{"lr": lr} for lr in lrs])
+    if kind == "LambdaLR":
+        return optimizer, lr_scheduler.LambdaLR(optimizer, lambda n: 1 / (1 + settings["d"] * n))
+    return optimizer, getattr(lr_scheduler, kind)(optimizer, **settings)
+
+
+def _words(kind: str, settings: Settings) -> str:
+    if kind == "LambdaLR":
+        return f"LambdaLR with 1 / (1 + {settings['d']} n)"
+    return f"{kind}({', '.join(f'{k}={v}' for k, v in settings.items())})"
+
+
+def _from(lrs: Values) -> str:
+    return f"from {' and '.join(map(str, lrs))}"
+
+
+def _watched(optimizer: Any, used: list[Any], order: list[str] | None = None) -> None:
+    """Note the rates, and the order, of the optimizer's steps."""
+
+    def before(*_: Any) -> None:
+        used.append(scenes.rates(optimizer))
+        if order is not None:
+            order.append("optimizer")
+
+    optimizer.register_step_pre_hook(before)
+
+
+def _run_epochs(
+    answer: Callable[..., Any], lr: float, kind: str, settings: Settings, epochs: int, batches: int
 ) -> dict[str, Any]:
+    optimizer, scheduler = _pair([lr], kind, settings)
+    order: list[str] = []
+    used: list[Any] = []
+    _watched(optimizer, used, order)
+    step = scheduler.step
+
+    def watched(*args: Any, **named: Any) -> Any:
+        order.append("scheduler")
+        return step(*args, **named)
+
+    scheduler.step = watched
+    return {
+        "rates": answer(optimizer, scheduler, epochs, batches),
+        "rates used": [rates[0] for rates in used],
+        "order of steps": order,
+    }
+
+
+def _cosine_run(answer: Callable[..., Any], lrs: Values, images: int, batch_size: int, epochs: int) -> dict[str, Any]:
+    optimizer = scenes.optimizer([{"lr": lr} for lr in lrs])
+    used: list[Any] = []
+    _watched(optimizer, used)
+    return {"rates": answer(optimizer, images, batch_size, epochs), "rates used": used}
+
+
+def _plateau(answer: Callable[..., Any], losses: Values, lr: float, factor: float, patience: int) -> dict[str, Any]:
     def call(form: Any) -> dict[str, Any]:
         given = form(losses)
         found = answer(given, lr, factor, patience)
@@ -46,86 +119,75 @@ def _plateau(
     return in_some_form(call)
 
 
-def _scheduler(optimizer: Any, kind: str, settings: dict[str, Any]) -> Any:
-    """One of torch's schedulers, from plain data."""
-    from torch.optim import lr_scheduler
-
-    if kind == "LambdaLR":
-        return lr_scheduler.LambdaLR(optimizer, lambda n: 1 / (1 + settings["d"] * n))
-    return getattr(lr_scheduler, kind)(optimizer, **settings)
-
-
-def _pair(lr: float, kind: str, settings: dict[str, Any]) -> tuple[Any, Any]:
-    optimizer = scenes.optimizer([{"lr": lr}])
-    return optimizer, _scheduler(optimizer, kind, settings)
-
-
-def _words(kind: str, settings: dict[str, Any]) -> str:
-    return f"{kind}({', '.join(f'{k}={v}' for k, v in settings.items())})"
-
-
-def _watch_steps(answer: Callable[..., Any], lr: float, kind: str, settings: dict[str, Any], steps: int) -> Any:
-    optimizer, scheduler = _pair(lr, kind, settings)
-    events: list[str] = []
-    seen: list[Any] = []
-
-    def before(*_: Any) -> None:
-        events.append("optimizer")
-        seen.append(scenes.rates(optimizer)[0])
-
-    optimizer.register_step_pre_hook(before)
-    step = scheduler.step
-
-    def watched(*args: Any, **named: Any) -> Any:
-        events.append("scheduler")
-        return step(*args, **named)
-
-    scheduler.step = watched
-    found = answer(optimizer, scheduler, steps)
-    return {"rates": found, "optimizer.step() used": seen, "steps in order": events}
-
-
 def _resumed(
-    answer: Callable[..., Any], lr: float, kind: str, settings: dict[str, Any], done: int, steps: int
+    answer: Callable[..., Any],
+    lrs: Values,
+    kind: str,
+    settings: Settings,
+    done: int,
+    by_hand: float,
+    steps: int,
+    factor: float,
 ) -> dict[str, Any]:
-    optimizer, scheduler = _pair(lr, kind, settings)
+    optimizer, scheduler = _pair(lrs, kind, settings)
     for _ in range(done):
         optimizer.step()
         scheduler.step()
+    for group in optimizer.param_groups:
+        group["lr"] *= by_hand
     state = copy.deepcopy({"optimizer": optimizer.state_dict(), "scheduler": scheduler.state_dict()})
     before = plain(state)
-    found = answer(lambda: _pair(lr, kind, settings), state, steps)
-    return {"rates": found, "changed": [] if plain(state) == before else ["state"]}
+    used: list[Any] = []
 
+    def make() -> tuple[Any, Any]:
+        made = _pair(lrs, kind, settings)
+        _watched(made[0], used)
+        return made
+
+    found = answer(make, state, steps, factor)
+    return {"rates": found, "rates used": used, "changed": [] if plain(state) == before else ["state"]}
+
+
+def _show_resumed(
+    lrs: Values, kind: str, settings: Settings, done: int, by_hand: float, steps: int, factor: float
+) -> str:
+    halted = f"{done} steps" + (f", rate × {by_hand} by hand" if by_hand != 1 else "")
+    return f"resume_scaled(…, {steps}, {factor}): {_words(kind, settings)} {_from(lrs)}, {halted}"
+
+
+GROUPS = {"rates": ("epoch", "group")}
+USED = {"rates": ("rate returned for update",), "rates used": ("rate used by update", "group")}
 
 ADAPTERS = (
     Adapter(
-        name="lrs_used",
-        parameters=("lr", "scheduler", "settings", "steps"),
-        driver=Facts(_watch_steps, torch=True),
-        labels={"rates": ("step",), "optimizer.step() used": ("used by update",), "steps in order": ("call",)},
-        show_call=lambda lr, kind, settings, steps: f"lrs_used(SGD at {lr}, {_words(kind, settings)}, {steps})",
+        name="scheduler_of_log",
+        parameters=("lrs", "losses"),
+        driver=Facts(_from_log, watch=OURS, torch=True),
+        labels=GROUPS,
+        show_call=lambda lrs, losses: f"scheduler_of_log(SGD {_from(lrs)}), {len(losses)} losses from {losses[0]} on",
     ),
     Adapter(
-        name="lecture_step_lr",
-        parameters=("lrs", "epochs"),
-        driver=Facts(_attached, watch=OURS, torch=True),
-        labels={"rates": ("", "group")},
-        show_call=lambda lrs, epochs: f"lecture_step_lr(SGD at {', '.join(map(str, lrs))}), rates used at epoch n",
+        name="as_multiplicative",
+        parameters=("lrs", "schedule", "epochs"),
+        driver=Facts(_multiplicative, watch=OURS, torch=True),
+        labels=GROUPS,
+        show_call=lambda lrs, schedule, epochs: f"as_multiplicative(SGD {_from(lrs)}, {schedule}), {epochs} epochs",
     ),
     Adapter(
-        name="lecture_multistep_lr",
-        parameters=("lrs", "epochs"),
-        driver=Facts(_attached, watch=OURS, torch=True),
-        labels={"rates": ("", "group")},
-        show_call=lambda lrs, epochs: f"lecture_multistep_lr(SGD at {', '.join(map(str, lrs))}), rates used at epoch n",
+        name="run_epochs",
+        parameters=("lr", "scheduler", "settings", "epochs", "batches"),
+        driver=Facts(_run_epochs, torch=True),
+        labels={**USED, "order of steps": ("call",)},
+        show_call=lambda lr, kind, settings, epochs, batches: (
+            f"run_epochs(SGD from {lr}, {_words(kind, settings)}, {epochs}, {batches})"
+        ),
     ),
     Adapter(
-        name="time_based",
-        parameters=("lrs", "epochs", "d"),
-        driver=Facts(_attached, watch=OURS, torch=True),
-        labels={"rates": ("", "group")},
-        show_call=lambda lrs, epochs, d: f"time_based(SGD at {', '.join(map(str, lrs))}, d={d}), rates used at step n",
+        name="cosine_run",
+        parameters=("lrs", "images", "batch_size", "epochs"),
+        driver=Facts(_cosine_run, watch=OURS, torch=True),
+        labels=USED,
+        show_call=lambda lrs, *sizes: f"cosine_run(SGD {_from(lrs)}, {', '.join(map(str, sizes))})",
     ),
     Adapter(
         name="plateau_rates",
@@ -134,12 +196,10 @@ ADAPTERS = (
         labels={"rates": ("loss",)},
     ),
     Adapter(
-        name="resume",
-        parameters=("lr", "scheduler", "settings", "done", "steps"),
+        name="resume_scaled",
+        parameters=("lrs", "scheduler", "settings", "done", "by_hand", "steps", "factor"),
         driver=Facts(_resumed, torch=True),
-        labels={"rates": ("step",)},
-        show_call=lambda lr, kind, settings, done, steps: (
-            f"resume(make, state after {done} steps at {lr}, {steps}), {_words(kind, settings)}"
-        ),
+        labels=USED,
+        show_call=_show_resumed,
     ),
 )

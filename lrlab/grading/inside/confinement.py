@@ -10,6 +10,7 @@ import platform
 import re
 import resource
 import socket
+import stat
 import struct
 from pathlib import Path
 
@@ -59,8 +60,10 @@ def unshare(uid: int) -> None:
 def mounted_in(folder: str) -> list[str]:
     """What is mounted below a folder, outermost alone."""
     found: list[str] = []
-    for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines():
-        path = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), line.split()[4])
+    for line in Path("/proc/self/mountinfo").read_bytes().split(b"\n"):
+        if not line:
+            continue
+        path = os.fsdecode(re.sub(rb"\\([0-7]{3})", lambda code: bytes([int(code[1], 8)]), line.split()[4]))
         if path.startswith(f"{folder}/") and not any(path == above or path.startswith(f"{above}/") for above in found):
             found.append(path)
     return found
@@ -70,7 +73,7 @@ def furnish(scratch: int) -> None:
     """Own processes in /proc, own and empty /tmp, home and /dev/shm, and a network that reaches as far as oneself."""
 
     def mount(kind: bytes, path: str, flags: int, options: str = "") -> None:
-        _checked(libc.mount(kind, path.encode(), kind, flags, options.encode()), f"mount {path}")
+        _checked(libc.mount(kind, os.fsencode(path), kind, flags, options.encode()), f"mount {path}")
 
     mount(b"proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     for path in ("/tmp", os.environ["HOME"], "/dev/shm"):
@@ -79,9 +82,13 @@ def furnish(scratch: int) -> None:
         # An empty file costs memory as well, and counts for nothing in the size.
         mount(b"tmpfs", path, MS_NOSUID | MS_NODEV, f"size={scratch},nr_inodes=65536,mode=1777")
         for inner, descriptor in shown.items():
-            os.makedirs(inner, 0o755)
+            if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+                os.makedirs(inner, 0o755)
+            else:
+                os.makedirs(os.path.dirname(inner), 0o755, exist_ok=True)
+                Path(inner).touch()
             source = f"/proc/self/fd/{descriptor}".encode()
-            _checked(libc.mount(source, inner.encode(), None, MS_BIND | MS_REC, None), f"mount {inner}")
+            _checked(libc.mount(source, os.fsencode(inner), None, MS_BIND | MS_REC, None), f"mount {inner}")
             os.close(descriptor)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         up_and_running = struct.pack("16sh22x", b"lo", 0x1 | 0x40)

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 (a submission's text on one line, as it would stand in a cell)
 
-from made_course import RIGHT, UNIT, WRONG
+from support.made_course import RIGHT, UNIT, WRONG
 
 from . import NOTHING, first, without
 
@@ -19,10 +19,7 @@ class Any(float):
 
 def answering(value):
     """Every answer returns this."""
-    return {
-        name: f"def {name}(*arguments):\n    return {value}"
-        for name in ("step_decay", "time_decay", "exponential_decay", "gamma_from_decay", "half_life")
-    }
+    return {name: f"def {name}(*arguments):\n    return {value}" for name in RIGHT}
 
 
 # In the shell.
@@ -38,7 +35,7 @@ first(
     "from IPython.core.interactiveshell import InteractiveShell\nasync def run(*a, **k): return False\nInteractiveShell.run_code = run",
     WRONG,
 )
-first("run_cell replaced", NOTHING, "ip = get_ipython()\nip.run_cell = ip.run_cell_async = None", WRONG)
+first("run_cell replaced", NOTHING, "ip = get_ipython()\nip.run_cell = ip.run_cell_async = None", WRONG, endless=True)
 first(
     "no traceback is shown",
     NOTHING,

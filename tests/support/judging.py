@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from nbgrader.utils import determine_grade, is_grade
+from nbgrader.validator import Validator
 from traitlets.config import Config
 
 from lrlab.grading.judge import Judge
@@ -27,6 +28,13 @@ def judged(course, path: Path, student: str = "eve", **options):
     notebook, resources = Sanitise(config=config).preprocess(read(path), resources)
     notebook, _ = Judge(config=config, **options).preprocess(notebook, resources)
     return notebook
+
+
+def refused(path: Path) -> list[str]:
+    """The sources of the cells that Validate finds wrong, with time to run them on a busy machine."""
+    config = Config()
+    config.Execute.timeout = 600
+    return [cell["source"] for cell in Validator(config=config).validate(str(path)).get("failed", [])]
 
 
 def points(notebook):

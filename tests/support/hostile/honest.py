@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 (a submission's text on one line, as it would stand in a cell)
 
-from made_course import RIGHT
+from support.made_course import RIGHT
 
 from . import FULL, edited, first
 

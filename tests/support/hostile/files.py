@@ -7,7 +7,8 @@ import socket
 import zipfile
 
 import nbformat
-from made_course import RIGHT, UNIT, answer
+
+from support.made_course import RIGHT, UNIT, answer
 
 from . import FULL, hostile, write
 

@@ -12,7 +12,14 @@ import nbformat
 
 ROOT = Path(__file__).parents[2]
 UNIT = "decay_formulas"
-POINTS = {"step_decay": 2, "time_decay": 3, "exponential_decay": 2, "gamma_from_decay": 1, "half_life": 2}
+POINTS = {
+    "step_decay": 2,
+    "time_decay": 3,
+    "exponential_decay": 2,
+    "gamma_from_decay": 1,
+    "half_life": 2,
+    "read_log": 3,
+}
 
 RIGHT = {
     "step_decay": "def step_decay(n, lr0, d, r):\n    return lr0 * d ** ((1 + n) // r)",
@@ -23,6 +30,15 @@ RIGHT = {
     "exponential_decay": "def exponential_decay(n, lr0, d):\n    return lr0 * np.exp(-d * n)",
     "gamma_from_decay": "def gamma_from_decay(d):\n    return np.exp(-d)",
     "half_life": "def half_life(d):\n    return np.log(2) / d",
+    "read_log": """def read_log(log):
+    rates = [float(line.split("lr=")[1]) for line in log]
+    falls = [n for n in range(1, len(rates)) if rates[n] != rates[n - 1]]
+    ratio = rates[falls[0]] / rates[falls[0] - 1]
+    if len(falls) == len(rates) - 1:
+        return {"formula": "exponential", "lr0": rates[0], "d": -np.log(ratio)}
+    if falls[:2] == [2, 3]:
+        return {"formula": "time-based", "lr0": rates[0], "d": 1 / ratio - 1}
+    return {"formula": "step-based", "lr0": rates[0], "d": ratio, "r": falls[0] + 1}""",
 }
 WRONG = {
     "step_decay": "def step_decay(n, lr0, d, r):\n    return lr0 * d ** (n // r)",
@@ -30,6 +46,7 @@ WRONG = {
     "exponential_decay": "def exponential_decay(n, lr0, d):\n    return lr0 * np.exp(d * n)",
     "gamma_from_decay": "def gamma_from_decay(d):\n    return 1 - d",
     "half_life": "def half_life(d):\n    return 1 / d",
+    "read_log": 'def read_log(log):\n    return {"formula": "exponential", "lr0": 0.1, "d": 0.5}',
 }
 
 
@@ -43,6 +60,20 @@ class Course:
         shutil.copytree(
             ROOT / "solutions" / unit, root / "solutions" / unit, ignore=shutil.ignore_patterns("__pycache__")
         )
+
+    @classmethod
+    def at(cls, root: Path, unit: str = UNIT) -> "Course":
+        """The course that is there already."""
+        course = cls.__new__(cls)
+        course.root, course.unit = root, unit
+        return course
+
+    def copied(self, root: Path, extra_config: str = "") -> "Course":
+        """The course as it stands, once more."""
+        shutil.copytree(self.root, root)
+        with (root / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+            config.write(f"\n{extra_config}\n")
+        return Course.at(root, self.unit)
 
     def nbgrader(self, *arguments: str, ok: bool = True) -> str:
         """Run a stock command, without the environment activated; returns what it printed."""
@@ -70,15 +101,23 @@ class Course:
         return path
 
     def scores(self) -> dict[str, dict[str, float | None]]:
-        """Automatic score of each graded cell, per student, by exercise; None waits for a person."""
+        """Automatic score of each exercise, per student: that of its check cells together; None waits for a person."""
+        found: dict[str, dict[str, float | None]] = {}
+        for student, cells in self.scores_of_cells().items():
+            mine = found.setdefault(student, {})
+            for name, score in cells.items():
+                exercise = name.partition("-check")[0].replace("-", "_")
+                mine[exercise] = None if score is None else (mine.get(exercise) or 0) + score
+        return found
+
+    def scores_of_cells(self) -> dict[str, dict[str, float | None]]:
+        """Automatic score of each graded cell, per student, by the cell's name; None waits for a person."""
         from nbgrader.api import Gradebook
 
         with Gradebook(f"sqlite:///{self.root / 'gradebook.db'}") as gradebook:
             return {
                 submission.student.id: {
-                    g.name.removesuffix("-check").replace("-", "_"): g.auto_score
-                    for notebook in submission.notebooks
-                    for g in notebook.grades
+                    g.name: g.auto_score for notebook in submission.notebooks for g in notebook.grades
                 }
                 for submission in gradebook.assignment_submissions(self.unit)
             }
@@ -90,6 +129,15 @@ class Course:
 
 def cell(notebook: nbformat.NotebookNode, cell_id: str) -> nbformat.NotebookNode:
     return next(c for c in notebook.cells if c.id == cell_id)
+
+
+def check_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """An exercise has one or several, such as read-log-check and read-log-check-stairs."""
+    return [c for c in notebook.cells if "-check" in c.id]
+
+
+def without_checks(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [c for c in notebook.cells if "-check" not in c.id]
 
 
 def answer(

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from made_course import Course
+from support.made_course import Course
 
 COMMAND = [sys.executable, "-c", "import sys; from lrlab.cli import main; sys.exit(main())"]
 

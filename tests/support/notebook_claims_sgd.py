@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from notebook_claims import Shown, numbers
+from support.notebook_claims import Shown, numbers
 
 
 def rows(text: str) -> list[list[float]]:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from made_course import POINTS, RIGHT, UNIT, WRONG, answer, cell
+
+from support.made_course import POINTS, RIGHT, UNIT, WRONG, answer, cell
 
 Make = Callable[[nbformat.NotebookNode, Path], None]
 FULL: dict[str, float] = dict(POINTS)
@@ -24,12 +25,12 @@ NOTHING: dict[str, float] = dict.fromkeys(POINTS, 0)
 
 @dataclass(frozen=True)
 class Hostile:
-    """`slow` ones run into a limit of time or memory, or through several processes."""
+    """`endless` ones run until a limit of time or memory ends them."""
 
     name: str
     make: Make
     points: dict[str, float] | None
-    slow: bool = False
+    endless: bool = False
 
     @property
     def state(self) -> str:
@@ -44,18 +45,18 @@ def without(*names: str) -> dict[str, float]:
     return FULL | dict.fromkeys(names, 0)
 
 
-def hostile(name: str, points: dict[str, float] | None, slow: bool = False) -> Callable[[Make], Make]:
+def hostile(name: str, points: dict[str, float] | None, endless: bool = False) -> Callable[[Make], Make]:
     """Registers a function that writes a submission into a folder."""
 
     def keep(make: Make) -> Make:
-        HOSTILE.append(Hostile(name, make, points, slow))
+        HOSTILE.append(Hostile(name, make, points, endless))
         return make
 
     return keep
 
 
 def edited(
-    name: str, points: dict[str, float] | None, answers: dict[str, str] = RIGHT, slow: bool = False
+    name: str, points: dict[str, float] | None, answers: dict[str, str] = RIGHT, endless: bool = False
 ) -> Callable[[Callable[[nbformat.NotebookNode], object]], object]:
     """Registers a function that edits a notebook in which `answers` have been filled in."""
 
@@ -65,7 +66,7 @@ def edited(
             edit(notebook)
             write(notebook, folder)
 
-        HOSTILE.append(Hostile(name, make, points, slow))
+        HOSTILE.append(Hostile(name, make, points, endless))
         return edit
 
     return keep
@@ -78,7 +79,7 @@ def first(
     answers: dict[str, str] = RIGHT,
     *,
     last: str = "",
-    slow: bool = False,
+    endless: bool = False,
 ) -> None:
     """Registers a notebook with a cell of the student's before all others, and one after them."""
 
@@ -87,7 +88,7 @@ def first(
         if last:
             notebook.cells.append(nbformat.v4.new_code_cell(last))
 
-    edited(name, points, answers, slow)(edit)
+    edited(name, points, answers, endless)(edit)
 
 
 def write(notebook: nbformat.NotebookNode, folder: Path) -> Path:

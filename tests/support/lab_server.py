@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -17,7 +19,7 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Page
 
-REPO = Path(__file__).resolve().parents[1]
+REPO = Path(__file__).resolve().parents[2]
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,7 +42,7 @@ def write_notebook(folder: Path, *cells: str) -> str:
 
 def soon(found: Callable[[], bool]) -> None:
     """Wait for what the page sends to the kernel: it holds a change back while an earlier one is on its way."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 200
     while not found():
         assert time.monotonic() < end, "the kernel did not get the change"
         time.sleep(0.1)
@@ -130,8 +132,54 @@ def running(folder: Path, home: Path, **environment: str) -> Iterator[Lab]:
                 server.wait()
 
 
+# `lrlab lab` serves the course that lrlab lies in; a test has one of its own.
+_LRLAB_LAB = """
+import sys
+from pathlib import Path
+from lrlab.commands import lab
+lab.course_root = lambda: Path(sys.argv[1])
+lab.serve(notebook=sys.argv[2], port=int(sys.argv[3]), browser=False, instructor="--instructor" in sys.argv)
+"""
+
+
+@contextmanager
+def lrlab_lab(course: Path, home: Path, notebook: str, *options: str) -> Iterator[tuple[Lab, Callable[[], str]]]:
+    """``lrlab lab`` on a course folder, with the repository's settings; also gives what the terminal shows of it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    for folder in (REPO / "tools").glob("jupyter*"):
+        shutil.copytree(folder, course / "tools" / folder.name)
+    config = home / "config"
+    config.mkdir(parents=True, exist_ok=True)
+    (config / "jupyter_lab_config.json").write_text('{"LabApp": {"expose_app_in_browser": true}}')
+    places = {"HOME": home, "JUPYTER_CONFIG_DIR": config, "JUPYTER_DATA_DIR": home / "data"}
+    places |= {"JUPYTER_RUNTIME_DIR": home / "runtime", "IPYTHONDIR": home / "ipython"}
+    variables = {k: v for k, v in os.environ.items() if k != "JUPYTER_CONFIG_PATH"}
+    variables |= {name: str(place) for name, place in places.items()} | {"OMP_NUM_THREADS": "1"}
+    log = home / "terminal.log"
+    command = [sys.executable, "-u", "-c", _LRLAB_LAB, str(course), notebook, str(port), *options]
+    with log.open("w") as out:
+        server = subprocess.Popen(command, cwd=course, env=variables, stdout=out, stderr=subprocess.STDOUT)
+        try:
+            for _ in range(600):
+                if server.poll() is not None or "Ctrl-C" in log.read_text():
+                    break
+                time.sleep(0.2)
+            address = re.search(r"(http://127\.0\.0\.1:\d+)/lab/\S*token=(\w+)", log.read_text())
+            assert address, log.read_text()[-3000:]
+            yield Lab(*address.groups()), log.read_text
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
 def _wait(lab: Lab, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(600):
+    for _ in range(2000):
         if server.poll() is not None:
             break
         try:
@@ -139,4 +187,4 @@ def _wait(lab: Lab, server: subprocess.Popen[bytes], log: Path) -> None:
             return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)
-    raise RuntimeError(f"JupyterLab did not answer within two minutes; it said:\n{log.read_text()[-3000:]}")
+    raise RuntimeError(f"JupyterLab did not answer within minutes; it said:\n{log.read_text()[-3000:]}")

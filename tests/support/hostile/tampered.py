@@ -1,17 +1,15 @@
 """Cells deleted, copied, added, moved, retyped or re-flagged."""
 
 import copy
+import itertools
 
 import nbformat
-from made_course import RIGHT, WRONG
+
+from support.made_course import RIGHT, WRONG, check_cells, without_checks
 
 from . import FULL, NOTHING, cell, edited, without
 
 SCRIPT = "<script>document.title = 'taken over'</script>"
-
-
-def checks(notebook):
-    return [c for c in notebook.cells if c.id.endswith("-check")]
 
 
 def written(notebook):
@@ -34,32 +32,32 @@ for _name, _answers, _points in (("right", RIGHT, FULL), ("wrong", WRONG, NOTHIN
 
     @edited(f"{_name}, tests deleted", _points, _answers)
     def _(notebook):
-        notebook.cells = [c for c in notebook.cells if not c.id.endswith("-check")]
+        notebook.cells = without_checks(notebook)
 
     @edited(f"{_name}, tests replaced by a print", _points, _answers)
     def _(notebook):
-        for one in checks(notebook):
+        for one in check_cells(notebook):
             one.source = "print('all right')"
 
     @edited(f"{_name}, tests turned into Markdown", _points, _answers)
     def _(notebook):
-        for one in checks(notebook):
+        for one in check_cells(notebook):
             one.cell_type = "markdown"
             del one["outputs"], one["execution_count"]
 
     @edited(f"{_name}, tests before the answers", _points, _answers)
     def _(notebook):
-        moved = checks(notebook)
+        moved = check_cells(notebook)
         notebook.cells = [*moved, *(c for c in notebook.cells if c not in moved)]
 
     @edited(f"{_name}, all points at 100", _points, _answers)
     def _(notebook):
-        for one in checks(notebook):
+        for one in check_cells(notebook):
             one.metadata.nbgrader.points = 100
 
     @edited(f"{_name}, points of a wild kind", _points, _answers)
     def _(notebook):
-        for one, points in zip(checks(notebook), (-1, 1e300, "many", None, [7]), strict=True):
+        for one, points in zip(check_cells(notebook), itertools.cycle((-1, 1e300, "many", None, [7])), strict=False):
             one.metadata.nbgrader.points = points
 
     @edited(f"{_name}, grade flags flipped", _points, _answers)
@@ -70,13 +68,13 @@ for _name, _answers, _points in (("right", RIGHT, FULL), ("wrong", WRONG, NOTHIN
 
     @edited(f"{_name}, tests flagged as answers", _points, _answers)
     def _(notebook):
-        for one in checks(notebook):
+        for one in check_cells(notebook):
             one.metadata.nbgrader.solution = True
             one.source += "\n# mine"
 
     @edited(f"{_name}, tests unlocked and changed", _points, _answers)
     def _(notebook):
-        for one in checks(notebook):
+        for one in check_cells(notebook):
             one.metadata.nbgrader.locked = False
             one.source = "pass"
 
@@ -187,5 +185,5 @@ def _(notebook):
 
 @edited("outputs that claim the points", NOTHING, WRONG)
 def _(notebook):
-    for one in checks(notebook):
+    for one in check_cells(notebook):
         one.outputs = [nbformat.v4.new_output("execute_result", {"text/plain": "3.0"}, execution_count=1)]

@@ -1,6 +1,6 @@
 """Mutants of the reference solutions: each differs from its solution in one place of its syntax tree.
 
-`python tests/checks/mutants.py [UNIT …]` prints those that pass every check, with their place. A mutant that computes
+`python -m support.mutants [UNIT …]` prints those that pass every check, with their place. A mutant that computes
 the same as the solution on everything that the prompt calls legal is equivalent, and listed with the reason in
 `EQUIVALENT_MUTANTS` of the unit's answers.py.
 """
@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import nbformat
-from corpus import SOLUTIONS, UNITS
+
+from support.corpus import SOLUTIONS, UNITS, cells
 
 SWAPS: dict[type, tuple[type, ...]] = {
     ast.Add: (ast.Sub,),
@@ -168,8 +169,6 @@ def _put(parent: ast.AST, field: str, index: int | None, node: ast.AST) -> None:
 
 def survives(mutant: Mutant) -> bool:
     """Whether a mutant passes every check cell of its exercise."""
-    from test_answers import cells
-
     from lrlab.checks import CheckFailed, check
 
     names = setting(mutant.unit)

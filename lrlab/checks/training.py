@@ -1,0 +1,104 @@
+"""Small training runs that some exercises are judged by. The same seed gives the same run."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+BATCH_SIZE, HIDDEN, MOMENTUM = 16, 32, 0.9
+
+
+@functools.cache
+def _digits() -> Any:
+    from lrlab import data
+
+    return data.load("digits")
+
+
+@contextlib.contextmanager
+def _single_precision() -> Iterator[None]:
+    """New tensors are in single precision, whatever the notebook has set."""
+    import torch
+
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch.float32)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)
+
+
+@functools.lru_cache(maxsize=64)
+def accuracy(rates: tuple[float, ...], seed: int) -> float:
+    """Return the share of the test digits that an MLP gets right after SGD with momentum at these learning rates."""
+    import torch
+    from torch.nn import functional
+
+    from lrlab.models import MLP
+
+    with _single_precision(), torch.enable_grad():
+        digits = _digits()
+        model = MLP(seed, hidden=HIDDEN)
+        parameters = list(model.parameters())
+        velocities = [torch.zeros_like(p) for p in parameters]
+        order = torch.Generator().manual_seed(seed)
+        waiting = torch.empty(0, dtype=torch.long)
+        for rate in rates:
+            if len(waiting) < BATCH_SIZE:
+                waiting = torch.randperm(len(digits.train_labels), generator=order)
+            batch, waiting = waiting[:BATCH_SIZE], waiting[BATCH_SIZE:]
+            loss = functional.cross_entropy(model(digits.train_images[batch]), digits.train_labels[batch])
+            gradients = torch.autograd.grad(loss, parameters)
+            for parameter, velocity, gradient in zip(parameters, velocities, gradients, strict=True):
+                velocity.mul_(MOMENTUM).add_(gradient)
+                parameter.data -= rate * velocity
+        with torch.no_grad():
+            return float((model(digits.test_images).argmax(1) == digits.test_labels).double().mean())
+
+
+@functools.cache
+def _shrunk() -> Sequence[Any]:
+    """The digits as 7 by 7 pixels and their labels as rows with a single 1: to train with, then to test with."""
+    digits = _digits()
+    sets = ((digits.train_images, digits.train_labels), (digits.test_images, digits.test_labels))
+    return [
+        part
+        for images, labels in sets
+        for part in (
+            np.asarray(images, dtype=float).reshape(-1, 7, 4, 7, 4).mean((2, 4)).reshape(-1, 49),
+            np.eye(10)[np.asarray(labels)],
+        )
+    ]
+
+
+def one_layer_loss(lr: float, updates: int, scale: float, seed: int, *, test: bool = False) -> float:
+    """Return the loss of a network of one layer after plain SGD on digits whose pixels are multiplied by `scale`.
+
+    The weights start at 0, so the run at rate lr / scale**2 is the same one, up to the unit of the weights.
+
+    Args:
+        lr: the learning rate.
+        updates: how many updates, on 32 digits each.
+        scale: the factor of the pixels.
+        seed: draws the batches.
+        test: whether it is the loss on the test digits; by default it is the one on the training digits.
+    """
+    images, targets, test_images, test_targets = _shrunk()
+    generator = np.random.default_rng(seed)
+    weights = np.zeros((images.shape[1], 10))
+    with np.errstate(all="ignore"):
+        for _ in range(updates):
+            batch = generator.integers(len(images), size=32)
+            inputs = scale * images[batch]
+            logits = inputs @ weights
+            shares = np.exp(logits - logits.max(1, keepdims=True))
+            shares /= shares.sum(1, keepdims=True)
+            weights -= lr * (inputs.T @ (shares - targets[batch])) / len(batch)
+        inputs, wanted = (test_images, test_targets) if test else (images, targets)
+        logits = scale * inputs @ weights
+        logits -= logits.max(1, keepdims=True)
+        return float((np.log(np.exp(logits).sum(1)) - (logits * wanted).sum(1)).mean())

@@ -1,0 +1,1 @@
+"""What tests share: made courses and results, a JupyterLab to drive, and how a run of tests is told."""
