@@ -235,7 +235,7 @@ MISTAKES = {
             ),
             (
                 "lr in the buffer",
-                "Your buffer holds lr · g. When a schedule changes lr, the old steps keep their old rate; in PyTorch "
+                "Your buffer stores lr · g. When a schedule changes lr, the old steps keep their old rate; in PyTorch "
                 "they don't. Keep the gradients alone, and multiply by lr where param changes.",
                 _with(_nesterov, with_lr=True),
             ),

@@ -361,8 +361,8 @@ MISTAKES = {
             ),
             Misconception(
                 "lr in the buffer",
-                "Your buffer holds lr times the gradient, so earlier steps keep their old rate. In PyTorch the buffer "
-                "holds gradients, and the present rate multiplies all of it.",
+                "Your buffer stores lr times the gradient, so earlier steps keep their old rate. In PyTorch the buffer "
+                "contains gradients, and the present rate multiplies all of it.",
                 lambda lrs, momenta: _distance(lrs, momenta, lr_inside=True),
             ),
             Misconception(

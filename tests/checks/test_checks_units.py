@@ -1,6 +1,7 @@
 """The exercises of each unit: right answers pass, each known mistake is wrong and called by its name."""
 
 import itertools
+from collections import deque
 
 import numpy as np
 import pytest
@@ -110,3 +111,22 @@ def test_a_cell_of_arrays_says_that_the_answer_fails_for_arrays_alone(name):
     message = " ".join(str(failed.value).split())
     assert f"{name} works for one number n and fails for an array of them" in message
     assert "np.where" in message
+
+
+def test_steps_in_single_precision_are_compared_as_such():
+    """A tensor's digits are fewer than those of a float: held to all of them, a right step would be wrong."""
+    answer = lambda param, grad, state, **_: (param - grad, {})  # noqa: E731
+    for name in ("nesterov_step", "adamw_step", "lion_step", "radam_step"):
+        (outcome,) = find(name).adapter.driver(answer, [([1.0], [[0.5], [0.25]], {})])
+        assert outcome["facts"]["params"] == [[0.5], [0.25]]
+        assert outcome.get("single") is True
+
+
+def test_a_container_of_any_kind_in_the_callers_state_is_watched():
+    def grows(param, grad, state, **_):
+        past = state.get("past", deque())
+        past.append(grad)
+        return param - grad, {"past": past}
+
+    (outcome,) = find("nesterov_step").adapter.driver(grows, [([1.0], [[0.5], [0.25]], {})])
+    assert outcome["changed"] == ["the state"]
