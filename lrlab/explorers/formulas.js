@@ -11,9 +11,9 @@ const half_wave = (high, low, done) => low + ((high - low) * (1 + Math.cos(Math.
 
 /** Where a cycle stands at step n: 0 at its foot, 1 at its top. */
 function height({ step_size_up: up, step_size_down, mode, gamma }) {
-  const down = step_size_down ?? up, top = up / (up + down);
+  const length = up + (step_size_down ?? up), top = up / length;
   return (n) => {
-    const cycle = Math.floor(1 + n / (up + down)), x = 1 + n / (up + down) - cycle;
+    const cycle = 1 + Math.floor(n / length), x = (n % length) / length;
     const h = x <= top ? x / top : (x - 1) / (top - 1);
     if (mode === "triangular2") return h * 2 ** (1 - cycle);
     return mode === "exp_range" ? h * gamma ** n : h;

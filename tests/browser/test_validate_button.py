@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Page, expect
 from support.lab_server import REPO, running
 from support.made_course import cell
-from support.mutants import solutions
 
 from lrlab.checks.registry import UNITS
 
@@ -22,8 +21,11 @@ def lab(tmp_path_factory):
     root = tmp_path_factory.mktemp("student")
     for unit in UNITS:
         notebook = nbformat.read(REPO / "assignments" / unit / f"{unit}.ipynb", as_version=4)
-        for name, source in solutions(unit).items():
-            cell(notebook, f"{name.replace('_', '-')}-answer").source = source
+        solved = nbformat.read(REPO / "solutions" / unit / f"{unit}.ipynb", as_version=4)
+        for answered in (
+            c for c in solved.cells if c.cell_type == "code" and c.metadata.get("nbgrader", {}).get("solution")
+        ):
+            cell(notebook, answered.id).source = answered.source
         for written in (c for c in notebook.cells if c.cell_type == "markdown" and "nbgrader" in c.metadata):
             written.source = "An answer."
         nbformat.write(notebook, root / f"{unit}.ipynb")

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.corpus import RIGHT, WRONG
+from support.corpus import RIGHT, UNIT_OF, WRONG
 from support.judging import judged, points, refused
 from support.made_course import ROOT, UNIT, cell
 
@@ -26,7 +26,8 @@ SOLUTIONS = ROOT / "solutions"
 NUMBER = {"kind": "number", "values": [2.0], "shape": []}
 
 
-def asked(name="half_life", unit="decay_formulas", seed=1, group=None):
+def asked(name="half_life", unit=None, seed=1, group=None):
+    unit = UNIT_OF[name].name if unit is None else unit
     group = find(name).cases[0].group if group is None else group
     words = f', group="{group}"' if group else ""
     return question(
@@ -327,7 +328,7 @@ class TestGraded:
         graded = judged(course, course.submit("ada", course.released()))
         text = "\n".join(sent)
         for name, groups in hidden_cases(SOLUTIONS / UNIT, graded.metadata.lrlab.seed).items():
-            for args, expected in groups[""]:
+            for args, expected in itertools.chain.from_iterable(groups.values()):
                 assert json.dumps(list(args)) in text, name
                 for value in expected if isinstance(expected, list) else [expected]:
                     assert value in args or repr(value) not in text, name

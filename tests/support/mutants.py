@@ -2,7 +2,8 @@
 
 `python -m support.mutants [UNIT …]` prints those that pass every check, with their place. A mutant that computes
 the same as the solution on everything that the prompt calls legal is equivalent, and listed with the reason in
-`EQUIVALENT_MUTANTS` of the unit's answers.py.
+`EQUIVALENT_MUTANTS` of the unit's answers.py. Exercises that are judged by a result, such as a schedule that must
+reach an accuracy, have no mutants: whatever reaches it is right.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 
 import nbformat
 
+from lrlab.checks.registry import find
 from support.corpus import SOLUTIONS, UNITS, cells
 
 SWAPS: dict[type, tuple[type, ...]] = {
@@ -57,6 +59,10 @@ def solutions(unit: str) -> dict[str, str]:
     notebook = nbformat.read(SOLUTIONS / unit / f"{unit}.ipynb", as_version=4)
     cells = [c for c in notebook.cells if c.cell_type == "code" and c.id.endswith("-answer")]
     return {c.id.removesuffix("-answer").replace("-", "_"): c.source for c in cells}
+
+
+def judged_by_a_result(exercise: str) -> bool:
+    return find(exercise).adapter.finish is not None
 
 
 def setting(unit: str) -> dict[str, object]:
@@ -137,6 +143,8 @@ def mutants(unit: str) -> list[Mutant]:
     """Every mutant of every solution of a unit."""
     found = []
     for exercise, source in solutions(unit).items():
+        if judged_by_a_result(exercise):
+            continue
         tree = ast.parse(source)
         places = [
             (parent, field, index)
