@@ -1,4 +1,4 @@
-"""What is said at the end of a run: seconds by folder, and tests that are slow without a word why."""
+"""How a run goes: groups keep to a worker; at its end, seconds by folder, and slow tests that do not say why."""
 
 import re
 
@@ -65,3 +65,22 @@ def test_the_night_needs_a_reason(run):
     result = run(mark="nightly")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "test_left_to_the_night: nightly must say why" in result.stdout.str() + result.stderr.str()
+
+
+GROUP = """
+import pytest
+
+@pytest.mark.xdist_group("a class that is graded once")
+@pytest.mark.parametrize("i", range(8))
+def test_by_one_worker(i, worker_id):
+    print(f"by {worker_id}")
+"""
+
+
+@pytest.mark.slow
+def test_the_tests_of_a_group_run_in_one_worker(pytester):
+    """With pytest 9.2.0 and pytest-xdist 3.8.0 they do not, and a run takes twice as long without a word."""
+    pytester.makepyfile(GROUP)
+    result = pytester.runpytest_subprocess("-n", "2", "--dist", "loadgroup", "-rP")
+    result.assert_outcomes(passed=8)
+    assert len(set(re.findall(r"^by (gw\d)$", result.stdout.str(), re.MULTILINE))) == 1

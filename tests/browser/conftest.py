@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,11 +25,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+@pytest.fixture(scope="session")
+def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """One JupyterLab for all tests of a worker."""
+    with running(tmp_path_factory.mktemp("served"), tmp_path_factory.mktemp("jupyter")) as lab:
+        yield lab
+
+
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[Callable[[Path], Lab]]:
-    """``lab(folder)`` starts JupyterLab on ``folder`` and returns it; it ends with the test."""
-    with ExitStack() as stack:
-        yield lambda folder: stack.enter_context(running(folder, tmp_path / "jupyter"))
+def lab(jupyterlab: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """JupyterLab on an empty folder of the test's own, ``lab.folder``."""
+    with jupyterlab.room(re.sub(r"\W+", "_", request.node.name)) as lab:
+        yield lab
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,15 +26,11 @@ def page(browser: Browser) -> Page:
     return page
 
 
-def test_notebook_02_runs_and_its_explorer_follows_the_keyboard(
-    lab: Callable[[Path], Lab], page: Page, problems: list[str], tmp_path: Path
-) -> None:
-    folder = tmp_path / "course"
-    shutil.copytree(REPO / "course", folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-    jupyter = lab(folder)
-    jupyter.open(page, "02_decay_formulas.ipynb")
-    jupyter.run_all(page)
-    assert jupyter.errors(page) == []
+def test_notebook_02_runs_and_its_explorer_follows_the_keyboard(lab: Lab, page: Page, problems: list[str]) -> None:
+    shutil.copytree(REPO / "course", lab.folder, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
+    lab.open(page, "02_decay_formulas.ipynb")
+    lab.run_all(page)
+    assert lab.errors(page) == []
 
     explorer = page.locator(".lrlab-decay").first
     explorer.scroll_into_view_if_needed()
@@ -57,58 +52,7 @@ def test_notebook_02_runs_and_its_explorer_follows_the_keyboard(
     assert others.get_attribute("d") == others_before
 
     chosen = float(slider.get_attribute("aria-valuetext") or "nan")
-    soon(lambda: str(chosen) in jupyter.ask(page, CHOSEN).split())
-    assert problems == []
-
-
-def test_python_and_page_hold_one_state(
-    lab: Callable[[Path], Lab], page: Page, problems: list[str], tmp_path: Path
-) -> None:
-    cells = ("from lrlab import explorers", "w = explorers.decay(goal='tenth')\nw", "w")
-    name = write_notebook(tmp_path / "folder", *cells)
-    jupyter = lab(tmp_path / "folder")
-    jupyter.open(page, name)
-    jupyter.run_all(page)
-    first, second = page.locator(".lrlab-decay").all()
-
-    # Python moves the picture, in every view of it, and reads whether the goal is met.
-    before = first.locator("[data-line=exponential]").get_attribute("d")
-    jupyter.ask(page, "w.exponential_decay = 0.0233")
-    expect(first.locator("[data-goal=met]")).to_have_text("Reached!")
-    expect(second.locator("[data-goal=met]")).to_have_text("Reached!")
-    assert first.locator("[data-line=exponential]").get_attribute("d") != before
-    soon(lambda: jupyter.ask(page, "print(w.goal_met)") == "True")
-
-    # A value beyond the slider's grid stays as it was set.
-    assert jupyter.ask(page, "print(w.exponential_decay)") == "0.0233"
-
-    # Checkboxes, axis and the step to read off.
-    first.get_by_role("checkbox", name="inverse time").check()
-    first.get_by_role("checkbox", name="step-based").uncheck()
-    first.get_by_role("checkbox", name="logarithmic axis").check()
-    expect(second.locator("[data-line]")).to_have_count(3)
-    soon(lambda: jupyter.ask(page, "print(w.show, w.log_y)") == "['time', 'inverse', 'exponential'] True")
-    reader = first.get_by_role("slider", name="read off at step n")
-    reader.focus()
-    page.keyboard.press("Home")
-    expect(first.locator("[data-rate=inverse]")).to_have_text("0.1")
-    expect(first.locator("[aria-live=polite]")).to_have_text(
-        "At step 0: time-based 0.1, inverse time 0.1, exponential 0.1"
-    )
-    page.keyboard.press("End")
-    expect(first.locator("[data-at]")).to_have_text("99")
-
-    # The pointer reads off, too; fewer steps take the step along.
-    plot = first.locator(".plot")
-    plot.hover(position={"x": 60, "y": 60})
-    expect(first.locator("[data-at]")).to_have_text("0")
-    page.keyboard.press("End")
-    jupyter.ask(page, "w.steps = 40")
-    expect(first.locator("[data-at]")).to_have_text("39")
-
-    # What Python refuses changes nothing.
-    assert "lr must be a number from 0.0001 to 1, got 2" in jupyter.ask(page, "w.lr = 2")
-    expect(first.locator("output[data-number=lr]")).to_have_text("0.1")
+    soon(lambda: str(chosen) in lab.ask(page, CHOSEN).split())
     assert problems == []
 
 
@@ -149,10 +93,9 @@ def move(page: Page, explorer: Locator, name: str, line: str) -> None:
     expect(explorer.locator(line).first).not_to_have_attribute("d", before)
 
 
-def test_asks_for_nothing(lab: Callable[[Path], Lab], page: Page, tmp_path: Path) -> None:
-    folder = tmp_path / "course"
-    shutil.copytree(REPO / "course", folder)
-    lab(folder).open(page, "00_start_here.ipynb")
+def test_asks_for_nothing(lab: Lab, page: Page) -> None:
+    shutil.copytree(REPO / "course", lab.folder, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
+    lab.open(page, "00_start_here.ipynb")
     # JupyterLab asks about news a moment after it is ready; there is no event to wait for when it does not.
     page.wait_for_timeout(8_000)
     expect(page.get_by_text("Jupyter news")).to_have_count(0)

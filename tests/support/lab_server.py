@@ -1,7 +1,8 @@
-"""JupyterLab as a student sees it, started for one test or benchmark in folders of its own, and ended with it."""
+"""JupyterLab as a student sees it, in folders of its own: one for the tests of a worker, or one for a benchmark."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import secrets
@@ -32,8 +33,8 @@ QUIET = [
 
 
 def write_notebook(folder: Path, *cells: str) -> str:
-    """A notebook of code cells in ``folder``, which is made for it; returns its name."""
-    folder.mkdir()
+    """A notebook of code cells in ``folder``, made where it is missing; returns its name."""
+    folder.mkdir(exist_ok=True)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(notebook, folder / "explorer.ipynb")
@@ -49,14 +50,30 @@ def soon(found: Callable[[], bool]) -> None:
 
 
 class Lab:
-    """A running JupyterLab: ``url`` without a slash at the end, and its ``token``."""
+    """A running JupyterLab: ``url`` without a slash at the end, its ``token``, and a ``folder`` that it serves."""
 
-    def __init__(self, url: str, token: str) -> None:
-        self.url, self.token = url, token
+    def __init__(self, url: str, token: str, folder: Path, below: str = "") -> None:
+        self.url, self.token, self.folder, self.below = url, token, folder, below
+
+    @contextmanager
+    def room(self, name: str) -> Iterator[Lab]:
+        """The same JupyterLab on a new folder below; kernels that were started there end with it."""
+        folder = self.folder / name
+        folder.mkdir()
+        yield Lab(self.url, self.token, folder, f"{self.below}{name}/")
+        for session in json.loads(self._api("sessions")):
+            if session["path"].startswith(f"{self.below}{name}/"):
+                self._api(f"sessions/{session['id']}", "DELETE")
+
+    def _api(self, path: str, method: str = "GET") -> bytes:
+        request = urllib.request.Request(f"{self.url}/api/{path}", method=method)
+        request.add_header("Authorization", f"token {self.token}")
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return bytes(answer.read())
 
     def open(self, page: Page, notebook: str) -> None:
         """Show ``notebook`` and wait until its kernel takes cells: the status bar says idle too early."""
-        page.goto(f"{self.url}/doc/tree/{notebook}?reset&token={self.token}")
+        page.goto(f"{self.url}/doc/tree/{self.below}{notebook}?reset&token={self.token}")
         page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
         page.evaluate("async () => { await window.jupyterapp.restored }")
         page.wait_for_function(
@@ -120,7 +137,7 @@ def running(folder: Path, home: Path, **environment: str) -> Iterator[Lab]:
         variables = {**os.environ, "LRLAB_DATASET": "digits", "OMP_NUM_THREADS": "1", **places, **environment}
         server = subprocess.Popen(command, cwd=folder, env=variables, stdout=out, stderr=subprocess.STDOUT)
         try:
-            lab = Lab(f"http://127.0.0.1:{port}", token)
+            lab = Lab(f"http://127.0.0.1:{port}", token, folder)
             _wait(lab, server, log)
             yield lab
         finally:
@@ -168,7 +185,7 @@ def lrlab_lab(course: Path, home: Path, notebook: str, *options: str) -> Iterato
                 time.sleep(0.2)
             address = re.search(r"(http://127\.0\.0\.1:\d+)/lab/\S*token=(\w+)", log.read_text())
             assert address, log.read_text()[-3000:]
-            yield Lab(*address.groups()), log.read_text
+            yield Lab(*address.groups(), course), log.read_text
         finally:
             server.terminate()
             try:

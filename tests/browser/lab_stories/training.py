@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
-from support.lab_server import Lab, soon, write_notebook
-
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+from support.lab_server import Lab, soon
 
 CELLS = (
-    f"import sys\nsys.path.append({str(Path(__file__).parent.parent)!r})\n"
+    f"import sys\nsys.path.append({str(Path(__file__).parents[2])!r})\n"
     "from support.made_results import made_comparison\nfrom lrlab import explorers",
     "w = explorers.training(made_comparison(), goal='winner')\nw",
 )
 
 
-def test_python_and_page_hold_one_state(
-    lab: Callable[[Path], Lab], page: Page, problems: list[str], tmp_path: Path
-) -> None:
-    folder = tmp_path / "folder"
-    write_notebook(folder, *CELLS)
-    jupyter = lab(folder)
-    page.set_viewport_size({"width": 1366, "height": 1000})
-    jupyter.open(page, "explorer.ipynb")
-    jupyter.run_all(page)
-    assert jupyter.errors(page) == []
+def play(lab: Lab, page: Page) -> None:
     explorer = page.locator(".lrlab-training")
 
     # The page's keys reach Python; the notebook's cells keep still.
@@ -38,30 +25,29 @@ def test_python_and_page_hold_one_state(
     expect(slider).to_be_focused()
     shown = explorer.locator("[data-at]").inner_text().split()[0]
     assert int(shown) >= 8
-    soon(lambda: jupyter.ask(page, "print(w.step)") == shown)
+    soon(lambda: lab.ask(page, "print(w.step)") == shown)
 
     # Python moves the page, and refuses what lies outside.
-    jupyter.ask(page, "w.step = 250")
+    lab.ask(page, "w.step = 250")
     expect(explorer.locator("[data-at]")).to_have_text("250 of 300")
-    accuracy = jupyter.ask(page, "print(f\"{100 * w._runs[0]['accuracy']['mean'][4]:.1f} %\")")
+    accuracy = lab.ask(page, "print(f\"{100 * w._runs[0]['accuracy']['mean'][4]:.1f} %\")")
     expect(explorer.locator("[data-run='0'] [data-cell=accuracy]")).to_contain_text(accuracy)
-    assert "step must be a whole number from 0 to 300, got 301" in jupyter.ask(page, "w.step = 301")
+    assert "step must be a whole number from 0 to 300, got 301" in lab.ask(page, "w.step = 301")
 
     # The pointer scrubs.
     base = explorer.locator(".base").first.bounding_box()
     assert base
     page.mouse.move(base["x"] + base["width"] / 2, base["y"] - 20)
-    soon(lambda: abs(int(jupyter.ask(page, "print(w.step)")) - 150) <= 2)
+    soon(lambda: abs(int(lab.ask(page, "print(w.step)")) - 150) <= 2)
 
     # Runs are switched off in the page and on from Python, and the goal is recognised on both sides.
-    best = jupyter.ask(page, "print(w._targets['winner']['labels'][0])")
+    best = lab.ask(page, "print(w._targets['winner']['labels'][0])")
     for label in ("constant", "step", "cosine", "too high"):
         if label != best:
             explorer.get_by_role("checkbox", name=label).uncheck()
     expect(explorer.locator("[data-goal=met]")).to_have_text("Reached!")
-    soon(lambda: jupyter.ask(page, "print(w.show, w.goal_met)") == f"['{best}'] True")
-    jupyter.ask(page, "w.show = ['constant', 'too high']")
+    soon(lambda: lab.ask(page, "print(w.show, w.goal_met)") == f"['{best}'] True")
+    lab.ask(page, "w.show = ['constant', 'too high']")
     expect(explorer.locator("[data-line^=loss]")).to_have_count(2)
     expect(explorer.get_by_role("checkbox", name="too high")).to_be_checked()
-    soon(lambda: jupyter.ask(page, "print(w.goal_met)") == "False")
-    assert problems == []
+    soon(lambda: lab.ask(page, "print(w.goal_met)") == "False")

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
-import pytest
-from playwright.sync_api import Browser, Page, expect
-from support.lab_server import Lab, soon, write_notebook
-
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+from playwright.sync_api import Page, expect
+from support.lab_server import Lab, soon
 
 CELLS = (
     """
@@ -34,32 +28,14 @@ class Sawtooth(Schedule):
 )
 
 
-@pytest.fixture
-def page(browser: Browser) -> Page:
-    context = browser.new_context(
-        viewport={"width": 1366, "height": 1000}, permissions=["clipboard-read", "clipboard-write"]
-    )
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    return page
-
-
-def test_python_and_page_hold_one_state(
-    lab: Callable[[Path], Lab], page: Page, problems: list[str], tmp_path: Path
-) -> None:
-    folder = tmp_path / "folder"
-    write_notebook(folder, *CELLS)
-    jupyter = lab(folder)
-    jupyter.open(page, "explorer.ipynb")
-    jupyter.run_all(page)
-    assert jupyter.errors(page) == []
+def play(lab: Lab, page: Page) -> None:
     first, second = page.locator(".lrlab-schedule").all()
 
     def line() -> str:
         return first.locator("[data-line=now]").first.get_attribute("d") or ""
 
     def holds(code: str, words: str) -> None:
-        soon(lambda: jupyter.ask(page, f"print({code})") == words)
+        soon(lambda: lab.ask(page, f"print({code})") == words)
 
     # Keys change the picture, the formula, the other view and the Python object, and those who observe it hear of it.
     before = line()
@@ -85,16 +61,16 @@ def test_python_and_page_hold_one_state(
     assert page.evaluate("navigator.clipboard.readText()") == "StepDecay(0.1, decay=0.5, every=7)"
 
     # Python moves the sliders, and reads whether the goal is met.
-    jupyter.ask(page, "w.schedule = Cosine(0.2, T_max=100, eta_min=0.02)")
+    lab.ask(page, "w.schedule = Cosine(0.2, T_max=100, eta_min=0.02)")
     expect(first.get_by_role("slider", name="eta_min")).to_have_attribute("aria-valuetext", "0.02")
     expect(first.locator("[data-goal=met]")).to_have_text("Reached!")
     expect(choice).to_have_value("Cosine")
     holds("w.goal_met", "True")
-    assert "must be a finite number > 0, got -1" in jupyter.ask(page, "w.schedule = Cosine(-1, T_max=10)")
+    assert "must be a finite number > 0, got -1" in lab.ask(page, "w.schedule = Cosine(-1, T_max=10)")
     expect(first.get_by_role("slider", name="lr")).to_have_attribute("aria-valuetext", "0.2")
 
     # A class of the notebook's own: sliders from its rules, its curve from Python at each change.
-    jupyter.ask(page, "w.schedule = Sawtooth(0.1)")
+    lab.ask(page, "w.schedule = Sawtooth(0.1)")
     expect(choice).to_have_value("Sawtooth")
     expect(first.locator("[data-hint]")).to_have_text("Down in a straight line, and again from the top.")
     before = line()
@@ -107,7 +83,7 @@ def test_python_and_page_hold_one_state(
     expect(slider).to_be_focused()
 
     # A composition has no sliders, and stays in the list.
-    jupyter.ask(page, "w.schedule = warmup(Cosine(0.1, T_max=90), 10)")
+    lab.ask(page, "w.schedule = warmup(Cosine(0.1, T_max=90), 10)")
     expect(choice).to_have_value("Join")
     expect(first.locator("[data-words=now]")).to_contain_text(
         "Join((LinearWarmup(0.1, warmup=10), Cosine(0.1, T_max=90))"
@@ -122,4 +98,3 @@ def test_python_and_page_hold_one_state(
     second.get_by_role("button", name="remove A, StepDecay(0.1, decay=0.5, every=7)").click()
     expect(first.locator("[data-line=A]")).to_have_count(0)
     holds("w.compare", "()")
-    assert problems == []

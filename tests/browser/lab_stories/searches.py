@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
-from support.lab_server import Lab, soon, write_notebook
-
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+from support.lab_server import Lab, soon
 
 CELLS = (
-    f"import sys\nsys.path.append({str(Path(__file__).parent.parent)!r})\n"
+    f"import sys\nsys.path.append({str(Path(__file__).parents[2])!r})\n"
     "from support.made_results import made_range_test, made_sweep\nfrom lrlab import explorers",
     "w = explorers.searches(made_range_test(), made_sweep(), goal='best')\nw",
 )
 
 
-def test_python_and_page_hold_one_state(
-    lab: Callable[[Path], Lab], page: Page, problems: list[str], tmp_path: Path
-) -> None:
-    folder = tmp_path / "folder"
-    write_notebook(folder, *CELLS)
-    jupyter = lab(folder)
-    page.set_viewport_size({"width": 1366, "height": 1000})
-    jupyter.open(page, "explorer.ipynb")
-    jupyter.run_all(page)
-    assert jupyter.errors(page) == []
+def play(lab: Lab, page: Page) -> None:
     explorer = page.locator(".lrlab-searches")
 
     # The page's keys reach Python, and the goal with them; the notebook's cells keep still.
@@ -37,14 +24,14 @@ def test_python_and_page_hold_one_state(
         page.keyboard.press("ArrowRight")
     expect(slider).to_be_focused()
     expect(explorer.locator("[data-goal=met]")).to_have_text("Reached!")
-    soon(lambda: jupyter.ask(page, "print(w.goal_met, round(w.lr, 6))") == "True 0.1")
+    soon(lambda: lab.ask(page, "print(w.goal_met, round(w.lr, 6))") == "True 0.1")
 
     # Python moves the page, to the nearest rate that was tried, and refuses what lies outside.
-    jupyter.ask(page, "w.lr = 33")
+    lab.ask(page, "w.lr = 33")
     expect(slider).to_have_value("11")
     expect(explorer.locator("[data-words]")).to_have_text("Diverged with 3 of 3 seeds.")
     expect(explorer.locator("[data-moving] .curve.chosen")).to_have_attribute("data-curve", "11")
-    assert "lr must be a number from 0.0001 to 100, got 200" in jupyter.ask(page, "w.lr = 200")
+    assert "lr must be a number from 0.0001 to 100, got 200" in lab.ask(page, "w.lr = 200")
     expect(slider).to_have_value("11")
 
     # A drag on the picture, and a goal set from Python.
@@ -54,9 +41,8 @@ def test_python_and_page_hold_one_state(
     page.mouse.down()
     page.mouse.move(dot["x"] + 3, dot["y"], steps=4)
     page.mouse.up()
-    soon(lambda: jupyter.ask(page, "print(round(w.lr, 5))") == "0.00316")
-    jupyter.ask(page, "w.goal = 'highest'; w.lr = 0.3; w.log_y = True")
+    soon(lambda: lab.ask(page, "print(round(w.lr, 5))") == "0.00316")
+    lab.ask(page, "w.goal = 'highest'; w.lr = 0.3; w.log_y = True")
     expect(explorer.locator("[data-goal=met]")).to_have_text("Reached!")
     expect(explorer.get_by_role("checkbox", name="logarithmic losses")).to_be_checked()
-    soon(lambda: jupyter.ask(page, "print(w.goal_met)") == "True")
-    assert problems == []
+    soon(lambda: lab.ask(page, "print(w.goal_met)") == "True")

@@ -1,0 +1,31 @@
+"""Each explorer in JupyterLab: its page and its Python object hold one state."""
+
+from __future__ import annotations
+
+import importlib
+
+import pytest
+from playwright.sync_api import Browser, Page
+from support.lab_server import Lab, write_notebook
+
+from lrlab import explorers
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Page:
+    size = {"width": 1366, "height": 1000}
+    page = browser.new_context(viewport=size, permissions=["clipboard-read", "clipboard-write"]).new_page()
+    page.set_default_timeout(60_000)
+    return page
+
+
+@pytest.mark.parametrize("name", explorers.__all__)
+def test_python_and_page_hold_one_state(lab: Lab, page: Page, problems: list[str], name: str) -> None:
+    story = importlib.import_module(f"lab_stories.{name}")
+    lab.open(page, write_notebook(lab.folder, *story.CELLS))
+    lab.run_all(page)
+    assert lab.errors(page) == []
+    story.play(lab, page)
+    assert problems == []
