@@ -34,11 +34,19 @@ def full_marks(answer):
     return marks, said
 
 
+TRAINS = pytest.mark.nightly(reason="each trains twenty networks; two right and two wrong answers are in every run")
+
+
 def first_quick(answers):
     """All the answers as parameters; of each exercise the first alone is for `make check`, where none trains."""
     first = {answer.exercise: answer for answer in reversed(answers) if answer.exercise != "my_schedule"}
+    rest = [answer for answer in answers if answer.exercise == "my_schedule"][2:]
     return [
-        pytest.param(answer, id=answer.id, marks=() if answer in first.values() else pytest.mark.slow)
+        pytest.param(
+            answer,
+            id=answer.id,
+            marks=() if answer in first.values() else [pytest.mark.slow, *([TRAINS] if answer in rest else [])],
+        )
         for answer in answers
     ]
 

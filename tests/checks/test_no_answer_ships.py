@@ -16,7 +16,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from support.corpus import SOLUTIONS, UNIT_OF, UNITS
+from support.corpus import SOLUTIONS, UNIT_OF, UNITS, cells
 
 import lrlab
 from lrlab.checks.judge import compare
@@ -95,9 +95,8 @@ def called_with(name: str) -> tuple[int, tuple[str, ...]]:
 def earns_points(name: str, function: Callable[..., Any]) -> bool:
     """Whether a group of public and hidden cases is right, which is worth points in `check` and in the judge."""
     exercise = find(name)
-    hidden = UNIT_OF[name].hidden_cases(seed=3)[name]
-    for group in hidden:
-        cases = (*exercise.in_group(group), *exercise.read_cases(hidden[group]))
+    for public, hidden in cells(name).values():
+        cases = (*public, *hidden)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             # The first case alone settles nearly all of them.
             if all(compare(exercise.adapter.outcomes(function, [case]), [case])[0].right for case in cases):
