@@ -25,7 +25,7 @@ from lrlab.grading.crew import Crew, Grader
 from lrlab.grading.grader import MADE, ConfigurationError, require_box
 from lrlab.grading.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy
 from lrlab.grading.reader import Unreadable
-from lrlab.grading.sandbox import Limits, SandboxError, program
+from lrlab.grading.sandbox import PATIENCE, RESERVE, Limits, SandboxError, program
 from lrlab.grading.shown import private
 
 MARGIN = 60  # seconds beyond a submission's own budget, after which its grader counts as hung
@@ -198,7 +198,8 @@ class _Run:
         self._open = list(todo)
         self._queue = list(reversed(todo))
         self._false_starts = 0
-        budget = self.course.setting("submission_timeout", Limits.submission) + MARGIN
+        seconds = self.course.setting("submission_timeout", Limits.submission) + self.course.setting("reserve", RESERVE)
+        budget = PATIENCE * seconds + MARGIN
         with self.journal.log.open("a", encoding="utf-8") as log:
             how = "WITHOUT A SANDBOX, with all of the grader's rights" if self.unsandboxed else "in a sandbox"
             log.write(f"lrlab grade {self.course.unit}: {len(todo)} submissions, seed {self.seed}, {how}\n")

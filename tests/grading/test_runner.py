@@ -321,7 +321,8 @@ def test_a_hung_grader_is_replaced_and_its_submission_set_aside(course, monkeypa
     course.submit("b-hanging", hanging)
     for student in ("a-right", "c-right"):
         course.submit(student, answer(released, RIGHT, WRITTEN))
-    monkeypatch.setattr(runner, "MARGIN", 20 - runner.Limits.submission)
+    monkeypatch.setattr(runner, "MARGIN", 20)
+    monkeypatch.setattr(runner, "PATIENCE", 0)
     report = runner.grade(UNIT, root=course.root, jobs=1)
     assert [line.state for line in report.lines] == [GRADED, SET_ASIDE, GRADED]
     assert report.lines[1].reason == "Its grader did not come to an end in 20 seconds."
