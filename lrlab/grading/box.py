@@ -254,14 +254,20 @@ def request(
     return lifeline
 
 
-def pack(folder: Path | None, archive: Any) -> None:
-    """The regular files beside the notebook, as a tar. No notebook: the graded one holds hidden tests."""
+def pack(folder: Path | None, archive: Any) -> list[str]:
+    """The regular files beside the notebook, as a tar; returns the names of those that it leaves out.
+
+    No notebook: the graded one holds hidden tests.
+    """
     left = FILES
+    out = []
     with tarfile.open(fileobj=archive, mode="w") as tar:
         for parent, folders, names in os.walk(folder) if folder is not None else ():
+            out += [os.path.relpath(os.path.join(parent, name), folder) for name in folders if name.startswith(".")]
             folders[:] = [name for name in sorted(folders) if not name.startswith(".")]
             for name in sorted(names):
                 path = os.path.join(parent, name)
+                out.append(os.path.relpath(path, folder))
                 if name.lower().endswith(".ipynb") or name.startswith("."):
                     continue
                 try:
@@ -278,3 +284,5 @@ def pack(folder: Path | None, archive: Any) -> None:
                 entry.size = len(content)
                 left -= len(content)
                 tar.addfile(entry, io.BytesIO(content))
+                out.pop()
+    return out

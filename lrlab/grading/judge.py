@@ -27,6 +27,7 @@ from lrlab.checks.drive import Outcome
 from lrlab.checks.export import MIME
 from lrlab.checks.judge import compare
 from lrlab.grading.execute import NOT_RUN, ExecuteSubmission, timed_out
+from lrlab.grading.leftovers import leftovers
 from lrlab.grading.questions import Question, drawn_seed, hidden_cases, question
 from lrlab.grading.reader import KERNELSPEC
 from lrlab.grading.replies import Reply, received
@@ -80,13 +81,16 @@ class Judge(ExecuteSubmission):
         course = resources["nbgrader"]
         kept = nb.metadata.get("lrlab", {})
         seed = drawn_seed(self.cases_seed, course["assignment"], course["student"], nb)
-        self._questions = self._asked(course, seed)
+        known, source = self._assignment(course)
+        self._questions = self._asked(known, source.parent, seed)
         self._claims: dict[str, list[Claim]] = {name: [] for name in self._questions}
         self._whole: set[str] = set()  # check cells that were asked while all of the submission's cells were there
         self._deadly: set[int] = set()  # cells that are not run again
         self._restarts = self._tries = 0
         self._alone = self._late = False
-        notes = [*kept.get("notes", ()), *_unusual(nb, self._questions)]
+        path = resources["metadata"].get("path")
+        unused, unwritten = leftovers(nb, known, source, Path(path) if path else None)
+        notes = [*kept.get("notes", ()), *unused, *_unusual(nb, self._questions)]
         nb, resources = super().preprocess(nb, resources, km)
         # Only now, when no process of the student's is left that could still send something: and what the grader does
         # itself, as training with a schedule, is not taken for a flood of messages from there.
@@ -95,11 +99,11 @@ class Judge(ExecuteSubmission):
             if _name(cell) in self._questions:
                 cell.execution_count = None
                 cell.outputs = results[_name(cell)].outputs
-        waiting = [name for name, found in results.items() if not found.passed and name not in self._whole]
+        late = [name for name, found in results.items() if not found.passed and name not in self._whole]
         if self._late:
             notes.append(
                 f"The time of {self.submission_timeout} seconds was up. The assignment's own cells were run without "
-                f"the others{', and a person has to mark ' * bool(waiting)}{', '.join(waiting)}."
+                f"the others{', and a person has to mark ' * bool(late)}{', '.join(late)}."
             )
         if self._restarts:
             notes.append(f"The student's process died and was started again {self._restarts} times.")
@@ -107,9 +111,7 @@ class Judge(ExecuteSubmission):
         nb.metadata = NotebookNode(
             kernelspec=NotebookNode(KERNELSPEC),
             language_info=NotebookNode(name="python"),
-            lrlab=NotebookNode(
-                seed=seed, judged=NotebookNode(judged), notes=notes, waiting=[*kept.get("waiting", ()), *waiting]
-            ),
+            lrlab=NotebookNode(seed=seed, judged=NotebookNode(judged), notes=notes, waiting=[*unwritten, *late]),
         )
         return nb, resources
 
@@ -156,16 +158,18 @@ class Judge(ExecuteSubmission):
             )
         return best
 
-    def _asked(self, course: Mapping[str, str], seed: int) -> dict[str, Question]:
-        """The assignment's questions by the names of their cells, from the gradebook and solutions/."""
+    def _assignment(self, course: Mapping[str, str]) -> tuple[dict[str, dict[str, Any]], Path]:
+        """The assignment's cells by name, from the gradebook, and the instructor's notebook."""
         with Gradebook(course["db_url"]) as gradebook:
             known = parts(gradebook.find_notebook(course["notebook"], course["assignment"]))
-        checks = {name: part["source"] for name, part in known.items() if _is_check(part)}
-        if not checks:
-            return {}
         directory = CourseDirectory(config=self.config)
         folder = Path(directory.format_path(directory.source_directory, ".", course["assignment"]))
-        hidden = hidden_cases(folder, seed)
+        return known, folder / f"{course['notebook']}.ipynb"
+
+    def _asked(self, known: Mapping[str, Mapping[str, Any]], folder: Path, seed: int) -> dict[str, Question]:
+        """The assignment's questions by the names of their cells."""
+        checks = {name: part["source"] for name, part in known.items() if _is_check(part)}
+        hidden = hidden_cases(folder, seed) if checks else {}
         return {name: question(name, source, hidden, folder) for name, source in checks.items()}
 
     def _run(self, cell: NotebookNode, resources: Any, index: int) -> None:
