@@ -116,8 +116,8 @@ class Grader:
         self.layout = CourseDirectory(config=self.config)
 
     def grade(self, job: dict[str, Any]) -> dict[str, Any]:
-        """What came of a submission: `state` graded, with the result; or refused, failed, "no sandbox", or "course" where
-        that is at fault, each with the reason."""
+        """What came of a submission: `state` graded, with the result; or refused, failed, "no sandbox" or "course" (at
+        fault), with the reason."""
         began = time.monotonic()
         made: dict[str, Any] = {}
         try:

@@ -35,11 +35,14 @@ from lrlab.grading.sandbox import RESERVE
 from lrlab.grading.sanitise import parts
 
 MOST_RESTARTS = 4  # of a process that dies; each costs a start and the student's cells once more
-PREPARE = "from lrlab.checks import export as _lrlab_export\n_lrlab_export.prepare()"
-ASK = "from lrlab.checks import export as _lrlab_export\n_lrlab_export.export({name!r}, {answer!r}, {calls!r})"
+PREPARE = "from lrlab.checks import export as _lrlab_export\n_lrlab_export.prepare()\ndel _lrlab_export"
+ASK = "import _lrlab_asked\n_lrlab_asked.export({name!r}, {answer!r}, {calls!r})"
 # What no exercise asks for, and what tampering with the checks takes: worth a look by a person, and no verdict.
 UNUSUAL = re.compile(
-    r"lrlab\.checks\.\w+|\b(setprofile|settrace|_getframe|ctypes|run_code|run_cell|input_transformers?\w*|os\._exit|gc\.get_\w+)\b"
+    r"lrlab\.checks\.\w+|from lrlab\.checks import (?!check\s*($|#))[^\n]*|_lrlab\w*|\bsys\.modules\b"
+    r"|\b(setprofile|settrace|_getframe|ctypes|run_code|run_cell|input_transformers?\w*|os\._exit|gc\.get_\w+)\b"
+    r"|\b(getsource\w*|FunctionType|CodeType|co_\w+|f_globals|f_back|__(code|globals|closure|subclasses|builtins)__)\b",
+    re.MULTILINE,
 )
 
 
