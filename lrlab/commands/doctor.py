@@ -58,7 +58,7 @@ def others():
     return sorted(found)[:5]
 print(json.dumps({
     "user": os.getuid(),
-    "network": sorted(name for _, name in socket.if_nameindex() if name != "lo"),
+    "network": sorted({line.split(":")[0].strip() for line in open("/proc/net/dev").readlines()[2:]} - {"lo"}),
     "internet": able(lambda: socket.create_connection(("1.1.1.1", 53), timeout=3)),
     "others": others(),
     "memory": able(lambda: bytearray(2**33)),
