@@ -26,6 +26,10 @@ c.ClearSolutions.text_stub = "*Put your answer here: double-click, write in plac
 
 c.ExportApp.plugin_class = "lrlab.grading.export.NbgraderExport"
 
+# `nbgrader zip_collect`: names as Moodle and Canvas make them, and limits on what a zip unpacks to.
+c.ZipCollectApp.extractor_plugin = "lrlab.grading.collect.Extractor"
+c.ZipCollectApp.collector_plugin = "lrlab.grading.collect.Collector"
+
 # What was submitted is data from somebody else. By name, so that formgrader can show this configuration.
 c.Autograde.exporter_class = "lrlab.grading.reader.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
@@ -38,7 +42,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
+    "lrlab.grading.save.SaveGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
@@ -55,6 +59,7 @@ c.FormgradeExtension.debug = False
 c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.preprocessors = ["lrlab.grading.feedback.Inert"]
 c.HTMLExporter.filters = {
+    "ansi2html": "lrlab.grading.feedback.ansi2html",
     "clean_html": "lrlab.grading.feedback.clean_html",
     "markdown2html": "lrlab.grading.feedback.markdown2html",
     "without_mathjax": "lrlab.grading.feedback.without_mathjax",

@@ -110,12 +110,13 @@ def _export(args: argparse.Namespace) -> int:
     from lrlab.grading.quick import quicken
 
     quicken()
+    from lrlab.grading.books import GradebookError
     from lrlab.grading.export import ExportError, export
     from lrlab.grading.release import ReleaseError
 
     try:
         path, table = export(args.format, args.to, args.units or None)
-    except (ExportError, ReleaseError, OSError) as error:
+    except (ExportError, GradebookError, ReleaseError, OSError) as error:
         raise CommandError(str(error)) from None
     print(printable(f"wrote {path}: {len(table.students)} students, {', '.join(table.units)}"))
     if table.blanks:

@@ -6,44 +6,74 @@ right value, and the judge takes nothing that comes from here for more than a cl
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
+from collections.abc import Callable
+from functools import partial
+from types import ModuleType
 from typing import Any
 
-from lrlab.checks.drive import Outcome
+from lrlab.checks.drive import Facts, Outcome
+from lrlab.checks.exercise import Adapter
+from lrlab.checks.guard import library
 from lrlab.checks.registry import all_adapters, find_adapter
 
 MIME = "application/vnd.lrlab.outcomes"  # JSON in a text, so that nobody on the way reads it
 LARGEST_TEXT = 1_500_000  # characters of one reply
 
 
-def prepare() -> None:
-    """Import all that a check needs, before the student's code can put something else in its place."""
-    from IPython import get_ipython
+ASKED = "_lrlab_asked"  # the module through which the judge asks
 
-    all_adapters()
+
+def prepare() -> None:
+    """Import all that a check needs, before the student's code can put something else in its place.
+
+    The student's own `import lrlab.checks` gives another copy of it: whatever is changed there, the judge's stays.
+    """
+    from IPython import get_ipython
+    from IPython.display import publish_display_data
+
+    know_libraries()
+    asked = ModuleType(ASKED)
+    asked.__dict__["export"] = partial(export, show=publish_display_data)
+    for name in [name for name in sys.modules if name == "lrlab.checks" or name.startswith("lrlab.checks.")]:
+        del sys.modules[name]
+    vars(sys.modules["lrlab"]).pop("checks", None)
+    sys.modules[ASKED] = asked
     shell: Any = get_ipython()
     if shell is not None:
         # `exit()` in a cell ends the kernel a moment later, in the middle of somebody else's check.
         shell.ask_exit = lambda: None
 
 
-def export(name: str, answer: str, calls: str) -> None:
+def know_libraries() -> None:
+    """Read the code of what answers must not call, once in a process and what is forked from it."""
+    for module in {module for adapter in all_adapters().values() for module in watched(adapter)}:
+        library(module)
+
+
+def watched(adapter: Adapter) -> tuple[str, ...]:
+    """The modules whose functions an answer must not call, of those that are loaded."""
+    driver = adapter.driver
+    named = driver.watch if isinstance(driver, Facts) else getattr(driver, "keywords", {}).get("watch", ())
+    for module in named:
+        if module.startswith("lrlab"):
+            importlib.import_module(module)
+    return tuple(module for module in named if module in sys.modules)
+
+
+def export(name: str, answer: str, calls: str, show: Callable[[dict[str, str]], object]) -> None:
     """Exercise the function called `answer` in the notebook on the calls (JSON), and show the outcomes to the judge."""
     namespace = sys.modules["__main__"].__dict__
     if answer not in namespace:
-        _show({"absent": "undefined"})
+        reply: dict[str, Any] = {"absent": "undefined"}
     elif not callable(namespace[answer]):
-        _show({"absent": type(namespace[answer]).__name__})
+        reply = {"absent": type(namespace[answer]).__name__}
     else:
         arguments = [tuple(one) for one in json.loads(calls)]
-        _show({"outcomes": find_adapter(name).driver(namespace[answer], arguments)})
-
-
-def _show(reply: dict[str, Any]) -> None:
-    from IPython.display import publish_display_data
-
-    publish_display_data({MIME: _text(reply)})
+        reply = {"outcomes": find_adapter(name).driver(namespace[answer], arguments)}
+    show({MIME: _text(reply)})
 
 
 def _text(reply: dict[str, Any]) -> str:

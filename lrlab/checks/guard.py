@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import importlib
 import importlib.util
 import inspect
 import io
+import os
 import random
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from types import FrameType
+from pathlib import Path
+from types import CodeType, FrameType
 from typing import Any, TypeVar
 
 import numpy as np
 
 PRINTED_LIMIT = 300  # characters: enough to recognise a print, little enough for a loop that prints for ever
-SECONDS = 4.0  # for one call; a right answer takes milliseconds
+SECONDS = 4.0  # of processor time for one call; a right answer takes milliseconds
+PATIENCE = 5  # times that on the clock, so that a busy machine costs no one an answer
 AGAIN = 1.0  # seconds until a call that goes on is stopped once more
 CLOCK = "time limit of a call"  # the thread's name
 
@@ -71,7 +76,7 @@ def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
         TooSlow: it did not return in time. Raised inside the call, wherever that is, on any system and thread; a single
             long call of a C function is stopped at its end only.
     """
-    thread = ctypes.c_ulong(threading.get_ident())
+    thread, began, used = ctypes.c_ulong(threading.get_ident()), time.monotonic(), time.process_time()
     lock, done, finished, fired = threading.Lock(), threading.Event(), False, False
 
     def stop() -> None:
@@ -79,6 +84,10 @@ def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
         wait = seconds
         # Once may not be enough: Python drops an exception that arrives in a finaliser, and an answer may catch it.
         while not done.wait(wait):
+            left = seconds - (time.process_time() - used)
+            if left > 0 and time.monotonic() - began < PATIENCE * seconds:
+                wait = max(left, 0.05)
+                continue
             with lock:
                 if finished:
                     return
@@ -133,6 +142,28 @@ WAYS_OUT = frozenset(_ways_out.values())
 
 
 CHECKS, ADAPTERS = "lrlab.checks", "lrlab.checks.adapters"
+HERE = os.path.dirname(__file__) + os.sep
+LEAST = 64  # bytes of code, below which an answer's may be equal to the library's by chance
+
+
+@functools.cache
+def library(module: str) -> tuple[tuple[str, ...], frozenset[str], frozenset[CodeType]]:
+    """The files of a package that is loaded, and its functions: their names and code.
+
+    A function has its code and its file also under another name. Code is equal to a copy of it, in other files too.
+    """
+    files = tuple(
+        file
+        for name, loaded in sorted(sys.modules.items())
+        if _within(name, module) and (file := getattr(loaded, "__file__", None)) and file.endswith(".py")
+    )
+    found: set[CodeType] = set()
+    for file in files:
+        level = [compile(Path(file).read_bytes(), file, "exec", dont_inherit=True)]
+        while level:
+            level = [inner for code in level for inner in code.co_consts if isinstance(inner, CodeType)]
+            found |= {code for code in level if len(code.co_code) >= LEAST}
+    return files, frozenset(code.co_name for code in found), frozenset(found)
 
 
 class Watch:
@@ -151,15 +182,22 @@ class Watch:
         # Not loaded for the watch's sake, as torch takes seconds: an answer may import them, but not use them.
         self.absent = tuple(module for module in modules if module not in sys.modules)
         self.called = ""
+        self.known = [library(module) for module in self.modules if module not in self.absent]
+
+    def _is_librarys(self, code: CodeType) -> bool:
+        return any(
+            code.co_filename in files or (code.co_name in names and code in codes) for files, names, codes in self.known
+        )
 
     def _event(self, frame: FrameType, event: str, argument: Any) -> None:
         if self.called:
             return
         if event == "call":
-            module = str(frame.f_globals.get("__name__", ""))
+            module = _module(frame)
             code = frame.f_code
-            forbidden = any(_within(module, m) for m in self.modules) and not (
-                any(_within(module, m) for m in self.absent) and _is_import(frame)
+            forbidden = self._is_librarys(code) or (
+                any(_within(module, m) for m in self.modules)
+                and not (any(_within(module, m) for m in self.absent) and _is_import(frame))
             )
             if forbidden or _calls_the_checks(frame, module):
                 self.called = f"{module}.{code.co_qualname.removesuffix('.__init__')}"
@@ -189,6 +227,14 @@ class Watch:
         threading.setprofile(self.threads_before)
 
 
+def _module(frame: FrameType) -> str:
+    """The name of a frame's module; that of the checks' own by the file, as a name can be changed."""
+    file = frame.f_code.co_filename
+    if file.startswith(HERE):
+        return ".".join([CHECKS, *file.removeprefix(HERE).removesuffix(".py").split(os.sep)])
+    return str(frame.f_globals.get("__name__", ""))
+
+
 def _is_import(frame: FrameType) -> bool:
     """Whether a module's or a class's body runs, or calls a function of its own module."""
     caller = frame.f_back
@@ -212,4 +258,4 @@ def _calls_the_checks(frame: FrameType, module: str) -> bool:
     if _within(module, ADAPTERS) and ("." in code.co_qualname or code.co_flags & inspect.CO_GENERATOR):
         return False
     caller = frame.f_back
-    return caller is not None and not _within(str(caller.f_globals.get("__name__", "")), CHECKS) and module != __name__
+    return caller is not None and not _within(_module(caller), CHECKS) and module != f"{CHECKS}.guard"

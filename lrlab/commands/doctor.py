@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import lrlab
 from lrlab.grading.grader import ConfigurationError, configuration
 from lrlab.grading.provisioner import BoxedKernelManager
 from lrlab.grading.release import ReleaseError, course_folder
@@ -56,9 +57,16 @@ def others():
             folders.clear()
         folders[:] = [name for name in folders if os.path.join(folder, name) != "/proc"]
     return sorted(found)[:5]
+def imported():
+    try:
+        import lrlab.checks, lrlab.data
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return lrlab.__file__
 print(json.dumps({
+    "lrlab": imported(),
     "user": os.getuid(),
-    "network": sorted(name for _, name in socket.if_nameindex() if name != "lo"),
+    "network": sorted({line.split(":")[0].strip() for line in open("/proc/net/dev").readlines()[2:]} - {"lo"}),
     "internet": able(lambda: socket.create_connection(("1.1.1.1", 53), timeout=3)),
     "others": others(),
     "memory": able(lambda: bytearray(2**33)),
@@ -136,6 +144,18 @@ def _namespaces() -> str | None:
     return None
 
 
+def _other_lrlab() -> str | None:
+    """An lrlab in the course's folder that is not the one that grades: their exercises may differ."""
+    with suppress(ReleaseError):
+        other = course_folder() / "lrlab" / "__init__.py"
+        if other.is_file() and not os.path.samefile(other, lrlab.__file__):
+            return (
+                f"one lrlab: the course's folder has {other.parent}, but {os.path.dirname(lrlab.__file__)} grades: "
+                f"use the course's own environment, or install it there with `pip install -e .`"
+            )
+    return None
+
+
 def checks() -> Iterator[tuple[bool, str]]:
     """Each thing that must hold, with whether it does; ends with the first that the rest depends on."""
     try:
@@ -143,6 +163,8 @@ def checks() -> Iterator[tuple[bool, str]]:
     except SandboxError as error:
         yield False, str(error)
         return
+    if two := _other_lrlab():
+        yield False, two
     yield True, f"{path} is bubblewrap {'.'.join(map(str, version(path)))}"
     try:
         answer = asyncio.run(_ask())
@@ -151,7 +173,9 @@ def checks() -> Iterator[tuple[bool, str]]:
         yield False, f"a boxed kernel starts: {error}" + (f"; {why}" if why else "")
         return
     yield True, "a boxed kernel starts"
+    own = os.path.abspath(lrlab.__file__)
     expected: list[tuple[str, Callable[[object], bool], str]] = [
+        ("lrlab", lambda said: said == own, f"it imports the lrlab that grades, {own}"),
         ("user", lambda said: said != 0, "it is not root inside"),
         ("network", lambda said: said == [], "it has no network but its own"),
         ("internet", lambda said: said is False, "it reaches no address outside"),

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from lrlab.cli import CommandError
 from lrlab.grading import runner
+from lrlab.grading.books import GradebookError
 from lrlab.grading.journal import GRADED, SET_ASIDE, UNTOUCHED
 from lrlab.grading.release import ReleaseError
 from lrlab.grading.runner import Busy, Line, Report, RunError
@@ -39,7 +40,7 @@ def run(
 
         try:
             report = runner.grade(unit, students, jobs=jobs, again=again, seed=seed, unsandboxed=unsandboxed, told=told)
-        except (RunError, Busy, ReleaseError) as error:
+        except (RunError, Busy, ReleaseError, GradebookError) as error:
             raise CommandError(str(error)) from None
     print(table(report))
     if report.problem:
@@ -53,23 +54,34 @@ def show_set_aside(unit: str) -> int:
     """Print what waits for a person."""
     try:
         waiting = runner.set_aside(unit)
-    except (RunError, ReleaseError) as error:
+    except (RunError, ReleaseError, GradebookError) as error:
         raise CommandError(str(error)) from None
-    lines = [Line(entry["student"], SET_ASIDE, reason=f"{entry['reason']} ({entry['at'][:16]})") for entry in waiting]
+    lines = [
+        Line(entry["student"], SET_ASIDE, reason=f"{entry.get('reason', '')} ({entry.get('at', '')[:16]})")
+        for entry in waiting
+    ]
     print("\n".join(_rows(lines)) if lines else f"Nothing of {printable(unit)} is set aside.")
     return 0
 
 
 def table(report: Report) -> str:
     """What became of each submission, and the sums."""
+    place = f"submitted/STUDENT/{report.unit}/{report.unit}.ipynb"
+    lost = [
+        f"Not looked at, because a submission belongs at {place}: submitted/{printable(path)}"
+        for path in report.elsewhere
+    ]
     if not report.lines:
-        return f"No one has submitted {report.unit}: it belongs at submitted/STUDENT/{report.unit}/."
+        return "\n".join([f"No one has submitted {report.unit}: it belongs at {place}.", *lost])
     counts = ", ".join(f"{report.count(s)} {s}" for s in (GRADED, SET_ASIDE, UNTOUCHED) if report.count(s))
     rows = [*_rows(report.lines), "", f"{report.unit}: {counts}; seed {report.seed}"]
     if any(line.waiting for line in report.lines):
         rows.append("What a person has to mark, in formgrader, is not in these scores yet.")
     if report.count(SET_ASIDE):
         rows.append(f"What was set aside has no score: `lrlab grade {report.unit} --list` shows it again.")
+    if any(line.notes for line in report.lines):
+        rows.append(f"The notes are in grading/{report.unit}.jsonl, and in each graded notebook.")
+    rows += lost
     if report.stopped:
         rows.append("Stopped. Run it again to go on from here.")
     if report.unsandboxed:
@@ -88,6 +100,8 @@ def _rows(lines: Sequence[Line]) -> list[str]:
         reasons = [line.reason, "as before" * (line.earlier and not line.reason)]
         if line.waiting:
             reasons.append(f"{line.waiting} to be marked by a person")
+        if line.notes:
+            reasons.append(f"{line.notes} note{'s' * (line.notes > 1)} on it")
         reason = ", ".join(filter(None, reasons))
         first, *more = textwrap.wrap(printable(reason), room) or [""]
         rows.append(f"{name:<{width}}  {score:>11}  {line.state:<9}  {seconds:>7}  {first}".rstrip())

@@ -17,7 +17,7 @@ from typing import Any
 
 from nbgrader.api import Base, Gradebook, MissingEntry
 from sqlalchemy import create_engine, select
-from sqlalchemy.exc import SAWarning
+from sqlalchemy.exc import DatabaseError, SAWarning
 
 from lrlab.printable import is_text
 
@@ -25,6 +25,39 @@ from lrlab.printable import is_text
 warnings.filterwarnings("ignore", category=SAWarning, message="Object of type <Submitted")
 
 Result = dict[str, Any]
+PATIENCE = 60  # seconds to wait for another program that writes the gradebook
+
+
+class GradebookError(Exception):
+    """The gradebook can't be read or written. One sentence, with what to do about it."""
+
+
+@contextlib.contextmanager
+def opened(url: str, course: str) -> Iterator[Gradebook]:
+    """Open a gradebook for the time of a `with`.
+
+    Raises:
+        GradebookError: it is locked, damaged, or of another version.
+    """
+    patient = f"{url}{'&' if '?' in url else '?'}timeout={PATIENCE}" if url.startswith("sqlite:///") else url
+    try:
+        with Gradebook(patient, course) as gradebook:
+            yield gradebook
+    except DatabaseError as error:
+        raise GradebookError(f"the gradebook {url.partition(':///')[2] or url} {_what_to_do(error)}") from error
+
+
+def _what_to_do(error: DatabaseError) -> str:
+    said = str(error.orig)
+    if "locked" in said:
+        return "is locked by another program: close what uses it (formgrader, another nbgrader), and try again"
+    if "no such column" in said or "no such table" in said:
+        return "is of another version of nbgrader: `nbgrader db upgrade` mends that, and keeps a copy"
+    if "readonly" in said or "unable to open" in said:
+        return f"can't be written ({said}): see whose file it is"
+    if "malformed" in said or "not a database" in said:
+        return f"is damaged ({said}): put a copy of it from before in its place"
+    return f"can't be used: {said}"
 
 
 class Books:
@@ -35,7 +68,7 @@ class Books:
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[Gradebook]:
-        with Gradebook(self.url, self.course) as gradebook:
+        with opened(self.url, self.course) as gradebook:
             yield gradebook
 
     def notebooks(self) -> dict[str, float]:

@@ -37,7 +37,8 @@ class Box:
         self.status: int | None = None
         self.reason: str | None = None  # why the grader ended it, for the student to read
         self._lock = threading.Lock()
-        self._deadline = time.monotonic() + limits.submission
+        self._began = time.monotonic()
+        self._cpu = 0.0
         self._grader = _resident()
         _watch.add(self)
 
@@ -84,7 +85,8 @@ class Box:
 
     def overdrawn(self) -> str | None:
         """What the box has taken too much of."""
-        if time.monotonic() > self._deadline:
+        passed = time.monotonic() - self._began
+        if passed > self.limits.clock or min(passed, self.cpu()) > self.limits.submission:
             return "the time for the whole submission was up"
         if _resident() > self._grader + FLOOD:
             return "the submission flooded the grader with messages"
@@ -100,6 +102,12 @@ class Box:
             return total
         # Many forks of one process share most of it. Finding out takes milliseconds for each: only where it matters.
         return sum(_taken(pid, shared=False) for pid in pids)
+
+    def cpu(self) -> float:
+        """Seconds of processor time that its processes have used; those that ended count with who waited for them."""
+        if self.status is None:
+            self._cpu = max(self._cpu, sum(map(_used, self.processes())))
+        return self._cpu
 
     def processes(self) -> list[int]:
         """Those of the student: bubblewrap's two and the keeper are not, nor a warm parent and what it forks first."""
@@ -140,6 +148,16 @@ def _taken(pid: int, shared: bool = True) -> int:
     except OSError:
         return 0
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(kinds))
+
+
+def _used(pid: int) -> float:
+    """Seconds of processor time of a process, and of its children that have ended."""
+    try:
+        # The name before the bracket may hold anything.
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError):
+        return 0.0
 
 
 class _Watch:
@@ -236,14 +254,20 @@ def request(
     return lifeline
 
 
-def pack(folder: Path | None, archive: Any) -> None:
-    """The regular files beside the notebook, as a tar. No notebook: the graded one holds hidden tests."""
+def pack(folder: Path | None, archive: Any) -> list[str]:
+    """The regular files beside the notebook, as a tar; returns the names of those that it leaves out.
+
+    No notebook: the graded one holds hidden tests.
+    """
     left = FILES
+    out = []
     with tarfile.open(fileobj=archive, mode="w") as tar:
         for parent, folders, names in os.walk(folder) if folder is not None else ():
+            out += [os.path.relpath(os.path.join(parent, name), folder) for name in folders if name.startswith(".")]
             folders[:] = [name for name in sorted(folders) if not name.startswith(".")]
             for name in sorted(names):
                 path = os.path.join(parent, name)
+                out.append(os.path.relpath(path, folder))
                 if name.lower().endswith(".ipynb") or name.startswith("."):
                     continue
                 try:
@@ -260,3 +284,5 @@ def pack(folder: Path | None, archive: Any) -> None:
                 entry.size = len(content)
                 left -= len(content)
                 tar.addfile(entry, io.BytesIO(content))
+                out.pop()
+    return out

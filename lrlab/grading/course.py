@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
-from lrlab.grading import intake
+from lrlab.grading import places
 from lrlab.grading.books import Books
 from lrlab.grading.grader import ConfigurationError, configuration
 from lrlab.grading.journal import Journal
 from lrlab.grading.release import course_folder
 from lrlab.grading.unit import REFERENCE
+
+UNIT = re.compile(r"\w[\w .-]*")  # other signs mean something in the patterns that nbgrader makes of it
 
 
 class RunError(Exception):
@@ -25,6 +28,8 @@ class Course:
     def __init__(self, unit: str, root: Path | None = None) -> None:
         self.root = course_folder() if root is None else Path(root).resolve()
         self.unit = unit
+        if not UNIT.fullmatch(unit):
+            raise RunError(f"a unit's name may have letters, digits and . _ -, got {unit!r}: nbgrader can't grade it")
         try:
             self.config = configuration(self.root)
         except ConfigurationError as error:
@@ -38,8 +43,15 @@ class Course:
     def path(self, step: str, student: str) -> Path:
         return Path(self.layout.format_path(getattr(self.layout, f"{step}_directory"), student, self.unit))
 
+    @property
+    def submitted(self) -> Path:
+        return self.path("submitted", "student").parent.parent
+
     def submissions(self) -> list[str]:
-        return intake.submissions(self.path("submitted", "student").parent.parent, self.unit)
+        return places.submissions(self.submitted, self.unit)
+
+    def submission(self, student: str) -> Path:
+        return places.submission(self.submitted, student, self.unit)
 
     def notebooks(self) -> list[str]:
         if not self.path("source", ".").is_dir():

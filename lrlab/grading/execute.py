@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import replace
+from queue import Empty
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
-from nbclient.util import run_sync
+from nbclient.util import ensure_async, run_sync
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.preprocessors import Execute
@@ -16,7 +18,7 @@ from nbgrader.utils import is_grade
 from traitlets import Bool, Integer, Unicode
 
 from lrlab.grading.provisioner import BoxedKernelManager
-from lrlab.grading.sandbox import Limits, SandboxError, program
+from lrlab.grading.sandbox import PATIENCE, Limits, SandboxError, program
 from lrlab.grading.shown import private
 
 UNBOXED = (
@@ -24,6 +26,8 @@ UNBOXED = (
     "instructor asked for it. What it printed or scored may have been tampered with."
 )
 NOT_RUN = "NotRun"
+TICK = 2  # seconds between two looks at a cell's time
+COMES_BACK = 20.0  # seconds that a kernel has to answer again after a cell was stopped
 
 
 class ExecuteSubmission(Execute):
@@ -42,7 +46,9 @@ class ExecuteSubmission(Execute):
         False, help="Run submissions without a sandbox, with all of the grader's rights. Say so only if you trust them."
     ).tag(config=True)
     memory = Integer(Limits.memory, help="Bytes that all processes of a submission may use.").tag(config=True)
-    submission_timeout = Integer(Limits.submission, help="Seconds for the whole submission.").tag(config=True)
+    submission_timeout = Integer(
+        Limits.submission, help="Seconds of processor time for the whole submission; three times that on the clock."
+    ).tag(config=True)
     seed = Integer(0, help="What the global random generators of torch, numpy and Python start from.").tag(config=True)
 
     # The sanitiser has removed all tags. Should one survive, a comma is what no valid tag holds.
@@ -51,6 +57,8 @@ class ExecuteSubmission(Execute):
     raise_on_iopub_timeout = Bool(False).tag(config=True)
     store_widget_state = Bool(False).tag(config=True)
 
+    _manager: BoxedKernelManager | None = None  # the last one, also after nbclient has forgotten it
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("kernel_manager_class", BoxedKernelManager)
         super().__init__(*args, **kwargs)
@@ -58,7 +66,7 @@ class ExecuteSubmission(Execute):
     @property
     def limits(self) -> Limits:
         seconds = self.timeout if self.timeout and self.timeout > 0 else Limits.cell
-        return Limits(memory=self.memory, cell=seconds, submission=self.submission_timeout)
+        return Limits(memory=self.memory, cell=seconds, submission=self._budget, clock=PATIENCE * self._budget)
 
     def create_kernel_manager(self) -> AsyncKernelManager:
         if not self.unsandboxed:
@@ -70,7 +78,11 @@ class ExecuteSubmission(Execute):
                     f"{error}; without it grading is refused, unless c.ExecuteSubmission.unsandboxed = True asks for it"
                 ) from None
         # A kernel that is started in place of a dead one has what is left of the submission's time.
-        limits = replace(self.limits, submission=self._left())
+        used, passed = self._spent()
+        self._earlier, limits = used, self.limits
+        limits = replace(
+            limits, submission=max(1, round(limits.submission - used)), clock=max(1, round(limits.clock - passed))
+        )
         self.km = self._manager = BoxedKernelManager(
             kernel_name="python3",
             config=self.config,
@@ -85,7 +97,7 @@ class ExecuteSubmission(Execute):
         try:
             return await super().async_start_new_kernel_client()
         except RuntimeError as error:
-            box = self._manager.box
+            box = self._manager.box if self._manager is not None else None
             raise SandboxError(
                 f"the kernel did not start: {(box and box.said()) or error}; `lrlab doctor` says more"
             ) from error
@@ -96,7 +108,8 @@ class ExecuteSubmission(Execute):
         self, nb: NotebookNode, resources: Any = None, km: Any = None
     ) -> tuple[NotebookNode, dict[str, Any]]:
         self._ended: str | None = None
-        self._deadline = time.monotonic() + self.submission_timeout
+        self._manager = None
+        self._start_clock(self.submission_timeout)
         nb, resources = super().preprocess(nb, resources)  # in no kernel that was brought along
         for cell in filter(is_grade, nb.cells):
             for output in cell.get("outputs", ()):
@@ -112,12 +125,19 @@ class ExecuteSubmission(Execute):
             return cell, resources
         if self._ended is None:
             assert self.kc is not None
+            assert self._manager is not None
             self.kc.session.new_cell()
+            box = self._manager.box
             self._dropped = False
+            self._cell_from = self._spent()
             try:
-                return super().preprocess_cell(cell, resources, index)
+                cell, resources = super().preprocess_cell(cell, resources, index)
+                if timed_out(cell) and box is not None and not self._comes_back():
+                    box.kill("a cell did not stop when its time was up")
+                    raise DeadKernelError
+                return cell, resources
             except DeadKernelError:
-                reason = self._manager.ended_because
+                reason = box.reason if box is not None else None
                 self._ended = f"the kernel was ended: {reason}" if reason else "the kernel died"
             except Exception as error:  # what a student's process sends may trip nbclient anywhere
                 self._ended = f"the kernel sent what no kernel sends ({type(error).__name__})"
@@ -150,8 +170,55 @@ class ExecuteSubmission(Execute):
                 raise
 
     def _get_timeout(self, cell: NotebookNode | None) -> int | None:
-        """A cell has its own seconds, or what is left of the submission's."""
-        return min(super()._get_timeout(cell) or self._left(), self._left())
+        """How long to wait until a look at the time, which is the processor's as long as the clock permits."""
+        return min(TICK, self.limits.cell)
 
-    def _left(self) -> int:
-        return max(1, round(self._deadline - time.monotonic()))
+    async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> dict[str, Any] | None:
+        used, passed = (now - then for now, then in zip(self._spent(), self._cell_from, strict=True))
+        limit = self.limits.cell
+        if used < limit and passed < PATIENCE * limit and not self._is_over():
+            await asyncio.sleep(0.1)  # where a submission sends messages of its own, nbclient does not wait
+            return None
+        reply: dict[str, Any] | None = await super()._async_handle_timeout(limit, cell)
+        return reply
+
+    async def _async_comes_back(self) -> bool:
+        """Whether a kernel that was interrupted answers again."""
+        assert self.kc is not None
+        asked, until = self.kc.kernel_info(), time.monotonic() + COMES_BACK
+        while time.monotonic() < until:
+            try:
+                message = await ensure_async(self.kc.shell_channel.get_msg(timeout=1))
+            except Empty:
+                await self._async_check_alive()
+                continue
+            if message["parent_header"].get("msg_id") == asked:
+                return True
+        return False
+
+    _comes_back = run_sync(_async_comes_back)
+
+    def _start_clock(self, seconds: int) -> None:
+        """From now on a submission has so many seconds of processor time."""
+        self._budget = seconds
+        self._cell_from = 0.0, 0.0
+        self._began = time.monotonic()
+        self._earlier = 0.0
+        if self._manager is not None and self._manager.box is not None:
+            self._earlier = -self._manager.box.cpu()
+
+    def _spent(self) -> tuple[float, float]:
+        """Seconds of processor time that the submission has used, and seconds that went by on the clock."""
+        passed = time.monotonic() - self._began
+        box = self._manager.box if self._manager is not None else None
+        if box is None:  # not started yet, or without a sandbox, where no one counts
+            return (0.0 if not self.unsandboxed else passed), passed
+        return min(passed, self._earlier + box.cpu()), passed
+
+    def _is_over(self) -> bool:
+        used, passed = self._spent()
+        return used >= self._budget - 1 or passed >= PATIENCE * self._budget - 1  # a box counts whole seconds
+
+
+def timed_out(cell: NotebookNode) -> bool:
+    return any(o.output_type == "error" and o.ename == "CellTimeoutError" for o in cell.get("outputs", ()))

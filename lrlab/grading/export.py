@@ -18,7 +18,8 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import ExportPlugin
 
-from lrlab.grading import intake
+from lrlab.grading import intake, places
+from lrlab.grading.books import opened
 from lrlab.grading.grader import ConfigurationError, configuration
 from lrlab.grading.journal import GRADED, SET_ASIDE, Journal, write_whole
 from lrlab.grading.reader import Unreadable
@@ -68,11 +69,12 @@ class Table:
     units: tuple[str, ...]
     points: dict[str, float]
     entries: dict[tuple[str, str], Entry]
+    elsewhere: tuple[str, ...] = ()  # what looks like a submission, in a wrong place below submitted/
 
     @property
     def blanks(self) -> list[str]:
         """A line for each result that is not there, with the reason."""
-        lines = []
+        lines = [f"submitted/{path}: looks like a submission and is in a wrong place" for path in self.elsewhere]
         for (student, unit), entry in sorted(self.entries.items()):
             if entry.score is None:
                 lines.append(f"{student}, {unit}: {entry.state}{f' ({entry.reason})' if entry.reason else ''}")
@@ -88,6 +90,7 @@ def table(units: Sequence[str] | None = None, *, root: Path | None = None) -> Ta
 
     Raises:
         ExportError: the gradebook does not have such a unit, or there is nothing in it.
+        GradebookError: it can't be read.
     """
     root = course_folder() if root is None else Path(root).resolve()
     try:
@@ -95,7 +98,7 @@ def table(units: Sequence[str] | None = None, *, root: Path | None = None) -> Ta
     except ConfigurationError as error:
         raise ExportError(str(error)) from error
     submitted = Path(layout.format_path(layout.submitted_directory, ".", ".")).resolve()
-    with Gradebook(layout.db_url, layout.course_id) as gradebook:
+    with opened(layout.db_url, layout.course_id) as gradebook:
         known = {assignment.name: float(assignment.max_score) for assignment in gradebook.assignments}
         unknown = [unit for unit in units or () if unit not in known]
         if unknown:
@@ -118,7 +121,8 @@ def table(units: Sequence[str] | None = None, *, root: Path | None = None) -> Ta
         for unit in chosen:
             entries.setdefault((student, unit), Entry(NOT_SUBMITTED, known[unit]))
     ordered = sorted(students.values(), key=lambda s: (s.last_name.casefold(), s.first_name.casefold(), s.id))
-    return Table(tuple(ordered), tuple(chosen), {unit: known[unit] for unit in chosen}, entries)
+    lost = tuple(path for unit in chosen for path in places.elsewhere(submitted, unit))
+    return Table(tuple(ordered), tuple(chosen), {unit: known[unit] for unit in chosen}, entries, lost)
 
 
 def _unit(
@@ -137,16 +141,19 @@ def _unit(
         score = max(0.0, float(submission.score) - penalty)
         state = TO_MARK if any(grade.needs_manual_grade for grade in grades) else GRADED
         last = latest.get(student, {})
-        if last.get("state") == GRADED and _digest(submitted / student / unit, notebooks, ignore) != last["digest"]:
+        if (
+            last.get("state") == GRADED
+            and _digest(places.submission(submitted, student, unit), notebooks, ignore) != last["digest"]
+        ):
             state = CHANGED
         timestamp = submission.timestamp.isoformat(sep=" ", timespec="seconds") if submission.timestamp else ""
         whole = score if state == GRADED else None
         entries[student] = Entry(state, points, whole, score, penalty, timestamp)
-    for student in intake.submissions(submitted, unit):
+    for student in places.submissions(submitted, unit):
         entries.setdefault(student, Entry(NOT_GRADED, points))
     for student, last in latest.items():
         if last["state"] == SET_ASIDE and (student not in entries or entries[student].state == NOT_GRADED):
-            entries[student] = Entry(SET_ASIDE, points, reason=str(last["reason"]))
+            entries[student] = Entry(SET_ASIDE, points, reason=str(last.get("reason", "")))
     return entries
 
 

@@ -17,10 +17,13 @@ from typing import Any
 import bleach  # type: ignore[import-untyped]
 from bleach.html5lib_shim import Filter  # type: ignore[import-untyped]
 from jinja2 import pass_context
+from nbconvert.filters import ansi2html as coloured
+from nbconvert.filters import strip_ansi
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 
+from lrlab.grading.bounded import TooMuch, bounded, start_page
 from lrlab.grading.formulas import OPEN, Formulas
 from lrlab.grading.questions import HIDDEN
 
@@ -50,6 +53,7 @@ TAG = re.compile(r"<(/?)[a-zA-Z][^<>]*?(/?)>")
 DEEPEST = 60  # tags in tags; what writes the page goes down by recursion
 LONGEST_MARKDOWN = 60_000  # characters that are rendered; longer ones show as they are
 LONGEST_HTML = 1_000_000
+LONGEST_TEXT = 200_000  # of what one output printed
 
 PICTURES = ("image/png", "image/jpeg")
 SHOWN = ("text/html", "text/markdown", "image/svg+xml", *PICTURES, "text/latex", "text/plain")
@@ -98,10 +102,11 @@ def clean_html(element: str | bytes) -> str:
     if len(text) > LONGEST_HTML:
         return _as_text(text)
     try:
-        cleaned: str = _cleaner().clean(NO_TEXT.sub("", text))
-    except (RecursionError, ValueError, AssertionError):
+        with bounded():
+            cleaned: str = _cleaner().clean(NO_TEXT.sub("", text))
+            return _as_text(text) if _depth(cleaned) > DEEPEST else cleaned
+    except (RecursionError, ValueError, AssertionError, TooMuch):
         return _as_text(text)
-    return _as_text(text) if _depth(cleaned) > DEEPEST else cleaned
 
 
 @pass_context
@@ -111,9 +116,23 @@ def markdown2html(context: Any, source: str) -> str:
         return Clean(_as_text(source))
     try:
         formulas = Formulas(attachments=context.get("cell", {}).get("attachments", {}))
-        return Clean(formulas.put_back(clean_html(formulas.read(source))))
+        with bounded():
+            return Clean(formulas.put_back(clean_html(formulas.read(source))))
     except Exception:  # a text that Markdown's reader can't read is still a text
         return Clean(_as_text(source))
+
+
+def ansi2html(text: str) -> str:
+    """What a terminal shows, in colours; in place of nbconvert's filter."""
+    text = str(text)
+    if len(text) > LONGEST_TEXT:
+        text = f"{text[:LONGEST_TEXT]}\n[… and {len(text) - LONGEST_TEXT:,} more characters]"
+    try:
+        with bounded():
+            shown: str = coloured(text)
+    except TooMuch:
+        shown = html.escape(strip_ansi(text))
+    return shown.replace("\x1b", "")  # what is left of one that was cut
 
 
 def without_mathjax(header: str) -> str:
@@ -137,6 +156,7 @@ class Inert(Preprocessor):
     """Leaves in a notebook only what a page can show without a program: for `HTMLExporter.preprocessors`."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        start_page()
         nb.metadata = NotebookNode(language_info=NotebookNode(name="python"))
         for number, cell in enumerate(nb.cells):
             graded = cell.metadata.get("nbgrader")

@@ -23,7 +23,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
-from lrlab.grading import books, intake
+from lrlab.grading import books, intake, places
 from lrlab.grading.execute import ExecuteSubmission
 from lrlab.grading.questions import JudgeError
 from lrlab.grading.reader import Unreadable
@@ -116,7 +116,8 @@ class Grader:
         self.layout = CourseDirectory(config=self.config)
 
     def grade(self, job: dict[str, Any]) -> dict[str, Any]:
-        """What came of a submission: `state` graded, with the result; refused or failed, with the reason."""
+        """What came of a submission: `state` graded, with the result; or refused, failed, "no sandbox" or "course" (at
+        fault), with the reason."""
         began = time.monotonic()
         made: dict[str, Any] = {}
         try:
@@ -126,7 +127,7 @@ class Grader:
         except SandboxError as error:
             made |= {"state": "no sandbox", "reason": str(error)}
         except JudgeError as error:
-            made |= {"state": "failed", "reason": f"The course's own files are at fault: {error}."}
+            made |= {"state": "course", "reason": f"the course's own files are at fault: {error}"}
         except Exception as error:
             logging.getLogger().exception("While grading %s", job["student"])
             made |= {"state": "failed", "reason": f"nbgrader stopped with {type(error).__name__}: {error}"}
@@ -137,8 +138,10 @@ class Grader:
     def _graded(self, job: dict[str, Any]) -> dict[str, Any]:
         student, stage = job["student"], Path(job["stage"])
         ours = self.layout
+        submitted = Path(ours.format_path(ours.submitted_directory, student, self.unit))
+        folder = places.submission(submitted.parent.parent, student, self.unit)
         digest = intake.copy(
-            Path(ours.format_path(ours.submitted_directory, student, self.unit)),
+            folder,
             stage / TAKEN / student / self.unit,
             job["notebooks"],
             ours.ignore,
@@ -159,10 +162,10 @@ class Grader:
             if converter.cause is not None:
                 raise converter.cause from None
             raise
-        with books.Gradebook(url, self.layout.course_id) as gradebook:
+        with books.opened(url, self.layout.course_id) as gradebook:
             result = books.read_submission(gradebook, self.unit, student)
         assert result is not None
-        notes = _notes(stage / MADE / student / self.unit)
+        notes = [*intake.notes(folder, job["notebooks"]), *_notes(stage / MADE / student / self.unit)]
         return {"state": "graded", "digest": digest, "result": result, "notes": notes}
 
 

@@ -11,12 +11,16 @@ import hashlib
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
+from zoneinfo import ZoneInfo
 
 from nbgrader.utils import parse_utc
 
+from lrlab.grading.places import name_problem
 from lrlab.grading.reader import Unreadable
 from lrlab.printable import printable
 
@@ -24,17 +28,8 @@ MOST_FILES = 200
 MOST_BYTES = 50_000_000
 DEEPEST = 8  # folders in folders
 TIMESTAMP = "timestamp.txt"  # nbgrader's, with the time of submission
-# A student's name becomes part of paths, globs, pages and addresses.
-NAME = re.compile(r"[^\W_][\w.@-]{0,99}")
-
-
-def submissions(submitted: Path, unit: str) -> list[str]:
-    """The students who have something at `submitted`/STUDENT/`unit`, whatever it is; sorted."""
-    try:
-        names = sorted(os.listdir(submitted))
-    except FileNotFoundError:
-        return []
-    return [name for name in names if not name.startswith(".") and os.path.lexists(submitted / name / unit)]
+TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) ?(Z|[+-]\d\d:?\d\d|[A-Za-z_/+-]*)")
+EARLIER = 3600.0  # seconds by which a submission's time may lie before its notebook was saved
 
 
 def examine(folder: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> str:
@@ -62,15 +57,15 @@ def _refuse(reason: str) -> NoReturn:
 
 
 def _go_through(folder: Path, notebooks: Sequence[str], ignore: tuple[str, ...], to: Path | None) -> str:
-    student = folder.parent.name
-    if not NAME.fullmatch(student):
-        _refuse(f"A student's folder may have letters, digits and . _ - @ in its name, not '{printable(student)}'.")
+    if problem := name_problem(unicodedata.normalize("NFC", folder.parent.name)):
+        _refuse(problem)
     for path, what in ((folder.parent, "the student's folder"), (folder, "the submission")):
         if not stat.S_ISDIR(os.lstat(path).st_mode):
             _refuse(f"{what[0].upper()}{what[1:]} {printable(path.name)} is {_kind(path)} and no folder.")
     sums = hashlib.sha256()
     left = MOST_BYTES
     found: list[str] = []
+    time = b""
     for path in _walk(folder, ignore, 0):
         name = str(path.relative_to(folder))
         if len(found) == MOST_FILES:
@@ -79,13 +74,13 @@ def _go_through(folder: Path, notebooks: Sequence[str], ignore: tuple[str, ...],
         left -= len(content)
         found.append(name)
         if name == TIMESTAMP:
-            _check_time(content)
+            time = _time(content)
         for part in (os.fsencode(name), content):
             sums.update(len(part).to_bytes(8, "big") + part)
         if to is not None:
             target = to / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+            target.write_bytes(time if name == TIMESTAMP else content)
     for notebook in notebooks:
         if f"{notebook}.ipynb" not in found:
             there = ", ".join(sorted(found)[:3]) or "nothing"
@@ -134,10 +129,45 @@ def _content(path: Path, name: str, most: int) -> bytes:
     return content
 
 
-def _check_time(content: bytes) -> None:
-    text = content[:100].decode("utf-8", "replace").strip()
+def notes(folder: Path, notebooks: Sequence[str]) -> list[str]:
+    """What is odd about the time of a submission."""
     try:
-        if text:
-            parse_utc(text)
+        text = _time((folder / TIMESTAMP).read_bytes()[:100]).decode()
+        handed_in = datetime.fromisoformat(text.removesuffix(" UTC")).replace(tzinfo=UTC).timestamp()
+        saved = max((folder / f"{name}.ipynb").stat().st_mtime for name in notebooks)
+    except (OSError, ValueError, Unreadable):
+        return []
+    if handed_in >= saved - EARLIER:
+        return []
+    when = datetime.fromtimestamp(saved, UTC)
+    return [f"{TIMESTAMP} says {text}, but the notebook was saved later, {when:%Y-%m-%d %H:%M:%S} UTC."]
+
+
+def _time(content: bytes) -> bytes:
+    """The time of submission as nbgrader reads it right, which takes +0100 for 100 seconds."""
+    text = content[:100].decode("utf-8", "replace").strip()
+    if not text:
+        return content
+    found = TIME.fullmatch(text)
+    try:
+        if found is None:
+            raise ValueError(text)
+        day, hour, zone = found.groups()
+        moment = datetime.fromisoformat(f"{day} {hour}{zone if zone[:1] in ('+', '-') else ''}")
+        if zone not in ("", "Z", "UTC") and moment.tzinfo is None:
+            moment = moment.replace(tzinfo=_zone(zone))
+        if moment.tzinfo is None and zone not in ("", "Z", "UTC"):
+            moment = parse_utc(text)  # a zone's short name, such as CEST, which is dateutil's to know
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        _refuse(f"{TIMESTAMP} must hold the time of submission, and it holds {text[:40]!r}.")
+        _refuse(
+            f"{TIMESTAMP} must hold the time of submission, such as 2026-01-31 10:00:00 UTC, but has {text[:40]!r}."
+        )
+    return f"{moment:%Y-%m-%d %H:%M:%S.%f} UTC".encode()
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return None

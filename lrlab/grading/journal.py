@@ -58,7 +58,7 @@ class Journal:
             yield
 
     def read(self) -> list[dict[str, Any]]:
-        """All lines, oldest first; a last one that was cut off by a crash says nothing."""
+        """All lines, oldest first; one that a crash cut off, or that is damaged, says nothing."""
         try:
             text = self.path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
@@ -67,7 +67,7 @@ class Journal:
         for line in text.splitlines():
             with contextlib.suppress(ValueError):
                 entry = json.loads(line)
-                if isinstance(entry, dict) and isinstance(entry.get("student"), str):
+                if isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in ("student", "state")):
                     found.append(entry)
         return found
 

@@ -194,8 +194,3 @@ class BoxedKernelManager(AsyncKernelManager):
         if self.boxed and self.provisioner is None:
             self.provisioner = BoxedProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
         return await super()._async_pre_start_kernel(**kw)
-
-    @property
-    def ended_because(self) -> str | None:
-        """Why the grader ended this kernel, where it did."""
-        return self.box.reason if self.box is not None else None

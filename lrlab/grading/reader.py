@@ -28,7 +28,7 @@ from nbformat.v4 import new_notebook
 LARGEST_FILE = 10_000_000  # bytes; outputs with pictures included, which an honest notebook is full of
 MOST_CELLS = 1000
 LARGEST_SOURCE = 200_000  # characters in one cell
-LARGEST_PICTURES = 4_000_000  # characters of base64 in one cell
+LARGEST_PICTURES = 8_000_000  # characters of base64 in one cell: a photo of a page of handwriting has six
 DEEPEST = 40  # levels of lists and dicts; JupyterLab's notebooks have eight or so
 LONGEST_NUMBER = 25  # digits and signs; a float's shortest text has 24 at most
 
@@ -218,7 +218,10 @@ def _cell(raw: Any, number: int, used: set[str], notes: list[str]) -> NotebookNo
         kept = _nbgraders(metadata.get("nbgrader"), number, notes)
         if kept:
             cell.metadata["nbgrader"] = NotebookNode(kept)
-    pictures = _pictures(raw.get("attachments"), number, notes) if kind != "code" else {}
+    pictures, lost = _pictures(raw.get("attachments"), number, notes) if kind != "code" else ({}, [])
+    for name in lost:
+        line = f"*[The attachment {name} is in the submitted notebook alone: no PNG, JPEG or GIF, or too large.]*"
+        cell.source = f"{cell.source}\n\n{line}"
     if pictures:
         cell["attachments"] = NotebookNode(pictures)
     return cell
@@ -280,10 +283,10 @@ def _nbgraders(given: Any, number: int, notes: list[str]) -> dict[str, Any]:
     return kept
 
 
-def _pictures(given: Any, number: int, notes: list[str]) -> dict[str, Any]:
-    """Pictures pasted into a written answer, of kinds that can't hold a script."""
+def _pictures(given: Any, number: int, notes: list[str]) -> tuple[dict[str, Any], list[str]]:
+    """Pictures pasted into a written answer, of kinds that can't hold a script; and the names of what is left out."""
     if not isinstance(given, dict) or not given:
-        return {}
+        return {}, []
     kept: dict[str, Any] = {}
     room = LARGEST_PICTURES
     for name, bundle in given.items():
@@ -295,7 +298,8 @@ def _pictures(given: Any, number: int, notes: list[str]) -> dict[str, Any]:
                 break
     if len(kept) < len(given):
         notes.append(f"Cell {number} had attachments that are no pictures (PNG, JPEG or GIF), or too large.")
-    return kept
+    lost = sorted(re.sub(r"[^\w. -]", "_", name)[:60] for name in given.keys() - kept.keys())
+    return kept, lost[:5]
 
 
 def _is_base64(data: str) -> bool:

@@ -8,25 +8,25 @@ next run, with the same result: the hidden cases come from the seed and the subm
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
-import signal
 import tempfile
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lrlab.grading import intake
+from lrlab.grading import intake, places
+from lrlab.grading.books import GradebookError
 from lrlab.grading.course import Course, RunError
 from lrlab.grading.crew import Crew, Grader
 from lrlab.grading.grader import MADE, ConfigurationError, require_box
 from lrlab.grading.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy
 from lrlab.grading.reader import Unreadable
-from lrlab.grading.sandbox import Limits, SandboxError, program
+from lrlab.grading.sandbox import PATIENCE, RESERVE, Limits, SandboxError, program
 from lrlab.grading.shown import private
+from lrlab.grading.steps import clear, move, stop_signal
+from lrlab.printable import printable
 
 MARGIN = 60  # seconds beyond a submission's own budget, after which its grader counts as hung
 TRIES = 2  # of a submission whose grader dies, which may be the machine's fault
@@ -44,6 +44,7 @@ class Line:
     seconds: float | None = None
     reason: str = ""
     waiting: int = 0
+    notes: int = 0
     earlier: bool = False
 
 
@@ -57,6 +58,7 @@ class Report:
     lines: list[Line] = field(default_factory=list)
     stopped: bool = False
     problem: str = ""
+    elsewhere: list[str] = field(default_factory=list)  # what looks like a submission, in a wrong place
 
     def count(self, state: str) -> int:
         return sum(line.state == state for line in self.lines)
@@ -86,7 +88,7 @@ def grade(
         told: is called with (done, to do) at the start and after each submission.
 
     Raises:
-        RunError: nothing can be graded; Busy: another run is at it.
+        RunError: nothing can be graded; Busy: another run is at it; GradebookError: the gradebook can't be used.
     """
     course = Course(unit, root)
     if jobs is not None and jobs < 1:
@@ -129,8 +131,8 @@ class _Run:
         self.course, self.journal, self.notebooks, self.again = course, course.journal, notebooks, again
         self.latest = self.journal.latest()
         self.graded = self.journal.latest(GRADED)
-        last = next(reversed(self.journal.read()), None)
-        known = last["seed"] if last is not None else course.setting("cases_seed", 0)
+        last = next((line for line in reversed(self.journal.read()) if isinstance(line.get("seed"), int)), None)
+        known = course.setting("cases_seed", 0) if last is None else last["seed"]
         if seed is not None and last is not None and seed != known and not again:
             raise RunError(f"{course.unit} was graded with seed {known}; to grade all of it with {seed}, add --again")
         self.seed = known if seed is None else seed
@@ -145,6 +147,7 @@ class _Run:
         shutil.rmtree(making, ignore_errors=True)  # what a killed run left
         making.mkdir()
         report = Report(self.course.unit, self.seed, self.unsandboxed)
+        report.elsewhere = places.elsewhere(self.course.submitted, self.course.unit)
         try:
             todo = [student for student in students if self._wanted(student)]
             total = len(todo)
@@ -165,7 +168,7 @@ class _Run:
         """Whether a submission has to be graded; if not, what stands for it."""
         last = self.latest.get(student)
         try:
-            digest = intake.examine(self.course.path("submitted", student), self.notebooks, self.course.layout.ignore)
+            digest = intake.examine(self.course.submission(student), self.notebooks, self.course.layout.ignore)
         except (Unreadable, OSError) as error:
             self._set_aside(student, str(error), digest="")
             return False
@@ -175,12 +178,12 @@ class _Run:
         if self.again or last is None or not same or last.get("retry"):
             return True
         if last["state"] == SET_ASIDE:
-            self.lines[student] = Line(student, SET_ASIDE, reason=last["reason"], earlier=True)
+            self.lines[student] = Line(student, SET_ASIDE, reason=str(last.get("reason", "")), earlier=True)
             return False
         entered = self.course.books.entered(student)
         if entered is None or not self.course.path("autograded", student).is_dir():
             return True  # an instructor took it out
-        self.lines[student] = _line(student, entered, last.get("seconds"), earlier=True)
+        self.lines[student] = _line(student, entered, last, earlier=True)
         return False
 
     def _work(self, todo: list[str], size: int, told: Callable[[], None]) -> bool:
@@ -198,11 +201,14 @@ class _Run:
         self._open = list(todo)
         self._queue = list(reversed(todo))
         self._false_starts = 0
-        budget = self.course.setting("submission_timeout", Limits.submission) + MARGIN
+        seconds = self.course.setting("submission_timeout", Limits.submission) + self.course.setting("reserve", RESERVE)
+        budget = PATIENCE * seconds + MARGIN
         with self.journal.log.open("a", encoding="utf-8") as log:
             how = "WITHOUT A SANDBOX, with all of the grader's rights" if self.unsandboxed else "in a sandbox"
             log.write(f"lrlab grade {self.course.unit}: {len(todo)} submissions, seed {self.seed}, {how}\n")
-        with _stop_signal() as stopped:
+            for path in places.elsewhere(self.course.submitted, self.course.unit):
+                log.write(f"Not looked at: submitted/{printable(path)}\n")
+        with stop_signal() as stopped:
             crew = Crew(size, about, self.journal.log, budget)
             try:
                 while self._open and not stopped() and not self.problem:
@@ -263,7 +269,7 @@ class _Run:
 
     def _finish(self, student: str, reason: str, *, retry: bool, **about: Any) -> None:
         self._open.remove(student)
-        path = self.course.path("submitted", student)
+        path = self.course.submission(student)
         if "digest" not in about:
             try:
                 about["digest"] = intake.examine(path, self.notebooks, self.course.layout.ignore)
@@ -276,6 +282,8 @@ class _Run:
         try:
             if answer["state"] == "graded":
                 self._enter(student, stage, answer)
+            elif answer["state"] == "course":
+                self.problem = answer["reason"]
             elif answer["state"] == "no sandbox" and self.tries[student] < TRIES:
                 self._queue.append(student)
             else:
@@ -292,9 +300,12 @@ class _Run:
         self._replacing(student, before)
         try:
             books.enter(student, answer["result"], anew=anew)
-            _move(
+            move(
                 stage / MADE / student / self.course.unit, self.course.path("autograded", student), self.journal.making
             )
+        except GradebookError as error:
+            self.problem = str(error)  # the student's submission stays untouched
+            return
         except Exception as error:
             reason = f"The result could not be entered: {type(error).__name__}: {' '.join(str(error).split())[:500]}"
             self._finish(student, reason, retry=True, digest=digest, seconds=answer["seconds"])
@@ -307,7 +318,7 @@ class _Run:
             about["notes"] = answer["notes"]
         about |= {"digest": digest, "seconds": answer["seconds"], **self.terms}
         self.latest[student] = self.graded[student] = self.journal.add(student, GRADED, **about)
-        self.lines[student] = _line(student, now, answer["seconds"])
+        self.lines[student] = _line(student, now, about)
 
     def _known(self, student: str) -> dict[str, Any] | None:
         """The line of what the gradebook has of a student, if it came from here."""
@@ -331,46 +342,26 @@ class _Run:
         for step in ("autograded", "feedback"):
             folder = self.course.path(step, student)
             if folder.is_dir() and not folder.is_symlink():
-                _clear(folder, self.journal.making)
+                clear(folder, self.journal.making)
         entry = {"reason": reason, "digest": digest, "retry": retry, **self.terms}
         if before is not None or self.again or known.get("state") != SET_ASIDE or entry.items() - known.items():
             self.latest[student] = self.journal.add(student, SET_ASIDE, **entry, **about)
         self.lines[student] = Line(student, SET_ASIDE, reason=reason, seconds=about.get("seconds"))
 
 
-def _line(student: str, entered: dict[str, Any], seconds: float | None, *, earlier: bool = False) -> Line:
+def _line(student: str, entered: dict[str, Any], about: dict[str, Any], *, earlier: bool = False) -> Line:
     grades = [grade for notebook in entered["notebooks"].values() for grade in notebook["grades"].values()]
     waiting = sum(1 for _, needs in grades if needs)
-    return Line(student, GRADED, entered["score"], entered["max_score"], seconds, waiting=waiting, earlier=earlier)
-
-
-def _move(made: Path, to: Path, making: Path) -> None:
-    """Put a folder in the place of another, each step a rename on one file system."""
-    to.parent.mkdir(parents=True, exist_ok=True)
-    if to.exists():
-        _clear(to, making)
-    made.rename(to)
-
-
-def _clear(folder: Path, making: Path) -> None:
-    away = Path(tempfile.mkdtemp(prefix="old-", dir=making))
-    folder.rename(away / "old")
-    shutil.rmtree(away, ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _stop_signal() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C and SIGTERM ask for the end between two steps, never in the middle of one."""
-    asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield asked.is_set
-        return
-    before = {each: signal.signal(each, lambda *_: asked.set()) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield asked.is_set
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+    return Line(
+        student,
+        GRADED,
+        entered["score"],
+        entered["max_score"],
+        about.get("seconds"),
+        waiting=waiting,
+        notes=len(about.get("notes", ())),
+        earlier=earlier,
+    )
 
 
 __all__ = ["Busy", "Course", "Line", "Report", "RunError", "grade", "set_aside"]

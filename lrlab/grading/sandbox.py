@@ -25,6 +25,8 @@ from lrlab.grading.inside import FONTS
 
 MIB = 1 << 20
 GIB = 1 << 30
+PATIENCE = 3  # times a limit's seconds of processor time: what may go by on the clock
+RESERVE = 120  # seconds of processor time for the assignment's own cells, when a submission's time was up
 HOME = "/home/student"
 SCRATCH = ("/tmp", HOME, "/dev/shm")  # empty at first, and gone with the box
 OLDEST = (0, 7, 0)  # the release that brought --size
@@ -59,7 +61,8 @@ class Limits:
     ``scratch``: bytes in each of /tmp, the home and /dev/shm, which live in memory.
     ``file_size``: bytes of a single file. ``open_files``: of one process.
     ``processes``: processes and threads at a time. ``cpu``: seconds of processor time of one process.
-    ``cell``: seconds a cell may run. ``submission``: seconds from the kernel's start to its end.
+    ``cell``: seconds of processor time for a cell. ``submission``: for all of them. Each may take PATIENCE times that
+    on the clock, so that a busy machine costs no one a point. ``clock``: seconds from the kernel's start to its end.
     ``message``: bytes of one message from the kernel; a longer one is lost.
     ``cell_output``, ``output``: bytes kept of what a cell, and of what all of them show; the rest is dropped, but for
     256 KiB of each later cell.
@@ -74,6 +77,7 @@ class Limits:
     cpu: int = 600
     cell: int = 60
     submission: int = 600
+    clock: int = 1800
     message: int = 8 * MIB
     cell_output: int = 4 * MIB
     output: int = 32 * MIB

@@ -2,6 +2,7 @@
 
 import pytest
 
+import lrlab
 from lrlab.cli import main
 from lrlab.commands import doctor
 from lrlab.grading import sandbox
@@ -17,7 +18,7 @@ def test_this_machine(capsys):
     assert main(["doctor"]) == 0
     shown = capsys.readouterr().out
     assert "FAIL" not in shown
-    assert shown.count("ok  ") == 10  # the last one is the warm kernel
+    assert shown.count("ok  ") == 11  # the last one is the warm kernel
     assert "can grade in a sandbox" in shown
 
 
@@ -48,13 +49,13 @@ def test_a_bubblewrap_that_may_not_make_boxes(monkeypatch, tmp_path, capsys):
 
 @pytest.mark.parametrize(
     ("name", "answer"),
-    [("user", 0), ("network", ["eth0"]), ("internet", True), ("others", ["/usr/share/exchange"]),
+    [("lrlab", "ImportError"), ("user", 0), ("network", ["eth0"]), ("internet", True), ("others", ["/usr/share/x"]),
      ("memory", True), ("disk", True), ("processes", True)],
 )  # fmt: skip
 def test_a_box_that_leaks_fails(monkeypatch, name, answer):
     async def ask():
         right = {"network": [], "others": [], **dict.fromkeys(("internet", "memory", "disk", "processes"), False)}
-        return {"user": 1000, **right, name: answer}
+        return {"lrlab": lrlab.__file__, "user": 1000, **right, name: answer}
 
     monkeypatch.setattr(doctor, "program", lambda: "/usr/bin/bwrap")
     monkeypatch.setattr(doctor, "version", lambda path: (0, 8, 0))
@@ -62,6 +63,18 @@ def test_a_box_that_leaks_fails(monkeypatch, name, answer):
     failed = [what for held, what in doctor.checks() if not held]
     assert len(failed) == 1
     assert repr(answer) in failed[0]
+
+
+def test_two_lrlabs_are_named(monkeypatch, tmp_path):
+    (tmp_path / "nbgrader_config.py").touch()
+    (tmp_path / "lrlab").mkdir()
+    (tmp_path / "lrlab" / "__init__.py").touch()
+    monkeypatch.setattr(doctor, "program", lambda: "/usr/bin/bwrap")
+    monkeypatch.setattr(doctor, "course_folder", lambda: tmp_path)
+    held, what = next(doctor.checks())
+    assert not held
+    assert str(tmp_path / "lrlab") in what
+    assert "pip install -e ." in what
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,18 @@ from support.lrlab_command import lrlab
 from support.made_course import RIGHT, UNIT, WRONG, answer, cell, check_cells
 
 from lrlab import _latex
-from lrlab.grading.feedback import ATTRIBUTES, DEEPEST, LONGEST_MARKDOWN, TAGS, Hide, Inert, clean_html, markdown2html
+from lrlab.grading import bounded
+from lrlab.grading.feedback import (
+    ATTRIBUTES,
+    DEEPEST,
+    LONGEST_MARKDOWN,
+    TAGS,
+    Hide,
+    Inert,
+    ansi2html,
+    clean_html,
+    markdown2html,
+)
 
 # Each tells of itself: by a dialog, by the page's title, or by asking for an address.
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script></svg>'
@@ -164,6 +175,45 @@ def test_what_is_honest_stays():
 def test_depth_and_length_are_no_trouble(text):
     assert_inert(rendered(text))
     assert len(rendered("x" * (LONGEST_MARKDOWN + 1))) > LONGEST_MARKDOWN
+
+
+SLOW = {
+    "formatting that is opened again": "".join(f"<b class=x{k}>" for k in range(1000)) + "<p>x</p>" * 4000,
+    "deep": "<div>" * 60_000,
+    "blanks": "a" + " " * 59_000 + "b",
+    "brackets": "\\\\(" * 20_000,
+    "unclosed": "[" * 50_000,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SLOW)
+def test_what_takes_too_long_is_shown_as_text(name, monkeypatch):
+    """Each of these alone takes ten seconds to hours without a limit."""
+    monkeypatch.setattr(bounded, "ONE", 0.2)
+    bounded.start_page()
+    page = markdown2html(Context(), SLOW[name])
+    assert page.startswith("<pre>")
+    assert_inert(page)
+    assert not bounded._within
+
+
+def test_all_texts_of_a_page_have_one_time(monkeypatch):
+    monkeypatch.setattr(bounded, "PAGE", 0)
+    bounded.start_page()
+    assert markdown2html(Context(), "**spent**") == clean_html("**spent**") == "<pre>**spent**</pre>"
+    assert ansi2html("\x1b[31m<spent>") == "&lt;spent&gt;"
+    monkeypatch.undo()
+    Inert().preprocess(new_notebook(), {})
+    assert "<strong>another page</strong>" in markdown2html(Context(), "**another page**")
+
+
+def test_colours_of_a_terminal_and_the_end_of_a_long_text():
+    bounded.start_page()
+    assert ansi2html("\x1b[31m<b>") == '<span class="ansi-red-fg">&lt;b&gt;</span>'
+    shown = ansi2html("\x1b[1mX\x1b[0m" * 40_000)
+    assert "[… and 160,000 more characters]" in shown
+    assert "\x1b" not in shown
 
 
 def test_outputs_keep_only_what_a_page_can_show():

@@ -244,10 +244,13 @@ def test_a_right_answer_is_right_whatever_is_drawn(unit):
 def said_of(one, function, monkeypatch):
     """The judge's verdict on an answer, with this process in the place of the student's; what crosses is a text."""
     texts = []
-    monkeypatch.setattr(export, "_show", lambda reply: texts.append(export._text(reply)))
+
+    def show(data):
+        texts.append(data[export.MIME])
+
     monkeypatch.setitem(sys.modules["__main__"].__dict__, "the_answer", function)
     with contextlib.redirect_stdout(io.StringIO()):
-        export.export(one.exercise.name, "the_answer", json.dumps([case.args for case in one.cases]))
+        export.export(one.exercise.name, "the_answer", json.dumps([case.args for case in one.cases]), show)
     (text,) = texts
     return verdict(one, received(text, one.exercise, len(one.cases)))
 

@@ -4,18 +4,21 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
-from nbgrader.api import Gradebook
+from nbgrader.api import Grade, Gradebook
 from support.lrlab_command import COMMAND, environment, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, check_cells
 
 from lrlab.grading import books, intake, runner
+from lrlab.grading.course import Course as CourseOfRun
 from lrlab.grading.course import RunError
+from lrlab.grading.environment import put_own_scripts_first
 from lrlab.grading.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy, Journal
 from lrlab.grading.reader import Unreadable
 
@@ -104,14 +107,6 @@ def test_what_is_no_submission_is_refused_with_a_reason(tmp_path, spoil, reason)
         intake.examine(folder, ["unit"])
 
 
-@pytest.mark.parametrize("name", ["<img src=x>", "-rf", "a b", "*", "a\nb"])
-def test_a_student_has_a_plain_name(tmp_path, name):
-    folder = submission(tmp_path)
-    folder.parent.rename(tmp_path / name)
-    with pytest.raises(Unreadable, match="letters, digits"):
-        intake.examine(tmp_path / name / "unit", ["unit"])
-
-
 def test_a_torn_line_of_the_journal_says_nothing(tmp_path):
     journal = Journal(tmp_path, "unit")
     with journal.held():
@@ -122,6 +117,69 @@ def test_a_torn_line_of_the_journal_says_nothing(tmp_path):
         journal.add("eve", SET_ASIDE, reason="why")
     assert list(journal.latest()) == ["ada", "eve"]
     assert [entry["student"] for entry in journal.set_aside()] == ["eve"]
+
+
+@pytest.mark.parametrize(
+    "line", [b"", b"[1]", b'{"student": "kim"}', b'{"student": 3, "state": 4}', b"\xff\0{", b"{" * 9999]
+)
+def test_a_journal_that_is_damaged_anywhere_keeps_its_other_lines(tmp_path, line):
+    journal = Journal(tmp_path, "unit")
+    with journal.held():
+        for student in ("ada", "bob"):
+            journal.add(student, SET_ASIDE)  # without the reason that it should have
+            journal.path.write_bytes(journal.path.read_bytes() + line + b"\n")
+        assert list(journal.latest()) == ["ada", "bob"]
+        journal.write_list()
+
+
+@pytest.fixture
+def alembic(monkeypatch):
+    """nbgrader finds its helper program, as the course's configuration lets it."""
+    monkeypatch.setenv("PATH", os.environ["PATH"])
+    put_own_scripts_first()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda path: path.write_bytes(b"no database" * 999), "is damaged"),
+        (lambda path: sqlite3.connect(path).executescript("DROP TABLE grade; CREATE TABLE grade (id)"), "db upgrade"),
+    ],
+)
+@pytest.mark.slow
+@pytest.mark.usefixtures("alembic")
+def test_a_gradebook_that_can_not_be_used_is_one_sentence(tmp_path, spoil, said):
+    made = books.Books(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", "unit")
+    with made.opened() as gradebook:
+        gradebook.add_assignment("unit")
+        gradebook.add_student("ada")
+        gradebook.add_submission("unit", "ada")
+    spoil(tmp_path / "gradebook.db")
+    with pytest.raises(books.GradebookError, match=said) as error, made.opened() as gradebook:
+        gradebook.db.query(Grade).all()
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("alembic")
+def test_a_locked_gradebook_is_waited_for_and_then_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(books, "PATIENCE", 0.1)
+    made = books.Books(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", "unit")
+    with made.opened():
+        pass
+    other = sqlite3.connect(tmp_path / "gradebook.db")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(books.GradebookError, match="is locked by another program"):
+        made.notebooks()
+    other.rollback()
+    with pytest.raises(LookupError):
+        made.notebooks()
+
+
+def test_a_unit_that_nbgrader_can_not_grade_is_the_courses_fault(tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
+    with pytest.raises(RunError, match=r"a unit's name may have letters, digits and . _ -, got 'decay \(1\)'"):
+        CourseOfRun("decay (1)", tmp_path)
 
 
 def test_one_run_at_a_time(tmp_path):
@@ -321,7 +379,8 @@ def test_a_hung_grader_is_replaced_and_its_submission_set_aside(course, monkeypa
     course.submit("b-hanging", hanging)
     for student in ("a-right", "c-right"):
         course.submit(student, answer(released, RIGHT, WRITTEN))
-    monkeypatch.setattr(runner, "MARGIN", 20 - runner.Limits.submission)
+    monkeypatch.setattr(runner, "MARGIN", 20)
+    monkeypatch.setattr(runner, "PATIENCE", 0)
     report = runner.grade(UNIT, root=course.root, jobs=1)
     assert [line.state for line in report.lines] == [GRADED, SET_ASIDE, GRADED]
     assert report.lines[1].reason == "Its grader did not come to an end in 20 seconds."

@@ -3,6 +3,7 @@
 import csv
 import os
 import sys
+import unicodedata
 
 import nbformat
 import pytest
@@ -11,7 +12,7 @@ from support.lrlab_command import lrlab
 from support.made_course import POINTS, RIGHT, UNIT, answer
 
 from lrlab.cli import main
-from lrlab.grading import intake, pack
+from lrlab.grading import intake, pack, places
 from lrlab.grading.books import Books
 from lrlab.grading.export import safe
 from lrlab.grading.intake import Unreadable
@@ -51,6 +52,41 @@ def test_a_submission_under_such_a_name_is_refused_in_words_that_can_be_written(
             intake.examine(folder, [UNIT])
         assert printable(name) in str(refused.value)
         assert is_text(str(refused.value))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Jürgen",
+        "Ju\u0308rgen",
+        "अनिता",
+        "نرگس\u200cها",
+        "Ann Lee",
+        "O'Brien",
+        "O’Brien",
+        "ann+lr@uni.edu",
+        "王",
+        "a_b.c-1",
+    ],
+)
+def test_names_as_learning_platforms_write_them(tmp_path, name):
+    folder = tmp_path / name / UNIT
+    folder.mkdir(parents=True)
+    nbformat.write(new_notebook(), folder / f"{UNIT}.ipynb")
+    (student,) = places.submissions(tmp_path, UNIT)
+    assert student == unicodedata.normalize("NFC", name)
+    assert places.submission(tmp_path, student, UNIT) == folder
+    assert intake.examine(folder, [UNIT])
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [("<img src=x>", "<"), ("-rf", "begin with"), ("a*b", "*"), ("a\nb", r"\x0a"), ("a ", "end in"), ("a" * 101, "100"),
+     ("\u0308a", "begin with"), ("a[1]", "["), ("a\u202eb", r"\u202e"), ("a;b", ";"), ("a#b", "#")],
+)  # fmt: skip
+def test_the_sign_that_a_name_can_not_have_is_named(name, sign):
+    problem = places.name_problem(name)
+    assert (f"has '{sign}' in it" if len(sign) == 1 or "\\" in sign else sign) in problem
 
 
 @names

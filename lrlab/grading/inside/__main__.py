@@ -124,6 +124,9 @@ def warm_up() -> None:
     weight = torch.zeros(2, requires_grad=True)
     torch.optim.SGD([weight], lr=0.1).zero_grad()
     (torch.ones(2) + 1).sum().item()
+    from lrlab.checks.export import know_libraries
+
+    know_libraries()
     gc.collect()
     gc.freeze()  # or the next collection would copy every page it marks
 

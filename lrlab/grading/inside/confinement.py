@@ -34,6 +34,8 @@ REFUSED = {
 }  # fmt: skip
 ARCHITECTURES = (0xC000003E, 0xC00000B7)
 CLONE, CLONE3 = (56, 220), 435
+# A network namespace does not bind every family: a vsock reaches the host of a virtual machine.
+SOCKET, FAMILIES = (41, 198), (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -123,7 +125,8 @@ def confine(uid: int, gid: int, limits: dict[str, int]) -> None:
 
 
 def filter_calls() -> None:
-    """Have the kernel answer EPERM to the calls of REFUSED, and ENOSYS to clone3, whose flags no filter can read."""
+    """Have the kernel refuse the calls of REFUSED (EPERM), sockets of families that are not in FAMILIES (EAFNOSUPPORT),
+    and clone3, whose flags no filter can read (ENOSYS)."""
     if platform.machine() not in MACHINES:
         return  # the namespaces and limits hold without it
     machine = MACHINES.index(platform.machine())
@@ -133,6 +136,7 @@ def filter_calls() -> None:
 
     load, equal, at_least, bits, answer = 0x20, 0x15, 0x35, 0x45, 0x06
     allow, kill, refuse, absent = 0x7FFF0000, 0x80000000, 0x00050000 | 1, 0x00050000 | 38
+    no_family = 0x00050000 | 97
     namespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | 0x02000000
     program = [
         statement(load, 4), statement(equal, ARCHITECTURES[machine], 1, 0), statement(answer, kill),
@@ -142,7 +146,11 @@ def filter_calls() -> None:
         program += [statement(at_least, 0x40000000, 0, 1), statement(answer, absent)]  # the x32 numbers
     for number in sorted(numbers[machine] for numbers in REFUSED.values()):
         program += [statement(equal, number, 0, 1), statement(answer, refuse)]
+    unix, inet, inet6 = map(int, FAMILIES)
     program += [
+        statement(equal, SOCKET[machine], 0, 6), statement(load, 16),
+        statement(equal, unix, 2, 0), statement(equal, inet, 1, 0), statement(equal, inet6, 0, 1),
+        statement(answer, allow), statement(answer, no_family),
         statement(equal, CLONE3, 0, 1), statement(answer, absent),
         statement(equal, CLONE[machine], 0, 3), statement(load, 16), statement(bits, namespaces, 0, 1),
         statement(answer, refuse), statement(answer, allow),

@@ -104,12 +104,16 @@ first(
     "import sys, types\nfor name in list(sys.modules):\n    if name.startswith('lrlab'):\n        sys.modules[name] = types.ModuleType(name)",
     WRONG,
 )
-SAY = "import lrlab.checks.export as e, json\n"
+# In the place of what the judge asks by.
+SAY = (
+    "import json, _lrlab_asked as e\nfrom IPython.display import publish_display_data\n"
+    "def tell(reply): publish_display_data({'application/vnd.lrlab.outcomes': reply})\n"
+)
 first(
     "every reply: passed",
     NOTHING,
     SAY
-    + "e._show = lambda reply: __import__('IPython').display.publish_display_data({e.MIME: json.dumps({'passed': True, 'outcomes': [{'kind': 'number', 'right': True}] * 20})})",
+    + "e.export = lambda *a: tell(json.dumps({'passed': True, 'outcomes': [{'kind': 'number', 'right': True}] * 20}))",
     WRONG,
 )
 first(
@@ -122,7 +126,7 @@ def export(name, answer, calls):
     cases = find(name).cases
     import numpy as np
     out = [{"kind": "array" if np.ndim(c.expected) else "number", "values": np.ravel(c.expected).tolist(), "shape": list(np.shape(c.expected))} for c in cases]
-    e._show({"outcomes": (out * 9)[: len(json.loads(calls))]})
+    tell(json.dumps({"outcomes": (out * 9)[: len(json.loads(calls))]}))
 e.export = export
 """,
     WRONG,
@@ -131,7 +135,7 @@ first(
     "every reply: right values of another type",
     NOTHING,
     SAY
-    + "e.export = lambda *a: e._show({'outcomes': [{'kind': 'number', 'values': [True], 'shape': [], 'single': True}] * 20})",
+    + "e.export = lambda *a: tell(json.dumps({'outcomes': [{'kind': 'number', 'values': [True], 'shape': [], 'single': True}] * 20}))",
     WRONG,
 )
 for words, text in {
@@ -140,7 +144,7 @@ for words, text in {
     "huge shapes": "'{\"outcomes\": [{\"kind\": \"array\", \"values\": [], \"shape\": [0, 99999999999999]}]}'",
     "wild changes": "'{\"outcomes\": [{\"kind\": \"number\", \"values\": [1], \"shape\": [], \"changed\": [99, {}]}]}'",
 }.items():  # fmt: skip
-    first(f"every reply: {words}", NOTHING, SAY + f"e._text = lambda reply: {text}", WRONG)
+    first(f"every reply: {words}", NOTHING, SAY + f"e.export = lambda *a: tell({text})", WRONG)
 first("replies sent again and again from a thread", NOTHING, """
 import threading, time
 from IPython.display import publish_display_data
