@@ -11,6 +11,7 @@ import io
 import random
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
@@ -19,7 +20,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 PRINTED_LIMIT = 300  # characters: enough to recognise a print, little enough for a loop that prints for ever
-SECONDS = 4.0  # for one call; a right answer takes milliseconds
+SECONDS = 4.0  # of computing, for one call; a right answer takes milliseconds
+IDLE = 0.01  # of a call that computes less than this share of its time, the time it takes is what counts
+SHORTEST = 0.01  # seconds between two looks at the clock
 AGAIN = 1.0  # seconds until a call that goes on is stopped once more
 CLOCK = "time limit of a call"  # the thread's name
 
@@ -68,8 +71,9 @@ def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
     """What `run` returns.
 
     Raises:
-        TooSlow: it did not return in time. Raised inside the call, wherever that is, on any system and thread; a single
-            long call of a C function is stopped at its end only.
+        TooSlow: it has computed for so many seconds, or waited for as long without computing. Time in which the machine
+            was busy with something else doesn't count. Raised inside the call, wherever that is, on any system and
+            thread; a single long call of a C function is stopped at its end only.
     """
     thread = ctypes.c_ulong(threading.get_ident())
     lock, done, finished, fired = threading.Lock(), threading.Event(), False, False
@@ -77,8 +81,14 @@ def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
     def stop() -> None:
         nonlocal fired
         wait = seconds
+        last = started = time.process_time()
         # Once may not be enough: Python drops an exception that arrives in a finaliser, and an answer may catch it.
         while not done.wait(wait):
+            now = time.process_time()
+            computed, last, left = now - last, now, seconds - (now - started)
+            if not fired and left > 0 and computed > IDLE * wait:
+                wait = max(left, SHORTEST)
+                continue
             with lock:
                 if finished:
                     return

@@ -164,7 +164,7 @@ ADAPTERS = (
         parameters=("lrs", "losses"),
         driver=Facts(_from_log, watch=OURS, torch=True),
         labels=GROUPS,
-        show_call=lambda lrs, losses: f"scheduler_of_log(SGD {_from(lrs)}), {len(losses)} losses from {losses[0]} on",
+        show_call=lambda lrs, losses: f"scheduler_of_log(SGD {_from(lrs)}), losses {', '.join(map(str, losses))}",
     ),
     Adapter(
         name="as_multiplicative",
