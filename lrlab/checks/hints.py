@@ -71,7 +71,33 @@ def _mistakes(
     hints = list(dict.fromkeys(mistake.hint for mistake in found))
     if len(hints) == 2:
         return [f"Two mistakes give these values. Either: {hints[0]} Or: {hints[1]}"]
-    return hints if len(hints) == 1 else []  # among more, any name would be a guess
+    if found:
+        return hints if len(hints) == 1 else []  # among more, any name would be a guess
+    return _most(exercise, known)
+
+
+def _most(exercise: Exercise, known: Sequence[tuple[Case, Outcome, Verdict]]) -> list[str]:
+    """The one mistake that explains most of the wrong cases, two at least, where an edge case or another mistake keeps
+    it from explaining all."""
+    wrong = [one for one in known if not one[2].right]
+    right = [one for one in known if one[2].right]
+    explained: dict[str, int] = {}
+    for mistake in exercise.mistakes:
+        if mistake.name not in exercise.adapter.shown_by and all(_fits(mistake, case) for case, *_ in right):
+            explained.setdefault(mistake.hint, sum(_explains(exercise, mistake, *one) for one in wrong))
+    most = max(explained.values(), default=0)
+    hints = [hint for hint, count in explained.items() if count == most]
+    if most < 2 or 2 * most <= len(wrong) or len(hints) > 1:
+        return []
+    return [f"{hints[0]} (This explains {most} of your {len(wrong)} wrong cases.)"]
+
+
+def _fits(mistake: Mistake, case: Case) -> bool:
+    """Whether the mistake gives the right value here, or none."""
+    given = case.mistaken.get(mistake.name)
+    if given is None or isinstance(case.expected, dict):
+        return given is None or same(given, case.expected)
+    return same(given, np.ravel(np.asarray(case.expected, dtype=float)).tolist())
 
 
 def _explains(exercise: Exercise, mistake: Mistake, case: Case, outcome: Outcome, verdict: Verdict) -> bool:
@@ -106,8 +132,10 @@ def _kind(odd: dict[str, Any]) -> str:
 
 
 def _fact_hints(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
+    """A sentence for each fact that is wrong; not for what follows from another one that is."""
     wrong = {str(p.path[0]): None for v in verdicts for p in v.parts if not p.right}
-    return [exercise.problem_hints[name] for name in wrong if name in exercise.problem_hints]
+    follows = [name for name in exercise.adapter.causes if name in wrong][1:]
+    return [exercise.problem_hints[name] for name in wrong if name in exercise.problem_hints and name not in follows]
 
 
 def _problem_hints(

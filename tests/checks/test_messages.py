@@ -99,6 +99,48 @@ def test_two_mistakes_that_give_the_same_values_are_both_named():
     assert "The general hint." in said
 
 
+def spoken(values, mistaken, names=("one", "two")):
+    """What is said where a mistake gives `mistaken` and the right value is 2, in as many cases."""
+    mistakes = [Mistake("one", "You add."), Mistake("two", "You multiply.")]
+    given = [{name: {"a": value, "b": 0} for name in names[:1]} for value in mistaken]
+    return made(lambda n: values[n], [2.0] * len(values), mistakes=mistakes, mistaken=given)[1]
+
+
+def test_a_mistake_is_named_where_an_edge_case_is_another_one():
+    assert "You add. (This explains 2 of your 3 wrong cases.)" in spoken([4.0, 5.0, 9.0], [4.0, 5.0, 6.0])
+    assert "You add. Hint" not in spoken([4.0, 5.0, 9.0], [4.0, 5.0, 6.0])
+
+
+@pytest.mark.parametrize(
+    ("values", "mistaken"),
+    [
+        ([4.0, 9.0], [4.0, 5.0]),  # one case may be chance
+        ([4.0, 5.0, 8.0, 9.0], [4.0, 5.0, 6.0, 6.0]),  # half of them
+        ([4.0, 5.0, 9.0, 2.0], [4.0, 5.0, 6.0, 7.0]),  # it would be wrong where the answer is right
+    ],
+)
+def test_a_mistake_is_not_named_on_little_evidence(values, mistaken):
+    said = spoken(values, mistaken)
+    assert "You" not in said
+    assert "The general hint." in said
+
+
+def floor_batches(optimizer, images, batch_size, epochs):
+    updates = epochs * (images // batch_size)
+    scheduler, rates = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, updates), []
+    for _ in range(updates):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return rates
+
+
+def test_what_is_returned_is_not_blamed_where_it_is_what_the_updates_used():
+    said = message("cosine_run", floor_batches)
+    assert "optimizer.step() used other rates" in said
+    assert "What you return is not what the updates used" not in said
+
+
 @pytest.mark.parametrize(
     ("returned", "kind"), [({0: 0.1}, "dict"), ({"type": 3}, "dict"), ({"lr": 1, "n": 2}, "dict"), (object(), "object")]
 )

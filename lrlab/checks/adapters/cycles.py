@@ -78,6 +78,7 @@ ADAPTERS = (
         name="train_one_cycle",
         parameters=("rows", "batch_size", "epochs", "max_lr"),
         driver=Facts(_train, torch=True),
+        causes=("rates used", "rates returned", "weights"),
         labels={
             "rates used": ("rate used, update",),
             "rates returned": ("rate returned, update",),
