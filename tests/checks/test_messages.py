@@ -2,6 +2,8 @@
 
 import itertools
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -167,6 +169,25 @@ def test_an_error_in_pythons_library_comes_with_the_students_whole_statement():
     said = message("scheduler_of_log", multi_step)
     assert "return torch.optim.lr_scheduler.MultiStepLR( optimizer, 30, 80, )" in said
     assert "_count_elements" not in said
+
+
+LATE = """
+import torch
+from lrlab.checks import check
+
+def by_torch(n, lr0, d):
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=lr0)
+    return torch.optim.lr_scheduler.ExponentialLR(optimizer, 0.5).get_last_lr()[0]
+
+check("exponential_decay", by_torch)
+"""
+
+
+@pytest.mark.slow(reason="a process that loads torch")
+def test_loading_the_rest_of_torch_takes_no_time_of_the_answers():
+    """The first optimizer of a process loads for seconds, longer still while calls are watched."""
+    done = subprocess.run([sys.executable, "-c", LATE], capture_output=True, text=True, check=False)
+    assert "calls torch.optim.lr_scheduler.ExponentialLR" in " ".join(done.stderr.split())
 
 
 def test_an_error_on_arrays_is_explained_in_a_cell_without_single_numbers():
