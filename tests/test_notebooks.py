@@ -73,7 +73,8 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
         assert by_hand == pytest.approx(attached, rel=1e-4)
         assert "[0.05, 0.025, 0.0125, 0.00625]" in printed(notebook, "trap-order")
         assert "UnpicklingError" in printed(notebook, "trap-numpy")
-        assert "asked for 0.3, decays from 0.1" in printed(notebook, "trap-stale")
+        assert "LambdaLR: asked for 0.3, starts at 0.1" in printed(notebook, "trap-stale")
+        assert "ExponentialLR: asked for 0.3, starts at 0.3" in printed(notebook, "trap-stale")
     if name.startswith("04"):
         check_torch_schedulers(notebook)
     if name.startswith("05"):

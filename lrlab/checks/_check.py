@@ -11,7 +11,7 @@ from lrlab.checks import report
 from lrlab.checks.drive import Outcome
 from lrlab.checks.exercise import Case, Exercise
 from lrlab.checks.hints import diagnose
-from lrlab.checks.judge import compare
+from lrlab.checks.judge import compare, settled
 from lrlab.checks.registry import find
 
 _NOTHING = object()
@@ -98,6 +98,7 @@ def told(
             f"{name}: not attempted yet.\n"
             "Put your answer in place of the `raise NotImplementedError` line, run that cell, then this one."
         )
+    outcomes = settled(outcomes, cases)
     verdicts = compare(outcomes, cases)
     right = sum(v.right for v in verdicts)
     lines = []

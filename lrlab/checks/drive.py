@@ -6,7 +6,11 @@ dicts, lists, strings and numbers that survive JSON.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import linecache
+import sys
+import sysconfig
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
@@ -35,9 +39,12 @@ class Outcome(TypedDict, total=False):
     line: str  # the student's line that raised, "line 3: return ..."
     printed: str  # what the call printed
     changed: list[int | str]  # the arguments that the call changed and should not: positions or words
+    lists: bool  # the call was made with lists in the place of arrays
+    otherwise: Outcome  # what the same call with lists gave, where it gave something else
 
 
 Call = Callable[[], Outcome]
+OTHERWISE = "with lists"  # the name of the facts that a call with lists gave
 FactsRun = Callable[..., Mapping[str, Any]]
 
 
@@ -71,31 +78,46 @@ class Facts:
         return _guarded([partial(self._facts, function, args) for args in calls], self.watch, self.seconds)
 
     def _facts(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
-        found = dict(self.run(function, *deepcopy(args)))
+        return self._outcome(dict(self.run(function, *deepcopy(args))))
+
+    def _outcome(self, found: dict[str, Any]) -> Outcome:
+        otherwise = found.pop(OTHERWISE, None)
+        if found.keys() == {"lists"}:
+            return self._outcome(found["lists"]) | {"lists": True}
         changed = found.pop("changed", [])
         outcome: Outcome = {"kind": "facts", "facts": plain(found)}
         if is_single(found):
             outcome["single"] = True
         if changed:
             outcome["changed"] = list(changed)
+        if otherwise is not None:
+            outcome["otherwise"] = self._outcome(otherwise) | {"lists": True}
         return outcome
 
 
-def in_some_form(call: Callable[[Callable[[Any], Any]], Any]) -> Any:
-    """`call(form)` with sequences given as arrays and, where that fails, as lists: a prompt that says "a sequence"
-    leaves open which, so an answer written for either is right."""
+def in_some_form(call: Callable[[Callable[[Any], Any]], dict[str, Any]]) -> dict[str, Any]:
+    """The facts of `call(form)` with sequences given as arrays, and as lists where that gives something else.
+
+    A prompt that says "a sequence" leaves open which, so an answer written for either is right: where arrays end in an
+    error the lists count, and where both give values, the judge takes those that are right.
+    """
     try:
-        return call(np.array)
+        arrays = call(np.array)
     except Exception:
-        try:
-            return call(list)
-        except Exception:
-            pass
+        with contextlib.suppress(Exception):
+            return {"lists": call(list)}
         raise
+    with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):  # printed once is enough
+        lists = call(list)
+        if plain(lists) != plain(arrays):
+            return {**arrays, OTHERWISE: lists}
+    return arrays
 
 
 def _guarded(calls: Sequence[Call], watch: Sequence[str], seconds: float = SECONDS) -> list[Outcome]:
     outcomes: list[Outcome] = []
+    if "torch" in sys.modules and any(module.startswith("torch.") for module in watch):
+        load_torch()  # an answer may use what it must not, and its time goes to that, not to loading the rest of torch
     for call in calls:
         if outcomes and outcomes[-1].get("type") == "TooSlow":  # waiting once is enough
             outcomes.append(
@@ -163,11 +185,23 @@ def _error(error: BaseException, seconds: float) -> Outcome:
         return {"kind": "odd", "type": "", "message": str(error)}
     message = " ".join(str(error).split()) or (f"stopped after {seconds:g} seconds" * isinstance(error, TooSlow))
     outcome: Outcome = {"kind": "error", "type": type(error).__name__, "message": message[:200]}
-    here = str(Path(__file__).parent)
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(here)]
-    # The last line of the student's own: below it may lie numpy's.
-    own = [f for f in frames if "site-packages" not in f.filename]
+    # The last line of the student's own: below it may be lines of numpy, or of Python's library.
+    own = [f for f in traceback.extract_tb(error.__traceback__) if not _is_library(f.filename)]
     if own:
-        code = linecache.getline(own[-1].filename, own[-1].lineno or 0).strip()
+        code = _statement(own[-1])
         outcome["line"] = f"line {own[-1].lineno}: {code}" if code else f"line {own[-1].lineno}"
     return outcome
+
+
+LIBRARIES = (str(Path(__file__).parents[1]), sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), "<frozen ")
+
+
+def _is_library(file: str) -> bool:
+    return "site-packages" in file or file.startswith(LIBRARIES)
+
+
+def _statement(frame: traceback.FrameSummary) -> str:
+    """What stopped, all its lines in one: the first alone may be `return SGD(`."""
+    first = frame.lineno or 0
+    lines = range(first, max(first, frame.end_lineno or 0) + 1)
+    return " ".join(" ".join(linecache.getline(frame.filename, line).strip() for line in lines).split())

@@ -23,6 +23,8 @@ class Adapter:
         labels: for a fact, what its indices count, such as {"rates": ("update", "group")}.
         show_call: a case's arguments as the table shows them, where they are not what the student's function gets.
         finish: computes facts to compare from (case's arguments, the driver's facts), away from the student's process.
+        causes: facts of which each makes the next ones wrong, where it is wrong itself: only the first wrong one is
+            spoken of.
         shown_by: for a mistake that no code of the instructor's makes, whether a wrong call shows it, from (case's
             arguments, facts).
     """
@@ -32,6 +34,7 @@ class Adapter:
     driver: Driver = call_on_each
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     show_call: Callable[..., str] | None = None
+    causes: tuple[str, ...] = ()
     finish: Callable[[Arguments, dict[str, Any]], dict[str, Any]] | None = None
     shown_by: Mapping[str, Callable[[Arguments, Mapping[str, Any]], bool]] = field(default_factory=dict)
 

@@ -23,8 +23,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 PRINTED_LIMIT = 300  # characters: enough to recognise a print, little enough for a loop that prints for ever
-SECONDS = 4.0  # of processor time for one call; a right answer takes milliseconds
-PATIENCE = 5  # times that on the clock, so that a busy machine costs no one an answer
+SECONDS = 4.0  # of computing, for one call; a right answer takes milliseconds
+IDLE = 0.01  # of a call that computes less than this share of its time, the time it takes is what counts
+SHORTEST = 0.01  # seconds between two looks at the clock
 AGAIN = 1.0  # seconds until a call that goes on is stopped once more
 CLOCK = "time limit of a call"  # the thread's name
 
@@ -73,20 +74,23 @@ def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
     """What `run` returns.
 
     Raises:
-        TooSlow: it did not return in time. Raised inside the call, wherever that is, on any system and thread; a single
-            long call of a C function is stopped at its end only.
+        TooSlow: it has computed for so many seconds, or waited for as long without computing. Time in which the machine
+            was busy with something else doesn't count. Raised inside the call, wherever that is, on any system and
+            thread; a single long call of a C function is stopped at its end only.
     """
-    thread, began, used = ctypes.c_ulong(threading.get_ident()), time.monotonic(), time.process_time()
+    thread = ctypes.c_ulong(threading.get_ident())
     lock, done, finished, fired = threading.Lock(), threading.Event(), False, False
 
     def stop() -> None:
         nonlocal fired
         wait = seconds
+        last = started = time.process_time()
         # Once may not be enough: Python drops an exception that arrives in a finaliser, and an answer may catch it.
         while not done.wait(wait):
-            left = seconds - (time.process_time() - used)
-            if left > 0 and time.monotonic() - began < PATIENCE * seconds:
-                wait = max(left, 0.05)
+            now = time.process_time()
+            computed, last, left = now - last, now, seconds - (now - started)
+            if not fired and left > 0 and computed > IDLE * wait:
+                wait = max(left, SHORTEST)
                 continue
             with lock:
                 if finished:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -46,8 +46,11 @@ def label(exercise: Exercise, path: tuple[str | int, ...]) -> str:
 
 
 def _where_they_part(exercise: Exercise, verdicts: Sequence[Verdict]) -> str:
-    wrong = next((p for v in verdicts for p in v.parts if not p.right), None)
-    return f"The first difference is at {label(exercise, wrong.path)}." if wrong else ""
+    """The place of the first wrong value, where there is more than one in its case to choose from."""
+    wrong = next(((v, p) for v in verdicts for p in v.parts if not p.right), None)
+    if wrong is None or len(wrong[0].parts) == 1:
+        return ""
+    return f"The first difference is at {label(exercise, wrong[1].path)}."
 
 
 def _mistakes(
@@ -62,10 +65,39 @@ def _mistakes(
         return []
     if all(all(v.marks) and all(p.right for p in v.parts) for _, _, v in known):
         return []  # the values are right: it is a problem of another kind
+    found = [mistake for mistake in exercise.mistakes if all(_explains(exercise, mistake, *one) for one in known)]
+    if found and found[0].name in exercise.adapter.shown_by:
+        return [found[0].hint]  # it is seen on the answer itself
+    hints = list(dict.fromkeys(mistake.hint for mistake in found))
+    if len(hints) == 2:
+        return [f"Two mistakes give these values. Either: {hints[0]} Or: {hints[1]}"]
+    if found:
+        return hints if len(hints) == 1 else []  # among more, any name would be a guess
+    return _most(exercise, known)
+
+
+def _most(exercise: Exercise, known: Sequence[tuple[Case, Outcome, Verdict]]) -> list[str]:
+    """The one mistake that explains most of the wrong cases, two at least, where an edge case or another mistake keeps
+    it from explaining all."""
+    wrong = [one for one in known if not one[2].right]
+    right = [one for one in known if one[2].right]
+    explained: dict[str, int] = {}
     for mistake in exercise.mistakes:
-        if all(_explains(exercise, mistake, *one) for one in known):
-            return [mistake.hint]
-    return []
+        if mistake.name not in exercise.adapter.shown_by and all(_fits(mistake, case) for case, *_ in right):
+            explained.setdefault(mistake.hint, sum(_explains(exercise, mistake, *one) for one in wrong))
+    most = max(explained.values(), default=0)
+    hints = [hint for hint, count in explained.items() if count == most]
+    if most < 2 or 2 * most <= len(wrong) or len(hints) > 1:
+        return []
+    return [f"{hints[0]} (This explains {most} of your {len(wrong)} wrong cases.)"]
+
+
+def _fits(mistake: Mistake, case: Case) -> bool:
+    """Whether the mistake gives the right value here, or none."""
+    given = case.mistaken.get(mistake.name)
+    if given is None or isinstance(case.expected, dict):
+        return given is None or same(given, case.expected)
+    return same(given, np.ravel(np.asarray(case.expected, dtype=float)).tolist())
 
 
 def _explains(exercise: Exercise, mistake: Mistake, case: Case, outcome: Outcome, verdict: Verdict) -> bool:
@@ -89,14 +121,21 @@ def _odd_facts(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     if all(p.mine is None for p in first) and len({repr(p.wanted) for p in first}) > 1:
         return [f"{exercise.name} returns nothing (None): is there a `return` on every path through it?"]
     kinds = sorted(
-        {str(p.mine.get("type")) for p in first if isinstance(p.mine, dict) and len(p.mine) == 1} - {"nothing"}
+        {_kind(p.mine) for p in first if isinstance(p.mine, dict) and not isinstance(p.wanted, dict)} - {"nothing"}
     )
     return [f"{exercise.name} returned an object of type {', '.join(kinds)}; it should return {due}."] if kinds else []
 
 
+def _kind(odd: dict[str, Any]) -> str:
+    """The type of what is no number: {"type": it} stands for an object without a plain form."""
+    return odd["type"] if odd.keys() == {"type"} and isinstance(odd["type"], str) else "dict"
+
+
 def _fact_hints(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
+    """A sentence for each fact that is wrong; not for what follows from another one that is."""
     wrong = {str(p.path[0]): None for v in verdicts for p in v.parts if not p.right}
-    return [exercise.problem_hints[name] for name in wrong if name in exercise.problem_hints]
+    follows = [name for name in exercise.adapter.causes if name in wrong][1:]
+    return [exercise.problem_hints[name] for name in wrong if name in exercise.problem_hints and name not in follows]
 
 
 def _problem_hints(
@@ -130,13 +169,18 @@ def _problem_hints(
             "Make a new array: write `x = x * …` instead of `x *= …`."
         )
     elif "error" in problems:
-        on_arrays = [isinstance(c.args[0], list) for c, v in zip(cases, verdicts, strict=True) if v.problem == "error"]
+        failed = [(c, o) for c, o, v in zip(cases, outcomes, verdicts, strict=True) if v.problem == "error"]
+        on_arrays = all(isinstance(c.args[0], list) and not isinstance(c.expected, dict) for c, _ in failed)
         scalars_work = any(not isinstance(c.args[0], list) and v.marks for c, v in zip(cases, verdicts, strict=True))
-        if all(on_arrays) and scalars_work:
-            hints.append(
-                f"{name} works for one number {exercise.parameters[0]} and fails for an array of them. "
-                + exercise.problem_hints.get("array_error", "")
+        # A cell may have arrays only; there numpy's words tell what went wrong.
+        if on_arrays and (scalars_work or all(_one_number(o) for _, o in failed)):
+            n = exercise.parameters[0]
+            fails = (
+                f"works for one number {n} and fails for an array of them"
+                if scalars_work
+                else f"fails for an array {n}"
             )
+            hints.append(f"{name} {fails}. {exercise.problem_hints.get('array_error', '')}")
         else:
             hints.append(_first_error(name, outcomes))
     if "integers" in problems:
@@ -145,7 +189,8 @@ def _problem_hints(
             "and np.empty_like(n) copy the integer type of n; np.zeros(n.shape) makes floats."
         )
     if "list" in problems:
-        hints.append(f"{name} returned a list; for an array it should return an array: np.array(your_list).")
+        kind = next(o.get("type", "list") for o, v in zip(outcomes, verdicts, strict=False) if v.problem == "list")
+        hints.append(f"{name} returned a {kind}; for an array it should return an array: np.array(your_{kind}).")
     if "shape" in problems:
         index = next(i for i, v in enumerate(verdicts) if v.problem == "shape")
         wanted, got = np.shape(np.asarray(cases[index].expected)), tuple(outcomes[index]["shape"])
@@ -187,6 +232,15 @@ def _first_error(name: str, outcomes: Sequence[Outcome]) -> str:
     error = next(o for o in outcomes if o.get("kind") == "error")
     where = f" ({error['line']})" if error.get("line") else ""
     return f"{name} raised {error.get('type')}: {error.get('message', '')}{where}."
+
+
+def _one_number(outcome: Outcome) -> bool:
+    """Whether an error is that of an `if`, a `max` or a function of `math` that was given an array."""
+    message = outcome.get("message", "")
+    return any(
+        words in message
+        for words in ("truth value of an array", "converted to Python scalar", "converted to a scalar index")
+    )
 
 
 def _shape_words(shape: tuple[int, ...]) -> str:

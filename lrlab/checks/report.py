@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -41,12 +42,15 @@ class Row(NamedTuple):
     mark: str = ""
 
 
+class Note(str):
+    """A line of explanation. The same error on every array is worth reading once."""
+
+
 def table(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], verdicts: Sequence[Verdict]) -> str:
     """One row for each value, aligned; a line under a row explains what is no number."""
     rows: list[Row | str] = []
     for case, outcome, verdict in zip(cases, outcomes, verdicts, strict=True):
-        # The same error on every array is worth reading once.
-        rows += [row for row in _rows(exercise, case, outcome, verdict) if isinstance(row, Row) or row not in rows]
+        rows += [row for row in _rows(exercise, case, outcome, verdict) if not isinstance(row, Note) or row not in rows]
     head = Row("call", "your value", "correct value")
     aligned = [head, *(row for row in rows if isinstance(row, Row))]
     widths = [max(len(row[i]) for row in aligned) for i in range(3)]
@@ -62,7 +66,7 @@ def _line(row: Row, widths: list[int]) -> str:
 
 def _rows(exercise: Exercise, case: Case, outcome: Outcome, verdict: Verdict) -> list[Row | str]:
     """The rows of one call; a bare string is a line of explanation, which keeps to no column."""
-    call = call_text(exercise, case)
+    call = call_text(exercise, case, lists=outcome.get("lists") is True)
     if isinstance(case.expected, dict):
         return _fact_rows(exercise, call, outcome, verdict)
     expected = np.asarray(case.expected, dtype=np.float64)
@@ -75,16 +79,18 @@ def _rows(exercise: Exercise, case: Case, outcome: Outcome, verdict: Verdict) ->
             "shape": _what(outcome.get("shape", [])),
         }.get(verdict.problem, "?")
         wanted = numbers(expected.item()) if expected.ndim == 0 else _what(expected.shape)
-        return [Row(call, mine, wanted, WRONG), *_explained(outcome)]
+        return [*_with_call(call, mine, wanted, WRONG), *_explained(outcome)]
     if expected.ndim == 0:
-        mine, wanted = pair(verdict.values[0], expected.item())
-        return [Row(call, mine, wanted, RIGHT if verdict.right else WRONG)]
-    note = {"list": "a list", "changed": "argument changed"}.get(verdict.problem, "")
-    rows: list[Row | str] = [Row(call, note, _what(expected.shape) if note else "", WRONG if note else "")]
+        mine, wanted = pair(verdict.values[0], expected.item(), verdict.right)
+        return _with_call(call, mine, wanted, RIGHT if verdict.right else WRONG)
+    note = {"list": f"a {outcome.get('type', 'list')}", "changed": "argument changed"}.get(verdict.problem, "")
+    rows: list[Row | str] = [*_folded(call)]
+    if note:
+        rows = _with_call(call, note, _what(expected.shape), WRONG)
     steps = np.ravel(case.args[0]).tolist()
     shown = _choose(verdict.marks)
     for index in shown:
-        mine, wanted = pair(verdict.values[index], expected.ravel()[index].item())
+        mine, wanted = pair(verdict.values[index], expected.ravel()[index].item(), verdict.marks[index])
         mark = RIGHT if verdict.marks[index] else WRONG
         rows.append(Row(f"  {exercise.parameters[0]} = {steps[index]}", mine, wanted, mark))
     if len(shown) < len(verdict.marks):
@@ -92,18 +98,36 @@ def _rows(exercise: Exercise, case: Case, outcome: Outcome, verdict: Verdict) ->
     return rows
 
 
-def call_text(exercise: Exercise, case: Case) -> str:
-    """The call as the student would write it, or as the exercise describes it."""
+def call_text(exercise: Exercise, case: Case, *, lists: bool = False) -> str:
+    """The call as the student would write it, or as the exercise describes it.
+
+    Args:
+        exercise: whose answer is called.
+        case: the call.
+        lists: whether it was made with lists, and not with arrays.
+    """
     if exercise.adapter.show_call is not None:
         return exercise.adapter.show_call(*case.args)
-    return f"{exercise.name}({', '.join(argument(a) for a in case.args)})"
+    return f"{exercise.name}({', '.join(argument(a, lists=lists) for a in case.args)})"
+
+
+def _folded(call: str) -> list[str]:
+    """A call on lines of its own: all of it, so that it can be copied and run."""
+    return textwrap.wrap(call, WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+
+
+def _with_call(call: str, mine: str, wanted: str, mark: str) -> list[Row | str]:
+    """A call beside its value, or above it where it is long."""
+    if len(call) <= CALL_WIDTH:
+        return [Row(call, mine, wanted, mark)]
+    return [*_folded(call), Row("  value", mine, wanted, mark)]
 
 
 def _explained(outcome: Outcome) -> list[str]:
     if outcome.get("kind") != "error":
         return []
     lines = [f"  ↳ {outcome.get('type')}: {outcome.get('message')}", f"    {outcome.get('line', '')}"]
-    return [_short(line) for line in lines if line.strip()]
+    return [row for line in lines if line.strip() for row in map(Note, _folded(line))]
 
 
 def _fact_rows(exercise: Exercise, call: str, outcome: Outcome, verdict: Verdict) -> list[Row | str]:
@@ -111,10 +135,10 @@ def _fact_rows(exercise: Exercise, call: str, outcome: Outcome, verdict: Verdict
     changed = Row("  argument changed", "yes", "no", WRONG) if verdict.problem == "changed" else None
     if not verdict.parts:
         mine = {"error": "an error", "refused": "the library's"}.get(verdict.problem, "unusable")
-        return [Row(call, mine, "", WRONG), *_explained(outcome)]
+        return [*_with_call(call, mine, "", WRONG), *_explained(outcome)]
     if len(verdict.parts) == 1 and len(call) <= CALL_WIDTH and changed is None:
         return [_part_row(call, verdict.parts[0])]
-    rows: list[Row | str] = [_short(call)]
+    rows: list[Row | str] = [*_folded(call)]
     facts = list(dict.fromkeys(part.path[0] for part in verdict.parts))
     for fact in facts:
         parts = [part for part in verdict.parts if part.path[0] == fact]
@@ -127,7 +151,7 @@ def _fact_rows(exercise: Exercise, call: str, outcome: Outcome, verdict: Verdict
 
 def _part_row(words: str, part: Part) -> Row:
     if all(isinstance(v, int | float) and not isinstance(v, bool) for v in (part.mine, part.wanted)):
-        mine, wanted = pair(part.mine, part.wanted)
+        mine, wanted = pair(part.mine, part.wanted, part.right)
     else:
         mine, wanted = _leaf(part.mine), _leaf(part.wanted)
     return Row(words, mine, wanted, RIGHT if part.right else WRONG)
@@ -142,7 +166,8 @@ def _leaf(value: Any) -> str:
         return f"{len(value)} value" + "s" * (len(value) != 1) if value else "an empty list"
     if isinstance(value, dict):
         kind = value.get("type")
-        return "nothing" if kind == "nothing" else f"type {kind}" if kind else f"{len(value)} entries"
+        entries = f"{len(value)} " + ("entry" if len(value) == 1 else "entries")
+        return "nothing" if kind == "nothing" else f"type {kind}" if kind else entries
     return str(value) if len(str(value)) <= 24 else str(value)[:23] + "…"
 
 
@@ -152,10 +177,6 @@ def _what(shape: Sequence[int]) -> str:
     return f"an array of {shape[0]}" if len(shape) == 1 else f"shape {tuple(shape)}"
 
 
-def _short(line: str) -> str:
-    return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
-
-
 def _choose(marks: tuple[bool, ...]) -> list[int]:
     """Which values of a long array to show: the first ones, then the first wrong ones."""
     first = list(range(min(len(marks), MOST_ROWS)))
@@ -163,19 +184,38 @@ def _choose(marks: tuple[bool, ...]) -> list[int]:
     return sorted({*first, *wrong})
 
 
-def argument(value: Any) -> str:
-    """An argument as the student would write it; long arrays shortened in the middle."""
+NOT_FINITE = {"nan": "np.nan", "inf": "np.inf", "-inf": "-np.inf"}  # as plain data has them, and as Python does
+
+
+def argument(value: Any, *, lists: bool = False) -> str:
+    """An argument as the student would write it. A list stands for an array, except with `lists`."""
+    if isinstance(value, str):
+        return NOT_FINITE.get(value, repr(value))
     if not isinstance(value, list):
         return repr(value)
-    items = [argument(v) for v in value]
-    return "[" + ", ".join(items if len(items) <= 8 else [*items[:4], "…", *items[-2:]]) + "]"
+    if lists:
+        return _list(value)
+    if len(value) > 8 and _consecutive(value):
+        return f"np.arange({value[0]}, {value[-1] + 1})"
+    return f"np.array({_list(value)})"
 
 
-def pair(mine: float, wanted: float) -> tuple[str, str]:
-    """Two numbers with as many digits as it takes to see them differ."""
+def _consecutive(values: list[Any]) -> bool:
+    return all(isinstance(v, int) and v == values[0] + k for k, v in enumerate(values))
+
+
+def _list(value: Any) -> str:
+    """A list, of lists too, with nan and inf as Python writes them."""
+    return f"[{', '.join(map(_list, value))}]" if isinstance(value, list) else argument(value)
+
+
+def pair(mine: float, wanted: float, right: bool) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to see them differ; alike where they are equal up to rounding."""
+    if right:
+        return numbers(wanted), numbers(wanted)
     for digits in (6, 10, 17):
         a, b = numbers(mine, digits), numbers(wanted, digits)
-        if a != b or mine == wanted or abs(mine - wanted) <= 1e-9 * abs(wanted):
+        if a != b:
             break
     return a, b
 

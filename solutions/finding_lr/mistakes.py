@@ -27,11 +27,6 @@ def _warmed(factor: Callable[[int, int], float], delay: bool = False) -> Callabl
     return answer
 
 
-def _in_padded(padded: Any, best: int, num: int) -> Any:
-    """The grid between the neighbours of the best rate, whose place in `padded` is one further on."""
-    return np.geomspace(padded[best], padded[best + 2], num)
-
-
 MISTAKES = {
     "log_grid": Help(
         hint=(
@@ -115,12 +110,6 @@ MISTAKES = {
                 "Where a broken run comes before the best one, this is not its position in lrs: put inf in the place "
                 "of broken losses (np.where) instead of leaving them out.",
                 lambda lrs, losses, num: _around(lrs, int(np.argmin([s for s in losses if math.isfinite(s)])), num),
-            ),
-            Misconception(
-                "arrays glued with +",
-                "`+` joins two lists, but adds arrays number by number, so `[a] + lrs + [b]` is a sum. Use "
-                "np.concatenate, or turn the arrays into lists first: list(lrs).",
-                lambda lrs, losses, num: _in_padded([lrs[0]] + lrs + [lrs[-1]], _finite_best(losses), num),  # noqa: RUF005
             ),
             Misconception(
                 "minus infinity wins",

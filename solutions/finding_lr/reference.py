@@ -75,6 +75,7 @@ def hidden_cases(seed=19):
             for e in exponents
         ]
 
+    short, long = rng.randrange(3, 6), rng.randrange(6, 12)
     lrs = [odd(0.001, 0.003), odd(0.01, 0.03), odd(0.05, 0.2), odd(0.5, 0.9), odd(2, 4)]
     calls = {
         "log_grid": {"": [(odd(0.001, 0.01), odd(1, 5), 7), (odd(0.01, 0.1), odd(0.2, 0.9), 4)]},
@@ -88,7 +89,11 @@ def hidden_cases(seed=19):
             ],
         },
         "with_warmup": {
-            "": [("0.8 · 0.9ⁿ", 7, [6, 0, 2, 7, 20]), ("1 / (1 + n)", 3, [0, 1, 2, 3]), ("0.4", 0, [3, 0])]
+            "": [
+                ("0.8 · 0.9ⁿ", long, [long - 1, 0, 2, long, rng.randrange(15, 40)]),
+                ("1 / (1 + n)", short, [0, 1, short - 1, short, rng.randrange(6, 15)]),
+                ("0.4", 0, [rng.randrange(2, 30), 0]),
+            ]
         },
         "find_lr": {"200 updates": networks(200), "60 updates": networks(60)},
         "my_schedule": {"a start": [(250, starts, 0.79)], "the goal": [(250, starts, 0.92)]},

@@ -171,6 +171,12 @@ def hidden_cases(seed=11):
     broken = [odd(0.5, 2) for _ in lrs]
     broken[lrs.index(max(lrs))], broken[lrs.index(sorted(lrs)[1])] = "nan", "-inf"
     broken[lrs.index(min(lrs))] = odd(0.2, 0.4)
+
+    def rescaled(curvature, x0, lr, tolerance):
+        """The same number of steps, in other units; powers of two change no digit of a float."""
+        one, other = 2.0 ** rng.randrange(-4, 5), 2.0 ** rng.randrange(-4, 5)
+        return curvature * one, x0 * other, lr / one, tolerance * other
+
     calls = {
         "gradient_descent": {
             "positions": [
@@ -195,9 +201,9 @@ def hidden_cases(seed=11):
             "within reach": [
                 reaching(0.3, 0.9),
                 reaching(-0.9, -0.3),
-                (1.0, 1.5, 0.01, 0.02),
-                (0.5, -12.0, 1.0, 0.75),
-                (2.0, 0.25, 0.125, 0.25),
+                rescaled(1.0, 1.5, 0.01, 0.02),
+                rescaled(0.5, -12.0, 1.0, 0.75),
+                rescaled(2.0, 0.25, 0.125, 0.25),
             ],
             "rate too high": [
                 (odd(1, 2), odd(0.05, 0.2), odd(2.1, 4), 0.25),

@@ -709,6 +709,31 @@ def loads_last(make, state, steps, factor):
 
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
+@wrong("cosine_run", "optimizer.step() used other rates")
+def whole_batches_only(optimizer, images, batch_size, epochs):
+    updates = epochs * (images // batch_size)
+    scheduler, rates = lr_scheduler.CosineAnnealingLR(optimizer, updates), []
+    for _ in range(updates):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return rates
+
+
+@wrong("plateau_rates", "cooldown")
+def with_torchs_threshold_and_a_cooldown(losses, lr, factor, patience):
+    best, bad, pause, rates = math.inf, 0, 0, []
+    for loss in losses:
+        rates.append(lr)
+        better = loss < best * (1 - 1e-4)
+        best, bad = (loss, 0) if better else (best, bad + 1)
+        if pause:
+            pause, bad = pause - 1, 0
+        if bad > patience:
+            lr, bad, pause = lr * factor, 0, 1
+    return rates
+
+
 EQUIVALENT_MUTANTS = {
     'plateau_rates: 0 -> 1, column 37 of `best, bad, rates = float("inf"), 0, []`': "the first loss is finite, so it "
     "improves on infinity, which sets the count to 0",

@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from support.corpus import MISTAKES, RIGHT, UNIT_OF, WRONG, cells
+from support.corpus import MISTAKES, RIGHT, UNIT_OF, UNITS, WRONG, cells
 
 from lrlab.checks import CheckFailed, check
 from lrlab.checks.registry import find
@@ -92,6 +92,17 @@ def test_there_are_enough_answers(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_public_and_hidden_cases_have_the_same_groups(name):
     assert {case.group for case in find(name).cases} == set(cells(name))
+
+
+@pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS)
+def test_hidden_cases_are_drawn(unit):
+    """Another submission gets other values, in every check cell: hardly a case is the same for three seeds."""
+    drawn = [unit.hidden_cases(seed) for seed in (1, 2, 3)]
+    for name, groups in drawn[0].items():
+        for group in groups:
+            calls = [{repr(args) for args, _ in one[name][group]} for one in drawn]
+            assert len(set.intersection(*calls)) <= 1, (name, group)
+            assert len(set.union(*calls)) > len(calls[0]), (name, group)
 
 
 @pytest.mark.parametrize("name", NAMES)

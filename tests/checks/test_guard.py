@@ -17,12 +17,14 @@ import torch
 
 from lrlab import schedules
 from lrlab.checks import CheckFailed, check
-from lrlab.checks.drive import Facts, call_on_each, in_some_form
+from lrlab.checks._check import told
+from lrlab.checks.drive import Facts, call_on_each
 from lrlab.checks.exercise import Adapter, Case, Exercise
 from lrlab.checks.guard import CLOCK, Printed, TooSlow, Watch, limited, quiet
 from lrlab.checks.hints import diagnose, label
 from lrlab.checks.judge import compare, same
 from lrlab.checks.plain import Complaint, plain
+from lrlab.checks.registry import find
 
 
 @pytest.mark.parametrize("stop", [TooSlow, KeyboardInterrupt])
@@ -79,6 +81,20 @@ class TestLimited:
         with pytest.raises(TooSlow):
             limited(stubborn, 0.05)
         assert caught == [TooSlow]
+
+    def test_only_the_seconds_of_the_call_itself_count(self, monkeypatch):
+        """On a machine with twenty other things to do, a call takes twenty times as long and computes no longer."""
+        begun = time.monotonic()
+        monkeypatch.setattr(time, "process_time", lambda: (time.monotonic() - begun) / 20)
+        assert limited(lambda: time.sleep(0.3) or 7, 0.05) == 7
+
+    def test_a_call_that_waits_is_stopped(self):
+        def waits():
+            for _ in range(1000):
+                time.sleep(0.01)
+
+        with pytest.raises(TooSlow):
+            limited(waits, 0.05)
 
     def test_no_exception_comes_late(self):
         for seconds in np.linspace(0.0, 0.004, 40):
@@ -158,11 +174,38 @@ def test_plain_data(value, expected):
     assert json.loads(json.dumps(plain(value), allow_nan=False)) == expected
 
 
-def test_both_forms_are_tried():
-    assert in_some_form(lambda form: form([3, 1]).index(1)) == 1
-    assert in_some_form(lambda form: form([3, 1]).argmin()) == 1
-    with pytest.raises(ZeroDivisionError):
-        in_some_form(lambda form: 1 / 0)
+def both_forms(answer):
+    exercise = Exercise(find("one_rate_for_all").adapter, (Case(([3, 1], 2), {"rates": 1}),))
+    (outcome,) = exercise.adapter.outcomes(lambda curvatures, steps: answer(curvatures), exercise.cases)
+    assert json.loads(json.dumps(outcome, allow_nan=False)) == outcome
+    return exercise, outcome
+
+
+@pytest.mark.parametrize(
+    ("answer", "right", "call"),
+    [
+        (lambda x: x.index(1), True, "one_rate_for_all([3, 1], 2)"),  # an error for arrays
+        (lambda x: x.argmin(), True, "one_rate_for_all(np.array([3, 1]), 2)"),  # an error for lists
+        (
+            lambda x: len(x + x) // 4,
+            True,
+            "one_rate_for_all([3, 1], 2)",
+        ),  # something else, without an error, for arrays
+        (lambda x: len(x), False, "one_rate_for_all(np.array([3, 1]), 2)"),
+        (lambda x: len(x + x), False, "one_rate_for_all(np.array([3, 1]), 2)"),
+    ],
+)
+def test_what_is_right_for_arrays_or_for_lists_is_right_and_the_call_is_shown(answer, right, call):
+    exercise, outcome = both_forms(answer)
+    shown, failed = told(exercise, exercise.cases, [outcome])
+    assert (failed is None) == right
+    assert compare([outcome], exercise.cases)[0].right == right
+    assert call in shown
+
+
+def test_an_error_for_both_forms_is_that_of_the_arrays():
+    _, outcome = both_forms(lambda x: 1 / 0 if isinstance(x, list) else x.append(1))
+    assert outcome["type"] == "AttributeError"
 
 
 def made(run, expected):

@@ -4,6 +4,8 @@ import csv
 import os
 import sys
 import unicodedata
+from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -14,7 +16,7 @@ from support.made_course import POINTS, RIGHT, UNIT, answer
 from lrlab.cli import main
 from lrlab.grading import intake, pack, places
 from lrlab.grading.books import Books
-from lrlab.grading.export import safe
+from lrlab.grading.export import ExportError, safe
 from lrlab.grading.intake import Unreadable
 from lrlab.grading.journal import SET_ASIDE, Journal
 from lrlab.grading.release import ReleaseError
@@ -128,12 +130,23 @@ def test_a_pack_says_which_name_it_can_not_hold(tmp_path, monkeypatch):
         pack._packed(tmp_path)
 
 
-def test_an_error_does_not_steer_the_terminal(monkeypatch, tmp_path, capsys):
-    (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n", encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    assert main(["export", HOSTILE]) == 1
-    shown = capsys.readouterr().err
-    assert shown.startswith("lrlab: ")
+def test_an_error_does_not_steer_the_terminal(monkeypatch, capsys):
+    """The name is in the message as it is: the quotes of a `repr` would escape it before the command line does."""
+
+    def stops(*_):
+        raise ExportError(f"no such unit: {HOSTILE}")
+
+    monkeypatch.setattr("lrlab.grading.export.export", stops)
+    assert main(["export"]) == 1
+    assert capsys.readouterr().err == f"lrlab: no such unit: {printable(HOSTILE)}\n"
+
+
+def test_what_an_export_lists_does_not_steer_the_terminal(monkeypatch, capsys):
+    table = SimpleNamespace(students=[HOSTILE], units=[HOSTILE], blanks=[HOSTILE])
+    monkeypatch.setattr("lrlab.grading.export.export", lambda *_: (Path(HOSTILE), table))
+    assert main(["export"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count(printable(HOSTILE)) == 3
     assert "\x1b" not in shown
 
 

@@ -117,7 +117,8 @@ ADAPTERS = (
         driver=Facts(_compare, torch=True),
         labels={"losses": ("loss of run", "update")},
         show_call=lambda weights, rows, size, lrs: (
-            f"compare_rates(model, {-(-len(rows) // size)} batches, lrs={list(lrs)})"
+            f"compare_rates(Linear with weight {weights[:2]} and bias {weights[2]}, batches of {size} of the rows "
+            f"{', '.join(map(str, rows))} (two inputs and a target), lrs={list(lrs)})"
         ),
     ),
     _step("lion_step"),

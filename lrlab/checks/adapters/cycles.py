@@ -60,19 +60,6 @@ def _train(
     return facts | ({"rates returned": found} if finished else {})
 
 
-def _lists(name: str, arrays: int) -> Callable[..., str]:
-    """A call as the student can copy it: arrays as np.array([…]), where they are short."""
-
-    def show(*args: Any) -> str:
-        short = all(len(values) <= 8 for values in args[:arrays])
-        parts = [f"np.array({values})" if short else f"{len(values)} numbers" for values in args[:arrays]]
-        return f"{name}({', '.join([*parts, *map(str, args[arrays:])])})".replace("'nan'", "np.nan").replace(
-            "'inf'", "np.inf"
-        )
-
-    return show
-
-
 def _curve(name: str, *parameters: str) -> Adapter:
     """The adapter of an exercise that computes the rates of a schedule."""
     return Adapter(name=name, parameters=("n", *parameters), driver=partial(call_on_each, watch=LIBRARY))
@@ -86,32 +73,30 @@ ADAPTERS = (
         name="ground_covered",
         parameters=("lrs", "momenta"),
         driver=Facts(partial(_on_arrays, ("lrs", "momenta"), "distance"), watch=LIBRARY),
-        show_call=_lists("ground_covered", 2),
     ),
     Adapter(
         name="train_one_cycle",
         parameters=("rows", "batch_size", "epochs", "max_lr"),
         driver=Facts(_train, torch=True),
+        causes=("rates used", "rates returned", "weights"),
         labels={
             "rates used": ("rate used, update",),
             "rates returned": ("rate returned, update",),
             "weights": ("weight at the end,",),
         },
         show_call=lambda rows, size, epochs, top: (
-            f"train_one_cycle(model, {len(rows)} inputs, {len(rows)} targets, batch_size={size}, epochs={epochs}, "
-            f"max_lr={top})"
+            f"train_one_cycle(model, inputs={[[x] for x, _ in rows]}, targets={[[y] for _, y in rows]}, "
+            f"batch_size={size}, epochs={epochs}, max_lr={top})"
         ),
     ),
     Adapter(
         name="steepest_lr",
         parameters=("lrs", "losses"),
         driver=Facts(partial(_on_arrays, ("lrs", "losses"), "learning rate"), watch=LIBRARY),
-        show_call=_lists("steepest_lr", 2),
     ),
     Adapter(
         name="robust_lr",
         parameters=("lrs", "losses", "beta", "limit"),
         driver=Facts(partial(_on_arrays, ("lrs", "losses"), "learning rate"), watch=LIBRARY),
-        show_call=_lists("robust_lr", 2),
     ),
 )

@@ -41,6 +41,6 @@ ADAPTERS = (
         name="read_log",
         parameters=("log",),
         driver=Facts(_read),
-        show_call=lambda log: f"read_log(a log of {len(log)} updates that begins with {log[0]!r})",
+        show_call=lambda log: f"read_log({list(log)})",
     ),
 )

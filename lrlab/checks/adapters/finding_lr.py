@@ -75,12 +75,6 @@ def _refine(answer: Callable[..., Any], lrs: Sequence[float], losses: Sequence[A
     return in_some_form(call)
 
 
-def _show_refine(lrs: Sequence[float], losses: Sequence[Any], num: int) -> str:
-    """The call as it is made, with arrays, and nan and inf as numpy writes them."""
-    arrays = ["np.array([" + ", ".join(map(str, given)) + "])" for given in (lrs, losses)]
-    return f"refine({', '.join(arrays)}, {num})"
-
-
 SCHEDULES: dict[str, Callable[[int], float]] = {
     "0.4": lambda n: 0.4,
     "0.8 · 0.9ⁿ": lambda n: 0.8 * 0.9**n,
@@ -190,7 +184,6 @@ ADAPTERS = (
         parameters=("lrs", "losses", "num"),
         driver=Facts(_refine, watch=LIBRARY),
         labels={"rates": ("rate",)},
-        show_call=_show_refine,
     ),
     Adapter(
         name="with_warmup",

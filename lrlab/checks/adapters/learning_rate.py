@@ -75,10 +75,6 @@ def _diagnose(answer: Callable[..., Any], losses: Sequence[Any], reachable: floa
     return in_some_form(call)
 
 
-def _in_short(losses: Sequence[Any]) -> str:
-    return f"[{losses[0]}, {losses[1]}, …, {losses[-2]}, {losses[-1]}]"
-
-
 def _best(answer: Callable[..., Any], lrs: Sequence[float], losses: Sequence[Any]) -> dict[str, Any]:
     measured = [float(loss) for loss in losses]
 
@@ -107,11 +103,6 @@ ADAPTERS = (
         driver=Facts(_count_steps, seconds=8.0),  # a loop of a million steps is slow while it is watched
     ),
     Adapter(name="best_lr", parameters=("lrs", "losses"), driver=Facts(_best)),
-    Adapter(
-        name="diagnose",
-        parameters=("losses", "reachable"),
-        driver=Facts(_diagnose),
-        show_call=lambda losses, reachable: f"diagnose({_in_short(losses)}, {reachable})",
-    ),
+    Adapter(name="diagnose", parameters=("losses", "reachable"), driver=Facts(_diagnose)),
     Adapter(name="fewest_steps", parameters=("curvatures", "shrink"), driver=Facts(_fewest)),
 )

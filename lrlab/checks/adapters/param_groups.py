@@ -206,6 +206,7 @@ ADAPTERS = (
         name="train_and_unfreeze",
         parameters=("schedule", "ratio", "start", "momentum", "batch_size", "batches_as"),
         driver=Facts(_unfreeze, torch=True),
+        causes=("rates used", "rates", "head", "body"),
         labels={
             "rates": ("rate returned for update", "group"),
             "rates used": USED["rates used"],
@@ -220,6 +221,7 @@ ADAPTERS = (
         name="several_runs",
         parameters=("groups", "starts", "d", "steps"),
         driver=Facts(_several, torch=True),
+        causes=("rates used", "rates"),
         labels=USED,
         show_call=_show_several,
     ),

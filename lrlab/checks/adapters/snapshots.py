@@ -108,10 +108,16 @@ def _whole(table: Any) -> bool:
     return isinstance(table[0], int)
 
 
+def _tensor(table: Any) -> str:
+    return f"torch.tensor({table}{'' if _whole(table) else ', dtype=torch.float64'})"
+
+
+def _rows(log: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    return [(cycle, update, lr, float(error)) for cycle, update, lr, error in log]
+
+
 def _kept(answer: Callable[..., Any], log: Sequence[Sequence[Any]]) -> dict[str, Any]:
-    given = [(cycle, update, lr, float(error)) for cycle, update, lr, error in log]
-    found = answer(list(given))
-    return {"updates": found}
+    return {"updates": answer(_rows(log))}
 
 
 LIBRARY = ("lrlab.schedules", "torch.optim.lr_scheduler")
@@ -133,7 +139,7 @@ ADAPTERS = (
         parameters=("probabilities",),
         driver=Facts(lambda answer, p: _arrays(answer, "classes", [p]), torch=True),
         labels={"classes": ("image",)},
-        show_call=lambda p: f"majority_vote(probabilities of shape {np.shape(p)})",
+        show_call=lambda p: f"majority_vote({_tensor(p)})",
     ),
     Adapter(
         name="collect_snapshots",
@@ -147,13 +153,13 @@ ADAPTERS = (
         parameters=("log",),
         driver=Facts(_kept),
         labels={"updates": ("snapshot",)},
-        show_call=lambda log: f"snapshots_to_keep(log of {len(log)} rows, {log[-1][0]} cycles)",
+        show_call=lambda log: f"snapshots_to_keep({_rows(log)})".replace("inf", "math.inf").replace("nan", "math.nan"),
     ),
     Adapter(
         name="greedy_ensemble",
         parameters=("probabilities", "labels", "size"),
         driver=Facts(lambda answer, p, labels, size: _arrays(answer, "members", [p, labels], [size]), torch=True),
         labels={"members": ("choice",)},
-        show_call=lambda p, labels, size: f"greedy_ensemble({len(p)} models, {len(labels)} images, size={size})",
+        show_call=lambda p, labels, size: f"greedy_ensemble({_tensor(p)}, {_tensor(labels)}, {size})",
     ),
 )

@@ -164,7 +164,7 @@ ADAPTERS = (
         parameters=("lrs", "losses"),
         driver=Facts(_from_log, watch=OURS, torch=True),
         labels=GROUPS,
-        show_call=lambda lrs, losses: f"scheduler_of_log(SGD {_from(lrs)}), {len(losses)} losses from {losses[0]} on",
+        show_call=lambda lrs, losses: f"scheduler_of_log(SGD {_from(lrs)}), losses {', '.join(map(str, losses))}",
     ),
     Adapter(
         name="as_multiplicative",
@@ -177,6 +177,7 @@ ADAPTERS = (
         name="run_epochs",
         parameters=("lr", "scheduler", "settings", "epochs", "batches"),
         driver=Facts(_run_epochs, torch=True),
+        causes=("rates used", "rates"),
         labels={**USED, "order of steps": ("call",)},
         show_call=lambda lr, kind, settings, epochs, batches: (
             f"run_epochs(SGD from {lr}, {_words(kind, settings)}, {epochs}, {batches})"
@@ -186,6 +187,7 @@ ADAPTERS = (
         name="cosine_run",
         parameters=("lrs", "images", "batch_size", "epochs"),
         driver=Facts(_cosine_run, watch=OURS, torch=True),
+        causes=("rates used", "rates"),
         labels=USED,
         show_call=lambda lrs, *sizes: f"cosine_run(SGD {_from(lrs)}, {', '.join(map(str, sizes))})",
     ),
@@ -199,6 +201,7 @@ ADAPTERS = (
         name="resume_scaled",
         parameters=("lrs", "scheduler", "settings", "done", "by_hand", "steps", "factor"),
         driver=Facts(_resumed, torch=True),
+        causes=("rates used", "rates"),
         labels=USED,
         show_call=_show_resumed,
     ),

@@ -1,0 +1,21 @@
+"""Nearly every wrong answer of the corpora is told its own mistake, and none is told another."""
+
+import pytest
+from support.corpus import UNIT_OF, UNITS, WRONG
+from support.named import CELL, HIDDEN, PUBLIC, shares, told
+
+NAMED, SPECIFIC = 0.8, 0.95
+
+
+@pytest.mark.slow(reason="every wrong answer of a unit, on all its cases")
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_mistake_is_named_and_no_other(unit):
+    found = [t for answer in WRONG if UNIT_OF[answer.exercise].name == unit for t in told(answer)]
+    for where in (PUBLIC, CELL, HIDDEN):
+        some = [t for t in found if t.where == where]
+        if some:
+            named, specific, untrue = shares(some)
+            wrong = [(t.answer.id, t.answer.says, t.hints) for t in some if t.untrue or not t.named]
+            assert untrue == 0, (where, wrong)
+            assert named >= NAMED, (where, wrong)
+            assert specific >= SPECIFIC, (where, wrong)
