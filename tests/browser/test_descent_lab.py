@@ -42,7 +42,7 @@ def test_python_and_page_hold_one_state(
     # Python moves the page: another landscape, made for the purpose, and a start on it.
     jupyter.ask(page, "w.landscape = landscapes.Ravine(1.0, 50.0)")
     expect(explorer.get_by_role("combobox", name="landscape")).to_have_value("Ravine")
-    expect(explorer.locator(".edges")).to_contain_text("across 0.04")
+    expect(explorer.locator(".limits")).to_contain_text("across 0.04")
     jupyter.ask(page, "w.start = (3, -1)")
     expect(explorer.locator("[data-start='1']")).to_have_text("−1")
     assert "start must be None or two numbers with a finite loss, got 3" in jupyter.ask(page, "w.start = 3")
