@@ -91,7 +91,7 @@ def check_finding(shown: Shown) -> None:
     assert fair[0][0] < 1.5 * fair[1][0], "SGD at its rate competes with Adam at its default"
     assert "SGD minus Adam" in shown("finer-fair")
     price, decay = (numbers(line)[-1] for line in shown("decay-price").splitlines() if line)
-    assert price > 3 * abs(decay)
+    assert price > 2 * abs(decay)
     assert "paired differences" in shown("decay-pairs"), "the interval to be read"
     assert 1 < numbers(shown("batch-factor"))[-1] <= 32
     table = {numbers(line)[0]: numbers(line)[1::2] for line in shown("warmup-run").splitlines()[2:]}
@@ -115,14 +115,15 @@ def check_early(shown: Shown) -> None:
     """Loss on images seen and not seen, early in a run, without and with warm-up; hidden units that fell silent."""
     lines = [line for line in shown("overfitting-gap").splitlines() if "gap" in line]
     losses = [numbers(line.split("loss")[1])[:3] for line in lines]
-    (seen, other, gap), (seen_after, other_after, gap_after) = losses[-2:]
-    assert other > other_after + 0.05, "worse on unseen images without warm-up, at 0.5"
-    if max(values[2] for values in losses) > 0.1:  # MNIST
-        assert abs(seen - seen_after) < 0.3, "both fit what they have seen about equally well"
-        assert gap > gap_after + 0.03, "and the gap is larger without"
+    without, after = losses[::2], losses[1::2]  # seen, unseen, gap at each rate
+    assert without[-1][1] > after[-1][1] + 0.05, "worse on unseen images without warm-up, at 0.5"
+    if max(gap for _, _, gap in losses) > 0.1:  # MNIST
+        assert all(gap > 1.3 * later for (_, _, gap), (_, _, later) in zip(without, after, strict=True))
+        assert without[1][0] < after[1][0], "at 0.3 it fits what it has seen better"
+        assert without[1][1] > after[1][1] - 0.1, "and is hardly better on the others"
     else:
-        assert max(abs(values[2]) for values in losses) < 0.2, "hardly a gap"
-        assert seen > seen_after + 0.3, "worse on both"
+        assert max(abs(gap) for _, _, gap in losses) < 0.2, "hardly a gap"
+        assert without[-1][0] > after[-1][0] + 0.3, "worse on both"
     dead = [numbers(line.split(":")[1]) for line in shown("dead-units").splitlines() if "%" in line]
     assert dead[-1][0] > 50
     assert dead[-1][1] < dead[-1][0]
