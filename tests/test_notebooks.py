@@ -53,8 +53,16 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
         assert "η_4 = 0.133" in printed(notebook, "time-hand")
         assert "2.36" in printed(notebook, "inverse-run")
         assert "e-17" in printed(notebook, "inverse-run")
-        wins = printed(notebook, "results-seeds")
-        assert wins.count("in 5 of 5 seeds") + wins.count("in 4 of 5 seeds") == 2, wins
+        gains = [numbers(line.split("average")[1])[0] for line in printed(notebook, "results-seeds").splitlines()]
+        assert len(gains) == 4
+        assert max(gains[::2]) < 0, "lower on average than the high rate"
+        assert gains[0] < gains[1], "the one in the middle is closer, to step"
+        assert gains[2] < gains[3], "and to exponential"
+        spreads = [
+            numbers(line.split(":")[1]) for line in printed(notebook, "results-spread").splitlines() if ":" in line
+        ]
+        high, _, _, step, exponential = (highest - lowest for lowest, highest in spreads)
+        assert max(step, exponential) < high, "a smaller spread"
         planned, natural, epochs = (
             [int(share) for share in re.findall(r"(\d+)%", line)]
             for line in printed(notebook, "mistakes-run").splitlines()
@@ -122,7 +130,7 @@ def check_torch_schedulers(notebook: nbformat.NotebookNode) -> None:
     assert "loss 0.6: next rate 0.01" in shown("position")
     wins = [numbers(line) for line in shown("compare-seeds").splitlines()]
     assert len(wins) == 3
-    assert all(won >= 4 for won, _ in wins), wins
+    assert all(won >= 3 for won, _ in wins), wins
     means = [float(line.split()[1]) for line in shown("compare-run").splitlines() if "%" in line and "±" in line]
     assert len(means) == 4
     assert means[0] == max(means), means
@@ -182,15 +190,15 @@ def check_cycles(notebook: nbformat.NotebookNode) -> None:
     assert "the highest rate in epoch 1" in shown("batch-plot")
     assert "step 9: 0.0000004\nstep 10: 0.0049519\nValueError: Tried to step 11 times" in shown("past-end")
     asked = shown("compare-ask").splitlines()
-    wins = [int(re.search(r"(\d) of 5 seeds", line).group(1)) for line in asked]
-    assert min(wins[:3]) >= 4, asked
-    gain, more = (numbers(line.split("difference")[1])[0] for line in asked[1::2])
-    assert abs(more) < 0.2 * abs(gain), "one-cycle and cosine are as good as the same"
+    triangles, one_cycle, unfinished, rise = (numbers(line.split("difference")[1])[0] for line in asked)
+    assert triangles < 0.05 > one_cycle, "not above the tuned constant rate by much"
+    assert unfinished < 0, "the finished cycles end lower"
+    assert abs(rise) < 0.5 * abs(unfinished), "one-cycle and cosine are practically the same"
     lines = [line.split() for line in shown("compare-run").splitlines() if "±" in line and "%" in line]
     means = [float(line[-7]) for line in lines]
-    assert max(means[1], means[3], means[4]) < means[0] < means[2], means
+    assert max(means[1], means[3], means[4]) < means[2], means
     spreads = [float(line[-5]) for line in lines]
-    assert spreads[2] > 3 * max(spreads[1], spreads[3], spreads[4]), "scattered"
+    assert spreads[2] > 1.5 * max(spreads[1], spreads[3], spreads[4]), "scattered"
     right, wrong = (numbers(line) for line in shown("mistake-epoch").splitlines() if "per" in line)
     assert right[0] == 0.3
     assert wrong[0] == pytest.approx(0.0126)
@@ -251,6 +259,18 @@ def test_has_what_a_beginner_needs(path):
     assert lines[len(lines) // 2] <= 6, "cells should be short"
     assert lines[-1] <= 16, "one idea a cell"
     assert max(len(line) for source in code for line in source.splitlines()) <= 92, "wider is cut off beside a side bar"
+
+
+IDIOMS = "whoever|somebody|nobody|anew|for ever|meanwhile|as good as the same|over-fit(?:ting)?|half-way|holds 0"
+
+
+@pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
+def test_prose_is_plain(path):
+    """None of the turns that a beginner stumbles over; and a bowl has a stability limit, not an edge of stability."""
+    text = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
+    assert not re.findall(rf"\b(?:{IDIOMS})\b", "\n".join(text), re.IGNORECASE)
+    edge = [source for source in text if "edge of stability" in source.lower()]
+    assert all("Cohen" in source or "in networks" in source for source in edge)
 
 
 @pytest.mark.parametrize("path", [*COURSE, *sorted((REPO / "solutions").rglob("*.ipynb"))], ids=lambda path: path.stem)

@@ -25,7 +25,7 @@ from nbclient import NotebookClient
 ROOT = Path(__file__).resolve().parent.parent
 EXPLORER = re.compile(r"\bexplorers\.(\w+)\(")
 COMPUTED = {"searches", "snapshots", "training"}  # what they show comes out of the cells above
-SUMMARY = "A still picture, for where nothing runs (GitHub)"
+SUMMARY = "Static preview (for GitHub and other viewers that don't run widgets)"
 TAG = "remove-cell"  # MyST-NB's
 SVG = "image/svg+xml"
 FONTS = re.compile(r"(font-family: )[^;\"]+;")

@@ -8,7 +8,7 @@ strength of them.
 
 from lrlab.experiments.batch_size import BatchSizeGrid, batch_size_grid
 from lrlab.experiments.cache import forget
-from lrlab.experiments.comparison import Comparison, Paired, Recipe, compare
+from lrlab.experiments.comparison import Comparison, Paired, Recipe, compare, paired
 from lrlab.experiments.range_test import RangeTest, range_test
 from lrlab.experiments.snapshots import Disputed, Snapshots, ensemble_probabilities, snapshots
 from lrlab.experiments.sweep import Sweep, log_grid, refine, sweep
@@ -30,6 +30,7 @@ __all__ = [
     "ensemble_probabilities",
     "forget",
     "log_grid",
+    "paired",
     "range_test",
     "refine",
     "snapshots",

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from torch import nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
@@ -43,6 +43,24 @@ class Paired(NamedTuple):
         if np.isnan(self.p):
             return f"{self.mean:+.4f}"
         return f"{self.mean:+.4f} [{self.low:+.4f}, {self.high:+.4f}]"
+
+
+def paired(differences: ArrayLike) -> Paired:
+    """Return the mean of ``differences``, one for each seed, with its 95 % confidence interval (a t-test).
+
+    Differences that are not finite are left out. An interval that contains 0 means that these seeds can't tell whether
+    there is a difference at all.
+    """
+    found = np.asarray(differences, dtype=float)
+    found = found[np.isfinite(found)]
+    mean = float(found.mean()) if len(found) else np.nan
+    if len(found) < 2 or np.ptp(found) == 0:
+        return Paired(mean, np.nan, np.nan, np.nan, len(found))
+    from scipy import stats  # takes longer to load than all of this package
+
+    test = stats.ttest_1samp(found, 0.0)
+    low, high = test.confidence_interval(0.95)
+    return Paired(mean, float(low), float(high), float(test.pvalue), len(found))
 
 
 @dataclass(frozen=True)
@@ -89,16 +107,7 @@ class Comparison:
         The seeds are the sample: five of them can show a large difference, and leave a small one open. Where a schedule
         makes runs diverge, look at ``diverged`` first: those seeds have no difference to average.
         """
-        found = self.difference(label, baseline, measure)
-        found = found[np.isfinite(found)]
-        mean = float(found.mean()) if len(found) else np.nan
-        if len(found) < 2 or np.ptp(found) == 0:
-            return Paired(mean, np.nan, np.nan, np.nan, len(found))
-        from scipy import stats  # takes longer to load than all of this package
-
-        test = stats.ttest_1samp(found, 0.0)
-        low, high = test.confidence_interval(0.95)
-        return Paired(mean, float(low), float(high), float(test.pvalue), len(found))
+        return paired(self.difference(label, baseline, measure))
 
     def diverged(self, label: str) -> int:
         """How many of the runs diverged."""

@@ -1,6 +1,6 @@
 """Does warm-up help? The same training with and without it, at one learning rate or several.
 
-What it is said to mend: large rates at the start (Goyal et al. 2017), "early over-fitting" (the lecture). Beside the
+What it is said to mend: large rates at the start (Goyal et al. 2017), "early overfitting" (the lecture). Beside the
 result this looks at the highest loss on the way, and at the ReLUs that never fire again afterwards.
 """
 

@@ -117,7 +117,7 @@ class DescentExplorer(anywidget.AnyWidget):
     _limits = Dict().tag(sync=True)
     """Where the page's sliders end; one that is set beyond goes as far as that."""
     _places = Dict().tag(sync=True)
-    """What the page must know of each landscape: minima, bounds, edges of stability, and a sentence."""
+    """What the page must know of each landscape: minima, bounds, stability limits, and a sentence."""
     _draws = Dict().tag(sync=True)
     """The noise of this seed: numpy's, so that the page takes the path that :func:`lrlab.landscapes.descend` takes."""
 

@@ -24,7 +24,7 @@ KINDS: dict[type[Landscape], tuple[str, str]] = {
 def place(f: Landscape) -> dict[str, Any]:
     """``f`` in plain values: its arguments, where to look and to start, its minima, and what settles there.
 
-    ``edges``: name and rate of each edge of stability, 2 / curvature. ``radius``: how near a minimum counts as there.
+    ``limits``: name and rate of each stability limit, 2 / curvature. ``radius``: how near a minimum counts as there.
     """
     label, words = KINDS[type(f)]
     return {
@@ -36,12 +36,12 @@ def place(f: Landscape) -> dict[str, Any]:
         "bounds": np.atleast_2d(f.bounds).tolist(),
         "start": np.atleast_1d(f.start).tolist(),
         "minima": f.minima.reshape(-1, f.dim).tolist(),
-        "edges": _edges(f),
+        "limits": _limits(f),
         "radius": _radius(f),
     }
 
 
-def _edges(f: Landscape) -> list[list[Any]]:
+def _limits(f: Landscape) -> list[list[Any]]:
     if isinstance(f, Bowl):
         return [["2/c", 2 / f.curvature]]
     if isinstance(f, Ravine):
@@ -51,7 +51,7 @@ def _edges(f: Landscape) -> list[list[Any]]:
         return [["well", sharpest], ["valley", 2 / f.curvature]]
     if isinstance(f, (Ripples, ManyMinima)):
         return [["ripple", sharpest], ["bowl", 2 / f.curvature]]
-    return [["edge", sharpest]]
+    return [["limit", sharpest]]
 
 
 def _curvature(f: Landscape, x: Floats, nudge: float = 1e-5) -> float:

@@ -3,7 +3,7 @@
 
 import { fill, number, put, say, show_goal } from "./common.js";
 import { floats, landscapes } from "./landscapes.js";
-import { edgeWith, goals, judge, numeral } from "./descent_words.js";
+import { limitWith, goals, judge, numeral } from "./descent_words.js";
 import { paintGround, plotPath, plotSteps, scales, stretch, viewOf } from "./descent_plot.js";
 import { SCENES, SCHEDULES, SLIDERS, STYLES, beginning, page, python, sample, take, zero } from "./descent_page.js";
 
@@ -21,7 +21,7 @@ function render({ model, el }) {
   const reach = { ...limits }, sights = {}; // how far sliders and pictures have had to stretch: they do not shrink in the hand
   let at = Infinity, playing = 0, timer, waiting, due = false, alive = true, shown = {}, draws = { seed: null };
   find(".hint").id = `${id}-hint`;
-  find("[data-key=lr]").setAttribute("aria-describedby", `${id}-hint ${id}-edges`);
+  find("[data-key=lr]").setAttribute("aria-describedby", `${id}-hint ${id}-limits`);
 
   const choose = (values) => {
     Object.entries(values).forEach(([key, value]) => model.set(key, value));
@@ -89,17 +89,17 @@ function render({ model, el }) {
     const lowest = f.height(place.minima[0]), single = place.minima.length < 2;
     const highest = Math.max(...corners(view, place.dim).map((corner) => f.height(corner) - lowest));
     const top = Math.ceil(Math.log10(highest));
-    const edges = place.edges.map(([name, rate]) => [state.momentum && name === "2/c" ? "edge" : name, edgeWith(rate, state)]);
+    const limits = place.limits.map(([name, rate]) => [state.momentum && name === "2/c" ? "limit" : name, limitWith(rate, state)]);
     const from_loss = plotSteps(find("[data-panel=loss]"), { ...panel, title: lowest === 0 ? "loss" : "loss above its minimum", data: "loss",
       lines: runs.map(({ loss }, i) => ({ style: STYLES[i], values: loss.map((value) => value - lowest) })),
       low: Math.min(single ? -8 : -4, top - 2), high: top, levels: state.goal && goals[state.goal].level ? [["goal", goals[state.goal].level]] : [] });
     const lr = ends("lr", state.lr);
     plotSteps(find("[data-panel=lr]"), { ...panel, title: "learning rate used", data: "lr", stairs: true,
       lines: runs.map(({ lr: values }, i) => ({ style: STYLES[i], values })),
-      low: Math.floor(Math.log10(lr[0])), high: Math.ceil(Math.log10(lr[1])), levels: edges });
+      low: Math.floor(Math.log10(lr[0])), high: Math.ceil(Math.log10(lr[1])), levels: limits });
     shown.step = from_loss;
 
-    controls(state, place, edges, view);
+    controls(state, place, limits, view);
     put(scrub, { max: last });
     scrub.value = step;
     say(find("[data-at]"), `${step} of ${state.steps}`);
@@ -132,7 +132,7 @@ function render({ model, el }) {
     return reach[key];
   }
 
-  function controls(state, place, edges, view) {
+  function controls(state, place, limits, view) {
     all("input[data-key]").forEach((input) => {
       const key = input.dataset.key, value = state[key], [low, high] = ends(key, value), kind = SLIDERS[key];
       const set = kind.log
@@ -164,7 +164,7 @@ function render({ model, el }) {
       say(find(`[data-start="${i}"]`), numeral(start[i]));
     });
     const [low, high] = reach.lr.map(Math.log10);
-    fill(find(".edges"), edges.map(([name, rate]) => {
+    fill(find(".limits"), limits.map(([name, rate]) => {
       const share = Math.max(0, Math.min(1, (Math.log10(rate) - low) / (high - low)));
       return `<span style="left: calc(8px + ${share} * (100% - 16px))"><i></i><em style="transform: translateX(${-100 * share}%)">${name}${name === "2/c" ? " =" : ""} ${number(rate)}</em></span>`;
     }).join(" "));
@@ -207,7 +207,7 @@ function render({ model, el }) {
   find("[data-switch]").addEventListener("change", (event) => choose({ nesterov: event.target.checked }));
   all("[data-scene]").forEach((button) => button.addEventListener("click", () => {
     at = Infinity;
-    choose(SCENES[button.dataset.scene](model.get("_places").Bowl.edges[0][1]));
+    choose(SCENES[button.dataset.scene](model.get("_places").Bowl.limits[0][1]));
   }));
 
   // The start goes where the pointer is: by dragging it, or by pressing anywhere on the landscape.

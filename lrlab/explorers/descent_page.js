@@ -43,9 +43,9 @@ export function take(name, state, place, draws) {
   return walk(landscapes[state.landscape](place.arguments), { lr: rates(name, state), start, momentum, nesterov, noise: added });
 }
 
-// What the lecture shows, each at one press. The bowl's rates follow its edge of stability.
+// What the lecture shows, each at one press. The bowl's rates follow its stability limit.
 const plain = { schedule: "constant", compare: null, momentum: 0, nesterov: false, noise: 0, start: null };
-const bowl = (share) => (edge) => ({ ...plain, landscape: "Bowl", lr: Number((share * edge).toPrecision(3)), steps: 60 });
+const bowl = (share) => (limit) => ({ ...plain, landscape: "Bowl", lr: Number((share * limit).toPrecision(3)), steps: 60 });
 export const SCENES = {
   "too small": bowl(0.005), right: bowl(0.15), oscillating: bowl(0.9), diverging: bowl(1.05),
   "a well that only decay finds": () => ({ ...plain, landscape: "ValleyWithWell", lr: 0.5, steps: 80, schedule: "exponential",
@@ -56,7 +56,7 @@ export const SCENES = {
 
 export const zero = (value, low) => (value === 0 ? Math.log10(low) - 0.1 : Math.log10(value)); // below the lowest rate: none
 export const SLIDERS = {
-  lr: { label: '<span class="rate-name"></span> &ensp;<span class="hint" aria-hidden="true">▲ edge of stability</span>', log: true },
+  lr: { label: '<span class="rate-name"></span> &ensp;<span class="hint" aria-hidden="true">▲ stability limit</span>', log: true },
   momentum: { label: "<var>β</var> momentum", step: 0.01 },
   steps: { label: "number of steps", step: 1 },
   noise: { label: "noise on each gradient", step: 0.05 },
@@ -89,7 +89,7 @@ export const page = (id, places) => `${goal_line}
     <div class="maps">${STYLES.map(map).join("")}</div>
     <div class="hand">
       <div class="verdicts">${STYLES.map((style) => `<p data-verdict="${style}">${sample(style)}<span><b></b> <span></span></span></p>`).join("")}</div>
-      <div class="rate">${slider(id, "lr")}<div class="edges" id="${id}-edges"></div></div>
+      <div class="rate">${slider(id, "lr")}<div class="limits" id="${id}-limits"></div></div>
       <div class="scrub"><button type="button" data-play ${OWN_KEYS}>play</button>
         <div class="slider"><label for="${id}-at">step <var>n</var></label><output aria-live="off" data-at></output>
           ${range(`${id}-at`, 'min="0" step="1" data-scrub')}</div></div>

@@ -6,11 +6,11 @@ import { number } from "./common.js";
 export const numeral = (value, digits) => (value < 0 ? `−${number(-value, digits)}` : number(value, digits));
 
 /**
- * Where gradient descent with this momentum stops settling, for an edge of 2 / curvature without one. A quadratic's
+ * Where gradient descent with this momentum stops settling, for a limit of 2 / curvature without one. A quadratic's
  * errors follow r² = (1 + β − ηc) r − β (with Nesterov's look-ahead, r² = (1 − ηc)((1 + β) r − β)); at r = −1 they stay.
  */
-export const edgeWith = (edge, { momentum, nesterov }) =>
-  (edge * (1 + momentum)) / (nesterov ? 1 + 2 * momentum : 1);
+export const limitWith = (limit, { momentum, nesterov }) =>
+  (limit * (1 + momentum)) / (nesterov ? 1 + 2 * momentum : 1);
 
 const minus = (a, b) => a.map((part, i) => part - b[i]);
 const dot = (a, b) => a.reduce((sum, part, i) => sum + part * b[i], 0);
@@ -67,7 +67,7 @@ export function judge({ path, loss, lr, diverged }, place, view, { noise = 0 } =
     const where = left >= 0 ? `It leaves the picture at step ${left}.` : diverged ? `Then it overflows, ${after}.` : `Loss ${end} ${after}.`;
     return say("diverging", "Diverging", `Each jump overshoots by more than the one before. ${where}`);
   }
-  if (steady) return say("edge", "Oscillating", "Neither nearer nor further: this is the edge of stability.");
+  if (steady) return say("limit", "Oscillating", "Neither nearer nor further: this is the stability limit.");
   if (many && distinct > 1) {
     const home = near[last] === visited.at(-1).minimum ? near[last] : -1;
     const ends = home < 0 ? "is in none at the end" : home === 0 ? "ends in the deepest" : `ends in one with loss ${end}`;
@@ -77,7 +77,7 @@ export function judge({ path, loss, lr, diverged }, place, view, { noise = 0 } =
     const which = settled === 0 ? `the deepest minimum, loss ${end}` : `one minimum, loss ${end}; there are deeper ones`;
     return say("settled", "Settled", `In ${which}.`);
   }
-  if (place.edges[0][0] === "well" && settled === 0) return say("well", "In the well", `It fell in and stays: loss ${end} ${after}.`);
+  if (place.limits[0][0] === "well" && settled === 0) return say("well", "In the well", `It fell in and stays: loss ${end} ${after}.`);
   if (settled >= 0 && noise > 0) return say("right", "Arrived", `It stays about the minimum, as near as the noise lets it: loss ${end}.`);
   if (settled >= 0 && turns.length > 2) {
     return say("oscillating", "Oscillating", `It jumps from side to side, and closes in: loss ${end} ${after}.`);
@@ -87,7 +87,7 @@ export function judge({ path, loss, lr, diverged }, place, view, { noise = 0 } =
     return say("right", "Right", `It goes to the minimum: loss ${quick < 0 ? `${end} ${after}` : `below 10⁻⁶ after ${quick} steps`}.`);
   }
   if (turns.length > 2 && turns.at(-1) > (2 * last) / 3) {
-    if (place.edges[0][0] === "well") return say("above", "Above the well", "It jumps across the well: too large a rate to fall in.");
+    if (place.limits[0][0] === "well") return say("above", "Above the well", "It jumps across the well: too large a rate to fall in.");
     if (many) return say("bouncing", "Bouncing", "Too large a rate to stay in any minimum.");
     return say("oscillating", "Oscillating", `It jumps from side to side, and has not settled ${after}: loss ${end}.`);
   }

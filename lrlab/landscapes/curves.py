@@ -1,7 +1,7 @@
 r"""Losses of one parameter *x*: a bowl, a valley with a well in it, and a bowl with ripples.
 
 Gradient descent with the rate :math:`\eta` moves by :math:`-\eta f'(x)`. Around a minimum of curvature :math:`f''` it
-multiplies the distance by :math:`1 - \eta f''`, so it settles there only below **the edge of stability**,
+multiplies the distance by :math:`1 - \eta f''`, so it settles there only below **the stability limit**,
 :math:`\eta = 2 / f''`.
 """
 
@@ -25,7 +25,7 @@ class Bowl(Curve):
 
     ``curvature`` *c* > 0, default 1. Gradient descent with the rate :math:`\eta` multiplies *x* by :math:`1 - \eta c`
     at each step: at ``1 / c`` it arrives in one step, between that and ``2 / c`` it jumps from side to side and closes
-    in, at ``2 / c`` (the edge of stability) it jumps for ever, and above it diverges.
+    in, at ``2 / c`` (the stability limit) it jumps for ever, and above it diverges.
     """
 
     curvature: Positive = 1.0

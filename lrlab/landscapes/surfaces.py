@@ -23,8 +23,8 @@ class Ravine(Surface):
               u = x \cos\varphi + y \sin\varphi,\; v = y \cos\varphi - x \sin\varphi
 
     ``flat`` *a* and ``steep`` *b*, the curvatures along and across: > 0, default 1 and 20. ``angle``
-    :math:`\varphi` in degrees, default 0: the flat direction is that of *x*. The steep direction sets the edge of
-    stability, ``2 / b``, and at such a rate the flat one takes some ``b / a`` steps. Methods with a rate for each
+    :math:`\varphi` in degrees, default 0: the flat direction is that of *x*. The steep direction sets the stability
+    limit, ``2 / b``, and at such a rate the flat one takes some ``b / a`` steps. Methods with a rate for each
     parameter (Adam) don't mind a ravine along an axis; turn it, and they do.
     """
 

@@ -205,16 +205,16 @@ def test_the_line_of_python_takes_the_same_path(page: Page) -> None:
         np.testing.assert_array_equal(there.positions, explorer.run().positions, err_msg=f"case {case}: {line}")
 
 
-def test_the_edge_of_stability_is_where_it_stops_settling(page: Page) -> None:
+def test_the_stability_limit_is_where_it_stops_settling(page: Page) -> None:
     for momentum in (0.0, 0.5, 0.9):
         for nesterov in (False, True):
             momentum_and_look = {"momentum": momentum, "nesterov": nesterov}
-            edge = page.evaluate("([edge, how]) => window.explorer.edgeWith(edge, how)", [2 / 3, momentum_and_look])
+            limit = page.evaluate("([limit, how]) => window.explorer.limitWith(limit, how)", [2 / 3, momentum_and_look])
             ends = [
-                explorers.descent(Bowl(3.0), lr=edge * share, steps=500, **momentum_and_look).run().loss[-1]
+                explorers.descent(Bowl(3.0), lr=limit * share, steps=500, **momentum_and_look).run().loss[-1]
                 for share in (0.98, 1.02)
             ]
-            assert ends[0] < 0.05 < 6 < ends[1], (momentum, nesterov, edge)
+            assert ends[0] < 0.05 < 6 < ends[1], (momentum, nesterov, limit)
 
 
 VERDICTS = [
@@ -222,7 +222,7 @@ VERDICTS = [
     ("right", {"lr": 0.3}),
     ("oscillating", {"lr": 1.8}),
     ("oscillating", {"lr": 1.97}),
-    ("edge", {"lr": 2.0}),
+    ("limit", {"lr": 2.0}),
     ("diverging", {"lr": 2.01}),
     ("diverging", {"lr": 2.1}),
     ("diverging", {"lr": 300.0, "steps": 500}),
@@ -275,13 +275,13 @@ def test_verdicts_say_what_happens(page: Page) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_edge_is_between_settling_and_diverging_whatever_the_curvature(page: Page) -> None:
+def test_the_limit_is_between_settling_and_diverging_whatever_the_curvature(page: Page) -> None:
     for curvature in (0.1, 1.0, 30.0):
         kinds = [
             _judge(page, explorers.descent(Bowl(curvature), lr=share * 2 / curvature, steps=100))["kind"]
             for share in (0.002, 0.3, 0.9, 1.0, 1.05)
         ]
-        assert kinds == ["small", "right", "oscillating", "edge", "diverging"], curvature
+        assert kinds == ["small", "right", "oscillating", "limit", "diverging"], curvature
 
 
 def test_any_setting_has_words(page: Page) -> None:

@@ -16,7 +16,7 @@ from lrlab.landscapes import Bowl, Ravine, Ripples, ValleyWithWell
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
-def test_keys_on_the_rate_go_from_settling_through_the_edge_to_diverging(page: Page, problems: list[str]) -> None:
+def test_keys_on_the_rate_go_from_settling_through_the_limit_to_diverging(page: Page, problems: list[str]) -> None:
     explorer = show(page, lr=1.9)
     expect(verdict(explorer)).to_contain_text("Oscillating")
     path, loss = explorer.locator("[data-path]"), explorer.locator("[data-line=loss]")
@@ -40,14 +40,14 @@ def test_keys_on_the_rate_go_from_settling_through_the_edge_to_diverging(page: P
     assert problems == []
 
 
-def test_the_edge_of_stability_is_marked_and_moves_with_the_momentum(page: Page) -> None:
+def test_the_stability_limit_is_marked_and_moves_with_the_momentum(page: Page) -> None:
     explorer = show(page, landscape=Bowl(4.0))
-    edge = explorer.locator(".edges")
-    expect(edge).to_have_text("2/c = 0.5")
+    limit = explorer.locator(".limits")
+    expect(limit).to_have_text("2/c = 0.5")
     move(explorer.get_by_role("slider", name="momentum"), 0.5)
-    expect(edge).to_have_text("edge 0.75")
+    expect(limit).to_have_text("limit 0.75")
     explorer.get_by_role("checkbox", name="Nesterov").check()
-    expect(edge).to_have_text("edge 0.375")
+    expect(limit).to_have_text("limit 0.375")
     # The mark is where a thumb at that rate would be.
     explorer = show(page, lr=2.0)
     thumb = explorer.locator("[data-key=lr]").evaluate(
@@ -56,7 +56,7 @@ def test_the_edge_of_stability_is_marked_and_moves_with_the_momentum(page: Page)
             return left + 8 + (width - 16) * (input.value - input.min) / (input.max - input.min);
         }"""
     )
-    mark = explorer.locator(".edges i").bounding_box()
+    mark = explorer.locator(".limits i").bounding_box()
     assert mark is not None
     assert abs(mark["x"] + mark["width"] / 2 - thumb) < 2
 

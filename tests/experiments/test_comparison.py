@@ -7,7 +7,7 @@ from scipy import stats
 from torch import nn
 
 from lrlab import data, train
-from lrlab.experiments import Comparison, Recipe, compare
+from lrlab.experiments import Comparison, Recipe, compare, paired
 from lrlab.models import CNN, MLP
 from lrlab.schedules import Constant, InverseTimeDecay, ReduceOnPlateau
 from lrlab.train import History
@@ -170,6 +170,13 @@ def test_paired_leaves_out_seeds_that_diverged():
     found = made(a=[0.5, 0.6, 0.4], b=[0.4, np.nan, 0.1]).paired("b", "a", "val_loss")
     assert found.pairs == 2
     assert found.mean == pytest.approx(-0.2)
+
+
+def test_paired_of_bare_differences_is_the_same():
+    a, b = [0.5, 0.6, 0.4, np.nan], [0.45, 0.5, 0.38, 0.6]
+    assert paired(np.subtract(b, a)) == made(a=a, b=b).paired("b", "a", "val_loss")
+    low, high = paired([-0.2, 0.1, 0.3])[1:3]
+    assert low < 0 < high, "three seeds that don't agree settle nothing"
 
 
 @pytest.mark.parametrize(

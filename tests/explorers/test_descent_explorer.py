@@ -119,7 +119,7 @@ def test_the_page_chooses_a_landscape_by_its_name_and_gets_the_one_that_was_give
     explorer.set_state({"landscape": "Bowl", "start": None})
     assert explorer.landscape == Bowl(4.0)
     explorer.landscape = Bowl(9.0)
-    assert explorer._places["Bowl"]["edges"] == [["2/c", 2 / 9]]
+    assert explorer._places["Bowl"]["limits"] == [["2/c", 2 / 9]]
 
 
 def test_what_the_page_sends_arrives() -> None:
@@ -185,8 +185,8 @@ def test_a_place_says_what_settles_there(f: Landscape) -> None:
     json.dumps(said)
     at = np.array(said["minima"][0])
     lowest = float(f(at[0] if f.dim == 1 else at))
-    # Just below the sharpest edge a walk from nearby comes nearer; just above it leaves.
-    sharpest = min(rate for _, rate in said["edges"])
+    # Just below the sharpest limit a walk from nearby comes nearer; just above it leaves.
+    sharpest = min(rate for _, rate in said["limits"])
     near = at + 1e-6
     run = [
         landscapes.descend(f, schedule=share * sharpest, steps=400, start=near[0] if f.dim == 1 else near)
@@ -225,7 +225,7 @@ def test_the_noise_that_the_page_gets_is_that_of_descend() -> None:
 @pytest.mark.parametrize("f", EVERY, ids=NAMES)
 @pytest.mark.parametrize(("momentum", "nesterov"), [(0.0, False), (0.9, False), (0.9, True), (0.0, True)])
 def test_the_pictures_walk_is_that_of_descend(f: Landscape, momentum: float, nesterov: bool) -> None:
-    lr = min(rate for _, rate in place(f)["edges"]) / 20
+    lr = min(rate for _, rate in place(f)["limits"]) / 20
     explorer = explorers.descent(
         f, lr=lr, momentum=momentum, nesterov=nesterov, noise=0.1, seed=2, steps=40, schedule="cosine"
     )

@@ -36,23 +36,26 @@ def check_adaptive(shown: Shown) -> None:
         straight, turned = race[name]
         assert straight < race["SGD"][0] / 100
         assert turned > 100 * straight
+    assert race["momentum"][0] < 3 * race["Adam"][0], "with one rate, about as low as Adam"
     assert min(race["Adadelta"]) > 10
     best = {line.split()[0]: numbers(line)[-1] for line in shown("digits-sweep").splitlines() if "best" in line}
-    assert max(best["Adam"], best["RMSprop"]) <= 0.01
-    assert min(best["SGD"], best["Adagrad"]) >= 9.9 * best["Adam"]
-    assert best["Adadelta"] > 1
-    pairs = [line for line in shown("fair-pairs").splitlines() if "minus" in line]
-    assert numbers(pairs[0])[0] < 0, "Adam below SGD on average"
-    assert sum(line.endswith("open") for line in pairs) >= 3, pairs
+    assert max(best["Adam"], best["RMSprop"]) < 0.03, "some thousandths"
+    assert min(best["SGD"], best["Adagrad"]) > 3 * best["Adam"]
+    assert best["Adadelta"] > 0.3, "around 1 or above"
+    lines = shown("fair-pairs").splitlines()
+    differences = [abs(numbers(line.split(" constant ")[1])[0]) for line in lines if "minus" in line]
+    prices = [numbers(line.split("its rate:")[1])[0] for line in lines if "its rate:" in line]
+    assert len(differences) == 4
+    assert 2 * max(differences) < min(prices), "small beside what a wrong rate costs"
     won, difference = [line for line in shown("schedule-pairs").splitlines() if line]
-    assert numbers(won)[0] >= 4
-    assert numbers(difference)[2] < 0, "the whole interval lies below 0"
+    assert numbers(won)[0] >= 3, "in most seeds"
+    assert numbers(difference)[0] < 0, "on average"
     adam, adamw = ([numbers(part)[0] for part in line.split(":")[1:]] for line in shown("adamw").splitlines() if line)
     assert adam[0] < 0.3
     assert 0.98 < adam[1] < 1
     assert all(0.89 < weight < 0.92 for weight in adamw)
     sgd, other = (numbers(line) for line in shown("mistake-rate").splitlines() if line)
-    assert min(sgd) > 0.8
+    assert min(sgd) > 0.6, "most images right"
     assert max(other) < 0.4
     low, high = (re.findall(r"'(\w+)'", line) for line in shown("mistake-shared").splitlines() if line)
     assert set(low[:2]) == set(high[-2:]) == {"Adam", "RMSprop"}
@@ -74,48 +77,53 @@ def check_finding(shown: Shown) -> None:
     rows = {numbers(line)[0]: line for line in shown("wide").splitlines() if "±" in line and "seeds" not in line}
     assert all(numbers(rows[lr])[1] > 2.2 for lr in (1e-6, 1e-5, 1e-4, 1e-3))
     assert "best" in rows[0.1] or "best" in rows[1.0]
-    one, loud = (numbers(line.split("rate")[1])[0] for line in shown("scale-plot").splitlines() if "best rate" in line)
+    one, loud, centred = (
+        numbers(line.split("rate")[1])[0] for line in shown("scale-plot").splitlines() if "best rate" in line
+    )
     assert one >= 99 * loud
+    assert 0.09 < centred / one < 11, "at or next to it"
     wide, finer, test = (
         line for line in shown("finer-plot").splitlines() if line and "Axes" not in line and "<" not in line
     )
     assert numbers(finer)[1] < numbers(wide)[1]
     assert 1 / 3 < numbers(test)[0] / numbers(finer)[0] < 3
     fair = [numbers(line) for line in shown("finer-fair").splitlines() if "±" in line and "seeds" not in line]
-    assert fair[0][0] < fair[1][0], "SGD at its rate ends lower than Adam at its default"
-    assert fair[0][1] > 2 * fair[1][1], "with a wider spread"
+    assert fair[0][0] < 1.5 * fair[1][0], "SGD at its rate competes with Adam at its default"
+    assert "SGD minus Adam" in shown("finer-fair")
     price, decay = (numbers(line)[-1] for line in shown("decay-price").splitlines() if line)
-    assert price > 3 * abs(decay)
-    lines = shown("decay-pairs").splitlines()
-    constant, cosine = (numbers(line) for line in lines if "±" in line and "seeds" not in line)
-    assert cosine[1] < constant[1], "the smaller spread"
-    _, low, high = numbers(lines[-1])
-    assert low < 0 < high
-    assert 1 < numbers(shown("batch-factor"))[-1] < 16
+    assert price > 2 * abs(decay)
+    assert "paired differences" in shown("decay-pairs"), "the interval to be read"
+    assert 1 < numbers(shown("batch-factor"))[-1] <= 32
     table = {numbers(line)[0]: numbers(line)[1::2] for line in shown("warmup-run").splitlines()[2:]}
-    assert abs(table[0.3][0] - table[0.5][1]) < 1, "a lower rate is a remedy too"
-    changes = [numbers(line.split("[")[1]) for line in shown("warmup-pairs").splitlines() if "[" in line]
-    assert min(changes[0]) > 0
-    assert max(changes[1] + changes[2]) < 0
-    assert all(more < less for less, more in zip(changes[1], changes[2], strict=True))
-    losses = [
-        numbers(line.split("training")[1]) for line in shown("overfitting-run").splitlines() if "training" in line
-    ]
-    assert min(losses[-2][i] / losses[-1][i] for i in (0, 1)) > 1.2
-    dead = [numbers(line.split(":")[1]) for line in shown("dead-units").splitlines() if "%" in line]
-    assert dead[-1][0] > 50
-    assert all(after < without for without, after in dead)
+    assert abs(table[0.3][0] - table[0.5][1]) < 2, "a lower rate is a remedy too"
+    calm, middle, high = (numbers(line.split("[")[1]) for line in shown("warmup-pairs").splitlines() if "[" in line)
+    assert sum(calm) > 0, "at a low rate it raises the loss"
+    assert max(high) < 0, "with every seed"
+    assert abs(sum(middle)) < abs(sum(high)), "less of a difference"
+    check_early(shown)
     board = shown("capstone-first")
     assert re.search(r"1\. +a cosine .* reached", board)
     assert re.search(r"2\. +a cautious rate .* missed", board)
     before, after = (line for line in shown("mistake-after").splitlines() if "rates" in line)
     assert "[0.1, 0.2, 0.3, 0.4, 0.5]" in before
     assert "[0.5, 0.1, 0.2, 0.3, 0.4]" in after
-    assert numbers(after)[-1] > numbers(before)[-1]
     fresh, ruined = (numbers(line)[-1] for line in shown("mistake-ruin").splitlines() if line)
     assert ruined < fresh - 10
-    gain = abs(cosine[2] - constant[2])
-    for line in shown("mistake-luck").splitlines():
-        if line:
-            worst, _, best = numbers(line)
-            assert best - worst > gain
+
+
+def check_early(shown: Shown) -> None:
+    """Loss on images seen and not seen, early in a run, without and with warm-up; hidden units that fell silent."""
+    lines = [line for line in shown("overfitting-gap").splitlines() if "gap" in line]
+    losses = [numbers(line.split("loss")[1])[:3] for line in lines]
+    without, after = losses[::2], losses[1::2]  # seen, unseen, gap at each rate
+    assert without[-1][1] > after[-1][1] + 0.05, "worse on unseen images without warm-up, at 0.5"
+    if max(gap for _, _, gap in losses) > 0.1:  # MNIST
+        assert all(gap > 1.3 * later for (_, _, gap), (_, _, later) in zip(without, after, strict=True))
+        assert without[1][0] < after[1][0], "at 0.3 it fits what it has seen better"
+        assert without[1][1] > after[1][1] - 0.1, "and is hardly better on the others"
+    else:
+        assert max(abs(gap) for _, _, gap in losses) < 0.2, "hardly a gap"
+        assert without[-1][0] > after[-1][0] + 0.3, "worse on both"
+    dead = [numbers(line.split(":")[1]) for line in shown("dead-units").splitlines() if "%" in line]
+    assert dead[-1][0] > 50
+    assert dead[-1][1] < dead[-1][0]

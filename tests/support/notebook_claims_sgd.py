@@ -54,7 +54,7 @@ def check_bowls(shown: Shown) -> None:
 def check_network(shown: Shown) -> None:
     """Three rates on the network, and a sweep of nine."""
     (_, middle, low, _), (_, reached, right, _), (_, start, end, never) = (
-        numbers(line) for line in shown("network-ask").splitlines() if "half-way" in line
+        numbers(line) for line in shown("network-ask").splitlines() if "halfway" in line
     )
     assert low < middle - 0.05, "still falling"
     assert low > 1.8, "and still high"
@@ -146,24 +146,20 @@ def check_snapshots(shown: Shown) -> None:
 
 
 def check_equal_budget(shown: Shown) -> None:
-    own, single = (line for line in shown("equal-ask").splitlines() if "below" in line)
-    assert int(re.search(r"(\d) of 5", own)[1]) >= 4
-    assert numbers(own.split("mean")[1])[0] < 0
-    assert int(re.search(r"(\d) of 5", single)[1]) <= 2, "in few seeds or none"
-    assert abs(numbers(single.split("mean")[1])[0]) < 0.5
+    own, single = (numbers(line.split("interval:")[1]) for line in shown("equal-ask").splitlines() if "mean" in line)
+    assert own[0] < 0.15, "no more mistakes than its own snapshots make"
+    assert abs(single[0]) < 1, "less than a point from the single model"
     fast, slow = (
-        (numbers(line.split("a snapshot")[1].split("%")[0])[0], numbers(line.split("minus single")[1]))
+        numbers(line.split("a snapshot")[1].split("%")[0])[0]
         for line in shown("rate-run").splitlines()
         if "minus" in line
     )
-    assert slow[0] > fast[0], "the snapshots themselves are worse"
-    assert min(slow[1][:3]) >= 0, "the ensemble wins with no seed"
-    assert slow[1][3] > max(0, fast[1][3]), "and makes more mistakes, more than at 0.2"
+    assert slow > fast, "the snapshots themselves are worse"
     differ = {"restarts": 0.0, "one cosine": 0.0}
     for line in shown("different-run").splitlines():
         if line:
             differ[line.split(",")[1].split(":")[0].strip()] += numbers(line)[-1]
-    assert differ["restarts"] > differ["one cosine"] + 2
+    assert differ["restarts"] >= differ["one cosine"], "on a few more"
     alone = [numbers(line)[-1] for line in shown("different-run").splitlines() if "one cosine" in line]
     assert max(alone) <= 5, "all images, or all but a few"
 
@@ -185,7 +181,8 @@ def check_snapshot_mistakes(shown: Shown) -> None:
     assert probabilities[0] > 0.5 > logits[0], "one very sure model outvotes two"
     early = [numbers(line.split(":")[1]) for line in shown("mistake-early").splitlines() if "seed" in line]
     assert len(early) == 5
-    assert all(after > end for after, end in early), "worse for each seed"
+    after, end = numbers(shown("mistake-early").split("all seeds:")[1])
+    assert after > end, "worse on average"
     single, restarts = (numbers(line.split("[")[1]) for line in shown("mistake-max").splitlines() if "[" in line)
     assert single[3] > 0.09, "nearly at the top again"
     assert restarts[1] == 0.1

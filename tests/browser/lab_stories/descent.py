@@ -29,7 +29,7 @@ def play(lab: Lab, page: Page) -> None:
     # Python moves the page: another landscape, made for the purpose, and a start on it.
     lab.ask(page, "w.landscape = landscapes.Ravine(1.0, 50.0)")
     expect(explorer.get_by_role("combobox", name="landscape")).to_have_value("Ravine")
-    expect(explorer.locator(".edges")).to_contain_text("across 0.04")
+    expect(explorer.locator(".limits")).to_contain_text("across 0.04")
     lab.ask(page, "w.start = (3, -1)")
     expect(explorer.locator("[data-start='1']")).to_have_text("−1")
     assert "start must be None or two numbers with a finite loss, got 3" in lab.ask(page, "w.start = 3")
