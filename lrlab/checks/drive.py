@@ -116,8 +116,8 @@ def in_some_form(call: Callable[[Callable[[Any], Any]], dict[str, Any]]) -> dict
 
 def _guarded(calls: Sequence[Call], watch: Sequence[str], seconds: float = SECONDS) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    if "torch" in sys.modules and any(module.startswith("torch.") for module in watch):
-        load_torch()  # an answer may use what it must not, and its time goes to that, not to loading the rest of torch
+    if "torch" in sys.modules:
+        load_torch()  # else an answer's time may go to that; and a stop in the middle would leave torch half loaded
     for call in calls:
         if outcomes and outcomes[-1].get("type") == "TooSlow":  # waiting once is enough
             outcomes.append(

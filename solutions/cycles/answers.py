@@ -75,7 +75,7 @@ def linear_in_cycle(n, base_lr, max_lr, step_size):
     return base_lr + (max_lr - base_lr) * (1 - np.abs(n / step_size % 2 - 1)) / (1 + n // (2 * step_size))
 
 
-@wrong("triangular2", "works for one number n and fails for an array")
+@wrong("triangular2", "fails for an array")
 def with_if(n, base_lr, max_lr, step_size):
     cycle, place = n // (2 * step_size), n % (2 * step_size)
     if place > step_size:
@@ -177,7 +177,7 @@ def top_shrinks(n, base_lr, max_lr, step_size_up, step_size_down, gamma):
     return as_high_as_ever(n, base_lr, max_lr * gamma**n, step_size_up, step_size_down, gamma)
 
 
-@wrong("exp_range", "works for one number n and fails for an array")
+@wrong("exp_range", "fails for an array")
 def if_on_an_array(n, base_lr, max_lr, step_size_up, step_size_down, gamma):
     place = n % (step_size_up + step_size_down)
     h = place / step_size_up

@@ -51,7 +51,7 @@ def times(n, lr0, d, r):
     return lr0 * d * ((1 + n) // r)
 
 
-@wrong("step_decay", "works for one number n and fails for an array")
+@wrong("step_decay", "fails for an array")
 def one_number(n, lr0, d, r):
     return lr0 * d ** math.floor((1 + n) / r)
 
@@ -87,7 +87,7 @@ def inverse(n, lr0, d):
     return lr0 / (1 + d * n)
 
 
-@wrong("time_decay", "works for one number n and fails for an array")
+@wrong("time_decay", "fails for an array")
 def one_step(n, lr0, d):
     for step in range(n):
         lr0 = lr0 / (1 + d * step)
@@ -149,7 +149,7 @@ def precedence(n, lr0, d):
     return lr0 * math.e**-d * n
 
 
-@wrong("exponential_decay", "works for one number n and fails for an array")
+@wrong("exponential_decay", "fails for an array")
 def by_math(n, lr0, d):
     return lr0 * math.exp(-d * n)
 

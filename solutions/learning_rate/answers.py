@@ -467,8 +467,8 @@ def at_the_reachable(losses, reachable):
     return "still falling" if all(np.diff(losses[len(losses) // 2 - 1 :]) < 0) else "stuck high"
 
 
-@wrong("diagnose", "Go through the four questions")
-def a_number(losses, reachable):
+@wrong("diagnose", "returned an object of type dict; it should return one of the texts")
+def an_empty_dictionary(losses, reachable):
     return {}
 
 

@@ -74,7 +74,7 @@ def by_lrlab(n, lr, T_0, T_mult, eta_min):
     return schedules.CosineWarmRestarts(lr, T_0=T_0, T_mult=T_mult, eta_min=eta_min)(n)
 
 
-@wrong("cosine_restarts", "works for one number n and fails for an array")
+@wrong("cosine_restarts", "fails for an array")
 def one_only(n, lr, T_0, T_mult, eta_min):
     while n >= T_0:
         n, T_0 = n - T_0, T_0 * T_mult
