@@ -51,7 +51,6 @@ FORBIDDEN = {
         "import socket\ns = socket.socket(socket.AF_UNIX)\nyes(lambda: s.connect('\\0lrlab-test-{port}'))"
     ),
     "make a socket to the host of a virtual machine": "import socket; yes(lambda: socket.socket(40))",
-    "make a socket to the kernel": "import socket; yes(lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW))",
     "read the gradebook": "yes(lambda: open({course!r} + '/gradebook.db').read())",
     "read the solutions": "yes(lambda: open({course!r} + '/solutions/unit/unit.ipynb').read())",
     "read a neighbour": "yes(lambda: open({course!r} + '/submitted/other/unit/unit.ipynb').read())",

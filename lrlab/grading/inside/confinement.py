@@ -34,8 +34,9 @@ REFUSED = {
 }  # fmt: skip
 ARCHITECTURES = (0xC000003E, 0xC00000B7)
 CLONE, CLONE3 = (56, 220), 435
-# A network namespace does not bind every family: a vsock reaches the host of a virtual machine.
-SOCKET, FAMILIES = (41, 198), (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6)
+# A network namespace does not bind every family: a vsock reaches the host of a virtual machine. Local, IPv4 and IPv6
+# ones it does, and netlink, by which ipykernel asks for the addresses that there are.
+SOCKET, FAMILIES = (41, 198), (1, 2, 10, 16)
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -146,10 +147,11 @@ def filter_calls() -> None:
         program += [statement(at_least, 0x40000000, 0, 1), statement(answer, absent)]  # the x32 numbers
     for number in sorted(numbers[machine] for numbers in REFUSED.values()):
         program += [statement(equal, number, 0, 1), statement(answer, refuse)]
-    unix, inet, inet6 = map(int, FAMILIES)
+    unix, inet, inet6, netlink = FAMILIES
     program += [
-        statement(equal, SOCKET[machine], 0, 6), statement(load, 16),
-        statement(equal, unix, 2, 0), statement(equal, inet, 1, 0), statement(equal, inet6, 0, 1),
+        statement(equal, SOCKET[machine], 0, 7), statement(load, 16),
+        statement(equal, unix, 3, 0), statement(equal, inet, 2, 0),
+        statement(equal, inet6, 1, 0), statement(equal, netlink, 0, 1),
         statement(answer, allow), statement(answer, no_family),
         statement(equal, CLONE3, 0, 1), statement(answer, absent),
         statement(equal, CLONE[machine], 0, 3), statement(load, 16), statement(bits, namespaces, 0, 1),
