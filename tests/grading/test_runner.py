@@ -584,7 +584,7 @@ BETWEEN = {
         "made = books.Gradebook.add_submission\n"
         "books.Gradebook.add_submission = lambda self, *names, **about: (made(self, *names, **about), die())"
     ),
-    "between gradebook and folder": "runner._move = die",
+    "between gradebook and folder": "runner.move = die",
     "between folder and journal": (
         "add = journal.Journal.add\n"
         "journal.Journal.add = lambda self, student, state, **about: "
