@@ -56,7 +56,7 @@ def outcome(given: Any, exercise: Exercise) -> Outcome:
     for key in ("type", "message", "line", "printed"):
         if isinstance(given.get(key), str):
             found[key] = _word(given[key]) if key == "type" else _text(given[key])
-    for key in ("integers", "single"):
+    for key in ("integers", "single", "lists"):
         if given.get(key) is True:
             found[key] = True
     if given.get("changed"):
@@ -70,6 +70,8 @@ def outcome(given: Any, exercise: Exercise) -> Outcome:
         if not isinstance(given.get("facts"), dict):
             return odd
         found["facts"] = given["facts"]
+        if isinstance(other := given.get("otherwise"), dict):
+            found["otherwise"] = outcome({key: value for key, value in other.items() if key != "otherwise"}, exercise)
     if kind in ("error", "refused"):
         found.setdefault("type", "unknown")
     return Outcome(**found)  # type: ignore[typeddict-item]
