@@ -1,6 +1,7 @@
 """The judge: what it asks, what it believes, and that its scores are what Validate's checks say."""
 
 import contextlib
+import functools
 import io
 import itertools
 import json
@@ -26,6 +27,9 @@ SOLUTIONS = ROOT / "solutions"
 NUMBER = {"kind": "number", "values": [2.0], "shape": []}
 
 
+drawn_once = functools.cache(hidden_cases)
+
+
 def asked(name="half_life", unit=None, seed=1, group=None):
     unit = UNIT_OF[name].name if unit is None else unit
     group = find(name).cases[0].group if group is None else group
@@ -33,7 +37,7 @@ def asked(name="half_life", unit=None, seed=1, group=None):
     return question(
         "cell",
         f'from lrlab.checks import check\n\ncheck("{name}"{words})',
-        hidden_cases(SOLUTIONS / unit, seed),
+        drawn_once(SOLUTIONS / unit, seed),
         SOLUTIONS / unit,
     )
 
@@ -183,7 +187,7 @@ class TestReplies:
     @pytest.mark.slow
     @pytest.mark.parametrize("unit", UNITS)
     def test_the_public_values_earn_no_hidden_case(self, unit):
-        drawn = hidden_cases(SOLUTIONS / unit, 5)
+        drawn = drawn_once(SOLUTIONS / unit, 5)
         for name, groups in drawn.items():
             if find(name).adapter.finish is not None:
                 continue
