@@ -58,7 +58,7 @@ def ending(new_course):
 @pytest.fixture(scope="module")
 def endless(new_course):
     """A class with little of everything, so that its end comes soon."""
-    config = "c.ExecutePreprocessor.timeout = 2\nc.ExecuteSubmission.memory = 1 << 30\nc.Judge.reserve = 10"
+    config = "c.ExecutePreprocessor.timeout = 4\nc.ExecuteSubmission.memory = 1 << 30"
     return graded(new_course(config), [case for case in HOSTILE if case.endless])
 
 
