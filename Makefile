@@ -14,8 +14,9 @@ BOOTSTRAP = @$(if $(STARTER),"$(STARTER)",echo "lrlab needs Python 3.11 or newer
 
 BIN := .venv/bin
 JOBS ?= 2
-# Two threads of torch for each of two workers would fight over two cores.
-PYTEST = OMP_NUM_THREADS=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+# Two threads of torch for each of two workers would fight over two cores. Where Python is told to write no bytecode, every
+# process of a run would compile lrlab, and pytest every test, anew.
+PYTEST = OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,7 +42,9 @@ check:  ## formatting, lint, types and the fast tests (under a minute)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@# Types beside the tests: each test process is alone with one core while it imports torch.
-	@$(BIN)/mypy & types=$$!; $(PYTEST) -q -m "not slow and not nightly" $(ARGS); tests=$$?; wait $$types && exit $$tests
+	@# No group matters here, nor what is logged, for which pytest touches each logger at each step; tests/browser is slow.
+	@$(BIN)/mypy & types=$$!; $(PYTEST) -q --dist load -p no:logging --ignore=tests/browser \
+		-m "not slow and not nightly" $(ARGS); tests=$$?; wait $$types && exit $$tests
 
 bench:  ## measure what benchmarks/ measures
 	$(BOOTSTRAP) test

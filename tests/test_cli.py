@@ -126,6 +126,7 @@ def test_display(platform: str, env: dict[str, str], shown: bool, monkeypatch: p
     assert lab.has_display() is shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("own", "spins"),
     [({}, "2000"), ({"GOMP_SPINCOUNT": "7"}, "7"), ({"OMP_WAIT_POLICY": "ACTIVE"}, None)],

@@ -347,6 +347,7 @@ def test_hooks_run_the_pinned_tools() -> None:
     assert re.match(hooks["nbstripout"]["files"], "course/00_start_here.ipynb")
 
 
+@pytest.mark.slow
 def test_the_hook_strips_the_state_of_widgets_which_jupyterlab_saves(tmp_path: Path) -> None:
     settings = json.loads((REPO / "tools/jupyter/labconfig/default_setting_overrides.json").read_text(encoding="utf-8"))
     assert settings["@jupyter-widgets/jupyterlab-manager:plugin"]["saveState"] is True

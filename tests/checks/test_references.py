@@ -104,6 +104,7 @@ def test_updates(name, optimizer):
             np.testing.assert_allclose(weight.detach().numpy(), expected, rtol=1e-10, err_msg=str(case.args))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("method", "optimizer"),
     [

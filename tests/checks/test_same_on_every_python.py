@@ -27,6 +27,7 @@ def values(module):
     return {name: [module.right(name, case.args) for case in find(name).cases] for name in names}, module.hidden_cases()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_sums_of_a_reference(unit, monkeypatch):
     path = UNITS[unit].folder / "reference.py"

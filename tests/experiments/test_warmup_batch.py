@@ -104,6 +104,7 @@ def test_lost_is_diverged_or_no_better_than_guessing(few):
     assert np.isfinite(diverged.peak_loss).all()
 
 
+@pytest.mark.slow
 def test_enough_updates_by_default(digits):
     result = warmups(digits, epochs=None, warmup=200)
     assert len(result.histories[0][0][0].step) == 460

@@ -110,6 +110,7 @@ def test_every_state_has_its_name_and_only_whole_scores_are_there(course):
     assert by_student["quarantined"]["reason"] == "'=1+1 is no notebook."
 
 
+@pytest.mark.slow
 def test_what_is_blank_is_named(course, capsys):
     assert main(["export"]) == 0
     shown = capsys.readouterr().out
@@ -147,6 +148,7 @@ def test_canvas(course):
     assert all(row[1] == row[2] == row[4] == "" for row in rows)
 
 
+@pytest.mark.slow
 def test_moodle(course):
     header, *rows = read(as_moodle(table(root=course)))
     assert header == ["First name", "Last name", "Username", "Email address", "cycles"]
@@ -189,6 +191,7 @@ def test_an_ordinary_name_stays_as_it_is(name):
     assert safe(name) == name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -204,6 +207,7 @@ def test_mistakes_get_one_sentence(course, capsys, arguments, said):
     assert captured.out == ""
 
 
+@pytest.mark.slow
 def test_a_wrong_format_is_named(course, capsys):
     with pytest.raises(ExportError, match="format must be one of csv, canvas, moodle, got 'ods'"):
         export("ods")

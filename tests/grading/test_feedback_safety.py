@@ -140,6 +140,7 @@ def test_markdown_is_cleaned(name):
     assert_inert(clean_html(ATTACKS[name]))
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(
@@ -208,6 +209,7 @@ def test_all_texts_of_a_page_have_one_time(monkeypatch):
     assert "<strong>another page</strong>" in markdown2html(Context(), "**another page**")
 
 
+@pytest.mark.slow
 def test_colours_of_a_terminal_and_the_end_of_a_long_text():
     bounded.start_page()
     assert ansi2html("\x1b[31m<b>") == '<span class="ansi-red-fg">&lt;b&gt;</span>'

@@ -101,6 +101,7 @@ class TestCommitted:
         stubs = sum(c.source.count("raise NotImplementedError") for c in released.cells if c.id.endswith("answer"))
         assert stubs == len(hidden_cases(unit))
 
+    @pytest.mark.slow
     def test_points_are_those_of_the_table(self, unit):
         """Each check cell carries points, and an exercise's cells add up to what the first table promises."""
         released = read("assignments", unit)

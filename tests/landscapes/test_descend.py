@@ -271,6 +271,7 @@ def in_the_well(schedule, steps=STEPS):
     return [descend(f, schedule=schedule, steps=steps, start=start) for start in STARTS]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [60, 80, 100])
 def test_traverse_quickly_then_explore_the_deeper_but_narrower_part(steps):
     f = ValleyWithWell()
