@@ -89,9 +89,6 @@ def _pack(args: argparse.Namespace) -> int:
 
 
 def _grade(args: argparse.Namespace) -> int:
-    from lrlab.grading.quick import quicken
-
-    quicken()
     from lrlab.commands import grade
 
     if args.list:
@@ -107,9 +104,6 @@ def _grade(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from lrlab.grading.quick import quicken
-
-    quicken()
     from lrlab.grading.books import GradebookError
     from lrlab.grading.export import ExportError, export
     from lrlab.grading.release import ReleaseError

@@ -9,13 +9,10 @@ import find_browser
 import pytest
 from support.examples import register
 
-from lrlab.grading.quick import quicken
-
 REPO = Path(__file__).resolve().parent.parent
 
 pytest_plugins = ["pytester", "support.times"]
 register()
-quicken()  # before any test module imports nbformat
 os.environ["LRLAB_RESULTS"] = "off"  # here and in every kernel started from here: nothing is tested that ran yesterday
 
 NO_BROWSER = "no browser for the browser tests"

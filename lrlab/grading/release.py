@@ -39,23 +39,24 @@ def release(names: Sequence[str] | None = None, *, check: bool = False, root: Pa
         that assignments/ and lrlab/checks/data/ are what solutions/ generate. Sorted.
 
     Raises:
-        ReleaseError: no course folder, no such unit, or nbgrader can't generate it. A unit is replaced only once
-            all of its new version exists, so an assignment never gets lost on the way.
+        ReleaseError: no course folder, no such unit, or nbgrader can't generate one of them. No assignment is replaced
+            before all the new ones exist.
     """
     root = course_folder() if root is None else Path(root).resolve()
     sources = sorted(p.name for p in (root / "solutions").glob("*") if list(p.glob("*.ipynb")))
     unknown = sorted(set(names or ()) - set(sources))
     if unknown:
         raise ReleaseError(f"solutions/ has no unit {unknown[0]!r}; it has: {', '.join(sources) or 'none'}")
+    chosen = list(dict.fromkeys(names or sources))
     changed: list[str] = []
-    for name in names or sources:
-        changed += _checks_data(root, name, check)
-        target = root / "assignments" / name
-        with _generated(root, name) as fresh:
-            different = _differences(fresh, target)
+    with _generated(root, chosen) as fresh:
+        for name in chosen:
+            changed += _checks_data(root, name, check)
+            target = root / "assignments" / name
+            different = _differences(fresh / name, target)
             changed += [str(Path("assignments", name, file)) for file in different]
             if different and not check:
-                _swap(fresh, target)
+                _swap(fresh / name, target)
     if check and not names:
         changed += [f"assignments/{p.name}" for p in _units(root / "assignments") if p.name not in sources]
     return sorted(changed)
@@ -90,17 +91,24 @@ def _units(folder: Path) -> list[Path]:
 
 
 @contextlib.contextmanager
-def _generated(root: Path, name: str) -> Iterator[Path]:
-    """The unit's release in a temporary course with a gradebook of its own, by the command that an instructor runs."""
+def _generated(root: Path, names: Sequence[str]) -> Iterator[Path]:
+    """The folder of the units' releases, in a temporary course with a gradebook of its own.
+
+    They are made by the command that an instructor runs, once for all of them: to start it takes most of its time.
+    """
     with tempfile.TemporaryDirectory(prefix="lrlab-release-") as temporary:
         course = Path(temporary).resolve()  # on macOS it is a link, and nbgrader compares paths as text
-        shutil.copytree(root / "solutions" / name, course / "solutions" / name)
-        command = [sys.executable, "-m", "nbgrader", "generate_assignment", name, f"--course-dir={course}"]
-        command += [f"--db=sqlite:///{course / 'gradebook.db'}"]
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-        fresh = course / "assignments" / name
-        if done.returncode or not _files(fresh):
-            raise ReleaseError(f"nbgrader can't generate {name!r} from solutions/{name}: {_reason(done.stderr)}")
+        for name in names:
+            shutil.copytree(root / "solutions" / name, course / "solutions" / name)
+        fresh = course / "assignments"
+        if names:
+            command = [sys.executable, "-m", "nbgrader", "generate_assignment", "*", f"--course-dir={course}"]
+            command += [f"--db=sqlite:///{course / 'gradebook.db'}"]
+            done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+            missing = sorted(name for name in names if not _files(fresh / name))  # nbgrader goes through them sorted
+            if done.returncode or missing:
+                which = missing[0] if missing else ", ".join(names)
+                raise ReleaseError(f"nbgrader can't generate {which!r} from solutions/{which}: {_reason(done.stderr)}")
         yield fresh
 
 

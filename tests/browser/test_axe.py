@@ -32,8 +32,17 @@ def test_every_explorer_is_looked_at() -> None:
     assert set(EVERY) == set(explorers.__all__)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", explorers.__all__)
+NIGHT = pytest.mark.nightly(reason="axe takes seconds; every run looks at each explorer, in one of the two themes")
+
+
+def once(*names: str) -> list[object]:
+    """Each explorer in both themes, of which one is for every run, in turn."""
+    cases = [(name, theme, (number + at) % 2 == 0)
+             for number, name in enumerate(names) for at, theme in enumerate(("light", "dark"))]  # fmt: skip
+    return [pytest.param(name, theme, marks=() if now else NIGHT) for name, theme, now in cases]
+
+
+@pytest.mark.parametrize(("name", "theme"), once(*explorers.__all__))
 def test_axe_finds_nothing(page: Page, name: str, theme: str) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 1000})
@@ -53,7 +62,9 @@ def test_what_is_switched_off_can_be_read(page: Page, theme: str) -> None:
     assert violations(page, without=NOT_HERE) == []
 
 
-@pytest.mark.parametrize("name", explorers.__all__)
+@pytest.mark.parametrize(
+    "name", ["schedule", *(pytest.param(n, marks=NIGHT) for n in explorers.__all__ if n != "schedule")]
+)
 def test_two_of_a_kind_are_told_apart(page: Page, name: str) -> None:
     mount(page, EVERY[name]())
     page.evaluate(AGAIN)

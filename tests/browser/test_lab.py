@@ -26,6 +26,7 @@ def page(browser: Browser) -> Page:
     return page
 
 
+@pytest.mark.nightly(reason="a whole notebook; test_explorers_lab.py has its explorer, test_notebooks.py its cells")
 def test_notebook_02_runs_and_its_explorer_follows_the_keyboard(lab: Lab, page: Page, problems: list[str]) -> None:
     shutil.copytree(REPO / "course", lab.folder, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
     lab.open(page, "02_decay_formulas.ipynb")
@@ -56,6 +57,7 @@ def test_notebook_02_runs_and_its_explorer_follows_the_keyboard(lab: Lab, page: 
     assert problems == []
 
 
+@pytest.mark.slow(reason="JupyterLab is started twice")
 def test_explorers_of_a_saved_notebook_are_alive_without_the_kernel_that_made_them(
     page: Page, problems: list[str], tmp_path: Path
 ) -> None:

@@ -9,15 +9,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from support.lab_server import lrlab_lab, write_notebook
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+pytestmark = [pytest.mark.slow(reason="a JupyterLab of its own"), pytest.mark.browser]
+
+NIGHT = pytest.mark.nightly(reason="each starts a JupyterLab; every run has one student's and one instructor's")
 
 INSTRUCTORS = {"Create Assignment", "Course List", "Formgrader"}
 FRIGHTENING = ("Traceback", "WARNING", "Warning", "ERROR", "eavesdropping", "not trusted", "exchange", "ping")
 
 
-@pytest.fixture
-def page(browser: Browser) -> Page:
-    page = browser.new_page(viewport={"width": 1366, "height": 900})
+def opened(browser: Browser, scheme: str) -> Page:
+    """A page of a system whose colours are `light` or `dark`."""
+    page = browser.new_page(viewport={"width": 1366, "height": 900}, color_scheme=scheme)
     page.set_default_timeout(60_000)
     return page
 
@@ -39,9 +41,10 @@ def doors(page: Page) -> set[str]:
     return {text.strip() for text in entries.all_inner_texts()}
 
 
-def used(page: Page, lab, said) -> None:
-    """Open a notebook, run and save it; then look at the terminal."""
+def used(page: Page, lab, said, scheme: str) -> None:
+    """Open a notebook, which has the system's colours, run and save it; then look at the terminal."""
     lab.open(page, "course/explorer.ipynb")
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", str(scheme == "light").lower())
     lab.run_all(page)
     expect(page.get_by_text("42", exact=True)).to_be_visible()
     page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save') }")
@@ -60,8 +63,11 @@ def quiet(said) -> None:
     assert lines == []
 
 
-@pytest.mark.parametrize("exchange", [False, True])
-def test_a_student_sees_what_a_student_can_use(course: Path, page: Page, tmp_path: Path, exchange: bool) -> None:
+@pytest.mark.parametrize(("exchange", "scheme"), [(False, "light"), pytest.param(True, "dark", marks=NIGHT)])
+def test_a_student_sees_what_a_student_can_use(
+    course: Path, browser: Browser, tmp_path: Path, exchange: bool, scheme: str
+) -> None:
+    page = opened(browser, scheme)
     home, folder = tmp_path / "home", tmp_path / "exchange"
     (home / "config").mkdir(parents=True)
     (home / "config" / "nbgrader_config.json").write_text(json.dumps({"Exchange": {"root": str(folder)}}))
@@ -69,29 +75,19 @@ def test_a_student_sees_what_a_student_can_use(course: Path, page: Page, tmp_pat
         folder.mkdir()
         folder.chmod(0o777)
     with lrlab_lab(course, home, "course/explorer.ipynb") as (lab, said):
-        used(page, lab, said)
+        used(page, lab, said, scheme)
         validated(page)
         quiet(said)
         assert doors(page) == ({"Assignment List"} if exchange else set())
         expect(page.get_by_role("tab", name="Create Assignment")).to_have_count(0)
 
 
-@pytest.mark.parametrize("why", ["asked", "gradebook"])
-def test_an_instructor_sees_formgrader(course: Path, page: Page, tmp_path: Path, why: str) -> None:
+@pytest.mark.parametrize(("why", "scheme"), [("gradebook", "dark"), pytest.param("asked", "light", marks=NIGHT)])
+def test_an_instructor_sees_formgrader(course: Path, browser: Browser, tmp_path: Path, why: str, scheme: str) -> None:
+    page = opened(browser, scheme)
     if why == "gradebook":
         (course / "gradebook.db").touch()
     options = ["--instructor"] if why == "asked" else []
     with lrlab_lab(course, tmp_path / "home", "course/explorer.ipynb", *options) as (lab, said):
-        used(page, lab, said)
+        used(page, lab, said, scheme)
         assert doors(page) >= INSTRUCTORS - {"Create Assignment"}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_jupyterlab_is_light_or_dark_as_the_system_is(
-    course: Path, browser: Browser, tmp_path: Path, scheme: str
-) -> None:
-    page = browser.new_page(color_scheme=scheme)
-    page.set_default_timeout(60_000)
-    with lrlab_lab(course, tmp_path / "home", "course/explorer.ipynb") as (lab, _):
-        lab.open(page, "course/explorer.ipynb")
-        expect(page.locator("body")).to_have_attribute("data-jp-theme-light", str(scheme == "light").lower())

@@ -13,15 +13,33 @@ from support.made_course import UNIT
 from lrlab.grading import runner
 from lrlab.grading.journal import GRADED, SET_ASIDE
 
-CLASS = "A class of 160 submissions is graded."
-ENDLESS = "A class of ten submissions is graded, each of which takes all the time that it may."
+CLASS = "A class of sixty submissions is graded, at night of 160."
+ENDLESS = "A class of submissions is graded, each of which takes all the time that it may."
 TIME_TO_GRADE = 1800  # seconds: a guard against hanging
+NIGHT = pytest.mark.nightly(reason="each starts a kernel or ends by a limit; every run has some of each kind")
+IN_EVERY_RUN = 4  # every fourth of those that start a kernel
+ENDLESS_IN_EVERY_RUN = ("an endless loop in an answer", "30 GB little by little", "a flood of text")
 
 
-def marks(case: Hostile) -> list[pytest.MarkDecorator]:
-    """The tests that look at one class run beside each other, and its class is graded once."""
-    about = ("endless", ENDLESS) if case.endless else ("hostile", CLASS)
-    return [pytest.mark.xdist_group(about[0]), pytest.mark.slow(reason=about[1]), pytest.mark.timeout(TIME_TO_GRADE)]
+def in_every_run(case: Hostile) -> bool:
+    """Whether a case is tried in every run; those that are set aside cost next to nothing."""
+    if case.endless:
+        return case.name in ENDLESS_IN_EVERY_RUN
+    graded = [each for each in HOSTILE if each.points is not None and not each.endless]
+    return case.points is None or case in graded[::IN_EVERY_RUN]
+
+
+def marks(case: Hostile) -> list[pytest.MarkDecorator | pytest.Mark]:
+    """The tests that look at one class run in one worker, and their class is graded once."""
+    group, reason = ("endless", ENDLESS) if case.endless else ("hostile", CLASS)
+    marks = [pytest.mark.xdist_group(group), pytest.mark.slow(reason=reason), pytest.mark.timeout(TIME_TO_GRADE)]
+    return marks if in_every_run(case) else [*marks, NIGHT]
+
+
+def selected(request: pytest.FixtureRequest, *, endless: bool) -> list[Hostile]:
+    """The cases that this run looks at."""
+    items = [item for item in request.session.items if getattr(item, "function", None) is test_hostile]
+    return [case for item in items if (case := item.callspec.params["case"]).endless == endless]
 
 
 def digests(root):
@@ -50,16 +68,16 @@ def graded(course, cases):
 
 
 @pytest.fixture(scope="module")
-def ending(new_course):
+def ending(new_course, request):
     """A class whose cells have all the time that they need, on a busy machine too."""
-    return graded(new_course(), [case for case in HOSTILE if not case.endless])
+    return graded(new_course(), selected(request, endless=False))
 
 
 @pytest.fixture(scope="module")
-def endless(new_course):
+def endless(new_course, request):
     """A class with little of everything, so that its end comes soon."""
     config = "c.ExecutePreprocessor.timeout = 4\nc.ExecuteSubmission.memory = 1 << 30"
-    return graded(new_course(config), [case for case in HOSTILE if case.endless])
+    return graded(new_course(config), selected(request, endless=True))
 
 
 def test_there_are_enough_and_each_has_a_name():

@@ -394,6 +394,7 @@ def test_what_is_too_much_is_left_out_and_later_cells_are_heard(start):
     assert sum(map(len, outputs)) < Limits.output + 2 * MIB
 
 
+FLOOD_NIGHT = pytest.mark.nightly(reason="each flows for seconds; every run has lines, and one message without end")
 FLOODS = {
     "lines": "while True:\n    print('y' * 1000)",
     "one string": "print('y' * (300 * 2**20))",
@@ -423,7 +424,10 @@ print(json.dumps([peak, outputs]))
 
 
 @cold_at_night
-@pytest.mark.parametrize("flood", FLOODS)
+@pytest.mark.parametrize(
+    "flood",
+    [pytest.param(flood, marks=() if flood in ("lines", "one endless message") else FLOOD_NIGHT) for flood in FLOODS],
+)
 def test_a_flood_of_output_costs_the_grader_little(start, flood):
     script = PEAK.format(tests=str(Path(__file__).parents[1]), warm=start == "warm", flood=FLOODS[flood])
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
