@@ -5,7 +5,7 @@ from support.corpus import UNIT_OF, UNITS, WRONG
 from support.named import CELL, HIDDEN, PUBLIC, shares, told
 
 NAMED = 0.8
-SPECIFIC = {PUBLIC: 0.95, CELL: 0.9, HIDDEN: 0.9}  # the judge's own cases are few, and one answer is 3 % of a unit's
+SPECIFIC = 0.95
 QUICK = ("decay_formulas", "param_groups", "snapshots")
 REST = pytest.mark.nightly(reason="every wrong answer on all its cases; three units are in every run")
 
@@ -21,4 +21,4 @@ def test_the_mistake_is_named_and_no_other(unit):
             wrong = [(t.answer.id, t.answer.says, t.hints) for t in some if t.untrue or not t.named]
             assert untrue == 0, (where, wrong)
             assert named >= NAMED, (where, wrong)
-            assert specific >= SPECIFIC[where], (where, wrong)
+            assert specific >= SPECIFIC, (where, wrong)

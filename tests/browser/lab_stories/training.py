@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from playwright.sync_api import Page, expect
 from support.lab_server import Lab, soon
 
+from lab_stories import MADE_RESULTS
+
 CELLS = (
-    f"import sys\nsys.path.append({str(Path(__file__).parents[2])!r})\n"
-    "from support.made_results import made_comparison\nfrom lrlab import explorers",
+    MADE_RESULTS + "made_comparison\nfrom lrlab import explorers",
     "w = explorers.training(made_comparison(), goal='winner')\nw",
 )
 
