@@ -43,13 +43,14 @@ def selected(request: pytest.FixtureRequest, *, endless: bool) -> list[Hostile]:
 
 
 def digests(root):
-    """What grading only reads, by content: all but its own books, and pipes, which nobody reads."""
+    """What grading only reads, by content: all but its own books, Python's bytecode, and pipes, which nobody reads."""
     own = ("autograded", "grading")
     return {
         str(path): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(root.rglob("*"))
         if not path.is_symlink() and path.is_file()
         if path.relative_to(root).parts[0] not in own and not path.name.startswith("gradebook.db")
+        if "__pycache__" not in path.parts
     }
 
 

@@ -25,19 +25,19 @@ LONG = "the pack is installed in an environment of its own"
 pytestmark = [pytest.mark.slow(reason=LONG), pytest.mark.xdist_group("student pack")]
 
 
-@pytest.fixture(scope="module")
-def no_drift():
+def without_release(patch):
     """To generate the units takes half a minute; test_release.py does so, and finds what is committed."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(making, "release", lambda **_: [])
-        yield
+    patch.setattr(making, "release", lambda **_: [])
 
 
 @pytest.fixture(scope="module")
-def pack(tmp_path_factory, no_drift):
+def pack(tmp_path_factory):
     """The unpacked pack."""
     folder = tmp_path_factory.mktemp("pack")
-    with zipfile.ZipFile(student_pack(folder / "pack.zip", root=ROOT)) as archive:
+    with pytest.MonkeyPatch.context() as patch:
+        without_release(patch)
+        path = student_pack(folder / "pack.zip", root=ROOT)
+    with zipfile.ZipFile(path) as archive:
         assert {name.split("/")[0] for name in archive.namelist()} == {FOLDER}
         archive.extractall(folder)
     return folder / FOLDER
@@ -184,7 +184,8 @@ def small(tmp_path):
     return tmp_path
 
 
-def test_a_solution_left_in_a_notebook_stops_it(small, no_drift):
+def test_a_solution_left_in_a_notebook_stops_it(small, monkeypatch):
+    without_release(monkeypatch)
     target = small / "pack.zip"
     (small / "course").mkdir()
     shutil.copy(ROOT / "solutions" / UNIT / f"{UNIT}.ipynb", small / "course" / "left.ipynb")

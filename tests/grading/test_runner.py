@@ -476,8 +476,11 @@ def graded_lines(course: Course) -> int:
     return sum(entry["state"] == GRADED for entry in Journal(course.root, UNIT).read())
 
 
+TERM_NIGHT = pytest.mark.nightly(reason="what SIGTERM does is what SIGINT does, which every run tries")
+
+
 @pytest.mark.slow(reason="a class of eight is graded in two runs")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=TERM_NIGHT)])
 def test_stopped_by_hand_it_ends_cleanly_and_goes_on_later(course, how):
     for number in range(8):
         course.submit(f"s{number}", answer(course.released(), RIGHT, WRITTEN))
@@ -550,6 +553,7 @@ NIGHT = pytest.mark.nightly(
 
 
 @pytest.mark.slow(reason="a class is graded twice, by two graders each")
+@pytest.mark.xdist_group("killed")
 @pytest.mark.parametrize(
     "number", [*range(EVERY_RUN), *(pytest.param(n, marks=NIGHT) for n in range(EVERY_RUN, KILLS))]
 )

@@ -61,8 +61,13 @@ def earned_in_full(course, points):
     return set(solutions(course.unit)) - {name.partition("-check")[0].replace("-", "_") for name in short}
 
 
+IN_EVERY_RUN = ("finding_lr", "param_groups", "torch_schedulers")
+NIGHT = pytest.mark.nightly(reason="a unit through two kernels; three of seven are in every run")
+
+
+@pytest.mark.slow(reason="a unit through two kernels")
 @pytest.mark.xdist_group("units")  # one warm parent
-@pytest.mark.parametrize("unit", OTHERS)
+@pytest.mark.parametrize("unit", [pytest.param(unit, marks=() if unit in IN_EVERY_RUN else NIGHT) for unit in OTHERS])
 def test_a_unit_is_judged_as_validate_checks_it(unit, new_course, warm):
     course, names = new_course(unit=unit), set(solutions(unit))
     wrong = set(sorted(names)[::2])
