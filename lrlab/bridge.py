@@ -12,10 +12,10 @@ from torch import Tensor
 from torch.optim import Optimizer, lr_scheduler, swa_utils
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau, SequentialLR
 
+from lrlab._validation import NON_NEGATIVE, SWITCH, check
 from lrlab.schedules import Join, OneCycle, Product, ReduceOnPlateau, Schedule
 from lrlab.schedules.base import plain_step
 from lrlab.schedules.compose import unscaled
-from lrlab.schedules.rules import NON_NEGATIVE, SWITCH, check
 
 
 def _scales(scale: float | Sequence[float], groups: int) -> list[float]:

@@ -23,9 +23,9 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from lrlab._validation import COUNT, UNIT, Validator, check
 from lrlab.experiments import cache
 from lrlab.schedules import Schedule
-from lrlab.schedules.rules import COUNT, UNIT, Rule, check
 
 __all__ = ["Entry", "Leaderboard", "LeaderboardError"]
 
@@ -54,8 +54,8 @@ def _date(value: Any) -> str:
     return datetime.fromisoformat(value).isoformat(timespec="seconds")
 
 
-PERSON = Rule("a text of 1 to 40 printable characters", _text)
-FILE_NAME = Rule("1 to 60 letters, digits, hyphens or underscores", _file_name)
+PERSON = Validator("a text of 1 to 40 printable characters", _text)
+FILE_NAME = Validator("1 to 60 letters, digits, hyphens or underscores", _file_name)
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,10 @@ class Entry:
     date: str
 
     def __post_init__(self) -> None:
-        rules = {"name": PERSON, "steps": COUNT, "accuracy": UNIT, "date": Rule("a date in ISO 8601", _date)}
-        rules["schedule"] = Rule("a text", str.strip)
-        for name, rule in rules.items():
-            object.__setattr__(self, name, check(name, rule, getattr(self, name)))
+        validators = {"name": PERSON, "steps": COUNT, "accuracy": UNIT, "date": Validator("a date in ISO 8601", _date)}
+        validators["schedule"] = Validator("a text", str.strip)
+        for name, validator in validators.items():
+            object.__setattr__(self, name, check(name, validator, getattr(self, name)))
 
 
 class Leaderboard:

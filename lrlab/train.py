@@ -18,8 +18,8 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from tqdm.auto import tqdm
 
+from lrlab._validation import COUNT, SEED, check
 from lrlab.data import Dataset, check_data
-from lrlab.schedules.rules import COUNT, SEED, check
 
 __all__ = [
     "History",

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.optim import Optimizer
 
+from lrlab._validation import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.experiments.cache import cached
 from lrlab.experiments.sweep import sweep
 from lrlab.models import MLP
-from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.train import count_updates, epochs_for
 
 __all__ = ["BatchSizeGrid", "batch_size_grid"]

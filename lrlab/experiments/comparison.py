@@ -14,11 +14,11 @@ from torch import nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
+from lrlab._validation import POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import ReduceOnPlateau, Schedule
-from lrlab.schedules.rules import POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.train import History, fit
 
 Measure = Literal["val_loss", "val_accuracy"]

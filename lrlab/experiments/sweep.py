@@ -17,13 +17,13 @@ from torch import nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
+from lrlab._validation import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.experiments import batched
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import Constant, Schedule
 from lrlab.schedules.compose import ONE_SCHEDULE
-from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.train import count_updates, fit, pick_device
 
 __all__ = ["Sweep", "log_grid", "refine", "sweep"]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args, get_origin, get_type_hints, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lrlab.schedules.rules import COUNT, NON_NEGATIVE, Rule, as_floats, check
+from lrlab._formula import Floats, Formula
+from lrlab._validation import COUNT, NON_NEGATIVE, as_floats, check
 
 BLOCK = 256  # the fewest rates that an attached schedule works out at a time: hardly dearer than one
 LARGEST_BLOCK = 65_536  # and the most: 2 MB as a list
@@ -20,18 +20,6 @@ LARGEST_BLOCK = 65_536  # and the most: 2 MB as a list
 if TYPE_CHECKING:
     from torch.optim import Optimizer
     from torch.optim.lr_scheduler import LRScheduler
-
-Floats = NDArray[np.float64]
-
-
-@cache
-def rules_of(cls: type) -> dict[str, Rule]:
-    """The rule of each annotated field of ``cls``: ``{"lr": POSITIVE, …}``."""
-    found = {}
-    for name, hint in get_type_hints(cls, include_extras=True).items():
-        if get_origin(hint) is Annotated:
-            found[name] = next(extra for extra in get_args(hint)[1:] if isinstance(extra, Rule))
-    return found
 
 
 def as_steps(step: ArrayLike) -> Floats:
@@ -79,35 +67,6 @@ def power(base: float, exponent: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class Formula:
-    """A frozen dataclass whose arguments obey the rules in their annotations, and that shows itself as LaTeX."""
-
-    latex: ClassVar[str] = ""
-    """The formula as it stands on the slide, in LaTeX without the dollar signs."""
-    symbols: ClassVar[Mapping[str, str]] = {}
-    """The formula's symbol for each field, for example ``{"lr": r"\\eta_0"}``."""
-    example: ClassVar[Mapping[str, Any]] = {}
-    """Arguments of a typical one: where tests, galleries and explorers start."""
-
-    def __post_init__(self) -> None:
-        cls: Any = type(self)  # mypy takes a dataclass's own __hash__ for the class's
-        for name, rule in rules_of(cls).items():
-            object.__setattr__(self, name, check(name, rule, getattr(self, name)))
-
-    def tex(self) -> str:
-        """The formula and the numbers in it, without dollar signs; empty if it does not say its formula."""
-        if not self.latex:
-            return ""
-        values = [
-            rf"{self.symbols[f.name]} = {_tex(getattr(self, f.name))}" for f in fields(self) if f.name in self.symbols
-        ]
-        return rf"{self.latex} \qquad " + r",\; ".join(values)
-
-    def _repr_latex_(self) -> str | None:
-        return rf"$\displaystyle {self.tex()}$" if self.tex() else None
-
-
-@dataclass(frozen=True)
 class Schedule(Formula):
     """A learning rate as a function of the step.
 
@@ -116,7 +75,7 @@ class Schedule(Formula):
     array of the same shape for an array of steps. No optimizer is needed, and none is touched, until
     :meth:`attach`. ``2 * s`` scales it, ``s * t`` multiplies two (:mod:`lrlab.schedules.compose`).
 
-    A new schedule is a frozen dataclass with annotated fields (see :mod:`lrlab.schedules.rules`), its
+    A new schedule is a frozen dataclass with annotated fields (see :mod:`lrlab._validation`), its
     formula in :meth:`rate` and in :attr:`latex`, the name of its torch class in :meth:`twin`, and an
     :attr:`example`.
 
@@ -225,14 +184,3 @@ def _known_ahead(value: Any) -> bool:
     if isinstance(value, Schedule):
         return all(_known_ahead(getattr(value, f.name)) for f in fields(value))
     return all(map(_known_ahead, value)) if isinstance(value, tuple) else not callable(value)
-
-
-def _tex(value: Any) -> str:
-    """A number as LaTeX: ``0.1``, ``3 \\cdot 10^{-4}``; a tuple as a set."""
-    if isinstance(value, tuple):
-        return r"\{" + ", ".join(_tex(v) for v in value) + r"\}"
-    mantissa, _, exponent = f"{value:.6g}".partition("e")
-    if not exponent:
-        return mantissa
-    power = f"10^{{{int(exponent)}}}"
-    return power if mantissa == "1" else rf"{mantissa} \cdot {power}"

@@ -17,10 +17,11 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule
+from lrlab._formula import Floats
+from lrlab._validation import COUNT, POSITIVE, STEPS, Positive, Validator, check
+from lrlab.schedules.base import Schedule
 from lrlab.schedules.cosine import Cosine
 from lrlab.schedules.ramps import Linear, LinearWarmup
-from lrlab.schedules.rules import COUNT, POSITIVE, STEPS, Positive, Rule, check
 from lrlab.schedules.twins import Exponential
 
 # The others set a rate of their own, whatever the one before made of it.
@@ -47,13 +48,13 @@ def _several(value: Any) -> tuple[Schedule, ...]:
 def _whole(value: Any) -> tuple[int, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise TypeError
-    return tuple(COUNT.clean(step) for step in value)
+    return tuple(COUNT.convert(step) for step in value)
 
 
-ONE_SCHEDULE = Rule("a schedule", _one)
+ONE_SCHEDULE = Validator("a schedule", _one)
 OneSchedule = Annotated[Schedule, ONE_SCHEDULE]
-Schedules = Annotated[tuple[Schedule, ...], Rule("a list of schedules, at least one", _several)]
-Breaks = Annotated[tuple[int, ...], Rule("a list of whole numbers >= 1", _whole)]
+Schedules = Annotated[tuple[Schedule, ...], Validator("a list of schedules, at least one", _several)]
+Breaks = Annotated[tuple[int, ...], Validator("a list of whole numbers >= 1", _whole)]
 
 
 @dataclass(frozen=True)

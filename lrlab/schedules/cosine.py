@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule
-from lrlab.schedules.rules import Count, NonNegative, Positive
+from lrlab._formula import Floats
+from lrlab._validation import Count, NonNegative, Positive
+from lrlab.schedules.base import Schedule
 
 
 def _half_wave(high: float, low: float, done: Floats) -> Floats:

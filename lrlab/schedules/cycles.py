@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule, each, power
-from lrlab.schedules.rules import (
+from lrlab._formula import Floats
+from lrlab._validation import (
     Anneal,
     Count,
     CyclicMode,
@@ -25,6 +25,7 @@ from lrlab.schedules.rules import (
     Switch,
     Unit,
 )
+from lrlab.schedules.base import Schedule, each, power
 
 
 @dataclass(frozen=True)

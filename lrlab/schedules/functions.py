@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule, ask, each
-from lrlab.schedules.rules import Function, Positive
+from lrlab._formula import Floats
+from lrlab._validation import Function, Positive
+from lrlab.schedules.base import Schedule, ask, each
 
 
 def _half_every_ten(n: float) -> float:

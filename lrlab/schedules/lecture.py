@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule, power
-from lrlab.schedules.rules import Count, Fraction, NonNegative, Positive
+from lrlab._formula import Floats
+from lrlab._validation import Count, Fraction, NonNegative, Positive
+from lrlab.schedules.base import Schedule, power
 
 _RECURRENCE_STEPS = 2**20  # TimeDecay runs the recurrence itself up to here: 8 MB, some milliseconds
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Formula
-from lrlab.schedules.rules import Below1, NonNegative, PlateauMode, Positive, Steps, ThresholdMode
+from lrlab._formula import Floats, Formula
+from lrlab._validation import Below1, NonNegative, PlateauMode, Positive, Steps, ThresholdMode
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer

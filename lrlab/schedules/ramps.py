@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule
-from lrlab.schedules.rules import Anneal, Count, Fraction, NonNegative, Positive, Steps, Unit
+from lrlab._formula import Floats
+from lrlab._validation import Anneal, Count, Fraction, NonNegative, Positive, Steps, Unit
+from lrlab.schedules.base import Schedule
 
 
 @dataclass(frozen=True)

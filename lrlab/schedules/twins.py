@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule, power
-from lrlab.schedules.rules import Count, Milestones, Positive
+from lrlab._formula import Floats
+from lrlab._validation import Count, Milestones, Positive
+from lrlab.schedules.base import Schedule, power
 
 
 @dataclass(frozen=True)
