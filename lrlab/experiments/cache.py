@@ -32,7 +32,7 @@ import numpy as np
 import platformdirs
 import torch
 
-from lrlab.train import pick_device
+from lrlab.devices import pick_device
 
 __all__ = ["cached", "folder", "forget"]
 

@@ -23,7 +23,8 @@ from tqdm.auto import tqdm
 from lrlab import suggest
 from lrlab._validation import COUNT, POSITIVE, SEED, UNIT, check, one_of
 from lrlab.data import Dataset, check_data
-from lrlab.train import check_optimizer, move, pick_device, random_state_kept
+from lrlab.devices import move, pick_device, random_state_kept
+from lrlab.train import check_optimizer
 
 __all__ = ["RangeTest", "range_test"]
 

@@ -19,10 +19,11 @@ from torch.optim import Optimizer
 
 from lrlab._validation import COUNT, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
+from lrlab.devices import pick_device
 from lrlab.experiments.cache import cached
 from lrlab.models import CNN
 from lrlab.schedules import Cosine, MultiStep, Schedule, SnapshotCosine
-from lrlab.train import History, count_updates, epochs_for, fit, pick_device
+from lrlab.train import History, count_updates, epochs_for, fit
 
 __all__ = ["Disputed", "Snapshots", "ensemble_probabilities", "snapshots"]
 

@@ -19,12 +19,13 @@ from tqdm.auto import tqdm
 
 from lrlab._validation import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
+from lrlab.devices import pick_device
 from lrlab.experiments import batched
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import Constant, Schedule
 from lrlab.schedules.compose import ONE_SCHEDULE
-from lrlab.train import count_updates, fit, pick_device
+from lrlab.train import count_updates, fit
 
 __all__ = ["Sweep", "log_grid", "refine", "sweep"]
 

@@ -20,11 +20,12 @@ from tqdm.auto import tqdm
 
 from lrlab._validation import COUNT, POSITIVE, SEED, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
+from lrlab.devices import device_of, pick_device
 from lrlab.experiments.cache import cached
 from lrlab.experiments.comparison import Comparison
 from lrlab.models import MLP
 from lrlab.schedules import Constant, Cosine, LinearWarmup, Schedule
-from lrlab.train import History, count_updates, device_of, epochs_for, fit, pick_device
+from lrlab.train import History, count_updates, epochs_for, fit
 
 __all__ = ["WarmupComparison", "compare_warmup", "dead_units"]
 

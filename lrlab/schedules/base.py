@@ -1,9 +1,15 @@
-"""What every schedule is: a frozen, callable object from a step to a learning rate."""
+"""What every schedule is: a frozen, callable object from a step to a learning rate.
+
+The package's one circle of imports is here: :meth:`Schedule.attach` and :meth:`Schedule.torch` import
+:mod:`lrlab.torch_scheduler`, which imports the schedules. They do it when they are called, so schedules need no torch.
+Free functions would avoid the circle, but ``schedule.attach(optimizer)`` reads better.
+"""
 
 from __future__ import annotations
 
 import math
 import numbers
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, overload
@@ -76,23 +82,36 @@ class Schedule(Formula):
     :meth:`attach`. ``2 * s`` scales it, ``s * t`` multiplies two (:mod:`lrlab.schedules.compose`).
 
     A new schedule is a frozen dataclass with annotated fields (see :mod:`lrlab._validation`), its
-    formula in :meth:`rate` and in :attr:`latex`, the name of its torch class in :meth:`twin`, and an
+    formula in :meth:`rate` and in :attr:`latex`, the name of its torch class in :meth:`torch_equivalent`, and an
     :attr:`example`.
 
     Errors: ``ValueError`` at construction for an argument that breaks its rule, and at the call for a
     step that is negative or not finite.
     """
 
-    twin_rates: ClassVar[tuple[str, ...]] = ()
-    """The twin's arguments that are learning rates themselves, so that a param group's ``scale`` holds for them."""
+    lr_arguments: ClassVar[tuple[str, ...]] = ()
+    """The arguments of torch's class that are learning rates, so that a param group's ``scale`` applies to them."""
 
     def rate(self, n: Floats) -> Floats:
         """The formula itself, on a float64 array of valid steps."""
         raise NotImplementedError(f"{type(self).__name__} does not say its formula: define rate(n)")
 
-    def twin(self) -> tuple[str, dict[str, Any]] | None:
-        """The class of ``torch.optim.lr_scheduler`` that does the same, and its arguments; None if none does."""
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]] | None:
+        """Return the class of ``torch.optim.lr_scheduler`` with the same curve, and its arguments; None if none has."""
         return None
+
+    def twin(self) -> tuple[str, dict[str, Any]] | None:
+        """Deprecated name of :meth:`torch_equivalent`; lrlab 0.2 won't have it."""
+        warnings.warn("Schedule.twin() is now called torch_equivalent()", DeprecationWarning, stacklevel=2)
+        return self.torch_equivalent()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Take the deprecated names that a schedule of your own may define: ``twin`` and ``twin_rates``."""
+        super().__init_subclass__(**kwargs)
+        for old, new in (("twin", "torch_equivalent"), ("twin_rates", "lr_arguments")):
+            if old in vars(cls):
+                warnings.warn(f"{cls.__name__}.{old} is now called {new}", DeprecationWarning, stacklevel=2)
+                setattr(cls, new, vars(cls)[old])
 
     @overload
     def __call__(self, step: float) -> float: ...
@@ -152,10 +171,10 @@ class Schedule(Formula):
     ) -> LRScheduler:
         """A real torch ``LRScheduler`` that sets ``optimizer``'s learning rate to ``scale * self(step)``.
 
-        See :class:`lrlab.bridge.ScheduleLR`; ``scale`` is one factor, or one for each param group;
+        See :class:`lrlab.torch_scheduler.ScheduleLR`; ``scale`` is one factor, or one for each param group;
         ``cycle_momentum=True`` sets the momentum as well, where the schedule has one.
         """
-        from lrlab.bridge import ScheduleLR
+        from lrlab.torch_scheduler import ScheduleLR
 
         return ScheduleLR(optimizer, self, scale=scale, cycle_momentum=cycle_momentum)
 
@@ -164,11 +183,11 @@ class Schedule(Formula):
     ) -> LRScheduler:
         """Torch's own scheduler for the same curve, started afresh on ``optimizer``.
 
-        ``TypeError`` if torch has no such scheduler. See :func:`lrlab.bridge.torch_twin`.
+        ``TypeError`` if torch has no such scheduler. See :func:`lrlab.torch_scheduler.build_equivalent`.
         """
-        from lrlab.bridge import torch_twin
+        from lrlab.torch_scheduler import build_equivalent
 
-        return torch_twin(self, optimizer, scale=scale, cycle_momentum=cycle_momentum)
+        return build_equivalent(self, optimizer, scale=scale, cycle_momentum=cycle_momentum)
 
     def __mul__(self, other: object) -> Schedule:
         from lrlab.schedules.compose import Product, Scaled  # they are schedules themselves

@@ -347,7 +347,7 @@ class TestCode:
     def test_source_makes_the_schedule_again(self, name: str) -> None:
         schedule = schedules.catalogue()[name](**schedules.catalogue()[name].example)
         made = {"_half_every_ten": None, "_less_by_two_per_cent": None}
-        made |= {n: getattr(sys.modules["lrlab.schedules.functions"], n) for n in made}
+        made |= {n: getattr(sys.modules["lrlab.schedules.user_defined"], n) for n in made}
         assert eval(source(schedule), {**vars(schedules), **made}) == schedule
         assert len(source(schedule)) <= len(repr(schedule))
 

@@ -36,7 +36,7 @@ class Step(Schedule):
     def rate(self, n: Floats) -> Floats:
         return self.lr * power(self.gamma, np.floor(n / self.step_size))
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "StepLR", {"step_size": self.step_size, "gamma": self.gamma}
 
 
@@ -62,7 +62,7 @@ class MultiStep(Schedule):
         passed = np.searchsorted(self.milestones, n, side="right")
         return self.lr * power(self.gamma, passed.astype(float))
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "MultiStepLR", {"milestones": list(self.milestones), "gamma": self.gamma}
 
 
@@ -86,5 +86,5 @@ class Exponential(Schedule):
     def rate(self, n: Floats) -> Floats:
         return self.lr * power(self.gamma, n)
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "ExponentialLR", {"gamma": self.gamma}
