@@ -15,7 +15,9 @@ __all__ = ["device_of", "move", "pick_device", "random_state_kept"]
 def pick_device(device: str | torch.device = "auto") -> torch.device:
     """Return a device: for ``"auto"`` CUDA if there is one, else Apple's MPS, else the CPU.
 
-    Anything else is as torch understands it. ``ValueError`` for a device that torch does not know or that this machine does not have.
+    Anything else is read as torch reads it.
+
+    ``ValueError`` for a device that torch does not know or that this machine does not have.
     """
     if device == "auto":
         accelerator = torch.accelerator.current_accelerator(check_available=True)

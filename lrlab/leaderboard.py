@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
@@ -23,6 +21,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from lrlab._files import write_text
 from lrlab._validation import COUNT, UNIT, Validator, check
 from lrlab.experiments import cache
 from lrlab.schedules import Schedule
@@ -206,6 +205,4 @@ class Leaderboard:
             self._kept_here = entries
             return
         words = json.dumps({"entries": [asdict(entry) for entry in entries]}, ensure_ascii=False, indent=1)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".part", encoding="utf-8", delete=False) as file:
-            file.write(words)
-        os.replace(file.name, path)  # whole or not at all
+        write_text(path, words, mode=0o600)

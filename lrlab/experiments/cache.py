@@ -20,7 +20,6 @@ import inspect
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache, partial
@@ -32,6 +31,7 @@ import numpy as np
 import platformdirs
 import torch
 
+from lrlab._files import replaced
 from lrlab.devices import pick_device
 
 __all__ = ["cached", "folder", "forget"]
@@ -196,9 +196,8 @@ def _save(path: Path, result: Any) -> None:
     tree = json.dumps(_encode(result, arrays))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+        with replaced(path, mode=0o600) as file:
             np.savez_compressed(file, tree=np.array(tree), **arrays)  # type: ignore[arg-type]
-        os.replace(file.name, path)  # whole or not at all
     except OSError:
         pass  # no place to keep it: the result is there all the same
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from lrlab._files import write_text
 
 FOLDER = "grading"
 GRADED = "graded"
@@ -96,20 +97,4 @@ class Journal:
     def write_list(self) -> None:
         keys = ("student", "reason", "at", "digest", "seconds")
         listed = [{key: entry[key] for key in keys if key in entry} for entry in self.set_aside()]
-        write_whole(self.list, json.dumps(listed, indent=1) + "\n")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that at any moment there is the old one or the new one."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
-        raise
+        write_text(self.list, json.dumps(listed, indent=1) + "\n")
