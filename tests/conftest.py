@@ -9,13 +9,13 @@ import find_browser
 import pytest
 from support.examples import register
 
-from lrlab.grading.quick import quicken
+from lrlab.grading._startup import skip_slow_import
 
 REPO = Path(__file__).resolve().parent.parent
 
 pytest_plugins = ["pytester", "support.times"]
 register()
-quicken()  # before any test module imports nbformat
+skip_slow_import()  # before any test module imports nbformat
 os.environ["LRLAB_RESULTS"] = "off"  # here and in every kernel started from here: nothing is tested that ran yesterday
 
 NO_BROWSER = "no browser for the browser tests"

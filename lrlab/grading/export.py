@@ -21,10 +21,9 @@ from nbgrader.plugins import ExportPlugin
 from lrlab._files import write_text
 from lrlab.grading import intake, places
 from lrlab.grading.books import opened
-from lrlab.grading.grader import ConfigurationError, configuration
+from lrlab.grading.course import ConfigurationError, configuration, course_folder
 from lrlab.grading.journal import GRADED, SET_ASIDE, Journal
 from lrlab.grading.reader import Unreadable
-from lrlab.grading.release import course_folder
 from lrlab.printable import printable
 
 NOT_SUBMITTED, NOT_GRADED, TO_MARK = "not submitted", "not graded", "to be marked by a person"

@@ -8,7 +8,8 @@ import zipfile
 from pathlib import Path
 
 from lrlab._files import replaced
-from lrlab.grading.release import LEFTOVERS, ReleaseError, course_folder, release
+from lrlab.grading.course import course_folder
+from lrlab.grading.release import LEFTOVERS, ReleaseError, release
 from lrlab.printable import is_text
 
 FOLDER = "lrlab-course"  # what the zip unpacks to

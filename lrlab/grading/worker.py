@@ -15,7 +15,7 @@ import signal
 import sys
 from typing import Any
 
-from lrlab.grading.quick import quicken
+from lrlab.grading._startup import skip_slow_import
 from lrlab.grading.warm import Warm
 
 
@@ -45,7 +45,7 @@ def main() -> None:
         try:
             warm = None if about["unsandboxed"] else parent.enter_context(Warm(about["private"]))
             # While it imports torch over there, nbgrader is imported here.
-            quicken()
+            skip_slow_import()
             from lrlab.grading.grader import Grader
 
             grader = Grader(about)
