@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and files of other people opened without surprises."""
+"""Files written whole or not at all, files of other people opened without surprises, and where results are kept."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+import platformdirs
 
 # Don't follow a link, don't wait for a writer at the other end of a pipe, don't let a terminal take over the process.
 _FLAGS = os.O_RDONLY | sum(
@@ -63,3 +65,14 @@ def write_text(path: Path, text: str, *, mode: int = 0o644) -> None:
     """Write ``text`` as UTF-8, with its line ends as they are: see :func:`replaced`."""
     with replaced(path, mode=mode) as file:
         file.write(text.encode())
+
+
+def results_folder() -> Path | None:
+    """Return the folder for kept results; None if ``LRLAB_RESULTS`` is ``off``, so that none are kept.
+
+    It is ``results`` in the user's cache folder, or the folder that ``LRLAB_RESULTS`` names. It need not exist.
+    """
+    named = os.environ.get("LRLAB_RESULTS")
+    if named == "off":
+        return None
+    return Path(named).expanduser() if named else platformdirs.user_cache_path("lrlab") / "results"

@@ -21,9 +21,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from lrlab._files import write_text
+from lrlab._files import results_folder, write_text
 from lrlab._validation import COUNT, UNIT, Validator, check
-from lrlab.experiments import cache
 from lrlab.schedules import Schedule
 
 __all__ = ["Entry", "Leaderboard", "LeaderboardError"]
@@ -99,7 +98,7 @@ class Leaderboard:
     @property
     def path(self) -> Path | None:
         """The file; None if nothing is kept."""
-        folder = cache.folder()
+        folder = results_folder()
         return None if folder is None else folder / f"leaderboard-{self.name}.json"
 
     @property

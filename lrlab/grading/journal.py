@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from lrlab._files import write_text
 
 FOLDER = "grading"
@@ -46,17 +48,15 @@ class Journal:
         ignored = self.folder / ".gitignore"
         if not ignored.exists():
             ignored.write_text("*\n", encoding="utf-8")  # names and scores of students
-        with (self.folder / f".{self.unit}.lock").open("w") as file:
-            try:
-                import fcntl
-            except ImportError:  # Windows, where there is no sandbox either
-                yield
-                return
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise Busy(f"{self.unit} is being graded by another `lrlab grade`: wait for it, or end it") from None
+        lock = FileLock(self.folder / f".{self.unit}.lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise Busy(f"{self.unit} is being graded by another `lrlab grade`: wait for it, or end it") from None
+        try:
             yield
+        finally:
+            lock.release()
 
     def read(self) -> list[dict[str, Any]]:
         """All lines, oldest first; one that a crash cut off, or that is damaged, says nothing."""
