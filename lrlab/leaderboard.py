@@ -22,6 +22,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from lrlab._files import results_folder, write_text
+from lrlab._table import Table, Tabular
 from lrlab._validation import COUNT, UNIT, Validator, check
 from lrlab.schedules import Schedule
 
@@ -77,7 +78,7 @@ class Entry:
             object.__setattr__(self, name, check(name, validator, getattr(self, name)))
 
 
-class Leaderboard:
+class Leaderboard(Tabular):
     """The entries of one competition, the best first: see :attr:`entries`.
 
     Args:
@@ -140,24 +141,16 @@ class Leaderboard:
             self._write([])
         return count
 
-    def __repr__(self) -> str:
-        kept = "" if self.path else ", kept until this notebook is closed"
-        lines = [f"{self.name}: {self.target:.1%} within {self.budget} steps{kept}"]
-        if not self.entries:
-            return f"{lines[0]}\nno entry yet"
-        rows = [("", "name", "steps", "accuracy", "target", "date", "schedule")]
+    def table(self) -> Table:
+        rows = [["", "name", "steps", "accuracy", "target", "date", "schedule"]]
         for place, entry in enumerate(self.entries, start=1):
             met = "reached" if self.reached(entry) else "missed"
             words = entry.schedule if len(entry.schedule) <= WIDEST else f"{entry.schedule[: WIDEST - 1]}…"
             numbers = str(entry.steps), f"{entry.accuracy:.2%}"
-            rows.append((f"{place}.", entry.name, *numbers, met, entry.date[:10], words))
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for row in rows:
-            cells = [
-                f"{c:>{w}}" if i in (0, 2, 3) else f"{c:<{w}}" for i, (c, w) in enumerate(zip(row, widths, strict=True))
-            ]
-            lines.append("  ".join(cells).rstrip())
-        return "\n".join(lines)
+            rows.append([f"{place}.", entry.name, *numbers, met, entry.date[:10], words])
+        kept = "" if self.path else ", kept until this notebook is closed"
+        head = f"{self.name}: {self.target:.1%} within {self.budget} steps{kept}"
+        return Table(rows, title=head, left=(1, 4, 5, 6)) if len(rows) > 1 else Table([["no entry yet"]], title=head)
 
     # ---- the file
 

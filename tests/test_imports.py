@@ -22,7 +22,7 @@ LAYERS = (
     {"experiments"},
     {"train", "data", "models", "devices", "torch_scheduler", "_torchvision"},
     {"schedules", "landscapes", "suggest", "adaptive"},
-    {"_validation", "_formula", "_files"},
+    {"_validation", "_formula", "_files", "_table"},
 )
 ATTACH = ("schedules", "torch_scheduler")  # lrlab.schedules.base says why
 
