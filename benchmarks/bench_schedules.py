@@ -82,7 +82,7 @@ def main() -> None:
     row("target", "< 60 ms", "", ">= 1000", "us/step", "us/step", "<= 1.2", "MB")
     for name, schedule in examples().items():
         curve, torchs, ratio, faster, attached = [], [], [], [], []
-        has_twin = schedule.twin() is not None
+        has_twin = schedule.torch_equivalent() is not None
         if name not in FUNCTIONS:
             schedule(steps)  # the first run pays for memory that the others find
         for _ in range(repeats):

@@ -25,7 +25,7 @@ from typing import Any, ParamSpec
 
 import numpy as np
 
-from lrlab.schedules.rules import MOMENTUM, NON_NEGATIVE, SWITCH, UNIT, Rule, check
+from lrlab._validation import MOMENTUM, NON_NEGATIVE, SWITCH, UNIT, Validator, check
 
 __all__ = ["adadelta_step", "adagrad_step", "adam_step", "adamw_step", "effective_lr", "rmsprop_step"]
 
@@ -37,10 +37,10 @@ Step = tuple[Values, dict[str, Any]]
 
 def _two_betas(value: Any) -> tuple[float, float]:
     first, second = value
-    return MOMENTUM.clean(first), MOMENTUM.clean(second)
+    return MOMENTUM.convert(first), MOMENTUM.convert(second)
 
 
-ARGUMENTS: dict[str, Rule] = {
+ARGUMENTS: dict[str, Validator] = {
     "lr": NON_NEGATIVE,
     "lr_decay": NON_NEGATIVE,
     "weight_decay": NON_NEGATIVE,
@@ -49,7 +49,7 @@ ARGUMENTS: dict[str, Rule] = {
     "rho": UNIT,
     "alpha": UNIT,  # torch forgets the upper bound, beyond which the mean of squares may be negative
     "momentum": NON_NEGATIVE,
-    "betas": Rule("two numbers >= 0 and < 1", _two_betas),
+    "betas": Validator("two numbers >= 0 and < 1", _two_betas),
     "centered": SWITCH,
     "amsgrad": SWITCH,
     "maximize": SWITCH,

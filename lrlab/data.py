@@ -31,7 +31,7 @@ import torch
 from torch import Tensor
 
 from lrlab._torchvision import torchvision
-from lrlab.schedules.rules import COUNT, check
+from lrlab._validation import COUNT, check
 
 __all__ = ["DataError", "Dataset", "check_data", "folder", "load", "torchvision"]
 

@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
@@ -23,9 +21,10 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from lrlab.experiments import cache
+from lrlab._files import results_folder, write_text
+from lrlab._table import Table, Tabular
+from lrlab._validation import COUNT, UNIT, Validator, check
 from lrlab.schedules import Schedule
-from lrlab.schedules.rules import COUNT, UNIT, Rule, check
 
 __all__ = ["Entry", "Leaderboard", "LeaderboardError"]
 
@@ -54,8 +53,8 @@ def _date(value: Any) -> str:
     return datetime.fromisoformat(value).isoformat(timespec="seconds")
 
 
-PERSON = Rule("a text of 1 to 40 printable characters", _text)
-FILE_NAME = Rule("1 to 60 letters, digits, hyphens or underscores", _file_name)
+PERSON = Validator("a text of 1 to 40 printable characters", _text)
+FILE_NAME = Validator("1 to 60 letters, digits, hyphens or underscores", _file_name)
 
 
 @dataclass(frozen=True)
@@ -73,13 +72,13 @@ class Entry:
     date: str
 
     def __post_init__(self) -> None:
-        rules = {"name": PERSON, "steps": COUNT, "accuracy": UNIT, "date": Rule("a date in ISO 8601", _date)}
-        rules["schedule"] = Rule("a text", str.strip)
-        for name, rule in rules.items():
-            object.__setattr__(self, name, check(name, rule, getattr(self, name)))
+        validators = {"name": PERSON, "steps": COUNT, "accuracy": UNIT, "date": Validator("a date in ISO 8601", _date)}
+        validators["schedule"] = Validator("a text", str.strip)
+        for name, validator in validators.items():
+            object.__setattr__(self, name, check(name, validator, getattr(self, name)))
 
 
-class Leaderboard:
+class Leaderboard(Tabular):
     """The entries of one competition, the best first: see :attr:`entries`.
 
     Args:
@@ -100,7 +99,7 @@ class Leaderboard:
     @property
     def path(self) -> Path | None:
         """The file; None if nothing is kept."""
-        folder = cache.folder()
+        folder = results_folder()
         return None if folder is None else folder / f"leaderboard-{self.name}.json"
 
     @property
@@ -142,24 +141,16 @@ class Leaderboard:
             self._write([])
         return count
 
-    def __repr__(self) -> str:
-        kept = "" if self.path else ", kept until this notebook is closed"
-        lines = [f"{self.name}: {self.target:.1%} within {self.budget} steps{kept}"]
-        if not self.entries:
-            return f"{lines[0]}\nno entry yet"
-        rows = [("", "name", "steps", "accuracy", "target", "date", "schedule")]
+    def table(self) -> Table:
+        rows = [["", "name", "steps", "accuracy", "target", "date", "schedule"]]
         for place, entry in enumerate(self.entries, start=1):
             met = "reached" if self.reached(entry) else "missed"
             words = entry.schedule if len(entry.schedule) <= WIDEST else f"{entry.schedule[: WIDEST - 1]}…"
             numbers = str(entry.steps), f"{entry.accuracy:.2%}"
-            rows.append((f"{place}.", entry.name, *numbers, met, entry.date[:10], words))
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for row in rows:
-            cells = [
-                f"{c:>{w}}" if i in (0, 2, 3) else f"{c:<{w}}" for i, (c, w) in enumerate(zip(row, widths, strict=True))
-            ]
-            lines.append("  ".join(cells).rstrip())
-        return "\n".join(lines)
+            rows.append([f"{place}.", entry.name, *numbers, met, entry.date[:10], words])
+        kept = "" if self.path else ", kept until this notebook is closed"
+        head = f"{self.name}: {self.target:.1%} within {self.budget} steps{kept}"
+        return Table(rows, title=head, left=(1, 4, 5, 6)) if len(rows) > 1 else Table([["no entry yet"]], title=head)
 
     # ---- the file
 
@@ -206,6 +197,4 @@ class Leaderboard:
             self._kept_here = entries
             return
         words = json.dumps({"entries": [asdict(entry) for entry in entries]}, ensure_ascii=False, indent=1)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".part", encoding="utf-8", delete=False) as file:
-            file.write(words)
-        os.replace(file.name, path)  # whole or not at all
+        write_text(path, words, mode=0o600)

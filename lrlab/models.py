@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from lrlab.schedules.rules import COUNT, SEED, check
+from lrlab._validation import COUNT, SEED, check
 
 __all__ = ["CNN", "MLP"]
 

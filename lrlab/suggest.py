@@ -30,7 +30,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lrlab.schedules.rules import as_floats
+from lrlab._validation import as_floats
 
 __all__ = ["all_of", "minimum_over_10", "steepest", "valley"]
 

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from tqdm.auto import tqdm
 
+from lrlab._validation import COUNT, SEED, check
 from lrlab.data import Dataset, check_data
-from lrlab.schedules.rules import COUNT, SEED, check
+from lrlab.devices import device_of, move, pick_device, random_state_kept
 
 __all__ = [
     "History",
     "count_updates",
-    "device_of",
     "epochs_for",
     "evaluate",
     "fit",
-    "move",
     "pick_device",
-    "random_state_kept",
 ]
 
 
@@ -206,54 +202,3 @@ def evaluate(model: nn.Module, data: Dataset) -> tuple[float, float]:
         loss += functional.cross_entropy(logits, labels, reduction="sum").item()
         correct += (logits.argmax(dim=1) == labels).sum().item()
     return loss / len(data.test_labels), correct / len(data.test_labels)
-
-
-def pick_device(device: str | torch.device = "auto") -> torch.device:
-    """``"auto"``: CUDA if there is one, else Apple's MPS, else the CPU; anything else as torch understands it.
-
-    ``ValueError`` for a device that torch does not know or that this machine does not have.
-    """
-    if device == "auto":
-        accelerator = torch.accelerator.current_accelerator(check_available=True)
-        return accelerator if accelerator is not None and accelerator.type in ("cuda", "mps") else torch.device("cpu")
-    try:
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError):  # torch built without CUDA asserts
-        raise ValueError(f"device must be 'auto' or a device that this machine has, got {str(device)!r}") from None
-    return torch.device(device)
-
-
-def device_of(model: nn.Module) -> torch.device:
-    """Where the parameters of ``model`` lie; the CPU for a model without any."""
-    return next((parameter.device for parameter in model.parameters()), torch.device("cpu"))
-
-
-def move(model: nn.Module, optimizer: Optimizer, device: torch.device) -> None:
-    """Move ``model`` to ``device``, and with its parameters what ``optimizer`` knows of them.
-
-    ``nn.Module.to`` moves the parameters alone. What an optimizer has from earlier updates stays behind, and Adagrad
-    has its sums before the first.
-    """
-    model.to(device)
-    for group in optimizer.param_groups:
-        counts_too = group.get("fused") or group.get("capturable")  # else torch keeps the number of steps on the CPU
-        for parameter in group["params"]:
-            state = optimizer.state.get(parameter, {})
-            for name, value in state.items():
-                if isinstance(value, Tensor) and (name != "step" or counts_too):
-                    state[name] = value.to(parameter.device)
-
-
-@contextmanager
-def random_state_kept(device: torch.device) -> Iterator[None]:
-    """Whatever is drawn or seeded inside, torch's global random state is afterwards what it was: the CPU's, and that of
-    ``device``."""
-    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
-        if device.type != "mps":  # of which fork_rng knows nothing
-            yield
-            return
-        state = torch.mps.get_rng_state()
-        try:
-            yield
-        finally:
-            torch.mps.set_rng_state(state)

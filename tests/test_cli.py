@@ -15,8 +15,7 @@ import pytest
 
 import lrlab
 from lrlab import cli
-from lrlab.cli import CommandError
-from lrlab.commands import lab
+from lrlab.commands import CommandError, lab
 
 REPO = Path(__file__).resolve().parent.parent
 

@@ -241,7 +241,7 @@ def test_a_group_added_later_that_shares_the_tensor():
 @pytest.mark.parametrize("cls", catalogue().values(), ids=catalogue())
 def test_a_twin_keeps_the_tensor(cls):
     schedule = cls(**cls.example)
-    if schedule.twin() is None:
+    if schedule.torch_equivalent() is None:
         return
     lr = torch.tensor(0.5, dtype=torch.float64)
     optimizer = optimizer_of(lr)

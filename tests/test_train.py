@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.optim import SGD, Adagrad, lr_scheduler
 
-from lrlab import data, train
+from lrlab import data, devices, train
 from lrlab.models import CNN, MLP
 from lrlab.schedules import Constant, Step, StepDecay
 from lrlab.train import History, fit
@@ -156,7 +156,7 @@ def test_the_random_state_of_apples_gpu_is_put_back_as_well(monkeypatch):
     monkeypatch.setattr(torch.mps, "get_rng_state", lambda: state[0])
     monkeypatch.setattr(torch.mps, "set_rng_state", lambda value: state.__setitem__(0, value))
     before = torch.get_rng_state()
-    with suppress(KeyboardInterrupt), train.random_state_kept(torch.device("mps")):
+    with suppress(KeyboardInterrupt), devices.random_state_kept(torch.device("mps")):
         torch.manual_seed(5)
         state[0] = "after"
         raise KeyboardInterrupt
@@ -273,9 +273,10 @@ def test_validation_does_not_switch_training_off(few):
 
 
 def test_devices():
-    assert train.pick_device("cpu") == torch.device("cpu")
-    assert train.pick_device() == train.pick_device("auto")
-    assert train.pick_device("auto").type in ("cpu", "cuda", "mps")
+    assert devices.pick_device("cpu") == torch.device("cpu")
+    assert devices.pick_device() == devices.pick_device("auto")
+    assert devices.pick_device("auto").type in ("cpu", "cuda", "mps")
+    assert train.pick_device is devices.pick_device  # notebook 00 calls it that
 
 
 def test_on_cuda_the_optimizer_moves_with_the_model(few, cuda):

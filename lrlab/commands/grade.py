@@ -2,45 +2,74 @@
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from tqdm import tqdm
-
-from lrlab.cli import CommandError
-from lrlab.grading import runner
-from lrlab.grading.books import GradebookError
+from lrlab.commands import CommandError, Commands
 from lrlab.grading.journal import GRADED, SET_ASIDE, UNTOUCHED
-from lrlab.grading.release import ReleaseError
-from lrlab.grading.runner import Busy, Line, Report, RunError
 from lrlab.printable import printable
+
+if TYPE_CHECKING:
+    from lrlab.grading.runner import Line, Report
 
 UNBOXED = "GRADED WITHOUT A SANDBOX: submissions ran with all of your rights, and may have changed anything."
 
 
-def run(
-    unit: str,
-    students: Sequence[str] | None,
-    *,
-    jobs: int | None,
-    again: bool,
-    seed: int | None,
-    unsandboxed: bool,
-) -> int:
-    """Grade, and print the table; 0 when everything was graded, 1 when something was not, 130 when it was stopped."""
-    if unsandboxed:
+def _at_least(least: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        if not (text.isdecimal() and int(text) >= least):
+            raise argparse.ArgumentTypeError(f"must be a whole number of at least {least}, got {text}")
+        return int(text)
+
+    return number
+
+
+def add_parser(commands: Commands) -> None:
+    parser = commands.add_parser("grade", help="grade what a class has submitted")
+    parser.add_argument("unit", metavar="UNIT", help="of submitted/STUDENT/UNIT, for example decay_formulas")
+    parser.add_argument("--student", nargs="+", metavar="NAME", help="default: all who have submitted")
+    parser.add_argument("--jobs", type=_at_least(1), metavar="N", help="processes; default: one for each core")
+    parser.add_argument("--again", action="store_true", help="also what has not changed since it was graded")
+    parser.add_argument("--seed", type=_at_least(0), metavar="S", help="of the hidden cases; default: as before, or 0")
+    parser.add_argument("--list", action="store_true", help="grade nothing; show what was set aside, and why")
+    parser.add_argument("--unsandboxed", action="store_true", help="run submissions with all of your rights")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Grade, or show what was set aside: 0 when everything was graded, 1 when something was not, 130 when stopped."""
+    return _show_set_aside(args.unit) if args.list else _grade(args)
+
+
+def _grade(args: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    from lrlab.grading import runner
+    from lrlab.grading.books import GradebookError
+
+    if args.unsandboxed:
         print("GRADING WITHOUT A SANDBOX: submissions run with all of your rights.", file=sys.stderr)
-    with tqdm(desc=unit, unit=" submissions", dynamic_ncols=True, disable=None, leave=False) as bar:
+    with tqdm(desc=args.unit, unit=" submissions", dynamic_ncols=True, disable=None, leave=False) as bar:
 
         def told(done: int, todo: int) -> None:
             bar.total = todo
             bar.update(done - bar.n)
 
         try:
-            report = runner.grade(unit, students, jobs=jobs, again=again, seed=seed, unsandboxed=unsandboxed, told=told)
-        except (RunError, Busy, ReleaseError, GradebookError) as error:
+            report = runner.grade(
+                args.unit,
+                args.student,
+                jobs=args.jobs,
+                again=args.again,
+                seed=args.seed,
+                unsandboxed=args.unsandboxed,
+                told=told,
+            )
+        except (runner.CourseError, runner.Busy, GradebookError) as error:
             raise CommandError(str(error)) from None
     print(table(report))
     if report.problem:
@@ -50,14 +79,16 @@ def run(
     return 0 if all(line.state == GRADED for line in report.lines) else 1
 
 
-def show_set_aside(unit: str) -> int:
-    """Print what waits for a person."""
+def _show_set_aside(unit: str) -> int:
+    from lrlab.grading import runner
+    from lrlab.grading.books import GradebookError
+
     try:
         waiting = runner.set_aside(unit)
-    except (RunError, ReleaseError, GradebookError) as error:
+    except (runner.CourseError, GradebookError) as error:
         raise CommandError(str(error)) from None
     lines = [
-        Line(entry["student"], SET_ASIDE, reason=f"{entry.get('reason', '')} ({entry.get('at', '')[:16]})")
+        runner.Line(entry["student"], SET_ASIDE, reason=f"{entry.get('reason', '')} ({entry.get('at', '')[:16]})")
         for entry in waiting
     ]
     print("\n".join(_rows(lines)) if lines else f"Nothing of {printable(unit)} is set aside.")

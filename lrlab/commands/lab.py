@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import logging
 import os
@@ -11,7 +12,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
-from lrlab.cli import CommandError
+from lrlab.commands import CommandError, Commands
 from lrlab.printable import printable
 
 START = "course/00_start_here.ipynb"
@@ -32,6 +33,26 @@ LOGGERS = ("ServerApp", "NbGrader", "tornado.general")
 # For the kernels, which load torch: how often a thread of GNU OpenMP's asks for more work before it sleeps. Its own
 # 300,000 times make training up to 200 times slower where other programs want all cores (benchmarks/bench_busy.py).
 SPINS = "2000"
+
+
+def _port(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 65535, got {text}")
+    return int(text)
+
+
+def add_parser(commands: Commands) -> None:
+    parser = commands.add_parser("lab", help="open the course in JupyterLab")
+    parser.add_argument("notebook", nargs="?", metavar="NOTEBOOK", help="default: course/00_start_here.ipynb")
+    parser.add_argument("--port", type=_port, metavar="N", help="default: 8888, or the next free one")
+    parser.add_argument("--no-browser", dest="browser", action="store_false", help="print the address instead")
+    parser.add_argument("--instructor", action="store_true", help="show formgrader; so it is where a gradebook.db is")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    serve(notebook=args.notebook, port=args.port, browser=args.browser, instructor=args.instructor)
+    return 0
 
 
 def course_root() -> Path:

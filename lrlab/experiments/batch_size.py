@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.optim import Optimizer
 
+from lrlab._table import Table, Tabular
+from lrlab._validation import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.experiments.cache import cached
 from lrlab.experiments.sweep import sweep
 from lrlab.models import MLP
-from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.train import count_updates, epochs_for
 
 __all__ = ["BatchSizeGrid", "batch_size_grid"]
@@ -26,7 +27,7 @@ ENOUGH = 100  # updates of the largest batch
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class BatchSizeGrid:
+class BatchSizeGrid(Tabular):
     """The runs of :func:`batch_size_grid`.
 
     ``batch_sizes`` ``(sizes,)`` and ``lrs`` ``(rates,)``, both rising; ``updates`` ``(sizes,)``: how many a run of each
@@ -60,7 +61,7 @@ class BatchSizeGrid:
         found = self.lrs[np.where(np.isnan(losses), np.inf, losses).argmin(axis=1)]
         return np.where(np.isnan(losses).all(axis=1), np.nan, found)
 
-    def __repr__(self) -> str:
+    def table(self) -> Table:
         mean, best = self.val_loss.mean(axis=-1), self.best_lrs
         rows = [["batch", "updates", *(f"{lr:g}" for lr in self.lrs)]]
         for size, updates, losses, chosen in zip(self.batch_sizes, self.updates, mean, best, strict=True):
@@ -69,11 +70,9 @@ class BatchSizeGrid:
                 for lr, loss in zip(self.lrs, losses, strict=True)
             ]
             rows.append([str(size), f"{updates:,}", *cells])
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         seeds = f"{len(self.seeds)} seed{'' if len(self.seeds) == 1 else 's'}"
         head = f"last validation loss, mean of {seeds}, by batch size and learning rate (* the row's best)"
-        lines = ["  ".join(f"{c:>{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join([head, *lines, *(["interrupted before all was done"] if self.interrupted else [])])
+        return Table(rows, title=head, notes=["interrupted before all was done"] if self.interrupted else [])
 
 
 @cached

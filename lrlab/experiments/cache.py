@@ -18,9 +18,7 @@ import hashlib
 import importlib
 import inspect
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache, partial
@@ -29,12 +27,12 @@ from types import BuiltinFunctionType, FunctionType
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
-import platformdirs
 import torch
 
-from lrlab.train import pick_device
+from lrlab._files import replaced, results_folder
+from lrlab.devices import pick_device
 
-__all__ = ["cached", "folder", "forget"]
+__all__ = ["cached", "forget"]
 
 PACKAGE = Path(__file__).parents[1]
 ASIDE = ("explorers", "plots", "checks", "grading", "commands", "cli.py", "leaderboard.py")  # no result depends on them
@@ -74,17 +72,9 @@ def cached(experiment: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def folder() -> Path | None:
-    """Where results are kept; None if they are not."""
-    named = os.environ.get("LRLAB_RESULTS")
-    if named == "off":
-        return None
-    return Path(named).expanduser() if named else platformdirs.user_cache_path("lrlab") / "results"
-
-
 def forget() -> int:
     """Delete all kept results; returns how many there were."""
-    where = folder()
+    where = results_folder()
     try:
         found = list(where.glob("*.npz")) if where else []
     except OSError:  # a folder that this user may not enter has no results of theirs
@@ -98,7 +88,7 @@ def forget() -> int:
 
 
 def _path(experiment: Callable[..., Any], arguments: Mapping[str, Any]) -> Path | None:
-    where = folder()
+    where = results_folder()
     if where is None:
         return None
     parts = {name: value for name, value in arguments.items() if name not in IGNORED}
@@ -196,9 +186,8 @@ def _save(path: Path, result: Any) -> None:
     tree = json.dumps(_encode(result, arrays))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+        with replaced(path, mode=0o600) as file:
             np.savez_compressed(file, tree=np.array(tree), **arrays)  # type: ignore[arg-type]
-        os.replace(file.name, path)  # whole or not at all
     except OSError:
         pass  # no place to keep it: the result is there all the same
 

@@ -14,11 +14,12 @@ from torch import nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
+from lrlab._table import Table, Tabular, spread
+from lrlab._validation import POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import ReduceOnPlateau, Schedule
-from lrlab.schedules.rules import POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.train import History, fit
 
 Measure = Literal["val_loss", "val_accuracy"]
@@ -82,7 +83,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
+class Comparison(Tabular):
     """The runs of :func:`compare`: ``histories[label][i]`` is the run of ``label`` with ``seeds[i]``."""
 
     seeds: tuple[int, ...]
@@ -113,26 +114,19 @@ class Comparison:
         """How many of the runs diverged."""
         return sum(run.diverged for run in self.histories[label])
 
-    def __repr__(self) -> str:
+    def table(self) -> Table:
         several, first = len(self.labels) > 1 and len(self.seeds) > 1, self.labels[0]
-        width = max(map(len, self.labels))
-        lines = [f"{'':{width}}  val. loss       val. accuracy   ({len(self.seeds)} seeds: mean ± standard deviation)"]
+        rows = [["", "val. loss", "val. accuracy", f"({len(self.seeds)} seeds: mean ± standard deviation)"]]
         for label in self.labels:
             loss, accuracy = self.final(label, "val_loss"), 100 * self.final(label)
-            note = f"  {self.diverged(label)} of {len(self.seeds)} diverged" if self.diverged(label) else ""
-            lines.append(f"{label:{width}}  {_spread(loss, 4):<15} {_spread(accuracy, 2)} %{note}")
+            note = f"{self.diverged(label)} of {len(self.seeds)} diverged" if self.diverged(label) else ""
+            rows.append([label, spread(loss, 4), f"{spread(accuracy, 2)} %", note])
+        notes = []
         if several:
-            lines.append(f"val. loss minus that of {first} (mean [95 % confidence interval of the paired differences])")
-            lines += [f"{label:{width}}  {self.paired(label, first, 'val_loss')}" for label in self.labels[1:]]
-        return "\n".join(lines)
-
-
-def _spread(values: NDArray[np.float64], digits: int) -> str:
-    if np.isnan(values).any():
-        return "–"
-    if len(values) == 1:
-        return f"{values[0]:.{digits}f}"  # "± 0" would claim that the seed makes no difference
-    return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
+            width = max(map(len, self.labels))
+            notes = [f"val. loss minus that of {first} (mean [95 % confidence interval of the paired differences])"]
+            notes += [f"{label:{width}}  {self.paired(label, first, 'val_loss')}" for label in self.labels[1:]]
+        return Table(rows, notes=notes, left=range(4))
 
 
 @cached

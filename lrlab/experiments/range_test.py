@@ -21,9 +21,10 @@ from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
 from lrlab import suggest
+from lrlab._validation import COUNT, POSITIVE, SEED, UNIT, check, one_of
 from lrlab.data import Dataset, check_data
-from lrlab.schedules.rules import COUNT, POSITIVE, SEED, UNIT, check, one_of
-from lrlab.train import check_optimizer, move, pick_device, random_state_kept
+from lrlab.devices import move, pick_device, random_state_kept
+from lrlab.train import check_optimizer
 
 __all__ = ["RangeTest", "range_test"]
 

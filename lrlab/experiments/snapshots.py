@@ -17,12 +17,14 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from lrlab._table import Table, Tabular, spread
+from lrlab._validation import COUNT, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
+from lrlab.devices import pick_device
 from lrlab.experiments.cache import cached
 from lrlab.models import CNN
 from lrlab.schedules import Cosine, MultiStep, Schedule, SnapshotCosine
-from lrlab.schedules.rules import COUNT, SEED, check, check_no_rate, each_once
-from lrlab.train import History, count_updates, epochs_for, fit, pick_device
+from lrlab.train import History, count_updates, epochs_for, fit
 
 __all__ = ["Disputed", "Snapshots", "ensemble_probabilities", "snapshots"]
 
@@ -56,7 +58,7 @@ class Disputed:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Snapshots:
+class Snapshots(Tabular):
     """The runs of :func:`snapshots`. Errors are fractions of the test images, 0 to 1; NaN where a run diverged before.
 
     ``schedule``: the rate of the snapshots. ``labels``: the right answers, ``(images,)``. ``probabilities``: each
@@ -146,7 +148,7 @@ class Snapshots:
         index = order[votes[order] < len(run)]
         return Disputed(index, self.labels[index], answers[index], mean.argmax(axis=-1)[index])
 
-    def __repr__(self) -> str:
+    def table(self) -> Table:
         cycles = self.schedule.cycles
         seeds = f"{len(self.seeds)} seeds: mean ± standard deviation" if len(self.seeds) > 1 else "1 seed"
         rows = {
@@ -157,20 +159,15 @@ class Snapshots:
         }
         for kind in self.independent_probabilities:
             rows[f"k {kind} models together"] = _spreads(self.independent_errors(kind))
-        width = max(map(len, rows))
-        column = max(len(cell) for row in rows.values() for cell in row)
         head = f"{self.schedule.updates:,} updates in {cycles} cycles; error on the test images in %, {seeds}"
-        return "\n".join(
-            [head, *(f"{name:{width}}  " + "  ".join(f"{c:>{column}}" for c in row) for name, row in rows.items())]
+        return Table(
+            [[name, *cells, *[""] * (cycles - len(cells))] for name, cells in rows.items()], title=head, left=(0,)
         )
 
 
 def _spreads(errors: Floats) -> list[str]:
     """Per cent, over the first axis: the seeds."""
-    percent, many = 100 * errors, len(errors) > 1
-    spread = percent.std(axis=0, ddof=1) if many else percent[0]
-    cells = [f"{m:.2f} ± {s:.2f}" if many else f"{m:.2f}" for m, s in zip(percent.mean(axis=0), spread, strict=True)]
-    return ["–" if "nan" in cell else cell for cell in cells]
+    return [spread(values, 2) for values in 100 * errors.T]
 
 
 def _error(probabilities: NDArray[Any], labels: NDArray[np.int64]) -> Any:

@@ -17,14 +17,16 @@ from torch import nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
+from lrlab._table import Table, Tabular, spread
+from lrlab._validation import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
+from lrlab.devices import pick_device
 from lrlab.experiments import batched
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import Constant, Schedule
 from lrlab.schedules.compose import ONE_SCHEDULE
-from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
-from lrlab.train import count_updates, fit, pick_device
+from lrlab.train import count_updates, fit
 
 __all__ = ["Sweep", "log_grid", "refine", "sweep"]
 
@@ -33,7 +35,7 @@ Measure = Literal["val_loss", "val_accuracy"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Sweep:
+class Sweep(Tabular):
     """The runs of :func:`sweep`, by rate, rising, and seed.
 
     ``lrs`` ``(rates,)``; ``seeds``; ``loss`` ``(rates, seeds, updates)``: the batch's loss at each update, NaN from
@@ -79,26 +81,17 @@ class Sweep:
         """A grid of ``num`` rates between the best rate's neighbours: see :func:`refine`."""
         return refine(self.lrs, self.mean_val_loss, num)
 
-    def __repr__(self) -> str:
+    def table(self) -> Table:
         losses_of, accuracies_of = self.final(), 100 * self.final("val_accuracy")
         count = losses_of.shape[1]
         seeds = f"{count} seeds: mean ± standard deviation" if count > 1 else "1 seed"
-        lines = [f"{'lr':>9}  val. loss        val. accuracy   ({seeds})"]
+        rows = [["lr", "val. loss", "val. accuracy", f"({seeds})"]]
         best = self.best if np.isfinite(self.mean_val_loss).any() else None
-        rows = zip(self.lrs, losses_of, accuracies_of, self.diverged, strict=True)
-        for lr, losses, accuracies, gone in rows:
+        for lr, losses, accuracies, gone in zip(self.lrs, losses_of, accuracies_of, self.diverged, strict=True):
             note = f"{gone.sum()} of {len(gone)} diverged" if gone.any() else "best" if lr == best else ""
-            lines.append(f"{lr:>9.3g}  {_spread(losses, 4):<15}  {_spread(accuracies, 2):<14}  {note}".rstrip())
-        if self.interrupted:
-            lines.append(f"interrupted: {self.done.sum()} of {self.done.size} runs done")
-        return "\n".join(lines)
-
-
-def _spread(values: Floats, digits: int) -> str:
-    if np.isnan(values).any():
-        return "–"
-    mean = f"{values.mean():.{digits}f}"
-    return mean if len(values) == 1 else f"{mean} ± {values.std(ddof=1):.{digits}f}"
+            rows.append([f"{lr:.3g}", spread(losses, 4), spread(accuracies, 2), note])
+        cut = [f"interrupted: {self.done.sum()} of {self.done.size} runs done"] if self.interrupted else []
+        return Table(rows, notes=cut, left=(1, 2, 3))
 
 
 def _lowest(losses: Floats) -> int:

@@ -18,13 +18,15 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
+from lrlab._table import Table, Tabular, spread
+from lrlab._validation import COUNT, POSITIVE, SEED, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
+from lrlab.devices import device_of, pick_device
 from lrlab.experiments.cache import cached
 from lrlab.experiments.comparison import Comparison
 from lrlab.models import MLP
 from lrlab.schedules import Constant, Cosine, LinearWarmup, Schedule
-from lrlab.schedules.rules import COUNT, POSITIVE, SEED, check_no_rate, each_once
-from lrlab.train import History, count_updates, device_of, epochs_for, fit, pick_device
+from lrlab.train import History, count_updates, epochs_for, fit
 
 __all__ = ["WarmupComparison", "compare_warmup", "dead_units"]
 
@@ -35,7 +37,7 @@ LOOKED_AT = 1000  # test images on which a ReLU may fire
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class WarmupComparison:
+class WarmupComparison(Tabular):
     """The runs of :func:`compare_warmup`; arrays have the shape ``(rates, lengths, seeds)``.
 
     ``lrs`` ``(rates,)``: the learning rates; ``warmups`` ``(lengths,)``: the updates of warm-up, the first being 0.
@@ -79,15 +81,13 @@ class WarmupComparison:
         row = self.histories[self.lrs.tolist().index(lr)]
         return Comparison(self.seeds, {runs[0].label: runs for runs in row})
 
-    def __repr__(self) -> str:
+    def table(self) -> Table:
         many = len(self.seeds) > 1
         head = f"last validation accuracy in %, {len(self.seeds)} seed{'s: mean ± standard deviation' if many else ''}"
         rows = [["lr", *(_label(w) for w in self.warmups)]]
         for lr, row, lost in zip(self.lrs, 100 * self.val_accuracy, self.lost.sum(axis=-1), strict=True):
             rows.append([f"{lr:g}", *(_cell(values, gone) for values, gone in zip(row, lost, strict=True))])
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = ["  ".join(f"{cell:<{w}}" for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return "\n".join([head, *lines])
+        return Table(rows, title=head, left=range(len(rows[0])))
 
 
 def _label(warmup: int) -> str:
@@ -96,8 +96,7 @@ def _label(warmup: int) -> str:
 
 def _cell(accuracies: Floats, lost: int) -> str:
     known = accuracies[np.isfinite(accuracies)]
-    text = f"{known.mean():.2f}" if len(known) else "–"
-    text += f" ± {known.std(ddof=1):.2f}" if len(known) > 1 else ""
+    text = spread(known, 2) if len(known) else "–"
     return f"{text}, {lost} of {len(accuracies)} lost" if lost else text
 
 

@@ -52,7 +52,7 @@ def torch_template(name: str, schedule: Schedule, movable: Container[str]) -> di
     """How the page is to write the twin of ours: a text with fields in braces, or a class and which fields it takes."""
     if name in _TEMPLATES:
         return {"text": f"torch.optim.lr_scheduler.{_TEMPLATES[name]}"}
-    twin, arguments = schedule.twin() or ("", {})
+    twin, arguments = schedule.torch_equivalent() or ("", {})
     wanted = set(arguments) | ({"base_momentum", "max_momentum"} if schedule.cycles_momentum else set())
     return (
         {"call": _path(twin), "fields": [f.name for f in fields(schedule) if f.name in wanted and f.name in movable]}
@@ -64,7 +64,7 @@ def torch_template(name: str, schedule: Schedule, movable: Container[str]) -> di
 def torch_source(schedule: Schedule) -> str | None:
     """The call that makes torch's twin of any schedule; None if there is none that one line can hold."""
     try:
-        twin = schedule.twin()
+        twin = schedule.torch_equivalent()
     except TypeError:  # a composition that torch has no use for
         return None
     if twin is None or not all(_plain(value) for value in twin[1].values()):

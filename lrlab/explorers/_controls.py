@@ -1,6 +1,6 @@
 """From a schedule's fields to what moves them in the page: a slider, a choice, a switch, a line of milestones.
 
-A control is plain data that the page reads. Its range comes from the field's rule (:mod:`lrlab.schedules.rules`), so a
+A control is plain data that the page reads. Its range comes from the field's rule (:mod:`lrlab._validation`), so a
 new schedule has its sliders at once; ``_BY_NAME`` says more where a rule says too little to be handy. A value beyond a
 slider's ends widens it.
 """
@@ -11,9 +11,10 @@ import re
 from dataclasses import fields
 from typing import Any, get_args
 
-from lrlab.schedules import Schedule, rules
-from lrlab.schedules.base import rules_of
-from lrlab.schedules.rules import Rule
+from lrlab import _validation as rules
+from lrlab._formula import validators_of
+from lrlab._validation import Validator
+from lrlab.schedules import Schedule
 
 Control = dict[str, Any]
 
@@ -36,7 +37,7 @@ def _steps(low: int, **more: Any) -> Control:
 
 
 # ``notch``: a value of its own one step below the slider's low end.
-_BY_RULE: dict[Rule, Control] = {
+_BY_RULE: dict[Validator, Control] = {
     rules.POSITIVE: _log(1e-4, 1),
     rules.NON_NEGATIVE: _log(1e-4, 1, notch=0),
     rules.FRACTION: _slider(0.01, 1, 0.01),
@@ -64,15 +65,15 @@ _BY_NAME: dict[str, Control] = {
 _FIXED = {"Cyclic.scale_mode"}  # it matters to a scale_fn alone
 
 
-def _accepts(rule: Rule, value: Any) -> bool:
+def _accepts(rule: Validator, value: Any) -> bool:
     try:
-        rule.clean(value)
+        rule.convert(value)
     except Exception:  # whatever a rule of the user's own raises
         return False
     return True
 
 
-def control(name: str, field: str, rule: Rule, value: Any) -> Control | None:
+def control(name: str, field: str, rule: Validator, value: Any) -> Control | None:
     """What moves ``field`` of the schedule class ``name``, from its ``rule`` and a ``value``; None if nothing can."""
     if f"{name}.{field}" in _FIXED:
         return None
@@ -82,13 +83,13 @@ def control(name: str, field: str, rule: Rule, value: Any) -> Control | None:
         if found is None and wanted and all(_accepts(rule, wanted[end]) for end in ("low", "high")):
             found = wanted
     found = found or _BY_RULE.get(rule) or _probed(rule, value)
-    return {**found, "words": rule.words} if found and found["kind"] == "steps" else found
+    return {**found, "words": rule.description} if found and found["kind"] == "steps" else found
 
 
-def _probed(rule: Rule, value: Any) -> Control | None:
+def _probed(rule: Validator, value: Any) -> Control | None:
     """A control for a rule that no table knows: a choice out of its words, a range around ``value`` that it accepts."""
     if isinstance(value, str):
-        options = [word for word in re.findall(r"'([^']*)'", rule.words) if _accepts(rule, word)]
+        options = [word for word in re.findall(r"'([^']*)'", rule.description) if _accepts(rule, word)]
         return {"kind": "choice", "options": options} if value in options else None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
@@ -108,10 +109,10 @@ def _probed(rule: Rule, value: Any) -> Control | None:
 def controls(schedule: Schedule) -> dict[str, Control]:
     """A control for each field of ``schedule`` that can have one, by the field's name."""
     cls: Any = type(schedule)  # mypy takes a dataclass's own __hash__ for the class's
-    found, rules = {}, rules_of(cls)
+    found, rules = {}, validators_of(cls)
     for field in fields(schedule):
         value = getattr(schedule, field.name)
-        rule = rules.get(field.name, Rule("a value of its own", lambda value: value))
+        rule = rules.get(field.name, Validator("a value of its own", lambda value: value))
         made = control(type(schedule).__name__, field.name, rule, value) if field.init else None
         if made:
             found[field.name] = made

@@ -10,14 +10,14 @@ import numpy as np
 from traitlets import Dict, TraitError, TraitType, observe
 
 from lrlab import landscapes
+from lrlab._formula import Floats
+from lrlab._validation import COUNT, FRACTION, MOMENTUM, NON_NEGATIVE, POSITIVE, SEED, Validator, check
 from lrlab.explorers import _alt
 from lrlab.explorers._descent_places import KINDS, place
 from lrlab.explorers._page import script, style
 from lrlab.explorers._traits import Between, OneOf, Switch
 from lrlab.landscapes import Landscape
 from lrlab.schedules import Constant, Cosine, CosineWarmRestarts, ExponentialDecay, Schedule, StepDecay
-from lrlab.schedules.base import Floats
-from lrlab.schedules.rules import COUNT, FRACTION, MOMENTUM, NON_NEGATIVE, POSITIVE, SEED, Rule, check
 
 if TYPE_CHECKING:
     from lrlab.landscapes import Descent
@@ -32,9 +32,9 @@ _ARGUMENTS = (
 
 
 class Ruled(TraitType[Any, Any]):
-    """A value under a rule of :mod:`lrlab.schedules.rules`; ``low`` and ``high`` are only where its slider ends."""
+    """A value under a rule of :mod:`lrlab._validation`; ``low`` and ``high`` are only where its slider ends."""
 
-    def __init__(self, default: float, rule: Rule, low: float, high: float) -> None:
+    def __init__(self, default: float, rule: Validator, low: float, high: float) -> None:
         super().__init__(default)
         self.rule, self.low, self.high = rule, low, high
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lrlab._formula import Floats
 from lrlab.explorers._picture import embedded
 from lrlab.landscapes import Descent, Landscape
-from lrlab.schedules.base import Floats
 
 # As descent.css: the schedule's own path, and the one it is compared with.
 STYLES = (("#0072B2", "-"), ("#D55E00", (0, (4, 2))))

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from lrlab._formula import Floats
 from lrlab.landscapes import Bowl, Landscape, ManyMinima, Ravine, Ripples, Rosenbrock, ValleyWithWell
-from lrlab.schedules.base import Floats
 
 KINDS: dict[type[Landscape], tuple[str, str]] = {
     Bowl: ("bowl", "A parabola: what any loss looks like close to a minimum."),

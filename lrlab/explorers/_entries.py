@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from lrlab._formula import Floats
 from lrlab.explorers._code import source, torch_template
 from lrlab.explorers._controls import Control, controls
 from lrlab.explorers._mathml import formulas, symbol
 from lrlab.explorers._page import HERE
 from lrlab.schedules import Schedule, catalogue
-from lrlab.schedules.base import Floats
 
 # The page draws these itself; the curves of others come from Python.
 IN_PAGE = frozenset(re.findall(r"^  (\w+): \(", (HERE / "formulas.js").read_text(encoding="utf-8"), re.MULTILINE))

@@ -12,6 +12,7 @@ import anywidget
 import numpy as np
 from traitlets import Dict, TraitType, observe
 
+from lrlab._validation import SEED, check
 from lrlab.data import Dataset
 from lrlab.experiments.snapshots import Snapshots, ensemble_probabilities
 from lrlab.explorers import _alt
@@ -19,10 +20,9 @@ from lrlab.explorers._page import script, style
 from lrlab.explorers._picture import embedded
 from lrlab.explorers._snapshots_run import run_of
 from lrlab.explorers._traits import OneOf, Switch
-from lrlab.schedules.rules import SEED, check
 
 if TYPE_CHECKING:
-    from lrlab.schedules.base import Floats
+    from lrlab._formula import Floats
 
 GOALS = ("beat", "against")
 SNAPSHOTS = 10  # the most: the page holds the mistakes of every choice of them, and these double with each

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from traitlets import Dict, List, TraitType
 
+from lrlab._validation import COUNT, check
 from lrlab.explorers import _alt
 from lrlab.explorers._page import script, style
 from lrlab.explorers._results import Floats, Reachable, listed, packed, running_mean, thinned
 from lrlab.explorers._traits import Switch
 from lrlab.labels import labelled
-from lrlab.schedules.rules import COUNT, check
 
 if TYPE_CHECKING:
     from lrlab.experiments import Comparison

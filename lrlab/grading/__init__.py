@@ -9,6 +9,6 @@ nbgrader itself keeps files, gradebook, formgrader and feedback; `nbgrader_confi
   the check cells and the generators in solutions/, and `replies` what it believes;
 * `lrlab.grading.sandbox`: the box it runs in, and the limits; `inside` is what runs there, `box` and `provisioner` how
   the grader talks to it, `warm` how its kernel is there in half a second;
-* `lrlab.grading.environment`: nbgrader finds its helper programs also where the environment is not activated;
+* `lrlab.grading._startup`: nbgrader starts sooner, and finds its helper programs without an activated environment;
 * `lrlab.grading.release`: generates assignments/ from solutions/, and says where they drift apart.
 """

@@ -9,7 +9,6 @@ import json
 import os
 import select
 import socket
-import stat
 import subprocess
 import tarfile
 import tempfile
@@ -19,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from lrlab._files import open_regular
 from lrlab.grading.sandbox import FIRST_USER, GIB, MIB, Limits, command, user
 
 WATCH = 0.1  # seconds between two looks
@@ -271,13 +271,12 @@ def pack(folder: Path | None, archive: Any) -> list[str]:
                 if name.lower().endswith(".ipynb") or name.startswith("."):
                     continue
                 try:
-                    # Not through a link, and not waiting at a FIFO, whatever it was a moment ago.
-                    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+                    file = open_regular(path)
                 except OSError:
                     continue
-                with os.fdopen(descriptor, "rb") as file:
-                    status = os.fstat(descriptor)
-                    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1 or status.st_size > left:
+                with file:
+                    status = os.fstat(file.fileno())
+                    if status.st_nlink > 1 or status.st_size > left:
                         continue
                     content = file.read(status.st_size)
                 entry = tarfile.TarInfo(os.path.relpath(path, folder))

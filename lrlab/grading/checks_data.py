@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import lrlab.checks
+from lrlab._files import write_text
 from lrlab.checks.judge import same
-from lrlab.grading.journal import write_whole
 from lrlab.grading.unit import Unit
 
 PACKAGE = Path(lrlab.checks.__file__).parent / "data"
@@ -33,7 +33,7 @@ def drift(unit: Unit, root: Path) -> dict[str, Any] | None:
 def write(unit: Unit, root: Path, data: dict[str, Any]) -> None:
     path = _path(unit, root)
     path.parent.mkdir(exist_ok=True)
-    write_whole(path, _text(data))
+    write_text(path, _text(data))
 
 
 def _path(unit: Unit, root: Path) -> Path:

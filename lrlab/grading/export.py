@@ -18,12 +18,12 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import ExportPlugin
 
+from lrlab._files import write_text
 from lrlab.grading import intake, places
 from lrlab.grading.books import opened
-from lrlab.grading.grader import ConfigurationError, configuration
-from lrlab.grading.journal import GRADED, SET_ASIDE, Journal, write_whole
+from lrlab.grading.course import ConfigurationError, configuration, course_folder
+from lrlab.grading.journal import GRADED, SET_ASIDE, Journal
 from lrlab.grading.reader import Unreadable
-from lrlab.grading.release import course_folder
 from lrlab.printable import printable
 
 NOT_SUBMITTED, NOT_GRADED, TO_MARK = "not submitted", "not graded", "to be marked by a person"
@@ -256,7 +256,7 @@ def export(
     if not to.parent.is_dir() or to.is_dir():
         raise ExportError(f"to must be a file in a folder that exists, got {to}")
     found = table(units, root=root)
-    write_whole(to, write(found))
+    write_text(to, write(found))
     return to, found
 
 
@@ -275,7 +275,7 @@ class NbgraderExport(ExportPlugin):
             wanted = {str(student) for student in self.student}
             entries = {pair: entry for pair, entry in found.entries.items() if pair[0] in wanted}
             found = replace(found, students=tuple(s for s in found.students if s.id in wanted), entries=entries)
-        write_whole(to, as_csv(found))
+        write_text(to, as_csv(found))
         self.log.info("Exporting grades to %s", to)
         for line in found.blanks:
             self.log.warning("Without a score, and blank there: %s", line)

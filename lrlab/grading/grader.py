@@ -10,32 +10,26 @@ import copy
 import glob
 import json
 import logging
-import os
 import shutil
 import time
 from pathlib import Path
 from typing import Any
 
 from nbclient import NotebookClient
-from nbgrader.apps import NbGrader
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from lrlab.grading import books, intake, places
+from lrlab.grading.course import CONFIG, ConfigurationError, configuration
 from lrlab.grading.execute import ExecuteSubmission
 from lrlab.grading.questions import JudgeError
 from lrlab.grading.reader import Unreadable
-from lrlab.grading.release import CONFIG
 from lrlab.grading.sandbox import SandboxError
 
 TAKEN, MADE = "in", "out"
 LONGEST = 2000  # characters of a reason
-
-
-class ConfigurationError(Exception):
-    """The course's nbgrader configuration can't be used to grade. One sentence."""
 
 
 class OneSubmission(Autograde):
@@ -58,28 +52,6 @@ class OneSubmission(Autograde):
         except BaseException as error:
             self.cause = error
             raise
-
-
-def configuration(root: Path) -> Config:
-    """The course's nbgrader configuration, as nbgrader's own commands read it in `root`.
-
-    Raises:
-        ConfigurationError: it stops with an error.
-    """
-    before = Path.cwd()
-    os.chdir(root)
-    try:
-        # By default a file with an error in it only leaves a warning, and the defaults, which have no sandbox.
-        app = NbGrader(raise_config_file_errors=True)
-        app.load_config_file()
-        config: Config = app.config
-    except Exception as error:
-        raise ConfigurationError(f"{CONFIG} stops with {type(error).__name__}: {error}") from error
-    finally:
-        os.chdir(before)
-    if not config.CourseDirectory.get("root"):
-        config.CourseDirectory.root = str(root)
-    return config
 
 
 def require_box(config: Config) -> None:

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from nbgrader.utils import parse_utc
 
+from lrlab._files import NotRegularError, open_regular
 from lrlab.grading.places import name_problem
 from lrlab.grading.reader import Unreadable
 from lrlab.printable import printable
@@ -114,16 +115,13 @@ def _kind(path: Path) -> str:
 
 
 def _content(path: Path, name: str, most: int) -> bytes:
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    shown = printable(name)
     try:
-        descriptor = os.open(path, flags)
+        with open_regular(path) as file:
+            content = file.read(most + 1)
+    except NotRegularError:  # it was a moment ago
+        _refuse(f"{printable(name)} is no regular file.")
     except OSError as error:
-        _refuse(f"{shown} can't be opened: {error.strerror}.")
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # it was a moment ago
-            _refuse(f"{shown} is no regular file.")
-        content = file.read(most + 1)
+        _refuse(f"{printable(name)} can't be opened: {error.strerror}.")
     if len(content) > most:
         _refuse(f"A submission may have {MOST_BYTES / 1e6:g} MB, and this one has more.")
     return content

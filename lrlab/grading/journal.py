@@ -10,11 +10,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
+
+from lrlab._files import write_text
 
 FOLDER = "grading"
 GRADED = "graded"
@@ -45,17 +48,15 @@ class Journal:
         ignored = self.folder / ".gitignore"
         if not ignored.exists():
             ignored.write_text("*\n", encoding="utf-8")  # names and scores of students
-        with (self.folder / f".{self.unit}.lock").open("w") as file:
-            try:
-                import fcntl
-            except ImportError:  # Windows, where there is no sandbox either
-                yield
-                return
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise Busy(f"{self.unit} is being graded by another `lrlab grade`: wait for it, or end it") from None
+        lock = FileLock(self.folder / f".{self.unit}.lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise Busy(f"{self.unit} is being graded by another `lrlab grade`: wait for it, or end it") from None
+        try:
             yield
+        finally:
+            lock.release()
 
     def read(self) -> list[dict[str, Any]]:
         """All lines, oldest first; one that a crash cut off, or that is damaged, says nothing."""
@@ -96,20 +97,4 @@ class Journal:
     def write_list(self) -> None:
         keys = ("student", "reason", "at", "digest", "seconds")
         listed = [{key: entry[key] for key in keys if key in entry} for entry in self.set_aside()]
-        write_whole(self.list, json.dumps(listed, indent=1) + "\n")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that at any moment there is the old one or the new one."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
-        raise
+        write_text(self.list, json.dumps(listed, indent=1) + "\n")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import tempfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
-from lrlab.grading.release import LEFTOVERS, ReleaseError, course_folder, release
+from lrlab._files import replaced
+from lrlab.grading.course import course_folder
+from lrlab.grading.release import LEFTOVERS, ReleaseError, release
 from lrlab.printable import is_text
 
 FOLDER = "lrlab-course"  # what the zip unpacks to
@@ -47,7 +46,7 @@ def student_pack(to: Path | None = None, *, root: Path | None = None) -> Path:
     drift = release(check=True, root=root)
     if drift:
         raise ReleaseError(f"assignments/ are not what solutions/ generate: {', '.join(drift)}; run `make release`")
-    with _written_whole(to) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+    with replaced(to) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in _packed(root):
             entry = zipfile.ZipInfo(f"{FOLDER}/{path.relative_to(root).as_posix()}", DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
@@ -86,17 +85,3 @@ def _notebook(path: Path) -> bytes:
         if cell["cell_type"] == "code":
             cell["outputs"], cell["execution_count"] = [], None
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-@contextlib.contextmanager
-def _written_whole(to: Path) -> Iterator[Path]:
-    """A temporary file beside `to` that takes its place once it is complete."""
-    handle, name = tempfile.mkstemp(prefix=".student-pack-", dir=to.parent)
-    os.close(handle)
-    try:
-        yield Path(name)
-        os.chmod(name, 0o644)
-        os.replace(name, to)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)

@@ -25,6 +25,8 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
+from lrlab._files import NotRegularError, open_regular
+
 LARGEST_FILE = 10_000_000  # bytes; outputs with pictures included, which an honest notebook is full of
 MOST_CELLS = 1000
 LARGEST_SOURCE = 200_000  # characters in one cell
@@ -109,22 +111,19 @@ def _content(path: Path) -> bytes:
     for folder in (path.absolute().parent, path.absolute().parent.parent):
         if folder.is_symlink():
             _refuse(f"the submission's folder {folder.name} is a link to another place")
-    # Not following a link in the last step, and not waiting for somebody to write into a FIFO.
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
     try:
         if stat.S_ISLNK(os.lstat(path).st_mode):
             _refuse(f"{path.name} is a link to another file")
-        file = os.open(path, flags | getattr(os, "O_BINARY", 0))
+        file = open_regular(path)
+    except NotRegularError:
+        _refuse(f"{path.name} is no regular file")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         _refuse(f"{path.name} can't be opened: {getattr(error, 'strerror', None) or error}")
-    found = os.fstat(file)
-    if not stat.S_ISREG(found.st_mode):
-        os.close(file)
-        _refuse(f"{path.name} is no regular file")
-    with os.fdopen(file, "rb") as opened:
-        content = opened.read(LARGEST_FILE + 1)
+    with file:
+        length = os.fstat(file.fileno()).st_size
+        content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
-        size = max(found.st_size, len(content)) / 1e6
+        size = max(length, len(content)) / 1e6
         _refuse(f"{path.name} may have {LARGEST_FILE / 1e6:g} MB, and it has {size:.1f} MB")
     if not content.strip():
         _refuse(f"{path.name} is empty")

@@ -16,13 +16,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lrlab.grading import checks_data
+from lrlab.grading.course import CourseError, course_folder
 from lrlab.grading.unit import Unit, UnitError
 
-CONFIG = "nbgrader_config.py"
 LEFTOVERS = {".ipynb_checkpoints", "__pycache__"}  # what opening an assignment leaves beside it
 
 
-class ReleaseError(Exception):
+class ReleaseError(CourseError):
     """An assignment could not be generated; the one in assignments/ is as it was."""
 
 
@@ -39,8 +39,9 @@ def release(names: Sequence[str] | None = None, *, check: bool = False, root: Pa
         that assignments/ and lrlab/checks/data/ are what solutions/ generate. Sorted.
 
     Raises:
-        ReleaseError: no course folder, no such unit, or nbgrader can't generate one of them. No assignment is replaced
-            before all the new ones exist.
+        CourseError: no course folder.
+        ReleaseError: no such unit, or nbgrader can't generate one of them. No assignment is replaced before all the new
+            ones exist.
     """
     root = course_folder() if root is None else Path(root).resolve()
     sources = sorted(p.name for p in (root / "solutions").glob("*") if list(p.glob("*.ipynb")))
@@ -76,14 +77,6 @@ def _checks_data(root: Path, name: str, check: bool) -> list[str]:
     if not check:
         checks_data.write(unit, root, data)
     return [f"lrlab/checks/data/{name}.json"]
-
-
-def course_folder() -> Path:
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / CONFIG).is_file():
-            return folder
-    raise ReleaseError(f"no {CONFIG} in {here} or above it: run this in the course folder")
 
 
 def _units(folder: Path) -> list[Path]:

@@ -18,9 +18,9 @@ from typing import Any
 
 from lrlab.grading import intake, places
 from lrlab.grading.books import GradebookError
-from lrlab.grading.course import Course, RunError
+from lrlab.grading.course import ConfigurationError, Course, CourseError
 from lrlab.grading.crew import Crew, Grader
-from lrlab.grading.grader import MADE, ConfigurationError, require_box
+from lrlab.grading.grader import MADE, require_box
 from lrlab.grading.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy
 from lrlab.grading.reader import Unreadable
 from lrlab.grading.sandbox import PATIENCE, RESERVE, Limits, SandboxError, program
@@ -88,26 +88,28 @@ def grade(
         told: is called with (done, to do) at the start and after each submission.
 
     Raises:
-        RunError: nothing can be graded; Busy: another run is at it; GradebookError: the gradebook can't be used.
+        CourseError: nothing can be graded; Busy: another run is at it; GradebookError: the gradebook can't be used.
     """
     course = Course(unit, root)
     if jobs is not None and jobs < 1:
-        raise RunError(f"jobs must be at least 1, got {jobs}")
+        raise CourseError(f"jobs must be at least 1, got {jobs}")
     notebooks = course.notebooks()
     present = course.submissions()
     absent = sorted(set(students or ()) - set(present))
     if absent:
-        raise RunError(f"submitted/{absent[0]}/{unit} does not exist")
+        raise CourseError(f"submitted/{absent[0]}/{unit} does not exist")
     unsandboxed = unsandboxed or bool(course.setting("unsandboxed", 0))
     try:
         require_box(course.config)
     except (ConfigurationError, ImportError, AttributeError) as error:
-        raise RunError(str(error)) from error
+        raise CourseError(str(error)) from error
     if not unsandboxed:
         try:
             program()
         except SandboxError as error:
-            raise RunError(f"{error}; without a sandbox nothing is graded, unless --unsandboxed asks for it") from None
+            raise CourseError(
+                f"{error}; without a sandbox nothing is graded, unless --unsandboxed asks for it"
+            ) from None
     with course.journal.held():
         run = _Run(course, notebooks, again=again, seed=seed, unsandboxed=unsandboxed)
         return run.go(sorted(set(students)) if students else present, jobs or _cores(), told)
@@ -134,7 +136,9 @@ class _Run:
         last = next((line for line in reversed(self.journal.read()) if isinstance(line.get("seed"), int)), None)
         known = course.setting("cases_seed", 0) if last is None else last["seed"]
         if seed is not None and last is not None and seed != known and not again:
-            raise RunError(f"{course.unit} was graded with seed {known}; to grade all of it with {seed}, add --again")
+            raise CourseError(
+                f"{course.unit} was graded with seed {known}; to grade all of it with {seed}, add --again"
+            )
         self.seed = known if seed is None else seed
         self.unsandboxed = unsandboxed
         self.terms = {"seed": self.seed, "course": course.version(), "unsandboxed": unsandboxed}
@@ -364,4 +368,4 @@ def _line(student: str, entered: dict[str, Any], about: dict[str, Any], *, earli
     )
 
 
-__all__ = ["Busy", "Course", "Line", "Report", "RunError", "grade", "set_aside"]
+__all__ = ["Busy", "Course", "CourseError", "Line", "Report", "grade", "set_aside"]

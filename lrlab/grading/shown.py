@@ -82,7 +82,7 @@ def _configured(config: Config) -> list[str]:
     """Where a course's configuration puts its exchange, its files and its gradebook."""
     from nbgrader.coursedir import CourseDirectory
 
-    from lrlab.grading.release import CONFIG
+    from lrlab.grading.course import CONFIG
 
     layout = CourseDirectory(config=config)
     found = [

@@ -9,10 +9,10 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lrlab.schedules.base import Floats, Formula
-from lrlab.schedules.rules import Rule, number
+from lrlab._formula import Floats, Formula
+from lrlab._validation import Validator, number
 
-FINITE = Rule("a finite number", number(lambda x: True))
+FINITE = Validator("a finite number", number(lambda x: True))
 Finite = Annotated[float, FINITE]
 
 
@@ -24,7 +24,7 @@ class Landscape(Formula):
     shape ``(..., 2)``, ``f(x)`` the shape ``(...)``, and ``f.gradient(x)`` that of ``x``. All float64.
 
     A new landscape is a frozen dataclass, a :class:`Curve` or a :class:`Surface`, with annotated fields (see
-    :mod:`lrlab.schedules.rules`), the formula in ``height`` and in :attr:`latex`, its derivatives in ``slope``, and
+    :mod:`lrlab._validation`), the formula in ``height`` and in :attr:`latex`, its derivatives in ``slope``, and
     :attr:`minima`, :attr:`start` and :attr:`bounds`.
 
     Errors: ``ValueError`` at construction for an argument that breaks its rule, and at the call for points that are

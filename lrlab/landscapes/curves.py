@@ -12,9 +12,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from lrlab._formula import Floats
+from lrlab._validation import Positive
 from lrlab.landscapes.base import Curve, Finite, fixed, minima_on
-from lrlab.schedules.base import Floats
-from lrlab.schedules.rules import Positive
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lrlab._formula import Floats
+from lrlab._validation import COUNT, NON_NEGATIVE, POSITIVE, SEED, check, check_no_rate
 from lrlab.landscapes.base import Landscape
 from lrlab.schedules import Constant, Schedule
-from lrlab.schedules.base import Floats
-from lrlab.schedules.rules import COUNT, NON_NEGATIVE, POSITIVE, SEED, check, check_no_rate
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from lrlab._formula import Floats
+from lrlab._validation import Positive
 from lrlab.landscapes.base import Finite, Surface, fixed
 from lrlab.landscapes.curves import Ripples
-from lrlab.schedules.base import Floats
-from lrlab.schedules.rules import Positive
 
 Bounds = tuple[tuple[float, float], tuple[float, float]]
 

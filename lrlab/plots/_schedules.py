@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
+from lrlab._validation import COUNT, check
 from lrlab.labels import numbered
 from lrlab.plots._style import STEP, finish, new_axes, styles
 from lrlab.schedules import Schedule
-from lrlab.schedules.rules import COUNT, check
 
 FEW_STEPS = 40  # up to here each step gets a dot of its own
 

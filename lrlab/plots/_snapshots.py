@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
+from lrlab._validation import COUNT, check
 from lrlab.plots._style import COLORS, STEP, finish, new_axes, styles, three_axes, unlisted
-from lrlab.schedules.rules import COUNT, check
 
 if TYPE_CHECKING:
     from torch import Tensor

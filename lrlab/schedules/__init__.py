@@ -15,7 +15,7 @@ from lrlab.schedules.base import Schedule
 from lrlab.schedules.compose import Join, Product, Scaled, warmup
 from lrlab.schedules.cosine import Cosine, CosineWarmRestarts, SnapshotCosine
 from lrlab.schedules.cycles import Cyclic, OneCycle
-from lrlab.schedules.functions import Lambda, Multiplicative
+from lrlab.schedules.decay import Exponential, MultiStep, Step
 from lrlab.schedules.lecture import Constant, ExponentialDecay, InverseTimeDecay, StepDecay, TimeDecay
 from lrlab.schedules.plateau import ReduceOnPlateau
 from lrlab.schedules.ramps import (
@@ -27,7 +27,7 @@ from lrlab.schedules.ramps import (
     Polynomial,
     WarmupStableDecay,
 )
-from lrlab.schedules.twins import Exponential, MultiStep, Step
+from lrlab.schedules.user_defined import Lambda, Multiplicative
 
 __all__ = [
     "SWA",

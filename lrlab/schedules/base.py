@@ -1,18 +1,24 @@
-"""What every schedule is: a frozen, callable object from a step to a learning rate."""
+"""What every schedule is: a frozen, callable object from a step to a learning rate.
+
+The package's one circle of imports is here: :meth:`Schedule.attach` and :meth:`Schedule.torch` import
+:mod:`lrlab.torch_scheduler`, which imports the schedules. They do it when they are called, so schedules need no torch.
+Free functions would avoid the circle, but ``schedule.attach(optimizer)`` reads better.
+"""
 
 from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, get_args, get_origin, get_type_hints, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lrlab.schedules.rules import COUNT, NON_NEGATIVE, Rule, as_floats, check
+from lrlab._formula import Floats, Formula
+from lrlab._validation import COUNT, NON_NEGATIVE, as_floats, check
 
 BLOCK = 256  # the fewest rates that an attached schedule works out at a time: hardly dearer than one
 LARGEST_BLOCK = 65_536  # and the most: 2 MB as a list
@@ -20,18 +26,6 @@ LARGEST_BLOCK = 65_536  # and the most: 2 MB as a list
 if TYPE_CHECKING:
     from torch.optim import Optimizer
     from torch.optim.lr_scheduler import LRScheduler
-
-Floats = NDArray[np.float64]
-
-
-@cache
-def rules_of(cls: type) -> dict[str, Rule]:
-    """The rule of each annotated field of ``cls``: ``{"lr": POSITIVE, …}``."""
-    found = {}
-    for name, hint in get_type_hints(cls, include_extras=True).items():
-        if get_origin(hint) is Annotated:
-            found[name] = next(extra for extra in get_args(hint)[1:] if isinstance(extra, Rule))
-    return found
 
 
 def as_steps(step: ArrayLike) -> Floats:
@@ -79,35 +73,6 @@ def power(base: float, exponent: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class Formula:
-    """A frozen dataclass whose arguments obey the rules in their annotations, and that shows itself as LaTeX."""
-
-    latex: ClassVar[str] = ""
-    """The formula as it stands on the slide, in LaTeX without the dollar signs."""
-    symbols: ClassVar[Mapping[str, str]] = {}
-    """The formula's symbol for each field, for example ``{"lr": r"\\eta_0"}``."""
-    example: ClassVar[Mapping[str, Any]] = {}
-    """Arguments of a typical one: where tests, galleries and explorers start."""
-
-    def __post_init__(self) -> None:
-        cls: Any = type(self)  # mypy takes a dataclass's own __hash__ for the class's
-        for name, rule in rules_of(cls).items():
-            object.__setattr__(self, name, check(name, rule, getattr(self, name)))
-
-    def tex(self) -> str:
-        """The formula and the numbers in it, without dollar signs; empty if it does not say its formula."""
-        if not self.latex:
-            return ""
-        values = [
-            rf"{self.symbols[f.name]} = {_tex(getattr(self, f.name))}" for f in fields(self) if f.name in self.symbols
-        ]
-        return rf"{self.latex} \qquad " + r",\; ".join(values)
-
-    def _repr_latex_(self) -> str | None:
-        return rf"$\displaystyle {self.tex()}$" if self.tex() else None
-
-
-@dataclass(frozen=True)
 class Schedule(Formula):
     """A learning rate as a function of the step.
 
@@ -116,24 +81,37 @@ class Schedule(Formula):
     array of the same shape for an array of steps. No optimizer is needed, and none is touched, until
     :meth:`attach`. ``2 * s`` scales it, ``s * t`` multiplies two (:mod:`lrlab.schedules.compose`).
 
-    A new schedule is a frozen dataclass with annotated fields (see :mod:`lrlab.schedules.rules`), its
-    formula in :meth:`rate` and in :attr:`latex`, the name of its torch class in :meth:`twin`, and an
+    A new schedule is a frozen dataclass with annotated fields (see :mod:`lrlab._validation`), its
+    formula in :meth:`rate` and in :attr:`latex`, the name of its torch class in :meth:`torch_equivalent`, and an
     :attr:`example`.
 
     Errors: ``ValueError`` at construction for an argument that breaks its rule, and at the call for a
     step that is negative or not finite.
     """
 
-    twin_rates: ClassVar[tuple[str, ...]] = ()
-    """The twin's arguments that are learning rates themselves, so that a param group's ``scale`` holds for them."""
+    lr_arguments: ClassVar[tuple[str, ...]] = ()
+    """The arguments of torch's class that are learning rates, so that a param group's ``scale`` applies to them."""
 
     def rate(self, n: Floats) -> Floats:
         """The formula itself, on a float64 array of valid steps."""
         raise NotImplementedError(f"{type(self).__name__} does not say its formula: define rate(n)")
 
-    def twin(self) -> tuple[str, dict[str, Any]] | None:
-        """The class of ``torch.optim.lr_scheduler`` that does the same, and its arguments; None if none does."""
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]] | None:
+        """Return the class of ``torch.optim.lr_scheduler`` with the same curve, and its arguments; None if none has."""
         return None
+
+    def twin(self) -> tuple[str, dict[str, Any]] | None:
+        """Deprecated name of :meth:`torch_equivalent`; lrlab 0.2 won't have it."""
+        warnings.warn("Schedule.twin() is now called torch_equivalent()", DeprecationWarning, stacklevel=2)
+        return self.torch_equivalent()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Take the deprecated names that a schedule of your own may define: ``twin`` and ``twin_rates``."""
+        super().__init_subclass__(**kwargs)
+        for old, new in (("twin", "torch_equivalent"), ("twin_rates", "lr_arguments")):
+            if old in vars(cls):
+                warnings.warn(f"{cls.__name__}.{old} is now called {new}", DeprecationWarning, stacklevel=2)
+                setattr(cls, new, vars(cls)[old])
 
     @overload
     def __call__(self, step: float) -> float: ...
@@ -193,10 +171,10 @@ class Schedule(Formula):
     ) -> LRScheduler:
         """A real torch ``LRScheduler`` that sets ``optimizer``'s learning rate to ``scale * self(step)``.
 
-        See :class:`lrlab.bridge.ScheduleLR`; ``scale`` is one factor, or one for each param group;
+        See :class:`lrlab.torch_scheduler.ScheduleLR`; ``scale`` is one factor, or one for each param group;
         ``cycle_momentum=True`` sets the momentum as well, where the schedule has one.
         """
-        from lrlab.bridge import ScheduleLR
+        from lrlab.torch_scheduler import ScheduleLR
 
         return ScheduleLR(optimizer, self, scale=scale, cycle_momentum=cycle_momentum)
 
@@ -205,11 +183,11 @@ class Schedule(Formula):
     ) -> LRScheduler:
         """Torch's own scheduler for the same curve, started afresh on ``optimizer``.
 
-        ``TypeError`` if torch has no such scheduler. See :func:`lrlab.bridge.torch_twin`.
+        ``TypeError`` if torch has no such scheduler. See :func:`lrlab.torch_scheduler.build_equivalent`.
         """
-        from lrlab.bridge import torch_twin
+        from lrlab.torch_scheduler import build_equivalent
 
-        return torch_twin(self, optimizer, scale=scale, cycle_momentum=cycle_momentum)
+        return build_equivalent(self, optimizer, scale=scale, cycle_momentum=cycle_momentum)
 
     def __mul__(self, other: object) -> Schedule:
         from lrlab.schedules.compose import Product, Scaled  # they are schedules themselves
@@ -225,14 +203,3 @@ def _known_ahead(value: Any) -> bool:
     if isinstance(value, Schedule):
         return all(_known_ahead(getattr(value, f.name)) for f in fields(value))
     return all(map(_known_ahead, value)) if isinstance(value, tuple) else not callable(value)
-
-
-def _tex(value: Any) -> str:
-    """A number as LaTeX: ``0.1``, ``3 \\cdot 10^{-4}``; a tuple as a set."""
-    if isinstance(value, tuple):
-        return r"\{" + ", ".join(_tex(v) for v in value) + r"\}"
-    mantissa, _, exponent = f"{value:.6g}".partition("e")
-    if not exponent:
-        return mantissa
-    power = f"10^{{{int(exponent)}}}"
-    return power if mantissa == "1" else rf"{mantissa} \cdot {power}"

@@ -17,11 +17,12 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule
+from lrlab._formula import Floats
+from lrlab._validation import COUNT, POSITIVE, STEPS, Positive, Validator, check
+from lrlab.schedules.base import Schedule
 from lrlab.schedules.cosine import Cosine
+from lrlab.schedules.decay import Exponential
 from lrlab.schedules.ramps import Linear, LinearWarmup
-from lrlab.schedules.rules import COUNT, POSITIVE, STEPS, Positive, Rule, check
-from lrlab.schedules.twins import Exponential
 
 # The others set a rate of their own, whatever the one before made of it.
 CHAINABLE = frozenset(
@@ -47,13 +48,13 @@ def _several(value: Any) -> tuple[Schedule, ...]:
 def _whole(value: Any) -> tuple[int, ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise TypeError
-    return tuple(COUNT.clean(step) for step in value)
+    return tuple(COUNT.convert(step) for step in value)
 
 
-ONE_SCHEDULE = Rule("a schedule", _one)
+ONE_SCHEDULE = Validator("a schedule", _one)
 OneSchedule = Annotated[Schedule, ONE_SCHEDULE]
-Schedules = Annotated[tuple[Schedule, ...], Rule("a list of schedules, at least one", _several)]
-Breaks = Annotated[tuple[int, ...], Rule("a list of whole numbers >= 1", _whole)]
+Schedules = Annotated[tuple[Schedule, ...], Validator("a list of schedules, at least one", _several)]
+Breaks = Annotated[tuple[int, ...], Validator("a list of whole numbers >= 1", _whole)]
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Join(Schedule):
     ``ValueError`` if the milestones do not rise (two pieces overlap) or a piece of a fixed length ends before the
     next one starts (a gap); it says which. The momentum is joined too, if all have one.
 
-    Torch's ``SequentialLR`` is the twin, with the exceptions that raise ``TypeError``: a ``MultiplicativeLR`` or a
+    Torch's equivalent is ``SequentialLR``, with the exceptions that raise ``TypeError``: a ``MultiplicativeLR`` or a
     ``SWALR`` after another goes on from **the rate that it finds** and not from its own; a ``ChainedScheduler``
     can't be started there at all; and two ``OneCycleLR`` would share one place in the param groups.
     """
@@ -140,9 +141,9 @@ class Join(Schedule):
                     starts.append(start + offset)
         return found, starts
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         pieces, starts = self.flat()
-        names = [_twin_name(piece) for piece in pieces]
+        names = [_torch_name(piece) for piece in pieces]
         for i, name in enumerate(names):
             why = None
             if name in ("MultiplicativeLR", "SWALR") and i > 0:
@@ -175,7 +176,7 @@ class Product(Schedule):
     ``schedules``: at least one. One of them carries the learning rate, the others are factors around 1:
     ``Cosine(0.1, T_max=90) * Linear(1, total_iters=5)``. The momentum is left alone.
 
-    The twin multiplies the twins' changes of the rate, step by step. Torch can do that only for
+    Torch's equivalent multiplies its schedulers' changes of the rate, step by step. Torch can do that only for
     ``MultiplicativeLR``, ``StepLR``, ``MultiStepLR``, ``ConstantLR``, ``LinearLR``, ``ExponentialLR``,
     ``PolynomialLR`` and a ``CosineAnnealingLR`` down to zero; others raise ``TypeError``. **Past** ``T_max`` a
     chained cosine is no product any more: it climbs by what it would add alone. And a rate that has reached 0 stays
@@ -199,10 +200,10 @@ class Product(Schedule):
         """The factors, with those of a factor that is a product itself in its place."""
         return [f for s in self.schedules for f in (s.flat() if isinstance(s, Product) else [s])]
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         factors = self.flat()
         for factor in factors:
-            name = _twin_name(factor)
+            name = _torch_name(factor)
             if name not in CHAINABLE:
                 raise TypeError(f"ChainedScheduler has no use for {name}, which sets rates of its own, of {factor!r}")
             if getattr(unscaled(factor)[0], "eta_min", 0) > 0:
@@ -223,7 +224,7 @@ class Scaled(Schedule):
     .. math:: \eta_n = k\, s(n)
 
     ``schedule`` *s*; ``factor`` *k*, > 0. One param group slower than another needs no second schedule:
-    ``attach(optimizer, scale=[0.1, 1])``. The twin is that of ``schedule``, from a scaled rate.
+    ``attach(optimizer, scale=[0.1, 1])``. Torch's equivalent is that of ``schedule``, from a scaled rate.
     """
 
     schedule: OneSchedule
@@ -245,8 +246,8 @@ class Scaled(Schedule):
     def momentums(self, n: Floats) -> Floats:
         return self.schedule.momentums(n)
 
-    def twin(self) -> tuple[str, dict[str, Any]] | None:
-        return self.schedule.twin()
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]] | None:
+        return self.schedule.torch_equivalent()
 
     def tex(self) -> str:
         return _lines(rf"\eta_n & = {self.factor:g}\; s(n)", rf"s: & \quad {_shown(self.schedule)}")
@@ -282,11 +283,11 @@ def unscaled(schedule: Schedule) -> tuple[Schedule, float]:
     return schedule, factor
 
 
-def _twin_name(schedule: Schedule) -> str:
-    twin = schedule.twin()
-    if twin is None:
+def _torch_name(schedule: Schedule) -> str:
+    equivalent = schedule.torch_equivalent()
+    if equivalent is None:
         raise TypeError(f"torch.optim.lr_scheduler has no scheduler for {schedule!r}")
-    return twin[0]
+    return equivalent[0]
 
 
 def _shown(schedule: Schedule) -> str:

@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule
-from lrlab.schedules.rules import Count, NonNegative, Positive
+from lrlab._formula import Floats
+from lrlab._validation import Count, NonNegative, Positive
+from lrlab.schedules.base import Schedule
 
 
 def _half_wave(high: float, low: float, done: Floats) -> Floats:
@@ -41,14 +42,14 @@ class Cosine(Schedule):
         r"\eta_t = \eta_{\min} + \frac{\eta_0 - \eta_{\min}}{2} \left(1 + \cos \frac{\pi t}{T}\right)"
     )
     symbols: ClassVar = {"lr": r"\eta_0", "T_max": "T", "eta_min": r"\eta_{\min}"}
-    twin_rates: ClassVar = ("eta_min",)
+    lr_arguments: ClassVar = ("eta_min",)
     example: ClassVar = {"lr": 0.1, "T_max": 40, "eta_min": 0.01}
 
     def rate(self, n: Floats) -> Floats:
         n = np.fmod(n, 2 * self.T_max)  # exact, where the cosine of a large number is not
         return _half_wave(self.lr, self.eta_min, n / self.T_max)
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "CosineAnnealingLR", {"T_max": self.T_max, "eta_min": self.eta_min}
 
 
@@ -79,7 +80,7 @@ class CosineWarmRestarts(Schedule):
         r"\quad T_i = T_0 m^i,\; S_i = \sum_{k<i} T_k"
     )
     symbols: ClassVar = {"lr": r"\eta_0", "T_0": "T_0", "T_mult": "m", "eta_min": r"\eta_{\min}"}
-    twin_rates: ClassVar = ("eta_min",)
+    lr_arguments: ClassVar = ("eta_min",)
     example: ClassVar = {"lr": 0.1, "T_0": 5, "T_mult": 2}
 
     def rate(self, n: Floats) -> Floats:
@@ -95,7 +96,7 @@ class CosineWarmRestarts(Schedule):
             done = (n - begin[i]) / length[i]
         return _half_wave(self.lr, self.eta_min, done)
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         cycles = {"T_0": self.T_0, "T_mult": self.T_mult}
         return "CosineAnnealingWarmRestarts", cycles | {"eta_min": self.eta_min}
 
@@ -116,7 +117,7 @@ class SnapshotCosine(Schedule):
     can leave no room at all: 10 in 6 cycles are 5 cycles of 2. Choose ``updates`` as a multiple of ``cycles``.
 
     Source: Huang et al. 2017, "Snapshot Ensembles", equation 2. The same, exactly, as
-    :class:`CosineWarmRestarts` with ``T_0=C``; its torch class is the twin.
+    :class:`CosineWarmRestarts` with ``T_0=C``, and has the same equivalent in torch.
     """
 
     lr: Positive
@@ -148,5 +149,5 @@ class SnapshotCosine(Schedule):
     def rate(self, n: Floats) -> Floats:
         return _half_wave(self.lr, 0.0, np.fmod(n, self.cycle_length) / self.cycle_length)
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "CosineAnnealingWarmRestarts", {"T_0": self.cycle_length}

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule, each, power
-from lrlab.schedules.rules import (
+from lrlab._formula import Floats
+from lrlab._validation import (
     Anneal,
     Count,
     CyclicMode,
@@ -25,6 +25,7 @@ from lrlab.schedules.rules import (
     Switch,
     Unit,
 )
+from lrlab.schedules.base import Schedule, each, power
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Cyclic(Schedule):
     multiple of *S*.
 
     ``momentum(step)`` mirrors the rate, from ``max_momentum`` (default 0.9) down to ``base_momentum`` (0.8), both
-    in [0, 1). Torch sets it unless told ``cycle_momentum=False``, as the twin is by default here: it **turns
+    in [0, 1). Torch sets it unless told ``cycle_momentum=False``, as torch's equivalent is by default here: it **turns
     momentum on** even for ``SGD(momentum=0)``. Source: Smith 2017, "Cyclical Learning Rates".
     """
 
@@ -65,7 +66,7 @@ class Cyclic(Schedule):
         r"\quad \sigma_t \in \{1,\; 2^{1-c},\; \gamma^t\},\quad c = \lfloor 1 + t/S \rfloor"
     )
     symbols: ClassVar = {"base_lr": r"\eta_{lo}", "max_lr": r"\eta_{hi}", "gamma": r"\gamma"}
-    twin_rates: ClassVar = ("base_lr", "max_lr")
+    lr_arguments: ClassVar = ("base_lr", "max_lr")
     example: ClassVar = {"base_lr": 0.1, "max_lr": 0.3, "step_size_up": 4, "mode": "triangular2"}
 
     def _height(self, n: Floats) -> Floats:
@@ -86,7 +87,7 @@ class Cyclic(Schedule):
     def momentums(self, n: Floats) -> Floats:
         return self.max_momentum - (self.max_momentum - self.base_momentum) * self._height(n)
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         names = ("base_lr", "max_lr", "step_size_up", "step_size_down", "mode", "gamma", "scale_fn", "scale_mode")
         return "CyclicLR", {name: getattr(self, name) for name in names} | {"cycle_momentum": False}
 
@@ -131,7 +132,7 @@ class OneCycle(Schedule):
         r"\quad \frac{\eta_{\max}}{f} \to \eta_{\max} \to \frac{\eta_{\max}}{f g}"
     )
     symbols: ClassVar = {"max_lr": r"\eta_{\max}", "div_factor": "f", "final_div_factor": "g"}
-    twin_rates: ClassVar = ("max_lr",)
+    lr_arguments: ClassVar = ("max_lr",)
     example: ClassVar = {"max_lr": 0.1, "total_steps": 100}
 
     @property
@@ -166,7 +167,7 @@ class OneCycle(Schedule):
         high = [self.max_momentum] * (2 if self.three_phase else 1)
         return self._along(n, [self.max_momentum, self.base_momentum, *high])
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         names = ("max_lr", "total_steps", "pct_start", "anneal_strategy", "three_phase", "div_factor")
         arguments = {name: getattr(self, name) for name in (*names, "final_div_factor")}
         return "OneCycleLR", arguments | {"cycle_momentum": False}

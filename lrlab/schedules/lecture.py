@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule, power
-from lrlab.schedules.rules import Count, Fraction, NonNegative, Positive
+from lrlab._formula import Floats
+from lrlab._validation import Count, Fraction, NonNegative, Positive
+from lrlab.schedules.base import Schedule, power
 
 _RECURRENCE_STEPS = 2**20  # TimeDecay runs the recurrence itself up to here: 8 MB, some milliseconds
 
@@ -24,7 +25,7 @@ class Constant(Schedule):
 
     .. math:: \eta_n = \eta_0
 
-    ``lr``: the learning rate, > 0. Twin: ``torch.optim.lr_scheduler.ConstantLR(factor=1)``.
+    ``lr``: the learning rate, > 0. Torch's equivalent: ``torch.optim.lr_scheduler.ConstantLR(factor=1)``.
     """
 
     lr: Positive
@@ -35,7 +36,7 @@ class Constant(Schedule):
     def rate(self, n: Floats) -> Floats:
         return np.full_like(n, self.lr)
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "ConstantLR", {"factor": 1.0}
 
 
@@ -50,7 +51,7 @@ class StepDecay(Schedule):
 
     The ``1 + n`` makes it drop **one step before** torch's ``StepLR`` (:class:`~lrlab.schedules.Step`): first
     at ``n = every - 1``. With ``every=1`` even step 0 is already decayed. Source: lecture, slide "Learning
-    Rate Decay Methods". Torch has no such class; the twin is a ``LambdaLR`` with this formula.
+    Rate Decay Methods". Torch has no such class; its equivalent is a ``LambdaLR`` with this formula.
     """
 
     lr: Positive
@@ -64,7 +65,7 @@ class StepDecay(Schedule):
     def rate(self, n: Floats) -> Floats:
         return self.lr * power(self.decay, np.floor((1 + n) / self.every))
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "LambdaLR", {"lr_lambda": lambda n: self.decay ** ((1 + n) // self.every)}
 
 
@@ -80,8 +81,8 @@ class TimeDecay(Schedule):
     :math:`\eta_n = \eta_0 / \prod_{k<n} (1 + dk)`. It is **not** the well-known
     :math:`\eta_0/(1+dn)`, which is :class:`InverseTimeDecay`. Steps 0 and 1 both use :math:`\eta_0`, since the
     first division is by 1. A step between two whole ones has the rate of the earlier. Source: lecture, slide
-    "Learning Rate Decay Methods". Twin: ``MultiplicativeLR``, whose factor is first asked for at 1, so the
-    lambda is ``1 / (1 + d * (n - 1))``.
+    "Learning Rate Decay Methods". Torch's equivalent: ``MultiplicativeLR``, whose factor is first asked for at 1, so
+    the lambda is ``1 / (1 + d * (n - 1))``.
     """
 
     lr: Positive
@@ -117,7 +118,7 @@ class TimeDecay(Schedule):
             mean = np.where(y < 0.1, series, (1 + 1 / y) * np.log1p(y) - 1)
             return self.lr * np.exp(np.log1p(y) / 2 - n * mean)
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "MultiplicativeLR", {"lr_lambda": lambda n: 1 / (1 + self.decay * (n - 1))}
 
 
@@ -129,7 +130,7 @@ class InverseTimeDecay(Schedule):
 
     ``lr``: initial learning rate :math:`\eta_0`, > 0. ``decay``: *d*, >= 0. Half of ``lr`` is reached at step
     ``1/d``. The lecture writes a recurrence instead (:class:`TimeDecay`): a different schedule. Source:
-    Keras' ``InverseTimeDecay``; "1/t decay" in the CS231n notes, which the lecture cites. Twin: a
+    Keras' ``InverseTimeDecay``; "1/t decay" in the CS231n notes, which the lecture cites. Torch's equivalent: a
     ``LambdaLR`` with this formula.
     """
 
@@ -143,7 +144,7 @@ class InverseTimeDecay(Schedule):
     def rate(self, n: Floats) -> Floats:
         return self.lr / (1 + self.decay * n)
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "LambdaLR", {"lr_lambda": lambda n: 1 / (1 + self.decay * n)}
 
 
@@ -155,7 +156,7 @@ class ExponentialDecay(Schedule):
 
     ``lr``: initial learning rate :math:`\eta_0`, > 0. ``decay``: *d*, >= 0. Half of ``lr`` is reached at step
     :math:`\ln 2 / d`. Source: lecture, slide "Learning Rate Methods". The same as torch's ``ExponentialLR`` with
-    ``gamma = exp(-d)``, which is its twin; :class:`~lrlab.schedules.Exponential` takes ``gamma`` itself.
+    ``gamma = exp(-d)``, which is torch's equivalent; :class:`~lrlab.schedules.Exponential` takes ``gamma`` itself.
     """
 
     lr: Positive
@@ -168,5 +169,5 @@ class ExponentialDecay(Schedule):
     def rate(self, n: Floats) -> Floats:
         return self.lr * np.exp(-self.decay * n)
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "ExponentialLR", {"gamma": math.exp(-self.decay)}

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Formula
-from lrlab.schedules.rules import Below1, NonNegative, PlateauMode, Positive, Steps, ThresholdMode
+from lrlab._formula import Floats, Formula
+from lrlab._validation import Below1, NonNegative, PlateauMode, Positive, Steps, ThresholdMode
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
@@ -111,9 +111,9 @@ class ReduceOnPlateau(Formula):
         group that is added later keeps its own rate and is reduced with the others. ``load_state_dict`` sets the rates
         that the groups held when the state was saved: this and the optimizer's state may be loaded in any order.
         """
-        from lrlab.bridge import PlateauLR, torch_plateau
+        from lrlab.torch_scheduler import PlateauLR, build_plateau
 
-        return torch_plateau(self, optimizer, scale=scale, kind=PlateauLR)
+        return build_plateau(self, optimizer, scale=scale, kind=PlateauLR)
 
     def torch(self, optimizer: Optimizer, *, scale: float | Sequence[float] = 1.0) -> ReduceLROnPlateau:
         """Torch's own class, started as :meth:`attach` does.
@@ -122,6 +122,6 @@ class ReduceOnPlateau(Formula):
         """
         from torch.optim.lr_scheduler import ReduceLROnPlateau
 
-        from lrlab.bridge import torch_plateau
+        from lrlab.torch_scheduler import build_plateau
 
-        return torch_plateau(self, optimizer, scale=scale, kind=ReduceLROnPlateau)
+        return build_plateau(self, optimizer, scale=scale, kind=ReduceLROnPlateau)

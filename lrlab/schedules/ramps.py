@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule
-from lrlab.schedules.rules import Anneal, Count, Fraction, NonNegative, Positive, Steps, Unit
+from lrlab._formula import Floats
+from lrlab._validation import Anneal, Count, Fraction, NonNegative, Positive, Steps, Unit
+from lrlab.schedules.base import Schedule
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class ConstantFactor(Schedule):
         low = (n < self.total_iters) | (self.total_iters == 0)
         return self.lr * np.where(low, self.factor, 1.0)
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "ConstantLR", {"factor": self.factor, "total_iters": self.total_iters}
 
 
@@ -70,7 +71,7 @@ class Linear(Schedule):
         done = np.minimum(n, self.total_iters) / max(self.total_iters, 1)  # T = 0: never leaves the start
         return self.lr * (self.start_factor + (self.end_factor - self.start_factor) * done)
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         factors = {"start_factor": self.start_factor, "end_factor": self.end_factor}
         return "LinearLR", factors | {"total_iters": self.total_iters}
 
@@ -98,7 +99,7 @@ class Polynomial(Schedule):
         done = np.minimum(n, self.total_iters) / max(self.total_iters, 1)  # T = 0: never leaves the start
         return self.lr * (1 - done) ** self.power
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "PolynomialLR", {"total_iters": self.total_iters, "power": self.power}
 
 
@@ -128,7 +129,7 @@ class SWA(Schedule):
         r"\quad \alpha_t = \tfrac{1}{2} (1 - \cos \pi p) \text{ or } p,\quad p = \min(1, t/T)"
     )
     symbols: ClassVar = {"lr": r"\eta_0", "swa_lr": r"\eta_\text{swa}", "anneal_epochs": "T"}
-    twin_rates: ClassVar = ("swa_lr",)
+    lr_arguments: ClassVar = ("swa_lr",)
     example: ClassVar = {"lr": 0.1, "swa_lr": 0.05}
 
     def rate(self, n: Floats) -> Floats:
@@ -136,7 +137,7 @@ class SWA(Schedule):
         alpha = done if self.anneal_strategy == "linear" else (1 - np.cos(np.pi * done)) / 2
         return (1 - alpha) * self.lr + alpha * self.swa_lr
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         names = ("swa_lr", "anneal_epochs", "anneal_strategy")
         return "SWALR", {name: getattr(self, name) for name in names}
 
@@ -150,7 +151,7 @@ class LinearWarmup(Schedule):
     ``lr`` > 0; ``warmup`` *w*, a whole number of steps >= 1. Starts at ``lr / warmup``, is at ``lr`` from
     ``n = warmup - 1`` on: the first update already learns, the last of the *w* uses the full rate.
     :func:`~lrlab.schedules.warmup` puts it before any schedule. Source: lecture, slide "Some Tips & Notes!"; Goyal et
-    al. 2017. Torch has no such class (:class:`Linear` counts otherwise); the twin is a ``LambdaLR``.
+    al. 2017. Torch has no such class (:class:`Linear` counts otherwise); its equivalent is a ``LambdaLR``.
     """
 
     lr: Positive
@@ -163,7 +164,7 @@ class LinearWarmup(Schedule):
     def rate(self, n: Floats) -> Floats:
         return self.lr * np.minimum(1, (n + 1) / self.warmup)
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "LambdaLR", {"lr_lambda": lambda n: min(1.0, (n + 1) / self.warmup)}
 
 
@@ -179,7 +180,7 @@ class InverseSquareRoot(Schedule):
 
     The paper's ``step_num`` counts from 1, so it is :math:`n + 1`: the first update already learns. Source:
     Vaswani et al. 2017, "Attention Is All You Need", equation 3, where
-    :math:`\eta_0 = (d_\text{model}\, w)^{-1/2}`. Torch has no such class; the twin is a ``LambdaLR``.
+    :math:`\eta_0 = (d_\text{model}\, w)^{-1/2}`. Torch has no such class; its equivalent is a ``LambdaLR``.
     """
 
     lr: Positive
@@ -192,7 +193,7 @@ class InverseSquareRoot(Schedule):
     def rate(self, n: Floats) -> Floats:
         return self.lr * np.minimum((n + 1) / self.warmup, np.sqrt(self.warmup / (n + 1)))
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         w = self.warmup
         return "LambdaLR", {"lr_lambda": lambda n: min((n + 1) / w, (w / (n + 1)) ** 0.5)}
 
@@ -209,7 +210,7 @@ class WarmupStableDecay(Schedule):
     the last useful update, and stays 0.
 
     The plateau can be made longer without changing the steps before it, which a cosine cannot. Sources: Hu et
-    al. 2024 (MiniCPM, who named it), Hägele et al. 2024 (the linear decay). Torch has no such class; the twin
+    al. 2024 (MiniCPM, who named it), Hägele et al. 2024 (the linear decay). Torch has no such class; its equivalent
     is a ``LambdaLR``.
     """
 
@@ -229,7 +230,7 @@ class WarmupStableDecay(Schedule):
         down = (self.warmup + self.stable + self.decay - n) / self.decay
         return self.lr * np.clip(np.minimum(up, down), 0, 1)
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         w, s, d = max(self.warmup, 1), self.stable, self.decay
         end = self.warmup + s + d
         return "LambdaLR", {"lr_lambda": lambda n: max(0.0, min((n + 1) / w, 1.0, (end - n) / d))}

@@ -11,6 +11,8 @@ from bare_page import mount, move
 from playwright.sync_api import Locator, Page, expect
 
 from lrlab import explorers
+from lrlab._formula import Floats
+from lrlab._validation import Positive
 from lrlab.explorers._entries import offered
 from lrlab.schedules import (
     Constant,
@@ -24,8 +26,6 @@ from lrlab.schedules import (
     StepDecay,
     WarmupStableDecay,
 )
-from lrlab.schedules.base import Floats
-from lrlab.schedules.rules import Positive
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 

@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from lrlab import data
+from lrlab._files import results_folder
 from lrlab.data import Dataset
 from lrlab.experiments import Recipe, cache, compare, forget
 from lrlab.models import CNN, MLP
@@ -257,7 +258,7 @@ def test_not_kept_when_told_so(kept, few, monkeypatch):
     monkeypatch.setenv("LRLAB_RESULTS", "off")
     train(few)
     assert files(kept) == []
-    assert cache.folder() is None
+    assert results_folder() is None
     assert forget() == 0
 
 

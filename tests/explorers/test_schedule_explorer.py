@@ -17,6 +17,8 @@ import torch
 from nbclient import NotebookClient
 
 from lrlab import explorers, schedules
+from lrlab._formula import Floats
+from lrlab._validation import Count, Positive, Unit
 from lrlab.explorers._code import source, torch_source
 from lrlab.explorers._entries import IN_PAGE, offered
 from lrlab.explorers._mathml import formulas
@@ -34,8 +36,6 @@ from lrlab.schedules import (
     SnapshotCosine,
     StepDecay,
 )
-from lrlab.schedules.base import Floats
-from lrlab.schedules.rules import Count, Positive, Unit
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -152,19 +152,19 @@ class TestOffers:
         assert without == {("Cyclic", "scale_fn"), ("Cyclic", "scale_mode")}
 
     def test_a_rule_of_ones_own_gets_a_range_that_it_accepts(self) -> None:
+        from lrlab._validation import Validator
         from lrlab.explorers._controls import control
-        from lrlab.schedules.rules import Rule
 
-        def between(low: float, high: float) -> Rule:
-            return Rule("between", lambda v: v if low <= v <= high else 1 / 0)
+        def between(low: float, high: float) -> Validator:
+            return Validator("between", lambda v: v if low <= v <= high else 1 / 0)
 
         assert control("X", "x", between(1, 3), 2.0) == _number(2 / 1.5, 3.0, 0.01, log=True)
         assert control("X", "x", between(0, 1), 0.5) == _number(0, 1, 0.01)
-        whole = Rule("even", lambda v: int(v) if v % 2 == 0 else 1 / 0)
+        whole = Validator("even", lambda v: int(v) if v % 2 == 0 else 1 / 0)
         assert control("X", "x", whole, 4) == _number(0, 200, 1, whole=True)
-        letters = Rule("'a', 'b' or 'c'", lambda v: v if v in ("a", "b") else 1 / 0)
+        letters = Validator("'a', 'b' or 'c'", lambda v: v if v in ("a", "b") else 1 / 0)
         assert control("X", "x", letters, "a") == {"kind": "choice", "options": ["a", "b"]}
-        assert control("X", "x", Rule("a function", lambda v: v), len) is None
+        assert control("X", "x", Validator("a function", lambda v: v), len) is None
 
 
 def _number(low: float, high: float, step: float, **more: Any) -> dict[str, Any]:
@@ -347,7 +347,7 @@ class TestCode:
     def test_source_makes_the_schedule_again(self, name: str) -> None:
         schedule = schedules.catalogue()[name](**schedules.catalogue()[name].example)
         made = {"_half_every_ten": None, "_less_by_two_per_cent": None}
-        made |= {n: getattr(sys.modules["lrlab.schedules.functions"], n) for n in made}
+        made |= {n: getattr(sys.modules["lrlab.schedules.user_defined"], n) for n in made}
         assert eval(source(schedule), {**vars(schedules), **made}) == schedule
         assert len(source(schedule)) <= len(repr(schedule))
 

@@ -4,8 +4,7 @@ import pytest
 
 import lrlab
 from lrlab.cli import main
-from lrlab.commands import doctor
-from lrlab.grading import sandbox
+from lrlab.grading import doctor, sandbox
 from lrlab.grading.sandbox import HOW, SandboxError
 
 

@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 from support.made_course import ROOT
 
 from lrlab.cli import main
-from lrlab.grading.environment import put_own_scripts_first
+from lrlab.grading._startup import put_own_scripts_first
 from lrlab.grading.export import Entry, ExportError, Student, Table, as_canvas, as_csv, as_moodle, export, safe, table
 from lrlab.grading.intake import examine
 from lrlab.grading.journal import GRADED, SET_ASIDE, Journal

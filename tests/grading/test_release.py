@@ -11,6 +11,7 @@ import pytest
 from support.made_course import ROOT, UNIT, Course
 
 from lrlab.checks import check
+from lrlab.grading.course import CourseError
 from lrlab.grading.release import ReleaseError, release
 
 NOTEBOOK = f"assignments/{UNIT}/{UNIT}.ipynb"
@@ -202,5 +203,5 @@ class TestMisuse:
 
     def test_outside_a_course(self, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
-        with pytest.raises(ReleaseError, match=r"no nbgrader_config.py in .* or above it"):
+        with pytest.raises(CourseError, match=r"no nbgrader_config.py in .* or above it"):
             release()

@@ -16,9 +16,9 @@ from support.lrlab_command import COMMAND, environment, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, check_cells
 
 from lrlab.grading import books, intake, runner
+from lrlab.grading._startup import put_own_scripts_first
 from lrlab.grading.course import Course as CourseOfRun
-from lrlab.grading.course import RunError
-from lrlab.grading.environment import put_own_scripts_first
+from lrlab.grading.course import CourseError
 from lrlab.grading.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy, Journal
 from lrlab.grading.reader import Unreadable
 
@@ -178,7 +178,7 @@ def test_a_locked_gradebook_is_waited_for_and_then_one_sentence(tmp_path, monkey
 
 def test_a_unit_that_nbgrader_can_not_grade_is_the_courses_fault(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
-    with pytest.raises(RunError, match=r"a unit's name may have letters, digits and . _ -, got 'decay \(1\)'"):
+    with pytest.raises(CourseError, match=r"a unit's name may have letters, digits and . _ -, got 'decay \(1\)'"):
         CourseOfRun("decay (1)", tmp_path)
 
 
@@ -646,6 +646,6 @@ def test_without_a_sandbox_only_by_name_and_said_everywhere(course):
 
 @pytest.mark.slow
 def test_a_run_error_is_no_traceback(course):
-    with pytest.raises(RunError, match="jobs must be at least 1, got 0"):
+    with pytest.raises(CourseError, match="jobs must be at least 1, got 0"):
         runner.grade(UNIT, root=course.root, jobs=0)
     assert UNTOUCHED not in {GRADED, SET_ASIDE}

@@ -209,7 +209,7 @@ def test_an_exchange_in_its_default_place(tmp_path, ordinary):
 
 DOCTOR = """
 import asyncio, sys
-from lrlab.commands import doctor
+from lrlab.grading import doctor
 from lrlab.grading import shown
 listed = shown.listed()
 if {planted}:

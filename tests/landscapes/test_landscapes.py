@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from support.examples import examples
 
 from lrlab import landscapes
+from lrlab._validation import Positive
 from lrlab.landscapes import Bowl, Landscape, ManyMinima, Ravine, Ripples, Rosenbrock, ValleyWithWell
 from lrlab.landscapes.base import Curve, Surface
-from lrlab.schedules.rules import Positive
 
 PROPERTY = settings(derandomize=True, deadline=None, database=None, max_examples=examples(60))
 ALL = [

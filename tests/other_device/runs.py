@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.optim import SGD, Adagrad, Adam, NAdam
 
-from lrlab import adaptive, data, plots, train
+from lrlab import adaptive, data, devices, plots, train
 from lrlab.experiments import (
     Recipe,
     batch_size_grid,
@@ -175,8 +175,8 @@ def test_a_model_there_and_images_here(few, device):
     assert found(TINY(0).to(device)) == here
     network = TINY(0).to(device)
     train.evaluate(network, few.to(device))
-    assert train.device_of(network) == device
-    assert train.device_of(torch.nn.ReLU()) == torch.device("cpu")
+    assert devices.device_of(network) == device
+    assert devices.device_of(torch.nn.ReLU()) == torch.device("cpu")
 
 
 def test_pictures_of_images_there(few, device):

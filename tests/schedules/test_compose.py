@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
-from support.torch_runs import assert_equals_twin, optimizer_of, used
+from support.torch_runs import assert_equals_torch, optimizer_of, used
 from torch.optim import lr_scheduler
 from torch.optim.lr_scheduler import ChainedScheduler, CosineAnnealingLR, MultiplicativeLR, SequentialLR
 
@@ -75,7 +75,7 @@ def joins(draw):
 @EXAMPLES
 @given(schedule=joins(), steps=st.integers(1, 300) | st.just(1_500))
 def test_join_equals_sequential_lr(schedule, steps):
-    assert_equals_twin(schedule, "SequentialLR", steps, highest=schedule.curve(steps).max())
+    assert_equals_torch(schedule, "SequentialLR", steps, highest=schedule.curve(steps).max())
 
 
 @pytest.mark.slow
@@ -84,7 +84,7 @@ def test_join_equals_sequential_lr(schedule, steps):
 def test_a_join_of_joins_equals_one_sequential_lr(first, second, at):
     schedule = Join([first, second], milestones=[at])
     np.testing.assert_array_equal(schedule.curve(900), [*first.curve(at), *second.curve(900 - at)])
-    assert_equals_twin(schedule, "SequentialLR", 900, highest=schedule.curve(900).max())
+    assert_equals_torch(schedule, "SequentialLR", 900, highest=schedule.curve(900).max())
 
 
 @pytest.mark.parametrize("place", [0, 1, 2])
@@ -92,7 +92,7 @@ def test_join_with_one_cycle_anywhere(place):
     pieces = [Linear(0.3, total_iters=7), Step(0.2, step_size=4)]
     pieces.insert(place, OneCycle(0.5, total_steps=40))
     schedule = Join(pieces, milestones=[30, 60])
-    assert_equals_twin(schedule, "SequentialLR", 90 if place < 2 else 99, highest=0.5)
+    assert_equals_torch(schedule, "SequentialLR", 90 if place < 2 else 99, highest=0.5)
 
 
 def test_each_piece_counts_from_its_own_start():
@@ -176,7 +176,7 @@ def test_torchs_multiplicative_lr_inside_sequential_lr_goes_on_from_the_current_
 
 
 def test_first_in_a_join_multiplicative_lr_is_fine():
-    assert_equals_twin(Join([TimeDecay(0.2, decay=0.1), Constant(0.1)], milestones=[9]), "SequentialLR", 30, 0.2)
+    assert_equals_torch(Join([TimeDecay(0.2, decay=0.1), Constant(0.1)], milestones=[9]), "SequentialLR", 30, 0.2)
 
 
 # ---- Product
@@ -188,14 +188,14 @@ def test_first_in_a_join_multiplicative_lr_is_fine():
 def test_product_equals_chained_scheduler(factors, lr, steps):
     schedule = Product([Scaled(Constant(1), factor=lr), *factors])
     highest = schedule.curve(steps).max()
-    assert_equals_twin(schedule, "ChainedScheduler", steps, highest=highest)
+    assert_equals_torch(schedule, "ChainedScheduler", steps, highest=highest)
 
 
 @EXAMPLES
 @given(t_max=LENGTH, lr=LR, factor=A_FACTOR)
 def test_a_cosine_in_a_product_equals_torch_up_to_t_max(t_max, lr, factor):
     schedule = Cosine(lr, T_max=t_max) * factor
-    assert_equals_twin(schedule, "ChainedScheduler", t_max, highest=10 * lr)
+    assert_equals_torch(schedule, "ChainedScheduler", t_max, highest=10 * lr)
 
 
 def test_a_chained_cosine_past_t_max_is_no_product():
@@ -208,7 +208,7 @@ def test_a_chained_cosine_past_t_max_is_no_product():
 
 def test_a_rate_of_zero_sticks_in_a_product_as_in_torch():
     schedule = Polynomial(1, total_iters=3) * ConstantFactor(1, factor=0.5, total_iters=5)
-    assert_equals_twin(schedule, "ChainedScheduler", 10, highest=1)
+    assert_equals_torch(schedule, "ChainedScheduler", 10, highest=1)
     assert schedule.curve(10)[3:].tolist() == [0] * 7
 
 
@@ -247,10 +247,10 @@ def test_what_chained_scheduler_can_not_do(schedule, sentence):
 @EXAMPLES
 @given(schedule=A_PIECE, factor=st.floats(0.01, 100), twice=st.floats(0.1, 2))
 def test_scaled_equals_torch_from_a_scaled_rate(schedule, factor, twice):
-    name, _ = schedule.twin()
+    name, _ = schedule.torch_equivalent()
     both = Scaled(Scaled(schedule, factor=factor), factor=twice)
     np.testing.assert_allclose(both.curve(50), factor * twice * schedule.curve(50), rtol=1e-14)
-    assert_equals_twin(both, name, 300, highest=both.curve(300).max())
+    assert_equals_torch(both, name, 300, highest=both.curve(300).max())
 
 
 def test_scaled_keeps_momentum_and_length():

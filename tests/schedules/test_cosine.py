@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
-from support.torch_runs import assert_equals_twin, optimizer_of, used
+from support.torch_runs import assert_equals_torch, optimizer_of, used
 from torch.optim.lr_scheduler import CosineAnnealingLR, CosineAnnealingWarmRestarts, SequentialLR
 
 from lrlab.schedules import Cosine, CosineWarmRestarts, Linear, SnapshotCosine
@@ -30,7 +30,7 @@ def test_equals_torch(schedules, twin):
     @settings(max_examples=examples(25), derandomize=True, deadline=None, database=None)
     @given(schedule=schedules, steps=st.integers(1, 300) | st.just(2_000))
     def run(schedule, steps):
-        assert_equals_twin(schedule, twin, steps, highest=schedule.lr)
+        assert_equals_torch(schedule, twin, steps, highest=schedule.lr)
 
     run()
 
@@ -49,7 +49,7 @@ def test_equals_torch_above_eta_min(cls, arguments, twin):
     )
     def run(schedule, steps, scale):
         highest = scale * max(schedule.lr, schedule.eta_min)
-        assert_equals_twin(schedule, twin, steps, highest, scales=[scale, scale])
+        assert_equals_torch(schedule, twin, steps, highest, scales=[scale, scale])
 
     run()
 

@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
-from support.torch_runs import assert_equals_twin, optimizer_of, used
+from support.torch_runs import assert_equals_torch, optimizer_of, used
 from torch.optim.lr_scheduler import CyclicLR, OneCycleLR, SequentialLR
 
 from lrlab.schedules import Cosine, Cyclic, Linear, OneCycle
@@ -62,13 +62,13 @@ def torch_can(schedule):
 @EXAMPLES
 @given(schedule=CYCLIC, steps=st.integers(1, 300) | st.just(2_000))
 def test_cyclic_equals_torch(schedule, steps):
-    assert_equals_twin(schedule, "CyclicLR", steps, highest=max(schedule.base_lr, schedule.max_lr))
+    assert_equals_torch(schedule, "CyclicLR", steps, highest=max(schedule.base_lr, schedule.max_lr))
 
 
 @EXAMPLES
 @given(schedule=ONE_CYCLE.filter(torch_can))
 def test_one_cycle_equals_torch(schedule):
-    assert_equals_twin(schedule, "OneCycleLR", schedule.total_steps, highest=schedule.max_lr)
+    assert_equals_torch(schedule, "OneCycleLR", schedule.total_steps, highest=schedule.max_lr)
 
 
 @EXAMPLES
@@ -76,7 +76,7 @@ def test_one_cycle_equals_torch(schedule):
 def test_momentum_equals_torch(schedule):
     steps = schedule.total_steps if isinstance(schedule, OneCycle) else 500
     optimizer = optimizer_of(2, momentum=0.5)
-    name, arguments = schedule.twin()
+    name, arguments = schedule.torch_equivalent()
     cycled = {"cycle_momentum": True, "base_momentum": schedule.base_momentum, "max_momentum": schedule.max_momentum}
     scheduler = getattr(torch.optim.lr_scheduler, name)(optimizer, **(arguments | cycled))
     expected = used(optimizer, scheduler, steps, key="momentum")

@@ -142,7 +142,7 @@ class TestEverySchedule:
 
     @pytest.mark.slow
     def test_twin_uses_the_same_rates(self, s):
-        if s.twin() is None:
+        if s.torch_equivalent() is None:
             with pytest.raises(TypeError):
                 s.torch(optimizer_of())
             return

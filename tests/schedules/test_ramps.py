@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
-from support.torch_runs import assert_equals_twin, optimizer_of, used
+from support.torch_runs import assert_equals_torch, optimizer_of, used
 from torch.optim.lr_scheduler import ConstantLR, LinearLR, SequentialLR
 from torch.optim.swa_utils import SWALR
 
@@ -47,7 +47,7 @@ def test_equals_torch(twin):
     @settings(max_examples=examples(25), derandomize=True, deadline=None, database=None)
     @given(schedule=DRAWN[twin], steps=st.integers(1, 300) | st.just(2_000))
     def run(schedule, steps):
-        assert_equals_twin(schedule, twin, steps, highest=max(schedule.lr, getattr(schedule, "swa_lr", 0)))
+        assert_equals_torch(schedule, twin, steps, highest=max(schedule.lr, getattr(schedule, "swa_lr", 0)))
 
     run()
 

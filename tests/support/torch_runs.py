@@ -22,10 +22,10 @@ def used(optimizer, scheduler, steps, key="lr"):
     return np.array(values)
 
 
-def assert_equals_twin(schedule, twin, steps, highest, scales=(1.0, 0.25)):
-    """``schedule`` against torch's class named ``twin``, on two param groups of different scale."""
+def assert_equals_torch(schedule, name, steps, highest, scales=(1.0, 0.25)):
+    """``schedule`` against torch's class of that name, on two param groups of different scale."""
     optimizer = optimizer_of(len(scales))
     scheduler = schedule.torch(optimizer, scale=list(scales))
-    assert type(scheduler).__name__ == twin
+    assert type(scheduler).__name__ == name
     expected = np.outer(schedule.curve(steps), scales)
     np.testing.assert_allclose(expected, used(optimizer, scheduler, steps), rtol=1e-10, atol=1e-14 * highest)

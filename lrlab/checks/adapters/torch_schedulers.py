@@ -12,7 +12,7 @@ from lrlab.checks.drive import Facts, in_some_form
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.plain import Complaint, plain
 
-OURS = ("lrlab.schedules", "lrlab.bridge")
+OURS = ("lrlab.schedules", "lrlab.torch_scheduler")
 BY_HAND = ("lrlab.schedules", "torch.optim.lr_scheduler")
 Values = Sequence[float]
 Settings = dict[str, Any]

@@ -21,8 +21,8 @@ WARM = (
     "numpy", "scipy.optimize", "sklearn.datasets", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
     "torch", "torch._dynamo", "torch.optim.lr_scheduler", "torch.utils.data", "ipywidgets",
     "ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer", "sqlite3",
-    "lrlab.data", "lrlab.models", "lrlab.train", "lrlab.schedules", "lrlab.bridge", "lrlab.plots", "lrlab.experiments",
-    "lrlab.landscapes", "lrlab.adaptive", "lrlab.suggest", "lrlab.checks",
+    "lrlab.data", "lrlab.models", "lrlab.train", "lrlab.schedules", "lrlab.torch_scheduler", "lrlab.plots",
+    "lrlab.experiments", "lrlab.landscapes", "lrlab.adaptive", "lrlab.suggest", "lrlab.checks",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from lrlab import explorers
 from lrlab.schedules import *
-from lrlab.schedules.rules import Count, Positive
+from lrlab._validation import Count, Positive
 
 @dataclass(frozen=True)
 class Sawtooth(Schedule):

@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule, ask, each
-from lrlab.schedules.rules import Function, Positive
+from lrlab._formula import Floats
+from lrlab._validation import Function, Positive
+from lrlab.schedules.base import Schedule, ask, each
 
 
 def _half_every_ten(n: float) -> float:
@@ -48,7 +49,7 @@ class Lambda(Schedule):
     def ahead(self, step: int, wanted: int = 1) -> list[float]:
         return [self.lr * ask("lr_lambda", self.lr_lambda, step)]
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "LambdaLR", {"lr_lambda": self.lr_lambda}
 
 
@@ -101,5 +102,5 @@ class Multiplicative(Schedule):
         vars(self)["_reached"] = (step, rate)
         return [rate]
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "MultiplicativeLR", {"lr_lambda": self.lr_lambda}

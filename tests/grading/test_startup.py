@@ -6,7 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from lrlab.grading.environment import put_own_scripts_first
+from lrlab.grading._startup import put_own_scripts_first
 from lrlab.grading.provisioner import BoxedKernelManager
 
 

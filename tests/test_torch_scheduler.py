@@ -9,7 +9,6 @@ import torch
 from torch.optim import SGD, Adagrad, Adam
 from torch.optim.lr_scheduler import LRScheduler, SequentialLR, StepLR
 
-from lrlab.bridge import ScheduleLR
 from lrlab.schedules import (
     Constant,
     CosineWarmRestarts,
@@ -23,6 +22,7 @@ from lrlab.schedules import (
     StepDecay,
     TimeDecay,
 )
+from lrlab.torch_scheduler import ScheduleLR
 
 DECAY = InverseTimeDecay(0.5, decay=0.1)
 

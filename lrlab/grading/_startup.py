@@ -1,4 +1,4 @@
-"""Let nbgrader find its helper programs, and the templates of the pages that it makes."""
+"""What nbgrader needs to find: its helper programs, and the templates of our pages."""
 
 from __future__ import annotations
 

@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from lrlab.schedules.base import Floats, Schedule, power
-from lrlab.schedules.rules import Count, Milestones, Positive
+from lrlab._formula import Floats
+from lrlab._validation import Count, Milestones, Positive
+from lrlab.schedules.base import Schedule, power
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Step(Schedule):
     def rate(self, n: Floats) -> Floats:
         return self.lr * power(self.gamma, np.floor(n / self.step_size))
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "StepLR", {"step_size": self.step_size, "gamma": self.gamma}
 
 
@@ -61,7 +62,7 @@ class MultiStep(Schedule):
         passed = np.searchsorted(self.milestones, n, side="right")
         return self.lr * power(self.gamma, passed.astype(float))
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "MultiStepLR", {"milestones": list(self.milestones), "gamma": self.gamma}
 
 
@@ -85,5 +86,5 @@ class Exponential(Schedule):
     def rate(self, n: Floats) -> Floats:
         return self.lr * power(self.gamma, n)
 
-    def twin(self) -> tuple[str, dict[str, Any]]:
+    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         return "ExponentialLR", {"gamma": self.gamma}

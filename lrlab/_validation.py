@@ -1,14 +1,15 @@
-"""What a schedule's arguments may be, in one wording.
+"""What arguments may be, in one wording for the whole package.
 
-A rule stands beside the field that it guards, as a type::
+A function checks its arguments with :func:`check`. In a dataclass the validator is part of the field's annotation, and
+:class:`lrlab._formula.Formula` applies it::
 
     class StepDecay(Schedule):
         lr: Positive
         every: Count
 
-:func:`check` turns a value into a builtin ``float``, ``int`` or ``tuple`` (an ``np.float64`` that reached
-``param_groups`` would make the checkpoint fail under ``torch.load(weights_only=True)``), or raises a
-``ValueError`` that names the argument, the rule and the value.
+:func:`check` turns a value into a builtin ``float``, ``int`` or ``tuple`` (an ``np.float64`` in ``param_groups`` would
+make the checkpoint fail under ``torch.load(weights_only=True)``), or raises a ``ValueError`` that names the argument,
+the rule and the value.
 """
 
 from __future__ import annotations
@@ -26,35 +27,40 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
-class Rule:
-    """One rule: its words, and a function that returns the clean value or raises."""
+class Validator:
+    """One rule for a value.
 
-    words: str
-    clean: Callable[[Any], Any]
+    Attributes:
+        description: the rule in words, which complete the sentence "lr must be …".
+        convert: returns the value as a builtin, or raises ``TypeError``, ``ValueError`` or ``OverflowError``.
+    """
+
+    description: str
+    convert: Callable[[Any], Any]
 
 
-def check(name: str, rule: Rule, value: Any) -> Any:
-    """Return ``value`` cleaned by ``rule``; ``ValueError`` names argument, rule and value otherwise."""
+def check(name: str, validator: Validator, value: Any) -> Any:
+    """Return ``value``, converted by ``validator``; otherwise a ``ValueError`` names argument, rule and value."""
     try:
-        return rule.clean(value)
+        return validator.convert(value)
     except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"{name} must be {rule.words}, got {value!r}") from None
+        raise ValueError(f"{name} must be {validator.description}, got {value!r}") from None
 
 
-def each_once(name: str, rule: Rule, values: Any) -> tuple[Any, ...]:
-    """One value or several, each cleaned by ``rule``; ``ValueError`` if there is none, or one of them twice."""
+def each_once(name: str, validator: Validator, values: Any) -> tuple[Any, ...]:
+    """Return one value or several as a tuple, each converted; ``ValueError`` if there is none, or one of them twice."""
     several = isinstance(values, Iterable) and not isinstance(values, str)
-    found = tuple(check(name, rule, value) for value in (values if several else [values]))
+    found = tuple(check(name, validator, value) for value in (values if several else [values]))
     if not found or len(set(found)) < len(found):
         raise ValueError(f"{name} must be at least one, each once, got {found!r}")
     return found
 
 
 def as_floats(values: Any) -> NDArray[np.float64]:
-    """Numbers in any shape as a float64 array; ``ValueError`` for what is no number, or lies beyond float64.
+    """Return numbers in any shape as a float64 array; ``ValueError`` for anything else, or numbers beyond float64.
 
-    More is refused than numpy does, which reads texts and dates as numbers. A tensor may be on any device and still
-    require its gradient, alone or in a list.
+    It refuses more than numpy, which reads texts and dates as numbers. A tensor may be on any device and may require
+    its gradient, alone or in a list.
     """
     if isinstance(values, (list, tuple)):
         values = [_without_gradient(value) for value in values]
@@ -85,9 +91,9 @@ def check_no_rate(optimizer: Any, arguments: Mapping[str, Any]) -> None:
 
 
 def number(accept: Callable[[float], bool]) -> Callable[[Any], float]:
-    """The cleaner of a rule for finite numbers that ``accept`` takes."""
+    """Return the converter for finite numbers that ``accept`` takes."""
 
-    def clean(value: Any) -> float:
+    def convert(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
             raise TypeError
         found = float(value)
@@ -95,17 +101,17 @@ def number(accept: Callable[[float], bool]) -> Callable[[Any], float]:
             raise ValueError
         return found
 
-    return clean
+    return convert
 
 
 def _whole(at_least: int) -> Callable[[Any], int]:
-    def clean(value: Any) -> int:
+    def convert(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < at_least:
             raise ValueError
         float(value)  # the formulas are float64: a count beyond it is refused here and not at the call
         return int(value)
 
-    return clean
+    return convert
 
 
 def _seed(value: Any) -> int:
@@ -130,15 +136,15 @@ def _function(value: Any) -> Callable[..., Any]:
     return value
 
 
-def one_of(*names: str) -> Rule:
-    """The rule for a choice between names."""
+def one_of(*names: str) -> Validator:
+    """Return the validator for a choice between names."""
 
-    def clean(value: Any) -> str:
+    def convert(value: Any) -> str:
         if not (isinstance(value, str) and value in names):
             raise ValueError
         return str(value)
 
-    return Rule(f"{', '.join(map(repr, names[:-1]))} or {names[-1]!r}", clean)
+    return Validator(f"{', '.join(map(repr, names[:-1]))} or {names[-1]!r}", convert)
 
 
 def _yes_or_no(value: Any) -> bool:
@@ -147,22 +153,24 @@ def _yes_or_no(value: Any) -> bool:
     return value
 
 
-def _or_none(rule: Rule) -> Rule:
-    return Rule(f"{rule.words}, or None", lambda value: None if value is None else rule.clean(value))
+def _or_none(validator: Validator) -> Validator:
+    return Validator(
+        f"{validator.description}, or None", lambda value: None if value is None else validator.convert(value)
+    )
 
 
-POSITIVE = Rule("a finite number > 0", number(lambda x: x > 0))
-NON_NEGATIVE = Rule("a finite number >= 0", number(lambda x: x >= 0))
-FRACTION = Rule("a number > 0 and <= 1", number(lambda x: 0 < x <= 1))
-BELOW_1 = Rule("a number > 0 and < 1", number(lambda x: 0 < x < 1))
-UNIT = Rule("a number >= 0 and <= 1", number(lambda x: 0 <= x <= 1))
-MOMENTUM = Rule("a number >= 0 and < 1", number(lambda x: 0 <= x < 1))
-SEED = Rule("a whole number >= 0 of at most 63 bits", _seed)
-STEPS = Rule("a whole number >= 0", _whole(0))
-COUNT = Rule("a whole number >= 1", _whole(1))
-MILESTONES = Rule("a list of whole numbers >= 0, at least one", _milestones)
-FUNCTION = Rule("a function of the step", _function)
-SWITCH = Rule("True or False", _yes_or_no)
+POSITIVE = Validator("a finite number > 0", number(lambda x: x > 0))
+NON_NEGATIVE = Validator("a finite number >= 0", number(lambda x: x >= 0))
+FRACTION = Validator("a number > 0 and <= 1", number(lambda x: 0 < x <= 1))
+BELOW_1 = Validator("a number > 0 and < 1", number(lambda x: 0 < x < 1))
+UNIT = Validator("a number >= 0 and <= 1", number(lambda x: 0 <= x <= 1))
+MOMENTUM = Validator("a number >= 0 and < 1", number(lambda x: 0 <= x < 1))
+SEED = Validator("a whole number >= 0 of at most 63 bits", _seed)
+STEPS = Validator("a whole number >= 0", _whole(0))
+COUNT = Validator("a whole number >= 1", _whole(1))
+MILESTONES = Validator("a list of whole numbers >= 0, at least one", _milestones)
+FUNCTION = Validator("a function of the step", _function)
+SWITCH = Validator("True or False", _yes_or_no)
 
 Positive = Annotated[float, POSITIVE]
 NonNegative = Annotated[float, NON_NEGATIVE]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
-from support.torch_runs import assert_equals_twin, optimizer_of, used
+from support.torch_runs import assert_equals_torch, optimizer_of, used
 
 from lrlab.schedules import Cyclic, Join, Lambda, Multiplicative, TimeDecay
 
@@ -36,7 +36,7 @@ def calm(n):
     steps=st.integers(1, 300) | st.just(2_000),
 )
 def test_equals_torch(schedule, steps):
-    assert_equals_twin(schedule, f"{type(schedule).__name__}LR", steps, highest=2 * schedule.lr)
+    assert_equals_torch(schedule, f"{type(schedule).__name__}LR", steps, highest=2 * schedule.lr)
 
 
 def test_lambda_asks_with_whole_numbers_as_int():

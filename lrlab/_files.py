@@ -1,0 +1,78 @@
+"""Files written whole or not at all, files of other people opened without surprises, and where results are kept."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import platformdirs
+
+# Don't follow a link, don't wait for a writer at the other end of a pipe, don't let a terminal take over the process.
+_FLAGS = os.O_RDONLY | sum(
+    getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_NOCTTY", "O_BINARY")
+)  # none of the four is on every system
+
+
+class NotRegularError(OSError):
+    """A path leads to a folder, a pipe, a device or a socket."""
+
+
+def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
+    """Open a regular file for reading, whatever may have been put in its place a moment ago.
+
+    Raises:
+        NotRegularError: it is something else, which was not read from.
+        OSError: it can't be opened; a link never can be, where the system has ``O_NOFOLLOW``.
+        ValueError: the name has a NUL in it.
+    """
+    descriptor = os.open(path, _FLAGS)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise NotRegularError(f"{os.fspath(path)} is no regular file")
+    return os.fdopen(descriptor, "rb")
+
+
+@contextlib.contextmanager
+def replaced(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """Give a file to write to, which takes the place of ``path`` at the end of the block.
+
+    At any moment there is the old file or the new one, also after a crash. If the block raises, the old one stays.
+
+    Args:
+        path: the file; its folder must exist.
+        mode: the new file's permissions; by default all may read it.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, mode)
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+        raise
+
+
+def write_text(path: Path, text: str, *, mode: int = 0o644) -> None:
+    """Write ``text`` as UTF-8, with its line ends as they are: see :func:`replaced`."""
+    with replaced(path, mode=mode) as file:
+        file.write(text.encode())
+
+
+def results_folder() -> Path | None:
+    """Return the folder for kept results; None if ``LRLAB_RESULTS`` is ``off``, so that none are kept.
+
+    It is ``results`` in the user's cache folder, or the folder that ``LRLAB_RESULTS`` names. It need not exist.
+    """
+    named = os.environ.get("LRLAB_RESULTS")
+    if named == "off":
+        return None
+    return Path(named).expanduser() if named else platformdirs.user_cache_path("lrlab") / "results"

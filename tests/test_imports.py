@@ -1,0 +1,84 @@
+"""The package's layers: imports point down, and what looks at a table of results needs no torch."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import lrlab
+
+PACKAGE = Path(lrlab.__file__).parent
+FILES = {
+    ".".join(("lrlab", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
+    for path in PACKAGE.rglob("*.py")
+}
+# The first may import those after it, and none before it. What is beside them may import any of them.
+LAYERS = (
+    {"explorers"},
+    {"plots"},
+    {"experiments"},
+    {"train", "data", "models", "devices", "torch_scheduler", "_torchvision"},
+    {"schedules", "landscapes", "suggest", "adaptive"},
+    {"_validation", "_formula", "_files", "_table"},
+)
+ATTACH = ("schedules", "torch_scheduler")  # lrlab.schedules.base says why
+
+
+def imports(node: ast.AST) -> Iterator[str]:
+    """The modules of lrlab that are imported, also inside functions, but for those that only annotations need."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(child, ast.ImportFrom) and child.module:
+            for alias in child.names:
+                name = f"{child.module}.{alias.name}"
+                yield name if name in FILES else child.module
+        elif isinstance(child, ast.Import):
+            yield from (alias.name for alias in child.names)
+        else:
+            yield from imports(child)
+
+
+IMPORTS = {
+    name: {found for found in imports(ast.parse(path.read_text(encoding="utf-8"))) if found in FILES} - {name, "lrlab"}
+    for name, path in FILES.items()
+}
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def test_imports_point_down() -> None:
+    level = {name: number for number, names in enumerate(LAYERS) for name in names}
+    assert level.keys() <= {room(module) for module in FILES}
+    for module, found in IMPORTS.items():
+        for other in found:
+            ours, theirs = room(module), room(other)
+            if ours in level and ours != theirs and (ours, theirs) != ATTACH:
+                assert level.get(theirs, level[ours]) >= level[ours], f"{module} imports {other}"
+                assert theirs not in ("checks", "grading", "commands", "cli"), f"{module} imports {other}"
+
+
+def reachable(start: str) -> set[str]:
+    found: set[str] = set()
+    row = {start}
+    while row:
+        row = {other for module in row for other in IMPORTS[module]} - found
+        found |= row
+    return found
+
+
+def test_the_only_circle_is_that_of_attach() -> None:
+    in_a_circle = {module for module in FILES if module in reachable(module)}
+    assert {room(module) for module in in_a_circle} == set(ATTACH)
+
+
+@pytest.mark.parametrize("module", ["schedules", "landscapes", "suggest", "leaderboard", "cli"])
+def test_these_need_no_torch(module: str) -> None:
+    program = f"import sys, lrlab.{module}; print(*{{'torch', 'matplotlib', 'nbgrader'}} & set(sys.modules))"
+    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert shown.stdout == "\n"
