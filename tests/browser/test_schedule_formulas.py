@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 
 from lrlab import explorers, schedules
-from lrlab.explorers._entries import Entry, offered
-from lrlab.explorers._schedule import GOALS
+from lrlab.explorers.schedule.catalogue import Entry, offered
+from lrlab.explorers.schedule.widget import GOALS
 from lrlab.schedules import Schedule
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -191,7 +191,7 @@ def test_goals_are_met_inside_their_tolerance_and_only_there(page: Page) -> None
     ids=["steps", "milestones", "cosine", "ramp", "constant"],
 )
 def test_stairs_where_a_rate_stays_in_both_pictures(page: Page, rates: NDArray[np.float64], stairs: bool) -> None:
-    from lrlab.explorers._picture import is_stairs
+    from lrlab.explorers.shared.static_svg import is_stairs
 
     assert is_stairs(rates) is stairs
     assert (

@@ -11,7 +11,7 @@ from bare_page import mount, move
 from playwright.sync_api import Locator, Page, expect
 
 from lrlab import explorers
-from lrlab.explorers._entries import offered
+from lrlab.explorers.schedule.catalogue import offered
 from lrlab.schedules import (
     Constant,
     Cosine,

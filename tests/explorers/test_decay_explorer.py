@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from lrlab import explorers
-from lrlab.explorers._decay import GOALS, SCHEDULES, DecayExplorer
+from lrlab.explorers.decay.widget import GOALS, SCHEDULES, DecayExplorer
 
 SVG = "{http://www.w3.org/2000/svg}"
 

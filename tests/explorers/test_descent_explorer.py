@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from lrlab import explorers, landscapes, schedules
-from lrlab.explorers._descent import GOALS, SCHEDULES, STEPS, DescentExplorer
-from lrlab.explorers._descent_picture import walk
-from lrlab.explorers._descent_places import KINDS, place
+from lrlab.explorers.descent.landscape_data import KINDS, place
+from lrlab.explorers.descent.static_svg import walk
+from lrlab.explorers.descent.widget import GOALS, SCHEDULES, STEPS, DescentExplorer
 from lrlab.landscapes import Bowl, Landscape, ManyMinima, Ravine, Ripples, Rosenbrock, ValleyWithWell
 from lrlab.schedules import Constant, Cosine, CosineWarmRestarts, ExponentialDecay, StepDecay
 

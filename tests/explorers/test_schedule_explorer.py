@@ -17,10 +17,10 @@ import torch
 from nbclient import NotebookClient
 
 from lrlab import explorers, schedules
-from lrlab.explorers._code import source, torch_source
-from lrlab.explorers._entries import IN_PAGE, offered
-from lrlab.explorers._mathml import formulas
-from lrlab.explorers._schedule import GOALS, MOST_YOURS, ScheduleExplorer
+from lrlab.explorers.schedule.catalogue import IN_PAGE, offered
+from lrlab.explorers.schedule.code import source, torch_source
+from lrlab.explorers.schedule.widget import GOALS, MOST_YOURS, ScheduleExplorer
+from lrlab.explorers.shared.mathml import formulas
 from lrlab.schedules import (
     Constant,
     Cosine,
@@ -152,7 +152,7 @@ class TestOffers:
         assert without == {("Cyclic", "scale_fn"), ("Cyclic", "scale_mode")}
 
     def test_a_rule_of_ones_own_gets_a_range_that_it_accepts(self) -> None:
-        from lrlab.explorers._controls import control
+        from lrlab.explorers.schedule.controls import control
         from lrlab.schedules.rules import Rule
 
         def between(low: float, high: float) -> Rule:

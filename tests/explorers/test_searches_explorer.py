@@ -15,8 +15,8 @@ import pytest
 from support.made_results import made_range_test, made_sweep
 
 from lrlab import explorers, suggest
-from lrlab.explorers._results_picture import RULES, unpacked
-from lrlab.explorers._searches import GOALS, SearchesExplorer
+from lrlab.explorers.searches.static_svg import RULES, unpacked
+from lrlab.explorers.searches.widget import GOALS, SearchesExplorer
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -14,8 +14,8 @@ from support.made_snapshots import IMAGES, ensemble
 
 from lrlab import data, explorers
 from lrlab.experiments.snapshots import Snapshots, ensemble_probabilities
-from lrlab.explorers._snapshots import GOALS, SnapshotExplorer
-from lrlab.explorers._snapshots_run import DIGITS, answers_together
+from lrlab.explorers.snapshots.run_data import DIGITS, answers_together
+from lrlab.explorers.snapshots.widget import GOALS, SnapshotExplorer
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -16,8 +16,8 @@ from support.made_results import SCHEDULES, made_comparison, made_history
 
 from lrlab import explorers
 from lrlab.experiments import Comparison
-from lrlab.explorers._results_picture import unpacked
-from lrlab.explorers._training import GOALS, TrainingExplorer
+from lrlab.explorers.searches.static_svg import unpacked
+from lrlab.explorers.training.widget import GOALS, TrainingExplorer
 from lrlab.schedules import Constant, Cosine
 from lrlab.train import History
 

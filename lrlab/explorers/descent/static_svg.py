@@ -1,0 +1,97 @@
+"""The still picture of a descent, which stands in for its explorer where no widget can run."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lrlab.explorers.shared.static_svg import embedded
+from lrlab.landscapes import Descent, Landscape
+from lrlab.schedules.base import Floats
+
+# As style.css: the schedule's own path, and the one it is compared with.
+STYLES = (("#0072B2", "-"), ("#D55E00", (0, (4, 2))))
+LEVELS = 14
+PIXELS = 121
+LONG = 100  # points; beyond, the lines between them would hide where they lead
+
+
+def walk(f: Landscape, lr: Floats, start: ArrayLike, noise: Floats, momentum: float, nesterov: bool) -> Descent:
+    """What :func:`lrlab.landscapes.descend` does with SGD, without the seconds that loading torch takes.
+
+    ``lr``: the rate of each update. ``noise``: what is added to the gradients, part by part in one row.
+    """
+    x = np.array(start, dtype=np.float64)
+    positions, losses, speed, diverged = [x], [f(x)], None, False
+    noise = noise[: len(lr) * f.dim].reshape((len(lr), *x.shape))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for rate, extra in zip(lr, noise, strict=True):
+            slope = f.gradient(x) + extra
+            speed = slope if speed is None else momentum * speed + slope
+            x = x - rate * (slope + momentum * speed if nesterov else speed)
+            loss = f(x)
+            diverged = not (np.isfinite(x).all() and np.isfinite(loss))
+            if diverged:
+                break
+            positions.append(x)
+            losses.append(loss)
+    used = lr[: len(positions) - 1]
+    return Descent(positions=np.array(positions), loss=np.array(losses), lr=used, diverged=diverged)
+
+
+def svg(f: Landscape, walks: Mapping[str, Descent]) -> str:
+    """The paths by their schedule's name, on the landscape and as losses, as the text of an SVG."""
+    # Imported here, and never pyplot: an explorer is shown before any picture of matplotlib's needs to be, and
+    # pyplot's global figures would be flushed into the cell's output.
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    # Text stays text: smaller, sharper, selectable. A fixed salt makes the same state the same file.
+    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "lrlab", "font.family": "sans-serif"}):
+        figure = Figure(figsize=(3.2 + 3.2 * len(walks), 3.3), layout="constrained", facecolor="white")
+        *places, side = figure.subplots(1, len(walks) + 1)
+        lowest = float(f(f.minima[0]))
+        for axes, (name, run), (color, dashes) in zip(places, walks.items(), STYLES, strict=False):
+            _landscape(axes, f)
+            limits = axes.axis()
+            points = np.column_stack([run.positions, run.loss] if f.dim == 1 else [run.positions])
+            # Far outside, a point says no more than the direction: matplotlib's own clipping overflows there.
+            seen = np.clip(points, -1e6, 1e6).T
+            axes.plot(*seen, color=color, linewidth=0.8, alpha=0.4 if len(points) > LONG else 1)
+            axes.plot(*seen, color=color, linestyle="", marker=".", markersize=3)
+            axes.plot(*seen[:, 0], color=color, marker="o", markersize=8, markerfacecolor="white")
+            axes.plot(*seen[:, -1], color=color, marker="o", markersize=7)
+            axes.axis(limits)
+            axes.set_title(f"{name} (diverged)" if run.diverged else name, color=color, fontsize="medium")
+            above = np.minimum(run.loss - lowest, 1e12)
+            side.plot(np.where(above > 1e-12, above, np.nan), color=color, linestyle=dashes)
+        side.set_yscale("log")
+        side.set(xlabel="step n", ylabel="loss" if lowest == 0 else "loss above its minimum")
+        side.grid(alpha=0.25)
+        for axes in (*places, side):
+            axes.spines[["top", "right"]].set_visible(False)
+        out = io.StringIO()
+        figure.savefig(out, format="svg", metadata={"Date": None, "Title": "Descent on a loss"})
+    return embedded(out.getvalue())
+
+
+def _landscape(axes: Any, f: Landscape) -> None:
+    """The loss as a curve, or as contours on grey, the lightest being the lowest."""
+    if f.dim == 1:
+        low, high = f.bounds
+        x = np.linspace(low, high, 301)
+        axes.plot(x, f(x), color="0.45", linewidth=1.5)
+        axes.set(xlabel="parameter x", ylabel="loss", xlim=f.bounds)
+        return
+    x, y = (np.linspace(low, high, PIXELS) for low, high in f.bounds)
+    heights = f(np.stack(np.meshgrid(x, y), axis=-1))
+    bands = np.digitize(heights, np.quantile(heights, np.linspace(0, 1, LEVELS + 1)[1:-1]))
+    # As an image: contours of many minima would be a file of 200 kB.
+    extent = (*f.bounds[0], *f.bounds[1])
+    axes.imshow(bands, cmap="Greys", vmin=0, vmax=2.4 * LEVELS, extent=extent, origin="lower", interpolation="none")
+    axes.plot(*f.minima.T, linestyle="", marker="+", color="0.25", markersize=5)
+    axes.set(xlim=f.bounds[0], ylim=f.bounds[1], aspect="equal", xlabel="parameter x", ylabel="parameter y")
