@@ -124,6 +124,8 @@ class Schedule(Formula):
     step that is negative or not finite.
     """
 
+    group: ClassVar[str] = ""
+    """Where it comes from: ``"lecture"``, ``"torch"`` or ``"field"``; a class of your own need not say."""
     twin_rates: ClassVar[tuple[str, ...]] = ()
     """The twin's arguments that are learning rates themselves, so that a param group's ``scale`` holds for them."""
 

@@ -27,10 +27,14 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: its words, and a function that returns the clean value or raises."""
+    """One rule: its words, and a function that returns the clean value or raises.
+
+    ``options``: all values that it takes, where these are a few names.
+    """
 
     words: str
     clean: Callable[[Any], Any]
+    options: tuple[str, ...] = ()
 
 
 def check(name: str, rule: Rule, value: Any) -> Any:
@@ -138,7 +142,7 @@ def one_of(*names: str) -> Rule:
             raise ValueError
         return str(value)
 
-    return Rule(f"{', '.join(map(repr, names[:-1]))} or {names[-1]!r}", clean)
+    return Rule(f"{', '.join(map(repr, names[:-1]))} or {names[-1]!r}", clean, names)
 
 
 def _yes_or_no(value: Any) -> bool:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from lrlab.explorers.shared.static_svg import embedded
+from lrlab.explorers.descent.landscape_data import KINDS
+from lrlab.explorers.shared.alt_text import number
+from lrlab.explorers.shared.explorer import Still
+from lrlab.explorers.shared.static_svg import BLUE, VERMILION, static_svg
 from lrlab.landscapes import Descent, Landscape
+from lrlab.plots._style import finish
 from lrlab.schedules.base import Floats
 
 # As style.css: the schedule's own path, and the one it is compared with.
-STYLES = (("#0072B2", "-"), ("#D55E00", (0, (4, 2))))
+STYLES = ((BLUE, "-"), (VERMILION, (0, (4, 2))))
 LEVELS = 14
 PIXELS = 121
 LONG = 100  # points; beyond, the lines between them would hide where they lead
@@ -43,40 +47,36 @@ def walk(f: Landscape, lr: Floats, start: ArrayLike, noise: Floats, momentum: fl
     return Descent(positions=np.array(positions), loss=np.array(losses), lr=used, diverged=diverged)
 
 
-def svg(f: Landscape, walks: Mapping[str, Descent]) -> str:
-    """The paths by their schedule's name, on the landscape and as losses, as the text of an SVG."""
-    # Imported here, and never pyplot: an explorer is shown before any picture of matplotlib's needs to be, and
-    # pyplot's global figures would be flushed into the cell's output.
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
+def descents(f: Landscape, walks: Mapping[str, Descent]) -> Still:
+    """Return the picture of paths, by their schedules' names, on the landscape and as losses, and its words."""
 
-    # Text stays text: smaller, sharper, selectable. A fixed salt makes the same state the same file.
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "lrlab", "font.family": "sans-serif"}):
-        figure = Figure(figsize=(3.2 + 3.2 * len(walks), 3.3), layout="constrained", facecolor="white")
+    def draw(figure: Figure) -> None:
         *places, side = figure.subplots(1, len(walks) + 1)
         lowest = float(f(f.minima[0]))
         for axes, (name, run), (color, dashes) in zip(places, walks.items(), STYLES, strict=False):
             _landscape(axes, f)
-            limits = axes.axis()
-            points = np.column_stack([run.positions, run.loss] if f.dim == 1 else [run.positions])
-            # Far outside, a point says no more than the direction: matplotlib's own clipping overflows there.
-            seen = np.clip(points, -1e6, 1e6).T
-            axes.plot(*seen, color=color, linewidth=0.8, alpha=0.4 if len(points) > LONG else 1)
-            axes.plot(*seen, color=color, linestyle="", marker=".", markersize=3)
-            axes.plot(*seen[:, 0], color=color, marker="o", markersize=8, markerfacecolor="white")
-            axes.plot(*seen[:, -1], color=color, marker="o", markersize=7)
-            axes.axis(limits)
+            _path(axes, f, run, color)
             axes.set_title(f"{name} (diverged)" if run.diverged else name, color=color, fontsize="medium")
             above = np.minimum(run.loss - lowest, 1e12)
             side.plot(np.where(above > 1e-12, above, np.nan), color=color, linestyle=dashes)
-        side.set_yscale("log")
-        side.set(xlabel="step n", ylabel="loss" if lowest == 0 else "loss above its minimum")
-        side.grid(alpha=0.25)
-        for axes in (*places, side):
             axes.spines[["top", "right"]].set_visible(False)
-        out = io.StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None, "Title": "Descent on a loss"})
-    return embedded(out.getvalue())
+        side.set_yscale("log")
+        finish(side, xlabel="step n", ylabel="loss" if lowest == 0 else "loss above its minimum")
+
+    svg = static_svg(draw, figsize=(3.2 + 3.2 * len(walks), 3.3), title="Descent on a loss")
+    return Still(svg, _in_words(f, walks))
+
+
+def _path(axes: Any, f: Landscape, run: Descent, color: str) -> None:
+    limits = axes.axis()
+    points = np.column_stack([run.positions, run.loss] if f.dim == 1 else [run.positions])
+    # Far outside, a point says no more than the direction: matplotlib's own clipping overflows there.
+    seen = np.clip(points, -1e6, 1e6).T
+    axes.plot(*seen, color=color, linewidth=0.8, alpha=0.4 if len(points) > LONG else 1)
+    axes.plot(*seen, color=color, linestyle="", marker=".", markersize=3)
+    axes.plot(*seen[:, 0], color=color, marker="o", markersize=8, markerfacecolor="white")
+    axes.plot(*seen[:, -1], color=color, marker="o", markersize=7)
+    axes.axis(limits)
 
 
 def _landscape(axes: Any, f: Landscape) -> None:
@@ -95,3 +95,19 @@ def _landscape(axes: Any, f: Landscape) -> None:
     axes.imshow(bands, cmap="Greys", vmin=0, vmax=2.4 * LEVELS, extent=extent, origin="lower", interpolation="none")
     axes.plot(*f.minima.T, linestyle="", marker="+", color="0.25", markersize=5)
     axes.set(xlim=f.bounds[0], ylim=f.bounds[1], aspect="equal", xlabel="parameter x", ylabel="parameter y")
+
+
+def _in_words(f: Landscape, walks: Mapping[str, Descent]) -> str:
+    """Paths on a landscape, by the names of their schedules, and their losses."""
+    said = []
+    for name, run in walks.items():
+        steps = len(run.loss) - 1
+        start, end = (f"{_place(run.positions[at])}, loss {number(run.loss[at])}" for at in (0, -1))
+        after = f"step {steps:,}, the last before it overflows" if run.diverged else f"step {steps:,}"
+        said.append(f"{name}: from {start}, to {end}, at {after}.")
+    return f"Gradient descent on a landscape ({KINDS[type(f)][0]}), and its loss over the steps. {' '.join(said)}"
+
+
+def _place(at: ArrayLike) -> str:
+    parts = np.atleast_1d(at)
+    return f"x = {number(parts[0])}" if len(parts) == 1 else f"({', '.join(number(part) for part in parts)})"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import numpy as np
-from traitlets import Dict, TraitError, TraitType, observe
+from traitlets import Dict, TraitError, observe
 
 from lrlab import landscapes
+from lrlab.explorers.descent import descent
 from lrlab.explorers.descent.landscape_data import KINDS, place
-from lrlab.explorers.shared import alt_text
 from lrlab.explorers.shared.assets import bundle_css, bundle_js
-from lrlab.explorers.shared.traits import Between, OneOf, Switch
+from lrlab.explorers.shared.explorer import Explorer, Still
+from lrlab.explorers.shared.traits import Ruled, between, choice, limits, one_of, switch
 from lrlab.landscapes import Landscape
 from lrlab.schedules import Constant, Cosine, CosineWarmRestarts, ExponentialDecay, Schedule, StepDecay
 from lrlab.schedules.base import Floats
@@ -25,91 +25,61 @@ if TYPE_CHECKING:
 SCHEDULES = ("constant", "step", "exponential", "cosine", "cosine warm restarts")
 GOALS = ("converge", "ravine", "well", "hop")
 STEPS = 500  # the most: each change of a slider walks them all, in the page
-_ARGUMENTS = (
-    *("landscape", "lr", "momentum", "nesterov", "schedule", "step_decay", "step_every", "exponential_decay"),
-    *("T_0", "T_mult", "eta_min", "steps", "start", "noise", "seed", "compare", "goal"),
-)
 
 
-class Ruled(TraitType[Any, Any]):
-    """A value under a rule of :mod:`lrlab.schedules.rules`; ``low`` and ``high`` are only where its slider ends."""
-
-    def __init__(self, default: float, rule: Rule, low: float, high: float) -> None:
-        super().__init__(default)
-        self.rule, self.low, self.high = rule, low, high
-
-    def validate(self, obj: Any, value: Any) -> float | int:
-        return check(self.name or "value", self.rule, value)
+def _landscape(value: Any) -> Landscape:
+    if type(value) not in KINDS:
+        raise ValueError
+    return value
 
 
-class Choice(TraitType[Any, Any]):
-    """One of ``names``."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        super().__init__(names[0])
-        self.names = names
-
-    def validate(self, obj: Any, value: Any) -> str:
-        if not (isinstance(value, str) and value in self.names):
-            raise ValueError(f"{self.name} must be one of {', '.join(self.names)}, got {value!r}")
-        return value
+LANDSCAPE = Rule(f"a landscape, one of {', '.join(kind.__name__ for kind in KINDS)}", _landscape)
+"""Those whose formula the page has."""
 
 
-class Walkable(TraitType[Any, Any]):
-    """A landscape whose formula the page has; the page sees its name, and what ``_places`` says of it."""
-
-    def validate(self, obj: Any, value: Any) -> Landscape:
-        if type(value) not in KINDS:
-            names = ", ".join(kind.__name__ for kind in KINDS)
-            raise ValueError(f"{self.name} must be a landscape, one of {names}, got {value!r}")
-        return value
-
-
-class Start(TraitType[Any, Any]):
+def _start(explorer: DescentExplorer, name: str, value: Any) -> float | tuple[float, ...]:
     """A place on the landscape: a number, or two; None for the landscape's own start."""
+    f = explorer.landscape
 
-    def __init__(self) -> None:
-        super().__init__(None, allow_none=True)
-
-    def validate(self, obj: Any, value: Any) -> float | tuple[float, ...]:
-        words = "a number" if obj.landscape.dim == 1 else "two numbers"
-        try:
-            start = np.array(value, dtype=np.float64)
-            with np.errstate(over="ignore", invalid="ignore"):
-                good = start.shape == (() if obj.landscape.dim == 1 else (2,)) and np.isfinite(obj.landscape(start))
-        except (TypeError, ValueError):
-            good = False
-        if not good or isinstance(value, (bool, str)):
-            raise ValueError(f"{self.name} must be None or {words} with a finite loss, got {value!r}")
+    def clean(value: Any) -> float | tuple[float, ...]:
+        if isinstance(value, (bool, str)):
+            raise TypeError
+        start = np.array(value, dtype=np.float64)
+        with np.errstate(over="ignore", invalid="ignore"):
+            if start.shape != (() if f.dim == 1 else (2,)) or not np.isfinite(f(start)):
+                raise ValueError
         return float(start) if start.ndim == 0 else tuple(start.tolist())
 
+    words = "a number" if f.dim == 1 else "two numbers"
+    return check(name, Rule(f"None or {words} with a finite loss", clean), value)
 
-class DescentExplorer(anywidget.AnyWidget):
+
+class DescentExplorer(Explorer):
     """See :func:`lrlab.explorers.descent`, which makes one."""
 
+    made_by = staticmethod(descent)
     _esm = bundle_js("descent/view.js")
     _css = bundle_css("shared/style.css", "descent/style.css")
 
-    landscape = Walkable(landscapes.Bowl()).tag(
+    landscape = Ruled(landscapes.Bowl(), LANDSCAPE).tag(
         sync=True, to_json=lambda value, _: type(value).__name__, from_json=lambda name, self: self._named(name)
     )
-    lr = Ruled(0.1, POSITIVE, 1e-4, 10.0).tag(sync=True)
-    momentum = Ruled(0.0, MOMENTUM, 0.0, 0.99).tag(sync=True)
-    nesterov = Switch(False).tag(sync=True)
-    schedule = Choice(SCHEDULES).tag(sync=True)
-    step_decay = Ruled(0.5, FRACTION, 0.1, 1.0).tag(sync=True)
-    step_every = Ruled(20, COUNT, 1, 100).tag(sync=True)
-    exponential_decay = Ruled(0.05, NON_NEGATIVE, 1e-3, 1.0).tag(sync=True)
-    T_0 = Ruled(25, COUNT, 2, 100).tag(sync=True)
-    T_mult = Ruled(1, COUNT, 1, 4).tag(sync=True)
-    eta_min = Ruled(0.0, NON_NEGATIVE, 1e-4, 1.0).tag(sync=True)
-    steps = Between(60, 1, STEPS, whole=True).tag(sync=True)
-    start = Start().tag(sync=True)
-    noise = Ruled(0.0, NON_NEGATIVE, 0.0, 2.0).tag(sync=True)
-    seed = Ruled(0, SEED, 0, 9).tag(sync=True)
-    compare = OneOf(SCHEDULES).tag(sync=True)
-    goal = OneOf(GOALS).tag(sync=True)
-    goal_met = Switch(False).tag(sync=True)
+    lr = Ruled(0.1, POSITIVE, ends=(1e-4, 10.0)).tag(sync=True)
+    momentum = Ruled(0.0, MOMENTUM, ends=(0.0, 0.99)).tag(sync=True)
+    nesterov = switch(False).tag(sync=True)
+    schedule = Ruled("constant", one_of(SCHEDULES)).tag(sync=True)
+    step_decay = Ruled(0.5, FRACTION, ends=(0.1, 1.0)).tag(sync=True)
+    step_every = Ruled(20, COUNT, ends=(1, 100)).tag(sync=True)
+    exponential_decay = Ruled(0.05, NON_NEGATIVE, ends=(1e-3, 1.0)).tag(sync=True)
+    T_0 = Ruled(25, COUNT, ends=(2, 100)).tag(sync=True)
+    T_mult = Ruled(1, COUNT, ends=(1, 4)).tag(sync=True)
+    eta_min = Ruled(0.0, NON_NEGATIVE, ends=(1e-4, 1.0)).tag(sync=True)
+    steps = between(60, 1, STEPS, whole=True).tag(sync=True)
+    start = Ruled(None, _start).tag(sync=True)
+    noise = Ruled(0.0, NON_NEGATIVE, ends=(0.0, 2.0)).tag(sync=True)
+    seed = Ruled(0, SEED, ends=(0, 9)).tag(sync=True)
+    compare = choice(SCHEDULES).tag(sync=True)
+    goal = choice(GOALS).tag(sync=True)
 
     _limits = Dict().tag(sync=True)
     """Where the page's sliders end; one that is set beyond goes as far as that."""
@@ -120,12 +90,10 @@ class DescentExplorer(anywidget.AnyWidget):
 
     def __init__(self, *, landscape: Landscape | None = None, start: Any = None, **values: Any) -> None:
         self._walkable = {kind.__name__: kind() for kind in KINDS}
-        traits = self.traits()
-        limits = {name: [t.low, t.high] for name, t in traits.items() if isinstance(t, (Between, Ruled))}
         places = {name: place(f) for name, f in self._walkable.items()}
         if landscape is not None:
             values["landscape"] = landscape
-        super().__init__(_limits=limits, _places=places, **values)
+        super().__init__(_limits=limits(self.traits()), _places=places, **values)
         self._draw()
         self.start = start  # only now: what a start may be depends on the landscape
 
@@ -178,16 +146,10 @@ class DescentExplorer(anywidget.AnyWidget):
             nesterov=self.nesterov and self.momentum > 0,  # torch refuses it without a momentum
         )
 
-    def __repr__(self) -> str:
-        return f"explorers.descent({', '.join(f'{name}={getattr(self, name)!r}' for name in _ARGUMENTS)})"
+    def still(self) -> Still:
+        # Imported here: matplotlib is loaded once a picture is asked for.
+        from lrlab.explorers.descent.static_svg import descents, walk
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """The live widget, and a picture of it as it is now for pages without widgets: GitHub, exported HTML."""
-        from lrlab.explorers.descent.static_svg import svg, walk
-
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
         names = [self.schedule] if self.compare is None else [self.schedule, self.compare]
         noise: Floats = np.random.default_rng(self.seed).standard_normal(2 * STEPS) * self.noise
         start = self.landscape.start if self.start is None else self.start
@@ -195,4 +157,4 @@ class DescentExplorer(anywidget.AnyWidget):
             name: walk(self.landscape, self.rule(name).curve(self.steps), start, noise, self.momentum, self.nesterov)
             for name in names
         }
-        return alt_text.with_alt(bundle, svg(self.landscape, walks), alt_text.descents(self.landscape, walks))
+        return descents(self.landscape, walks)

@@ -13,16 +13,22 @@ import numpy as np
 
 from lrlab.explorers.schedule.code import source, torch_template
 from lrlab.explorers.schedule.controls import Control, controls
-from lrlab.explorers.shared.assets import HERE
 from lrlab.explorers.shared.mathml import formulas, symbol
 from lrlab.schedules import Schedule, catalogue
 from lrlab.schedules.base import Floats
 
-# The page draws these itself; the curves of others come from Python.
+# The page draws these itself, by the formulas of their names in shared/formulas.js; other curves come from Python.
 IN_PAGE = frozenset(
-    re.findall(r"^  (\w+): \(", (HERE / "shared" / "formulas.js").read_text(encoding="utf-8"), re.MULTILINE)
+    [
+        *("Constant", "StepDecay", "TimeDecay", "InverseTimeDecay", "ExponentialDecay"),
+        *("Step", "MultiStep", "Exponential", "ConstantFactor", "Linear", "Polynomial", "SWA"),
+        *("LinearWarmup", "InverseSquareRoot", "WarmupStableDecay"),
+        *("Cosine", "CosineWarmRestarts", "SnapshotCosine", "Cyclic", "OneCycle"),
+    ]
 )
-LECTURE, TORCH, FIELD, YOURS = "the lecture's", "torch's", "of the field", "yours"
+# Schedule.group, as the page's list shows it.
+GROUPS = {"lecture": "the lecture's", "torch": "torch's", "field": "of the field", "": "yours"}
+YOURS = GROUPS[""]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,18 +112,12 @@ def _same(one: Any, other: Any) -> bool:
         return False
 
 
-def _group(cls: type[Schedule]) -> str:
-    """Where it comes from: its docstring begins with it."""
-    doc = cls.__doc__ or ""
-    return LECTURE if doc.startswith("The lecture's") else TORCH if doc.startswith("Torch's") else FIELD
-
-
 @cache
-def offered() -> dict[str, Entry]:
+def available() -> dict[str, Entry]:
     """Every schedule of :func:`lrlab.schedules.catalogue` that is made of numbers, choices and switches."""
     found = {}
     for name, cls in catalogue().items():
-        entry = Entry(name, cls(**cls.example), _group(cls))
+        entry = Entry(name, cls(**cls.example), GROUPS[cls.group])
         if all(f.name in entry.controls or f.default is not MISSING for f in fields(cls)):
             found[name] = entry
     return found

@@ -7,7 +7,6 @@ slider's ends widens it.
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields
 from typing import Any, get_args
 
@@ -86,10 +85,9 @@ def control(name: str, field: str, rule: Rule, value: Any) -> Control | None:
 
 
 def _probed(rule: Rule, value: Any) -> Control | None:
-    """A control for a rule that no table knows: a choice out of its words, a range around ``value`` that it accepts."""
+    """A control for a rule that no table knows: a choice of its options, a range around ``value`` that it accepts."""
     if isinstance(value, str):
-        options = [word for word in re.findall(r"'([^']*)'", rule.words) if _accepts(rule, word)]
-        return {"kind": "choice", "options": options} if value in options else None
+        return {"kind": "choice", "options": list(rule.options)} if value in rule.options else None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     if isinstance(value, int) and not _accepts(rule, value + 0.5):

@@ -6,15 +6,16 @@ import math
 import numbers
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import numpy as np
-from traitlets import Dict, List, TraitType
+from traitlets import Dict, List
 
 from lrlab import suggest
-from lrlab.explorers.shared import alt_text
+from lrlab.explorers.searches import searches
 from lrlab.explorers.shared.assets import bundle_css, bundle_js
-from lrlab.explorers.shared.results import Floats, Reachable, listed, packed, running_mean, thinned
-from lrlab.explorers.shared.traits import Switch
+from lrlab.explorers.shared.explorer import Explorer, Still
+from lrlab.explorers.shared.results import Floats, listed, packed, reachable, running_mean, thinned
+from lrlab.explorers.shared.traits import Ruled, switch
+from lrlab.schedules.rules import Rule, check
 
 if TYPE_CHECKING:
     from lrlab.experiments.range_test import RangeTest
@@ -23,39 +24,41 @@ if TYPE_CHECKING:
 GOALS = ("best", "highest", "diverges")
 CURVE = 120  # points of a training curve: about one for each third pixel
 UPDATES = 400  # of a range test
-_ARGUMENTS = ("lr", "log_y", "goal")
 
 
-class Measured(TraitType[Any, Any]):
+def _measured(explorer: SearchesExplorer, name: str, value: Any) -> float:
     """A rate within the range that was measured; the nearest one that was, by ratio, is taken."""
+    rates = np.array(explorer._rates)
 
-    def validate(self, obj: Any, value: Any) -> float:
-        rates = np.array(obj._rates)
+    def clean(value: Any) -> float:
         number = isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
         if not (number and rates[0] * (1 - 1e-6) <= value <= rates[-1] * (1 + 1e-6)):
-            raise ValueError(f"{self.name} must be a number from {rates[0]:g} to {rates[-1]:g}, got {value!r}")
+            raise ValueError
         return float(rates[np.argmin(np.abs(np.log(rates) - math.log(value)))])
 
+    return check(name, Rule(f"a number from {rates[0]:g} to {rates[-1]:g}", clean), value)
 
-class SearchesExplorer(anywidget.AnyWidget):
+
+class SearchesExplorer(Explorer):
     """See :func:`lrlab.explorers.searches`, which makes one."""
 
+    made_by = staticmethod(searches)
     _esm = bundle_js("searches/view.js")
     _css = bundle_css("shared/style.css", "searches/style.css")
 
-    lr = Measured(1.0).tag(sync=True)
-    log_y = Switch(False).tag(sync=True)
-    goal = Reachable(GOALS).tag(sync=True)
-    goal_met = Switch(False).tag(sync=True)
+    lr = Ruled(1.0, _measured).tag(sync=True)
+    log_y = switch(False).tag(sync=True)
+    goal = Ruled(None, *reachable(GOALS)).tag(sync=True)
 
     _rates: List[Any] = List().tag(sync=True)
     """What the slider moves through: the sweep's rates, or without a sweep the range test's."""
     _sweep = Dict(None, allow_none=True).tag(sync=True)
     _range = Dict(None, allow_none=True).tag(sync=True)
+    _labels = Dict(suggest.LABELS).tag(sync=True)
     _targets = Dict().tag(sync=True)
     """Each goal that there is in these results, and the place in ``_rates`` that reaches it."""
 
-    def __init__(self, range_test: RangeTest | None, sweep: Sweep | None, *, lr: float | None, **values: Any) -> None:
+    def __init__(self, *, range_test: RangeTest | None, sweep: Sweep | None, lr: float | None, **values: Any) -> None:
         _check(range_test, sweep)
         self._given = [name for name, one in (("range_test", range_test), ("sweep", sweep)) if one is not None]
         known: dict[str, Any] = {"_sweep": None, "_range": None}
@@ -68,19 +71,14 @@ class SearchesExplorer(anywidget.AnyWidget):
         rates = known["_rates"]
         super().__init__(**known, lr=rates[0] if lr is None else lr, **values)  # lr and goal ask what is known
 
-    def __repr__(self) -> str:
-        shown = [*(f"{name}=…" for name in self._given), *(f"{name}={getattr(self, name)!r}" for name in _ARGUMENTS)]
-        return f"explorers.searches({', '.join(shown)})"
+    def _made_from(self) -> list[str]:
+        return [f"{name}=…" for name in self._given]
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """The live widget, and a picture of it as it is now for pages without widgets: GitHub, exported HTML."""
-        from lrlab.explorers.searches.static_svg import searches_svg
+    def still(self) -> Still:
+        # Imported here: matplotlib is loaded once a picture is asked for.
+        from lrlab.explorers.searches.static_svg import searches
 
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        svg = searches_svg(self._sweep, self._range, self.lr, log_y=self.log_y)
-        return alt_text.with_alt(bundle, svg, alt_text.searches(self._sweep, self._range, self.lr))
+        return searches(self._sweep, self._range, self.lr, log_y=self.log_y)
 
 
 def _check(range_test: Any, sweep: Any) -> None:

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lrlab.explorers.shared.traits import OneOf
+from lrlab.explorers.shared.traits import Step, one_of
+from lrlab.schedules.rules import Rule, check
 
 Floats = NDArray[np.float64]
 
 _LARGEST = 1e30  # far beyond any axis, and a float32 still
 
 
-class Reachable(OneOf):
-    """One of ``names``, or None; and of these only one that the explorer's ``_targets`` can tell when it is reached."""
+def reachable(names: Iterable[str]) -> tuple[Rule | Step, ...]:
+    """Return the rules for one of ``names`` of which the explorer's ``_targets`` knows when it is reached."""
 
-    def validate(self, obj: Any, value: Any) -> str:
-        goal = super().validate(obj, value)
-        if goal not in obj._targets:
-            there = f" or one of {', '.join(obj._targets)}" if obj._targets else ""
-            raise ValueError(f"{self.name} must be None{there} with these results, got {value!r}")
-        return goal
+    def among_the_targets(explorer: Any, name: str, value: Any) -> Any:
+        there = f"None or one of {', '.join(explorer._targets)}" if explorer._targets else "None"
+        return check(name, Rule(f"{there} with these results", one_of(explorer._targets).clean), value)
+
+    return one_of(names, none=True), among_the_targets
 
 
 def packed(values: ArrayLike) -> str:
     """``values`` as base64 of little-endian float32; axes.js takes it apart."""
     clipped = np.clip(np.asarray(values, dtype=np.float64), -_LARGEST, _LARGEST)  # NaN stays NaN
     return base64.b64encode(clipped.astype("<f4").tobytes()).decode()
+
+
+def unpacked(text: str) -> Floats:
+    """What :func:`packed` packed."""
+    return np.frombuffer(base64.b64decode(text), dtype="<f4").astype(np.float64)
 
 
 def listed(values: ArrayLike) -> list[float | None]:

@@ -2,91 +2,80 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
-from dataclasses import replace
-from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import numpy as np
-from traitlets import Dict, TraitType, observe
+from traitlets import Dict, observe
 
 from lrlab.data import Dataset
 from lrlab.experiments.snapshots import Snapshots, ensemble_probabilities
-from lrlab.explorers.shared import alt_text
 from lrlab.explorers.shared.assets import bundle_css, bundle_js
-from lrlab.explorers.shared.static_svg import embedded
-from lrlab.explorers.shared.traits import OneOf, Switch
+from lrlab.explorers.shared.explorer import Explorer, Still
+from lrlab.explorers.shared.traits import Ruled, as_list, choice, is_whole
+from lrlab.explorers.snapshots import snapshots
 from lrlab.explorers.snapshots.run_data import run_of
-from lrlab.schedules.rules import SEED, check
+from lrlab.schedules.rules import SEED, Rule, check
 
 if TYPE_CHECKING:
     from lrlab.schedules.base import Floats
 
 GOALS = ("beat", "against")
 SNAPSHOTS = 10  # the most: the page holds the mistakes of every choice of them, and these double with each
-PICTURES = 8  # digits in the still picture
-_ARGUMENTS = ("seed", "chosen", "digit", "goal")
 
 
-class Chosen(TraitType[Any, Any]):
+def _chosen(explorer: SnapshotExplorer, name: str, value: Any) -> list[int]:
     """Numbers of snapshots, from 1, each once and in their order; one at least."""
+    cycles = explorer.result.schedule.cycles
 
-    def validate(self, obj: Any, value: Any) -> list[int]:
-        # A generator would be empty by the time that the message quotes it.
-        given = list(value) if isinstance(value, Iterable) and not isinstance(value, str) else None
-        cycles = obj.result.schedule.cycles
-        if not given or not all(_whole(one) and 1 <= one <= cycles for one in given):
-            raise ValueError(
-                f"{self.name} must be a list of snapshots from 1 to {cycles}, at least one, "
-                f"got {value if given is None else given!r}"
-            )
+    def clean(value: Any) -> list[int]:
+        given = as_list(value)
+        if not given or not all(is_whole(one) and 1 <= one <= cycles for one in given):
+            raise ValueError
         return sorted({int(one) for one in given})
 
-
-class Seed(TraitType[Any, Any]):
-    """The seed of one of the result's runs."""
-
-    def validate(self, obj: Any, value: Any) -> int:
-        obj.result.disputed(check("seed", SEED, value))  # it says what is wrong with one that was not run, or diverged
-        return int(value)
+    return check(name, Rule(f"a list of snapshots from 1 to {cycles}, at least one", clean), value)
 
 
-class Digit(TraitType[Any, Any]):
+def _seed(explorer: SnapshotExplorer, name: str, value: Any) -> int:
+    """The seed of one of the result's runs; the result says what is wrong with one that was not run, or diverged."""
+    explorer.result.disputed(value)
+    return int(value)
+
+
+def _digit(explorer: SnapshotExplorer, name: str, value: Any) -> int:
     """One of the images shown, by its place among the test images; None where there is none to show."""
+    shown = explorer._run["index"]
 
-    def __init__(self) -> None:
-        super().__init__(None, allow_none=True)
-
-    def validate(self, obj: Any, value: Any) -> int:
-        shown = obj._run["index"]
-        if not (_whole(value) and value in shown):
-            words = f"one of the test images shown, {', '.join(map(str, shown))}" if shown else "None, as all agree"
-            raise ValueError(f"{self.name} must be {words}, got {value!r}")
+    def clean(value: Any) -> int:
+        if not (is_whole(value) and value in shown):
+            raise ValueError
         return int(value)
 
+    words = f"one of the test images shown, {', '.join(map(str, shown))}" if shown else "None, as all agree"
+    return check(name, Rule(words, clean), value)
 
-class SnapshotExplorer(anywidget.AnyWidget):
+
+class SnapshotExplorer(Explorer):
     """See :func:`lrlab.explorers.snapshots`, which makes one."""
 
+    made_by = staticmethod(snapshots)
     _esm = bundle_js("snapshots/view.js")
     _css = bundle_css("shared/style.css", "snapshots/style.css")
 
-    chosen = Chosen([1]).tag(sync=True)
-    digit = Digit().tag(sync=True)
-    seed = Seed(0).tag(sync=True)
-    goal = OneOf(GOALS).tag(sync=True)
-    goal_met = Switch(False).tag(sync=True)
+    chosen = Ruled([1], _chosen).tag(sync=True)
+    digit = Ruled(None, _digit).tag(sync=True)
+    seed = Ruled(0, SEED, _seed).tag(sync=True)
+    goal = choice(GOALS).tag(sync=True)
 
     _run = Dict().tag(sync=True)
     """What the page must know of the run of this seed."""
 
     def __init__(
         self,
+        *,
         result: Snapshots,
         data: Dataset,
-        *,
         seed: int | None = None,
         chosen: Iterable[int] | None = None,
         digit: int | None = None,
@@ -132,55 +121,13 @@ class SnapshotExplorer(anywidget.AnyWidget):
         """The error of the chosen snapshots together, a fraction of the test images."""
         return float((self.probabilities.argmax(axis=-1) != self.result.labels).mean())
 
-    def __repr__(self) -> str:
-        values = ", ".join(f"{name}={getattr(self, name)!r}" for name in _ARGUMENTS)
-        return f"explorers.snapshots(result, data, {values})"
+    def _made_from(self) -> list[str]:
+        return ["result", "data"]
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """The live widget, and a picture of it as it is now for pages without widgets: GitHub, exported HTML."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        at, pictures = self.result.seeds.index(self.seed), min(PICTURES, len(self.result.disputed(self.seed).index))
-        return alt_text.with_alt(
-            bundle, self._svg(), alt_text.snapshots(self.result, at, self.chosen, self.error, pictures)
-        )
+    def still(self) -> Still:
+        from lrlab.explorers.snapshots.static_svg import snapshots
 
-    def _svg(self) -> str:
-        # Imported here, and pyplot's figures never: they would be flushed into the cell's output.
-        import matplotlib as mpl
-        from matplotlib.figure import Figure
-
-        from lrlab.plots import disagreements, snapshots
-
-        at = self.result.seeds.index(self.seed)
-        one = replace(
-            self.result,
-            seeds=(self.seed,),
-            probabilities=self.result.probabilities[[at]],
-            single_probabilities=self.result.single_probabilities[[at]],
-            independent_probabilities={},
-            histories=(self.result.histories[at],),
-            single_histories=(self.result.single_histories[at],),
-        )
-        # Text stays text: smaller, sharper, selectable. A fixed salt makes the same state the same file.
-        with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "lrlab", "font.family": "sans-serif"}):
-            figure = Figure(figsize=(11, 6.4), layout="constrained", facecolor="white")
-            axes = figure.subplot_mosaic([["rates", "errors", "differ"], ["digits"] * 3], height_ratios=[1, 1.1])
-            snapshots(one, axes=[axes["rates"], axes["errors"], axes["differ"]])
-            disagreements(one.disputed(), self.data.test_images, most=PICTURES, ax=axes["digits"])
-            single = one.single_errors[0]
-            beside = "diverged" if np.isnan(single) else f"error {single:.2%}"
-            chosen = ", ".join(map(str, self.chosen))
-            title = f"snapshots {chosen} together: error {self.error:.2%}; single model: {beside}"
-            figure.suptitle(title, fontsize="medium")
-            out = io.StringIO()
-            figure.savefig(out, format="svg", metadata={"Date": None, "Title": "A snapshot ensemble"})
-        return embedded(out.getvalue())
-
-
-def _whole(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
+        return snapshots(self.result, self.data, self.seed, self.chosen, self.error)
 
 
 def _checked(result: Any, data: Any) -> tuple[Snapshots, Dataset]:

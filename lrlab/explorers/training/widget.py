@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import numpy as np
 from numpy.typing import NDArray
-from traitlets import Dict, List, TraitType
+from traitlets import Dict, List
 
-from lrlab.explorers.shared import alt_text
 from lrlab.explorers.shared.assets import bundle_css, bundle_js
-from lrlab.explorers.shared.results import Floats, Reachable, listed, packed, running_mean, thinned
-from lrlab.explorers.shared.traits import Switch
+from lrlab.explorers.shared.explorer import Explorer, Still
+from lrlab.explorers.shared.results import Floats, listed, packed, reachable, running_mean, thinned
+from lrlab.explorers.shared.traits import Ruled, is_whole, some_of, switch
+from lrlab.explorers.training import training
 from lrlab.labels import labelled
-from lrlab.schedules.rules import COUNT, check
+from lrlab.schedules.rules import COUNT, Rule, check
 
 if TYPE_CHECKING:
     from lrlab.experiments import Comparison
@@ -28,43 +27,35 @@ GOALS = ("reach", "lead", "winner")
 POINTS = 400  # about one for each second pixel
 BYTES = 48_000  # of all curves together, so that the page stays light however many runs there are
 LEVELS = (0.995, 0.99, 0.98, 0.97, 0.96, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2)
-_ARGUMENTS = ("step", "show", "log_y", "goal")
 
 
-class Step(TraitType[Any, Any]):
+def _step(explorer: TrainingExplorer, name: str, value: Any) -> int:
     """Completed updates, from 0 to the last; the nearest step that the page has is taken."""
+    steps = np.array(explorer._steps)
 
-    def validate(self, obj: Any, value: Any) -> int:
-        steps = np.array(obj._steps)
-        whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-        if not (whole and 0 <= value <= steps[-1]):
-            raise ValueError(f"{self.name} must be a whole number from 0 to {steps[-1]}, got {value!r}")
+    def clean(value: Any) -> int:
+        if not (is_whole(value) and 0 <= value <= steps[-1]):
+            raise ValueError
         return int(steps[np.argmin(np.abs(steps - value))])
 
-
-class Labels(TraitType[Any, Any]):
-    """Any of the runs' labels, each once, kept in their order."""
-
-    def validate(self, obj: Any, value: Any) -> list[str]:
-        labels = [run["label"] for run in obj._runs]
-        given = list(value) if isinstance(value, Iterable) and not isinstance(value, str) else None
-        if given is None or any(label not in labels for label in given):
-            shown = value if given is None else given
-            raise ValueError(f"{self.name} must be a list with labels from {', '.join(labels)}, got {shown!r}")
-        return [label for label in labels if label in given]
+    return check(name, Rule(f"a whole number from 0 to {steps[-1]}", clean), value)
 
 
-class TrainingExplorer(anywidget.AnyWidget):
+def _labels(explorer: TrainingExplorer, name: str, value: Any) -> list[str]:
+    return check(name, some_of([run["label"] for run in explorer._runs], "labels"), value)
+
+
+class TrainingExplorer(Explorer):
     """See :func:`lrlab.explorers.training`, which makes one."""
 
+    made_by = staticmethod(training)
     _esm = bundle_js("training/view.js")
     _css = bundle_css("shared/style.css", "training/style.css")
 
-    step = Step(0).tag(sync=True)
-    show = Labels([]).tag(sync=True)
-    log_y = Switch(False).tag(sync=True)
-    goal = Reachable(GOALS).tag(sync=True)
-    goal_met = Switch(False).tag(sync=True)
+    step = Ruled(0, _step).tag(sync=True)
+    show = Ruled([], _labels).tag(sync=True)
+    log_y = switch(False).tag(sync=True)
+    goal = Ruled(None, *reachable(GOALS)).tag(sync=True)
 
     _steps: List[Any] = List().tag(sync=True)
     """Where the slider stops: all updates, or so many of them, and all ends of epochs."""
@@ -74,7 +65,7 @@ class TrainingExplorer(anywidget.AnyWidget):
     """Each goal that these runs can reach, and what reaches it."""
 
     def __init__(
-        self, histories: Histories, *, step: int, show: Iterable[str] | None, window: int, **values: Any
+        self, *, histories: Histories, step: int, show: Iterable[str] | None, window: int, **values: Any
     ) -> None:
         found = _gather(histories)
         window = check("window", COUNT, window)
@@ -85,20 +76,15 @@ class TrainingExplorer(anywidget.AnyWidget):
         known["_targets"] = _targets(found)
         super().__init__(**known, step=step, show=list(found) if show is None else show, **values)
 
-    def __repr__(self) -> str:
-        shown = (f"{name}={getattr(self, name)!r}" for name in _ARGUMENTS)
-        return f"explorers.training(…, {', '.join(shown)})"
+    def _made_from(self) -> list[str]:
+        return ["…"]
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """The live widget, and a picture of it as it is now for pages without widgets: GitHub, exported HTML."""
-        from lrlab.explorers.searches.static_svg import training_svg
+    def still(self) -> Still:
+        # Imported here: matplotlib is loaded once a picture is asked for.
+        from lrlab.explorers.training.static_svg import training
 
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
         shown = [(place, run) for place, run in enumerate(self._runs) if run["label"] in self.show]
-        svg = training_svg(shown, self._steps, self.step, log_y=self.log_y)
-        return alt_text.with_alt(bundle, svg, alt_text.training([run for _, run in shown], self._steps, self.step))
+        return training(shown, self._steps, self.step, log_y=self.log_y)
 
 
 def _gather(histories: Any) -> dict[str, tuple[History, ...]]:
