@@ -8,13 +8,19 @@ import { layers } from "./plot.js";
 // The schedules: their rates at steps 0, 1, …, and as a line of Python.
 export const SCHEDULES = {
   constant: { sliders: [], of: ({ lr }) => ["Constant", { lr }] },
-  step: { sliders: ["step_decay", "step_every"],
-    of: ({ lr, step_decay: decay, step_every: every }) => ["StepDecay", { lr, decay, every }] },
-  exponential: { sliders: ["exponential_decay"],
-    of: ({ lr, exponential_decay: decay }) => ["ExponentialDecay", { lr, decay }] },
+  step: {
+    sliders: ["step_decay", "step_every"],
+    of: ({ lr, step_decay: decay, step_every: every }) => ["StepDecay", { lr, decay, every }],
+  },
+  exponential: {
+    sliders: ["exponential_decay"],
+    of: ({ lr, exponential_decay: decay }) => ["ExponentialDecay", { lr, decay }],
+  },
   cosine: { sliders: ["eta_min"], of: ({ lr, steps: T_max, eta_min }) => ["Cosine", { lr, T_max, eta_min }] },
-  "cosine warm restarts": { sliders: ["T_0", "T_mult", "eta_min"],
-    of: ({ lr, T_0, T_mult, eta_min }) => ["CosineWarmRestarts", { lr, T_0, T_mult, eta_min }] },
+  "cosine warm restarts": {
+    sliders: ["T_0", "T_mult", "eta_min"],
+    of: ({ lr, T_0, T_mult, eta_min }) => ["CosineWarmRestarts", { lr, T_0, T_mult, eta_min }],
+  },
 };
 const NAMES = Object.keys(SCHEDULES);
 
@@ -26,7 +32,10 @@ export function rates(name, state) {
 /** The line of Python that takes the same path. */
 export function python(state, place) {
   const [kind, { lr, ...rest }] = SCHEDULES[state.schedule].of(state);
-  const words = (values) => Object.entries(values).map(([name, value]) => `, ${name}=${value}`).join("");
+  const words = (values) =>
+    Object.entries(values)
+      .map(([name, value]) => `, ${name}=${value}`)
+      .join("");
   const start = state.start === null ? "" : `, start=${place.dim === 1 ? state.start : `(${state.start.join(", ")})`}`;
   const momentum = state.momentum ? `, momentum=${state.momentum}${state.nesterov ? ", nesterov=True" : ""}` : "";
   const noise = state.noise ? `, noise=${state.noise}, seed=${state.seed}` : "";
@@ -38,25 +47,61 @@ export const beginning = ({ start }, place) => (start === null ? place.start : [
 
 /** The path of the state with one schedule. */
 export function take(name, state, place, draws) {
-  const { momentum, nesterov, noise, steps } = state, start = beginning(state, place);
+  const { momentum, nesterov, noise, steps } = state;
+  const start = beginning(state, place);
   const added = noise ? draws.slice(0, steps * place.dim).map((draw) => noise * draw) : [];
-  return walk(landscapes[state.landscape](place.arguments), { lr: rates(name, state), start, momentum, nesterov, noise: added });
+  return walk(landscapes[state.landscape](place.arguments), {
+    lr: rates(name, state),
+    start,
+    momentum,
+    nesterov,
+    noise: added,
+  });
 }
 
 // What the lecture shows, each at one press. The bowl's rates follow its stability limit.
 const plain = { schedule: "constant", compare: null, momentum: 0, nesterov: false, noise: 0, start: null };
-const bowl = (share) => (limit) => ({ ...plain, landscape: "Bowl", lr: Number((share * limit).toPrecision(3)), steps: 60 });
+const bowl = (share) => (limit) => ({
+  ...plain,
+  landscape: "Bowl",
+  lr: Number((share * limit).toPrecision(3)),
+  steps: 60,
+});
 export const SCENES = {
-  "too small": bowl(0.005), right: bowl(0.15), oscillating: bowl(0.9), diverging: bowl(1.05),
-  "a well that only decay finds": () => ({ ...plain, landscape: "ValleyWithWell", lr: 0.5, steps: 80, schedule: "exponential",
-    exponential_decay: 0.06, compare: "constant" }),
-  "one cosine, warm restarts": () => ({ ...plain, landscape: "ManyMinima", lr: 1.25, steps: 200, noise: 0.3, seed: 0,
-    schedule: "cosine", compare: "cosine warm restarts", T_0: 25, T_mult: 1, eta_min: 0 }),
+  "too small": bowl(0.005),
+  right: bowl(0.15),
+  oscillating: bowl(0.9),
+  diverging: bowl(1.05),
+  "a well that only decay finds": () => ({
+    ...plain,
+    landscape: "ValleyWithWell",
+    lr: 0.5,
+    steps: 80,
+    schedule: "exponential",
+    exponential_decay: 0.06,
+    compare: "constant",
+  }),
+  "one cosine, warm restarts": () => ({
+    ...plain,
+    landscape: "ManyMinima",
+    lr: 1.25,
+    steps: 200,
+    noise: 0.3,
+    seed: 0,
+    schedule: "cosine",
+    compare: "cosine warm restarts",
+    T_0: 25,
+    T_mult: 1,
+    eta_min: 0,
+  }),
 };
 
 export const zero = (value, low) => (value === 0 ? Math.log10(low) - 0.1 : Math.log10(value)); // below the lowest rate: none
 export const SLIDERS = {
-  lr: { label: '<span class="rate-name"></span> &ensp;<span class="hint" aria-hidden="true">▲ stability limit</span>', log: true },
+  lr: {
+    label: '<span class="rate-name"></span> &ensp;<span class="hint" aria-hidden="true">▲ stability limit</span>',
+    log: true,
+  },
   momentum: { label: "<var>β</var> momentum", step: 0.01 },
   steps: { label: "number of steps", step: 1 },
   noise: { label: "noise on each gradient", step: 0.05 },
@@ -68,14 +113,20 @@ export const SLIDERS = {
   T_mult: { label: "<var>m</var> each cycle longer by", step: 1 },
   eta_min: { label: "<var>η</var><sub>min</sub> lowest rate", log: true, zero: true },
 };
-const slider = (id, key) => `<div class="slider" data-slider="${key}"><label for="${id}-${key}">${SLIDERS[key].label}</label>
+const slider = (
+  id,
+  key,
+) => `<div class="slider" data-slider="${key}"><label for="${id}-${key}">${SLIDERS[key].label}</label>
   <output aria-live="off" for="${id}-${key}" data-number="${key}"></output>${range(`${id}-${key}`, `data-key="${key}"`)}</div>`;
 const place_slider = (id, i) => `<div class="slider"><label for="${id}-start${i}">start <var>${"xy"[i]}</var></label>
   <output aria-live="off" for="${id}-start${i}" data-start="${i}"></output>${range(`${id}-start${i}`, `data-place="${i}"`)}</div>`;
 const select = (id, key, label, options) => `<div class="choice"><label for="${id}-${key}">${label}</label>
-  <select id="${id}-${key}" data-choice="${key}" ${OWN_KEYS}>${options.map(([value, words]) =>
-    `<option value="${value}">${words}</option>`).join("")}</select></div>`;
-export const sample = (style) => `<svg class="sample" viewBox="-19 -7 38 14" aria-hidden="true"><path class="graph ${style}" d="M-19 0H19"/>
+  <select id="${id}-${key}" data-choice="${key}" ${OWN_KEYS}>${options
+    .map(([value, words]) => `<option value="${value}">${words}</option>`)
+    .join("")}</select></div>`;
+export const sample = (
+  style,
+) => `<svg class="sample" viewBox="-19 -7 38 14" aria-hidden="true"><path class="graph ${style}" d="M-19 0H19"/>
   <circle class="mark ${style}" r="4"/></svg>`;
 export const STYLES = ["first", "second"];
 const map = (style) => `<figure class="map" data-map="${style}"><figcaption>${sample(style)}<b></b></figcaption>
@@ -83,8 +134,9 @@ const map = (style) => `<figure class="map" data-map="${style}"><figcaption>${sa
   <title>the start: drag it</title></circle></svg></div></figure>`;
 
 export const page = (id, places) => `${goal_line}
-  <div class="scenes" role="group" aria-label="scenes from the lecture">${Object.keys(SCENES).map((name) =>
-    `<button type="button" data-scene="${name}" ${OWN_KEYS}>${name}</button>`).join("")}</div>
+  <div class="scenes" role="group" aria-label="scenes from the lecture">${Object.keys(SCENES)
+    .map((name) => `<button type="button" data-scene="${name}" ${OWN_KEYS}>${name}</button>`)
+    .join("")}</div>
   <div class="pictures">
     <div class="maps">${STYLES.map(map).join("")}</div>
     <div class="hand">
@@ -101,7 +153,12 @@ export const page = (id, places) => `${goal_line}
   <span class="spoken" aria-live="polite"></span>
   <div class="cards">
     <div class="card" role="group" aria-label="landscape">
-      ${select(id, "landscape", "landscape", Object.entries(places).map(([name, { label }]) => [name, label]))}
+      ${select(
+        id,
+        "landscape",
+        "landscape",
+        Object.entries(places).map(([name, { label }]) => [name, label]),
+      )}
       <p class="words"></p>${place_slider(id, 0)}${place_slider(id, 1)}</div>
     <div class="card" role="group" aria-label="gradient descent">
       ${slider(id, "steps")}${slider(id, "momentum")}
@@ -109,7 +166,12 @@ export const page = (id, places) => `${goal_line}
       ${slider(id, "noise")}${slider(id, "seed")}
       <p class="note" role="status" hidden>Another seed's noise comes from Python: it needs a running kernel.</p></div>
     <div class="card" role="group" aria-label="schedule">
-      ${select(id, "schedule", "schedule", NAMES.map((name) => [name, name]))}
+      ${select(
+        id,
+        "schedule",
+        "schedule",
+        NAMES.map((name) => [name, name]),
+      )}
       ${select(id, "compare", "compare", [["", "with nothing"], ...NAMES.map((name) => [name, name])])}
       ${["step_decay", "step_every", "exponential_decay", "T_0", "T_mult", "eta_min"].map((key) => slider(id, key)).join("")}</div>
   </div>

@@ -4,7 +4,8 @@
 const ripple = ({ curvature, ripple, period }, centre) => {
   const turn = (2 * Math.PI) / period;
   return {
-    height: (x) => (curvature * (x - centre) * (x - centre)) / 2 + (ripple / 2) * (1 - Math.cos((2 * Math.PI * x) / period)),
+    height: (x) =>
+      (curvature * (x - centre) * (x - centre)) / 2 + (ripple / 2) * (1 - Math.cos((2 * Math.PI * x) / period)),
     slope: (x) => curvature * (x - centre) + (ripple / 2) * turn * Math.sin(turn * x),
   };
 };
@@ -30,11 +31,13 @@ export const landscapes = {
     return { height: ([x]) => height(x), slope: ([x]) => [slope(x)] };
   },
   Ravine: ({ flat, steep, angle }) => {
-    const c = Math.cos((angle * Math.PI) / 180), s = Math.sin((angle * Math.PI) / 180);
+    const c = Math.cos((angle * Math.PI) / 180);
+    const s = Math.sin((angle * Math.PI) / 180);
     return {
       height: ([x, y]) => (flat * (c * x + s * y) ** 2 + steep * (c * y - s * x) ** 2) / 2,
       slope: ([x, y]) => {
-        const u = flat * (c * x + s * y), v = steep * (c * y - s * x);
+        const u = flat * (c * x + s * y);
+        const v = steep * (c * y - s * x);
         return [c * u - s * v, s * u + c * v];
       },
     };
@@ -61,12 +64,16 @@ export const landscapes = {
  * leaves for infinity ends before the first value that is not finite.
  */
 export function walk({ height, slope }, { lr, start, momentum = 0, nesterov = false, noise = [] }) {
-  const path = [start], loss = [height(start)];
-  let x = start, speed = null;
+  const path = [start];
+  const loss = [height(start)];
+  let x = start;
+  /** @type {number[] | null} */
+  let speed = null;
   for (let n = 0; n < lr.length; n++) {
     const step = slope(x).map((part, i) => part + (noise[n * x.length + i] ?? 0));
-    speed = speed === null ? step : speed.map((old, i) => momentum * old + step[i]);
-    x = x.map((part, i) => part - lr[n] * (nesterov ? step[i] + momentum * speed[i] : speed[i]));
+    const speeds = speed === null ? step : speed.map((old, i) => momentum * old + step[i]);
+    x = x.map((part, i) => part - lr[n] * (nesterov ? step[i] + momentum * speeds[i] : speeds[i]));
+    speed = speeds;
     const now = height(x);
     if (!(x.every(Number.isFinite) && Number.isFinite(now))) return { path, loss, lr: lr.slice(0, n), diverged: true };
     path.push(x);

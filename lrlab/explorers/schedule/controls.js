@@ -3,6 +3,7 @@
 import { OWN_KEYS, goal_line, number, range } from "../shared/controls.js";
 import { MARKERS } from "./plot.js";
 
+/** @type {(value: any, of?: { whole?: boolean, unit?: string }) => string} */
 export const shown = (value, { whole, unit } = {}) => {
   if (value === null) return "None";
   if (Array.isArray(value)) return value.join(", ");
@@ -17,12 +18,18 @@ export function ends({ low, high, whole, unit }, seen, steps) {
 }
 
 /** Value to place on the slider and back. The notch is one step below the low end. */
-export function scale(control, [low, high]) {
-  const { log, step, notch, whole } = control, has_notch = "notch" in control && low > (notch ?? -1);
-  const to = log ? Math.log10 : (value) => value, size = step;
-  const bottom = to(low), top = to(high);
+export function scale(control, both_ends) {
+  const [low, high] = both_ends;
+  const { log, step, notch, whole } = control;
+  const has_notch = "notch" in control && low > (notch ?? -1);
+  const to = log ? Math.log10 : (value) => value;
+  const size = step;
+  const bottom = to(low);
+  const top = to(high);
   return {
-    min: has_notch ? bottom - size : bottom, max: top, step: size,
+    min: has_notch ? bottom - size : bottom,
+    max: top,
+    step: size,
     place: (value) => (has_notch && value === notch ? bottom - size : to(value)),
     value: (place) => {
       if (has_notch && place < bottom - size / 2) return notch;
@@ -36,8 +43,10 @@ const head = (id, { name, symbol = "" }, output = true) =>
   `<label for="${id}">${symbol}<code>${name}</code></label>${output ? `<output for="${id}"></output>` : ""}`;
 
 export function widget(id, field) {
-  const { kind, options, words } = field.control, named = `id="${id}" data-field="${field.name}" ${OWN_KEYS}`;
-  if (kind === "number") return `<div class="slider">${head(id, field)}${range(id, `data-field="${field.name}"`)}</div>`;
+  const { kind, options, words } = field.control;
+  const named = `id="${id}" data-field="${field.name}" ${OWN_KEYS}`;
+  if (kind === "number")
+    return `<div class="slider">${head(id, field)}${range(id, `data-field="${field.name}"`)}</div>`;
   if (kind === "switch") {
     return `<div class="tick-box"><label class="switch"><input type="checkbox" ${named}><code>${field.name}</code></label></div>`;
   }

@@ -27,7 +27,8 @@ export const goals = {
     text: `Start at a tenth of the highest rate or below, reach the highest within 5 to 15 % of the steps, and end at a
       hundredth of it or below.`,
     ask: (rates, highest) => {
-      const top = rates.indexOf(highest) / rates.length, [first, last] = [rates[0], rates.at(-1)].map((r) => r / highest);
+      const top = rates.indexOf(highest) / rates.length;
+      const [first, last] = [rates[0], rates.at(-1)].map((r) => r / highest);
       return {
         met: first <= 0.1 + 1e-9 && top >= 0.05 && top <= 0.15 && last <= 0.01,
         now: `It starts at ${percent(first)}, is highest after ${percent(top)} of the steps, ends at ${percent(last)}.`,
@@ -38,12 +39,16 @@ export const goals = {
     text: "Make three cycles of the same length: two restarts at the highest rate, and the last cycle finished, too.",
     ask: (rates, highest) => {
       const starts = [];
-      rates.forEach((rate, n) => { if (n && rate > 0.9 * highest && rates[n - 1] < 0.2 * highest) starts.push(n); });
-      const [one, two] = starts, equal = starts.length === 2 && Math.abs(two - 2 * one) <= 1;
+      rates.forEach((rate, n) => {
+        if (n && rate > 0.9 * highest && rates[n - 1] < 0.2 * highest) starts.push(n);
+      });
+      const [one, two] = starts;
+      const equal = starts.length === 2 && Math.abs(two - 2 * one) <= 1;
       return {
         met: equal && rates.at(-1) < 0.05 * highest,
-        now: `There ${starts.length === 1 ? "is 1 restart" : `are ${starts.length} restarts`}, and it ends at ${
-          percent(rates.at(-1) / highest)} of the highest rate.`,
+        now: `There ${starts.length === 1 ? "is 1 restart" : `are ${starts.length} restarts`}, and it ends at ${percent(
+          rates.at(-1) / highest,
+        )} of the highest rate.`,
       };
     },
   },
@@ -60,8 +65,10 @@ function literal(value, control) {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
-const is_default = (field, values) => ("left_out" in field ? field.left_out
-  : "default" in field && JSON.stringify(field.default) === JSON.stringify(values[field.name]));
+const is_default = (field, values) =>
+  "left_out" in field
+    ? field.left_out
+    : "default" in field && JSON.stringify(field.default) === JSON.stringify(values[field.name]);
 
 /** `Cosine(0.1, T_max=100)`: what makes the schedule, without the defaults. */
 export function python(entry, values) {
@@ -80,15 +87,18 @@ export function python(entry, values) {
 
 /** The same in torch: the optimizer with its rate, and the scheduler. `sent` comes with a curve from Python. */
 export function torch(entry, values, sent) {
-  const { text, call, fields = [] } = entry.torch ?? {}, own = "lr" in values;
+  const { text, call, fields = [] } = entry.torch ?? {};
+  const own = "lr" in values;
   const written = (name) => literal(values[name], entry.fields.find((field) => field.name === name).control);
   let scheduler = sent ?? text?.replace(/\{(\w+)\}/g, (_, name) => written(name));
   if (call) {
     const given = entry.fields.filter((field) => fields.includes(field.name) && !is_default(field, values));
     scheduler = `${call}(${["optimizer", ...given.map(({ name }) => `${name}=${written(name)}`)].join(", ")})`;
   }
-  const momentum = fields.includes("base_momentum") ? ", momentum=0.9" : "", from = own && scheduler;
-  const rate = from ? `, lr=${written("lr")}` : "", note = from ? "" : "  # the scheduler sets the rate";
+  const momentum = fields.includes("base_momentum") ? ", momentum=0.9" : "";
+  const from = own && scheduler;
+  const rate = from ? `, lr=${written("lr")}` : "";
+  const note = from ? "" : "  # the scheduler sets the rate";
   return [
     ...(scheduler?.includes("math.") ? ["import math"] : []),
     `optimizer = torch.optim.SGD(model.parameters()${rate}${momentum})${note}`,

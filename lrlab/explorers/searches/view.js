@@ -7,27 +7,49 @@ import { plot_curves, plot_rates, RULES, unpack } from "./plot.js";
 
 // A goal: what to do; `_targets` holds the place of the rate that reaches it.
 export const goals = {
-  best: ({ sweep }) => (sweep ? "Choose the rate with the lowest validation loss." : "Choose the rate at which the moving average is lowest."),
+  best: ({ sweep }) =>
+    sweep
+      ? "Choose the rate with the lowest validation loss."
+      : "Choose the rate at which the moving average is lowest.",
   highest: () => "Choose the highest rate whose validation loss is still within 10 % of the lowest.",
-  diverges: ({ sweep }) => (sweep ? "Choose the lowest rate that diverges." : "Choose the rate at which the test gave up."),
+  diverges: ({ sweep }) =>
+    sweep ? "Choose the lowest rate that diverges." : "Choose the rate at which the test gave up.",
 };
 
 /** What came of the rate at place `at`: a sign, a sentence, and names with values. */
 export function outcome({ sweep, test }, at, tested) {
   const of_test = tested < 0 ? [] : [["range test, moving average", number(test.smooth[tested])]];
   if (!sweep) {
-    const lowest = Math.min(...test.smooth.filter(Number.isFinite)), smooth = test.smooth[at];
-    const values = [["loss of this batch", number(test.loss[at])], ["moving average", number(smooth)]];
-    if (test.stopped && at === test.lr.length - 1) return { kind: "gone", words: `The test gave up here: the loss ${test.stopped === "diverged" ? "had diverged" : "was not finite"}.`, values };
+    const lowest = Math.min(...test.smooth.filter(Number.isFinite));
+    const smooth = test.smooth[at];
+    const values = [
+      ["loss of this batch", number(test.loss[at])],
+      ["moving average", number(smooth)],
+    ];
+    if (test.stopped && at === test.lr.length - 1)
+      return {
+        kind: "gone",
+        words: `The test gave up here: the loss ${test.stopped === "diverged" ? "had diverged" : "was not finite"}.`,
+        values,
+      };
     if (smooth === Math.fround(lowest)) return { kind: "best", words: "The lowest moving average.", values };
     return { kind: "", words: `${number(smooth / lowest)} times the lowest moving average.`, values };
   }
-  const loss = sweep.loss[at], lowest = Math.min(...sweep.loss.filter(Number.isFinite)), gone = sweep.diverged[at];
-  const several = sweep.seeds > 1, curve = sweep.curves[at];
-  const spread = several && Number.isFinite(loss) ? ` <i>(${number(sweep.low[at])} to ${number(sweep.high[at])})</i>` : "";
-  const values = [["validation loss", number(loss) + spread], ["validation accuracy", percent(sweep.accuracy[at])],
-    ["training loss at the end", number(curve.at(-1))], ...of_test];
-  if (gone) return { kind: "gone", words: `Diverged${several ? ` with ${gone} of ${sweep.seeds} seeds` : ""}.`, values };
+  const loss = sweep.loss[at];
+  const lowest = Math.min(...sweep.loss.filter(Number.isFinite));
+  const gone = sweep.diverged[at];
+  const several = sweep.seeds > 1;
+  const curve = sweep.curves[at];
+  const spread =
+    several && Number.isFinite(loss) ? ` <i>(${number(sweep.low[at])} to ${number(sweep.high[at])})</i>` : "";
+  const values = [
+    ["validation loss", number(loss) + spread],
+    ["validation accuracy", percent(sweep.accuracy[at])],
+    ["training loss at the end", number(curve.at(-1))],
+    ...of_test,
+  ];
+  if (gone)
+    return { kind: "gone", words: `Diverged${several ? ` with ${gone} of ${sweep.seeds} seeds` : ""}.`, values };
   if (!sweep.done[at]) return { kind: "", words: "Not trained: the sweep was interrupted.", values };
   if (loss === lowest) return { kind: "best", words: "The lowest validation loss of all.", values };
   if (loss <= 1.1 * lowest) return { kind: "", words: "Within 10 % of the lowest validation loss.", values };
@@ -35,9 +57,12 @@ export function outcome({ sweep, test }, at, tested) {
 }
 
 const hints = (title, suggestions) => `<div class="hints" role="group" aria-label="${title}"><span>${title}</span>
-  ${Object.entries(suggestions).map(([rule, lr]) => `<button type="button" data-choose="${lr ?? ""}" ${lr === null ? "disabled" : ""}>
-    <svg class="sign ${rule}" viewBox="-7 -7 14 14" aria-hidden="true"><path class="mark ${rule}" d="${RULES[rule].mark}"/></svg>${
-    `<span class="words">${RULES[rule].words}</span><span class="brief">${RULES[rule].short}</span>`} <b>${lr === null ? "no answer" : number(lr)}</b></button>`).join("")}</div>`;
+  ${Object.entries(suggestions)
+    .map(
+      ([rule, lr]) => `<button type="button" data-choose="${lr ?? ""}" ${lr === null ? "disabled" : ""}>
+    <svg class="sign ${rule}" viewBox="-7 -7 14 14" aria-hidden="true"><path class="mark ${rule}" d="${RULES[rule].mark}"/></svg>${`<span class="words">${RULES[rule].words}</span><span class="brief">${RULES[rule].short}</span>`} <b>${lr === null ? "no answer" : number(lr)}</b></button>`,
+    )
+    .join("")}</div>`;
 
 const page = (id, { sweep, test }) => `
   ${goal_line}
@@ -56,21 +81,37 @@ const KEYS = ["lr", "log_y", "goal"];
 let views = 0;
 
 function render({ model, el }) {
-  const results = unpack(model.get("_sweep"), model.get("_range")), { sweep, test } = results;
-  const rates = model.get("_rates"), logs = rates.map(Math.log), targets = model.get("_targets");
+  const results = unpack(model.get("_sweep"), model.get("_range"));
+  const { sweep, test } = results;
+  const rates = model.get("_rates");
+  const logs = rates.map(Math.log);
+  const targets = model.get("_targets");
   el.classList.add("lrlab-explorer", "lrlab-searches");
   el.innerHTML = page(`lrlab-searches-${views++}`, results);
   const find = (selector) => el.querySelector(selector);
-  const slider = find("[data-rate]"), spoken = find(".spoken"), pictures = find(".pictures");
-  const curves = find(".curves"), against = find(".rates");
-  let nearest_curve, nearest_rate, timer;
+  const slider = find("[data-rate]");
+  const spoken = find(".spoken");
+  const pictures = find(".pictures");
+  const curves = find(".curves");
+  const against = find(".rates");
+  let nearest_curve;
+  let nearest_rate;
+  let timer;
 
-  const set = (key, value) => { model.set(key, value); model.save_changes(); };
-  const choose = (at) => { if (rates[at] !== model.get("lr")) set("lr", rates[at]); };
+  const set = (key, value) => {
+    model.set(key, value);
+    model.save_changes();
+  };
+  const choose = (at) => {
+    if (rates[at] !== model.get("lr")) set("lr", rates[at]);
+  };
   const place_of = (lr) => nearest(logs, Math.log(lr));
 
   function draw() {
-    const lr = model.get("lr"), log = model.get("log_y"), goal = model.get("goal"), at = place_of(lr);
+    const lr = model.get("lr");
+    const log = model.get("log_y");
+    const goal = model.get("goal");
+    const at = place_of(lr);
     const inside = test && lr >= test.lr[0] * (1 - 1e-9) && lr <= test.lr.at(-1) * (1 + 1e-9);
     const tested = inside ? nearest(test.lr.map(Math.log), Math.log(lr)) : -1;
     pictures.classList.toggle("wide", Boolean(sweep) && el.clientWidth >= 680);
@@ -104,9 +145,17 @@ function render({ model, el }) {
     button.addEventListener("click", () => choose(place_of(Number(button.dataset.choose))));
   });
   // Only while the button is down: what is chosen goes to Python, and should not change as the mouse passes by.
-  for (const [svg, find_place] of [[curves, (e) => nearest_curve(e.clientX, e.clientY)], [against, (e) => nearest_rate(e.clientX)]]) {
-    const follow = (event) => { if (event.buttons & 1) choose(find_place(event)); };
-    svg?.addEventListener("pointerdown", (event) => { svg.setPointerCapture(event.pointerId); follow(event); });
+  for (const [svg, find_place] of [
+    [curves, (e) => nearest_curve(e.clientX, e.clientY)],
+    [against, (e) => nearest_rate(e.clientX)],
+  ]) {
+    const follow = (event) => {
+      if (event.buttons & 1) choose(find_place(event));
+    };
+    svg?.addEventListener("pointerdown", (event) => {
+      svg.setPointerCapture(event.pointerId);
+      follow(event);
+    });
     svg?.addEventListener("pointermove", follow);
   }
   KEYS.forEach((key) => model.on(`change:${key}`, draw));

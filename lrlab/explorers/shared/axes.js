@@ -12,10 +12,15 @@ export const floats = (text) => new Float32Array(Uint8Array.from(atob(text), (c)
 
 /** A path through (xs[i], ys[i]), with a gap where ys[i] is not a finite number; `stairs`: each value stays until the next. */
 export function line(xs, ys, stairs = false) {
-  let path = "", open = false;
+  let path = "";
+  let open = false;
   for (let i = 0; i < ys.length; i++) {
-    if (!Number.isFinite(ys[i])) { open = false; continue; }
-    const x = px(xs[i]), y = px(ys[i]);
+    if (!Number.isFinite(ys[i])) {
+      open = false;
+      continue;
+    }
+    const x = px(xs[i]);
+    const y = px(ys[i]);
     path += open ? (stairs ? `H${x}V${y}` : `L${x} ${y}`) : `M${x} ${y}`;
     open = true;
   }
@@ -31,7 +36,8 @@ export function band(xs, lows, highs) {
 
 /** A logarithmic axis of rates, and round ones on it, not nearer than the words need. */
 export function rate_axis(low, high, width) {
-  const from = Math.log10(low) - 0.06, to = Math.log10(high) + 0.06;
+  const from = Math.log10(low) - 0.06;
+  const to = Math.log10(high) + 0.06;
   const x = (rate) => (width * (Math.log10(rate) - from)) / (to - from);
   const powers = Array.from({ length: Math.floor(to) - Math.ceil(from) + 1 }, (_, i) => Math.ceil(from) + i);
   const gap = Math.ceil((powers.length * 44) / width) || 1;
@@ -69,14 +75,24 @@ export function stack(svg, { key, width, left, right, foot, x_ticks, x_title, pa
   if (svg.drawn !== key) {
     svg.drawn = key;
     put(svg, { viewBox: `0 0 ${width} ${height + foot}` });
-    svg.innerHTML = panels.map((panel, i) => `<g transform="translate(${left} ${tops[i]})">
+    svg.innerHTML =
+      panels
+        .map(
+          (panel, i) => `<g transform="translate(${left} ${tops[i]})">
       <text class="title" x="${6 - left}" y="${-12 - (panel.above ?? 0)}">${panel.title}</text>
-      ${panel.ticks.map((tick) => `<path class="grid" d="M0 ${px(panel.y(tick))}H${inner}"/>
-        <text class="tick" x="-8" y="${px(panel.y(tick))}" dy=".35em" text-anchor="end">${(panel.words ?? number)(tick)}</text>`).join("")}
+      ${panel.ticks
+        .map(
+          (tick) => `<path class="grid" d="M0 ${px(panel.y(tick))}H${inner}"/>
+        <text class="tick" x="-8" y="${px(panel.y(tick))}" dy=".35em" text-anchor="end">${(panel.words ?? number)(tick)}</text>`,
+        )
+        .join("")}
       ${x_ticks.map(([x]) => `<path class="grid" d="M${px(x)} ${panel.height}v5"/>`).join("")}
       <path class="base" d="M0 ${panel.height}H${inner}"/>
       <svg class="clip" x="-6" y="-6" width="${inner + 12}" height="${panel.height + 7}"><g transform="translate(6 6)">
-        ${panel.still()}<g data-moving></g></g></svg><g data-over></g></g>`).join("") + `
+        ${panel.still()}<g data-moving></g></g></svg><g data-over></g></g>`,
+        )
+        .join("") +
+      `
       <g transform="translate(${left} ${height})">
       ${x_ticks.map(([x, words]) => `<text class="tick" x="${px(x)}" y="18" text-anchor="middle">${words}</text>`).join("")}
       <text class="title" x="${inner / 2}" y="35" text-anchor="middle">${x_title}</text></g>`;
@@ -84,7 +100,8 @@ export function stack(svg, { key, width, left, right, foot, x_ticks, x_title, pa
   svg.querySelectorAll("[data-moving]").forEach((layer, i) => fill(layer, panels[i].moving()));
   svg.querySelectorAll("[data-over]").forEach((layer, i) => fill(layer, panels[i].over()));
   return (clientX, clientY) => {
-    const box = svg.getBoundingClientRect(), scale = width / box.width;
+    const box = svg.getBoundingClientRect();
+    const scale = width / box.width;
     return [(clientX - box.left) * scale - left, (clientY - box.top) * scale - tops[0]];
   };
 }

@@ -15,11 +15,11 @@ export const within = (value, target, share) => Math.abs(value - target) <= shar
 const NICE = [1, 1.5, 2, 3, 4, 6, 8, 10];
 
 /** An axis for the learning rate and its ticks: from 0 to a round number at or above `highest`, or in decades. */
-export function vertical({ highest, lowest, log, height }) {
+export function vertical({ highest, lowest = highest, log = false, height }) {
   if (!log) {
     const unit = 10 ** Math.floor(Math.log10(highest) + 1e-9);
-    const top = unit * NICE.find((nice) => nice * unit >= highest * (1 - 1e-9));
-    const gap = [1, 2, 2.5, 5, 10, 20].map((nice) => nice * (unit / 10)).find((size) => top / size <= 6.01);
+    const top = unit * (NICE.find((nice) => nice * unit >= highest * (1 - 1e-9)) ?? 10);
+    const gap = [1, 2, 2.5, 5, 10, 20].map((nice) => nice * (unit / 10)).find((size) => top / size <= 6.01) ?? top;
     const ticks = Array.from({ length: Math.floor(top / gap + 1e-9) + 1 }, (_, i) => i * gap);
     return { y: (rate) => height * (1 - rate / top), ticks };
   }
@@ -35,17 +35,21 @@ export function vertical({ highest, lowest, log, height }) {
 /** Round numbers from 0 up to `last`, some `many` of them at most, and `last` itself where there is room. */
 export function marks(last, many, room) {
   const unit = 10 ** Math.floor(Math.log10(last / many));
-  const gap = Math.max(1, unit * [1, 2, 5, 10].find((nice) => last / (nice * unit) <= many));
+  const gap = Math.max(1, unit * ([1, 2, 5, 10].find((nice) => last / (nice * unit) <= many) ?? 10));
   const found = Array.from({ length: Math.floor(last / gap + 1e-9) + 1 }, (_, i) => i * gap);
-  return room(last - found.at(-1)) ? [...found, last] : found;
+  return room(last - found[found.length - 1]) ? [...found, last] : found;
 }
 
 /** Label heights at least `gap` apart and inside [0, height], each as near to its line's end as that allows. */
 export function spread(heights, gap, height) {
   const order = heights.map((_, i) => i).sort((a, b) => heights[a] - heights[b]);
   const placed = [...heights];
-  order.forEach((i, k) => { placed[i] = Math.max(placed[i], k ? placed[order[k - 1]] + gap : 0); });
-  order.reverse().forEach((i, k) => { placed[i] = Math.min(placed[i], k ? placed[order[k - 1]] - gap : height); });
+  order.forEach((i, k) => {
+    placed[i] = Math.max(placed[i], k ? placed[order[k - 1]] + gap : 0);
+  });
+  order.reverse().forEach((i, k) => {
+    placed[i] = Math.min(placed[i], k ? placed[order[k - 1]] - gap : height);
+  });
   return placed;
 }
 
@@ -57,7 +61,9 @@ export const range = (id, rest) => `<input type="range" id="${id}" ${OWN_KEYS} $
 // Most of what a change costs is the layout of the page around it, and the browser lays out anew whatever is written, also
 // where that was there already. So these write only what differs.
 
-export const say = (node, words) => { if (node.textContent !== String(words)) node.textContent = words; };
+export const say = (node, words) => {
+  if (node.textContent !== String(words)) node.textContent = words;
+};
 
 export function put(node, attributes) {
   Object.entries(attributes).forEach(([name, value]) => {

@@ -11,9 +11,11 @@ const half_wave = (high, low, done) => low + ((high - low) * (1 + Math.cos(Math.
 
 /** Where a cycle stands at step n: 0 at its foot, 1 at its top. */
 function height({ step_size_up: up, step_size_down, mode, gamma }) {
-  const length = up + (step_size_down ?? up), top = up / length;
+  const length = up + (step_size_down ?? up);
+  const top = up / length;
   return (n) => {
-    const cycle = 1 + Math.floor(n / length), x = (n % length) / length;
+    const cycle = 1 + Math.floor(n / length);
+    const x = (n % length) / length;
     const h = x <= top ? x / top : (x - 1) / (top - 1);
     if (mode === "triangular2") return h * 2 ** (1 - cycle);
     return mode === "exp_range" ? h * gamma ** n : h;
@@ -22,12 +24,17 @@ function height({ step_size_up: up, step_size_down, mode, gamma }) {
 
 /** From level to level, one phase after the other. */
 function along({ total_steps, pct_start, anneal_strategy, three_phase }, steps, levels) {
-  const rise = pct_start * total_steps - 1, end = total_steps - 1;
-  const ends = three_phase ? [rise, 2 * rise, end] : [rise, end], starts = [0, ...ends];
+  const rise = pct_start * total_steps - 1;
+  const end = total_steps - 1;
+  const ends = three_phase ? [rise, 2 * rise, end] : [rise, end];
+  const starts = [0, ...ends];
   return each(Math.min(steps, total_steps), (n) => {
-    const first = ends.findIndex((last) => n <= last), phase = first < 0 ? ends.length - 1 : first;
-    const length = ends[phase] - starts[phase], done = length === 0 ? 1 : (n - starts[phase]) / length;
-    const a = levels[phase], b = levels[phase + 1];
+    const first = ends.findIndex((last) => n <= last);
+    const phase = first < 0 ? ends.length - 1 : first;
+    const length = ends[phase] - starts[phase];
+    const done = length === 0 ? 1 : (n - starts[phase]) / length;
+    const a = levels[phase];
+    const b = levels[phase + 1];
     if (anneal_strategy === "linear") return a + (b - a) * done;
     return b + ((a - b) / 2) * (1 + Math.cos(Math.PI * done));
   });
@@ -38,7 +45,10 @@ export const curves = {
   StepDecay: ({ lr, decay, every }, steps) => each(steps, (n) => lr * decay ** Math.floor((1 + n) / every)),
   TimeDecay: ({ lr, decay }, steps) => {
     let rate = lr; // a recurrence: each step divides what the step before left
-    return each(steps, (n) => (n === 0 ? rate : (rate /= 1 + decay * (n - 1))));
+    return each(steps, (n) => {
+      if (n > 0) rate /= 1 + decay * (n - 1);
+      return rate;
+    });
   },
   InverseTimeDecay: ({ lr, decay }, steps) => each(steps, (n) => lr / (1 + decay * n)),
   ExponentialDecay: ({ lr, decay }, steps) => each(steps, (n) => lr * Math.exp(-decay * n)),
@@ -66,12 +76,14 @@ export const curves = {
     each(steps, (n) => lr * Math.min((n + 1) / warmup, Math.sqrt(warmup / (n + 1)))),
   WarmupStableDecay: ({ lr, warmup, stable, decay }, steps) =>
     each(steps, (n) => {
-      const up = (n + 1) / Math.max(warmup, 1), down = (warmup + stable + decay - n) / decay;
+      const up = (n + 1) / Math.max(warmup, 1);
+      const down = (warmup + stable + decay - n) / decay;
       return lr * Math.max(0, Math.min(up, down, 1));
     }),
   Cosine: ({ lr, T_max, eta_min }, steps) => each(steps, (n) => half_wave(lr, eta_min, (n % (2 * T_max)) / T_max)),
   CosineWarmRestarts: ({ lr, T_0, T_mult, eta_min }, steps) => {
-    let start = 0, length = T_0;
+    let start = 0;
+    let length = T_0;
     return each(steps, (n) => {
       if (n >= start + length) {
         start += length;
@@ -85,11 +97,13 @@ export const curves = {
     return each(steps, (n) => half_wave(lr, 0, (n % length) / length));
   },
   Cyclic: (values, steps) => {
-    const { base_lr, max_lr } = values, h = height(values);
+    const { base_lr, max_lr } = values;
+    const h = height(values);
     return each(steps, (n) => base_lr + (max_lr - base_lr) * h(n));
   },
   OneCycle: (values, steps) => {
-    const { max_lr, div_factor, final_div_factor, three_phase } = values, start = max_lr / div_factor;
+    const { max_lr, div_factor, final_div_factor, three_phase } = values;
+    const start = max_lr / div_factor;
     const down = three_phase ? [start, start / final_div_factor] : [start / final_div_factor];
     return along(values, steps, [start, max_lr, ...down]);
   },
@@ -98,7 +112,8 @@ export const curves = {
 // The momentum that goes with the rate.
 export const momenta = {
   Cyclic: (values, steps) => {
-    const { base_momentum, max_momentum } = values, h = height(values);
+    const { base_momentum, max_momentum } = values;
+    const h = height(values);
     return each(steps, (n) => max_momentum - (max_momentum - base_momentum) * h(n));
   },
   OneCycle: (values, steps) => {

@@ -6,15 +6,27 @@ import { answers, counted, diversity, goals, is_last, mistakes, named, open, per
 import { MARKS, bars, paint, plot } from "./plot.js";
 
 const KEYS = ["chosen", "digit", "goal", "_run"];
-const LEGEND = { own: "a snapshot alone", growing: "it and all later ones together", choice: "your choice together", single: "the single model" };
-const sample = (name) => `<svg class="sample" viewBox="-19 -7 38 14" aria-hidden="true"><path class="line ${name}" d="M-19 0H19"></path>
+const LEGEND = {
+  own: "a snapshot alone",
+  growing: "it and all later ones together",
+  choice: "your choice together",
+  single: "the single model",
+};
+const sample = (
+  name,
+) => `<svg class="sample" viewBox="-19 -7 38 14" aria-hidden="true"><path class="line ${name}" d="M-19 0H19"></path>
   <path class="mark ${name}" d="${MARKS[name]}"></path></svg>`;
-const judged = (right) => (right ? '<span class="right"><b aria-hidden="true">✓</b> right</span>' : '<span class="wrong"><b aria-hidden="true">✗</b> wrong</span>');
+const judged = (right) =>
+  right
+    ? '<span class="right"><b aria-hidden="true">✓</b> right</span>'
+    : '<span class="wrong"><b aria-hidden="true">✗</b> wrong</span>';
 let views = 0;
 
 const page = (id) => `
   ${goal_line}
-  <div class="legend">${Object.entries(LEGEND).map(([name, words]) => `<span>${sample(name)}${words}</span>`).join("")}</div>
+  <div class="legend">${Object.entries(LEGEND)
+    .map(([name, words]) => `<span>${sample(name)}${words}</span>`)
+    .join("")}</div>
   <svg class="plot" role="img" aria-label="The learning rate in cycles, a snapshot at the end of each; below, the errors"></svg>
   <div class="choose">
     <div class="slider"><label for="${id}-last">how many, from the last one back</label><output for="${id}-last" data-last></output>
@@ -39,11 +51,25 @@ function render({ model, el }) {
   const id = `lrlab-snapshots-${views++}`;
   el.classList.add("lrlab-explorer", "lrlab-snapshots");
   el.innerHTML = page(id);
-  const find = (selector) => el.querySelector(selector), all = (selector) => [...el.querySelectorAll(selector)];
-  const svg = find(".plot"), slider = find("[data-many]"), spoken = find(".spoken");
-  let run, sent, drawn, said = [], nearest = () => 1, timer, said_last, due = false, alive = true;
+  const find = (selector) => el.querySelector(selector);
+  const all = (selector) => [...el.querySelectorAll(selector)];
+  const svg = find(".plot");
+  const slider = find("[data-many]");
+  const spoken = find(".spoken");
+  let run;
+  let sent;
+  let drawn;
+  let said = [];
+  let nearest = (_clientX) => 1;
+  let timer;
+  let said_last;
+  let due = false;
+  let alive = true;
 
-  const choose = (key, value) => { model.set(key, value); model.save_changes(); };
+  const choose = (key, value) => {
+    model.set(key, value);
+    model.save_changes();
+  };
   const since_the = (from) => {
     const next = since(run, from);
     if (String(next) !== String(model.get("chosen"))) choose("chosen", next);
@@ -54,25 +80,50 @@ function render({ model, el }) {
     run = open(sent);
     drawn = undefined;
     const numbers = since(run, 1);
-    find(".which").innerHTML = `<span>or these:</span>${numbers.map((k) => `<label class="switch"><input type="checkbox" data-snapshot="${k}" ${OWN_KEYS}>
-      snapshot ${k}</label>`).join("")}`;
-    find(".differ thead").innerHTML = `<tr><th scope="col">snapshot</th>${numbers.map((k) => `<th scope="col">${k}</th>`).join("")}</tr>`;
-    find(".differ tbody").innerHTML = numbers.map((j) => `<tr><th scope="row">${j}</th>${numbers.map((k) =>
-      `<td data-pair="${j} ${k}">${j === k ? "–" : number((100 * run.differ[j - 1][k - 1]) / run.images, 2)}</td>`).join("")}</tr>`).join("");
-    find(".tiles").innerHTML = run.index.map((index, place) => `<label class="tile"><input type="radio" name="${id}-digit" value="${index}" ${OWN_KEYS}>
-      <canvas aria-hidden="true"></canvas><span aria-hidden="true">${run.label[place]}: <span data-tile></span></span></label>`).join("");
+    find(".which").innerHTML = `<span>or these:</span>${numbers
+      .map(
+        (k) => `<label class="switch"><input type="checkbox" data-snapshot="${k}" ${OWN_KEYS}>
+      snapshot ${k}</label>`,
+      )
+      .join("")}`;
+    find(".differ thead").innerHTML =
+      `<tr><th scope="col">snapshot</th>${numbers.map((k) => `<th scope="col">${k}</th>`).join("")}</tr>`;
+    find(".differ tbody").innerHTML = numbers
+      .map(
+        (j) =>
+          `<tr><th scope="row">${j}</th>${numbers
+            .map(
+              (k) =>
+                `<td data-pair="${j} ${k}">${j === k ? "–" : number((100 * run.differ[j - 1][k - 1]) / run.images, 2)}</td>`,
+            )
+            .join("")}</tr>`,
+      )
+      .join("");
+    find(".tiles").innerHTML = run.index
+      .map(
+        (index, place) => `<label class="tile"><input type="radio" name="${id}-digit" value="${index}" ${OWN_KEYS}>
+      <canvas aria-hidden="true"></canvas><span aria-hidden="true">${run.label[place]}: <span data-tile></span></span></label>`,
+      )
+      .join("");
     all(".tile canvas").forEach((canvas, place) => paint(canvas, run, place));
-    all("[data-snapshot]").forEach((box) => box.addEventListener("change", () => {
-      const k = Number(box.dataset.snapshot), chosen = model.get("chosen");
-      const next = box.checked ? [...chosen, k].sort((a, b) => a - b) : chosen.filter((one) => one !== k);
-      if (next.length) choose("chosen", next);
-      else box.checked = true; // an ensemble of none answers nothing: the last one stays
-    }));
+    all("[data-snapshot]").forEach((box) =>
+      box.addEventListener("change", () => {
+        const k = Number(box.dataset.snapshot);
+        const chosen = model.get("chosen");
+        const next = box.checked ? [...chosen, k].sort((a, b) => a - b) : chosen.filter((one) => one !== k);
+        if (next.length) choose("chosen", next);
+        else box.checked = true; // an ensemble of none answers nothing: the last one stays
+      }),
+    );
     all(".tile input").forEach((input) => input.addEventListener("change", () => choose("digit", Number(input.value))));
-    find("[data-classes]").innerHTML = `<span class="spoken">probability of each digit</span><span class="scale" aria-hidden="true">${
-      Array.from({ length: run.classes }, (_, c) => `<i>${c}</i>`).join("")}</span>`;
+    find("[data-classes]").innerHTML =
+      `<span class="spoken">probability of each digit</span><span class="scale" aria-hidden="true">${Array.from(
+        { length: run.classes },
+        (_, c) => `<i>${c}</i>`,
+      ).join("")}</span>`;
     find(".digits").hidden = !run.index.length;
-    const shown = run.index.length < run.disputed ? `; here are ${run.index.length} of them, the most disputed first` : "";
+    const shown =
+      run.index.length < run.disputed ? `; here are ${run.index.length} of them, the most disputed first` : "";
     find(".count").textContent = run.disputed ? "" : "The snapshots agree on every test image.";
     find(".count").dataset.words = `The snapshots disagree on ${counted(run, run.disputed)} test images${shown}.`;
     Object.assign(slider, { max: run.cycles });
@@ -82,7 +133,8 @@ function render({ model, el }) {
     due = false;
     if (!alive) return;
     if (sent !== model.get("_run")) build();
-    const chosen = model.get("chosen"), place = Math.max(0, run.index.indexOf(model.get("digit")));
+    const chosen = model.get("chosen");
+    const place = Math.max(0, run.index.indexOf(model.get("digit")));
     // From digit to digit all the rest stays as it is, and what is not drawn again costs nothing.
     const state = JSON.stringify([chosen, svg.clientWidth]);
     if (drawn !== state) {
@@ -90,17 +142,26 @@ function render({ model, el }) {
       ensemble(chosen);
     }
     const here = said[place];
-    all(".tile input").forEach((input, i) => { input.checked = i === place; });
+    all(".tile input").forEach((input, i) => {
+      input.checked = i === place;
+    });
     if (here) detail(place, here, chosen);
 
-    const wrong = mistakes(run, chosen), words = named(chosen);
+    const wrong = mistakes(run, chosen);
+    const words = named(chosen);
     clearTimeout(timer); // spoken once the hand rests: a sentence for every pixel of a drag helps nobody
-    const digit = here ? ` On this ${run.label[place]} they say ${here.together.answer}, ${here.together.right ? "right" : "wrong"}.` : "";
+    const digit = here
+      ? ` On this ${run.label[place]} they say ${here.together.answer}, ${here.together.right ? "right" : "wrong"}.`
+      : "";
     const sentence = `${words[0].toUpperCase()}${words.slice(1)}: ${percent(run, wrong)} wrong; ${verdict(run, wrong).text}.${chosen.length > 1 ? digit : ""}`;
-    if (said_last !== undefined && sentence !== said_last) timer = setTimeout(() => { spoken.textContent = sentence; }, 500);
+    if (said_last !== undefined && sentence !== said_last)
+      timer = setTimeout(() => {
+        spoken.textContent = sentence;
+      }, 500);
     said_last = sentence;
 
-    const name = model.get("goal"), goal = name && { text: goals[name].text, ...goals[name].ask(run, chosen, here) };
+    const name = model.get("goal");
+    const goal = name && { text: goals[name].text, ...goals[name].ask(run, chosen, here) };
     show_goal(find(".goal"), goal);
     if (model.get("goal_met") !== Boolean(goal?.met)) choose("goal_met", Boolean(goal?.met));
   }
@@ -111,16 +172,33 @@ function render({ model, el }) {
     nearest = plot(svg, run, chosen);
 
     slider.value = chosen.length;
-    const how = is_last(run, chosen) ? (chosen.length === 1 ? "the last" : chosen.length === run.cycles ? `all ${run.cycles}` : `the last ${chosen.length}`) : `${chosen.length}, your own choice`;
+    const how = is_last(run, chosen)
+      ? chosen.length === 1
+        ? "the last"
+        : chosen.length === run.cycles
+          ? `all ${run.cycles}`
+          : `the last ${chosen.length}`
+      : `${chosen.length}, your own choice`;
     slider.setAttribute("aria-valuetext", how);
     find("[data-last]").textContent = how;
-    all("[data-snapshot]").forEach((box) => { box.checked = chosen.includes(Number(box.dataset.snapshot)); });
+    all("[data-snapshot]").forEach((box) => {
+      box.checked = chosen.includes(Number(box.dataset.snapshot));
+    });
 
-    const everyone = since(run, 1), first = run.own.indexOf(Math.min(...run.own));
-    const rows = [["choice", `your choice (${chosen.length})`, wrong], ["own", `the best alone: ${first + 1}`, run.own[first]],
-      ["growing", `all ${run.cycles} together`, mistakes(run, everyone)], ["single", "the single model", run.single]];
-    find(".errors tbody").innerHTML = rows.map(([name, label, many]) => `<tr data-row="${name}"><th scope="row">${sample(name)}${label}</th>
-      <td>${counted(run, many)}</td><td><b>${percent(run, many)}</b></td></tr>`).join("");
+    const everyone = since(run, 1);
+    const first = run.own.indexOf(Math.min(...run.own));
+    const rows = [
+      ["choice", `your choice (${chosen.length})`, wrong],
+      ["own", `the best alone: ${first + 1}`, run.own[first]],
+      ["growing", `all ${run.cycles} together`, mistakes(run, everyone)],
+      ["single", "the single model", run.single],
+    ];
+    find(".errors tbody").innerHTML = rows
+      .map(
+        ([name, label, many]) => `<tr data-row="${name}"><th scope="row">${sample(name)}${label}</th>
+      <td>${counted(run, many)}</td><td><b>${percent(run, many)}</b></td></tr>`,
+      )
+      .join("");
     const beside = verdict(run, wrong);
     find(".verdict").dataset.kind = beside.kind;
     find("[data-sign]").textContent = beside.sign;
@@ -134,15 +212,23 @@ function render({ model, el }) {
     said = run.index.map((_, i) => answers(run, i, chosen));
     all(".tile").forEach((tile, i) => {
       const { together } = said[i];
-      tile.querySelector("input").setAttribute("aria-label", `test image ${run.index[i]}, a ${run.label[i]}: together ${together.answer}, ${together.right ? "right" : "wrong"}`);
+      tile
+        .querySelector("input")
+        .setAttribute(
+          "aria-label",
+          `test image ${run.index[i]}, a ${run.label[i]}: together ${together.answer}, ${together.right ? "right" : "wrong"}`,
+        );
       tile.querySelector("[data-tile]").innerHTML = judged(together.right);
     });
-    const right = said.filter(({ together }) => together.right).length, count = find(".count");
-    if (said.length) count.textContent = `${count.dataset.words} Your choice gets ${right} of these ${said.length} right. Below each: what it is, and whether your choice is right.`;
+    const right = said.filter(({ together }) => together.right).length;
+    const count = find(".count");
+    if (said.length)
+      count.textContent = `${count.dataset.words} Your choice gets ${right} of these ${said.length} right. Below each: what it is, and whether your choice is right.`;
   }
 
   function detail(place, here, chosen) {
-    const label = run.label[place], canvas = find(".digit canvas");
+    const label = run.label[place];
+    const canvas = find(".digit canvas");
     paint(canvas, run, place);
     canvas.setAttribute("aria-label", `test image ${run.index[place]}: a ${label}`);
     find(".says caption").textContent = `test image ${run.index[place]}: it is a ${label}`;
@@ -150,15 +236,26 @@ function render({ model, el }) {
     const row = (name, { given, answer, right: good }, more) => `<tr ${more}><th scope="row">${name}</th>
       <td class="answer"><b>${answer}</b> ${judged(good)}</td><td>${given[answer].toFixed(2)}</td><td class="wider">${given[label].toFixed(2)}</td><td class="wide">${bars(given, label)}</td></tr>`;
     const out = (k) => (chosen.includes(k) ? "" : '<span class="note"> · left out</span>');
-    find(".says tbody").innerHTML = here.each.map((one, k) => row(`snapshot ${k + 1}${out(k + 1)}`, one, `data-who="${k + 1}"`)).join("")
-      + row("together", here.together, 'data-who="together"');
+    find(".says tbody").innerHTML =
+      here.each.map((one, k) => row(`snapshot ${k + 1}${out(k + 1)}`, one, `data-who="${k + 1}"`)).join("") +
+      row("together", here.together, 'data-who="together"');
   }
 
   slider.addEventListener("input", () => since_the(run.cycles - slider.valueAsNumber + 1));
   let held = false;
-  svg.addEventListener("pointerdown", (event) => { held = true; svg.setPointerCapture(event.pointerId); since_the(nearest(event.clientX)); });
-  svg.addEventListener("pointermove", (event) => { if (held) since_the(nearest(event.clientX)); });
-  ["pointerup", "pointercancel"].forEach((end) => svg.addEventListener(end, () => { held = false; }));
+  svg.addEventListener("pointerdown", (event) => {
+    held = true;
+    svg.setPointerCapture(event.pointerId);
+    since_the(nearest(event.clientX));
+  });
+  svg.addEventListener("pointermove", (event) => {
+    if (held) since_the(nearest(event.clientX));
+  });
+  ["pointerup", "pointercancel"].forEach((end) =>
+    svg.addEventListener(end, () => {
+      held = false;
+    }),
+  );
 
   const later = () => {
     if (!due) queueMicrotask(draw); // another seed moves several values at once: one picture
