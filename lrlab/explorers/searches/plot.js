@@ -3,11 +3,11 @@
 import { marks, spread, vertical } from "../shared/controls.js";
 import { band, clamp, floats, kept, line, nearest, px, rate_axis, stack } from "../shared/axes.js";
 
-/** The rules of lrlab.suggest: words, a name short enough for the picture, a marker. plots/_searches.py has the same. */
+/** The rules of lrlab.suggest: a name short enough for the picture, and the marker that plots/_searches.py has too. */
 export const RULES = {
-  steepest: { words: "steepest fall", short: "steepest", mark: "M0 5.5L-5-4H5Z" },
-  valley: { words: "middle of the fall", short: "middle", mark: "M4.5 0A4.5 4.5 0 1 1-4.5 0 4.5 4.5 0 1 1 4.5 0Z" },
-  minimum_over_10: { words: "minimum / 10", short: "min/10", mark: "M-4-4H4V4H-4Z" },
+  steepest: { short: "steepest", mark: "M0 5.5L-5-4H5Z" },
+  valley: { short: "middle", mark: "M4.5 0A4.5 4.5 0 1 1-4.5 0 4.5 4.5 0 1 1 4.5 0Z" },
+  minimum_over_10: { short: "min/10", mark: "M-4-4H4V4H-4Z" },
 };
 const CROSS = "M-4.5-4.5L4.5 4.5M-4.5 4.5L4.5-4.5";
 const LEFT = 52;

@@ -56,15 +56,19 @@ export function outcome({ sweep, test }, at, tested) {
   return { kind: "", words: `${number(loss / lowest)} times the lowest validation loss.`, values };
 }
 
-const hints = (title, suggestions) => `<div class="hints" role="group" aria-label="${title}"><span>${title}</span>
+const hints = (
+  title,
+  suggestions,
+  labels,
+) => `<div class="hints" role="group" aria-label="${title}"><span>${title}</span>
   ${Object.entries(suggestions)
     .map(
       ([rule, lr]) => `<button type="button" data-choose="${lr ?? ""}" ${lr === null ? "disabled" : ""}>
-    <svg class="sign ${rule}" viewBox="-7 -7 14 14" aria-hidden="true"><path class="mark ${rule}" d="${RULES[rule].mark}"/></svg>${`<span class="words">${RULES[rule].words}</span><span class="brief">${RULES[rule].short}</span>`} <b>${lr === null ? "no answer" : number(lr)}</b></button>`,
+    <svg class="sign ${rule}" viewBox="-7 -7 14 14" aria-hidden="true"><path class="mark ${rule}" d="${RULES[rule].mark}"/></svg>${`<span class="words">${labels[rule]}</span><span class="brief">${RULES[rule].short}</span>`} <b>${lr === null ? "no answer" : number(lr)}</b></button>`,
     )
     .join("")}</div>`;
 
-const page = (id, { sweep, test }) => `
+const page = (id, { sweep, test }, labels) => `
   ${goal_line}
   <div class="slider chosen-rate"><label for="${id}-lr">learning rate</label><output for="${id}-lr" data-lr></output>
     ${range(`${id}-lr`, 'min="0" step="1" data-rate')}</div>
@@ -73,8 +77,8 @@ const page = (id, { sweep, test }) => `
   <div class="pictures${sweep ? " both" : ""}">
     ${sweep ? `<svg class="plot curves" role="img" aria-label="Training loss over the steps, one curve for each of ${sweep.lrs.length} rates, the chosen one strong"></svg>` : ""}
     <svg class="plot rates" role="img" aria-label="Loss against the learning rate, with the suggested rates marked"></svg></div>
-  ${sweep ? hints("suggested by the sweep", sweep.suggestions) : ""}
-  ${test ? hints("suggested by the range test", test.suggestions) : ""}
+  ${sweep ? hints("suggested by the sweep", sweep.suggestions, labels) : ""}
+  ${test ? hints("suggested by the range test", test.suggestions, labels) : ""}
   <label class="switch"><input type="checkbox" data-log>logarithmic losses</label>`;
 
 const KEYS = ["lr", "log_y", "goal"];
@@ -87,7 +91,7 @@ function render({ model, el }) {
   const logs = rates.map(Math.log);
   const targets = model.get("_targets");
   el.classList.add("lrlab-explorer", "lrlab-searches");
-  el.innerHTML = page(`lrlab-searches-${views++}`, results);
+  el.innerHTML = page(`lrlab-searches-${views++}`, results, model.get("_labels"));
   const find = (selector) => el.querySelector(selector);
   const slider = find("[data-rate]");
   const spoken = find(".spoken");
