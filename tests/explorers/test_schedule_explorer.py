@@ -398,21 +398,27 @@ class TestFormula:
         assert "data-number" not in text
         assert extra.endswith('<mn data-number="T_max"></mn></mtd></mtr></mtable></math>')
 
-    @pytest.mark.parametrize("latex", [r"\zeta(n)", r"\frac{1", r"x^", r"\begin{matrix} 1 \end{matrix}", "}"])
-    def test_latex_beyond_the_tables(self, latex: str) -> None:
-        with pytest.raises(ValueError, match=r"table|expected|stands|begin"):
+    @pytest.mark.parametrize("latex", [r"\nothing(n)", r"\frac{1", r"x^", r"\def\x{1} \x"])
+    def test_latex_that_cant_be_read(self, latex: str) -> None:
+        with pytest.raises(ValueError, match=r"^(this|a|the) .*formula|not known"):
             formulas(latex, {})
+
+    def test_signs_of_multiplication_and_fractions_in_exponents(self) -> None:
+        (text,) = formulas(r"y = (a + b) d^{\frac{1+n}{r}} \cos \pi d", {"decay": "d", "every": "r"})
+        rows = ["".join(row.itertext()) for row in ET.fromstring(text).iter("mtr")]
+        assert rows == ["y=(a+b)d(1+n)/rcosπd", "=(a+b)×(1+n)/cosπ×"]
+        assert '<mi class="upright">cos</mi>' in text
 
     def test_is_shown_as_it_is_written(self) -> None:
         @dataclass(frozen=True)
         class Odd(Schedule):
             lr: Positive
-            latex: ClassVar[str] = r"\zeta < 1"
+            latex: ClassVar[str] = r"\nothing < 1"
 
             def rate(self, n: Floats) -> Floats:
                 return np.full_like(n, self.lr)
 
-        assert explorers.schedule(Odd(0.1))._entries["Odd"]["math"] == r"<code>\zeta &lt; 1</code>"
+        assert explorers.schedule(Odd(0.1))._entries["Odd"]["math"] == r"<code>\nothing &lt; 1</code>"
 
 
 class TestPicture:

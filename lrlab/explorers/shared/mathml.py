@@ -1,186 +1,63 @@
-r"""LaTeX to MathML, for the formulas of :mod:`lrlab.schedules` alone: every browser draws MathML without help.
+r"""The formulas of :mod:`lrlab.schedules` as MathML, each with the numbers of the moment below it.
 
-:func:`formulas` gives each equation twice, as it stands on the slide and with a slot ``<mn data-number="FIELD">`` in
-place of each field's symbol, which the page fills with the number of the moment. What is not in this file's tables
-raises ``ValueError``: the subset grows with the formulas.
+latex2mathml converts, through :mod:`lrlab._latex`. What is done here: a slot ``<mn data-number="FIELD">`` takes the
+place of each field's symbol, which the page fills; a × stands between a factor and a number; functions are upright; and
+a fraction in an exponent, which would be too small to read, becomes a slash.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from html import escape
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from xml.etree.ElementTree import Element, fromstring, tostring
 
-_TOKEN = re.compile(r"\\text\{[^{}]*\}|\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\S")
-_GREEK = {"alpha": "α", "beta": "β", "gamma": "γ", "eta": "η", "lambda": "λ", "mu": "μ", "pi": "π", "sigma": "σ"}
-_FUNCTIONS = ("cos", "sin", "tanh", "exp", "ln", "log", "min", "max")
-_OPERATORS = {"le": "≤", "ge": "≥", "in": "∈", "to": "→", "leftarrow": "←", "cdot": "·", "times": "×", "bmod": "mod"}
-_OPERATORS |= {"lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "{": "{", "}": "}", "#": "#"}
-_SPACES = {",": 0.17, ":": 0.22, ";": 0.28, "quad": 1.0, "qquad": 2.0, "!": 0.0}
-_FUNCTION = '<mi class="upright">'
-_SLASH = '<mo lspace="0.1em" rspace="0.1em">/</mo>'
-_OPEN, _SHUT = '<mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo>'
-_THIN = '<mspace width="0.17em"></mspace>'
+from lrlab._latex import FormulaError, mathml
+
+_TOKEN = re.compile(r"\\(?:begin|end|text)\{[^{}]*\}|\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\S")
+_SLOT = re.compile(r"@(\w+)@")
+_PARTS = {"mfrac": 2, "msub": 2, "msup": 2, "msubsup": 3, "munder": 2, "munderover": 3}
+_UNDER = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
+_THIN = "0.17em"
 
 
-def _slot(field: str) -> str:
-    return f'<mn data-number="{escape(field)}"></mn>'
+def formulas(latex: str, symbols: Mapping[str, str]) -> list[str]:
+    """Return ``latex`` as MathML, one text for each equation in it: as it stands on the slide, and with numbers.
+
+    Args:
+        latex: equations, apart by ``\\quad``, ``\\qquad`` or ``,\\;``.
+        symbols: the symbol of each field, in LaTeX. A field whose symbol is in no equation gets one for its number.
+
+    Raises:
+        ValueError: LaTeX that can't be read.
+    """
+    slots = {tuple(_TOKEN.findall(symbol)): field for field, symbol in symbols.items()}
+    found = [_equation(part, slots) for part in _split(_TOKEN.findall(latex), _ends_equation)]
+    seen = "".join(found)
+    for field, symbol in symbols.items():
+        if f'data-number="{field}"' not in seen:
+            found.append(_math([(_convert(symbol), _convert(rf"\text{{@{field}@}}"))]))
+    return found
 
 
-def _is_factor(part: str) -> bool:
-    """Whether a number right behind this needs a sign of multiplication."""
-    starts, ends = ("<mi>", "<mn", "<msub", "<msup", "<mfrac", "<msqrt", "<mrow>"), (")</mo>", "⌋</mo>", "⌉</mo>")
-    return (part.startswith(starts) and not part.startswith(_FUNCTION)) or part.endswith(ends)
+def symbol(latex: str) -> str:
+    """Return one symbol as MathML, for a label; ``ValueError`` for LaTeX that can't be read."""
+    return f"<math>{_convert(latex)}</math>"
 
 
-class _Reader:
-    """One pass over the tokens; with ``slots`` the symbols in it become slots."""
-
-    def __init__(self, tokens: list[str], slots: Mapping[str, str]) -> None:
-        self.tokens, self.slots, self.at, self.depth = tokens, slots, 0, 0
-
-    def peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
-
-    def take(self, expected: str | None = None) -> str:
-        token = self.peek()
-        if not token or (expected is not None and token != expected):
-            raise ValueError(f"expected {expected or 'more'}, got {token or 'the end'}")
-        self.at += 1
-        return token
-
-    def row(self, *stops: str) -> str:
-        """Everything up to one of ``stops``, or to the end."""
-        parts: list[str] = []
-        while self.at < len(self.tokens) and self.peek() not in stops:
-            part = self.scripted()
-            before = next((part for part in reversed(parts) if not part.startswith("<mspace")), "")
-            if part.startswith(("<mn data-number", "<msup><mn data-number")) and _is_factor(before):
-                while parts[-1] != before:
-                    parts.pop()
-                parts.append("<mo>×</mo>")
-            elif part.startswith(_FUNCTION) and parts and _is_factor(parts[-1]):
-                parts.append(_THIN)
-            parts.append(part)
-            if part.startswith(_FUNCTION) and self.peek() not in ("(", r"\left", *stops):
-                parts.append(_THIN)
-        return parts[0] if len(parts) == 1 else f"<mrow>{''.join(parts)}</mrow>"
-
-    def group(self) -> str:
-        """The argument of a command or a script: ``{…}`` or one token."""
-        if self.peek() != "{":
-            start, base = self.at, self.atom()
-            return self.slot(start) or base
-        self.take("{")
-        found = self.row("}")
-        self.take("}")
-        return found
-
-    def script(self) -> str:
-        """What stands behind ``_`` or ``^``."""
-        self.take()
-        self.depth += 1
-        found = self.group()
-        self.depth -= 1
-        return found
-
-    def slot(self, start: int) -> str:
-        """The slot for what was read since ``start``, if it is a field's symbol; else empty."""
-        field = self.slots.get("".join(self.tokens[start : self.at]))
-        return _slot(field) if field else ""
-
-    def scripted(self) -> str:
-        start = self.at
-        base = self.atom()
-        large = base.startswith('<mo largeop="true"')
-        lower = upper = ""
-        if self.peek() == "_":
-            lower = self.script()
-        if slot := self.slot(start):
-            base, lower = slot, ""
-        if self.peek() == "^":
-            upper = self.script()
-        tag = "munder" if large and not upper else "munderover" if large else "msub" if not upper else "msubsup"
-        if lower:
-            return f"<{tag}>{base}{lower}{upper}</{tag}>"
-        return f"<msup>{base}{upper}</msup>" if upper else base
-
-    def atom(self) -> str:
-        token = self.take()
-        if token[0].isdigit():
-            return f"<mn>{token}</mn>"
-        if token.isalpha():
-            return f"<mi>{token}</mi>"
-        if token.startswith(r"\text{"):
-            return f"<mtext>{escape(token[6:-1]).replace(' ', '&nbsp;')}</mtext>"
-        if token[0] == "\\":
-            return self.command(token[1:])
-        if token in "{}&^_":
-            raise ValueError(f"{token} stands where no formula begins")
-        shown = {"-": "−", "*": "∗"}.get(token, escape(token))
-        if token == "/":
-            return _SLASH
-        return f'<mo stretchy="false">{shown}</mo>' if token in "()[]|" else f"<mo>{shown}</mo>"
-
-    def fence(self) -> str:
-        """A bracket that grows with what it holds."""
-        return self.atom().replace(' stretchy="false"', "")
-
-    def command(self, name: str) -> str:
-        if name in _GREEK:
-            return f"<mi>{_GREEK[name]}</mi>"
-        if name in _FUNCTIONS:
-            return f"{_FUNCTION}{name}</mi>"
-        if name in _OPERATORS:
-            return f'<mo stretchy="false">{_OPERATORS[name]}</mo>'
-        if name in _SPACES:
-            return f'<mspace width="{_SPACES[name]}em"></mspace>'
-        if name in ("sum", "prod"):
-            return f'<mo largeop="true">{"∑" if name == "sum" else "∏"}</mo>'
-        if name in ("frac", "tfrac"):
-            if self.depth:  # a fraction in an exponent would be too small to read
-                over, under = (
-                    f"<mrow>{_OPEN}{x}{_SHUT}</mrow>" if "<mo" in x else x for x in (self.group(), self.group())
-                )
-                return f"<mrow>{over}{_SLASH}{under}</mrow>"
-            style = "" if name == "frac" else ' displaystyle="false"'
-            return f"<mfrac{style}>{self.group()}{self.group()}</mfrac>"
-        if name == "sqrt":
-            return f"<msqrt>{self.group()}</msqrt>"
-        if name == "left":
-            opened, inside = self.fence(), self.row(r"\right")
-            self.take(r"\right")
-            return f"<mrow>{opened}{inside}{self.fence()}</mrow>"
-        if name == "begin":
-            return self.table()
-        raise ValueError(f"\\{name} is not in the tables")
-
-    def table(self) -> str:
-        """``cases`` or ``aligned``, behind their ``\\begin``."""
-        kind = re.match(r"(cases|aligned)\}", "".join(self.tokens[self.at + 1 : self.at + 9]))
-        if kind is None:
-            raise ValueError("only cases and aligned can begin")
-        self.at += len(kind[1]) + 2
-        rows = [self.cells()]
-        while self.peek() == r"\\":
-            self.take()
-            rows.append(self.cells())
-        self.take(r"\end")
-        self.at += len(kind[1]) + 2
-        brace = "<mo>{</mo>" if kind[1] == "cases" else ""
-        return f"<mrow>{brace}<mtable>{''.join(rows)}</mtable></mrow>"
-
-    def cells(self) -> str:
-        stops = ("&", r"\\", r"\end")
-        cells = [self.row(*stops)]
-        while self.peek() == "&":
-            self.take()
-            cells.append(self.row(*stops))
-        return f"<mtr>{''.join(f'<mtd>{cell}</mtd>' for cell in cells)}</mtr>"
+def _equation(tokens: list[str], slots: Mapping[tuple[str, ...], str]) -> str:
+    """One equation, and below it the same with the numbers, if it has any."""
+    sides = _split(tokens, lambda token, _: token == "=")
+    left, right = (sides[0], sides[1]) if len(sides) == 2 else ([], tokens)
+    plain, filled = _convert(" ".join(right)), _convert(" ".join(_with_slots(right, slots)))
+    rows = [(_convert(" ".join(left)) if left else None, plain)]
+    return _math([*rows, ("" if left else None, filled)] if filled != plain else rows)
 
 
-def _read(tokens: list[str], slots: Mapping[str, str]) -> str:
-    return _Reader(tokens, slots).row()
+def _math(rows: Iterable[tuple[str | None, str]]) -> str:
+    cells = ("" if left is None else f"<mtd>{left}</mtd><mtd><mo>=</mo></mtd>" for left, _ in rows)
+    lines = (f"<mtr>{before}<mtd>{right}</mtd></mtr>" for before, (_, right) in zip(cells, rows, strict=True))
+    return f'<math><mtable displaystyle="true">{"".join(lines)}</mtable></math>'
 
 
 def _split(tokens: list[str], ends: Callable[[str, str], bool]) -> list[list[str]]:
@@ -188,8 +65,8 @@ def _split(tokens: list[str], ends: Callable[[str, str], bool]) -> list[list[str
     pieces: list[list[str]] = [[]]
     depth, before = 0, ""
     for token in tokens:
-        depth += token in ("{", r"\{", r"\left", r"\begin", "(")
-        depth -= token in ("}", r"\}", r"\right", r"\end", ")")
+        depth += token in ("{", r"\{", r"\left", "(") or token.startswith(r"\begin")
+        depth -= token in ("}", r"\}", r"\right", ")") or token.startswith(r"\end")
         if depth == 0 and ends(token, before):
             pieces.append([])
         else:
@@ -202,41 +79,111 @@ def _ends_equation(token: str, before: str) -> bool:
     return token in (r"\quad", r"\qquad") or (token == r"\;" and before == ",")
 
 
-def _row(left: str, right: str) -> str:
-    return f"<mtr><mtd>{left}</mtd><mtd><mo>=</mo></mtd><mtd>{right}</mtd></mtr>"
-
-
-def _equation(tokens: list[str], slots: Mapping[str, str]) -> str:
-    """One equation: as it is, and below it with the numbers, if it has any."""
-    sides = _split(tokens, lambda token, _: token == "=")
-    right = sides[1] if len(sides) == 2 else tokens
-    plain, filled = _read(right, {}), _read(right, slots)
-    if len(sides) == 2:
-        rows = _row(_read(sides[0], {}), plain) + (_row("", filled) if filled != plain else "")
-    else:
-        rows = "".join(f"<mtr><mtd>{one}</mtd></mtr>" for one in dict.fromkeys((plain, filled)))
-    return _math(rows)
-
-
-def _math(rows: str) -> str:
-    return f'<math><mtable displaystyle="true">{rows}</mtable></math>'
-
-
-def formulas(latex: str, symbols: Mapping[str, str]) -> list[str]:
-    """``latex`` as MathML, one text for each equation in it.
-
-    ``symbols``: the symbol of each field, in LaTeX. A field whose symbol is in no equation gets one for its number.
-    ``ValueError`` for LaTeX beyond this file's tables.
-    """
-    slots = {"".join(_TOKEN.findall(symbol)): field for field, symbol in symbols.items()}
-    found = [_equation(part, slots) for part in _split(_TOKEN.findall(latex), _ends_equation)]
-    seen = "".join(found)
-    for field, text in symbols.items():
-        if _slot(field) not in seen:
-            found.append(_math(_row(_read(_TOKEN.findall(text), {}), _slot(field))))
+def _with_slots(tokens: list[str], slots: Mapping[tuple[str, ...], str]) -> list[str]:
+    """The tokens, with a text ``@FIELD@`` for each symbol that is not a part of another: no T for T_0."""
+    found: list[str] = []
+    while tokens:
+        for symbol, field in slots.items():
+            rest = tokens[len(symbol) :]
+            if tuple(tokens[: len(symbol)]) == symbol and rest[:1] != ["_"] and found[-1:] != ["_"]:
+                found, tokens = [*found, rf"\text{{@{field}@}}"], rest
+                break
+        else:
+            found, tokens = [*found, tokens[0]], tokens[1:]
     return found
 
 
-def symbol(latex: str) -> str:
-    """One symbol, for a label."""
-    return f"<math>{_read(_TOKEN.findall(latex), {})}</math>"
+@cache
+def _convert(latex: str) -> str:
+    """What stands in ``<math>``, set as described above."""
+    root = fromstring(mathml(latex.replace("{aligned}", "{split}")))  # latex2mathml has no other word for it
+    for element in root.iter():
+        if len(element) < _PARTS.get(element.tag, 0):
+            raise FormulaError("a part of this formula is missing")
+        _leaf(element)
+    for element in list(root.iter()):
+        for exponent in list(element)[1:] if element.tag in ("msup", "msubsup") else []:
+            _slashes(exponent)
+        if element.tag in _UNDER and element[0].get("largeop"):
+            element.tag = _UNDER[element.tag]
+    for element in list(root.iter()):
+        if element.tag in ("math", "mrow", "mtd"):
+            element[:] = list(_spaced(list(element)))
+    for element in list(root.iter()):
+        element[:] = [_bare(part) for part in element]
+    return "".join(tostring(part, encoding="unicode", short_empty_elements=False) for part in root)
+
+
+def _bare(part: Element) -> Element:
+    """A part without the rows of one thing, and the attributes that say what browsers do anyway."""
+    while part.tag == "mrow" and len(part) == 1:
+        part = part[0]
+    if part.tag == "mtd" or part.get("fence"):
+        part.attrib = {}
+    return part
+
+
+def _leaf(element: Element) -> None:
+    """A letter, a function, a sign or a slot, each as the element that it is."""
+    text = element.text or ""
+    if element.tag == "mtext" and (slot := _SLOT.fullmatch(text)):
+        element.tag, element.text, element.attrib = "mn", "", {"data-number": slot[1]}
+    elif element.tag in ("mi", "mo") and len(text) > 1 and text.isalpha() and text != "mod":
+        element.tag, element.attrib = "mi", {"class": "upright"}
+    elif element.tag == "mi" and text and not text.isalpha():
+        element.tag, element.attrib = "mo", {"stretchy": "false"}
+    elif text == "/":
+        element.attrib = {"lspace": "0.1em", "rspace": "0.1em"}
+    elif text in ("∑", "∏"):
+        element.attrib = {"largeop": "true"}
+
+
+def _slashes(element: Element) -> None:
+    """Fractions in an exponent on one line, with brackets where they hold more than one thing."""
+    for fraction in list(element.iter("mfrac")):
+        over, under = (
+            [_sign("(", stretchy="false"), part, _sign(")", stretchy="false")]
+            if part.find(".//mo") is not None
+            else [part]
+            for part in fraction
+        )
+        fraction.tag = "mrow"
+        fraction[:] = [*over, _sign("/", lspace="0.1em", rspace="0.1em"), *under]
+
+
+def _sign(text: str, **attributes: str) -> Element:
+    sign = Element("mo", attributes)
+    sign.text = text
+    return sign
+
+
+def _spaced(parts: list[Element]) -> Iterable[Element]:
+    """A row with × before numbers that multiply, and a thin space around functions."""
+    row: list[Element] = []
+    for part, after in zip(parts, [*parts[1:], None], strict=True):
+        before = next((one for one in reversed(row) if one.tag != "mspace"), None)
+        number = part[0] if part.tag == "msup" else part
+        if before is not None and number.get("data-number") and _is_factor(before):
+            while row[-1] is not before:
+                row.pop()
+            row.append(_sign("×"))
+        elif _is_function(part) and row and _is_factor(row[-1]):
+            row.append(Element("mspace", width=_THIN))
+        row.append(part)
+        opens = after is not None and (
+            (after.text or "") == "(" or (len(after) > 0 and after[0].get("fence") is not None)
+        )
+        if _is_function(part) and after is not None and not opens:
+            row.append(Element("mspace", width=_THIN))
+    return row
+
+
+def _is_function(part: Element) -> bool:
+    return part.get("class") == "upright"
+
+
+def _is_factor(part: Element) -> bool:
+    """Whether a number right behind this needs a sign of multiplication."""
+    if part.tag in ("mo", "mtext", "mspace") or _is_function(part):
+        return (part.text or "") in (")", "⌋", "⌉")
+    return True
