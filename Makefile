@@ -4,7 +4,7 @@
 #   make test ARGS='-k schedules' pass arguments on to pytest (or, in `make lab`, to `lrlab lab`)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all check bench site stills release student-pack format hooks clean
+.PHONY: help lab test test-all check js bench site stills release student-pack format hooks clean
 
 # Any Python 3 can run the bootstrap script, which then looks for one that is new enough or says what is missing.
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
@@ -41,10 +41,17 @@ check:  ## formatting, lint, types and the fast tests (under a minute)
 	$(BOOTSTRAP) test
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory js
 	@# Types beside the tests: each test process is alone with one core while it imports torch.
 	@# No group matters here, nor what is logged, for which pytest touches each logger at each step; tests/browser is slow.
 	@$(BIN)/mypy & types=$$!; $(PYTEST) -q --dist load -p no:logging --ignore=tests/browser \
 		-m "not slow and not nightly" $(ARGS); tests=$$?; wait $$types && exit $$tests
+
+js:  ## formatting, lint and types of the JavaScript (three seconds; skipped where npm is missing)
+	@if ! command -v npm >/dev/null; then echo "The JavaScript is not checked: there is no npm here."; \
+	elif [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --silent --no-fund --no-audit; then \
+		npm run --silent check; \
+	else echo "The JavaScript is not checked: npm could not get its tools."; fi
 
 bench:  ## measure what benchmarks/ measures
 	$(BOOTSTRAP) test
@@ -70,6 +77,7 @@ format:  ## format the code and mend what lint can mend
 	$(BOOTSTRAP) test
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+	@if [ -x node_modules/.bin/biome ]; then npm run --silent format; fi
 
 hooks:  ## strip notebook outputs and format at every commit
 	$(BOOTSTRAP) test
@@ -77,5 +85,5 @@ hooks:  ## strip notebook outputs and format at every commit
 
 clean:  ## remove .venv and every cache
 	$(BOOTSTRAP) clean
-	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results benchmarks/out build *.egg-info
+	@rm -rf node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis test-results benchmarks/out build *.egg-info
 	@find . -name .git -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -exec rm -rf {} +

@@ -33,10 +33,12 @@ class Validator:
     Attributes:
         description: the rule in words, which complete the sentence "lr must be …".
         convert: returns the value as a builtin, or raises ``TypeError``, ``ValueError`` or ``OverflowError``.
+        options: all values that it takes, where these are a few names.
     """
 
     description: str
     convert: Callable[[Any], Any]
+    options: tuple[str, ...] = ()
 
 
 def check(name: str, validator: Validator, value: Any) -> Any:
@@ -144,7 +146,7 @@ def one_of(*names: str) -> Validator:
             raise ValueError
         return str(value)
 
-    return Validator(f"{', '.join(map(repr, names[:-1]))} or {names[-1]!r}", convert)
+    return Validator(f"{', '.join(map(repr, names[:-1]))} or {names[-1]!r}", convert, names)
 
 
 def _yes_or_no(value: Any) -> bool:

@@ -32,9 +32,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from lrlab._validation import as_floats
 
-__all__ = ["all_of", "minimum_over_10", "steepest", "valley"]
+__all__ = ["LABELS", "all_of", "minimum_over_10", "steepest", "valley"]
 
 Floats = NDArray[np.float64]
+
+LABELS = {"steepest": "steepest fall", "valley": "middle of the fall", "minimum_over_10": "minimum / 10"}
+"""What each rule looks for, in a few words, for legends and buttons."""
 
 FEWEST = 3  # two points have one slope and no valley
 

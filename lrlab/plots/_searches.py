@@ -10,16 +10,13 @@ from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import blended_transform_factory
 
 from lrlab.plots._style import COLORS, finish, new_axes
+from lrlab.suggest import LABELS
 
 if TYPE_CHECKING:
     from lrlab.experiments.range_test import RangeTest
     from lrlab.experiments.sweep import Sweep
 
-RULES = {  # of lrlab.suggest: words and marker
-    "steepest": ("steepest fall", "v"),
-    "valley": ("middle of the fall", "o"),
-    "minimum_over_10": ("minimum / 10", "s"),
-}
+MARKERS = {"steepest": "v", "valley": "o", "minimum_over_10": "s"}  # of the rules of lrlab.suggest
 DIVERGED = "a seed diverged"
 
 
@@ -37,11 +34,10 @@ def range_test(result: RangeTest, *, ax: Axes | None = None, title: str | None =
     for color, (rule, lr) in zip(COLORS[1:], result.suggestions.items(), strict=False):
         if lr is None:
             continue
-        words, marker = RULES[rule]
         height = np.interp(np.log(lr), np.log(result.lr), result.smooth_loss)
         # Dashes down to the axis, where the rate is read off; the words are in the legend, where none overlap.
         ax.vlines(lr, 0, height, color=color, linestyle=":", linewidth=1)
-        ax.plot(lr, height, marker, color=color, markersize=8, label=f"{words}: {lr:.2g}")
+        ax.plot(lr, height, MARKERS[rule], color=color, markersize=8, label=f"{LABELS[rule]}: {lr:.2g}")
     ax.set_xscale("log")
     smooth = result.smooth_loss[np.isfinite(result.smooth_loss)]
     if len(smooth):  # the last losses of a test that diverged would flatten all the rest

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import matplotlib.pyplot as plt
 import numpy as np
 from cycler import Cycler, cycler
 from matplotlib.axes import Axes
@@ -38,12 +37,18 @@ def finish(ax: Axes, *, xlabel: str, ylabel: str, title: str | None = None) -> A
 
 def new_axes(ax: Axes | None, *, figsize: tuple[float, float] = (7, 3.6)) -> Axes:
     """``ax``, or the axes of a new figure."""
-    return plt.subplots(figsize=figsize, layout="constrained")[1] if ax is None else ax
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt  # here: explorers draw without it, and it takes as long as all of matplotlib
+
+    return plt.subplots(figsize=figsize, layout="constrained")[1]
 
 
 def three_axes(axes: Sequence[Axes] | NDArray[Any] | None) -> NDArray[Any]:
     """The three ``axes``, or those of a new figure."""
     if axes is None:
+        import matplotlib.pyplot as plt
+
         return plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained")[1]
     found = np.asarray(axes, dtype=object).ravel()
     if len(found) != 3:

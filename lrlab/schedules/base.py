@@ -89,6 +89,8 @@ class Schedule(Formula):
     step that is negative or not finite.
     """
 
+    group: ClassVar[str] = ""
+    """Where it comes from: ``"lecture"``, ``"torch"`` or ``"field"``; a class of your own need not say."""
     lr_arguments: ClassVar[tuple[str, ...]] = ()
     """The arguments of torch's class that are learning rates, so that a param group's ``scale`` applies to them."""
 

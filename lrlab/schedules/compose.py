@@ -78,6 +78,7 @@ class Join(Schedule):
     schedules: Schedules
     _: KW_ONLY
     milestones: Breaks
+    group: ClassVar[str] = "field"
     example: ClassVar = {
         "schedules": (LinearWarmup(0.1, warmup=5), Cosine(0.1, T_max=95)),
         "milestones": (5,),
@@ -184,6 +185,7 @@ class Product(Schedule):
     """
 
     schedules: Schedules
+    group: ClassVar[str] = "field"
     example: ClassVar = {"schedules": (Linear(0.1, total_iters=5), Exponential(1, gamma=0.98))}
 
     @property
@@ -230,6 +232,7 @@ class Scaled(Schedule):
     schedule: OneSchedule
     _: KW_ONLY
     factor: Positive
+    group: ClassVar[str] = "field"
     example: ClassVar = {"schedule": LinearWarmup(0.1, warmup=5), "factor": 0.5}
 
     @property

@@ -38,6 +38,7 @@ class Cosine(Schedule):
     _: KW_ONLY
     T_max: Count
     eta_min: NonNegative = 0.0
+    group: ClassVar[str] = "torch"
     latex: ClassVar[str] = (
         r"\eta_t = \eta_{\min} + \frac{\eta_0 - \eta_{\min}}{2} \left(1 + \cos \frac{\pi t}{T}\right)"
     )
@@ -75,6 +76,7 @@ class CosineWarmRestarts(Schedule):
     T_0: Count
     T_mult: Count = 1
     eta_min: NonNegative = 0.0
+    group: ClassVar[str] = "torch"
     latex: ClassVar[str] = (
         r"\eta_t = \eta_{\min} + \frac{\eta_0 - \eta_{\min}}{2} \left(1 + \cos \frac{\pi (t - S_i)}{T_i}\right),"
         r"\quad T_i = T_0 m^i,\; S_i = \sum_{k<i} T_k"
@@ -124,6 +126,7 @@ class SnapshotCosine(Schedule):
     _: KW_ONLY
     updates: Count
     cycles: Count
+    group: ClassVar[str] = "field"
     latex: ClassVar[str] = (
         r"\eta_n = \frac{\eta_0}{2} \left(1 + \cos \frac{\pi\, (n \bmod C)}{C}\right),"
         r"\quad C = \left\lceil T / M \right\rceil"

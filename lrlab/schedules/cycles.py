@@ -61,6 +61,7 @@ class Cyclic(Schedule):
     scale_mode: ScaleMode = "cycle"
     base_momentum: Momentum = 0.8
     max_momentum: Momentum = 0.9
+    group: ClassVar[str] = "torch"
     latex: ClassVar[str] = (
         r"\eta_t = \eta_{lo} + (\eta_{hi} - \eta_{lo})\, h_t\, \sigma_t,"
         r"\quad \sigma_t \in \{1,\; 2^{1-c},\; \gamma^t\},\quad c = \lfloor 1 + t/S \rfloor"
@@ -127,6 +128,7 @@ class OneCycle(Schedule):
     final_div_factor: Positive = 1e4
     base_momentum: Momentum = 0.85
     max_momentum: Momentum = 0.95
+    group: ClassVar[str] = "torch"
     latex: ClassVar[str] = (
         r"\eta_t = a + (b - a)\, u_t,\quad u_t = \tfrac{1}{2} (1 - \cos \pi p_t) \text{ or } p_t,"
         r"\quad \frac{\eta_{\max}}{f} \to \eta_{\max} \to \frac{\eta_{\max}}{f g}"

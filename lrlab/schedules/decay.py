@@ -29,6 +29,7 @@ class Step(Schedule):
     _: KW_ONLY
     step_size: Count
     gamma: Positive = 0.1
+    group: ClassVar[str] = "torch"
     latex: ClassVar[str] = r"\eta_t = \eta_0\, \gamma^{\lfloor t/s \rfloor}"
     symbols: ClassVar = {"lr": r"\eta_0", "step_size": "s", "gamma": r"\gamma"}
     example: ClassVar = {"lr": 0.1, "step_size": 7, "gamma": 0.5}
@@ -54,6 +55,7 @@ class MultiStep(Schedule):
     _: KW_ONLY
     milestones: Milestones
     gamma: Positive = 0.1
+    group: ClassVar[str] = "torch"
     latex: ClassVar[str] = r"\eta_t = \eta_0\, \gamma^{\#\{m \in M \,:\, m \le t\}}"
     symbols: ClassVar = {"lr": r"\eta_0", "milestones": "M", "gamma": r"\gamma"}
     example: ClassVar = {"lr": 0.1, "milestones": (30, 80)}
@@ -79,6 +81,7 @@ class Exponential(Schedule):
     lr: Positive
     _: KW_ONLY
     gamma: Positive
+    group: ClassVar[str] = "torch"
     latex: ClassVar[str] = r"\eta_t = \eta_0\, \gamma^t"
     symbols: ClassVar = {"lr": r"\eta_0", "gamma": r"\gamma"}
     example: ClassVar = {"lr": 0.1, "gamma": 0.98}

@@ -29,6 +29,7 @@ class Constant(Schedule):
     """
 
     lr: Positive
+    group: ClassVar[str] = "field"
     latex: ClassVar[str] = r"\eta_n = \eta_0"
     symbols: ClassVar = {"lr": r"\eta_0"}
     example: ClassVar = {"lr": 0.1}
@@ -58,6 +59,7 @@ class StepDecay(Schedule):
     _: KW_ONLY
     decay: Fraction
     every: Count
+    group: ClassVar[str] = "lecture"
     latex: ClassVar[str] = r"\eta_n = \eta_0\, d^{\left\lfloor \frac{1+n}{r} \right\rfloor}"
     symbols: ClassVar = {"lr": r"\eta_0", "decay": "d", "every": "r"}
     example: ClassVar = {"lr": 0.1, "decay": 0.5, "every": 7}
@@ -88,6 +90,7 @@ class TimeDecay(Schedule):
     lr: Positive
     _: KW_ONLY
     decay: NonNegative
+    group: ClassVar[str] = "lecture"
     latex: ClassVar[str] = r"\eta_{n+1} = \frac{\eta_n}{1 + d\,n}"
     symbols: ClassVar = {"lr": r"\eta_0", "decay": "d"}
     example: ClassVar = {"lr": 0.1, "decay": 0.01}
@@ -137,6 +140,7 @@ class InverseTimeDecay(Schedule):
     lr: Positive
     _: KW_ONLY
     decay: NonNegative
+    group: ClassVar[str] = "field"
     latex: ClassVar[str] = r"\eta_n = \frac{\eta_0}{1 + d\,n}"
     symbols: ClassVar = {"lr": r"\eta_0", "decay": "d"}
     example: ClassVar = {"lr": 0.1, "decay": 0.02}
@@ -162,6 +166,7 @@ class ExponentialDecay(Schedule):
     lr: Positive
     _: KW_ONLY
     decay: NonNegative
+    group: ClassVar[str] = "lecture"
     latex: ClassVar[str] = r"\eta_n = \eta_0\, e^{-d n}"
     symbols: ClassVar = {"lr": r"\eta_0", "decay": "d"}
     example: ClassVar = {"lr": 0.1, "decay": 0.02}

@@ -32,6 +32,7 @@ class ConstantFactor(Schedule):
     _: KW_ONLY
     factor: Fraction = 1 / 3
     total_iters: Steps = 5
+    group: ClassVar[str] = "torch"
     latex: ClassVar[str] = r"\eta_t = \begin{cases} \eta_0\, f & t < T \\ \eta_0 & t \ge T \end{cases}"
     symbols: ClassVar = {"lr": r"\eta_0", "factor": "f", "total_iters": "T"}
     example: ClassVar = {"lr": 0.1, "factor": 0.5, "total_iters": 7}
@@ -63,6 +64,7 @@ class Linear(Schedule):
     start_factor: Fraction = 1 / 3
     end_factor: Unit = 1.0
     total_iters: Steps = 5
+    group: ClassVar[str] = "torch"
     latex: ClassVar[str] = r"\eta_t = \eta_0 \left(s + (e - s)\, \frac{\min(t, T)}{T}\right)"
     symbols: ClassVar = {"lr": r"\eta_0", "start_factor": "s", "end_factor": "e", "total_iters": "T"}
     example: ClassVar = {"lr": 0.1, "total_iters": 7}
@@ -91,6 +93,7 @@ class Polynomial(Schedule):
     _: KW_ONLY
     total_iters: Steps = 5
     power: NonNegative = 1.0
+    group: ClassVar[str] = "torch"
     latex: ClassVar[str] = r"\eta_t = \eta_0 \left(1 - \frac{\min(t, T)}{T}\right)^p"
     symbols: ClassVar = {"lr": r"\eta_0", "total_iters": "T", "power": "p"}
     example: ClassVar = {"lr": 0.1, "total_iters": 50, "power": 2}
@@ -124,6 +127,7 @@ class SWA(Schedule):
     swa_lr: Positive
     anneal_epochs: Steps = 10
     anneal_strategy: Anneal = "cos"
+    group: ClassVar[str] = "torch"
     latex: ClassVar[str] = (
         r"\eta_t = (1 - \alpha_t)\, \eta_0 + \alpha_t\, \eta_\text{swa},"
         r"\quad \alpha_t = \tfrac{1}{2} (1 - \cos \pi p) \text{ or } p,\quad p = \min(1, t/T)"
@@ -157,6 +161,7 @@ class LinearWarmup(Schedule):
     lr: Positive
     _: KW_ONLY
     warmup: Count
+    group: ClassVar[str] = "field"
     latex: ClassVar[str] = r"\eta_n = \eta_0 \min\left(1,\; \frac{n+1}{w}\right)"
     symbols: ClassVar = {"lr": r"\eta_0", "warmup": "w"}
     example: ClassVar = {"lr": 0.1, "warmup": 7}
@@ -186,6 +191,7 @@ class InverseSquareRoot(Schedule):
     lr: Positive
     _: KW_ONLY
     warmup: Count
+    group: ClassVar[str] = "field"
     latex: ClassVar[str] = r"\eta_n = \eta_0 \min\left(\frac{n+1}{w},\; \sqrt{\frac{w}{n+1}}\right)"
     symbols: ClassVar = {"lr": r"\eta_0", "warmup": "w"}
     example: ClassVar = {"lr": 0.1, "warmup": 7}
@@ -219,6 +225,7 @@ class WarmupStableDecay(Schedule):
     warmup: Steps
     stable: Steps
     decay: Count
+    group: ClassVar[str] = "field"
     latex: ClassVar[str] = (
         r"\eta_n = \eta_0 \max\left(0,\, \min\left(\frac{n+1}{w},\; 1,\; \frac{w+s+d-n}{d}\right)\right)"
     )

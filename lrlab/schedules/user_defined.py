@@ -39,6 +39,7 @@ class Lambda(Schedule):
     lr: Positive
     _: KW_ONLY
     lr_lambda: Function
+    group: ClassVar[str] = "torch"
     latex: ClassVar[str] = r"\eta_t = \eta_0\, f(t)"
     symbols: ClassVar = {"lr": r"\eta_0"}
     example: ClassVar = {"lr": 0.1, "lr_lambda": _half_every_ten}
@@ -71,6 +72,7 @@ class Multiplicative(Schedule):
     lr: Positive
     _: KW_ONLY
     lr_lambda: Function
+    group: ClassVar[str] = "torch"
     latex: ClassVar[str] = r"\eta_t = \eta_0 \prod_{k=1}^{t} f(k)"
     symbols: ClassVar = {"lr": r"\eta_0"}
     example: ClassVar = {"lr": 0.1, "lr_lambda": _less_by_two_per_cent}

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from lrlab import explorers, landscapes
-from lrlab.explorers._descent import GOALS, SCHEDULES, DescentExplorer
-from lrlab.explorers._descent_places import KINDS
+from lrlab.explorers.descent.landscape_data import KINDS
+from lrlab.explorers.descent.widget import GOALS, SCHEDULES, DescentExplorer
 from lrlab.landscapes import Bowl, Landscape, ManyMinima, Ravine, Ripples, Rosenbrock, ValleyWithWell
 from lrlab.landscapes.base import Curve, Surface
 

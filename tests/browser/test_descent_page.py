@@ -10,7 +10,7 @@ from bare_page import move
 from descent_page import show, verdict
 from playwright.sync_api import Browser, Page, expect
 
-from lrlab.explorers._descent_places import KINDS
+from lrlab.explorers.descent.landscape_data import KINDS
 from lrlab.landscapes import Bowl, Ravine, Ripples, ValleyWithWell
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 
 from lrlab import explorers
-from lrlab.explorers._decay import GOALS, SCHEDULES
+from lrlab.explorers.decay.widget import GOALS, SCHEDULES
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 # By type(…), as isinstance would ask lazy objects of torch's for their class, and they warn.
 CHOSEN = """
 import gc
-from lrlab.explorers._decay import DecayExplorer
+from lrlab.explorers.decay.widget import DecayExplorer
 print(*[thing.exponential_decay for thing in gc.get_objects() if issubclass(type(thing), DecayExplorer)])
 """
 

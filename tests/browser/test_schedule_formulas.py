@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 
 from lrlab import explorers, schedules
-from lrlab.explorers._entries import Entry, offered
-from lrlab.explorers._schedule import GOALS
+from lrlab.explorers.schedule.catalogue import Entry, available
+from lrlab.explorers.schedule.widget import GOALS
 from lrlab.schedules import Schedule
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -22,7 +22,7 @@ LOAD = """async (source) => {
     window.explorer = await import(url);
 }"""
 CASES = 150  # of each schedule: 3,000 in all
-NAMES = sorted(offered())
+NAMES = sorted(available())
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def _random(entry: Entry, rng: random.Random) -> Schedule:
 
 
 def _in_page(page: Page, table: str, cases: list[Schedule], steps: list[int]) -> list[NDArray[np.float64]]:
-    entry = offered()[type(cases[0]).__name__]
+    entry = available()[type(cases[0]).__name__]
     code = """([table, name, cases]) => cases.map(([values, steps]) =>
         Array.from(window.explorer[table][name](values, steps)))"""
     sent = [[entry.values(case), many] for case, many in zip(cases, steps, strict=True)]
@@ -66,10 +66,10 @@ def _in_page(page: Page, table: str, cases: list[Schedule], steps: list[int]) ->
 def test_formulas_are_those_of_lrlab_schedules(page: Page) -> None:
     assert sorted(page.evaluate("Object.keys(window.explorer.curves)")) == NAMES
     momenta = page.evaluate("Object.keys(window.explorer.momenta)")
-    assert sorted(momenta) == sorted(name for name in NAMES if offered()[name].base.cycles_momentum)
+    assert sorted(momenta) == sorted(name for name in NAMES if available()[name].base.cycles_momentum)
     rng = random.Random(2026)
     for name in NAMES:
-        cases = [_random(offered()[name], rng) for _ in range(CASES)]
+        cases = [_random(available()[name], rng) for _ in range(CASES)]
         steps = [rng.choice([2, 500, rng.randint(2, 1_000)]) for _ in cases]
         for schedule, many, found in zip(cases, steps, _in_page(page, "curves", cases, steps), strict=True):
             expected = schedule.curve(min(many, schedule.length or many))
@@ -90,7 +90,7 @@ def _entries() -> dict[str, object]:
 @pytest.mark.parametrize("name", NAMES)
 def test_lines_of_python_make_what_is_drawn(page: Page, name: str) -> None:
     rng = random.Random(name)
-    entry, sent = offered()[name], _entries()[name]
+    entry, sent = available()[name], _entries()[name]
     for case in [entry.base, *(_random(entry, rng) for _ in range(20))]:
         line, twin = page.evaluate(
             "([entry, values]) => [window.explorer.python(entry, values), window.explorer.torch(entry, values)]",
@@ -124,7 +124,7 @@ def test_sliders_hold_what_they_are_given(page: Page) -> None:
         return [scale.min, scale.place(value), scale.max, scale.value(scale.place(value))];
     }"""
     rng = random.Random(0)
-    for entry in offered().values():
+    for entry in available().values():
         for _ in range(10):
             for field, value in entry.values(_random(entry, rng)).items():
                 control = entry.controls[field]
@@ -135,10 +135,10 @@ def test_sliders_hold_what_they_are_given(page: Page) -> None:
                     if control.get("whole"):
                         assert back == value
     # Beyond the ends the slider is widened, as far as the value and no further.
-    rate = offered()["Cosine"].controls["lr"]
+    rate = available()["Cosine"].controls["lr"]
     assert page.evaluate(code, [rate, 5]) == [-4, pytest.approx(math.log10(5)), pytest.approx(math.log10(5)), 5]
     assert page.evaluate(code, [rate, 1e-6])[:2] == [-6, -6]
-    count = offered()["Cosine"].controls["T_max"]
+    count = available()["Cosine"].controls["T_max"]
     assert page.evaluate(code, [count, 1000])[2] == 1000
     assert page.evaluate("(control) => window.explorer.ends(control, [], 500)", count) == [1, 500]
 
@@ -192,7 +192,7 @@ def test_goals_are_met_inside_their_tolerance_and_only_there(page: Page) -> None
     ids=["steps", "milestones", "cosine", "ramp", "constant"],
 )
 def test_stairs_where_a_rate_stays_in_both_pictures(page: Page, rates: NDArray[np.float64], stairs: bool) -> None:
-    from lrlab.explorers._picture import is_stairs
+    from lrlab.explorers.shared.static_svg import is_stairs
 
     assert is_stairs(rates) is stairs
     assert (

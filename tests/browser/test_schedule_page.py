@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from lrlab import explorers
 from lrlab._formula import Floats
 from lrlab._validation import Positive
-from lrlab.explorers._entries import offered
+from lrlab.explorers.schedule.catalogue import available
 from lrlab.schedules import (
     Constant,
     Cosine,
@@ -86,7 +86,7 @@ def test_another_schedule_keeps_the_rate_and_one_comes_back_to_the_first(page: P
     choice = explorer.get_by_role("combobox", name="schedule", exact=True)
     groups = choice.locator("optgroup").evaluate_all("(all) => all.map((one) => one.label)")
     assert groups == ["the lecture's", "torch's", "of the field"]
-    assert sorted(choice.locator("option").all_inner_texts()) == sorted(offered())
+    assert sorted(choice.locator("option").all_inner_texts()) == sorted(available())
     choice.select_option("StepDecay")
     expect(explorer.locator("[data-code=lrlab]")).to_have_text("StepDecay(0.3, decay=0.5, every=7)")
     expect(explorer.get_by_role("slider", name="every")).to_be_visible()
@@ -324,9 +324,9 @@ def test_a_view_that_is_closed_leaves_no_listener(page: Page) -> None:
     page.evaluate("window.model.set('steps', 50)")
 
 
-@pytest.mark.parametrize("name", sorted(offered()))
+@pytest.mark.parametrize("name", sorted(available()))
 def test_every_schedule_has_a_picture_a_formula_and_a_hint(page: Page, name: str) -> None:
-    explorer = _show(page, offered()[name].base)
+    explorer = _show(page, available()[name].base)
     assert len(_line(explorer)) > 10
     assert explorer.locator(".math math").count() >= 1
     assert all(text.strip() for text in explorer.locator(".math [data-number]").all_text_contents())

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from support.made_results import made_comparison, made_history
 
 from lrlab import explorers
-from lrlab.explorers._page import script
+from lrlab.explorers.shared.assets import bundle_js
 from lrlab.schedules import Constant
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -167,7 +167,7 @@ def test_every_axis_from_zero_has_ticks(page: Page) -> None:
         """async (source) => {
             window.parts = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
         }""",
-        script("common.js", "panels.js"),
+        bundle_js("shared/axes.js"),
     )
     for highest in (0.01, 0.1, 0.11, 0.3, 0.47, 0.62, 0.7, 0.81, 0.9, 1, 2.3, 7.5, 9.9, 1e-12):
         ticks = page.evaluate(

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from lrlab import explorers
-from lrlab.explorers._decay import GOALS, SCHEDULES, DecayExplorer
+from lrlab.explorers.decay.widget import SCHEDULES, DecayExplorer
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -110,10 +110,3 @@ assert "matplotlib.pyplot" not in sys.modules and "torch" not in sys.modules
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr
-
-
-def test_every_goal_has_a_name_that_python_knows() -> None:
-    script = explorers.decay()._esm
-    block = script[script.index("export const goals") : script.index("// ---- words")]
-    assert [name for name in GOALS if f"\n  {name}: {{" in block] == list(GOALS)
-    assert block.count("text:") == len(GOALS)

@@ -3,7 +3,6 @@
 import base64
 import inspect
 import json
-import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -13,9 +12,9 @@ import numpy as np
 import pytest
 
 from lrlab import explorers, landscapes, schedules
-from lrlab.explorers._descent import GOALS, SCHEDULES, STEPS, DescentExplorer
-from lrlab.explorers._descent_picture import walk
-from lrlab.explorers._descent_places import KINDS, place
+from lrlab.explorers.descent.landscape_data import KINDS, place
+from lrlab.explorers.descent.static_svg import walk
+from lrlab.explorers.descent.widget import STEPS, DescentExplorer
 from lrlab.landscapes import Bowl, Landscape, ManyMinima, Ravine, Ripples, Rosenbrock, ValleyWithWell
 from lrlab.schedules import Constant, Cosine, CosineWarmRestarts, ExponentialDecay, StepDecay
 
@@ -279,16 +278,6 @@ assert "matplotlib.pyplot" not in sys.modules and "torch" not in sys.modules
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr
-
-
-def test_page_and_python_know_the_same_names() -> None:
-    script = explorers.descent()._esm
-    goals = script[script.index("export const goals") :]
-    assert all(re.search(rf"\n  {name}: (\{{|below\()", goals) for name in GOALS)
-    offered = script[script.index("export const SCHEDULES") : script.index("export function rates")]
-    assert all(f'"{name}": {{' in offered or f"\n  {name}: {{" in offered for name in SCHEDULES)
-    assert offered.count(" of: (") == len(SCHEDULES)
-    assert "import {" not in script, "a module that imports nothing works wherever it is put"
 
 
 def test_the_page_is_light() -> None:

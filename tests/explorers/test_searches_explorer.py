@@ -15,8 +15,8 @@ import pytest
 from support.made_results import made_range_test, made_sweep
 
 from lrlab import explorers, suggest
-from lrlab.explorers._results_picture import RULES, unpacked
-from lrlab.explorers._searches import GOALS, SearchesExplorer
+from lrlab.explorers.shared.results import unpacked
+from lrlab.suggest import LABELS
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -180,7 +180,7 @@ def test_a_picture_goes_with_the_widget(which: str, log_y: bool) -> None:
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.model_id
     assert data["text/plain"] == repr(explorer)
     labels = " ".join(_texts(data["image/svg+xml"]))
-    assert all(words in labels for words, _, _ in RULES.values())
+    assert all(words in labels for words in LABELS.values())
     assert ("range test: training loss" in labels) == (which != "sweep")
     assert ("validation loss at the end" in labels and "diverged" in labels) == (which != "range test")
     assert len(data["image/svg+xml"]) < 90_000
@@ -204,15 +204,6 @@ assert "matplotlib.pyplot" not in sys.modules
 def test_the_page_is_light() -> None:
     explorer = explorers.searches(made_range_test(updates=100), made_sweep(seeds=5, updates=4690))
     assert len(json.dumps(explorer.get_state(), default=str)) < 100_000
-
-
-def test_page_and_python_know_the_same_names() -> None:
-    script = str(SearchesExplorer._esm)
-    goals = script[script.index("export const goals") : script.index("export function outcome")]
-    assert all(f"\n  {name}: (" in goals for name in GOALS)
-    for rule, (words, _, _) in RULES.items():
-        assert f'{rule}: {{ words: "{words}"' in script
-    assert "import {" not in script, "a module that imports nothing works wherever it is put"
 
 
 def test_the_signature_names_what_repr_shows() -> None:

@@ -14,8 +14,8 @@ from support.made_snapshots import IMAGES, ensemble
 
 from lrlab import data, explorers
 from lrlab.experiments.snapshots import Snapshots, ensemble_probabilities
-from lrlab.explorers._snapshots import GOALS, SnapshotExplorer
-from lrlab.explorers._snapshots_run import DIGITS, answers_together
+from lrlab.explorers.snapshots.run_data import DIGITS, answers_together
+from lrlab.explorers.snapshots.widget import SnapshotExplorer
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -294,11 +294,3 @@ def test_the_picture_opens_no_pyplot_figure(made: tuple[Snapshots, data.Dataset]
     before = plt.get_fignums()
     _texts(explorers.snapshots(*made))
     assert plt.get_fignums() == before
-
-
-def test_every_goal_has_a_name_that_python_knows(made: tuple[Snapshots, data.Dataset]) -> None:
-    script = explorers.snapshots(*made)._esm
-    block = script[script.index("export const goals") :]
-    block = block[: block.index("\n};")]
-    assert [name for name in GOALS if f"\n  {name}: {{" in block] == list(GOALS)
-    assert block.count("text:") == len(GOALS)

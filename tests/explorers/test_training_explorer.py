@@ -16,8 +16,7 @@ from support.made_results import SCHEDULES, made_comparison, made_history
 
 from lrlab import explorers
 from lrlab.experiments import Comparison
-from lrlab.explorers._results_picture import unpacked
-from lrlab.explorers._training import GOALS, TrainingExplorer
+from lrlab.explorers.shared.results import unpacked
 from lrlab.schedules import Constant, Cosine
 from lrlab.train import History
 
@@ -243,13 +242,6 @@ def test_the_page_is_light_however_much_was_trained() -> None:
     for result in (longest, Comparison(seeds=longest.seeds, histories=many)):
         explorer = explorers.training(result)
         assert len(json.dumps(explorer.get_state(), default=str)) < 100_000
-
-
-def test_page_and_python_know_the_same_names() -> None:
-    script = str(TrainingExplorer._esm)
-    goals = script[script.index("export const goals") : script.index("const COLUMNS")]
-    assert all(f"\n  {name}: {{" in goals for name in GOALS)
-    assert "import {" not in script, "a module that imports nothing works wherever it is put"
 
 
 def test_the_signature_names_what_repr_shows() -> None:

@@ -3,11 +3,12 @@
 // picture stands in its place.
 (() => {
   const base = new URL("explorers/", document.currentScript.src);
-  const modules = {}, models = {};
+  const modules = {};
+  const models = {};
 
   /** The module of one kind of explorer, loaded when the first of them is near the window. */
   function load(name) {
-    return (modules[name] ??= new Promise((resolve, reject) => {
+    modules[name] ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
       window.lrlabExplorer = ([, source, css]) => {
         document.head.appendChild(document.createElement("style")).textContent = css;
@@ -18,7 +19,8 @@
       script.src = new URL(name, base);
       script.onerror = () => reject(new Error(`${name} did not load`));
       document.head.append(script);
-    }));
+    });
+    return modules[name];
   }
 
   /** What an anywidget asks of its model; `save_changes` has nowhere to save to. */
@@ -32,8 +34,12 @@
         [...(heard[`change:${key}`] ?? [])].forEach((call) => call());
       },
       save_changes() {},
-      on: (name, call) => { (heard[name] ??= []).push(call); },
-      off: (name, call) => { heard[name] = (heard[name] ?? []).filter((other) => other !== call); },
+      on: (name, call) => {
+        heard[name] = [...(heard[name] ?? []), call];
+      },
+      off: (name, call) => {
+        heard[name] = (heard[name] ?? []).filter((other) => other !== call);
+      },
     };
   }
 
@@ -64,5 +70,8 @@
     if (state) models[place.dataset.model] = model_of(JSON.parse(state.textContent));
   });
   // One after the other, from the top: what is read first answers first.
-  places.reduce((before, place) => before.then(() => mount(place).catch((error) => console.error(error))), Promise.resolve());
+  places.reduce(
+    (before, place) => before.then(() => mount(place).catch((error) => console.error(error))),
+    Promise.resolve(),
+  );
 })();

@@ -1,0 +1,75 @@
+"""The explorer of the decay formulas: its state in Python; the picture is in view.js beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from traitlets import Dict
+
+from lrlab.explorers.decay import decay
+from lrlab.explorers.shared.assets import bundle_css, bundle_js
+from lrlab.explorers.shared.explorer import Explorer, Still
+from lrlab.explorers.shared.traits import Ruled, between, choice, limits, some_of, switch
+from lrlab.schedules import ExponentialDecay, InverseTimeDecay, Schedule, StepDecay, TimeDecay
+
+SCHEDULES = ("step", "time", "inverse", "exponential")
+GOALS = ("tenth", "meet")
+
+
+class DecayExplorer(Explorer):
+    """See :func:`lrlab.explorers.decay`, which makes one."""
+
+    made_by = staticmethod(decay)
+    _esm = bundle_js("decay/view.js")
+    _css = bundle_css("shared/style.css", "decay/style.css")
+
+    lr = between(0.1, 1e-4, 1.0).tag(sync=True)
+    step_decay = between(0.5, 0.1, 1.0).tag(sync=True)
+    step_every = between(30, 1, 50, whole=True).tag(sync=True)
+    time_decay = between(0.001, 1e-4, 1.0).tag(sync=True)
+    exponential_decay = between(0.01, 1e-4, 1.0).tag(sync=True)
+    steps = between(100, 20, 500, whole=True).tag(sync=True)
+    log_y = switch(False).tag(sync=True)
+    show = Ruled(["step", "time", "exponential"], some_of(SCHEDULES)).tag(sync=True)
+    goal = choice(GOALS).tag(sync=True)
+
+    # The page takes its sliders' ends from here, so that it cannot offer what Python would refuse.
+    _limits = Dict().tag(sync=True)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(_limits=limits(self.traits()), **values)
+
+    def schedules(self) -> dict[str, Schedule]:
+        """The schedules as they are set now, by name; also those that are switched off."""
+        return {
+            "step": StepDecay(self.lr, decay=self.step_decay, every=self.step_every),
+            "time": TimeDecay(self.lr, decay=self.time_decay),
+            "inverse": InverseTimeDecay(self.lr, decay=self.time_decay),
+            "exponential": ExponentialDecay(self.lr, decay=self.exponential_decay),
+        }
+
+    def still(self) -> Still:
+        # Imported here: matplotlib is loaded once a picture is asked for.
+        from lrlab.explorers.shared.static_svg import (
+            BLUE,
+            DASH_DOT,
+            DASHED,
+            DOTTED,
+            GREEN,
+            PURPLE,
+            VERMILION,
+            Line,
+            rates,
+        )
+
+        looks = {
+            "step": ("step-based", BLUE, "-"),
+            "time": ("time-based", VERMILION, DASHED),
+            "inverse": ("inverse time", PURPLE, DOTTED),
+            "exponential": ("exponential", GREEN, DASH_DOT),
+        }
+        lines = []
+        for name in self.show:
+            label, color, dashes = looks[name]
+            lines.append(Line(label, self.schedules()[name].curve(self.steps), color, dashes))
+        return rates(lines, log_y=self.log_y)

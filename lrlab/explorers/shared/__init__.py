@@ -1,0 +1,1 @@
+"""What the explorers have in common; none of them imports from another."""

@@ -1,0 +1,42 @@
+"""An explorer's front end as anywidget takes it: one script and one style sheet, made of the files of this package."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+HERE = Path(__file__).parent.parent
+IMPORT = re.compile(r'^import \{[^}]*\} from "(\.\.?/[\w./]+)";\n', re.MULTILINE)
+
+
+def bundle_js(entry: str) -> str:
+    """Return one ES module that imports nothing: the file ``entry`` and all that it imports, which goes before it.
+
+    All files of a bundle share one scope, so no two of them may declare the same name at the top level.
+
+    Args:
+        entry: the file that the page runs, from ``lrlab/explorers``: ``"decay/view.js"``.
+    """
+    texts: dict[str, str] = {}
+
+    def add(path: str) -> None:
+        if path in texts:
+            return
+        text = Path(path).read_text(encoding="utf-8")
+        for imported in IMPORT.findall(text):
+            add(os.path.normpath(os.path.join(os.path.dirname(path), imported)))
+        texts[path] = IMPORT.sub("", text)
+
+    add(str(HERE / entry))
+    return "\n".join(texts.values())
+
+
+def bundle_css(*names: str) -> str:
+    """Return one style sheet made of the files ``names``, that the page around an explorer can't overrule.
+
+    Pages style tables, buttons and code by long selectors. So each of ours counts as one that names an id, which none
+    of theirs for such elements does.
+    """
+    text = "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    return re.sub(r"\.lrlab-[a-z]+", r":is(\g<0>, #lrlab)", text)

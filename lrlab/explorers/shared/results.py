@@ -1,0 +1,57 @@
+"""What the explorers of results made beforehand share: few enough numbers for the page, goals that can be reached."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lrlab._validation import Validator, check
+from lrlab.explorers.shared.traits import Step, one_of
+
+Floats = NDArray[np.float64]
+
+_LARGEST = 1e30  # far beyond any axis, and a float32 still
+
+
+def reachable(names: Iterable[str]) -> tuple[Validator | Step, ...]:
+    """Return the rules for one of ``names`` of which the explorer's ``_targets`` knows when it is reached."""
+
+    def among_the_targets(explorer: Any, name: str, value: Any) -> Any:
+        there = f"None or one of {', '.join(explorer._targets)}" if explorer._targets else "None"
+        return check(name, Validator(f"{there} with these results", one_of(explorer._targets).convert), value)
+
+    return one_of(names, none=True), among_the_targets
+
+
+def packed(values: ArrayLike) -> str:
+    """``values`` as base64 of little-endian float32; axes.js takes it apart."""
+    clipped = np.clip(np.asarray(values, dtype=np.float64), -_LARGEST, _LARGEST)  # NaN stays NaN
+    return base64.b64encode(clipped.astype("<f4").tobytes()).decode()
+
+
+def unpacked(text: str) -> Floats:
+    """What :func:`packed` packed."""
+    return np.frombuffer(base64.b64decode(text), dtype="<f4").astype(np.float64)
+
+
+def listed(values: ArrayLike) -> list[float | None]:
+    """``values`` as a list, with None for those that are not finite, which JSON does not know."""
+    return [value if np.isfinite(value) else None for value in np.asarray(values, dtype=np.float64).tolist()]
+
+
+def thinned(length: int, most: int) -> NDArray[np.int64]:
+    """Which of ``length`` places to keep: all, or ``most`` of them, evenly, both ends included."""
+    return np.unique(np.linspace(0, length - 1, min(length, most)).round().astype(np.int64))
+
+
+def running_mean(values: Floats, window: int) -> Floats:
+    """The mean of each value and the up to ``window - 1`` before it, along the last axis."""
+    # Window by window: differences of running sums would lose all digits behind the spikes of a rate that is too high.
+    padded = np.concatenate([np.zeros((*values.shape[:-1], window - 1)), values], axis=-1)
+    counts = np.minimum(np.arange(1, values.shape[-1] + 1), window)
+    means: Floats = np.lib.stride_tricks.sliding_window_view(padded, window, axis=-1).sum(axis=-1) / counts
+    return means

@@ -1,0 +1,99 @@
+// The snapshot explorer's data as it comes from Python, its goals, and what it says.
+
+import { number } from "../shared/controls.js";
+
+const unpack = (text, Kind) => new Kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+
+/** The run, its packed numbers made arrays: `wrong` by choice (bit k of its place is snapshot k + 1), and the digits. */
+export const open = (run) => ({
+  ...run,
+  cycles: run.own.length,
+  wrong: unpack(run.wrong, Uint32Array),
+  pixels: unpack(run.pixels, Uint8Array),
+  probabilities: unpack(run.probabilities, Float32Array),
+});
+
+/** How many images `chosen` gets wrong together. */
+export const mistakes = (run, chosen) => run.wrong[chosen.reduce((bits, k) => bits + 2 ** (k - 1), 0)];
+
+/** `from` and all later ones. */
+export const since = (run, from) => Array.from({ length: run.cycles - from + 1 }, (_, i) => from + i);
+
+export const error = (run, wrong) => (100 * wrong) / run.images;
+export const percent = (run, wrong) => (wrong === null ? "diverged" : `${number(error(run, wrong))} %`);
+export const counted = (run, wrong) =>
+  wrong === null ? "–" : `${wrong.toLocaleString("en")} of ${run.images.toLocaleString("en")}`;
+
+const best = (values) => values.reduce((found, value, i) => (value > values[found] ? i : found), 0);
+
+/** What each snapshot and the chosen ones together say of the digit at `place`: probabilities, answer, whether right. */
+export function answers(run, place, chosen) {
+  const { cycles, classes, label } = run;
+  const alone = Array.from({ length: cycles }, (_, k) =>
+    Array.from(run.probabilities.slice((place * cycles + k) * classes, (place * cycles + k + 1) * classes)),
+  );
+  const mean = alone[0].map((_, c) => chosen.reduce((sum, k) => sum + alone[k - 1][c], 0) / chosen.length);
+  const said = (given) => ({ given, answer: best(given), right: best(given) === label[place] });
+  const each = alone.map(said);
+  const together = said(mean);
+  const wrong = chosen.filter((k) => !each[k - 1].right).length;
+  return { each, together, wrong, against: together.right && 2 * wrong > chosen.length };
+}
+
+/** 1; 1 and 3; 1, 3 and 4. */
+export const list = (numbers) =>
+  numbers.length < 2 ? String(numbers[0]) : `${numbers.slice(0, -1).join(", ")} and ${numbers.at(-1)}`;
+export const named = (chosen) =>
+  chosen.length < 2 ? `snapshot ${chosen[0]} alone` : `snapshots ${list(chosen)} together`;
+export const is_last = (run, chosen) => chosen[0] + chosen.length - 1 === run.cycles;
+
+const images = (many) => `${many.toLocaleString("en")} ${many === 1 ? "image" : "images"}`;
+
+/** Whether the choice does better than the single model, in words and with a sign. */
+export function verdict(run, wrong) {
+  if (run.single === null)
+    return { kind: "none", sign: "–", text: "The single model diverged: there is nothing to beat." };
+  const by = run.single - wrong;
+  if (by > 0) return { kind: "better", sign: "✓", text: `better than the single model, by ${images(by)}` };
+  if (by < 0) return { kind: "worse", sign: "✗", text: `worse than the single model, by ${images(-by)}` };
+  return { kind: "same", sign: "=", text: "as many mistakes as the single model" };
+}
+
+/** How much two of the chosen differ. */
+export function diversity(run, chosen) {
+  const pairs = chosen.flatMap((j, i) => chosen.slice(i + 1).map((k) => run.differ[j - 1][k - 1]));
+  if (!pairs.length) return "One snapshot has nobody to differ from.";
+  const mean = pairs.reduce((sum, one) => sum + one, 0) / pairs.length;
+  const [low, high] = [Math.min(...pairs), Math.max(...pairs)];
+  const reach = low === high ? "" : `, the closest pair on ${percent(run, low)}, the furthest on ${percent(run, high)}`;
+  return `Two of the chosen differ on ${percent(run, mean)} of the test images${pairs.length > 1 ? " on average" : ""}${reach}.`;
+}
+
+// A goal: what to do, and from the run, the choice and the digit whether it is met and how far one is.
+export const goals = {
+  beat: {
+    text: "Find the smallest ensemble, two snapshots or more, with fewer mistakes than the single model.",
+    ask: (run, chosen) => {
+      const wrong = mistakes(run, chosen);
+      const size = chosen.length;
+      const wins = size > 1 && wrong < run.single;
+      if (run.single === null)
+        return { met: false, now: "The single model of this run diverged: there is nothing to beat." };
+      if (run.least === null)
+        return { met: false, now: "With this run it cannot be reached: no choice of its snapshots does." };
+      const has = `${size === 1 ? "One snapshot makes" : `${size} snapshots make`} ${wrong.toLocaleString("en")}, the single model ${run.single.toLocaleString("en")}.`;
+      return { met: wins && size === run.least, now: wins && size > run.least ? `${has} Fewer can do it too.` : has };
+    },
+  },
+  against: {
+    text: "Choose snapshots and find a digit that they get right together although most of them get it wrong.",
+    ask: (run, chosen, said) => {
+      if (!run.against) return { met: false, now: "With this run it cannot be reached: there is no such digit here." };
+      const many = said.wrong === 0 ? "None" : said.wrong === chosen.length ? "All" : said.wrong;
+      return {
+        met: said.against,
+        now: `${many} of the ${chosen.length} chosen ${said.wrong === 1 ? "is" : "are"} wrong here; together: ${said.together.right ? "right" : "wrong"}.`,
+      };
+    },
+  },
+};

@@ -1,0 +1,79 @@
+"""Each explorer's script: many files, one module and one scope."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections import Counter
+
+import pytest
+
+from lrlab import explorers
+from lrlab.explorers.decay.widget import DecayExplorer
+from lrlab.explorers.descent.widget import DescentExplorer
+from lrlab.explorers.schedule.widget import ScheduleExplorer
+from lrlab.explorers.searches.widget import SearchesExplorer
+from lrlab.explorers.shared.assets import HERE, bundle_js
+from lrlab.explorers.shared.explorer import Explorer
+from lrlab.explorers.snapshots.widget import SnapshotExplorer
+from lrlab.explorers.training.widget import TrainingExplorer
+
+KINDS = {
+    "decay": DecayExplorer,
+    "descent": DescentExplorer,
+    "schedule": ScheduleExplorer,
+    "searches": SearchesExplorer,
+    "snapshots": SnapshotExplorer,
+    "training": TrainingExplorer,
+}
+EVERY = pytest.mark.parametrize("name", explorers.__all__)
+# What begins at the start of a line is at the top level: the formatter sees to that.
+NAMED = re.compile(r"^(?:export )?(?:async )?(?:const|let|var|class|function\*?) (\w+)", re.MULTILINE)
+TAKEN_APART = re.compile(r"^(?:export )?(?:const|let|var) [\[{]", re.MULTILINE)
+
+
+@EVERY
+def test_no_name_is_declared_twice(name: str) -> None:
+    script = str(KINDS[name]._esm)
+    assert not TAKEN_APART.search(script), "give each its own line, so that this test sees it"
+    declared = Counter(NAMED.findall(script))
+    assert declared["render"] == 1
+    assert [one for one, times in declared.items() if times > 1] == []
+
+
+@EVERY
+def test_a_module_that_imports_nothing_works_wherever_it_is_put(name: str) -> None:
+    script = str(KINDS[name]._esm)
+    assert not re.search(r"^import\b", script, re.MULTILINE)
+    assert script.count("export default") == 1
+    for file in (HERE / name).glob("*.js"):
+        body = re.sub(r"^import .*?;\n", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+        assert body.strip() in script, f"{file.name} is imported by no file of the view"
+
+
+def test_what_is_imported_goes_first_and_once() -> None:
+    script = bundle_js("schedule/view.js")
+    assert script.count("export const number") + script.count("export function number(") == 1
+    assert script.index("function number(") < script.index("function chart(") < script.index("function render(")
+
+
+def test_no_explorer_imports_from_another() -> None:
+    for name in explorers.__all__:
+        for file in (HERE / name).iterdir():
+            if file.suffix in {".py", ".js"}:
+                text = file.read_text(encoding="utf-8")
+                from_others = re.findall(r'lrlab\.explorers\.(\w+)|from "\.\./(\w+)/', text)
+                assert {a or b for a, b in from_others} <= {name, "shared", *explorers.__all__} - (
+                    set(explorers.__all__) - {name}
+                ), file
+
+
+@EVERY
+def test_the_call_says_what_it_takes(name: str) -> None:
+    call, kind = getattr(explorers, name), KINDS[name]
+    assert issubclass(kind, Explorer)
+    assert kind.made_by is call
+    assert len(inspect.getdoc(call) or "") > 300
+    for argument in inspect.signature(call).parameters.values():
+        if kind.class_traits().get(argument.name) and isinstance(argument.default, (bool, int, float, str)):
+            assert kind.class_traits()[argument.name].default_value == argument.default, argument.name
