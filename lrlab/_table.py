@@ -51,14 +51,15 @@ class Table:
     def html(self) -> str:
         """Return it as a ``<table>``, with all texts escaped."""
         head, *body = (self._html_row(row, "td" if number else "th") for number, row in enumerate(self.rows))
-        caption = f"<caption>{html.escape(self.title)}</caption>" if self.title else ""
+        caption = f'<caption style="text-align: left">{html.escape(self.title)}</caption>' if self.title else ""
         notes = "".join(f"<div>{html.escape(note)}</div>" for note in self.notes)
         return f"<table>{caption}<thead>{head}</thead><tbody>{''.join(body)}</tbody></table>{notes}"
 
     def _html_row(self, row: Sequence[str], kind: str) -> str:
+        whole = "; white-space: pre" if kind == "td" else ""  # a header may be a sentence; a number stays in one piece
         sides = ("left" if column in self.left else "right" for column in range(len(row)))
         cells = (
-            f'<{kind} style="text-align: {side}">{html.escape(cell)}</{kind}>'
+            f'<{kind} style="text-align: {side}{whole}">{html.escape(cell)}</{kind}>'
             for cell, side in zip(row, sides, strict=True)
         )
         return f"<tr>{''.join(cells)}</tr>"
