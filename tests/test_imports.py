@@ -73,6 +73,8 @@ def reachable(start: str) -> set[str]:
 
 
 def test_the_only_circle_is_that_of_attach() -> None:
+    for module, found in IMPORTS.items():  # an explorer's class names the function of its folder that makes it
+        found.discard(module.removesuffix(".widget"))
     in_a_circle = {module for module in FILES if module in reachable(module)}
     assert {room(module) for module in in_a_circle} == set(ATTACH)
 

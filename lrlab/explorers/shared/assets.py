@@ -8,12 +8,14 @@ from pathlib import Path
 
 HERE = Path(__file__).parent.parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.\.?/[\w./]+)";\n', re.MULTILINE)
+COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)  # on lines of its own
 
 
 def bundle_js(entry: str) -> str:
     """Return one ES module that imports nothing: the file ``entry`` and all that it imports, which goes before it.
 
-    All files of a bundle share one scope, so no two of them may declare the same name at the top level.
+    All files of a bundle share one scope, so no two of them may declare the same name at the top level. Comments stay
+    behind: a saved notebook has the bundle in it.
 
     Args:
         entry: the file that the page runs, from ``lrlab/explorers``: ``"decay/view.js"``.
@@ -29,7 +31,7 @@ def bundle_js(entry: str) -> str:
         texts[path] = IMPORT.sub("", text)
 
     add(str(HERE / entry))
-    return "\n".join(texts.values())
+    return COMMENT.sub("", "\n".join(texts.values()))
 
 
 def bundle_css(*names: str) -> str:
