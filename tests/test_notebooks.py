@@ -43,7 +43,7 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
                 assert len(alt) > 20, f"{cell.id}: {alt!r} does not say what the figure shows"
     if name.startswith("00"):
         assert float(re.search(r"accuracy (\d+)", printed(notebook, "first-run"))[1]) > 60
-        high, low = (int(share) for share in re.findall(r"(\d+)% of the test", printed(notebook, "mistake")))
+        high, low = (int(share) for share in re.findall(r"(\d+)% of the validation", printed(notebook, "mistake")))
         assert low >= high > 60
     if name.startswith("01"):
         check_learning_rate(lambda cell_id: printed(notebook, cell_id))

@@ -54,7 +54,7 @@ class Seed(TraitType[Any, Any]):
 
 
 class Digit(TraitType[Any, Any]):
-    """One of the images shown, by its place among the test images; None where there is none to show."""
+    """One of the images shown, by its place among the validation images; None where there is none to show."""
 
     def __init__(self) -> None:
         super().__init__(None, allow_none=True)
@@ -62,7 +62,9 @@ class Digit(TraitType[Any, Any]):
     def validate(self, obj: Any, value: Any) -> int:
         shown = obj._run["index"]
         if not (_whole(value) and value in shown):
-            words = f"one of the test images shown, {', '.join(map(str, shown))}" if shown else "None, as all agree"
+            words = (
+                f"one of the validation images shown, {', '.join(map(str, shown))}" if shown else "None, as all agree"
+            )
             raise ValueError(f"{self.name} must be {words}, got {value!r}")
         return int(value)
 
@@ -129,7 +131,7 @@ class SnapshotExplorer(anywidget.AnyWidget):
 
     @property
     def error(self) -> float:
-        """The error of the chosen snapshots together, a fraction of the test images."""
+        """The error of the chosen snapshots together, a fraction of the validation images."""
         return float((self.probabilities.argmax(axis=-1) != self.result.labels).mean())
 
     def __repr__(self) -> str:
@@ -166,7 +168,7 @@ class SnapshotExplorer(anywidget.AnyWidget):
             figure = Figure(figsize=(11, 6.4), layout="constrained", facecolor="white")
             axes = figure.subplot_mosaic([["rates", "errors", "differ"], ["digits"] * 3], height_ratios=[1, 1.1])
             snapshots(one, axes=[axes["rates"], axes["errors"], axes["differ"]])
-            disagreements(one.disputed(), self.data.test_images, most=PICTURES, ax=axes["digits"])
+            disagreements(one.disputed(), self.data.val_images, most=PICTURES, ax=axes["digits"])
             single = one.single_errors[0]
             beside = "diverged" if np.isnan(single) else f"error {single:.2%}"
             chosen = ", ".join(map(str, self.chosen))
@@ -188,9 +190,9 @@ def _checked(result: Any, data: Any) -> tuple[Snapshots, Dataset]:
         raise ValueError(f"result must have at most {SNAPSHOTS} snapshots, got {result.schedule.cycles}")
     if not isinstance(data, Dataset):
         raise ValueError(f"data must be what lrlab.data.load returns, got {_short(data)}")
-    if not np.array_equal(data.test_labels.cpu().numpy(), result.labels):
+    if not np.array_equal(data.val_labels.cpu().numpy(), result.labels):
         raise ValueError(
-            f"data must have the {len(result.labels):,} test images that the snapshots answered for, got {data!r}"
+            f"data must have the {len(result.labels):,} validation images that the snapshots answered for, got {data!r}"
         )
     return result, data
 

@@ -22,7 +22,7 @@ const page = (id) => `
     <div class="which" role="group" aria-label="which snapshots are in the ensemble"></div>
   </div>
   <div class="results">
-    <div><table class="errors"><caption>mistakes on the test images</caption>
+    <div><table class="errors"><caption>mistakes on the validation images</caption>
       <thead><tr><th scope="col">model</th><th scope="col">mistakes</th><th scope="col">error</th></tr></thead><tbody></tbody></table>
       <p class="verdict"><b data-sign aria-hidden="true"></b> <span data-verdict></span></p></div>
     <div><table class="differ"><caption>on how many images two snapshots differ, %</caption><thead></thead><tbody></tbody></table>
@@ -74,7 +74,7 @@ function render({ model, el }) {
     find(".digits").hidden = !run.index.length;
     const shown = run.index.length < run.disputed ? `; here are ${run.index.length} of them, the most disputed first` : "";
     find(".count").textContent = run.disputed ? "" : "The snapshots agree on every test image.";
-    find(".count").dataset.words = `The snapshots disagree on ${counted(run, run.disputed)} test images${shown}.`;
+    find(".count").dataset.words = `The snapshots disagree on ${counted(run, run.disputed)} validation images${shown}.`;
     Object.assign(slider, { max: run.cycles });
   }
 
