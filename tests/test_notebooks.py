@@ -36,7 +36,7 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
     """The figures that a notebook's prose claims, in the outputs of the cells beside it."""
     for cell in notebook.cells:
         warned = any(output.get("name") == "stderr" for output in cell.get("outputs", []))
-        assert not warned or cell.id == "trap-order", f"{cell.id} warns"  # there the prose speaks of the warning
+        assert not warned, f"{cell.id} warns"
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}) and "Figure" in output.data.get("text/plain", ""):
                 alt = output.metadata["image/png"]["alt"]
@@ -62,14 +62,13 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
         ]
         high, _, _, step, exponential = (highest - lowest for lowest, highest in spreads)
         assert max(step, exponential) < high, "a smaller spread"
-        planned, natural, epochs = (
+        planned, natural = (
             [int(share) for share in re.findall(r"(\d+)%", line)]
             for line in printed(notebook, "mistakes-run").splitlines()
             if "right:" in line
         )
         assert max(natural) < 40, "next to nothing"
-        assert max(natural) < min(epochs), "a good deal less, and not as little"
-        assert max(epochs) < min(planned) - 10
+        assert max(natural) < min(planned) - 30
     if name.startswith("03"):
         assert "gone:        []" in printed(notebook, "keys")
         assert "['differentiable', 'foreach', 'fused', 'maximize']" in printed(notebook, "keys")
@@ -78,7 +77,6 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
             float(part.split()[-1]) for part in printed(notebook, "attach-compare").split(", attached")
         )
         assert by_hand == pytest.approx(attached, rel=1e-4)
-        assert "[0.05, 0.025, 0.0125, 0.00625]" in printed(notebook, "trap-order")
         assert "UnpicklingError" in printed(notebook, "trap-numpy")
         assert "LambdaLR: asked for 0.3, starts at 0.1" in printed(notebook, "trap-stale")
         assert "ExponentialLR: asked for 0.3, starts at 0.3" in printed(notebook, "trap-stale")
@@ -148,10 +146,6 @@ def check_torch_schedulers(notebook: nbformat.NotebookNode) -> None:
     order = shown("mistake-order")
     assert re.findall(r"(\d) warning", order) == ["1", "1", "0"]
     assert "0.1000" not in order
-    right, wrong = (numbers(line) for line in shown("mistake-reuse").splitlines() if "History" in line)
-    assert wrong[1] == pytest.approx(0.0012)
-    assert right[-1] > 70
-    assert wrong[-1] < 40
     good, bad = (line.split("accuracy")[1] for line in shown("mistake-batch").splitlines() if "accuracy" in line)
     assert numbers(good)[-1] > numbers(bad)[-1] + 10
     assert max(numbers(bad)[3:]) - min(numbers(bad)[3:]) <= 2, "it hardly moves"
@@ -198,14 +192,9 @@ def check_cycles(notebook: nbformat.NotebookNode) -> None:
     assert max(means[1], means[3], means[4]) < means[2], means
     spreads = [float(line[-5]) for line in lines]
     assert spreads[2] > 1.5 * max(spreads[1], spreads[3], spreads[4]), "scattered"
-    right, wrong = (numbers(line) for line in shown("mistake-epoch").splitlines() if "per" in line)
-    assert right[0] == 0.3
-    assert wrong[0] == pytest.approx(0.0126)
-    assert wrong[1] > 2 * right[1]
     losses = [float(line.split(":")[1]) for line in shown("mistake-momentum").splitlines() if "seed" in line]
     assert len(losses) == 6
     assert all(on > 1.3 * off for off, on in zip(losses[::2], losses[1::2], strict=True)), losses
-    assert len({line.split("[")[1] for line in shown("mistake-lr").splitlines() if "[" in line}) == 1
 
 
 def test_the_course_is_there():

@@ -10,6 +10,7 @@ Call one as the last line of a notebook cell::
     explorers.searches(test, sweep)  # a range test and a sweep, made beforehand: the loss against the rate
     explorers.training(histories)  # training runs: rate, loss and accuracy at each step
     explorers.snapshots(result, data)  # a snapshot ensemble: its members, their mistakes, the digits that divide them
+    explorers.predict("01-sweep")  # a question of the course, to answer before the next cell is run
 
 The first three evaluate their formula in the page, the others move over results computed beforehand, so all of them
 follow the slider at once, also while the kernel is busy. What you choose is there for Python to read: keep the
@@ -34,9 +35,10 @@ if TYPE_CHECKING:
     from lrlab.explorers._searches import SearchesExplorer
     from lrlab.explorers._snapshots import SnapshotExplorer
     from lrlab.explorers._training import Histories, TrainingExplorer
+    from lrlab.explorers.prediction.widget import Prediction
     from lrlab.landscapes import Landscape
 
-__all__ = ["decay", "descent", "schedule", "searches", "snapshots", "training"]
+__all__ = ["decay", "descent", "predict", "schedule", "searches", "snapshots", "training"]
 
 _COSINE = Cosine(0.1, T_max=100)
 
@@ -281,3 +283,23 @@ def training(
     from lrlab.explorers._training import TrainingExplorer
 
     return TrainingExplorer(histories, step=step, show=show, window=window, log_y=log_y, goal=goal)
+
+
+def predict(name: str) -> Prediction:
+    """Ask a question of the course before a cell is run, and compare the answer with what came out.
+
+    Most have four choices, some ask for a curve to sketch. First answers are counted over the course, in the browser.
+
+    Args:
+        name: the question's ``id`` in ``course/questions.json``, such as ``"01-sweep"``.
+
+    Returns:
+        The widget. Its ``choice`` (``"a"`` to ``"d"``) or ``sketch`` (a value for each position) is the answer, and
+        ``right`` says whether that is right.
+
+    Raises:
+        ValueError: there is no such question, or one is not well formed.
+    """
+    from lrlab.explorers.prediction.widget import Prediction
+
+    return Prediction(name)

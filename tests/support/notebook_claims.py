@@ -54,9 +54,6 @@ def check_adaptive(shown: Shown) -> None:
     assert adam[0] < 0.3
     assert 0.98 < adam[1] < 1
     assert all(0.89 < weight < 0.92 for weight in adamw)
-    sgd, other = (numbers(line) for line in shown("mistake-rate").splitlines() if line)
-    assert min(sgd) > 0.6, "most images right"
-    assert max(other) < 0.4
     low, high = (re.findall(r"'(\w+)'", line) for line in shown("mistake-shared").splitlines() if line)
     assert set(low[:2]) == set(high[-2:]) == {"Adam", "RMSprop"}
     once, anew = (numbers(line)[-1] for line in shown("mistake-fresh").splitlines() if line)
