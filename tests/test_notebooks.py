@@ -311,3 +311,18 @@ def test_every_notebook_leads_to_the_next():
     for path, following in pairwise(COURSE):
         title = texts(following)[0].splitlines()[0].removeprefix("# ")
         assert f"Next: [{title}]({following.name})" in "\n".join(texts(path)), path.name
+
+
+def test_the_keys_of_the_quizzes_are_spread_evenly():
+    keys = []
+    for path in COURSE:
+        quiz = next(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.id == "quiz")
+        keys += re.findall(r"</summary>\s*\*\*([a-d])", quiz)
+    counts = [keys.count(letter) for letter in "abc"]
+    assert max(counts) - min(counts) <= 3, counts
+
+
+def test_each_quiz_question_has_one_right_answer():
+    for path in COURSE:
+        quiz = next(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.id == "quiz")
+        assert not re.findall(r"</summary>\s*\*\*[a-d] and", quiz), path.name
