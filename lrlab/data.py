@@ -204,7 +204,7 @@ def _digits() -> Dataset:
     images = torch.nn.functional.interpolate(small, size=(20, 20), mode="bilinear", align_corners=False)
     images = torch.nn.functional.pad(images, (4, 4, 4, 4))
     labels = torch.from_numpy(bunch.target).long()
-    # The file is ordered by writer, so shuffle before the split; the seed fixes it for everybody.
+    # The file is ordered by writer, so shuffle before the split; the seed makes it the same each time.
     order = torch.from_numpy(np.random.default_rng(0).permutation(len(labels)))
     train, rest = order[:1437], order[1437:]  # four fifths, one fifth
     # Halve the rest digit by digit: every second one of each goes to the test, and both halves stay shuffled.

@@ -60,7 +60,7 @@ class History:
         window = check("window", COUNT, window)
         if not len(self.loss):
             return np.array([])
-        # Each window is summed anew: the difference of two running sums would carry one huge loss on for ever.
+        # Each window gets a sum of its own: the difference of two running sums would never forget one huge loss.
         padded = np.concatenate((np.zeros(window - 1), self.loss))
         counts = np.minimum(np.arange(1, len(self.loss) + 1), window)
         return np.lib.stride_tricks.sliding_window_view(padded, window).sum(axis=1) / counts
