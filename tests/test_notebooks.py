@@ -127,6 +127,7 @@ def check_torch_schedulers(notebook: nbformat.NotebookNode) -> None:
     assert "loss 0.6: next rate 0.01" in shown("position")
     wins = [numbers(line) for line in shown("compare-seeds").splitlines()]
     assert len(wins) == 3
+    # Not 4: with seeds 100 to 104 step, exponential and plateau win 3, 2 and 2 times on the digits.
     assert all(won >= 3 for won, _ in wins), wins
     means = [float(line.split()[1]) for line in shown("compare-run").splitlines() if "%" in line and "±" in line]
     assert len(means) == 4
@@ -186,11 +187,12 @@ def check_cycles(notebook: nbformat.NotebookNode) -> None:
     triangles, one_cycle, unfinished, rise = (numbers(line.split("difference")[1])[0] for line in asked)
     assert triangles < 0.05 > one_cycle, "not above the tuned constant rate by much"
     assert unfinished < 0, "the finished cycles end lower"
-    assert abs(rise) < 0.5 * abs(unfinished), "one-cycle and cosine are practically the same"
+    assert abs(rise) < 0.2 * abs(unfinished), "one-cycle and cosine are practically the same"
     lines = [line.split() for line in shown("compare-run").splitlines() if "±" in line and "%" in line]
     means = [float(line[-7]) for line in lines]
-    assert max(means[1], means[3], means[4]) < means[2], means
+    assert max(means[0], means[1], means[3], means[4]) < means[2], means
     spreads = [float(line[-5]) for line in lines]
+    # Not 3 times: with seeds 100 to 104 it is 1.5 times on MNIST, 0.029 beside 0.019.
     assert spreads[2] > 1.5 * max(spreads[1], spreads[3], spreads[4]), "scattered"
     losses = [float(line.split(":")[1]) for line in shown("mistake-momentum").splitlines() if "seed" in line]
     assert len(losses) == 6
@@ -236,7 +238,8 @@ def test_has_what_a_beginner_needs(path):
     assert "## New words" in text
     quiz = next(cell.source for cell in notebook.cells if cell.id == "quiz")
     answers = [part.partition("</summary>") for part in quiz.split("<details>")[1:]]
-    assert 4 <= len(answers) <= 6
+    assert 5 <= len(answers) <= 7
+    assert re.search(r"^!\[.{60,}\]\(quiz/\d\d\.svg\)$", quiz, flags=re.MULTILINE), "one question is about a curve"
     for asked, _, said in answers:
         choices = set(re.findall(r"^\(([a-d])\)", asked, flags=re.MULTILINE))
         right = set(re.match(r"\s*\*\*([a-d](?: and [a-d])*)", said)[1].split(" and "))

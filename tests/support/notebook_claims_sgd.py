@@ -134,19 +134,22 @@ def check_snapshots(shown: Shown) -> None:
 
 def check_equal_budget(shown: Shown) -> None:
     own, single = (numbers(line.split("interval:")[1]) for line in shown("equal-ask").splitlines() if "mean" in line)
-    assert own[0] < 0.15, "no more mistakes than its own snapshots make"
-    assert abs(single[0]) < 1, "less than a point from the single model"
+    # On average and not in 4 of 5 seeds: on the digits it is 3, and with seeds 100 to 104 one makes more mistakes.
+    assert own[0] <= 0, "no more mistakes than its own snapshots make"
+    assert abs(single[0]) < 0.5, "less than half a point from the single model"
     fast, slow = (
         numbers(line.split("a snapshot")[1].split("%")[0])[0]
         for line in shown("rate-run").splitlines()
         if "minus" in line
     )
     assert slow > fast, "the snapshots themselves are worse"
+    wins = numbers(shown("rate-run").split("lr 0.05")[1].split("[")[1].split("]")[0])
+    assert min(wins) >= 0, "the ensemble wins with no seed"
     differ = {"restarts": 0.0, "one cosine": 0.0}
     for line in shown("different-run").splitlines():
         if line:
             differ[line.split(",")[1].split(":")[0].strip()] += numbers(line)[-1]
-    assert differ["restarts"] >= differ["one cosine"], "on a few more"
+    assert differ["restarts"] > differ["one cosine"], "on a few more"
     alone = [numbers(line)[-1] for line in shown("different-run").splitlines() if "one cosine" in line]
     assert max(alone) <= 5, "all images, or all but a few"
 
