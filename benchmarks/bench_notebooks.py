@@ -39,7 +39,8 @@ def seconds(path: Path, dataset: str, folder: Path) -> float:
 def write(times: dict[str, dict[str, int]], runs: int) -> None:
     kept = REPO / "course" / "times.json"
     machine = f"{os.cpu_count()} {platform.machine()} cores, torch {version('torch')}"
-    how = f"seconds, medians of {runs} interleaved run{'' if runs == 1 else 's'}, kernel start and imports included; {machine}"
+    measured = "one run each" if runs == 1 else f"medians of {runs} interleaved runs"
+    how = f"seconds, {measured}, kernel start and imports included; {machine}"
     before = json.loads(kept.read_text(encoding="utf-8"))["seconds"] if kept.is_file() else {}
     every = dict(sorted((before | times).items()))  # of notebooks left out by --only, what was measured before
     kept.write_text(json.dumps({"how": how, "seconds": every}, indent=1) + "\n", encoding="utf-8")
