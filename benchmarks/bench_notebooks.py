@@ -1,6 +1,6 @@
 """How long each notebook of the course runs, on the bundled digits and on MNIST.
 
-    python benchmarks/bench_notebooks.py [--runs 3] [--write]
+    python benchmarks/bench_notebooks.py [--runs 3] [--only 03 08] [--write]
 
 The time is of the whole run as a student has it after "Restart Kernel and Run All Cells": kernel start, imports, all
 cells; medians of interleaved runs. MNIST is measured where LRLAB_DATA, or ../shared/mnist beside this checkout, is it.
@@ -36,11 +36,14 @@ def seconds(path: Path, dataset: str, folder: Path) -> float:
     return time.perf_counter() - started
 
 
-def write(times: dict[str, dict[str, int]]) -> None:
+def write(times: dict[str, dict[str, int]], runs: int) -> None:
     kept = REPO / "course" / "times.json"
     machine = f"{os.cpu_count()} {platform.machine()} cores, torch {version('torch')}"
-    how = f"seconds, medians of interleaved runs, kernel start and imports included; {machine}"
-    kept.write_text(json.dumps({"how": how, "seconds": times}, indent=1) + "\n", encoding="utf-8")
+    measured = "one run each" if runs == 1 else f"medians of {runs} interleaved runs"
+    how = f"seconds, {measured}, kernel start and imports included; {machine}"
+    before = json.loads(kept.read_text(encoding="utf-8"))["seconds"] if kept.is_file() else {}
+    every = dict(sorted((before | times).items()))  # of notebooks left out by --only, what was measured before
+    kept.write_text(json.dumps({"how": how, "seconds": every}, indent=1) + "\n", encoding="utf-8")
     for name, seconds_on in times.items():
         path = REPO / "course" / f"{name}.ipynb"
         notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -53,12 +56,16 @@ def write(times: dict[str, dict[str, int]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=3, help="runs of each notebook (default 3)")
+    parser.add_argument(
+        "--only", nargs="+", default=[""], metavar="NN", help="notebooks by their numbers (default all)"
+    )
     parser.add_argument("--write", action="store_true", help="keep the figures in course/; needs MNIST")
     options = parser.parse_args()
     runs = options.runs
     folder = Path(os.environ.get("LRLAB_DATA") or REPO.parent / "shared" / "mnist")
     datasets = ["digits", *(["mnist"] if (folder / "MNIST" / "raw").is_dir() else [])]
-    jobs = [(path, dataset) for path in sorted((REPO / "course").glob("*.ipynb")) for dataset in datasets]
+    paths = [path for path in sorted((REPO / "course").glob("*.ipynb")) if path.name.startswith(tuple(options.only))]
+    jobs = [(path, dataset) for path in paths for dataset in datasets]
     times: dict[tuple[Path, str], list[float]] = {job: [] for job in jobs}
     for _ in range(runs):
         for path, dataset in jobs:
@@ -72,7 +79,7 @@ def main() -> None:
         kept: dict[str, dict[str, int]] = {}
         for (path, dataset), measured in times.items():
             kept.setdefault(path.stem, {})[dataset] = round(statistics.median(measured))
-        write(kept)
+        write(kept, runs)
 
 
 if __name__ == "__main__":

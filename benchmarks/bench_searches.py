@@ -93,7 +93,7 @@ def furthest(losses: Any, others: Any) -> float:
 def apart_in_double_precision(found: data.Dataset, name: str, *, epochs: int) -> float:
     model, optimizer, arguments, (low, high) = CASES[name]
     lrs = log_grid(low, high, RATES)[SOME]
-    found = replace(found, train_images=found.train_images.double(), test_images=found.test_images.double())
+    found = replace(found, train_images=found.train_images.double(), val_images=found.val_images.double())
     how = {"epochs": epochs, "progress": False}
     together = sweep(
         lrs, found, model=lambda s: model(s).double(), optimizer=optimizer, cache=False, **how, **arguments

@@ -1,4 +1,8 @@
-"""Train and test tensors in one call: real MNIST, or without network the digits that scikit-learn brings along.
+"""Training, validation and test images in one call: MNIST, or, offline, the digits bundled with scikit-learn.
+
+The three parts have three jobs. A network learns from the training images. Whatever is *chosen* (a learning rate, a
+schedule, the moment to stop) is chosen by its result on the validation images, so that result is flattering: it is the
+best of many. The test images are looked at once, at the very end, and show what to expect on new images.
 
 >>> from lrlab import data
 >>> digits = data.load("digits")
@@ -18,12 +22,12 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, Queue
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import platformdirs
@@ -36,6 +40,9 @@ from lrlab._validation import COUNT, check
 __all__ = ["DataError", "Dataset", "check_data", "folder", "load", "torchvision"]
 
 NAMES = ("auto", "mnist", "digits")
+Part = Literal["train", "val", "test"]
+PARTS: dict[Part, str] = {"train": "training", "val": "validation", "test": "test"}
+MNIST_VALIDATION = 10_000  # of its 60,000 training images, the last
 # MD5 of MNIST's four files once unpacked. torchvision checks a sum only while it downloads, so a file that was
 # cut short or damaged later would pass unseen.
 MNIST_MD5 = {
@@ -55,42 +62,53 @@ class DataError(RuntimeError):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
-    """Images and labels in memory.
+    """Images and labels in memory: ``train_…`` to learn from, ``val_…`` to choose by, ``test_…`` for the end.
 
-    ``train_images``, ``test_images``: float32, shape ``(N, 1, 28, 28)``, from 0 (paper) to 1 (ink).
-    ``train_labels``, ``test_labels``: int64, shape ``(N,)``, the digits 0 to 9. ``name``: ``"mnist"`` or ``"digits"``.
+    ``…_images``: float32, shape ``(N, 1, 28, 28)``, from 0 (paper) to 1 (ink). ``…_labels``: int64, shape ``(N,)``, the
+    digits 0 to 9. ``name``: ``"mnist"`` or ``"digits"``.
     """
 
     name: str
     train_images: Tensor
     train_labels: Tensor
+    val_images: Tensor
+    val_labels: Tensor
     test_images: Tensor
     test_labels: Tensor
 
     def to(self, device: torch.device | str) -> Dataset:
-        """The same data on ``device``."""
-        return Dataset(
-            self.name,
-            self.train_images.to(device),
-            self.train_labels.to(device),
-            self.test_images.to(device),
-            self.test_labels.to(device),
-        )
+        """Return the same data on ``device``."""
+        return self._changed(lambda tensor: tensor.to(device), "images", "labels")
+
+    def map_images(self, change: Callable[[Tensor], Tensor]) -> Dataset:
+        """Return the data with ``change`` applied to the images of each part, ``(N, 1, 28, 28)``; the labels stay."""
+        return self._changed(change, "images")
+
+    def _changed(self, change: Callable[[Tensor], Tensor], *kinds: str) -> Dataset:
+        names = [f"{part}_{kind}" for part in PARTS for kind in kinds]
+        changed: dict[str, Any] = {name: change(getattr(self, name)) for name in names}
+        return replace(self, **changed)
+
+    def sizes(self) -> str:
+        """Say how many images each part has, as in "1,437 training, 180 validation and 180 test images"."""
+        train, val, test = (f"{len(getattr(self, f'{part}_labels')):,}" for part in PARTS)
+        return f"{train} training, {val} validation and {test} test images"
 
     def __repr__(self) -> str:
-        return f"Dataset({self.name!r}: {len(self.train_labels):,} training and {len(self.test_labels):,} test images)"
+        return f"Dataset({self.name!r}: {self.sizes()})"
 
 
-def check_data(data: Dataset, *parts: Literal["train", "test"]) -> None:
-    """``ValueError`` unless ``parts``, default both, have images and one label for each, as :class:`Dataset` says.
+def check_data(data: Dataset, *parts: Part) -> None:
+    """``ValueError`` unless ``parts`` have images and one label for each, as :class:`Dataset` says.
 
-    It asks for what torch would say in words of its own, or would not notice: nothing to train on or to test with, a
+    ``parts``: ``"train"``, ``"val"``, ``"test"``; default the first two, which is what training needs. It asks for what
+    torch would say in words of its own, or would not notice: nothing to train on or to validate with, a
     label below 0 (``-100`` is left out of the loss), images of whole numbers. Which labels there are is the model's
     affair: cross-entropy refuses one for which there is no logit.
     """
     if not isinstance(data, Dataset):
         raise ValueError(f"data must be a Dataset, as lrlab.data.load returns it, got a {type(data).__name__}")
-    for part in parts or ("train", "test"):
+    for part in parts or ("train", "val"):
         images, labels = getattr(data, f"{part}_images"), getattr(data, f"{part}_labels")
         for name, values in ((f"{part}_images", images), (f"{part}_labels", labels)):
             if not isinstance(values, Tensor):
@@ -108,9 +126,7 @@ def check_data(data: Dataset, *parts: Literal["train", "test"]) -> None:
             )
         if images.ndim == 0 or len(images) == 0 or len(images) != len(labels):
             counts = f"{len(images) if images.ndim else 0} images and {len(labels)} labels"
-            raise ValueError(
-                f"data must have {'training' if part == 'train' else part} images, each with a label, got {counts}"
-            )
+            raise ValueError(f"data must have {PARTS[part]} images, each with a label, got {counts}")
         lowest = int(labels.min())
         if lowest < 0:
             raise ValueError(f"data must have {part}_labels >= 0, got {lowest}")
@@ -121,9 +137,15 @@ def load(
     *,
     root: str | os.PathLike[str] | None = None,
     max_train: int | None = None,
+    max_val: int | None = None,
     max_test: int | None = None,
 ) -> Dataset:
-    """MNIST, or the digits bundled with scikit-learn, as tensors.
+    """MNIST, or the digits bundled with scikit-learn, as tensors for training, validation and test.
+
+    The split is the same each time. MNIST comes with 60,000 training images and 10,000 test images, written by other
+    people; the last 10,000 training images become the validation images: 50,000, 10,000 and 10,000. The digits are
+    shuffled with seed 0: 1,437 are for training (four fifths), and the other 360 are halved digit by digit, so that
+    validation and test have 180 images each, and as many of each digit, give or take one.
 
     Args:
         name: ``"mnist"``: from the cache, else downloaded. ``"digits"``: 1,797 digits, 8 x 8, enlarged into a 28 x 28
@@ -132,7 +154,7 @@ def load(
             variable ``LRLAB_DATASET``, else ``"auto"``.
         root: the folder that holds or gets ``MNIST/raw``, laid out as torchvision does it. Default: the environment
             variable ``LRLAB_DATA``, else the user's cache folder.
-        max_train, max_test: keep at most the first so many images; default all. Both sets come shuffled.
+        max_train, max_val, max_test: keep at most the first so many images; default all. Each part comes shuffled.
 
     Errors: ``ValueError`` for an unknown name or a count below 1; :class:`DataError` for a damaged file (never
     replaced by other data in silence), a folder that can't be read or written, a full disk, or, with
@@ -141,7 +163,7 @@ def load(
     name = name or os.environ.get("LRLAB_DATASET") or "auto"
     if name not in NAMES:
         raise ValueError(f"name must be one of {', '.join(map(repr, NAMES))}, got {name!r}")
-    for argument, most in (("max_train", max_train), ("max_test", max_test)):
+    for argument, most in (("max_train", max_train), ("max_val", max_val), ("max_test", max_test)):
         if most is not None:
             check(argument, COUNT, most)
     if name == "digits":
@@ -153,14 +175,13 @@ def load(
             if name == "mnist":
                 raise DataError(f'{reason}; use data.load("digits"), which needs no network') from None
             found = _digits()
-            print(
-                f"{reason}, so these are the digits bundled with scikit-learn, at 28 x 28: "
-                f"{len(found.train_labels):,} training and {len(found.test_labels):,} test images."
-            )
+            print(f"{reason}, so these are the digits bundled with scikit-learn, at 28 x 28: {found.sizes()}.")
     return replace(
         found,
         train_images=found.train_images[:max_train],
         train_labels=found.train_labels[:max_train],
+        val_images=found.val_images[:max_val],
+        val_labels=found.val_labels[:max_val],
         test_images=found.test_images[:max_test],
         test_labels=found.test_labels[:max_test],
     )
@@ -183,10 +204,14 @@ def _digits() -> Dataset:
     images = torch.nn.functional.interpolate(small, size=(20, 20), mode="bilinear", align_corners=False)
     images = torch.nn.functional.pad(images, (4, 4, 4, 4))
     labels = torch.from_numpy(bunch.target).long()
-    # The file is ordered by writer, so shuffle before the split; the seed fixes it for everybody.
+    # The file is ordered by writer, so shuffle before the split; the seed makes it the same each time.
     order = torch.from_numpy(np.random.default_rng(0).permutation(len(labels)))
-    train, test = order[:1437], order[1437:]  # four fifths, one fifth
-    return Dataset("digits", images[train], labels[train], images[test], labels[test])
+    train, rest = order[:1437], order[1437:]  # four fifths, one fifth
+    # Halve the rest digit by digit: every second one of each goes to the test, and both halves stay shuffled.
+    second = torch.zeros(len(rest), dtype=torch.bool)
+    second[labels[rest].argsort(stable=True)[1::2]] = True
+    parts = (train, rest[~second], rest[second])
+    return Dataset("digits", *(tensor[part] for part in parts for tensor in (images, labels)))
 
 
 # ---- MNIST
@@ -212,7 +237,10 @@ def _mnist(root: Path) -> Dataset:
         return read_label_file(str(raw / file))
 
     train_images, train_labels, test_images, test_labels = MNIST_MD5
-    return Dataset("mnist", images(train_images), labels(train_labels), images(test_images), labels(test_labels))
+    learn = images(train_images), labels(train_labels)
+    kept = slice(None, -MNIST_VALIDATION), slice(-MNIST_VALIDATION, None)
+    parts = *(tensor[part] for part in kept for tensor in learn), images(test_images), labels(test_labels)
+    return Dataset("mnist", *parts)
 
 
 def _all_there(raw: Path) -> bool:
@@ -234,7 +262,7 @@ def _verify(path: Path) -> None:
     if found != MNIST_MD5[path.name]:
         raise DataError(
             f"{path} is damaged ({path.stat().st_size:,} bytes, MD5 {found}, expected {MNIST_MD5[path.name]}); "
-            "delete that file and run again to download it anew"
+            "delete that file and run again to download it again"
         )
 
 
@@ -278,7 +306,7 @@ def _clear_write_errors(root: Path) -> Iterator[None]:
 
 @contextmanager
 def _socket_timeout(seconds: float) -> Iterator[None]:
-    """torchvision's download waits for ever on a silent server; the default timeout is its only handle."""
+    """torchvision's download waits forever on a silent server; the default timeout is its only handle."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(seconds)
     try:

@@ -17,7 +17,7 @@ from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from tqdm.auto import tqdm
 
 from lrlab._validation import COUNT, SEED, check
-from lrlab.data import Dataset, check_data
+from lrlab.data import PARTS, Dataset, Part, check_data
 from lrlab.devices import device_of, move, pick_device, random_state_kept
 
 __all__ = [
@@ -36,7 +36,7 @@ class History:
 
     Per update, arrays of length ``updates``: ``step`` (completed updates before it, from 0), ``lr`` (the learning
     rate that it used, of the first param group), ``loss`` (cross-entropy of its batch). Per epoch, arrays of length
-    ``epochs``: ``epoch_end`` (completed updates), ``val_loss``, ``val_accuracy`` (0 to 1, on the test images).
+    ``epochs``: ``epoch_end`` (completed updates), ``val_loss``, ``val_accuracy`` (0 to 1, on the validation images).
     ``seconds``: wall-clock time of the updates, without validation. ``diverged``: whether the loss stopped being
     finite, which ends the run. ``label``: a name for plots.
     """
@@ -56,7 +56,7 @@ class History:
         window = check("window", COUNT, window)
         if not len(self.loss):
             return np.array([])
-        # Each window is summed anew: the difference of two running sums would carry one huge loss on for ever.
+        # Each window gets a sum of its own: the difference of two running sums would never forget one huge loss.
         padded = np.concatenate((np.zeros(window - 1), self.loss))
         counts = np.minimum(np.arange(1, len(self.loss) + 1), window)
         return np.lib.stride_tricks.sliding_window_view(padded, window).sum(axis=1) / counts
@@ -86,7 +86,7 @@ def fit(
 
     Args:
         model: any module from images ``(batch, 1, 28, 28)`` to logits ``(batch, 10)``; it is moved to ``device``.
-        data: from :func:`lrlab.data.load`; its test images serve for validation, after each epoch.
+        data: from :func:`lrlab.data.load`. After each epoch the model is evaluated on its validation images.
         optimizer: over the model's parameters; its state moves with them.
         scheduler: stepped after the optimizer, once an update or once an epoch as ``per`` says (default ``"update"``).
             ``ReduceLROnPlateau`` is given the epoch's validation loss, so it takes ``per="epoch"``.
@@ -187,18 +187,27 @@ def epochs_for(data: Dataset, updates: int, *, batch_size: int = 64) -> int:
 
 
 @torch.inference_mode()
-def evaluate(model: nn.Module, data: Dataset) -> tuple[float, float]:
-    """Mean cross-entropy and accuracy (0 to 1) of ``model`` on the test images of ``data``.
+def evaluate(model: nn.Module, data: Dataset, part: Part = "val") -> tuple[float, float]:
+    """Return the mean cross-entropy and the accuracy (0 to 1) of ``model`` on one part of ``data``.
 
-    The images go to where the model is. ``model`` is in evaluation mode afterwards. ``ValueError`` for no test images.
+    Args:
+        model: from images ``(batch, 1, 28, 28)`` to logits ``(batch, 10)``; it is in evaluation mode afterwards.
+        data: from :func:`lrlab.data.load`; the images go to where the model is.
+        part: ``"val"`` (default), ``"train"``, or ``"test"``. Use the last one once, when nothing is left to choose.
+
+    Raises:
+        ValueError: an unknown ``part``, or one without images.
     """
-    check_data(data, "test")
+    if part not in PARTS:
+        raise ValueError(f"part must be one of {', '.join(map(repr, PARTS))}, got {part!r}")
+    check_data(data, part)
+    every, right = getattr(data, f"{part}_images"), getattr(data, f"{part}_labels")
     model.eval()
     place = device_of(model)
     loss = correct = 0.0
-    for images, labels in zip(data.test_images.split(1000), data.test_labels.split(1000), strict=True):
+    for images, labels in zip(every.split(1000), right.split(1000), strict=True):
         images, labels = images.to(place), labels.to(place)
         logits = model(images)
         loss += functional.cross_entropy(logits, labels, reduction="sum").item()
         correct += (logits.argmax(dim=1) == labels).sum().item()
-    return loss / len(data.test_labels), correct / len(data.test_labels)
+    return loss / len(right), correct / len(right)

@@ -75,12 +75,18 @@ def test_mistake_is_one_sentence(argv: list[str], says: str, capsys: pytest.Capt
 
 def test_data_says_what_and_how_many(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["data", "--dataset", "digits"]) == 0
-    assert capsys.readouterr().out == "digits: 1,437 training and 360 test images, bundled with scikit-learn\n"
+    assert (
+        capsys.readouterr().out
+        == "digits: 1,437 training, 180 validation and 180 test images, bundled with scikit-learn\n"
+    )
 
 
 def test_data_names_the_folder(mnist_root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["data", "--dataset", "mnist", "--root", str(mnist_root)]) == 0
-    assert capsys.readouterr().out == f"mnist: 60,000 training and 10,000 test images, in {mnist_root}\n"
+    assert (
+        capsys.readouterr().out
+        == f"mnist: 50,000 training, 10,000 validation and 10,000 test images, in {mnist_root}\n"
+    )
 
 
 @pytest.fixture

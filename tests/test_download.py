@@ -80,6 +80,7 @@ def server(monkeypatch):
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         monkeypatch.setattr(MNIST, "mirrors", [server.url])
         monkeypatch.setattr(MNIST, "resources", [(name, md5(content)) for name, content in server.files.items()])
+        monkeypatch.setattr(data, "MNIST_VALIDATION", 4)
         monkeypatch.setattr(data, "MNIST_MD5", {name: md5(content) for name, content in FILES.items()})
         yield server
         server.shutdown()
@@ -98,8 +99,9 @@ def left_in(root):
 def test_downloads_once(server, tmp_path, capsys):
     mnist = load("auto", root=tmp_path)
     assert mnist.name == "mnist"
-    assert len(mnist.train_labels) == 20
-    assert mnist.train_images.shape == (20, 1, 28, 28)
+    assert len(mnist.train_labels) == 16
+    assert mnist.train_images.shape == (16, 1, 28, 28)
+    assert mnist.val_images.shape == (4, 1, 28, 28)
     assert mnist.train_images[0, 0, 0, 5].item() == pytest.approx(5 / 255)
     assert mnist.test_labels.tolist() == [9, 8, 7, 6, 5]
     assert set(server.asked) == set(server.files)
@@ -145,7 +147,7 @@ def test_without_network_the_digits_and_one_line(no_network, tmp_path, capsys):
     assert load("auto", root=tmp_path).name == "digits"
     assert capsys.readouterr().out == (
         f"MNIST is not in {tmp_path} and its servers can't be reached, so these are the digits bundled with "
-        "scikit-learn, at 28 x 28: 1,437 training and 360 test images.\n"
+        "scikit-learn, at 28 x 28: 1,437 training, 180 validation and 180 test images.\n"
     )
     assert left_in(tmp_path) == []
 

@@ -36,14 +36,14 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
     """The figures that a notebook's prose claims, in the outputs of the cells beside it."""
     for cell in notebook.cells:
         warned = any(output.get("name") == "stderr" for output in cell.get("outputs", []))
-        assert not warned or cell.id == "trap-order", f"{cell.id} warns"  # there the prose speaks of the warning
+        assert not warned, f"{cell.id} warns"
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}) and "Figure" in output.data.get("text/plain", ""):
                 alt = output.metadata["image/png"]["alt"]
                 assert len(alt) > 20, f"{cell.id}: {alt!r} does not say what the figure shows"
     if name.startswith("00"):
         assert float(re.search(r"accuracy (\d+)", printed(notebook, "first-run"))[1]) > 60
-        high, low = (int(share) for share in re.findall(r"(\d+)% of the test", printed(notebook, "mistake")))
+        high, low = (int(share) for share in re.findall(r"(\d+)% of the validation", printed(notebook, "mistake")))
         assert low >= high > 60
     if name.startswith("01"):
         check_learning_rate(lambda cell_id: printed(notebook, cell_id))
@@ -62,23 +62,21 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
         ]
         high, _, _, step, exponential = (highest - lowest for lowest, highest in spreads)
         assert max(step, exponential) < high, "a smaller spread"
-        planned, natural, epochs = (
+        planned, natural = (
             [int(share) for share in re.findall(r"(\d+)%", line)]
             for line in printed(notebook, "mistakes-run").splitlines()
             if "right:" in line
         )
         assert max(natural) < 40, "next to nothing"
-        assert max(natural) < min(epochs), "a good deal less, and not as little"
-        assert max(epochs) < min(planned) - 10
+        assert max(natural) < min(planned) - 30
     if name.startswith("03"):
         assert "gone:        []" in printed(notebook, "keys")
         assert "['differentiable', 'foreach', 'fused', 'maximize']" in printed(notebook, "keys")
         assert "the same rates at every update: True" in printed(notebook, "attach-compare")
-        by_hand, attached = (
-            float(part.split()[-1]) for part in printed(notebook, "attach-compare").split(", attached")
-        )
-        assert by_hand == pytest.approx(attached, rel=1e-4)
-        assert "[0.05, 0.025, 0.0125, 0.00625]" in printed(notebook, "trap-order")
+        lines = [line for line in printed(notebook, "interlude-ask").splitlines() if "at the end" in line]
+        constant, by_hand = (numbers(line) for line in lines)
+        assert by_hand[-1] < constant[-1], "lower on average"
+        assert "\n5 [0.00135, 0.00027]" in printed(notebook, "groups-adjust")
         assert "UnpicklingError" in printed(notebook, "trap-numpy")
         assert "LambdaLR: asked for 0.3, starts at 0.1" in printed(notebook, "trap-stale")
         assert "ExponentialLR: asked for 0.3, starts at 0.3" in printed(notebook, "trap-stale")
@@ -129,6 +127,7 @@ def check_torch_schedulers(notebook: nbformat.NotebookNode) -> None:
     assert "loss 0.6: next rate 0.01" in shown("position")
     wins = [numbers(line) for line in shown("compare-seeds").splitlines()]
     assert len(wins) == 3
+    # Not 4: with seeds 100 to 104 step, exponential and plateau win 3, 2 and 2 times on the digits.
     assert all(won >= 3 for won, _ in wins), wins
     means = [float(line.split()[1]) for line in shown("compare-run").splitlines() if "%" in line and "±" in line]
     assert len(means) == 4
@@ -148,10 +147,6 @@ def check_torch_schedulers(notebook: nbformat.NotebookNode) -> None:
     order = shown("mistake-order")
     assert re.findall(r"(\d) warning", order) == ["1", "1", "0"]
     assert "0.1000" not in order
-    right, wrong = (numbers(line) for line in shown("mistake-reuse").splitlines() if "History" in line)
-    assert wrong[1] == pytest.approx(0.0012)
-    assert right[-1] > 70
-    assert wrong[-1] < 40
     good, bad = (line.split("accuracy")[1] for line in shown("mistake-batch").splitlines() if "accuracy" in line)
     assert numbers(good)[-1] > numbers(bad)[-1] + 10
     assert max(numbers(bad)[3:]) - min(numbers(bad)[3:]) <= 2, "it hardly moves"
@@ -192,20 +187,16 @@ def check_cycles(notebook: nbformat.NotebookNode) -> None:
     triangles, one_cycle, unfinished, rise = (numbers(line.split("difference")[1])[0] for line in asked)
     assert triangles < 0.05 > one_cycle, "not above the tuned constant rate by much"
     assert unfinished < 0, "the finished cycles end lower"
-    assert abs(rise) < 0.5 * abs(unfinished), "one-cycle and cosine are practically the same"
+    assert abs(rise) < 0.2 * abs(unfinished), "one-cycle and cosine are practically the same"
     lines = [line.split() for line in shown("compare-run").splitlines() if "±" in line and "%" in line]
     means = [float(line[-7]) for line in lines]
-    assert max(means[1], means[3], means[4]) < means[2], means
+    assert max(means[0], means[1], means[3], means[4]) < means[2], means
     spreads = [float(line[-5]) for line in lines]
+    # Not 3 times: with seeds 100 to 104 it is 1.5 times on MNIST, 0.029 beside 0.019.
     assert spreads[2] > 1.5 * max(spreads[1], spreads[3], spreads[4]), "scattered"
-    right, wrong = (numbers(line) for line in shown("mistake-epoch").splitlines() if "per" in line)
-    assert right[0] == 0.3
-    assert wrong[0] == pytest.approx(0.0126)
-    assert wrong[1] > 2 * right[1]
     losses = [float(line.split(":")[1]) for line in shown("mistake-momentum").splitlines() if "seed" in line]
     assert len(losses) == 6
     assert all(on > 1.3 * off for off, on in zip(losses[::2], losses[1::2], strict=True)), losses
-    assert len({line.split("[")[1] for line in shown("mistake-lr").splitlines() if "[" in line}) == 1
 
 
 def test_the_course_is_there():
@@ -247,7 +238,8 @@ def test_has_what_a_beginner_needs(path):
     assert "## New words" in text
     quiz = next(cell.source for cell in notebook.cells if cell.id == "quiz")
     answers = [part.partition("</summary>") for part in quiz.split("<details>")[1:]]
-    assert 4 <= len(answers) <= 6
+    assert 5 <= len(answers) <= 7
+    assert re.search(r"^!\[.{60,}\]\(quiz/\d\d\.svg\)$", quiz, flags=re.MULTILINE), "one question is about a curve"
     for asked, _, said in answers:
         choices = set(re.findall(r"^\(([a-d])\)", asked, flags=re.MULTILINE))
         right = set(re.match(r"\s*\*\*([a-d](?: and [a-d])*)", said)[1].split(" and "))
@@ -322,3 +314,18 @@ def test_every_notebook_leads_to_the_next():
     for path, following in pairwise(COURSE):
         title = texts(following)[0].splitlines()[0].removeprefix("# ")
         assert f"Next: [{title}]({following.name})" in "\n".join(texts(path)), path.name
+
+
+def test_the_keys_of_the_quizzes_are_spread_evenly():
+    keys = []
+    for path in COURSE:
+        quiz = next(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.id == "quiz")
+        keys += re.findall(r"</summary>\s*\*\*([a-d])", quiz)
+    counts = [keys.count(letter) for letter in "abc"]
+    assert max(counts) - min(counts) <= 3, counts
+
+
+def test_each_quiz_question_has_one_right_answer():
+    for path in COURSE:
+        quiz = next(cell.source for cell in nbformat.read(path, as_version=4).cells if cell.id == "quiz")
+        assert not re.findall(r"</summary>\s*\*\*[a-d] and", quiz), path.name

@@ -61,7 +61,7 @@ def test_upright_lines_are_told_by_where_they_stand():
 
 def test_each_panel_of_a_comparison_names_its_lines():
     plan = {"constant": Constant(0.1), "cosine": Cosine(0.1, T_max=10)}
-    small = data.load("digits", max_train=300, max_test=100)
+    small = data.load("digits", max_train=300, max_val=100)
     how = {"epochs": 2, "seeds": range(2), "progress": False, "cache": False}
     result = experiments.compare(plan, small, **how)
     text = plots.describe(plots.comparison(result))

@@ -2,6 +2,7 @@
 
 import math
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from lrlab.train import History, fit
 @pytest.fixture(scope="module")
 def few():
     """250 training images: at 64 a batch, four updates an epoch, the last of 58."""
-    return data.load("digits", max_train=250, max_test=60)
+    return data.load("digits", max_train=250, max_val=60)
 
 
 def train_mlp(few, *, schedule=None, lr=0.1, model_seed=0, **arguments):
@@ -250,13 +251,31 @@ def test_counting(few):
 
 def test_evaluate_is_exact_over_several_chunks():
     digits = data.load("digits")
-    large = data.Dataset("large", *[digits.train_images, digits.train_labels] * 2)  # 1,437 test images: two chunks
+    large = data.Dataset("large", *[digits.train_images, digits.train_labels] * 3)  # two chunks to validate
     model = nn.Sequential(nn.Dropout(0.9), MLP(1))
     with torch.no_grad():
-        logits = model[1](large.test_images)
+        logits = model[1](large.val_images)
     loss, accuracy = train.evaluate(model, large)
-    assert loss == pytest.approx(nn.functional.cross_entropy(logits, large.test_labels).item(), rel=1e-5)
-    assert accuracy == (logits.argmax(dim=1) == large.test_labels).double().mean().item()
+    assert loss == pytest.approx(nn.functional.cross_entropy(logits, large.val_labels).item(), rel=1e-5)
+    assert accuracy == (logits.argmax(dim=1) == large.val_labels).double().mean().item()
+
+
+def test_evaluate_looks_at_the_part_that_is_asked_for(few):
+    model = MLP(1)
+    for part in ("train", "val", "test"):
+        images, labels = getattr(few, f"{part}_images"), getattr(few, f"{part}_labels")
+        right = (model(images).argmax(dim=1) == labels).double().mean().item()
+        assert train.evaluate(model, few, part)[1] == right
+    assert train.evaluate(model, few) == train.evaluate(model, few, "val")
+    with pytest.raises(ValueError, match=r"^part must be one of 'train', 'val', 'test', got 'validation'$"):
+        train.evaluate(model, few, "validation")
+
+
+def test_training_never_looks_at_the_test_images(few):
+    blind = replace(few, test_images=few.test_images[:0], test_labels=few.test_labels[:0])
+    _, run = train_mlp(few)
+    _, same = train_mlp(blind)
+    assert same.val_loss.tolist() == run.val_loss.tolist()
 
 
 def test_validation_does_not_switch_training_off(few):

@@ -18,7 +18,7 @@ ALONE = {**QUIET, "cache": False}
 
 @pytest.fixture(scope="module")
 def few():
-    return data.load("digits", max_train=40, max_test=20)
+    return data.load("digits", max_train=40, max_val=20)
 
 
 def with_model(run):
@@ -41,9 +41,9 @@ ENTRIES = {
     "batch_size_grid": lambda d: experiments.batch_size_grid([0.1], [8], d, seeds=[0], **ALONE),
     "snapshots": lambda d: experiments.snapshots(d, cycles=1, epochs=1, **ALONE),
 }
-PARTS = dict.fromkeys(ENTRIES, ("training", "test")) | {
-    **dict.fromkeys(("range_test", "count_updates", "epochs_for"), ("training",)),
-    "evaluate": ("test",),
+PARTS = dict.fromkeys(ENTRIES, ("train", "val")) | {
+    **dict.fromkeys(("range_test", "count_updates", "epochs_for"), ("train",)),
+    "evaluate": ("val",),
 }
 BROKEN = {
     "nothing": (lambda i, y: (i[:0], y[:0]), "images, each with a label, got 0 images and 0 labels"),
@@ -58,10 +58,9 @@ BROKEN = {
 @pytest.mark.parametrize("how", BROKEN)
 @pytest.mark.parametrize(("entry", "part"), [(entry, part) for entry in ENTRIES for part in PARTS[entry]])
 def test_wrong_data(few, entry, part, how):
-    name = "train" if part == "training" else part
     change, sentence = BROKEN[how]
-    images, labels = change(getattr(few, f"{name}_images"), getattr(few, f"{name}_labels"))
-    broken = replace(few, **{f"{name}_images": images, f"{name}_labels": labels})
+    images, labels = change(getattr(few, f"{part}_images"), getattr(few, f"{part}_labels"))
+    broken = replace(few, **{f"{part}_images": images, f"{part}_labels": labels})
     with pytest.raises(ValueError, match=f"^data must have .*{sentence}"):
         ENTRIES[entry](broken)
 
@@ -74,7 +73,7 @@ def test_what_is_no_data(entry):
 
 def test_dead_units_of_no_images(few):
     with pytest.raises(ValueError, match=r"^images must be one or more, got none$"):
-        experiments.warmup.dead_units(MLP(0), few.test_images[:0])
+        experiments.warmup.dead_units(MLP(0), few.val_images[:0])
 
 
 # ---- arguments of another kind

@@ -23,7 +23,5 @@ def run(args: argparse.Namespace) -> int:
     except (data.DataError, ValueError) as error:
         raise CommandError(str(error)) from None
     where = "bundled with scikit-learn" if dataset.name == "digits" else printable(f"in {data.folder(args.root)}")
-    print(
-        f"{dataset.name}: {len(dataset.train_labels):,} training and {len(dataset.test_labels):,} test images, {where}"
-    )
+    print(f"{dataset.name}: {dataset.sizes()}, {where}")
     return 0

@@ -111,7 +111,11 @@ def plateau_helps(data: Dataset) -> Finding:
 
 
 def adam_gains_from_a_schedule(data: Dataset) -> Finding:
-    """Each at its own best rate, so that the schedule is not helped by a rate that suits only it."""
+    """Each at its own best rate, so that the schedule is not helped by a rate that suits only it.
+
+    The claim is about the mean. On the digits the interval contains 0: [-0.055, +0.007] with seeds 0 to 4, and in the
+    search of notebook 07 [-0.110, +0.024] with seeds 110 to 114.
+    """
     data = part(data, 6000)
     epochs = epochs_for(data, 600, batch_size=32)
     updates = count_updates(data, batch_size=32, epochs=epochs)
@@ -214,30 +218,35 @@ def lower_rate_saves_it_too(data: Dataset) -> Finding:
     found = compare_warmup(data, lr=[lower, named], epochs=epochs_for(data, 450), progress=False, device="cpu")
     highest = found.histories[1][1][0].lr.max()
     without, after = found.val_accuracy[0, 0], found.val_accuracy[1, 1]
-    holds = highest < 0.65 * named and abs(np.mean(without - after)) < 0.02
+    holds = highest < 0.65 * named and abs(np.mean(without - after)) < 0.01
     words = f"highest rate used {highest:.2f} of {named:g}; accuracy {_percent(after)} with warm-up to {named:g}"
     return Finding(bool(holds), f"{words}, {_percent(without)} without at {lower:g}")
 
 
 def snapshots_beat_their_own(data: Dataset) -> Finding:
-    """Not what the paper found for large networks: there the ensemble also beats the single model."""
+    """Not what the paper found for large networks: there the ensemble also beats the single model.
+
+    On average, because not every seed agrees: of three on the digits one ensemble makes as many mistakes as its members
+    do on average (seed 100).
+    """
     found = snapshots(part(data, 6000), seeds=range(3), progress=False, device="cpu")
     own, together, single = found.errors.mean(axis=1), found.ensemble_errors[:, -1], found.single_errors
     difference = found.difference
-    holds = together.mean() < own.mean() + 0.0015 and abs(difference.mean()) < 0.01
+    holds = together.mean() < own.mean() and abs(difference.mean()) < 0.005
     words = f"error of a snapshot {_percent(own)}, of all together {_percent(together)}, of the single model"
     return Finding(bool(holds), f"{words} {_percent(single)}; together minus single {_percent(difference)}")
 
 
 def snapshots_want_their_own_rate(data: Dataset) -> Finding:
     """The runs of notebook 06."""
-    high, low = (
-        snapshots(part(data, 6000), model=MLP, lr=lr, seeds=range(3), progress=False, device="cpu").errors.mean(axis=1)
+    fast, slow = (
+        snapshots(part(data, 6000), model=MLP, lr=lr, seeds=range(3), progress=False, device="cpu")
         for lr in (0.2, 0.05)
     )
-    return Finding(
-        bool(low.mean() > high.mean()), f"error of a snapshot {_percent(high)} at 0.2, {_percent(low)} at 0.05"
-    )
+    high, low = fast.errors.mean(axis=1), slow.errors.mean(axis=1)
+    words = f"error of a snapshot {_percent(high)} at 0.2, {_percent(low)} at 0.05"
+    words += f"; at 0.05 together minus single {_percent(slow.difference)}"
+    return Finding(bool(low.mean() > high.mean() and slow.difference.min() >= 0), words)
 
 
 def _constant_rates(data: Dataset, optimizer: type[torch.optim.Optimizer], lrs: np.ndarray) -> Sweep:
@@ -339,15 +348,15 @@ CLAIMS = (
     Claim(
         "lower-rate-saves-it-too",
         "A warm-up of 200 updates under a cosine of some 460 never gets to the rate of 0.5 that it is named for, and "
-        "0.3 without warm-up ends within two points of it.",
+        "0.3 without warm-up ends within a point of it.",
         "Some Tips & Notes!",
         5,
         lower_rate_saves_it_too,
     ),
     Claim(
         "snapshots-beat-their-own",
-        "On average over the seeds the ensemble makes no more errors than its snapshots do; from one model of the same "
-        "budget it is less than a point away here.",
+        "On average over the seeds the ensemble makes fewer errors than its snapshots do; from one model of the same "
+        "budget it is less than half a point away here.",
         "CosineAnnealingWarmRestarts (Snapshot Ensembling)",
         3,
         snapshots_beat_their_own,
@@ -355,7 +364,7 @@ CLAIMS = (
     Claim(
         "snapshots-want-their-own-rate",
         "A cycle has a best rate of its own: with a fifth of the budget each, snapshots at 0.05 make more errors than "
-        "at 0.2.",
+        "at 0.2, and there the ensemble beats the single model with no seed.",
         "CosineAnnealingWarmRestarts (Snapshot Ensembling)",
         3,
         snapshots_want_their_own_rate,

@@ -40,7 +40,7 @@ KINDS = ("short", "full")
 class Disputed:
     """Test images on which the snapshots of one run disagree, the most disputed first.
 
-    ``index`` ``(n,)``: where they lie in ``data.test_images``; ``label`` ``(n,)``: what they are; ``answers``
+    ``index`` ``(n,)``: where they lie in ``data.val_images``; ``label`` ``(n,)``: what they are; ``answers``
     ``(n, cycles)``: what each snapshot says; ``ensemble`` ``(n,)``: what all of them say together.
     """
 
@@ -59,10 +59,10 @@ class Disputed:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Snapshots(Tabular):
-    """The runs of :func:`snapshots`. Errors are fractions of the test images, 0 to 1; NaN where a run diverged before.
+    """The runs of :func:`snapshots`. Errors are fractions of the validation images, 0 to 1; NaN where a run diverged.
 
     ``schedule``: the rate of the snapshots. ``labels``: the right answers, ``(images,)``. ``probabilities``: each
-    snapshot's softmax on the test images, float32 ``(seeds, cycles, images, classes)``; ``single_probabilities``:
+    snapshot's softmax on the validation images, float32 ``(seeds, cycles, images, classes)``; ``single_probabilities``:
     ``(seeds, images, classes)``; ``independent_probabilities``: kind → ``(seeds, cycles, images, classes)``.
     ``histories``, ``single_histories``: one for each seed. ``states[i][k]``: the weights of seed *i*'s snapshot *k*, on
     the CPU, for ``model.load_state_dict``.
@@ -114,12 +114,12 @@ class Snapshots(Tabular):
 
     @property
     def answers(self) -> NDArray[np.int64]:
-        """What each snapshot takes each test image for, ``(seeds, cycles, images)``; -1 for a snapshot not reached."""
+        """What each snapshot takes each validation image for, ``(seeds, cycles, images)``; -1 for a snapshot not reached."""
         return np.where(np.isnan(self.errors)[..., None], -1, self.probabilities.argmax(axis=-1))
 
     @property
     def disagreement(self) -> Floats:
-        """The fraction of test images on which two snapshots differ, ``(seeds, cycles, cycles)``."""
+        """The fraction of validation images on which two snapshots differ, ``(seeds, cycles, cycles)``."""
         differ = (self.answers[:, :, None] != self.answers[:, None]).mean(axis=-1)
         missing = np.isnan(self.errors)
         return np.where(missing[:, :, None] | missing[:, None], np.nan, differ)
@@ -131,7 +131,7 @@ class Snapshots(Tabular):
         return several.reshape(*self.errors.shape, -1)  # numpy makes one number of a single snapshot
 
     def disputed(self, seed: int | None = None) -> Disputed:
-        """The test images on which the snapshots of ``seed`` (default the first) do not agree.
+        """The validation images on which the snapshots of ``seed`` (default the first) do not agree.
 
         First come those with the fewest snapshots behind the most frequent answer, and of these the ones on which the
         ensemble is least sure. ``ValueError`` for a seed that was not run, or whose run diverged.
@@ -159,7 +159,7 @@ class Snapshots(Tabular):
         }
         for kind in self.independent_probabilities:
             rows[f"k {kind} models together"] = _spreads(self.independent_errors(kind))
-        head = f"{self.schedule.updates:,} updates in {cycles} cycles; error on the test images in %, {seeds}"
+        head = f"{self.schedule.updates:,} updates in {cycles} cycles; error on the validation images in %, {seeds}"
         return Table(
             [[name, *cells, *[""] * (cycles - len(cells))] for name, cells in rows.items()], title=head, left=(0,)
         )
@@ -239,7 +239,7 @@ def snapshots(
     before the rate jumps up again. At test time the **softmax outputs** of the last *k* snapshots are averaged.
 
     Args:
-        data: from :func:`lrlab.data.load`; errors are those on its test images.
+        data: from :func:`lrlab.data.load`; errors are those on its validation images.
         cycles: the number of snapshots M, default 5.
         epochs: passes over the training images in all. Default: the fewest that give every cycle as many whole
             epochs, with 1,000 updates or more in all (5 on MNIST, 45 on the digits).
@@ -278,7 +278,7 @@ def snapshots(
     data = data.to(place)
     learn = partial(fit, data=data, batch_size=batch_size, device=place, progress=progress)
 
-    def train(  # one model, its copies at ``ends``, and what these say of the test images
+    def train(  # one model, its copies at ``ends``, and what these say of the validation images
         seed: int, rate: Schedule, epochs: int, label: str, ends: tuple[int, ...]
     ) -> tuple[History, list[State], Probabilities]:
         network = model(seed).to(place)
@@ -310,7 +310,7 @@ def snapshots(
     return Snapshots(
         seeds=seeds,
         schedule=schedule,
-        labels=data.test_labels.cpu().numpy(),
+        labels=data.val_labels.cpu().numpy(),
         probabilities=np.array([probabilities for _, _, probabilities in cycled]),
         single_probabilities=np.array([probabilities[0] for _, _, probabilities in alone]),
         independent_probabilities=others,
@@ -332,11 +332,11 @@ def _single(single: Schedule | str, lr: float, updates: int) -> Schedule:
 
 @torch.inference_mode()
 def _softmax(network: nn.Module, states: list[State], data: Dataset, wanted: int) -> Probabilities:
-    """The test images' probabilities under each of ``states``, ``(wanted, images, classes)``; NaN for those missing."""
+    """The validation probabilities under each of ``states``, ``(wanted, images, classes)``; NaN for those missing."""
     network.eval()
     found = []
     for state in states:
         network.load_state_dict(state)
-        found.append(torch.cat([network(part).softmax(dim=1) for part in data.test_images.split(1000)]).cpu().numpy())
-    missing = np.full_like(found[0] if found else np.empty((len(data.test_labels), 10), np.float32), np.nan)
+        found.append(torch.cat([network(part).softmax(dim=1) for part in data.val_images.split(1000)]).cpu().numpy())
+    missing = np.full_like(found[0] if found else np.empty((len(data.val_labels), 10), np.float32), np.nan)
     return np.array(found + [missing] * (wanted - len(found)))

@@ -33,7 +33,7 @@ __all__ = ["WarmupComparison", "compare_warmup", "dead_units"]
 Floats = NDArray[np.float64]
 SGD = partial(torch.optim.SGD, momentum=0.9)
 ENOUGH = 450  # updates
-LOOKED_AT = 1000  # test images on which a ReLU may fire
+LOOKED_AT = 1000  # validation images on which a ReLU may fire
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,7 +42,7 @@ class WarmupComparison(Tabular):
 
     ``lrs`` ``(rates,)``: the learning rates; ``warmups`` ``(lengths,)``: the updates of warm-up, the first being 0.
     ``histories[i][j][k]``: the run with rate *i*, length *j*, seed *k*. ``dead``: the fraction of ReLUs that after
-    training fire for none of the first 1,000 test images; NaN where the run diverged or there is no ReLU.
+    training fire for none of the first 1,000 validation images; NaN where the run diverged or there is no ReLU.
     """
 
     lrs: Floats
@@ -195,7 +195,7 @@ def compare_warmup(
             label=_label(length),
         )
         bar.update()
-        return history, np.nan if history.diverged else dead_units(network, data.test_images[:LOOKED_AT])
+        return history, np.nan if history.diverged else dead_units(network, data.val_images[:LOOKED_AT])
 
     with tqdm(total=len(lrs) * len(warmups) * len(seeds), disable=not progress, leave=False, desc="runs") as bar:
         runs = [[[run(rate, length, seed) for seed in seeds] for length in warmups] for rate in lrs]

@@ -25,7 +25,8 @@ class Bowl(Curve):
 
     ``curvature`` *c* > 0, default 1. Gradient descent with the rate :math:`\eta` multiplies *x* by :math:`1 - \eta c`
     at each step: at ``1 / c`` it arrives in one step, between that and ``2 / c`` it jumps from side to side and closes
-    in, at ``2 / c`` (the stability limit) it jumps for ever, and above it diverges.
+    in, at ``2 / c`` (the stability limit) it jumps from side to side without end, and above it
+    diverges.
     """
 
     curvature: Positive = 1.0

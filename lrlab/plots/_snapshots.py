@@ -24,7 +24,7 @@ def snapshots(result: Snapshots, *, axes: Sequence[Axes] | NDArray[Any] | None =
 
     The dots on the first panel are where the snapshots were taken. In the second, lines are means over the seeds and
     bars or bands reach from the lowest to the highest seed; *k* counts snapshots from the first for their own errors,
-    and from the last for the ensemble. The third shows on how many of the test images two snapshots differ.
+    and from the last for the ensemble. The third shows on how many of the validation images two snapshots differ.
 
     Args:
         result: from :func:`lrlab.experiments.snapshots`. axes: three axes; default a new figure.
@@ -80,7 +80,7 @@ def _errors(ax: Axes, result: Snapshots) -> None:
     if ax.get_legend_handles_labels()[1]:
         ax.legend(frameon=False, loc="upper right", fontsize="small")
     seeds = "mean, lowest and highest seed" if len(result.seeds) > 1 else None
-    finish(ax, xlabel="k", ylabel="error on the test images", title=seeds)
+    finish(ax, xlabel="k", ylabel="error on the validation images", title=seeds)
 
 
 def _disagreement(ax: Axes, result: Snapshots) -> None:
@@ -95,7 +95,7 @@ def _disagreement(ax: Axes, result: Snapshots) -> None:
     numbers = range(1, len(differ) + 1)
     ax.set_xticks(range(len(differ)), [str(k) for k in numbers])
     ax.set_yticks(range(len(differ)), [str(k) for k in numbers])
-    finish(ax, xlabel="snapshot", ylabel="snapshot", title="test images on which two differ, %")
+    finish(ax, xlabel="snapshot", ylabel="snapshot", title="validation images on which two differ, %")
     ax.grid(False)
 
 
@@ -103,7 +103,7 @@ def disagreements(found: Disputed, images: Tensor, *, most: int = 10, ax: Axes |
     """The digits that divide the snapshots, each above what every snapshot, and all of them together, take it for.
 
     Args:
-        found: from :meth:`Snapshots.disputed`. images: ``data.test_images``, float ``(N, 1, 28, 28)``.
+        found: from :meth:`Snapshots.disputed`. images: ``data.val_images``, float ``(N, 1, 28, 28)``.
         most: how many to show at most, default 10. ax: where to draw; default a new figure.
 
     Wrong answers are bold and coloured. With nothing disputed the axes stay empty, and the title says so.
@@ -116,7 +116,7 @@ def disagreements(found: Disputed, images: Tensor, *, most: int = 10, ax: Axes |
     ax.set_xticks([])
     if not shown:
         ax.set_yticks([])
-        ax.set_title("the snapshots agree on every test image", loc="left", fontsize="medium")
+        ax.set_title("the snapshots agree on every validation image", loc="left", fontsize="medium")
         return ax
     digits = np.hstack([np.asarray(images[int(index)].cpu())[0] for index in found.index[:shown]])
     ax.imshow(digits, cmap="gray_r", vmin=0, vmax=1, extent=(0, shown, 0, 1))

@@ -70,7 +70,7 @@ def test_two_of_a_kind_are_told_apart(page: Page, name: str) -> None:
     page.evaluate(AGAIN)
     dress(page, "light")
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-    assert page.locator(".lrlab-explorer").count() == 2
+    assert page.locator(".lrlab-explorer, .lrlab-prediction").count() == 2
     assert violations(page, without=NOT_HERE) == []
 
 

@@ -90,7 +90,7 @@ def test_space_leaves_single_snapshots_out_and_one_always_stays(page: Page) -> N
     assert f"{mistakes([1, 3])} of {IMAGES}" in row(explorer, "choice")
     pair = RESULT.disagreement[0][0, 2]
     expect(explorer.locator("[data-diversity]")).to_have_text(
-        f"Two of the chosen differ on {100 * pair:.3g} % of the test images."
+        f"Two of the chosen differ on {100 * pair:.3g} % of the validation images."
     )
     marked = explorer.locator(".differ td.in").evaluate_all("(all) => all.map((cell) => cell.dataset.pair)")
     assert marked == ["1 3", "3 1"]
@@ -135,7 +135,7 @@ def test_the_picture_shows_the_errors_of_the_result(page: Page) -> None:
     assert heights(explorer, "own-rate")[0] < heights(explorer, "own-rate")[-1]
 
 
-def test_the_digits_are_the_test_images_and_the_answers_the_snapshots_own(page: Page) -> None:
+def test_the_digits_are_the_validation_images_and_the_answers_the_snapshots_own(page: Page) -> None:
     explorer = show(page, chosen=[1, 2, 4])
     found = RESULT.disputed(0)
     assert explorer.locator(".tile").count() == 24
@@ -145,7 +145,7 @@ def test_the_digits_are_the_test_images_and_the_answers_the_snapshots_own(page: 
             .nth(place)
             .evaluate("""(canvas) => Array.from(canvas.getContext("2d").getImageData(0, 0, 28, 28).data)""")
         )
-        ink = DATA.test_images[int(found.index[place]), 0].numpy()
+        ink = DATA.val_images[int(found.index[place]), 0].numpy()
         np.testing.assert_array_equal(np.reshape(pixels, (28, 28, 4))[..., 0], 255 - np.rint(255 * ink))
     answers = together([1, 2, 4]).argmax(axis=1)
     for place in range(24):

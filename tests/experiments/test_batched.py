@@ -25,7 +25,7 @@ TINY = partial(MLP, hidden=12)
 @pytest.fixture(scope="module")
 def few():
     """Four updates an epoch, the last of 8 images."""
-    return data.load("digits", max_train=200, max_test=60)
+    return data.load("digits", max_train=200, max_val=60)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def thin(few):
     return replace(
         few,
         train_images=few.train_images * (few.train_images > 0.7),
-        test_images=few.test_images * (few.test_images > 0.7),
+        val_images=few.val_images * (few.val_images > 0.7),
     )
 
 
@@ -71,7 +71,7 @@ def assert_as_alone(model, few, rates, *args, rtol=RTOL, **kwargs):
         run = alone(model, few, lr, *args, **kwargs)
         np.testing.assert_allclose(losses[i], run.loss, rtol=rtol)
         np.testing.assert_allclose(val_loss[i], run.val_loss[-1], rtol=rtol)
-        assert val_accuracy[i] == pytest.approx(run.val_accuracy[-1], abs=0.5 / len(few.test_labels))
+        assert val_accuracy[i] == pytest.approx(run.val_accuracy[-1], abs=0.5 / len(few.val_labels))
     assert len({*losses[:, -1]}) == len(rates)  # each had its own rate
 
 
@@ -123,7 +123,7 @@ def test_in_double_precision_only_the_last_digits_differ(model, name, few, thin)
     """In single precision rounding now and then tips a ReLU or the greatest of four over: then losses part for good."""
     optimizer, rates, arguments = OPTIMIZERS[name]
     for images in (few, thin):
-        exact = replace(images, train_images=images.train_images.double(), test_images=images.test_images.double())
+        exact = replace(images, train_images=images.train_images.double(), val_images=images.val_images.double())
         assert_as_alone(lambda seed: model(seed).double(), exact, rates, optimizer, rtol=1e-10, **arguments)
 
 
@@ -171,7 +171,7 @@ def test_gradients_against_differences(images):
 
 
 def test_images_without_any_ink(few):
-    blank = replace(few, train_images=few.train_images * 0, test_images=few.test_images * 0)
+    blank = replace(few, train_images=few.train_images * 0, val_images=few.val_images * 0)
     assert_as_alone(TINY, blank, RATES)
 
 
@@ -267,14 +267,14 @@ def changed(network, change):
 )
 def test_what_it_can_train(network, optimizer, answer, few):
     assert batched.can_train(network, few, optimizer) is answer
-    assert not batched.can_train(network, replace(few, test_images=few.test_images[..., :20]), optimizer)
+    assert not batched.can_train(network, replace(few, val_images=few.val_images[..., :20]), optimizer)
 
 
 def test_it_can_train_in_double_precision(few):
-    exact = replace(few, train_images=few.train_images.double(), test_images=few.test_images.double())
+    exact = replace(few, train_images=few.train_images.double(), val_images=few.val_images.double())
     assert batched.can_train(CNN(0).double(), exact, SGD)
     assert not batched.can_train(CNN(0), exact, SGD)
-    assert not batched.can_train(CNN(0).double(), replace(exact, test_images=few.test_images), SGD)
+    assert not batched.can_train(CNN(0).double(), replace(exact, val_images=few.val_images), SGD)
 
 
 def test_a_partial_brings_its_arguments(few):
@@ -293,7 +293,7 @@ def test_wrong_arguments_are_the_optimizers_own_errors(few):
 @pytest.mark.slow
 @pytest.mark.parametrize(("optimizer", "rates"), [(SGD, (0.01, 0.1)), (Adam, (1e-4, 1e-3))], ids=["SGD", "Adam"])
 def test_on_mnist(optimizer, rates, mnist_root):
-    some = data.load("mnist", root=mnist_root, max_train=64 * 30, max_test=500)
+    some = data.load("mnist", root=mnist_root, max_train=64 * 30, max_val=500)
     assert_as_alone(MLP, some, rates, optimizer, epochs=1)
 
 

@@ -14,7 +14,6 @@ import torch
 
 from lrlab import data
 from lrlab._files import results_folder
-from lrlab.data import Dataset
 from lrlab.experiments import Recipe, cache, compare, forget
 from lrlab.models import CNN, MLP
 from lrlab.schedules import Constant, Cosine, Lambda, ReduceOnPlateau
@@ -30,7 +29,7 @@ def kept(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def few():
-    return data.load("digits", max_train=40, max_test=20)
+    return data.load("digits", max_train=40, max_val=20)
 
 
 def files(folder):
@@ -60,7 +59,7 @@ def test_the_second_time_it_is_read_and_equal(kept, few, monkeypatch):
 
 def test_an_equal_data_set_loaded_anew_is_the_same(kept, few):
     train(few)
-    train(data.load("digits", max_train=40, max_test=20))
+    train(data.load("digits", max_train=40, max_val=20))
     assert len(files(kept)) == 1
 
 
@@ -104,7 +103,7 @@ def test_labels_changed_through_numpy_are_run_again(kept, few):
 
 def test_data_made_under_inference_mode(kept):
     with torch.inference_mode():
-        few = data.load("digits", max_train=40, max_test=20)
+        few = data.load("digits", max_train=40, max_val=20)
     assert repr(train(few)) == repr(train(few, cache=False))
     assert len(files(kept)) == 1
 
@@ -241,9 +240,7 @@ def test_another_default_dtype_is_run_again(kept, few):
     train(few)
     try:
         torch.set_default_dtype(torch.float64)
-        double = Dataset(
-            few.name, few.train_images.double(), few.train_labels, few.test_images.double(), few.test_labels
-        )
+        double = few.map_images(torch.Tensor.double)
         train(double)
         torch.set_default_dtype(torch.float32)
         with pytest.raises(RuntimeError):  # and not the result of the network in double precision
@@ -320,7 +317,7 @@ def test_the_same_key_in_another_process(kept, few):
     train(few)
     code = (
         "from lrlab import data; from lrlab.experiments import compare; from lrlab.schedules import Constant, Cosine\n"
-        "few = data.load('digits', max_train=40, max_test=20)\n"
+        "few = data.load('digits', max_train=40, max_val=20)\n"
         "compare({'constant': Constant(0.1), 'cosine': Cosine(0.1, T_max=4)}, few, seeds=[0, 1], batch_size=10,"
         " progress=False, device='cpu')"
     )

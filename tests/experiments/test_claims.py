@@ -36,7 +36,7 @@ def test_holds_on_the_digits(name):
 @pytest.mark.nightly(reason="all claims on 6,000 images; some are tried on the digits in every run")
 @pytest.mark.parametrize("name", NAMES)
 def test_holds_on_mnist(name, mnist_root):
-    found = claims.find(name).test(data.load("mnist", root=mnist_root, max_train=6000, max_test=2000))
+    found = claims.find(name).test(data.load("mnist", root=mnist_root, max_train=6000, max_val=2000))
     assert found.holds, found.evidence
 
 

@@ -17,7 +17,7 @@ SCHEDULES = {"constant": Constant(0.1), "decay": InverseTimeDecay(0.1, decay=0.5
 
 @pytest.fixture(scope="module")
 def few():
-    return data.load("digits", max_train=200, max_test=60)
+    return data.load("digits", max_train=200, max_val=60)
 
 
 @pytest.fixture(scope="module")

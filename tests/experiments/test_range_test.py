@@ -2,6 +2,7 @@
 
 import copy
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ class Drops(nn.Module):
 
 @pytest.fixture(scope="module")
 def few():
-    return data.load("digits", max_train=300, max_test=50)
+    return data.load("digits", max_train=300, max_val=50)
 
 
 def everything(model, optimizer):
@@ -288,9 +289,7 @@ def test_wrong_argument(few, arguments, sentence):
 def test_wrong_data(few):
     model = MLP(0)
     for images, labels in ((0, 0), (20, 19)):
-        broken = data.Dataset(
-            "digits", few.train_images[:images], few.train_labels[:labels], few.test_images, few.test_labels
-        )
+        broken = replace(few, train_images=few.train_images[:images], train_labels=few.train_labels[:labels])
         with pytest.raises(
             ValueError, match=rf"^data must have training images, each with a label, got {images} images"
         ):

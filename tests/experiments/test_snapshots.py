@@ -20,7 +20,7 @@ SMALL = partial(MLP, hidden=8)
 
 @pytest.fixture(scope="module")
 def few():
-    return data.load("digits", max_train=200, max_test=60)  # 4 updates an epoch
+    return data.load("digits", max_train=200, max_val=60)  # 4 updates an epoch
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def by_hand(few, seed, schedule, epochs):
 def softmax(model, few):
     model.eval()
     with torch.no_grad():
-        return model(few.test_images).softmax(dim=1).numpy()
+        return model(few.val_images).softmax(dim=1).numpy()
 
 
 # ---- the runs
@@ -125,7 +125,7 @@ def test_it_is_kept_on_disk_whatever_the_single_models_schedule(few, tmp_path, m
 
 @pytest.mark.slow
 def test_epochs_by_default_are_whole_in_every_cycle_and_enough():
-    some = data.load("digits", max_train=640, max_test=10)  # 10 updates an epoch
+    some = data.load("digits", max_train=640, max_val=10)  # 10 updates an epoch
     assert run(some, cycles=3).schedule == SnapshotCosine(0.05, updates=1020, cycles=3)
 
 
@@ -155,10 +155,10 @@ def test_other_optimizers_and_their_arguments(few):
 
 @pytest.mark.slow
 def test_mnist_and_the_cnn(mnist_root):
-    some = data.load("mnist", root=mnist_root, max_train=256, max_test=100)
+    some = data.load("mnist", root=mnist_root, max_train=256, max_val=100)
     result = run(some, cycles=2, epochs=2, model=CNN)
     assert result.probabilities.shape == (1, 2, 100, 10)
-    assert result.labels.tolist() == some.test_labels.tolist()
+    assert result.labels.tolist() == some.val_labels.tolist()
 
 
 class Breaks(nn.Module):

@@ -21,7 +21,7 @@ RATES = (1e-3, 1e-2, 3e-2)
 
 @pytest.fixture(scope="module")
 def few():
-    return data.load("digits", max_train=150, max_test=60)
+    return data.load("digits", max_train=150, max_val=60)
 
 
 def alone(lr, few, *, model, optimizer, seed, epochs, schedule=None, **arguments):
@@ -201,7 +201,7 @@ def test_wrong_argument(few, make, sentence):
 
 @pytest.mark.parametrize(("images", "labels"), [(0, 0), (5, 4)])
 def test_wrong_data(few, images, labels):
-    for part, kind in (("train", "training"), ("test", "test")):
+    for part, kind in (("train", "training"), ("val", "validation")):
         tensors = dict(vars(few))
         tensors |= {f"{part}_images": few.train_images[:images], f"{part}_labels": few.train_labels[:labels]}
         sentence = f"data must have {kind} images, each with a label, got {images} images and {labels} labels"

@@ -22,7 +22,7 @@ SMALL = partial(MLP, hidden=8)
 
 @pytest.fixture(scope="module")
 def few():
-    return data.load("digits", max_train=200, max_test=60)  # 4 updates an epoch
+    return data.load("digits", max_train=200, max_val=60)  # 4 updates an epoch
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_a_run_without_warmup_is_what_fit_alone_gives(few):
     assert result.val_accuracy[0, 0, 1] == alone.val_accuracy[-1]
     assert result.val_loss[0, 0, 1] == alone.val_loss[-1]
     assert result.peak_loss[0, 0, 1] == alone.loss.max()
-    assert result.dead[0, 0, 1] == dead_units(model, few.test_images)
+    assert result.dead[0, 0, 1] == dead_units(model, few.val_images)
 
 
 def test_a_comparison_at_one_rate(few):
@@ -114,11 +114,11 @@ def test_dead_units_are_those_that_never_fire(few):
     model = SMALL(0)
     with torch.no_grad():
         model.layers[1].bias[:] = 1e6
-    assert dead_units(model, few.test_images) == 0
+    assert dead_units(model, few.val_images) == 0
     with torch.no_grad():
         model.layers[1].bias[:2] = -1e6
     model.train()
-    assert dead_units(model, few.test_images) == 0.25
+    assert dead_units(model, few.val_images) == 0.25
     assert model.training
     assert not any(layer._forward_hooks for layer in model.modules())
     cnn = CNN(0)
@@ -126,8 +126,8 @@ def test_dead_units_are_those_that_never_fire(few):
         cnn.layers[0].bias[:] = 1.0
         cnn.layers[3].bias[:] = 1e6
         cnn.layers[0].bias[:3] = -1e6  # 3 of 8 + 16 channels
-    assert dead_units(cnn, few.test_images) == pytest.approx(3 / 24)
-    assert np.isnan(dead_units(nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), few.test_images))
+    assert dead_units(cnn, few.val_images) == pytest.approx(3 / 24)
+    assert np.isnan(dead_units(nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), few.val_images))
 
 
 @pytest.mark.slow(reason="trains with and without warm-up")
@@ -296,7 +296,7 @@ def test_results_are_kept_on_disk(few, tmp_path, monkeypatch):
 
 @pytest.mark.slow
 def test_mnist_too(mnist_root):
-    some = data.load("mnist", root=mnist_root, max_train=256, max_test=100)
+    some = data.load("mnist", root=mnist_root, max_train=256, max_val=100)
     assert warmups(some, model=CNN).val_loss.shape == (1, 2, 1)
     assert grid(some, model=MLP).val_loss.shape == (2, 2, 2)
 

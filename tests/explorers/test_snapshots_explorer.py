@@ -79,7 +79,7 @@ def test_the_digits_are_the_most_disputed_with_their_pictures_and_probabilities(
     assert run["index"] == found.index[:DIGITS].tolist()
     assert run["label"] == result.labels[run["index"]].tolist()
     pixels = unpacked(run, "pixels", "u1").reshape(DIGITS, 28, 28)
-    np.testing.assert_array_equal(pixels, np.rint(255 * images.test_images[run["index"], 0].numpy()))
+    np.testing.assert_array_equal(pixels, np.rint(255 * images.val_images[run["index"], 0].numpy()))
     probabilities = unpacked(run, "probabilities", "<f4").reshape(DIGITS, 4, 10)
     np.testing.assert_array_equal(probabilities, result.probabilities[0][:, run["index"]].swapaxes(0, 1))
 
@@ -225,8 +225,8 @@ def test_another_seed_brings_its_own_run_and_digits(made: tuple[Snapshots, data.
         ("seed", 3, r"seed must be one whose run did not diverge, got 3$"),
         ("seed", -1, r"seed must be a whole number >= 0 of at most 63 bits, got -1$"),
         ("seed", True, r"seed must be a whole number >= 0 of at most 63 bits, got True$"),
-        ("digit", -1, r"digit must be one of the test images shown, \d+, .*, got -1$"),
-        ("digit", "a", r"digit must be one of the test images shown, .*, got 'a'$"),
+        ("digit", -1, r"digit must be one of the validation images shown, \d+, .*, got -1$"),
+        ("digit", "a", r"digit must be one of the validation images shown, .*, got 'a'$"),
         ("goal", "win", r"goal must be None or one of beat, against, got 'win'$"),
     ],
 )
@@ -248,9 +248,9 @@ def test_results_and_data_that_are_none_or_do_not_belong_together(made: tuple[Sn
     with pytest.raises(ValueError, match=r"^result must be what lrlab.experiments.snapshots returns, got 3$"):
         explorers.snapshots(3, images)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"^data must be what lrlab.data.load returns, got a Tensor$"):
-        explorers.snapshots(result, images.test_images)  # type: ignore[arg-type]
+        explorers.snapshots(result, images.val_images)  # type: ignore[arg-type]
     with pytest.raises(
-        ValueError, match=r"^data must have the 60 test images that the snapshots answered for, got Data"
+        ValueError, match=r"^data must have the 60 validation images that the snapshots answered for, got Data"
     ):
         explorers.snapshots(result, ensemble(images=50)[1])
     with pytest.raises(ValueError, match=r"^result must have at most 10 snapshots, got 11$"):

@@ -40,7 +40,7 @@ MODELS = pytest.mark.parametrize("model", [TINY, CNN], ids=["MLP", "CNN"])
 
 @pytest.fixture(scope="module")
 def few():
-    return data.load("digits", max_train=200, max_test=60)
+    return data.load("digits", max_train=200, max_val=60)
 
 
 @pytest.fixture(autouse=True)
@@ -169,7 +169,7 @@ def test_warmup_and_batch_size(few):
 
 def test_a_model_there_and_images_here(few, device):
     def found(network):
-        return *train.evaluate(network, few), dead_units(network, few.test_images)
+        return *train.evaluate(network, few), dead_units(network, few.val_images)
 
     here = found(TINY(0))
     assert found(TINY(0).to(device)) == here
@@ -181,7 +181,7 @@ def test_a_model_there_and_images_here(few, device):
 
 def test_pictures_of_images_there(few, device):
     there = few.to(device)
-    plots.digits(there.test_images[:3], there.test_labels[:3])
+    plots.digits(there.val_images[:3], there.val_labels[:3])
 
 
 def test_snapshots(few):
@@ -189,7 +189,7 @@ def test_snapshots(few):
     here, there = (snapshots(few, device=place, **how) for place in PLACES)
     np.testing.assert_array_equal(there.probabilities, here.probabilities)
     assert {value.device.type for value in there.states[0][0].values()} == {"cpu"}
-    images = few.to(pretended.NAME).test_images
+    images = few.to(pretended.NAME).val_images
     plots.disagreements(there.disputed(), images, most=3)
 
 

@@ -149,7 +149,7 @@ def test_frozen_equal_pickled_shown():
 
 
 def test_in_fit_the_validation_loss_drives_it():
-    digits = data.load("digits", max_train=100, max_test=50)
+    digits = data.load("digits", max_train=100, max_val=50)
     model = MLP(0)
     optimizer = torch.optim.SGD(model.parameters(), lr=1.0)
     plateau = ReduceOnPlateau(1e-6, patience=0, eps=0, threshold=0.5)  # the loss will not halve

@@ -58,4 +58,4 @@ def ensemble(*, cycles: int = 4, images: int = IMAGES, seed: int = 1, single: fl
         states=((),) * 3,
     )
     pixels = torch.from_numpy(rng.integers(0, 256, (images, 1, 28, 28)).astype(np.float32) / 255)
-    return result, Dataset("digits", pixels[:10], torch.arange(10), pixels, torch.from_numpy(labels))
+    return result, Dataset("digits", *[pixels[:10], torch.arange(10)], *[pixels, torch.from_numpy(labels)] * 2)

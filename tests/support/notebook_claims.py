@@ -40,23 +40,22 @@ def check_adaptive(shown: Shown) -> None:
     assert min(race["Adadelta"]) > 10
     best = {line.split()[0]: numbers(line)[-1] for line in shown("digits-sweep").splitlines() if "best" in line}
     assert max(best["Adam"], best["RMSprop"]) < 0.03, "some thousandths"
+    # Not 10 times: after the finer grid Adagrad is at 0.032 and Adam at 0.0056 on MNIST.
     assert min(best["SGD"], best["Adagrad"]) > 3 * best["Adam"]
     assert best["Adadelta"] > 0.3, "around 1 or above"
     lines = shown("fair-pairs").splitlines()
     differences = [abs(numbers(line.split(" constant ")[1])[0]) for line in lines if "minus" in line]
     prices = [numbers(line.split("its rate:")[1])[0] for line in lines if "its rate:" in line]
     assert len(differences) == 4
-    assert 2 * max(differences) < min(prices), "small beside what a wrong rate costs"
+    assert 3 * max(differences) < min(prices), "small beside what a wrong rate costs"
     won, difference = [line for line in shown("schedule-pairs").splitlines() if line]
-    assert numbers(won)[0] >= 3, "in most seeds"
+    assert numbers(won)[0] >= 4, "in most seeds"
+    # Not the whole interval: with seeds 110 to 114 it is [-0.110, +0.024] on the digits.
     assert numbers(difference)[0] < 0, "on average"
     adam, adamw = ([numbers(part)[0] for part in line.split(":")[1:]] for line in shown("adamw").splitlines() if line)
     assert adam[0] < 0.3
     assert 0.98 < adam[1] < 1
     assert all(0.89 < weight < 0.92 for weight in adamw)
-    sgd, other = (numbers(line) for line in shown("mistake-rate").splitlines() if line)
-    assert min(sgd) > 0.6, "most images right"
-    assert max(other) < 0.4
     low, high = (re.findall(r"'(\w+)'", line) for line in shown("mistake-shared").splitlines() if line)
     assert set(low[:2]) == set(high[-2:]) == {"Adam", "RMSprop"}
     once, anew = (numbers(line)[-1] for line in shown("mistake-fresh").splitlines() if line)
@@ -88,17 +87,19 @@ def check_finding(shown: Shown) -> None:
     assert numbers(finer)[1] < numbers(wide)[1]
     assert 1 / 3 < numbers(test)[0] / numbers(finer)[0] < 3
     fair = [numbers(line) for line in shown("finer-fair").splitlines() if "±" in line and "seeds" not in line]
-    assert fair[0][0] < 1.5 * fair[1][0], "SGD at its rate competes with Adam at its default"
+    # Its spread may be larger or smaller: with seeds 110 to 114 it is half of Adam's on MNIST.
+    assert fair[0][0] < fair[1][0], "on average SGD at its rate is below Adam at its default"
     assert "SGD minus Adam" in shown("finer-fair")
     price, decay = (numbers(line)[-1] for line in shown("decay-price").splitlines() if line)
-    assert price > 2 * abs(decay)
+    assert price > 3 * abs(decay)
     assert "paired differences" in shown("decay-pairs"), "the interval to be read"
-    assert 1 < numbers(shown("batch-factor"))[-1] <= 32
+    assert 1 < numbers(shown("batch-factor"))[-1] < 16
     table = {numbers(line)[0]: numbers(line)[1::2] for line in shown("warmup-run").splitlines()[2:]}
-    assert abs(table[0.3][0] - table[0.5][1]) < 2, "a lower rate is a remedy too"
+    assert abs(table[0.3][0] - table[0.5][1]) < 1, "a lower rate is a remedy too"
     calm, middle, high = (numbers(line.split("[")[1]) for line in shown("warmup-pairs").splitlines() if "[" in line)
-    assert sum(calm) > 0, "at a low rate it raises the loss"
-    assert max(high) < 0, "with every seed"
+    assert min(calm) > 0, "at a low rate it raises the loss with every seed"
+    assert max(middle + high) < 0, "at the others it lowers it with every seed"
+    # On average and not seed by seed: seed 104 gains 0.074 at 0.3 and 0.069 at 0.5 on MNIST.
     assert abs(sum(middle)) < abs(sum(high)), "less of a difference"
     check_early(shown)
     board = shown("capstone-first")
@@ -126,4 +127,4 @@ def check_early(shown: Shown) -> None:
         assert without[-1][0] > after[-1][0] + 0.3, "worse on both"
     dead = [numbers(line.split(":")[1]) for line in shown("dead-units").splitlines() if "%" in line]
     assert dead[-1][0] > 50
-    assert dead[-1][1] < dead[-1][0]
+    assert all(after < without for without, after in dead)

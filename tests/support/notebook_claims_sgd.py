@@ -24,12 +24,6 @@ def check_learning_rate(shown: Shown) -> None:
     check_network(shown)
     check_model_and_data(shown)
     check_joke(shown)
-    updates, sweep_updates, best = numbers(shown("shortcut-run").split("updates:")[1].replace(",", ""))
-    assert updates <= 100
-    assert sweep_updates > 8000
-    steepest = [numbers(line)[1] for line in shown("shortcut-run").splitlines() if "steepest" in line]
-    assert len(steepest) == 3
-    assert all(best / 3 < rate < 3 * best for rate in steepest), (steepest, best)
     check_learning_rate_mistakes(shown)
 
 
@@ -117,10 +111,6 @@ def check_learning_rate_mistakes(shown: Shown) -> None:
         if line:
             right, summed, piled = (int(share) for share in re.findall(r"(\d+)%", line))
             assert max(summed, piled) < right - 30, line
-    three, nine = (numbers(line.split(":")[1]) for line in shown("mistake-edge").splitlines() if "best" in line)
-    assert three[0] == 0.01
-    assert nine[0] > three[0]
-    assert nine[1] < three[1] / 2
 
 
 def check_snapshots(shown: Shown) -> None:
@@ -131,9 +121,6 @@ def check_snapshots(shown: Shown) -> None:
     ]
     lowest = [float(rate) for rate in re.findall(r"lowest (\S+)", shown("cosine-run"))]
     assert all(rate > end for rate, end in zip(lowest, (0, 0, 0.05), strict=True)), "no update uses eta_min"
-    assert "TypeError" in shown("moved-run")
-    assert "'verbose'" in shown("moved-run")
-    assert "made: T_0=10, T_mult=2, scheduler.eta_min=0.001" in shown("moved-run")
     assert "at the top: [ 0  1 21]" in shown("epoch-run")
     many = [numbers(line) for line in shown("figure-many").splitlines() if line]
     assert many[0][1] == 1.0, "always the same minimum"
@@ -147,19 +134,22 @@ def check_snapshots(shown: Shown) -> None:
 
 def check_equal_budget(shown: Shown) -> None:
     own, single = (numbers(line.split("interval:")[1]) for line in shown("equal-ask").splitlines() if "mean" in line)
-    assert own[0] < 0.15, "no more mistakes than its own snapshots make"
-    assert abs(single[0]) < 1, "less than a point from the single model"
+    # On average and not in 4 of 5 seeds: on the digits it is 3, and with seeds 100 to 104 one makes more mistakes.
+    assert own[0] <= 0, "no more mistakes than its own snapshots make"
+    assert abs(single[0]) < 0.5, "less than half a point from the single model"
     fast, slow = (
         numbers(line.split("a snapshot")[1].split("%")[0])[0]
         for line in shown("rate-run").splitlines()
         if "minus" in line
     )
     assert slow > fast, "the snapshots themselves are worse"
+    wins = numbers(shown("rate-run").split("lr 0.05")[1].split("[")[1].split("]")[0])
+    assert min(wins) >= 0, "the ensemble wins with no seed"
     differ = {"restarts": 0.0, "one cosine": 0.0}
     for line in shown("different-run").splitlines():
         if line:
             differ[line.split(",")[1].split(":")[0].strip()] += numbers(line)[-1]
-    assert differ["restarts"] >= differ["one cosine"], "on a few more"
+    assert differ["restarts"] > differ["one cosine"], "on a few more"
     alone = [numbers(line)[-1] for line in shown("different-run").splitlines() if "one cosine" in line]
     assert max(alone) <= 5, "all images, or all but a few"
 
@@ -181,11 +171,6 @@ def check_snapshot_mistakes(shown: Shown) -> None:
     assert probabilities[0] > 0.5 > logits[0], "one very sure model outvotes two"
     after, end = numbers(shown("mistake-early").split("all seeds:")[1])
     assert after > end, "worse on average"
-    single, restarts = (numbers(line.split("[")[1]) for line in shown("mistake-max").splitlines() if "[" in line)
-    assert single[3] > 0.09, "nearly at the top again"
-    assert restarts[1] == 0.1
-    updates, count = (int(number) for number in re.findall(r"\d+", shown("mistake-max").split("restarts in")[1]))
-    assert abs(count - updates / 10) <= 1, "a restart every ten updates"
     places = [numbers(line.split(":")[1]) for line in shown("mistake-log").splitlines() if "step(" in line]
     assert [torchs for torchs, _ in places] == [0.1] * 4 + [0]
     assert {whole for _, whole in places} == {0.1}

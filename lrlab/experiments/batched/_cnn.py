@@ -27,7 +27,7 @@ class StackedCNN(Stack):
 
     @staticmethod
     def images(data: Dataset, ink: Tensor) -> tuple[Images, Images]:
-        return Neighbourhoods(data.train_images), Neighbourhoods(data.test_images)
+        return Neighbourhoods(data.train_images), Neighbourhoods(data.val_images)
 
     def logits(self, batch: Tensor) -> Tensor:
         rows, weight, bias, last, last_bias = self.stacked

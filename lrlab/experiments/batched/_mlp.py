@@ -31,7 +31,7 @@ class StackedMLP(Stack):
         some = data.train_images[:1000]
         rare = some.count_nonzero().item() < RARE_INK * len(some) * len(ink)
         kind = SparseImages if rare and some.device.type == "cpu" else DenseImages
-        return kind(data.train_images, ink), kind(data.test_images, ink)
+        return kind(data.train_images, ink), kind(data.val_images, ink)
 
     def logits(self, batch: tuple[Tensor | Sparse, Tensor | Sparse]) -> Tensor:
         return _TwoLayers.apply(*self.stacked, *batch)

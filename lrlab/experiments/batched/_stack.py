@@ -47,7 +47,7 @@ class Stack:
 
     @staticmethod
     def images(data: Dataset, ink: Tensor) -> tuple[Images, Images]:
-        """The training and the test images."""
+        """The training and the validation images."""
         raise NotImplementedError
 
     def logits(self, batch: Any) -> Tensor:

@@ -33,9 +33,9 @@ def can_train(network: nn.Module, data: Dataset, optimizer: Callable[..., Optimi
         type(network) in STACKS
         and is_elementwise(optimizer)
         and [type(layer) for layer in network.modules()] == [type(layer) for layer in type(network)().modules()]
-        and all(images.shape[1:] == (1, 28, 28) for images in (data.train_images, data.test_images))
+        and all(images.shape[1:] == (1, 28, 28) for images in (data.train_images, data.val_images))
         and all(parameter.requires_grad for parameter in network.parameters())
-        and {t.dtype for t in (*network.parameters(), data.train_images, data.test_images)} in PRECISIONS
+        and {t.dtype for t in (*network.parameters(), data.train_images, data.val_images)} in PRECISIONS
     )
 
 
@@ -75,7 +75,7 @@ class _Runs:
 def _inked(data: Dataset) -> Tensor:
     """The pixels with ink in any image. The weights of the others get no gradient, and no image reads them."""
     ink = torch.zeros(784, dtype=torch.bool, device=data.train_images.device)
-    for part in (*data.train_images.split(4096), *data.test_images.split(4096)):
+    for part in (*data.train_images.split(4096), *data.val_images.split(4096)):
         ink |= (part != 0).any(dim=0).flatten()
     return ink.nonzero().squeeze(1)
 
@@ -109,7 +109,7 @@ def train(
         _Runs(kind(network, len(index), ink), index, optimizer, arguments)
         for index in np.split(everybody, everybody[width::width])
     ]
-    images, test_images = kind.images(data, ink)
+    images, val_images = kind.images(data, ink)
     order = torch.Generator().manual_seed(seed)
     batches: list[Tensor] = []
     for n in range(rates.shape[1]):
@@ -126,5 +126,5 @@ def train(
             break
     val_loss, val_accuracy = np.full((2, len(rates)), np.nan)
     for some in runs:
-        val_loss[some.index], val_accuracy[some.index] = some.stack.evaluate(test_images, data.test_labels)
+        val_loss[some.index], val_accuracy[some.index] = some.stack.evaluate(val_images, data.val_labels)
     return val_loss, val_accuracy

@@ -24,10 +24,10 @@ def snapshots(
 
     Args:
         result: from :func:`lrlab.experiments.snapshots`, of at most 10 snapshots.
-        data: what was given to that; the pictures of the digits come from its test images.
+        data: what was given to that; the pictures of the digits come from its validation images.
         seed: whose run to show, default the first of the result's.
         chosen: the snapshots in the ensemble, numbers from 1, default all of them; with the goal ``"beat"`` the last.
-        digit: which of the disputed images to look at, its place in ``data.test_images``, default the most disputed;
+        digit: which of the disputed images to look at, its place in ``data.val_images``, default the most disputed;
             with the goal ``"against"`` the most disputed one that does not reach it.
         goal: something to reach, ``"beat"`` (the smallest ensemble that makes fewer mistakes than the single model),
             ``"against"`` (a digit that the chosen get right together although most of them get it wrong), or None.

@@ -70,7 +70,7 @@ export function plot(svg, run, chosen) {
   svg.setAttribute("viewBox", `0 0 ${width} ${box.top + rates.height + box.between + errors.height + box.bottom}`);
   svg.innerHTML = `<g transform="translate(${box.left} ${box.top})"><text x="-44" y="-13">learning rate</text>
     ${axis(rate, rates.height, number)}${bands.join("")}${line(run.single_rates, "single")}${line(run.rates, "own")}${taken.join("")}</g>
-    <g transform="translate(${box.left} ${box.top + rates.height + box.between})"><text x="-44" y="-13">error on the test images, %</text>
+    <g transform="translate(${box.left} ${box.top + rates.height + box.between})"><text x="-44" y="-13">error on the validation images, %</text>
     ${axis(percents, errors.height, number)}${steps.join("")}
     <text x="${f(across / 2)}" y="${errors.height + 38}" text-anchor="middle">step (completed updates)</text>
     ${run.ends.map((_, i) => `<path class="drop" d="M${f(ends[i])} ${10 - box.between}V${errors.height}"/>`).join("")}

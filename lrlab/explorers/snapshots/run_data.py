@@ -65,7 +65,7 @@ def run_of(result: Snapshots, data: Dataset, seed: int) -> dict[str, Any]:
     if against.any() and not against[shown].any():  # the one place of many that a goal needs
         shown[-1] = against.argmax()
     index = found.index[shown]
-    pixels = (255 * data.test_images[index.tolist(), 0].cpu().numpy()).round().clip(0, 255)
+    pixels = (255 * data.val_images[index.tolist(), 0].cpu().numpy()).round().clip(0, 255)
     return {
         "seed": seed,
         "images": len(result.labels),

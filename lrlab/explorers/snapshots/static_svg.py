@@ -41,7 +41,7 @@ def snapshots(result: Snapshots, data: Dataset, seed: int, chosen: Sequence[int]
     def draw(figure: Figure) -> None:
         axes = figure.subplot_mosaic([["rates", "errors", "differ"], ["digits"] * 3], height_ratios=[1, 1.1])
         plots.snapshots(one, axes=[axes["rates"], axes["errors"], axes["differ"]])
-        plots.disagreements(one.disputed(), data.test_images, most=DIGITS, ax=axes["digits"])
+        plots.disagreements(one.disputed(), data.val_images, most=DIGITS, ax=axes["digits"])
         single = one.single_errors[0]
         beside = "diverged" if np.isnan(single) else f"error {single:.2%}"
         together = f"snapshots {', '.join(map(str, chosen))} together: error {error:.2%}"

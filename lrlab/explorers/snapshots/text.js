@@ -66,7 +66,7 @@ export function diversity(run, chosen) {
   const mean = pairs.reduce((sum, one) => sum + one, 0) / pairs.length;
   const [low, high] = [Math.min(...pairs), Math.max(...pairs)];
   const reach = low === high ? "" : `, the closest pair on ${percent(run, low)}, the furthest on ${percent(run, high)}`;
-  return `Two of the chosen differ on ${percent(run, mean)} of the test images${pairs.length > 1 ? " on average" : ""}${reach}.`;
+  return `Two of the chosen differ on ${percent(run, mean)} of the validation images${pairs.length > 1 ? " on average" : ""}${reach}.`;
 }
 
 // A goal: what to do, and from the run, the choice and the digit whether it is met and how far one is.

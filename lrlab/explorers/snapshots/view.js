@@ -34,7 +34,7 @@ const page = (id) => `
     <div class="which" role="group" aria-label="which snapshots are in the ensemble"></div>
   </div>
   <div class="results">
-    <div><table class="errors"><caption>mistakes on the test images</caption>
+    <div><table class="errors"><caption>mistakes on the validation images</caption>
       <thead><tr><th scope="col">model</th><th scope="col">mistakes</th><th scope="col">error</th></tr></thead><tbody></tbody></table>
       <p class="verdict"><b data-sign aria-hidden="true"></b> <span data-verdict></span></p></div>
     <div><table class="differ"><caption>on how many images two snapshots differ, %</caption><thead></thead><tbody></tbody></table>
@@ -124,8 +124,8 @@ function render({ model, el }) {
     find(".digits").hidden = !run.index.length;
     const shown =
       run.index.length < run.disputed ? `; here are ${run.index.length} of them, the most disputed first` : "";
-    find(".count").textContent = run.disputed ? "" : "The snapshots agree on every test image.";
-    find(".count").dataset.words = `The snapshots disagree on ${counted(run, run.disputed)} test images${shown}.`;
+    find(".count").textContent = run.disputed ? "" : "The snapshots agree on every validation image.";
+    find(".count").dataset.words = `The snapshots disagree on ${counted(run, run.disputed)} validation images${shown}.`;
     Object.assign(slider, { max: run.cycles });
   }
 
@@ -216,7 +216,7 @@ function render({ model, el }) {
         .querySelector("input")
         .setAttribute(
           "aria-label",
-          `test image ${run.index[i]}, a ${run.label[i]}: together ${together.answer}, ${together.right ? "right" : "wrong"}`,
+          `validation image ${run.index[i]}, a ${run.label[i]}: together ${together.answer}, ${together.right ? "right" : "wrong"}`,
         );
       tile.querySelector("[data-tile]").innerHTML = judged(together.right);
     });
@@ -230,8 +230,8 @@ function render({ model, el }) {
     const label = run.label[place];
     const canvas = find(".digit canvas");
     paint(canvas, run, place);
-    canvas.setAttribute("aria-label", `test image ${run.index[place]}: a ${label}`);
-    find(".says caption").textContent = `test image ${run.index[place]}: it is a ${label}`;
+    canvas.setAttribute("aria-label", `validation image ${run.index[place]}: a ${label}`);
+    find(".says caption").textContent = `validation image ${run.index[place]}: it is a ${label}`;
     find("[data-of]").textContent = `gives the ${label}`;
     const row = (name, { given, answer, right: good }, more) => `<tr ${more}><th scope="row">${name}</th>
       <td class="answer"><b>${answer}</b> ${judged(good)}</td><td>${given[answer].toFixed(2)}</td><td class="wider">${given[label].toFixed(2)}</td><td class="wide">${bars(given, label)}</td></tr>`;

@@ -44,7 +44,7 @@ def _seed(explorer: SnapshotExplorer, name: str, value: Any) -> int:
 
 
 def _digit(explorer: SnapshotExplorer, name: str, value: Any) -> int:
-    """One of the images shown, by its place among the test images; None where there is none to show."""
+    """One of the images shown, by its place among the validation images; None where there is none to show."""
     shown = explorer._run["index"]
 
     def clean(value: Any) -> int:
@@ -52,7 +52,7 @@ def _digit(explorer: SnapshotExplorer, name: str, value: Any) -> int:
             raise ValueError
         return int(value)
 
-    words = f"one of the test images shown, {', '.join(map(str, shown))}" if shown else "None, as all agree"
+    words = f"one of the validation images shown, {', '.join(map(str, shown))}" if shown else "None, as all agree"
     return check(name, Validator(words, clean), value)
 
 
@@ -118,7 +118,7 @@ class SnapshotExplorer(Explorer):
 
     @property
     def error(self) -> float:
-        """The error of the chosen snapshots together, a fraction of the test images."""
+        """The error of the chosen snapshots together, a fraction of the validation images."""
         return float((self.probabilities.argmax(axis=-1) != self.result.labels).mean())
 
     def _made_from(self) -> list[str]:
@@ -137,9 +137,9 @@ def _checked(result: Any, data: Any) -> tuple[Snapshots, Dataset]:
         raise ValueError(f"result must have at most {SNAPSHOTS} snapshots, got {result.schedule.cycles}")
     if not isinstance(data, Dataset):
         raise ValueError(f"data must be what lrlab.data.load returns, got {_short(data)}")
-    if not np.array_equal(data.test_labels.cpu().numpy(), result.labels):
+    if not np.array_equal(data.val_labels.cpu().numpy(), result.labels):
         raise ValueError(
-            f"data must have the {len(result.labels):,} test images that the snapshots answered for, got {data!r}"
+            f"data must have the {len(result.labels):,} validation images that the snapshots answered for, got {data!r}"
         )
     return result, data
 

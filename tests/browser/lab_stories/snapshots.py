@@ -14,7 +14,7 @@ from lrlab import data, experiments, explorers
 from lrlab.models import MLP
 from lrlab.schedules import Constant
 
-few = data.load("digits", max_train=200, max_test=120)
+few = data.load("digits", max_train=200, max_val=120)
 result = experiments.snapshots(
     few, cycles=4, epochs=8, seeds=(0, 1), model=partial(MLP, hidden=8), single=Constant(1e-9), progress=False
 )

@@ -1,0 +1,66 @@
+"""The widget of a prediction; its picture is in view.js beside it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import anywidget
+from traitlets import Bool, Dict, Int, List, Unicode
+
+from lrlab.explorers.prediction import questions
+
+HERE = Path(__file__).parent
+
+
+class Prediction(anywidget.AnyWidget):
+    """See :func:`lrlab.explorers.predict`, which makes one."""
+
+    _esm = (HERE / "view.js").read_text(encoding="utf-8")
+    # Pages style buttons and labels by long selectors. So each of ours counts as one that names an id.
+    _css = re.sub(r"\.lrlab-prediction", r":is(\g<0>, #lrlab)", (HERE / "style.css").read_text(encoding="utf-8"))
+
+    choice = Unicode(None, allow_none=True).tag(sync=True)
+    sketch: List[Any] = List().tag(sync=True)
+    compared = Bool(False).tag(sync=True)
+
+    # Underscored: the page needs them, students don't.
+    _question = Dict().tag(sync=True)
+    _count = Int().tag(sync=True)
+
+    def __init__(self, name: str) -> None:
+        listed = questions.load()
+        if name not in listed:
+            raise ValueError(f"name must be one of the questions {', '.join(listed)}, got {name!r}")
+        self.name = name
+        super().__init__(_question=listed[name], _count=len(listed))
+
+    @property
+    def right(self) -> bool | None:
+        """Whether the choice or the sketch is right; None before it was made."""
+        if "choices" in self._question:
+            return None if self.choice is None else self.choice == self._question["answer"]
+        return None if not self.sketch else self.distance <= self._question["sketch"]["close"]
+
+    @property
+    def distance(self) -> float:
+        """How far the sketch is from the truth: the mean distance, as a share of the y axis, 0 to 1."""
+        asked = self._question["sketch"]
+        pairs = zip(self.sketch, asked["truth"], strict=True)
+        return float(
+            sum(abs(drawn - true) for drawn, true in pairs) / len(asked["truth"]) / (asked["high"] - asked["low"])
+        )
+
+    def __repr__(self) -> str:
+        return f"explorers.predict({self.name!r})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The live widget; where none can run, the choices without the answer."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is None:
+            return None
+        data, metadata = bundle
+        choices = self._question.get("choices", {})
+        listed = "\n".join(f"({letter}) {text}" for letter, (text, _) in choices.items())
+        return {**data, "text/plain": listed or "Sketch the curve on paper."}, metadata
