@@ -191,7 +191,7 @@ def test_at_most_so_many(disputed):
 def test_nothing_disputed():
     none = np.empty(0, dtype=np.int64)
     ax = disagreements(Disputed(none, none, np.empty((0, 5), dtype=np.int64), none), torch.rand(10, 1, 28, 28))
-    assert ax.get_title(loc="left") == "the snapshots agree on every test image"
+    assert ax.get_title(loc="left") == "the snapshots agree on every validation image"
     ax.figure.canvas.draw()
 
 

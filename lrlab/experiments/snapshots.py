@@ -114,7 +114,7 @@ class Snapshots(Tabular):
 
     @property
     def answers(self) -> NDArray[np.int64]:
-        """What each snapshot takes each validation image for, ``(seeds, cycles, images)``; -1 for a snapshot not reached."""
+        """What each snapshot takes each image for, ``(seeds, cycles, images)``; -1 for a snapshot not reached."""
         return np.where(np.isnan(self.errors)[..., None], -1, self.probabilities.argmax(axis=-1))
 
     @property

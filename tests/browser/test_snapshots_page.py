@@ -159,7 +159,7 @@ def test_the_digits_are_the_validation_images_and_the_answers_the_snapshots_own(
     index, label = int(found.index[2]), found.label[2]
     assert page.evaluate("window.state.digit") == index
     caption = explorer.locator(".says caption")
-    expect(caption).to_have_text(f"test image {index}: it is a {label}")
+    expect(caption).to_have_text(f"validation image {index}: it is a {label}")
     for k in range(1, 5):
         given = RESULT.probabilities[0, k - 1, index]
         cells = explorer.locator(f"[data-who='{k}']").locator("th, td").all_inner_texts()
@@ -168,7 +168,7 @@ def test_the_digits_are_the_validation_images_and_the_answers_the_snapshots_own(
         assert cells[2:4] == [f"{given.max():.2f}", f"{given[label]:.2f}"]
     cells = explorer.locator("[data-who=together]").locator("th, td").all_inner_texts()
     assert cells[1][0] == str(answers[index])
-    expect(explorer.get_by_role("img", name=f"test image {index}: a {label}")).to_be_visible()
+    expect(explorer.get_by_role("img", name=f"validation image {index}: a {label}")).to_be_visible()
 
 
 def test_the_smallest_winning_ensemble_is_recognised(page: Page) -> None:
@@ -215,7 +215,7 @@ def test_a_goal_out_of_reach_says_so(page: Page) -> None:
     same = replace(RESULT, probabilities=np.repeat(RESULT.probabilities[:, :1], 4, axis=1))
     explorer = show(page, same, goal="against")
     expect(explorer.locator("[data-goal=now]")).to_contain_text("cannot be reached: there is no such digit")
-    expect(explorer.locator(".count")).to_have_text("The snapshots agree on every test image.")
+    expect(explorer.locator(".count")).to_have_text("The snapshots agree on every validation image.")
     expect(explorer.locator(".digits")).to_be_hidden()
     move(explorer.get_by_role("slider"), 2)
     assert chosen(page) == [3, 4]
@@ -242,7 +242,7 @@ def test_python_moves_the_page_also_to_another_run(page: Page) -> None:
     wrong = round(IMAGES * RESULT.single_errors[1])
     expect(explorer.locator("[data-row=single]")).to_contain_text(f"{wrong} of {IMAGES}")
     expect(explorer.locator(".says caption")).to_have_text(
-        f"test image {other.digit}: it is a {RESULT.labels[other.digit]}"
+        f"validation image {other.digit}: it is a {RESULT.labels[other.digit]}"
     )
 
 
@@ -306,7 +306,7 @@ def test_every_control_is_reached_by_the_tabulator_and_shows_its_focus(page: Pag
         )
     names = [name for name, _, _ in found]
     assert names[:5] == ["how many, from the last one back", *(f"snapshot {k}" for k in range(1, 5))]
-    assert names[5].startswith("test image")
+    assert names[5].startswith("validation image")
     assert names[6] == "what each snapshot says of the digit"
     # The arrow keys are the control's own: JupyterLab would move between cells.
     assert all(visible and own == "true" for _, visible, own in found), found

@@ -160,7 +160,7 @@ def test_snapshots_that_agree_on_everything_leave_no_digit_to_show(made: tuple[S
     assert len(set(unpacked(explorer._run, "wrong", "<u4")[1:])) == 1
     with pytest.raises(ValueError, match=r"^digit must be None, as all agree, got 3$"):
         explorer.digit = 3
-    assert "agree on every test image" in " ".join(_texts(explorer))
+    assert "agree on every validation image" in " ".join(_texts(explorer))
 
 
 def test_a_single_model_that_diverged(made: tuple[Snapshots, data.Dataset]) -> None:

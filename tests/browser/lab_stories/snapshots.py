@@ -54,7 +54,7 @@ def play(lab: Lab, page: Page) -> None:
     page.keyboard.press("ArrowRight")
     expect(first.get_by_role("radio").nth(1)).to_be_focused()
     holds("w.digit", str(shown[1]))
-    expect(second.locator(".says caption")).to_contain_text(f"test image {shown[1]}:")
+    expect(second.locator(".says caption")).to_contain_text(f"validation image {shown[1]}:")
 
     # Python moves the page: another choice, another run with its own digits.
     lab.ask(page, "w.chosen = [1, 4]")
@@ -63,7 +63,7 @@ def play(lab: Lab, page: Page) -> None:
     assert "chosen must be a list of snapshots from 1 to 4, at least one, got [5]" in lab.ask(page, "w.chosen = [5]")
     lab.ask(page, "w.seed = 1")
     digits = lab.ask(page, "print(w.digit, result.labels[w.digit], len(w._run['index']))").split()
-    expect(first.locator(".says caption")).to_have_text(f"test image {digits[0]}: it is a {digits[1]}")
+    expect(first.locator(".says caption")).to_have_text(f"validation image {digits[0]}: it is a {digits[1]}")
     expect(first.locator(".tile")).to_have_count(int(digits[2]))
     single = lab.ask(page, "print(round(120 * result.single_errors[1]))")
     expect(second.locator("[data-row=single]")).to_contain_text(f"{single} of 120")
