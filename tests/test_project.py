@@ -67,9 +67,11 @@ def test_licences_are_named_where_people_look() -> None:
 
 def test_notice_covers_every_picture_and_no_font_is_bundled() -> None:
     pictures = {name for name in TRACKED if name.endswith((".png", ".svg", ".jpg", ".gif", ".webp", ".ico"))}
-    covered = {name for name in pictures if name.startswith("course/images/") or fnmatch(name, "docs/*.png")}
+    covered = {
+        name for name in pictures if name.startswith(("course/images/", "course/quiz/")) or fnmatch(name, "docs/*.png")
+    }
     assert pictures - covered == {"docs/site/_static/favicon.svg"}
-    for place in ("`course/images/`", "`docs/*.png`", "`docs/site/_static/favicon.svg`"):
+    for place in ("`course/images/`", "`course/quiz/`", "`docs/*.png`", "`docs/site/_static/favicon.svg`"):
         assert place in text("NOTICE.md")
     assert [name for name in TRACKED if name.endswith((".woff", ".woff2", ".ttf", ".otf", ".eot"))] == []
 
