@@ -306,11 +306,14 @@ OUTSIDE = """(explorer) => {
 }"""
 
 
+WIDGET = ".lrlab-explorer, .lrlab-prediction"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_leaves_an_explorer(page: Page, site: str, scheme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=scheme)
     page.goto(f"{site}course/02_every.html")
-    expect(page.locator(".lrlab-explorer")).to_have_count(len(EVERY), timeout=30_000)
+    expect(page.locator(WIDGET)).to_have_count(len(EVERY), timeout=30_000)
     schedule = page.locator(".lrlab-schedule")
     schedule.get_by_label("schedule", exact=True).select_option("Cyclic")
     for name, place in [("step_size_up", 37), ("base_lr", -2.123), ("max_lr", -0.777), ("base_momentum", 0.63)]:
@@ -319,7 +322,7 @@ def test_nothing_leaves_an_explorer(page: Page, site: str, scheme: Literal["ligh
         page.set_viewport_size({"width": width, "height": 800})
         page.wait_for_timeout(300)  # they find their new width
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        for explorer in page.locator(".lrlab-explorer").all():
+        for explorer in page.locator(WIDGET).all():
             assert explorer.evaluate(OUTSIDE) == []
         pin = schedule.locator("[data-pin]").bounding_box()
         whole = schedule.bounding_box()
