@@ -6,15 +6,24 @@ const KEPT = "lrlab-predictions";
 const OWN_KEYS = 'data-lm-suppress-shortcuts="true"';
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [600, 240, 62, 14, 22, 40];
 
-const escaped = (text) => text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
+const escaped = (text) =>
+  text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
 const marked_up = (text) => escaped(text).replace(/`([^`]+)`/g, "<code>$1</code>");
 
 /** The first answers of the course, by question: {choice or sketch, right}. Empty where the browser keeps nothing. */
 function kept() {
-  try { return JSON.parse(localStorage.getItem(KEPT)) ?? {}; } catch { return {}; }
+  try {
+    return JSON.parse(localStorage.getItem(KEPT) ?? "{}");
+  } catch {
+    return {};
+  }
 }
 function keep(id, answer) {
-  try { localStorage.setItem(KEPT, JSON.stringify({ ...kept(), [id]: answer })); } catch { /* a private window */ }
+  try {
+    localStorage.setItem(KEPT, JSON.stringify({ ...kept(), [id]: answer }));
+  } catch {
+    /* a private window */
+  }
 }
 
 /** How far a sketch is from the truth: the mean distance, as a share of the y axis. */
@@ -52,24 +61,36 @@ function sketch_markup(asked) {
 let views = 0;
 
 function render({ model, el }) {
-  const question = model.get("_question"), asked = question.sketch, name = `lrlab-prediction-${++views}`;
+  const question = model.get("_question");
+  const asked = question.sketch;
+  const name = `lrlab-prediction-${++views}`;
   const own = document.createElement("div");
   own.className = "lrlab-prediction";
-  const body = asked ? sketch_markup(asked) : Object.entries(question.choices).map((one) => choice_markup(name, one)).join("");
+  const body = asked
+    ? sketch_markup(asked)
+    : Object.entries(question.choices)
+        .map((one) => choice_markup(name, one))
+        .join("");
   own.innerHTML = `<fieldset><legend>Your prediction<span class="question">: ${marked_up(question.question)}</span></legend>${body}</fieldset>
     <div class="below"><button type="button" ${OWN_KEYS}>Compare</button><p class="hint"></p>
     <p class="verdict" role="status"></p><p class="reason" hidden></p><p class="tally"></p></div>`;
   el.append(own);
-  const find = (selector) => own.querySelector(selector), all = (selector) => [...own.querySelectorAll(selector)];
+  const find = (selector) => own.querySelector(selector);
+  const all = (selector) => [...own.querySelectorAll(selector)];
   const button = find("button");
-  const set = (values) => { Object.entries(values).forEach(([key, value]) => model.set(key, value)); model.save_changes(); };
+  const set = (values) => {
+    Object.entries(values).forEach(([key, value]) => model.set(key, value));
+    model.save_changes();
+  };
   const answered = () => (asked ? model.get("sketch").length > 0 : model.get("choice") !== null);
-  const right = () => (asked ? distance(model.get("sketch"), asked) <= asked.close : model.get("choice") === question.answer);
+  const right = () =>
+    asked ? distance(model.get("sketch"), asked) <= asked.close : model.get("choice") === question.answer;
 
   const across = (i) => LEFT + ((asked.x[i] - asked.x[0]) / (asked.x.at(-1) - asked.x[0])) * (WIDTH - LEFT - RIGHT);
   const up = (y) => TOP + ((asked.high - y) / (asked.high - asked.low)) * (HEIGHT - TOP - BOTTOM);
   const path = (values) => values.map((y, i) => `${i ? "L" : "M"}${across(i).toFixed(1)} ${up(y).toFixed(1)}`).join("");
-  const drawn = () => (model.get("sketch").length ? model.get("sketch") : asked.x.map(() => (asked.low + asked.high) / 2));
+  const drawn = () =>
+    model.get("sketch").length ? model.get("sketch") : asked.x.map(() => (asked.low + asked.high) / 2);
 
   function draw_sketch(compared) {
     find(".own").setAttribute("d", path(drawn()));
@@ -84,10 +105,13 @@ function render({ model, el }) {
 
   function draw_choices(compared) {
     for (const row of all(".choice")) {
-      const letter = row.dataset.letter, is_own = letter === model.get("choice"), is_right = letter === question.answer;
+      const letter = row.dataset.letter;
+      const is_own = letter === model.get("choice");
+      const is_right = letter === question.answer;
       row.classList.toggle("right", compared && is_right);
       row.classList.toggle("wrong", compared && is_own && !is_right);
-      const input = row.querySelector("input"), reason = row.querySelector("p");
+      const input = row.querySelector("input");
+      const reason = row.querySelector("p");
       input.checked = is_own;
       input.disabled = compared && !is_own; // what was chosen stays reachable, and can't be left by an arrow key
       const sign = is_right ? (is_own ? "✓ right, and yours" : "✓ right") : is_own ? "✗ yours" : "";
@@ -102,26 +126,46 @@ function render({ model, el }) {
     (asked ? draw_sketch : draw_choices)(compared);
     button.disabled = !answered();
     button.textContent = compared ? "Answer again" : "Compare";
-    find(".hint").textContent = compared ? "" : answered() ? "Noted. Run the next cell, then compare."
-      : asked ? "Drag the points (or use the arrow keys), run the next cell, then compare." : "Choose, run the next cell, then compare.";
-    const away = asked && compared ? ` On average you were ${Math.round(100 * distance(model.get("sketch"), asked))} % of the height away.` : "";
-    find(".verdict").textContent = compared ? `${right() ? "✓ Right." : asked ? "✗ Not close." : "✗ Not this time."}${away}` : "";
+    find(".hint").textContent = compared
+      ? ""
+      : answered()
+        ? "Noted. Run the next cell, then compare."
+        : asked
+          ? "Drag the points (or use the arrow keys), run the next cell, then compare."
+          : "Choose, run the next cell, then compare.";
+    const away =
+      asked && compared
+        ? ` On average you were ${Math.round(100 * distance(model.get("sketch"), asked))} % of the height away.`
+        : "";
+    find(".verdict").textContent = compared
+      ? `${right() ? "✓ Right." : asked ? "✗ Not close." : "✗ Not this time."}${away}`
+      : "";
     find(".reason").hidden = !(asked && compared);
     find(".reason").innerHTML = asked && compared ? marked_up(asked.reason) : "";
-    const first = Object.values(kept()), hits = first.filter((answer) => answer.right).length;
-    find(".tally").textContent = compared && first.length ? `${hits} of ${first.length} right at the first try; the course has ${model.get("_count")}.` : "";
+    const first = Object.values(kept());
+    const hits = first.filter((answer) => answer.right).length;
+    find(".tally").textContent =
+      compared && first.length
+        ? `${hits} of ${first.length} right at the first try; the course has ${model.get("_count")}.`
+        : "";
   }
 
   button.addEventListener("click", () => {
     if (model.get("compared")) {
       set({ compared: false, choice: null, sketch: [] });
     } else {
-      if (!(question.id in kept())) keep(question.id, { choice: model.get("choice"), sketch: model.get("sketch"), right: right() });
+      if (!(question.id in kept()))
+        keep(question.id, { choice: model.get("choice"), sketch: model.get("sketch"), right: right() });
       set({ compared: true });
     }
     draw();
   });
-  all("input").forEach((input) => input.addEventListener("change", () => { set({ choice: input.value }); draw(); }));
+  all("input").forEach((input) =>
+    input.addEventListener("change", () => {
+      set({ choice: input.value });
+      draw();
+    }),
+  );
 
   if (asked) {
     const svg = find("svg");
@@ -134,20 +178,30 @@ function render({ model, el }) {
       const place = svg.createSVGPoint();
       [place.x, place.y] = [event.clientX, event.clientY];
       const { x, y } = place.matrixTransform(svg.getScreenCTM().inverse());
-      const nearest = asked.x.reduce((best, _, i) => (Math.abs(across(i) - x) < Math.abs(across(best) - x) ? i : best), 0);
+      const nearest = asked.x.reduce(
+        (best, _, i) => (Math.abs(across(i) - x) < Math.abs(across(best) - x) ? i : best),
+        0,
+      );
       put(nearest, asked.high - ((y - TOP) / (HEIGHT - TOP - BOTTOM)) * (asked.high - asked.low));
     };
-    svg.addEventListener("pointerdown", (event) => { svg.setPointerCapture(event.pointerId); at(event); });
-    svg.addEventListener("pointermove", (event) => { if (event.buttons) at(event); });
-    all("circle").forEach((handle, i) => handle.addEventListener("keydown", (event) => {
-      const step = (asked.high - asked.low) / 40;
-      const to = { ArrowUp: step, ArrowDown: -step, PageUp: 5 * step, PageDown: -5 * step }[event.key];
-      const next = { ArrowRight: i + 1, ArrowLeft: i - 1 }[event.key];
-      if (to !== undefined) put(i, drawn()[i] + to);
-      else if (next !== undefined) all("circle")[next]?.focus();
-      else return;
-      event.preventDefault();
-    }));
+    svg.addEventListener("pointerdown", (event) => {
+      svg.setPointerCapture(event.pointerId);
+      at(event);
+    });
+    svg.addEventListener("pointermove", (event) => {
+      if (event.buttons) at(event);
+    });
+    all("circle").forEach((handle, i) =>
+      handle.addEventListener("keydown", (event) => {
+        const step = (asked.high - asked.low) / 40;
+        const to = { ArrowUp: step, ArrowDown: -step, PageUp: 5 * step, PageDown: -5 * step }[event.key];
+        const next = { ArrowRight: i + 1, ArrowLeft: i - 1 }[event.key];
+        if (to !== undefined) put(i, drawn()[i] + to);
+        else if (next !== undefined) all("circle")[next]?.focus();
+        else return;
+        event.preventDefault();
+      }),
+    );
   }
 
   const before = kept()[question.id];
@@ -155,7 +209,10 @@ function render({ model, el }) {
   const keys = ["choice", "sketch", "compared"];
   keys.forEach((key) => model.on(`change:${key}`, draw));
   draw();
-  return () => { keys.forEach((key) => model.off(`change:${key}`, draw)); own.remove(); };
+  return () => {
+    keys.forEach((key) => model.off(`change:${key}`, draw));
+    own.remove();
+  };
 }
 
 export default { render };
