@@ -26,6 +26,7 @@ THREE = {
 
 @pytest.fixture(autouse=True)
 def closed():
+    plt.close("all")  # what other tests of this process left open
     yield
     plt.close("all")
 

@@ -19,6 +19,7 @@ ALL = [Bowl(), ValleyWithWell(), Ripples(), Ravine(), Ravine(angle=30), Rosenbro
 
 @pytest.fixture(autouse=True)
 def closed():
+    plt.close("all")  # what other tests of this process left open
     yield
     plt.close("all")
 

@@ -24,6 +24,7 @@ from lrlab.train import History
 
 @pytest.fixture(autouse=True)
 def closed():
+    plt.close("all")  # what other tests of this process left open
     yield
     plt.close("all")
 

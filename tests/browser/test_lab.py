@@ -68,7 +68,7 @@ def test_explorers_of_a_saved_notebook_are_alive_without_the_kernel_that_made_th
         jupyter.open(page, name)
         jupyter.run_all(page)
         move(page, page.locator(".lrlab-decay"), "d of exponential decay", "[data-line=exponential]")
-        page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save') }")
+        soon(lambda: saved(page, folder / name))
         left = page.locator(".lrlab-decay [data-line=exponential]").get_attribute("d")
     page.goto("about:blank")
     problems.clear()  # the page has missed its server
@@ -84,6 +84,13 @@ def test_explorers_of_a_saved_notebook_are_alive_without_the_kernel_that_made_th
             move(page, page.locator(f".lrlab-{kind}"), slider, line)
         expect(page.get_by_text("model not found")).to_have_count(0)
         assert problems == []
+
+
+def saved(page: Page, notebook: Path) -> bool:
+    """Save; whether the explorers' state is in the file: on a busy machine the page learns of it late."""
+    page.evaluate("async () => { await window.jupyterapp.commands.execute('docmanager:save') }")
+    text = notebook.read_text(encoding="utf-8")
+    return text.count("_esm") >= 3
 
 
 def move(page: Page, explorer: Locator, name: str, line: str) -> None:

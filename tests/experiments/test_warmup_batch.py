@@ -255,9 +255,10 @@ def test_repr_of_the_grid_marks_the_best(made):
 def test_on_the_digits_smaller_batches_suit_smaller_rates(digits):
     rates = [0.01, 0.03, 0.1, 0.3, 1.0]
     result = batch_size_grid(rates, [8, 32, 128], digits, epochs=10, device="cpu", progress=False)
-    smallest, _, largest = result.best_lrs
-    assert smallest < largest
-    assert (result.best_lrs_by_seed[0] <= result.best_lrs_by_seed[-1]).all()
+    # Seed by seed: one run that ends badly at a high rate can move the best of the mean losses.
+    smallest, _, largest = np.log(result.best_lrs_by_seed)
+    assert (smallest <= largest).all()
+    assert smallest.mean() < largest.mean()
 
 
 @pytest.mark.parametrize(
