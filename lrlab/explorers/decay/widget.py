@@ -19,7 +19,7 @@ GOALS = ("tenth", "meet")
 
 
 # Each schedule's class, and which trait is which of its arguments.
-_FIELDS: dict[str, tuple[type[Schedule], dict[str, str]]] = {
+_FIELDS: dict[str, tuple[Any, dict[str, str]]] = {
     "step": (StepDecay, {"decay": "step_decay", "every": "step_every"}),
     "time": (TimeDecay, {"decay": "time_decay"}),
     "inverse": (InverseTimeDecay, {"decay": "time_decay"}),
