@@ -21,7 +21,7 @@ from pathlib import Path
 
 import nbformat
 
-from lrlab.grading import inside
+from lrlab.grading.sandbox import init
 
 REPO = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPO / "tests" / "checks"))

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lrlab.commands import CommandError, Commands
-from lrlab.grading.journal import GRADED, SET_ASIDE, UNTOUCHED
+from lrlab.grading.batch.journal import GRADED, SET_ASIDE, UNTOUCHED
 from lrlab.printable import printable
 
 if TYPE_CHECKING:
-    from lrlab.grading.runner import Line, Report
+    from lrlab.grading.batch.runner import Line, Report
 
 UNBOXED = "GRADED WITHOUT A SANDBOX: submissions ran with all of your rights, and may have changed anything."
 
@@ -48,8 +48,8 @@ def run(args: argparse.Namespace) -> int:
 def _grade(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from lrlab.grading import runner
-    from lrlab.grading.books import GradebookError
+    from lrlab.grading.batch import runner
+    from lrlab.grading.batch.gradebook import GradebookError
 
     if args.unsandboxed:
         print("GRADING WITHOUT A SANDBOX: submissions run with all of your rights.", file=sys.stderr)
@@ -80,8 +80,8 @@ def _grade(args: argparse.Namespace) -> int:
 
 
 def _show_set_aside(unit: str) -> int:
-    from lrlab.grading import runner
-    from lrlab.grading.books import GradebookError
+    from lrlab.grading.batch import runner
+    from lrlab.grading.batch.gradebook import GradebookError
 
     try:
         waiting = runner.set_aside(unit)

@@ -9,8 +9,8 @@ import pytest
 from filelock import FileLock
 from support.made_course import UNIT, Course
 
-from lrlab.grading import sandbox
-from lrlab.grading.warm import Warm
+from lrlab.grading.sandbox import bubblewrap
+from lrlab.grading.sandbox.zygote import Warm
 
 
 @pytest.fixture(scope="session")

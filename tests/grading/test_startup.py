@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from lrlab.grading._startup import put_own_scripts_first
-from lrlab.grading.provisioner import BoxedKernelManager
+from lrlab.grading.sandbox.provisioner import BoxedKernelManager
 
 
 def test_another_python3_kernel_is_not_used(tmp_path, monkeypatch):

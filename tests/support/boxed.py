@@ -4,7 +4,7 @@ import json
 
 from nbformat.v4 import new_code_cell, new_notebook
 
-from lrlab.grading.execute import ExecuteSubmission
+from lrlab.grading.scoring.execution import ExecuteSubmission
 
 SECRET = "kept-from-students"
 

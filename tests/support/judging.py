@@ -6,9 +6,9 @@ from nbgrader.utils import determine_grade, is_grade
 from nbgrader.validator import Validator
 from traitlets.config import Config
 
-from lrlab.grading.judge import Judge
-from lrlab.grading.reader import read
-from lrlab.grading.sanitise import Sanitise
+from lrlab.grading.scoring.preprocessor import Judge
+from lrlab.grading.submission.notebook import read
+from lrlab.grading.submission.restore_cells import Sanitise
 
 
 def judged(course, path: Path, student: str = "eve", **options):
