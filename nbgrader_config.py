@@ -33,7 +33,7 @@ c.ZipCollectApp.collector_plugin = "lrlab.grading.submission.zip_files.Collector
 # What was submitted is data from somebody else. By name, so that formgrader can show this configuration.
 c.Autograde.exporter_class = "lrlab.grading.submission.notebook.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
-    "lrlab.grading.submission.restore_cells.Sanitise",
+    "lrlab.grading.submission.restore_cells.RestoreCells",
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
@@ -57,7 +57,7 @@ c.FormgradeExtension.debug = False
 
 # What a submission shows must not run as a script in a grader's or a student's browser.
 c.HTMLExporter.sanitize_html = True
-c.HTMLExporter.preprocessors = ["lrlab.grading.submission.feedback_html.Inert"]
+c.HTMLExporter.preprocessors = ["lrlab.grading.submission.feedback_html.KeepInertContent"]
 c.HTMLExporter.filters = {
     "ansi2html": "lrlab.grading.submission.feedback_html.ansi2html",
     "clean_html": "lrlab.grading.submission.feedback_html.clean_html",
@@ -68,6 +68,9 @@ c.HTMLExporter.filters = {
 c.HTMLExporter.template_file = "formgrader.html.j2"
 c.HTMLExporter.extra_template_paths = [PAGES]
 c.GenerateFeedback.exporter_class = "lrlab.grading.submission.feedback_page.FeedbackExporter"
-c.GenerateFeedback.preprocessors = ["lrlab.grading.submission.feedback_page.Marks", "lrlab.grading.submission.feedback_html.Hide"]
+c.GenerateFeedback.preprocessors = [
+    "lrlab.grading.submission.feedback_page.ShowScores",
+    "lrlab.grading.submission.feedback_html.HideInstructorText",
+]
 c.FeedbackExporter.template_file = "feedback.html.j2"
 c.FeedbackExporter.extra_template_paths = [PAGES]

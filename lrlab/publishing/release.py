@@ -15,8 +15,8 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from lrlab.publishing import checks_data
 from lrlab.grading.batch.course import CourseError, course_folder
+from lrlab.publishing import checks_data
 from lrlab.units import Unit, UnitError
 
 LEFTOVERS = {".ipynb_checkpoints", "__pycache__"}  # what opening an assignment leaves beside it

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from lrlab._files import replaced
 from lrlab.grading.batch.course import course_folder
-from lrlab.publishing.release import LEFTOVERS, ReleaseError, release
 from lrlab.printable import is_text
+from lrlab.publishing.release import LEFTOVERS, ReleaseError, release
 
 FOLDER = "lrlab-course"  # what the zip unpacks to
 # Named one by one, so that what is new in the course folder stays with the instructor until it is added here.

@@ -18,8 +18,8 @@ import pytest
 from support.made_course import RIGHT, ROOT, UNIT, answer
 
 from lrlab.publishing import student_pack as making
-from lrlab.publishing.student_pack import FILES, FOLDER, student_pack
 from lrlab.publishing.release import ReleaseError
+from lrlab.publishing.student_pack import FILES, FOLDER, student_pack
 
 LONG = "the pack is installed in an environment of its own"
 pytestmark = [pytest.mark.slow(reason=LONG), pytest.mark.xdist_group("student pack")]

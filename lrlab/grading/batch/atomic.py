@@ -1,4 +1,4 @@
-"""Steps of a run that happen as a whole or not at all, and the signals that ask for its end between two of them."""
+"""Atomic changes of folders, and signals that stop a run between two of its steps."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 
-def move(made: Path, to: Path, making: Path) -> None:
-    """Put a folder in the place of another, each step a rename."""
+def replace_folder(made: Path, to: Path, staging: Path) -> None:
+    """Replace the folder `to` by `made`; each step is a rename."""
     to.parent.mkdir(parents=True, exist_ok=True)
     if to.exists():
-        clear(to, making)
+        remove_folder(to, staging)
     _rename(made, to)
 
 
-def clear(folder: Path, making: Path) -> None:
-    """Take a folder away in one step, and delete it then."""
-    away = Path(tempfile.mkdtemp(prefix="old-", dir=making))
+def remove_folder(folder: Path, staging: Path) -> None:
+    """Move a folder away in one step, and then delete it."""
+    away = Path(tempfile.mkdtemp(prefix="old-", dir=staging))
     _rename(folder, away / "old")
     shutil.rmtree(away, ignore_errors=True)
 
@@ -34,7 +34,7 @@ def _rename(folder: Path, to: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        # autograded/ is on another file system: copied beside its place first, so that it is there as a whole.
+        # autograded/ is on another file system: copy it beside its place first, so that it appears as a whole.
         with tempfile.TemporaryDirectory(prefix=".lrlab-", dir=to.parent) as near:
             shutil.copytree(folder, f"{near}/new")
             os.rename(f"{near}/new", to)
@@ -43,14 +43,14 @@ def _rename(folder: Path, to: Path) -> None:
 
 @contextlib.contextmanager
 def stop_signal() -> Iterator[Callable[[], bool]]:
-    """Ctrl-C and SIGTERM ask for the end between two steps, never in the middle of one."""
-    asked = threading.Event()
+    """Let Ctrl-C and SIGTERM set a flag, which the yielded function returns, so that no step is interrupted."""
+    stopped = threading.Event()
     if threading.current_thread() is not threading.main_thread():
-        yield asked.is_set
+        yield stopped.is_set
         return
-    before = {each: signal.signal(each, lambda *_: asked.set()) for each in (signal.SIGINT, signal.SIGTERM)}
+    before = {each: signal.signal(each, lambda *_: stopped.set()) for each in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield asked.is_set
+        yield stopped.is_set
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)

@@ -1,4 +1,4 @@
-"""The course folder, its nbgrader configuration, and where the things of a unit are in it."""
+"""The course folder, its nbgrader configuration, and the paths of a unit in it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from lrlab.grading.submission import folders
-from lrlab.grading.batch.gradebook import Books
+from lrlab.grading.batch.gradebook import UnitGradebook
 from lrlab.grading.batch.journal import Journal
+from lrlab.grading.submission import folders
 from lrlab.units import REFERENCE
 
 CONFIG = "nbgrader_config.py"
-UNIT = re.compile(r"\w[\w .-]*")  # other signs mean something in the patterns that nbgrader makes of it
+UNIT = re.compile(r"\w[\w .-]*")  # other signs have a meaning in the patterns that nbgrader makes of it
 
 
 class CourseError(Exception):
-    """What was asked of a course can't be done; nothing was changed. One sentence."""
+    """A request about a course can't be fulfilled; nothing was changed. One sentence."""
 
 
 class ConfigurationError(Exception):
@@ -37,17 +37,17 @@ def course_folder() -> Path:
 
 
 def configuration(root: Path) -> Config:
-    """The course's nbgrader configuration, as nbgrader's own commands read it in `root`.
+    """Return the course's nbgrader configuration, as nbgrader's own commands read it in `root`.
 
     Raises:
         ConfigurationError: it stops with an error.
     """
-    from nbgrader.apps import NbGrader  # only here: it takes most of a second
+    from nbgrader.apps import NbGrader  # imported here because it takes most of a second
 
     before = Path.cwd()
     os.chdir(root)
     try:
-        # By default a file with an error in it only leaves a warning, and the defaults, which have no sandbox.
+        # By default an error in the file is only logged, and the defaults apply, which have no sandbox.
         app = NbGrader(raise_config_file_errors=True)
         app.load_config_file()
         config: Config = app.config
@@ -77,7 +77,7 @@ class Course:
         self.layout = CourseDirectory(config=self.config)
         if self.layout.directory_structure != CourseDirectory().directory_structure:
             raise CourseError("c.CourseDirectory.directory_structure must be nbgrader's own for `lrlab grade`")
-        self.books = Books(self.layout.db_url, self.layout.course_id, unit)
+        self.gradebook = UnitGradebook(self.layout.db_url, self.layout.course_id, unit)
         self.journal = Journal(self.root, unit)
 
     def path(self, step: str, student: str) -> Path:
@@ -88,16 +88,16 @@ class Course:
         return self.path("submitted", "student").parent.parent
 
     def submissions(self) -> list[str]:
-        return places.submissions(self.submitted, self.unit)
+        return folders.list_students(self.submitted, self.unit)
 
     def submission(self, student: str) -> Path:
-        return places.submission(self.submitted, student, self.unit)
+        return folders.submission_folder(self.submitted, student, self.unit)
 
     def notebooks(self) -> list[str]:
         if not self.path("source", ".").is_dir():
             raise CourseError(f"{self.layout.source_directory}/ has no unit {self.unit!r}")
         try:
-            found = sorted(self.books.notebooks())
+            found = sorted(self.gradebook.notebooks())
         except LookupError:
             found = []
         if not found:
@@ -107,7 +107,7 @@ class Course:
         return found
 
     def setting(self, name: str, default: int) -> int:
-        """An option of the class that runs submissions, by whichever of its names it was configured."""
+        """Return an option of the class that runs submissions, under whichever of its names it is configured."""
         for owner in ("Judge", "ExecuteSubmission"):
             value = self.config[owner].get(name)
             if value is not None:
@@ -115,8 +115,8 @@ class Course:
         return default
 
     def version(self) -> str:
-        """Changes when what submissions are graded against does."""
-        sums = hashlib.sha256(self.books.fingerprint().encode())
+        """Return a text that changes with what submissions are graded against."""
+        sums = hashlib.sha256(self.gradebook.fingerprint().encode())
         reference = self.path("source", ".") / REFERENCE
         sums.update(reference.read_bytes() if reference.is_file() else b"")
         return sums.hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""`lrlab doctor`: whether this machine can grade in a sandbox, tried out, and what to install where it can't."""
+"""`lrlab doctor`: try whether this machine can grade in a sandbox, and say what to install if it can't."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from pathlib import Path
 
 import lrlab
 from lrlab.grading.batch.course import ConfigurationError, CourseError, configuration, course_folder
-from lrlab.grading.sandbox.provisioner import BoxedKernelManager
-from lrlab.grading.sandbox.bubblewrap import MIB, Limits, SandboxError, program, version
-from lrlab.grading.sandbox.file_tree import private
-from lrlab.grading.sandbox.zygote import Warm
+from lrlab.grading.sandbox.bubblewrap import bubblewrap_version, find_bubblewrap
+from lrlab.grading.sandbox.file_tree import private_paths
+from lrlab.grading.sandbox.limits import MIB, Limits, SandboxError
+from lrlab.grading.sandbox.provisioner import SandboxedKernelManager
+from lrlab.grading.sandbox.zygote import Zygote
 from lrlab.printable import printable
 
-# What the kernel is asked from outside, and what it must answer: in the box itself, not from a list of settings.
-QUESTION = """
+# Runs in the kernel: what it can really do there, whatever the settings say.
+PROBE = """
 import importlib.util, json, os, socket
 def able(attempt):
     try:
@@ -39,7 +40,7 @@ def forks():
         for pid in children:
             os.kill(pid, 9); os.waitpid(pid, 0)
 def others():
-    # What is private on this machine, and anything that looks like an exchange or a course.
+    # What is private on this machine, and everything that looks like an exchange or a course.
     examples = importlib.util.find_spec("nbgrader").submodule_search_locations[0]  # its own documentation's course
     private = {(device, number) for device, number in PRIVATE}
     found = []
@@ -73,20 +74,20 @@ print(json.dumps({
     "processes": able(forks),
 }))
 """
-SECONDS = 120  # to look through the whole file tree takes some on a slow disk
-LIMITS = Limits(processes=64, scratch=64 * MIB, file_size=100 * MIB, submission=SECONDS)
+TIMEOUT = 120  # seconds; walking the whole file tree takes some on a slow disk
+LIMITS = Limits(processes=64, scratch=64 * MIB, file_size=100 * MIB, submission=TIMEOUT)
 
 
-def _private() -> list[str]:
-    """What must not be seen in the sandbox: of the course of the working directory, too, if there is one."""
+def _private_paths() -> list[str]:
+    """Return what the sandbox must not show, with that of the working directory's course if there is one."""
     try:
-        return private(configuration(course_folder()))
+        return private_paths(configuration(course_folder()))
     except (CourseError, ConfigurationError):
-        return private()
+        return private_paths()
 
 
 def _identities(paths: Sequence[str]) -> list[tuple[int, int]]:
-    """Device and number of each folder that is there: they are the same wherever it is mounted."""
+    """Return device and inode number of each path that exists: they are the same wherever it is mounted."""
     found = []
     for path in paths:
         with suppress(OSError):
@@ -95,29 +96,29 @@ def _identities(paths: Sequence[str]) -> list[tuple[int, int]]:
     return found
 
 
-async def _ask() -> dict[str, object]:
-    secret = _private()
-    manager = BoxedKernelManager(kernel_name="python3", limits=LIMITS, private=secret)
+async def _probe() -> dict[str, object]:
+    private = _private_paths()
+    manager = SandboxedKernelManager(kernel_name="python3", limits=LIMITS, private=private)
     try:
         await manager.start_kernel()
         client = manager.client()
         client.start_channels()
-        said: list[str] = []
+        printed: list[str] = []
         try:
             await client.wait_for_ready(timeout=60)
             await client.execute_interactive(
-                QUESTION.replace("PRIVATE", repr(_identities(secret))),
-                timeout=SECONDS,
+                PROBE.replace("PRIVATE", repr(_identities(private))),
+                timeout=TIMEOUT,
                 allow_stdin=False,
-                output_hook=lambda message: said.append(message["content"].get("text", "")),
+                output_hook=lambda message: printed.append(message["content"].get("text", "")),
             )
         except (RuntimeError, TimeoutError) as error:
-            assert manager.box is not None
-            lines = manager.box.said().splitlines()
+            assert manager.sandbox is not None
+            lines = manager.sandbox.stderr_tail().splitlines()
             raise SandboxError(lines[-1] if lines else str(error)) from error
         finally:
             client.stop_channels()
-        answer: dict[str, object] = json.loads("".join(said))
+        answer: dict[str, object] = json.loads("".join(printed))
         return answer
     finally:
         with suppress(RuntimeError):
@@ -125,7 +126,7 @@ async def _ask() -> dict[str, object]:
 
 
 def _namespaces() -> str | None:
-    """A setting of this machine that keeps ordinary users from what bubblewrap needs, and what to do about it."""
+    """Return which setting of this machine denies users what bubblewrap needs, and what to do; None: no such one."""
     settings = {
         "/proc/sys/kernel/unprivileged_userns_clone": ("0", "`sudo sysctl kernel.unprivileged_userns_clone=1`"),
         "/proc/sys/user/max_user_namespaces": ("0", "`sudo sysctl user.max_user_namespaces=15000`"),
@@ -144,7 +145,7 @@ def _namespaces() -> str | None:
 
 
 def _other_lrlab() -> str | None:
-    """An lrlab in the course's folder that is not the one that grades: their exercises may differ."""
+    """Return a problem if the course's folder has another lrlab than the one that grades."""
     with suppress(CourseError):
         other = course_folder() / "lrlab" / "__init__.py"
         if other.is_file() and not os.path.samefile(other, lrlab.__file__):
@@ -156,51 +157,51 @@ def _other_lrlab() -> str | None:
 
 
 def checks() -> Iterator[tuple[bool, str]]:
-    """Each thing that must hold, with whether it does; ends with the first that the rest depends on."""
+    """Yield each requirement with whether it holds; stops at one that the rest depends on."""
     try:
-        path = program()
+        path = find_bubblewrap()
     except SandboxError as error:
         yield False, str(error)
         return
     if two := _other_lrlab():
         yield False, two
-    yield True, f"{path} is bubblewrap {'.'.join(map(str, version(path)))}"
+    yield True, f"{path} is bubblewrap {'.'.join(map(str, bubblewrap_version(path)))}"
     try:
-        answer = asyncio.run(_ask())
+        answer = asyncio.run(_probe())
     except (SandboxError, RuntimeError, ValueError) as error:
         why = _namespaces()
-        yield False, f"a boxed kernel starts: {error}" + (f"; {why}" if why else "")
+        yield False, f"a sandboxed kernel starts: {error}" + (f"; {why}" if why else "")
         return
-    yield True, "a boxed kernel starts"
+    yield True, "a sandboxed kernel starts"
     own = os.path.abspath(lrlab.__file__)
     expected: list[tuple[str, Callable[[object], bool], str]] = [
-        ("lrlab", lambda said: said == own, f"it imports the lrlab that grades, {own}"),
-        ("user", lambda said: said != 0, "it is not root inside"),
-        ("network", lambda said: said == [], "it has no network but its own"),
-        ("internet", lambda said: said is False, "it reaches no address outside"),
-        ("others", lambda said: said == [], "it sees no exchange, home or course"),
-        ("memory", lambda said: said is False, "the limit on memory holds"),
-        ("disk", lambda said: said is False, "the limit on files holds"),
-        ("processes", lambda said: said is False, "the limit on processes holds"),
+        ("lrlab", lambda value: value == own, f"it imports the lrlab that grades, {own}"),
+        ("user", lambda value: value != 0, "it is not root inside"),
+        ("network", lambda value: value == [], "it has no network but its own"),
+        ("internet", lambda value: value is False, "it reaches no address outside"),
+        ("others", lambda value: value == [], "it sees no exchange, home or course"),
+        ("memory", lambda value: value is False, "the limit on memory holds"),
+        ("disk", lambda value: value is False, "the limit on files holds"),
+        ("processes", lambda value: value is False, "the limit on processes holds"),
     ]
     for name, holds, what in expected:
         good = holds(answer.get(name))
         yield good, what if good else f"{what}: found {name} {answer.get(name)!r}"
 
 
-def warm_check() -> tuple[bool, str]:
-    """Whether kernels can be forked: grading goes without, only slower."""
+def zygote_check() -> tuple[bool, str]:
+    """Return whether kernels can be forked, and a sentence. Without it grading works, only slower."""
     try:
-        with Warm() as warm:
-            warm.require()
-            asyncio.run(_ask())
+        with Zygote() as zygote:
+            zygote.require()
+            asyncio.run(_probe())
     except (SandboxError, RuntimeError, ValueError) as error:
-        return False, f"no warm kernel, so grading is some four times slower: {error}"
-    return True, "a warm kernel forks into boxes of their own"
+        return False, f"kernels can't be forked, so grading is some four times slower: {error}"
+    return True, "kernels are forked, each into its own sandbox"
 
 
-def examine() -> bool:
-    """Print what was tried; True when grading is possible here."""
+def diagnose() -> bool:
+    """Print what was tried; return whether grading is possible here."""
     good = True
     for held, what in checks():
         print(f"{'ok  ' if held else 'FAIL'}  {printable(what)}", flush=True)
@@ -212,7 +213,7 @@ def examine() -> bool:
             file=sys.stderr,
         )
         return False
-    held, what = warm_check()
+    held, what = zygote_check()
     print(f"{'ok  ' if held else 'slow'}  {printable(what)}")
     print("This machine can grade in a sandbox.")
     return True

@@ -1,8 +1,8 @@
-"""The gradebook as a table: for a spreadsheet, which must not run what a student wrote, for Canvas, and for Moodle.
+"""The gradebook as a table: for a spreadsheet, in which nothing that a student wrote is a formula, Canvas and Moodle.
 
-A score is there when it is whole. What was not submitted, not graded, set aside, or waits for a person's points is
-blank, never 0, and has a name in `Table.blanks`. nbgrader's own export writes 0.0 for all of them, so `nbgrader export`
-is set to this one, too.
+A score is only there when it is complete. What was not submitted, not graded, set aside, or waits for a person's points
+is blank, never 0, and `Table.blanks` names it. nbgrader's own export writes 0.0 for all of these, so `nbgrader export`
+is set to this one.
 """
 
 from __future__ import annotations
@@ -19,21 +19,20 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import ExportPlugin
 
 from lrlab._files import write_text
-from lrlab.grading.submission import files
-from lrlab.grading.submission import folders
-from lrlab.grading.batch.gradebook import opened
 from lrlab.grading.batch.course import ConfigurationError, configuration, course_folder
+from lrlab.grading.batch.gradebook import open_gradebook
 from lrlab.grading.batch.journal import GRADED, SET_ASIDE, Journal
-from lrlab.grading.submission.notebook import Unreadable
+from lrlab.grading.submission import files, folders
+from lrlab.grading.submission.invalid import InvalidSubmission
 from lrlab.printable import printable
 
 NOT_SUBMITTED, NOT_GRADED, TO_MARK = "not submitted", "not graded", "to be marked by a person"
-CHANGED = "submitted anew, and not graded since"
+CHANGED = "submitted again, and not graded since"
 COLUMNS = (
     *("student_id", "last_name", "first_name", "email", "unit", "state"),
     *("score", "max_score", "score_so_far", "late_penalty", "submitted", "reason"),
 )
-# Spreadsheets take these for the start of a formula, also after blanks, and in some countries after a semicolon.
+# Spreadsheets take these as the start of a formula, also after spaces, and in some countries after a semicolon.
 FORMULA = re.compile(r"(^|[;,|\"])(\s*)([=+\-@＝＋－＠])")
 
 
@@ -51,7 +50,7 @@ class Student:
 
 @dataclass(frozen=True)
 class Entry:
-    """A student's result in a unit; `score` is None unless it is whole."""
+    """A student's result in a unit; `score` is None unless it is complete."""
 
     state: str
     max_score: float
@@ -70,12 +69,12 @@ class Table:
     units: tuple[str, ...]
     points: dict[str, float]
     entries: dict[tuple[str, str], Entry]
-    elsewhere: tuple[str, ...] = ()  # what looks like a submission, in a wrong place below submitted/
+    misplaced: tuple[str, ...] = ()  # what looks like a submission, in a wrong place below submitted/
 
     @property
     def blanks(self) -> list[str]:
-        """A line for each result that is not there, with the reason."""
-        lines = [f"submitted/{path}: looks like a submission and is in a wrong place" for path in self.elsewhere]
+        """Return a line for each missing score, with the reason."""
+        lines = [f"submitted/{path}: looks like a submission and is in a wrong place" for path in self.misplaced]
         for (student, unit), entry in sorted(self.entries.items()):
             if entry.score is None:
                 lines.append(f"{student}, {unit}: {entry.state}{f' ({entry.reason})' if entry.reason else ''}")
@@ -83,7 +82,7 @@ class Table:
 
 
 def table(units: Sequence[str] | None = None, *, root: Path | None = None) -> Table:
-    """What the gradebook, the journals and submitted/ say together.
+    """Combine the gradebook, the journals and submitted/.
 
     Args:
         units: some of the gradebook's assignments; by default those that someone has submitted.
@@ -99,7 +98,7 @@ def table(units: Sequence[str] | None = None, *, root: Path | None = None) -> Ta
     except ConfigurationError as error:
         raise ExportError(str(error)) from error
     submitted = Path(layout.format_path(layout.submitted_directory, ".", ".")).resolve()
-    with opened(layout.db_url, layout.course_id) as gradebook:
+    with open_gradebook(layout.db_url, layout.course_id) as gradebook:
         known = {assignment.name: float(assignment.max_score) for assignment in gradebook.assignments}
         unknown = [unit for unit in units or () if unit not in known]
         if unknown:
@@ -122,7 +121,7 @@ def table(units: Sequence[str] | None = None, *, root: Path | None = None) -> Ta
         for unit in chosen:
             entries.setdefault((student, unit), Entry(NOT_SUBMITTED, known[unit]))
     ordered = sorted(students.values(), key=lambda s: (s.last_name.casefold(), s.first_name.casefold(), s.id))
-    lost = tuple(path for unit in chosen for path in places.elsewhere(submitted, unit))
+    lost = tuple(path for unit in chosen for path in folders.misplaced_submissions(submitted, unit))
     return Table(tuple(ordered), tuple(chosen), {unit: known[unit] for unit in chosen}, entries, lost)
 
 
@@ -144,13 +143,13 @@ def _unit(
         last = latest.get(student, {})
         if (
             last.get("state") == GRADED
-            and _digest(places.submission(submitted, student, unit), notebooks, ignore) != last["digest"]
+            and _digest(folders.submission_folder(submitted, student, unit), notebooks, ignore) != last["digest"]
         ):
             state = CHANGED
         timestamp = submission.timestamp.isoformat(sep=" ", timespec="seconds") if submission.timestamp else ""
         whole = score if state == GRADED else None
         entries[student] = Entry(state, points, whole, score, penalty, timestamp)
-    for student in places.submissions(submitted, unit):
+    for student in folders.list_students(submitted, unit):
         entries.setdefault(student, Entry(NOT_GRADED, points))
     for student, last in latest.items():
         if last["state"] == SET_ASIDE and (student not in entries or entries[student].state == NOT_GRADED):
@@ -160,13 +159,13 @@ def _unit(
 
 def _digest(folder: Path, notebooks: Sequence[str], ignore: Iterable[str]) -> str:
     try:
-        return intake.examine(folder, notebooks, ignore)
-    except (Unreadable, OSError):
+        return files.check_submission(folder, notebooks, ignore)
+    except (InvalidSubmission, OSError):
         return ""
 
 
 def safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe before what would start one. Nothing is unseen."""
+    """Return a text that no spreadsheet takes for a formula: an apostrophe is put before what would start one."""
     flat = printable(re.sub(r"[\r\n\t\0]+", " ", text))
     return FORMULA.sub(r"\1\2'\3", flat)
 
@@ -174,22 +173,22 @@ def safe(text: str) -> str:
 Cell = str | float | None
 
 
-def _written(rows: Iterable[Sequence[Cell]], blank: str = "") -> str:
-    """The rows as CSV: a text made safe, a number as it is, None as `blank`."""
+def _csv(rows: Iterable[Sequence[Cell]], blank: str = "") -> str:
+    """Return the rows as CSV: a text made safe, a number as it is, None as `blank`."""
 
-    def shown(cell: Cell) -> str:
+    def written(cell: Cell) -> str:
         if cell is None:
             return blank
         return safe(cell) if isinstance(cell, str) else f"{round(cell, 4):g}"
 
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerows([shown(cell) for cell in row] for row in rows)
+    writer.writerows([written(cell) for cell in row] for row in rows)
     return text.getvalue()
 
 
 def as_csv(found: Table) -> str:
-    """A line for each student and unit, with the state in words."""
+    """Return CSV with a row for each student and unit, with the state in words."""
     rows: list[Sequence[Cell]] = [COLUMNS]
     for student in found.students:
         for unit in found.units:
@@ -197,11 +196,11 @@ def as_csv(found: Table) -> str:
             person = (student.id, student.last_name, student.first_name, student.email)
             numbers = (entry.score, entry.max_score, entry.so_far, entry.late_penalty)
             rows.append([*person, unit, entry.state, *numbers, entry.timestamp, entry.reason])
-    return _written(rows)
+    return _csv(rows)
 
 
 def as_canvas(found: Table) -> str:
-    """Canvas's gradebook import: its five columns, one for each unit, and the points in the second line.
+    """Return Canvas's gradebook import: its five columns, one for each unit, and the points in the second row.
 
     Canvas knows a student by the ID, the SIS ids, or else the name; nbgrader's id goes where Canvas has the login. Only
     Canvas knows its own numbers for students, so these stay blank. A blank grade leaves the student without one.
@@ -213,19 +212,19 @@ def as_canvas(found: Table) -> str:
     for student in found.students:
         name = ", ".join(filter(None, (student.last_name, student.first_name))) or student.id
         rows.append([name, "", "", student.id, "", *(found.entries[student.id, unit].score for unit in found.units)])
-    return _written(rows)
+    return _csv(rows)
 
 
 def as_moodle(found: Table) -> str:
-    """Moodle's grade import from CSV: map `Username` or `Email address` there, and each unit to a grade item.
+    """Return Moodle's grade import: map `Username` or `Email address` there, and each unit to a grade item.
 
-    Where there is no grade stands Moodle's own "-": in a new grade item Moodle would enter an empty field as a grade.
+    A missing grade is "-", as in Moodle's own export: in a new grade item Moodle enters an empty field as a grade.
     """
     rows: list[Sequence[Cell]] = [["First name", "Last name", "Username", "Email address", *found.units]]
     for student in found.students:
         person = (student.first_name, student.last_name, student.id, student.email)
         rows.append([*person, *(found.entries[student.id, unit].score for unit in found.units)])
-    return _written(rows, blank="-")
+    return _csv(rows, blank="-")
 
 
 FORMATS: dict[str, tuple[Callable[[Table], str], str]] = {
@@ -238,7 +237,7 @@ FORMATS: dict[str, tuple[Callable[[Table], str], str]] = {
 def export(
     format: str = "csv", to: Path | None = None, units: Sequence[str] | None = None, *, root: Path | None = None
 ) -> tuple[Path, Table]:
-    """Write the gradebook; at any moment the file is the old one or the whole new one.
+    """Write the gradebook to a file, atomically.
 
     Args:
         format: "csv", "canvas" or "moodle".
@@ -265,7 +264,7 @@ class NbgraderExport(ExportPlugin):
     """`nbgrader export` with `lrlab export`'s table: for `ExportApp.plugin_class`."""
 
     def export(self, gradebook: Gradebook) -> None:
-        """Write the table to `to`, of the assignments and students that were asked for, by default all."""
+        """Write the table to `to`; by default of all assignments and students."""
         root = Path(self.parent.coursedir.root)
         to = Path(self.to) if self.to else root / FORMATS["csv"][1]
         try:

@@ -1,8 +1,8 @@
-"""What `lrlab grade` did: one line of JSON for each result, only ever added to.
+"""The journal of `lrlab grade`: an append-only file with one JSON object a line for each result.
 
-grading/UNIT.jsonl holds, for every submission that was graded or set aside, when, from which files, under which terms,
-with what result, and what it replaced. What has no line is untouched: a run that was killed is gone through again.
-grading/UNIT.set_aside.json is the list for a person to look at, made anew from the log.
+grading/UNIT.jsonl has, for every submission that was graded or set aside: when, from which files, with which settings,
+the result, and what it replaced. A submission without a line is not graded yet, so a run that was killed is repeated.
+grading/UNIT.set_aside.json is the list for a person to look at, rewritten from the journal.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from lrlab._files import write_text
 FOLDER = "grading"
 GRADED = "graded"
 SET_ASIDE = "set aside"
-REPLACING = "replacing"  # what the gradebook had until then; a run that ended right after is gone through again
+REPLACING = "replacing"  # the previous entry, saved before it is replaced; after a crash here it is graded again
 UNTOUCHED = "untouched"
 
 
 class Busy(Exception):
-    """Another run holds this unit."""
+    """Another run is grading this unit."""
 
 
 class Journal:
-    """The log of a unit, and the folder in which its run makes things before they are moved in place."""
+    """The journal of a unit, its log, and the folder in which a run prepares results before they are moved."""
 
     def __init__(self, root: Path, unit: str) -> None:
         self.folder = root / FOLDER
@@ -39,11 +39,11 @@ class Journal:
         self.path = self.folder / f"{unit}.jsonl"
         self.list = self.folder / f"{unit}.set_aside.json"
         self.log = self.folder / f"{unit}.log"
-        self.making = self.folder / f".making-{unit}"
+        self.staging = self.folder / f".making-{unit}"
 
     @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep other runs of this unit out; the system lets go of it when this process ends, however it ends."""
+    def lock(self) -> Iterator[None]:
+        """Keep other runs of this unit out. The system releases the lock when this process ends, however it ends."""
         self.folder.mkdir(exist_ok=True)
         ignored = self.folder / ".gitignore"
         if not ignored.exists():
@@ -59,25 +59,25 @@ class Journal:
             lock.release()
 
     def read(self) -> list[dict[str, Any]]:
-        """All lines, oldest first; one that a crash cut off, or that is damaged, says nothing."""
+        """Return all entries, oldest first. A line that a crash cut off, or that is damaged, is skipped."""
         try:
             text = self.path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return []
-        found = []
+        entries = []
         for line in text.splitlines():
             with contextlib.suppress(ValueError):
                 entry = json.loads(line)
                 if isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in ("student", "state")):
-                    found.append(entry)
-        return found
+                    entries.append(entry)
+        return entries
 
     def latest(self, state: str | None = None) -> dict[str, dict[str, Any]]:
-        """The last line of each student, or the last with this state."""
+        """Return the last entry of each student, or the last one with this state."""
         return {entry["student"]: entry for entry in self.read() if state in (None, entry["state"])}
 
     def add(self, student: str, state: str, **about: Any) -> dict[str, Any]:
-        """Write a line, on the disk when this returns; also the list, if it changes."""
+        """Append an entry; it is on the disk when this returns."""
         entry = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "student": student, "state": state, **about}
         line = json.dumps(entry, allow_nan=False).encode() + b"\n"
         with self.path.open("ab+") as file:
@@ -91,10 +91,11 @@ class Journal:
         return entry
 
     def set_aside(self) -> list[dict[str, Any]]:
-        """What waits for a person: the last line of each student whose submission was set aside; by name."""
+        """Return the last entry of each student whose submission is set aside; sorted by name."""
         return [entry for _, entry in sorted(self.latest().items()) if entry["state"] == SET_ASIDE]
 
     def write_list(self) -> None:
+        """Write the list of what is set aside."""
         keys = ("student", "reason", "at", "digest", "seconds")
         listed = [{key: entry[key] for key in keys if key in entry} for entry in self.set_aside()]
         write_text(self.list, json.dumps(listed, indent=1) + "\n")

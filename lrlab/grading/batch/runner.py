@@ -1,9 +1,9 @@
 """Grade a class: every submission of a unit ends graded, set aside with a reason, or untouched; never half.
 
-A submission is graded on a copy, by a process of its own, into a folder of its own and a scratch gradebook
-(`worker`). Only then, here, in one process and one after another: the result enters the gradebook in one transaction,
-the folder is moved to autograded/, and a line in the journal says so. Without that line it is graded again by the
-next run, with the same result: the hidden cases come from the seed and the submission alone.
+A worker process grades a copy of a submission, into a new folder and a scratch gradebook. Then this process commits one
+result after another: a transaction enters it in the gradebook, the folder is moved to autograded/, and the journal gets
+an entry. Without that entry the next run grades it again, with the same result, because the hidden cases depend on the
+seed and the submission alone.
 """
 
 from __future__ import annotations
@@ -12,57 +12,27 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lrlab.grading.submission import files
-from lrlab.grading.submission import folders
-from lrlab.grading.batch.gradebook import GradebookError
+from lrlab.grading.batch.atomic import remove_folder, replace_folder, stop_signal
+from lrlab.grading.batch.autograde import RESULTS, require_sandbox
 from lrlab.grading.batch.course import ConfigurationError, Course, CourseError
-from lrlab.grading.batch.worker_pool import Crew, Grader
-from lrlab.grading.batch.autograde import MADE, require_box
+from lrlab.grading.batch.gradebook import GradebookError
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy
-from lrlab.grading.submission.notebook import Unreadable
-from lrlab.grading.sandbox.bubblewrap import PATIENCE, RESERVE, Limits, SandboxError, program
-from lrlab.grading.sandbox.file_tree import private
-from lrlab.grading.batch.atomic import clear, move, stop_signal
+from lrlab.grading.batch.messages import Answer, Broken, Job, JobDone, Ready, SubmissionResult, WorkerSettings
+from lrlab.grading.batch.report import Line, Report, graded_line
+from lrlab.grading.batch.worker_pool import WorkerPool, WorkerProcess
+from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
+from lrlab.grading.sandbox.file_tree import private_paths
+from lrlab.grading.sandbox.limits import RESERVE, WALL_CLOCK_FACTOR, Limits, SandboxError
+from lrlab.grading.submission import files, folders
+from lrlab.grading.submission.invalid import InvalidSubmission
 from lrlab.printable import printable
 
-MARGIN = 60  # seconds beyond a submission's own budget, after which its grader counts as hung
-TRIES = 2  # of a submission whose grader dies, which may be the machine's fault
-STARTS = 3  # of graders that end before they are ready
-
-
-@dataclass(frozen=True)
-class Line:
-    """What became of one submission in this run."""
-
-    student: str
-    state: str
-    score: float | None = None
-    max_score: float | None = None
-    seconds: float | None = None
-    reason: str = ""
-    waiting: int = 0
-    notes: int = 0
-    earlier: bool = False
-
-
-@dataclass
-class Report:
-    """All submissions of the unit, by student."""
-
-    unit: str
-    seed: int
-    unsandboxed: bool
-    lines: list[Line] = field(default_factory=list)
-    stopped: bool = False
-    problem: str = ""
-    elsewhere: list[str] = field(default_factory=list)  # what looks like a submission, in a wrong place
-
-    def count(self, state: str) -> int:
-        return sum(line.state == state for line in self.lines)
+HANG_MARGIN = 60  # seconds beyond a submission's own budget, after which its worker counts as hung
+MOST_TRIES = 2  # of a submission whose worker dies, which may be the machine's fault
+MOST_FALSE_STARTS = 3  # of workers that exit before they are ready
 
 
 def grade(
@@ -74,19 +44,19 @@ def grade(
     seed: int | None = None,
     unsandboxed: bool = False,
     root: Path | None = None,
-    told: Callable[[int, int], None] = lambda done, todo: None,
+    progress: Callable[[int, int], None] = lambda done, todo: None,
 ) -> Report:
-    """Grade submitted/STUDENT/`unit` of these students, all by default; what is graded already only if it changed.
+    """Grade submitted/STUDENT/`unit` of these students, all by default; what was graded already only if it changed.
 
     Args:
         unit: an assignment that the gradebook has.
         students: names; all who submitted by default.
         jobs: processes; as many as this process may use cores by default.
-        again: also what has not changed since it was graded or set aside.
+        again: also grade what has not changed since it was graded or set aside.
         seed: the hidden cases start from it; by default that of this unit's first run, then the configuration's.
-        unsandboxed: run submissions with all rights of the grader's; its pages and logs say so.
+        unsandboxed: run submissions with all of the grader's rights; pages and logs say so.
         root: the course folder.
-        told: is called with (done, to do) at the start and after each submission.
+        progress: is called with (done, to do) at the start and after each submission.
 
     Raises:
         CourseError: nothing can be graded; Busy: another run is at it; GradebookError: the gradebook can't be used.
@@ -101,23 +71,23 @@ def grade(
         raise CourseError(f"submitted/{absent[0]}/{unit} does not exist")
     unsandboxed = unsandboxed or bool(course.setting("unsandboxed", 0))
     try:
-        require_box(course.config)
+        require_sandbox(course.config)
     except (ConfigurationError, ImportError, AttributeError) as error:
         raise CourseError(str(error)) from error
     if not unsandboxed:
         try:
-            program()
+            find_bubblewrap()
         except SandboxError as error:
             raise CourseError(
                 f"{error}; without a sandbox nothing is graded, unless --unsandboxed asks for it"
             ) from None
-    with course.journal.held():
+    with course.journal.lock():
         run = _Run(course, notebooks, again=again, seed=seed, unsandboxed=unsandboxed)
-        return run.go(sorted(set(students)) if students else present, jobs or _cores(), told)
+        return run.go(sorted(set(students)) if students else present, jobs or _cores(), progress)
 
 
 def set_aside(unit: str, root: Path | None = None) -> list[dict[str, Any]]:
-    """What of a unit waits for a person to look at it."""
+    """Return the journal entries of what is set aside and waits for a person."""
     course = Course(unit, root)
     course.notebooks()
     return course.journal.set_aside()
@@ -128,6 +98,8 @@ def _cores() -> int:
 
 
 class _Run:
+    """One run over a unit's submissions; the arguments are those of `grade`."""
+
     def __init__(
         self, course: Course, notebooks: list[str], *, again: bool, seed: int | None, unsandboxed: bool
     ) -> None:
@@ -142,25 +114,25 @@ class _Run:
             )
         self.seed = known if seed is None else seed
         self.unsandboxed = unsandboxed
-        self.terms = {"seed": self.seed, "course": course.version(), "unsandboxed": unsandboxed}
+        self.settings = {"seed": self.seed, "course": course.version(), "unsandboxed": unsandboxed}
         self.lines: dict[str, Line] = {}
         self.tries: dict[str, int] = {}
         self.problem = ""
 
-    def go(self, students: list[str], jobs: int, told: Callable[[int, int], None]) -> Report:
-        making = self.journal.making
-        shutil.rmtree(making, ignore_errors=True)  # what a killed run left
-        making.mkdir()
+    def go(self, students: list[str], jobs: int, progress: Callable[[int, int], None]) -> Report:
+        staging = self.journal.staging
+        shutil.rmtree(staging, ignore_errors=True)  # left by a killed run
+        staging.mkdir()
         report = Report(self.course.unit, self.seed, self.unsandboxed)
-        report.elsewhere = places.elsewhere(self.course.submitted, self.course.unit)
+        report.misplaced = folders.misplaced_submissions(self.course.submitted, self.course.unit)
         try:
-            todo = [student for student in students if self._wanted(student)]
+            todo = [student for student in students if self._must_grade(student)]
             total = len(todo)
-            told(0, total)
+            progress(0, total)
             if todo:
-                report.stopped = self._work(todo, min(jobs, total), lambda: told(total - len(self._open), total))
+                report.stopped = self._work(todo, min(jobs, total), lambda: progress(total - len(self._open), total))
         finally:
-            shutil.rmtree(making, ignore_errors=True)
+            shutil.rmtree(staging, ignore_errors=True)
             self.journal.write_list()
         untouched = "Not reached: run it again to go on." if report.stopped else self.problem
         for student in students:
@@ -169,204 +141,188 @@ class _Run:
         report.problem = self.problem
         return report
 
-    def _wanted(self, student: str) -> bool:
-        """Whether a submission has to be graded; if not, what stands for it."""
+    def _must_grade(self, student: str) -> bool:
+        """Return True if a submission must be graded; otherwise record its earlier result."""
         last = self.latest.get(student)
         try:
-            digest = intake.examine(self.course.submission(student), self.notebooks, self.course.layout.ignore)
-        except (Unreadable, OSError) as error:
+            digest = files.check_submission(self.course.submission(student), self.notebooks, self.course.layout.ignore)
+        except (InvalidSubmission, OSError) as error:
             self._set_aside(student, str(error), digest="")
             return False
         same = (
-            last is not None and last.get("digest") == digest and all(last.get(k) == v for k, v in self.terms.items())
+            last is not None
+            and last.get("digest") == digest
+            and all(last.get(k) == v for k, v in self.settings.items())
         )
         if self.again or last is None or not same or last.get("retry"):
             return True
         if last["state"] == SET_ASIDE:
             self.lines[student] = Line(student, SET_ASIDE, reason=str(last.get("reason", "")), earlier=True)
             return False
-        entered = self.course.books.entered(student)
-        if entered is None or not self.course.path("autograded", student).is_dir():
-            return True  # an instructor took it out
-        self.lines[student] = _line(student, entered, last, earlier=True)
+        result = self.course.gradebook.load_submission(student)
+        if result is None or not self.course.path("autograded", student).is_dir():
+            return True  # an instructor removed it
+        self.lines[student] = graded_line(student, result, last, earlier=True)
         return False
 
-    def _work(self, todo: list[str], size: int, told: Callable[[], None]) -> bool:
-        """Grade them; True when it was stopped."""
-        scratch = self.journal.making / "scratch.db"
-        self.course.books.scratch(scratch)
-        about = {
-            "root": str(self.course.root),
-            "unit": self.course.unit,
-            "scratch": str(scratch),
-            "seed": self.seed,
-            "unsandboxed": self.unsandboxed,
-            "private": private(self.course.config),
-        }
+    def _work(self, todo: list[str], size: int, progress: Callable[[], None]) -> bool:
+        """Grade submissions; return whether it was stopped."""
+        scratch = self.journal.staging / "scratch.db"
+        self.course.gradebook.write_scratch(scratch)
+        settings = WorkerSettings(
+            root=str(self.course.root),
+            unit=self.course.unit,
+            scratch=str(scratch),
+            seed=self.seed,
+            unsandboxed=self.unsandboxed,
+            private=private_paths(self.course.config),
+            parent=os.getpid(),
+        )
         self._open = list(todo)
         self._queue = list(reversed(todo))
         self._false_starts = 0
         seconds = self.course.setting("submission_timeout", Limits.submission) + self.course.setting("reserve", RESERVE)
-        budget = PATIENCE * seconds + MARGIN
+        budget = WALL_CLOCK_FACTOR * seconds + HANG_MARGIN
         with self.journal.log.open("a", encoding="utf-8") as log:
             how = "WITHOUT A SANDBOX, with all of the grader's rights" if self.unsandboxed else "in a sandbox"
             log.write(f"lrlab grade {self.course.unit}: {len(todo)} submissions, seed {self.seed}, {how}\n")
-            for path in places.elsewhere(self.course.submitted, self.course.unit):
+            for path in folders.misplaced_submissions(self.course.submitted, self.course.unit):
                 log.write(f"Not looked at: submitted/{printable(path)}\n")
         with stop_signal() as stopped:
-            crew = Crew(size, about, self.journal.log, budget)
+            pool = WorkerPool(size, settings, self.journal.log, budget)
             try:
                 while self._open and not stopped() and not self.problem:
-                    for grader in crew.heard():
-                        for answer in grader.answers():
-                            self._hear(crew, grader, answer)
-                        told()
-                    for grader in [g for g in crew.graders if g.late]:
-                        self._hear(crew, grader, None)
-                        told()
+                    for worker in pool.poll():
+                        for answer in worker.read_answers():
+                            self._handle(pool, worker, answer)
+                        progress()
+                    for worker in [each for each in pool.workers if each.is_overdue]:
+                        self._handle(pool, worker, None)
+                        progress()
             finally:
-                crew.close()
+                pool.close()
             return stopped()
 
-    def _hear(self, crew: Crew, grader: Grader, answer: dict[str, Any] | None) -> None:
-        if answer is None:
-            self._lost(crew, grader)
-            return
-        if answer["state"] == "broken":
-            self.problem = f"no grader can start: {answer['reason']}"
-            return
-        if answer["state"] == "ready":
-            grader.ready = True
-        else:
-            job, grader.job = grader.job, None
-            assert job is not None
-            grader.answered += 1
-            self._settle(job, answer)
+    def _handle(self, pool: WorkerPool, worker: WorkerProcess, answer: Answer | None) -> None:
+        match answer:
+            case None:
+                self._replace(pool, worker)
+                return
+            case Broken(reason):
+                self.problem = f"no worker can start: {reason}"
+                return
+            case Ready():
+                worker.ready = True
+            case JobDone():
+                job, worker.job = worker.job, None
+                assert job is not None
+                self._settle(job, answer)
         if self._queue:
-            grader.give(self._job(self._queue.pop()))
+            worker.submit(self._job(self._queue.pop()))
 
-    def _job(self, student: str) -> dict[str, Any]:
-        stage = tempfile.mkdtemp(prefix="one-", dir=self.journal.making)
+    def _job(self, student: str) -> Job:
+        stage = tempfile.mkdtemp(prefix="one-", dir=self.journal.staging)
         self.tries[student] = self.tries.get(student, 0) + 1
-        extension = self.course.books.extension(student)
-        return {"student": student, "stage": stage, "notebooks": self.notebooks, "extension": extension}
+        return Job(student, stage, self.notebooks, self.course.gradebook.extension(student))
 
-    def _lost(self, crew: Crew, grader: Grader) -> None:
-        """A grader hung, or has ended: set its submission aside or try again, and go on with another grader."""
-        job, late = grader.job, grader.late
-        ended = crew.dismiss(grader)
+    def _replace(self, pool: WorkerPool, worker: WorkerProcess) -> None:
+        """After a worker hung or exited: set its submission aside or try it again, and start another worker."""
+        job, overdue = worker.job, worker.is_overdue
+        ended = pool.terminate(worker)
         if job is not None:
-            student = job["student"]
-            shutil.rmtree(job["stage"], ignore_errors=True)
-            if late:
-                self._finish(student, f"Its grader did not come to an end in {grader.budget:g} seconds.", retry=False)
-            elif self.tries[student] >= TRIES:
-                self._finish(student, f"Its grader ended by itself, {TRIES} times ({ended}).", retry=True)
+            shutil.rmtree(job.stage, ignore_errors=True)
+            if overdue:
+                self._finish(job.student, f"Its grader did not finish in {worker.budget:g} seconds.", retry=False)
+            elif self.tries[job.student] >= MOST_TRIES:
+                self._finish(job.student, f"Its grader ended by itself, {MOST_TRIES} times ({ended}).", retry=True)
             else:
-                self._queue.append(student)
-        elif not grader.ready:
+                self._queue.append(job.student)
+        elif not worker.ready:
             self._false_starts += 1
-            if self._false_starts >= STARTS:
-                self.problem = f"graders end before they are ready ({ended or 'no answer'}); see {self.journal.log}"
+            if self._false_starts >= MOST_FALSE_STARTS:
+                self.problem = f"workers end before they are ready ({ended or 'no answer'}); see {self.journal.log}"
                 return
         if self._queue:
-            crew.hire()
+            pool.spawn()
 
     def _finish(self, student: str, reason: str, *, retry: bool, **about: Any) -> None:
         self._open.remove(student)
         path = self.course.submission(student)
         if "digest" not in about:
             try:
-                about["digest"] = intake.examine(path, self.notebooks, self.course.layout.ignore)
-            except (Unreadable, OSError):
+                about["digest"] = files.check_submission(path, self.notebooks, self.course.layout.ignore)
+            except (InvalidSubmission, OSError):
                 about["digest"] = ""
         self._set_aside(student, reason, retry=retry, **about)
 
-    def _settle(self, job: dict[str, Any], answer: dict[str, Any]) -> None:
-        student, stage = job["student"], Path(job["stage"])
+    def _settle(self, job: Job, done: JobDone) -> None:
         try:
-            if answer["state"] == "graded":
-                self._enter(student, stage, answer)
-            elif answer["state"] == "course":
-                self.problem = answer["reason"]
-            elif answer["state"] == "no sandbox" and self.tries[student] < TRIES:
-                self._queue.append(student)
+            if done.state == "graded":
+                self._commit(job, done)
+            elif done.state == "course":
+                self.problem = done.reason
+            elif done.state == "no sandbox" and self.tries[job.student] < MOST_TRIES:
+                self._queue.append(job.student)
             else:
-                retry = answer["state"] != "refused"
-                self._finish(student, answer["reason"], retry=retry, seconds=answer["seconds"])
+                self._finish(job.student, done.reason, retry=done.state != "refused", seconds=done.seconds)
         finally:
-            shutil.rmtree(stage, ignore_errors=True)
+            shutil.rmtree(job.stage, ignore_errors=True)
 
-    def _enter(self, student: str, stage: Path, answer: dict[str, Any]) -> None:
-        """Gradebook, folder, journal, in this order. The journal's line makes it true."""
-        books, digest = self.course.books, answer["digest"]
-        before, last = books.entered(student), self._known(student)
-        anew = before is not None and last is not None and last.get("digest") != digest
-        self._replacing(student, before)
+    def _commit(self, job: Job, done: JobDone) -> None:
+        """Change gradebook, folder and journal, in this order. The result counts once the journal has its entry."""
+        student, gradebook, digest = job.student, self.course.gradebook, done.digest
+        before, last = gradebook.load_submission(student), self._known(student)
+        resubmitted = before is not None and last is not None and last.get("digest") != digest
+        self._record_replaced(student, before)
+        graded = Path(job.stage) / RESULTS / student / self.course.unit
+        assert done.result is not None
         try:
-            books.enter(student, answer["result"], anew=anew)
-            move(
-                stage / MADE / student / self.course.unit, self.course.path("autograded", student), self.journal.making
-            )
+            gradebook.save_submission(student, done.result, resubmitted=resubmitted)
+            replace_folder(graded, self.course.path("autograded", student), self.journal.staging)
         except GradebookError as error:
             self.problem = str(error)  # the student's submission stays untouched
             return
         except Exception as error:
             reason = f"The result could not be entered: {type(error).__name__}: {' '.join(str(error).split())[:500]}"
-            self._finish(student, reason, retry=True, digest=digest, seconds=answer["seconds"])
+            self._finish(student, reason, retry=True, digest=digest, seconds=done.seconds)
             return
         self._open.remove(student)
-        now = books.entered(student)
+        now = gradebook.load_submission(student)
         assert now is not None
         about: dict[str, Any] = {"score": now["score"], "max_score": now["max_score"], "notebooks": now["notebooks"]}
-        if answer["notes"]:
-            about["notes"] = answer["notes"]
-        about |= {"digest": digest, "seconds": answer["seconds"], **self.terms}
+        if done.notes:
+            about["notes"] = done.notes
+        about |= {"digest": digest, "seconds": done.seconds, **self.settings}
         self.latest[student] = self.graded[student] = self.journal.add(student, GRADED, **about)
-        self.lines[student] = _line(student, now, about)
+        self.lines[student] = graded_line(student, now, about)
 
     def _known(self, student: str) -> dict[str, Any] | None:
-        """The line of what the gradebook has of a student, if it came from here."""
+        """Return the entry of what the gradebook has of a student, if the journal has it."""
         last = self.latest.get(student)
         return self.graded.get(student) if last is not None and last["state"] != SET_ASIDE else None
 
-    def _replacing(self, student: str, before: dict[str, Any] | None) -> None:
-        """Put on record what is about to be replaced, a person's points and comments included."""
+    def _record_replaced(self, student: str, before: SubmissionResult | None) -> None:
+        """Record in the journal what is about to be replaced, with a person's points and comments."""
         if before is not None:
-            self.latest[student] = self.journal.add(student, REPLACING, replaced=before, **self.terms)
+            self.latest[student] = self.journal.add(student, REPLACING, replaced=before, **self.settings)
 
     def _set_aside(self, student: str, reason: str, *, digest: str, retry: bool = False, **about: Any) -> None:
-        """No score stays that belongs to other files; one that belongs to these does."""
-        last, before = self._known(student), self.course.books.entered(student)
+        """Set a submission aside. A score of other files is removed; one of these same files stays."""
+        last, before = self._known(student), self.course.gradebook.load_submission(student)
         if before is not None and last is not None and digest and last.get("digest") == digest:
             self.lines[student] = Line(student, UNTOUCHED, reason=f"{reason} The score it had stays.")
             return
         known = self.latest.get(student, {})
-        self._replacing(student, before)
-        self.course.books.remove(student)
+        self._record_replaced(student, before)
+        self.course.gradebook.remove(student)
         for step in ("autograded", "feedback"):
             folder = self.course.path(step, student)
             if folder.is_dir() and not folder.is_symlink():
-                clear(folder, self.journal.making)
-        entry = {"reason": reason, "digest": digest, "retry": retry, **self.terms}
+                remove_folder(folder, self.journal.staging)
+        entry = {"reason": reason, "digest": digest, "retry": retry, **self.settings}
         if before is not None or self.again or known.get("state") != SET_ASIDE or entry.items() - known.items():
             self.latest[student] = self.journal.add(student, SET_ASIDE, **entry, **about)
         self.lines[student] = Line(student, SET_ASIDE, reason=reason, seconds=about.get("seconds"))
-
-
-def _line(student: str, entered: dict[str, Any], about: dict[str, Any], *, earlier: bool = False) -> Line:
-    grades = [grade for notebook in entered["notebooks"].values() for grade in notebook["grades"].values()]
-    waiting = sum(1 for _, needs in grades if needs)
-    return Line(
-        student,
-        GRADED,
-        entered["score"],
-        entered["max_score"],
-        about.get("seconds"),
-        waiting=waiting,
-        notes=len(about.get("notes", ())),
-        earlier=earlier,
-    )
 
 
 __all__ = ["Busy", "Course", "CourseError", "Line", "Report", "grade", "set_aside"]

@@ -1,63 +1,65 @@
-"""A grader's process: grades one submission after another.
+"""A worker process of the runner: grades one submission after another.
 
-It is told on its standard input what to grade, a line of JSON each, and answers on what was its standard output. It
-ends when its input does, and on Linux when the runner does.
+It reads its settings and then jobs from standard input, and writes answers to what was its standard output; see
+`messages`. It exits when its input ends, and on Linux when the runner does.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import json
 import logging
 import os
 import signal
 import sys
-from typing import Any
 
-from lrlab.grading.sandbox.zygote import Warm
+from lrlab.grading.batch.messages import Answer, Broken, Job, Ready, WorkerSettings, decode, encode
+from lrlab.grading.sandbox.zygote import Zygote
+
+PR_SET_PDEATHSIG = 1
 
 
-def _end_with(parent: int) -> None:
-    """On Linux the kernel ends this process with the runner, even where that was killed."""
+def _exit_with(parent: int) -> None:
+    """On Linux, have the kernel end this process when the runner ends, even if that is killed."""
     if sys.platform.startswith("linux"):
         with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
 
 
 def main() -> None:
-    """Say `ready`, then answer job after job until there are no more."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # whatever prints, prints into the log
-    about = json.loads(sys.stdin.readline())
-    _end_with(about["parent"])
+    """Answer `Ready`, then one job after another until there are no more."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # everything that prints, prints into the log
+    settings: WorkerSettings = decode(sys.stdin.readline())
+    _exit_with(settings.parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the runner decides when to stop
 
-    def say(**what: Any) -> None:
-        answers.write(json.dumps(what, allow_nan=False) + "\n")
+    def send(answer: Answer) -> None:
+        answers.write(encode(answer))
         answers.flush()
 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    with contextlib.ExitStack() as parent:
+    with contextlib.ExitStack() as stack:
         try:
-            warm = None if about["unsandboxed"] else parent.enter_context(Warm(about["private"]))
-            # While it imports torch over there, nbgrader is imported here.
-            from lrlab.grading.batch.autograde import Grader
+            zygote = None if settings.unsandboxed else stack.enter_context(Zygote(settings.private))
+            # While the zygote imports torch, this process imports nbgrader.
+            from lrlab.grading.batch.autograde import Autograder
 
-            grader = Grader(about)
+            autograder = Autograder(settings)
         except Exception as error:
-            logging.getLogger().exception("A grader can't start")
-            say(state="broken", reason=f"{type(error).__name__}: {' '.join(str(error).split())}")
+            logging.getLogger().exception("A worker can't start")
+            send(Broken(f"{type(error).__name__}: {' '.join(str(error).split())}"))
             return
-        if warm is not None:
-            warm.wait()
-        say(state="ready")
+        if zygote is not None:
+            zygote.wait()
+        send(Ready())
         for line in sys.stdin:
-            say(**grader.grade(json.loads(line)))
-            if warm is not None and not warm.alive:
-                break  # the runner starts another, with a warm kernel again
+            job: Job = decode(line)
+            send(autograder.grade(job))
+            if zygote is not None and not zygote.alive:
+                break  # the runner starts another worker, with a new zygote
     os._exit(0)
 
 

@@ -1,8 +1,7 @@
-"""The runner's end of its graders: processes that are given one submission at a time, and replaced when they hang."""
+"""The runner's worker processes: each grades one submission at a time, and is replaced when it hangs."""
 
 from __future__ import annotations
 
-import json
 import os
 import selectors
 import signal
@@ -12,20 +11,26 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-START = 240.0  # seconds until a grader is ready; importing torch from a cold disk may take a minute
+from lrlab.grading.batch.messages import Answer, Job, WorkerSettings, decode, encode
+
+START_TIMEOUT = 240.0  # seconds until a worker is ready; importing torch from a cold disk may take a minute
 LONGEST_ANSWER = 8_000_000  # bytes
-TICK = 0.25
+POLL_INTERVAL = 0.25  # seconds
 
 
-class Grader:
-    """One process of `lrlab.grading.batch.worker`, with at most one job."""
+class WorkerProcess:
+    """One process of `lrlab.grading.batch.worker`, with at most one job.
 
-    def __init__(self, about: dict[str, Any], log: Path, budget: float) -> None:
-        self.job: dict[str, Any] | None = None
+    Args:
+        settings: what it needs once.
+        log: the file that its error output is added to.
+        budget: seconds on the clock for one job, after which the worker counts as hung.
+    """
+
+    def __init__(self, settings: WorkerSettings, log: Path, budget: float) -> None:
+        self.job: Job | None = None
         self.ready = False
-        self.answered = 0
         self.budget = budget
         self._rest = b""
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
@@ -35,32 +40,33 @@ class Grader:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                cwd=about["root"],
+                cwd=settings.root,
                 env=environment,
-                start_new_session=True,  # Ctrl-C in the terminal is the runner's to answer
+                start_new_session=True,  # the runner handles Ctrl-C in the terminal
             )
         assert self.process.stdout is not None
         os.set_blocking(self.process.stdout.fileno(), False)
-        self._until = time.monotonic() + START
-        self._tell(about | {"parent": os.getpid()})
+        self._deadline = time.monotonic() + START_TIMEOUT
+        self._send(settings)
 
-    def _tell(self, what: dict[str, Any]) -> None:
+    def _send(self, message: WorkerSettings | Job) -> None:
         assert self.process.stdin is not None
         with suppress(BrokenPipeError):  # its end is noticed where answers are read
-            self.process.stdin.write(json.dumps(what).encode() + b"\n")
+            self.process.stdin.write(encode(message))
             self.process.stdin.flush()
 
-    def give(self, job: dict[str, Any]) -> None:
+    def submit(self, job: Job) -> None:
+        """Give it a job; it must have none."""
         self.job = job
-        self._until = time.monotonic() + self.budget
-        self._tell(job)
+        self._deadline = time.monotonic() + self.budget
+        self._send(job)
 
     @property
-    def late(self) -> bool:
-        return (not self.ready or self.job is not None) and time.monotonic() > self._until
+    def is_overdue(self) -> bool:
+        return (not self.ready or self.job is not None) and time.monotonic() > self._deadline
 
-    def answers(self) -> Iterator[dict[str, Any] | None]:
-        """What it said; None: it is at its end."""
+    def read_answers(self) -> Iterator[Answer | None]:
+        """Yield the answers that have arrived; None if the worker has exited."""
         assert self.process.stdout is not None
         while True:
             try:
@@ -70,13 +76,13 @@ class Grader:
             self._rest += chunk
             *lines, self._rest = self._rest.split(b"\n")
             for line in lines:
-                yield json.loads(line)
+                yield decode(line)
             if not chunk or len(self._rest) > LONGEST_ANSWER:
                 yield None
                 return
 
-    def end(self) -> str:
-        """End it now, its kernels with it; returns how it had ended by itself, or an empty text."""
+    def terminate(self) -> str:
+        """End it and its kernels; return how it had exited by itself, or an empty text."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         status = self.process.poll()
@@ -90,33 +96,36 @@ class Grader:
         return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
 
 
-class Crew:
-    """As many graders as asked for."""
+class WorkerPool:
+    """`size` worker processes; the arguments are those of `WorkerProcess`."""
 
-    def __init__(self, size: int, about: dict[str, Any], log: Path, budget: float) -> None:
-        self._about, self._log, self._budget = about, log, budget
+    def __init__(self, size: int, settings: WorkerSettings, log: Path, budget: float) -> None:
+        self._settings, self._log, self._budget = settings, log, budget
         self._selector = selectors.DefaultSelector()
-        self.graders: list[Grader] = []
+        self.workers: list[WorkerProcess] = []
         for _ in range(size):
-            self.hire()
+            self.spawn()
 
-    def hire(self) -> None:
-        grader = Grader(self._about, self._log, self._budget)
-        self.graders.append(grader)
-        assert grader.process.stdout is not None
-        self._selector.register(grader.process.stdout, selectors.EVENT_READ, grader)
+    def spawn(self) -> None:
+        """Start one more worker."""
+        worker = WorkerProcess(self._settings, self._log, self._budget)
+        self.workers.append(worker)
+        assert worker.process.stdout is not None
+        self._selector.register(worker.process.stdout, selectors.EVENT_READ, worker)
 
-    def dismiss(self, grader: Grader) -> str:
-        self.graders.remove(grader)
-        assert grader.process.stdout is not None
-        self._selector.unregister(grader.process.stdout)
-        return grader.end()
+    def terminate(self, worker: WorkerProcess) -> str:
+        """End a worker; return how it had exited by itself, or an empty text."""
+        self.workers.remove(worker)
+        assert worker.process.stdout is not None
+        self._selector.unregister(worker.process.stdout)
+        return worker.terminate()
 
-    def heard(self) -> list[Grader]:
-        """Those who have something to say, after a moment at most."""
-        return [key.data for key, _ in self._selector.select(TICK)]
+    def poll(self) -> list[WorkerProcess]:
+        """Return the workers with output to read; waits up to POLL_INTERVAL seconds."""
+        return [key.data for key, _ in self._selector.select(POLL_INTERVAL)]
 
     def close(self) -> None:
-        for grader in list(self.graders):
-            self.dismiss(grader)
+        """End all workers."""
+        for worker in list(self.workers):
+            self.terminate(worker)
         self._selector.close()

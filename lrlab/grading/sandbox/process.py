@@ -1,59 +1,68 @@
-"""Boxes in use: each one's handle, and the watch over what they take."""
+"""A sandboxed kernel as a process: start it, ask for its status, end it when it exceeds its limits."""
 
 from __future__ import annotations
 
 import contextlib
-import io
-import itertools
 import json
 import os
 import select
 import socket
 import subprocess
-import tarfile
 import tempfile
 import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from lrlab._files import open_regular
-from lrlab.grading.sandbox.bubblewrap import FIRST_USER, GIB, MIB, Limits, command, user
+from lrlab.grading.sandbox import usage
+from lrlab.grading.sandbox.archive import pack_files
+from lrlab.grading.sandbox.bubblewrap import FIRST_USER, command_line, sandbox_uid
+from lrlab.grading.sandbox.init import KernelRequest, ProcessLimits
+from lrlab.grading.sandbox.limits import GIB, MIB, Limits
 
-WATCH = 0.1  # seconds between two looks
-FLOOD = 192 * MIB  # bytes by which the grader may grow while a box runs: what piles up in sockets counts nowhere else
-FILES = 16 * MIB  # bytes that a submission may bring along beside its notebook
+# Bytes by which the grader may grow while a sandbox runs: messages that pile up in its sockets count nowhere else.
+FLOOD = 192 * MIB
+OWN_GENERATIONS = 3  # bubblewrap's two processes and the supervisor come before the student's
+FORKED_GENERATIONS = 5  # bubblewrap's two, the zygote, and the two that it forks
 
 
-class Box:
-    """One boxed kernel, with what jupyter_client asks of a process."""
+class SandboxedProcess:
+    """One sandboxed kernel, with the methods that jupyter_client expects of a process.
+
+    Args:
+        supervisor: the socket to the kernel's supervisor; when it closes, the sandbox ends.
+        outer: bubblewrap, or the zygote's bubblewrap.
+        own: whether `outer` belongs to this kernel alone and ends with it.
+        limits: what the kernel may use.
+    """
 
     stdin = stdout = stderr = None
 
-    def __init__(self, lifeline: socket.socket, outer: subprocess.Popen[bytes], own: bool, limits: Limits) -> None:
-        self.lifeline, self.outer, self.own, self.limits = lifeline, outer, own, limits
+    def __init__(self, supervisor: socket.socket, outer: subprocess.Popen[bytes], own: bool, limits: Limits) -> None:
+        self.supervisor, self.outer, self.own, self.limits = supervisor, outer, own, limits
         self.pid = outer.pid
         self.status: int | None = None
         self.reason: str | None = None  # why the grader ended it, for the student to read
         self._lock = threading.Lock()
-        self._began = time.monotonic()
+        self._started = time.monotonic()
         self._cpu = 0.0
-        self._grader = _resident()
-        _watch.add(self)
+        self._grader_memory = usage.grader_memory()
+        _monitor.add(self)
 
     def poll(self) -> int | None:
+        """Return the exit status, or None while the kernel runs."""
         with self._lock:
-            if self.status is None and select.select([self.lifeline], [], [], 0)[0]:
+            if self.status is None and select.select([self.supervisor], [], [], 0)[0]:
                 try:
-                    said = self.lifeline.recv(64).decode("ascii", "replace")
+                    message = self.supervisor.recv(64).decode("ascii", "replace")
                 except OSError:
-                    said = ""
-                # Nothing said: the box was torn down around its kernel.
-                self._end(int(said) if said.lstrip("-").isdigit() else -9)
+                    message = ""
+                # Without a message the whole sandbox was ended, the supervisor included.
+                self._end(int(message) if message.lstrip("-").isdigit() else -9)
             return self.status
 
     def kill(self, reason: str | None = None) -> None:
+        """End the kernel and all of its processes; `reason` is shown to the student."""
         with self._lock:
             if self.status is None:
                 self.reason = reason
@@ -61,11 +70,11 @@ class Box:
 
     def _end(self, status: int) -> None:
         self.status = status
-        self.lifeline.close()
+        self.supervisor.close()
         if self.own:
             self.outer.kill()
             self.outer.wait()
-        _watch.discard(self)
+        _monitor.discard(self)
 
     terminate = kill
 
@@ -75,135 +84,89 @@ class Box:
 
     def wait(self, timeout: float | None = None) -> int:
         with contextlib.suppress(OSError, ValueError):
-            select.select([self.lifeline], [], [], timeout)
+            select.select([self.supervisor], [], [], timeout)
         status = self.poll()
         return -9 if status is None else status
 
-    def said(self) -> str:
-        """The last lines that the box wrote before its kernel spoke, for an error message."""
-        return said(self.outer)
+    def stderr_tail(self) -> str:
+        """Return the last lines that the sandbox wrote before its kernel answered, for an error message."""
+        return stderr_tail(self.outer)
 
-    def overdrawn(self) -> str | None:
-        """What the box has taken too much of."""
-        passed = time.monotonic() - self._began
-        if passed > self.limits.clock or min(passed, self.cpu()) > self.limits.submission:
+    def exceeded_limit(self) -> str | None:
+        """Return which limit the submission has exceeded, for the student to read; None while it is within all."""
+        elapsed = time.monotonic() - self._started
+        if elapsed > self.limits.clock or min(elapsed, self.cpu()) > self.limits.submission:
             return "the time for the whole submission was up"
-        if _resident() > self._grader + FLOOD:
+        if usage.grader_memory() > self._grader_memory + FLOOD:
             return "the submission flooded the grader with messages"
-        if self.memory() > self.limits.memory:
+        if usage.memory(self.processes(), self.limits.memory) > self.limits.memory:
             return f"the submission used more than {self.limits.memory / GIB:.3g} GiB of memory"
         return None
 
-    def memory(self) -> int:
-        """Bytes of its processes; files that are mapped count for none."""
-        pids = self.processes()
-        total = sum(map(_taken, pids))
-        if total <= self.limits.memory:
-            return total
-        # Many forks of one process share most of it. Finding out takes milliseconds for each: only where it matters.
-        return sum(_taken(pid, shared=False) for pid in pids)
-
     def cpu(self) -> float:
-        """Seconds of processor time that its processes have used; those that ended count with who waited for them."""
+        """Return the seconds of processor time that the submission has used so far."""
         if self.status is None:
-            self._cpu = max(self._cpu, sum(map(_used, self.processes())))
+            self._cpu = max(self._cpu, usage.cpu_seconds(self.processes()))
         return self._cpu
 
     def processes(self) -> list[int]:
-        """Those of the student: bubblewrap's two and the keeper are not, nor a warm parent and what it forks first."""
-        found: list[int] = []
-        level = [self.outer.pid]
-        for depth in itertools.count():
-            if not level:
-                return found
-            if depth >= (3 if self.own else 5):
-                found += level
-            level = [child for pid in level for child in _children(pid)]
-        return found
+        """Return the ids of the student's processes."""
+        return usage.descendants(self.outer.pid, OWN_GENERATIONS if self.own else FORKED_GENERATIONS)
 
 
-def _children(pid: int) -> list[int]:
-    found: list[int] = []
-    with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text(encoding="ascii").split())
-    return found
-
-
-def _resident() -> int:
-    """Bytes that this process, the grader, has in memory."""
-    try:
-        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, ValueError, IndexError):
-        return 0
-
-
-def _taken(pid: int, shared: bool = True) -> int:
-    """Bytes of a process; with ``shared`` pages that a fork shares count whole for each side, else in parts."""
-    file, kinds = (
-        ("status", ("RssAnon:", "RssShmem:", "VmSwap:")) if shared else ("smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
-    )
-    try:
-        lines = Path(f"/proc/{pid}/{file}").read_text(encoding="ascii", errors="replace").splitlines()
-    except OSError:
-        return 0
-    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith(kinds))
-
-
-def _used(pid: int) -> float:
-    """Seconds of processor time of a process, and of its children that have ended."""
-    try:
-        # The name before the bracket may hold anything.
-        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
-        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-    except (OSError, ValueError):
-        return 0.0
-
-
-class _Watch:
-    """One thread that looks after all boxes of this process, for as long as there are any."""
+class _Monitor:
+    """One thread that checks the limits of all sandboxes of this process, for as long as there are any."""
 
     def __init__(self) -> None:
-        self._boxes: set[Box] = set()
+        self._running: set[SandboxedProcess] = set()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def add(self, box: Box) -> None:
+    def add(self, process: SandboxedProcess) -> None:
         with self._lock:
-            self._boxes.add(box)
+            self._running.add(process)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="box watch", daemon=True)
+                self._thread = threading.Thread(target=self._run, name="sandbox monitor", daemon=True)
                 self._thread.start()
 
-    def discard(self, box: Box) -> None:
+    def discard(self, process: SandboxedProcess) -> None:
         with self._lock:
-            self._boxes.discard(box)
+            self._running.discard(process)
 
     def _run(self) -> None:
         while True:
-            time.sleep(WATCH)
+            time.sleep(usage.INTERVAL)
             with self._lock:
-                if not self._boxes:
+                if not self._running:
                     self._thread = None
                     return
-                boxes = list(self._boxes)
-            for box in boxes:
-                if box.poll() is None and (reason := box.overdrawn()):
-                    box.kill(reason)
+                running = list(self._running)
+            for process in running:
+                if process.poll() is None and (reason := process.exceeded_limit()):
+                    process.kill(reason)
 
 
-_watch = _Watch()
+_monitor = _Monitor()
 
 
 def start(
-    limits: Limits, warm: bool = False, private: Sequence[str] | None = None
+    limits: Limits, zygote: bool = False, private: Sequence[str] | None = None
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Start bubblewrap with `inside` in it; the socket takes requests. `private` is as for `sandbox.command`."""
+    """Start bubblewrap with `init` in it.
+
+    Args:
+        limits: only the size of the scratch folders is used here.
+        zygote: whether it forks kernels on request, or becomes one.
+        private: as for `bubblewrap.command_line`.
+
+    Returns:
+        The process, and the control socket that takes its requests.
+    """
     control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
-        line = command(str(theirs.fileno()), *["warm"] * warm, limits=limits, nested=warm, private=private)
+        arguments = [str(theirs.fileno()), *["zygote"] * zygote]
         outer = subprocess.Popen(
-            line,
+            command_line(*arguments, limits=limits, nested=zygote, private=private),
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -217,8 +180,8 @@ def start(
     return outer, control
 
 
-def said(outer: subprocess.Popen[bytes]) -> str:
-    """What bubblewrap and `inside` wrote, up to 4 kB: the reader of the pipe keeps nothing for long."""
+def stderr_tail(outer: subprocess.Popen[bytes]) -> str:
+    """Return what bubblewrap and `init` wrote, at most the last 4 kB."""
     assert outer.stdout is not None
     try:
         text = os.read(outer.stdout.fileno(), 1 << 16)
@@ -227,61 +190,51 @@ def said(outer: subprocess.Popen[bytes]) -> str:
     return text[-4096:].decode("utf-8", "replace").strip()
 
 
-def request(
-    control: socket.socket, listening: list[socket.socket], *, key: str, scheme: str, seed: int, limits: Limits,
+def request_kernel(
+    control: socket.socket,
+    listening: Sequence[socket.socket],
+    *,
+    key: str,
+    scheme: str,
+    seed: int,
+    limits: Limits,
     folder: Path | None,
-) -> socket.socket:  # fmt: skip
-    """Ask for a kernel; returns the lifeline."""
-    data = {
-        "key": key,
-        "scheme": scheme,
-        "seed": seed,
-        "uid": user(),
-        "gid": os.getgid() or FIRST_USER,
-        "limits": {
-            name: getattr(limits, name)
-            for name in ("address_space", "processes", "open_files", "file_size", "cpu", "scratch")
-        },
-    }
-    lifeline, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with theirs, tempfile.TemporaryFile() as archive:
-        pack(folder, archive)
-        archive.seek(0)
-        descriptors = [*(s.fileno() for s in listening), archive.fileno(), theirs.fileno()]
-        # Where bubblewrap has ended at once, what it said is read when no answer comes.
-        with contextlib.suppress(BrokenPipeError):
-            socket.send_fds(control, [json.dumps(data).encode()], descriptors)
-    return lifeline
+) -> socket.socket:
+    """Ask for a kernel.
 
+    Args:
+        control: the control socket that `start` returned.
+        listening: the sockets of the kernel's channels, in the order of `init.CHANNELS`.
+        key: signs the kernel's messages.
+        scheme: how they are signed.
+        seed: of the global random generators.
+        limits: what the kernel may use.
+        folder: its regular files are copied into the kernel's home.
 
-def pack(folder: Path | None, archive: Any) -> list[str]:
-    """The regular files beside the notebook, as a tar; returns the names of those that it leaves out.
-
-    No notebook: the graded one holds hidden tests.
+    Returns:
+        The socket to the kernel's supervisor.
     """
-    left = FILES
-    out = []
-    with tarfile.open(fileobj=archive, mode="w") as tar:
-        for parent, folders, names in os.walk(folder) if folder is not None else ():
-            out += [os.path.relpath(os.path.join(parent, name), folder) for name in folders if name.startswith(".")]
-            folders[:] = [name for name in sorted(folders) if not name.startswith(".")]
-            for name in sorted(names):
-                path = os.path.join(parent, name)
-                out.append(os.path.relpath(path, folder))
-                if name.lower().endswith(".ipynb") or name.startswith("."):
-                    continue
-                try:
-                    file = open_regular(path)
-                except OSError:
-                    continue
-                with file:
-                    status = os.fstat(file.fileno())
-                    if status.st_nlink > 1 or status.st_size > left:
-                        continue
-                    content = file.read(status.st_size)
-                entry = tarfile.TarInfo(os.path.relpath(path, folder))
-                entry.size = len(content)
-                left -= len(content)
-                tar.addfile(entry, io.BytesIO(content))
-                out.pop()
-    return out
+    request = KernelRequest(
+        key=key,
+        scheme=scheme,
+        seed=seed,
+        uid=sandbox_uid(),
+        gid=os.getgid() or FIRST_USER,
+        limits=ProcessLimits(
+            address_space=limits.address_space,
+            processes=limits.processes,
+            open_files=limits.open_files,
+            file_size=limits.file_size,
+            cpu=limits.cpu,
+            scratch=limits.scratch,
+        ),
+    )
+    supervisor, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs, tempfile.TemporaryFile() as archive:
+        pack_files(folder, archive)
+        archive.seek(0)
+        descriptors = [*(each.fileno() for each in listening), archive.fileno(), theirs.fileno()]
+        # If bubblewrap has ended already, its message is read when no answer comes.
+        with contextlib.suppress(BrokenPipeError):
+            socket.send_fds(control, [json.dumps(request).encode()], descriptors)
+    return supervisor

@@ -1,7 +1,7 @@
-"""jupyter_client's way into the box: a provisioner that starts the kernel there, and a manager that reads with care.
+"""Kernel provisioner and manager that start the kernel in the sandbox and cap its messages.
 
-A student's process holds the kernel's end of every channel and may send what it likes, as much as it likes. So long
-messages are refused by the socket, few wait in it, and what goes beyond the limits is dropped before it is read.
+A student's process has the kernel's end of every channel and may send anything, and any amount of it. So the socket
+refuses long messages and queues only a few, and what exceeds the limits is dropped before it is parsed.
 """
 
 from __future__ import annotations
@@ -24,19 +24,18 @@ from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
 from traitlets import Bool, Instance, Integer, Type, default
 
-from lrlab.grading.sandbox import process
-from lrlab.grading.sandbox import zygote
-from lrlab.grading.sandbox.process import Box
+from lrlab.grading.sandbox import process, zygote
 from lrlab.grading.sandbox.init import CHANNELS
-from lrlab.grading.sandbox.bubblewrap import Limits, SandboxError
+from lrlab.grading.sandbox.limits import Limits, SandboxError
+from lrlab.grading.sandbox.process import SandboxedProcess
 
-NAME = "lrlab-box"
-LEAST = 1 << 18  # bytes that a cell may show also after others have used up the submission's
-WAITING = 16  # messages that may wait in the grader's socket, each of at most Limits.message bytes
+NAME = "lrlab-sandbox"
+LEAST_OUTPUT = 1 << 18  # bytes that each cell may show even after others have used up the submission's total
+MOST_QUEUED = 16  # messages in the grader's socket, each of at most Limits.message bytes
 
 
-def _sweep(parent: str) -> None:
-    """Remove the sockets of graders that were killed: their boxes ended with them, these folders could not."""
+def _remove_stale_folders(parent: str) -> None:
+    """Remove the socket folders of graders that were killed; their sandboxes ended by themselves."""
     for path in Path(parent).glob("lrlab-*-*"):
         pid = path.name.split("-")[1]
         with contextlib.suppress(OSError):
@@ -44,17 +43,17 @@ def _sweep(parent: str) -> None:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-class BoxedProvisioner(LocalProvisioner):
-    """Starts the kernel in a box of its own: forked from this process's warm parent where there is one, else cold."""
+class SandboxProvisioner(LocalProvisioner):
+    """Starts the kernel in its own sandbox: forked from this process's zygote if there is one, otherwise cold."""
 
-    parent: BoxedKernelManager
-    process: Box | None  # type: ignore[assignment]
+    parent: SandboxedKernelManager
+    process: SandboxedProcess | None  # type: ignore[assignment]
     _folder: str | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        # A socket's path may take some hundred bytes, which a temporary folder somewhere deep uses up.
+        # A socket's path may have about a hundred bytes, and a deep temporary folder uses them up.
         parent = tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"
-        _sweep(parent)
+        _remove_stale_folders(parent)
         self._folder = tempfile.mkdtemp(prefix=f"lrlab-{os.getpid()}-", dir=parent)
         km = self.parent
         km.transport, km.ip, km.cache_ports = "ipc", f"{self._folder}/k", False
@@ -64,7 +63,7 @@ class BoxedProvisioner(LocalProvisioner):
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-        """Start the kernel; `cmd` is not used: what is run inside is not for a kernelspec to say."""
+        """Start the kernel; `cmd` is ignored, so that no kernelspec decides what runs in the sandbox."""
         km, limits = self.parent, self.parent.limits
         listening = []
         control = None
@@ -73,13 +72,13 @@ class BoxedProvisioner(LocalProvisioner):
                 listening.append(socket.socket(socket.AF_UNIX))
                 listening[-1].bind(f"{km.ip}-{number}")
                 listening[-1].listen(16)
-            parent = warm.current()
+            parent = zygote.current()
             if parent is None:
-                outer, control = box.start(limits, private=km.private)
+                outer, control = process.start(limits, private=km.private)
             else:
                 outer, control = parent.outer, parent.control
             cwd = kwargs.get("cwd")
-            lifeline = box.request(
+            supervisor = process.request_kernel(
                 control,
                 listening,
                 key=km.session.key.decode(),
@@ -88,7 +87,7 @@ class BoxedProvisioner(LocalProvisioner):
                 limits=limits,
                 folder=Path(cwd) if cwd else None,
             )
-            km.box = self.process = Box(lifeline, outer, own=parent is None, limits=limits)
+            km.sandbox = self.process = SandboxedProcess(supervisor, outer, own=parent is None, limits=limits)
         except OSError as error:
             raise SandboxError(f"the sandbox did not start: {error}; `lrlab doctor` says more") from error
         finally:
@@ -96,7 +95,7 @@ class BoxedProvisioner(LocalProvisioner):
                 each.close()
             if control is not None and parent is None:
                 control.close()
-        self.pid, self.pgid, self.cwd = km.box.pid, None, cwd
+        self.pid, self.pgid, self.cwd = km.sandbox.pid, None, cwd
         return self.connection_info
 
     async def cleanup(self, restart: bool = False) -> None:
@@ -108,23 +107,23 @@ class BoxedProvisioner(LocalProvisioner):
 
 
 class CappedSession(Session):
-    """Drops what exceeds the limits before it is parsed: flagged `dropped`, with empty content."""
+    """Drops what exceeds the limits before it is parsed; such a message is flagged `dropped` and has no content."""
 
     limits = Instance(Limits, ())
-    of_cell = Integer(0)
-    of_all = Integer(0)
+    cell_bytes = Integer(0)
+    total_bytes = Integer(0)
 
     def new_cell(self) -> None:
-        self.of_cell = 0
+        self.cell_bytes = 0
 
     def deserialize(self, msg_list: list[Any], content: bool = True, copy: bool = True) -> dict[str, Any]:
         size = sum(len(part) if isinstance(part, bytes) else len(part.buffer) for part in msg_list)
         message = super().deserialize(msg_list, content=False, copy=copy)
         counted = message["msg_type"] not in ("status", "execute_input") and not message["msg_type"].endswith("_reply")
         if counted or size > self.limits.message:
-            self.of_cell += size
-            self.of_all += size
-            if self.of_cell > (self.limits.cell_output if self.of_all <= self.limits.output else LEAST):
+            self.cell_bytes += size
+            self.total_bytes += size
+            if self.cell_bytes > (self.limits.cell_output if self.total_bytes <= self.limits.output else LEAST_OUTPUT):
                 return {**message, "content": {}, "buffers": [], "dropped": True}
         raw = message["content"]
         message["content"] = self.unpack(raw) if content else raw
@@ -135,10 +134,10 @@ class CappedClient(AsyncKernelClient):
     limits = Instance(Limits, ())
 
     def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> Any:
-        # The options count from the next connection on, and super() connects: so they go into the context's defaults.
+        # Options apply to later connections alone, and super() connects, so they are set as the context's defaults.
         defaults = dict(self.context.sockopts)
         self.context.setsockopt(zmq.MAXMSGSIZE, self.limits.message)
-        self.context.setsockopt(zmq.RCVHWM, WAITING)
+        self.context.setsockopt(zmq.RCVHWM, MOST_QUEUED)
         try:
             return super()._create_connected_socket(channel, identity)
         finally:
@@ -146,31 +145,31 @@ class CappedClient(AsyncKernelClient):
             self.context.sockopts.update(defaults)
 
 
-class BoxedKernelSpec(KernelSpecManager):
-    """Knows one kernel: ipykernel in the environment that runs nbgrader, in a box.
+class SandboxedKernelSpec(KernelSpecManager):
+    """Offers one kernel: ipykernel of the environment that runs nbgrader, in a sandbox.
 
-    A `python3` installed in the user's folder would otherwise come first, and it may have no lrlab.
+    Otherwise a `python3` kernelspec in the user's folder would come first, and its environment may have no lrlab.
     """
 
-    boxed = Bool(True)
+    sandboxed = Bool(True)
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         about = get_kernel_dict()
-        if self.boxed:
+        if self.sandboxed:
             about["metadata"] = {"kernel_provisioner": {"provisioner_name": NAME}}
-            about["interrupt_mode"] = "message"  # no signal of the grader's goes into the box
+            about["interrupt_mode"] = "message"  # signals of the grader's do not reach into the sandbox
         return KernelSpec(resource_dir=str(RESOURCES), **about)
 
 
-class BoxedKernelManager(AsyncKernelManager):
-    """A kernel in a box; ``boxed=False`` is for those who ask for it by name."""
+class SandboxedKernelManager(AsyncKernelManager):
+    """Manages a kernel in a sandbox; without one only with `sandboxed=False`."""
 
     limits = AnyTrait()
-    private = AnyTrait(None, help="what the kernel must not see, as for `sandbox.command`")
+    private = AnyTrait(None, help="paths that stay invisible, as for `bubblewrap.command_line`")
     seed = Integer(0, help="what the global generators of torch, numpy and Python start from")
-    boxed = Bool(True)
+    sandboxed = Bool(True)
     session: CappedSession
-    box: Box | None = None  # of the kernel that was started last, also after its end
+    sandbox: SandboxedProcess | None = None  # of the kernel that was started last, also after its end
     client_factory = Type(CappedClient)
     client_class = "lrlab.grading.sandbox.provisioner.CappedClient"
 
@@ -180,7 +179,7 @@ class BoxedKernelManager(AsyncKernelManager):
 
     @default("kernel_spec_manager")
     def _kernel_spec_manager_default(self) -> KernelSpecManager:
-        return BoxedKernelSpec(data_dir=self.data_dir, boxed=self.boxed)
+        return SandboxedKernelSpec(data_dir=self.data_dir, sandboxed=self.sandboxed)
 
     def _session_default(self) -> Session:
         return CappedSession(parent=self, limits=self.limits)
@@ -191,7 +190,7 @@ class BoxedKernelManager(AsyncKernelManager):
         return client
 
     async def _async_pre_start_kernel(self, **kw: Any) -> tuple[list[str], dict[str, Any]]:
-        # Not by the name that an installation registers: a stale one must not decide whether there is a box.
-        if self.boxed and self.provisioner is None:
-            self.provisioner = BoxedProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
+        # Not by its registered name: a stale installation must not decide whether there is a sandbox.
+        if self.sandboxed and self.provisioner is None:
+            self.provisioner = SandboxProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
         return await super()._async_pre_start_kernel(**kw)

@@ -1,15 +1,14 @@
-"""A warm kernel: a parent that has imported torch and the rest once, and forks a boxed kernel for every submission.
+"""The zygote: a sandboxed process that has imported torch and the rest once, and forks a kernel for every submission.
 
-For the runner, once in each of its worker processes:
+Each worker process of the runner has one:
 
-    with Warm() as warm:
+    with Zygote() as zygote:
         for submission in submissions:
-            ...                        # nbgrader's Autograde converter, or any BoxedKernelManager
+            ...                        # nbgrader's Autograde converter, or any SandboxedKernelManager
 
-Between enter and exit every boxed kernel that this process starts (`lrlab.grading.sandbox.provisioner.BoxedKernelManager`, and
-with it `ExecuteSubmission`) is forked from `warm`; outside, or where `warm.alive` is false, it starts cold: the same
-box, some seconds later. The limits are the kernel's, not the parent's. Nothing has to be passed on. Where no sandbox is
-to be had, entering raises SandboxError.
+Between enter and exit, every sandboxed kernel that this process starts is forked from `zygote`. Outside of that, or
+after the zygote has died, it starts cold: the same sandbox, some seconds later. The limits apply to the kernel, not to
+the zygote. Entering raises SandboxError on a machine without a sandbox.
 """
 
 from __future__ import annotations
@@ -24,22 +23,22 @@ from collections.abc import Sequence
 from types import TracebackType
 
 from lrlab.grading.sandbox import process
-from lrlab.grading.sandbox.bubblewrap import Limits, SandboxError
+from lrlab.grading.sandbox.limits import Limits, SandboxError
 
-START = 120.0  # seconds the imports may take
+START = 120.0  # seconds that the imports may take
 
-_current: Warm | None = None
+_current: Zygote | None = None
 
 
-def current() -> Warm | None:
-    """The warm parent that this process's next kernel comes from, once it is ready; None: start cold."""
+def current() -> Zygote | None:
+    """Return the zygote that this process's next kernel is forked from, once it is ready; None to start cold."""
     if _current is None or _current.owner != os.getpid() or not _current.wait():
         return None
     return _current
 
 
-class Warm:
-    """A boxed process that has imported torch, and forks. `private` is as for `sandbox.command`."""
+class Zygote:
+    """A sandboxed process that has imported torch, and forks; `private` is as for `bubblewrap.command_line`."""
 
     def __init__(self, private: Sequence[str] | None = None) -> None:
         self.private = private
@@ -48,19 +47,19 @@ class Warm:
         self.control: socket.socket
         self._ready = False
 
-    def __enter__(self) -> Warm:
-        """Start importing; the first kernel waits until that is done."""
+    def __enter__(self) -> Zygote:
+        """Start the imports; the first kernel waits until they are done."""
         global _current
         if _current is not None:
-            raise RuntimeError("a process has one warm parent at a time")
-        self.outer, self.control = box.start(Limits(), warm=True, private=self.private)
+            raise RuntimeError("a process has one zygote at a time")
+        self.outer, self.control = process.start(Limits(), zygote=True, private=self.private)
         _current = self
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End it, and with it every kernel that still runs."""
+        """End it, and every kernel of it that still runs."""
         global _current
         _current = None
         self.control.close()
@@ -72,17 +71,21 @@ class Warm:
         return self.outer.poll() is None
 
     def wait(self) -> bool:
-        """Wait for the imports; False where it has died, and kernels start cold."""
+        """Wait for the imports; return False if it has died, so that kernels start cold."""
         deadline = time.monotonic() + START
         while not self._ready and self.alive and time.monotonic() < deadline:
             if select.select([self.control], [], [], 0.5)[0]:
                 with contextlib.suppress(OSError):
-                    self._ready = self.control.recv(16) == b"warm"
+                    self._ready = self.control.recv(16) == b"ready"
                 if not self._ready:
                     break
         return self._ready and self.alive
 
     def require(self) -> None:
-        """Raise SandboxError, with what the box said, unless it is ready."""
+        """Wait until it is ready.
+
+        Raises:
+            SandboxError: it did not start, with what it wrote.
+        """
         if not self.wait():
-            raise SandboxError(f"the warm kernel did not start: {box.said(self.outer) or 'it said nothing'}")
+            raise SandboxError(f"the zygote did not start: {process.stderr_tail(self.outer) or 'it wrote nothing'}")

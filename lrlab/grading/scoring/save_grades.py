@@ -1,4 +1,4 @@
-"""Enter the automatic scores in the gradebook; what they can't decide waits for a person."""
+"""Enter the automatic scores in the gradebook; what can't be scored automatically waits for a person."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from nbgrader.preprocessors import SaveAutoGrades
 class SaveGrades(SaveAutoGrades):
     """nbgrader's SaveAutoGrades, but that the cells in `metadata.lrlab.waiting` have no score until a person gives it.
 
-    nbgrader would give 0 at once to an answer that the time did not reach, and to a text cell that was left as it was
-    while the text is in a cell of its own.
+    nbgrader would give 0 at once to an answer that was not reached in time, and to an unchanged text cell whose text is
+    in another cell.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What the judge asks of a submission: from the instructor's check cells, and from solutions/ the hidden cases.
+"""What each check cell tests: read from the instructor's cells, with the hidden cases of solutions/.
 
 Each autograded cell of an assignment is `check("name", group="…")`. It says which exercise it checks (the answer has
 the same name, unless a second argument names another) and which group of cases is worth this cell's points. It is read
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,17 +18,16 @@ from nbformat import NotebookNode
 
 from lrlab.checks.exercise import Case, Exercise
 from lrlab.checks.registry import find
+from lrlab.grading.submission.restore_cells import HIDDEN_TESTS
 from lrlab.units import REFERENCE, Unit, UnitError
 
-HIDDEN = re.compile(r"^### BEGIN HIDDEN TESTS$.*?^### END HIDDEN TESTS$", re.MULTILINE | re.DOTALL)
 
-
-class JudgeError(Exception):
-    """The instructor's side is at fault: a check cell or a reference that can't be used. The message says which."""
+class AssignmentError(Exception):
+    """The course's own files can't be used: a check cell or a reference. The message says which."""
 
 
 @dataclass(frozen=True)
-class Question:
+class TestSpec:
     """One autograded cell: the cases of an exercise that are worth its points.
 
     Attributes:
@@ -53,9 +51,9 @@ class Question:
         return self.public + self.hidden
 
     def explained(self) -> tuple[Case, ...]:
-        """The hidden cases with what each known mistake gives there; as they are where that can't be said.
+        """Return the hidden cases with what each known mistake gives there, if that can be computed.
 
-        A wrong answer's hint needs it, no score does.
+        Hints for wrong answers need it; no score does.
         """
         try:
             return self.unit.with_mistakes(self.exercise.name, self.hidden)
@@ -63,12 +61,17 @@ class Question:
             return self.hidden
 
 
-def question(cell: str, source: str, hidden: Mapping[str, Mapping[str, Sequence[Any]]], folder: Path) -> Question:
-    """The question of a check cell; `hidden` is what the unit's generator made, by exercise and group; `folder` is
-    the unit's under solutions/.
+def read_test_spec(cell: str, source: str, hidden: Mapping[str, Mapping[str, Sequence[Any]]], folder: Path) -> TestSpec:
+    """Return what a check cell tests.
+
+    Args:
+        cell: its grade_id.
+        source: its text, from the gradebook.
+        hidden: the unit's hidden cases, by exercise and group.
+        folder: the unit's folder under solutions/.
 
     Raises:
-        JudgeError: the cell holds no such call, or names what is not there.
+        AssignmentError: the cell has no such call, or names an exercise or a group that does not exist.
     """
     name, answer, group = read_check(cell, source)
     try:
@@ -76,26 +79,26 @@ def question(cell: str, source: str, hidden: Mapping[str, Mapping[str, Sequence[
         public = exercise.cases if group is None else exercise.in_group(group)
         groups = hidden[name]
         drawn = [case for cases in groups.values() for case in cases] if group is None else groups[group]
-        return Question(cell, exercise, answer, public, exercise.read_cases(drawn), Unit(folder))
+        return TestSpec(cell, exercise, answer, public, exercise.read_cases(drawn), Unit(folder))
     except ValueError as error:
-        raise JudgeError(f"the check cell {cell!r} can't be judged: {error}") from error
+        raise AssignmentError(f"the check cell {cell!r} can't be judged: {error}") from error
     except KeyError as missing:
-        raise JudgeError(
+        raise AssignmentError(
             f"the check cell {cell!r} can't be judged: the unit's {REFERENCE} draws no hidden cases for {missing}"
         ) from None
 
 
 def read_check(cell: str, source: str) -> tuple[str, str, str | None]:
-    """(exercise, name of the answer, group) of the one `check` call in a cell's text.
+    """Return (exercise, name of the answer, group) of the one `check` call in a cell's text.
 
     Raises:
-        JudgeError: there is no such call, or more than one, or something else beside it.
+        AssignmentError: there is no such call, or more than one, or something else beside it.
     """
     wanted = f'the check cell {cell!r} must hold an import and one call check("exercise", group="…")'
     try:
-        body = ast.parse(HIDDEN.sub("", source)).body
+        body = ast.parse(HIDDEN_TESTS.sub("", source)).body
     except (SyntaxError, ValueError, RecursionError):
-        raise JudgeError(f"{wanted}, and it is no Python") from None
+        raise AssignmentError(f"{wanted}, and it is no Python") from None
     rest = [statement for statement in body if not isinstance(statement, ast.Import | ast.ImportFrom)]
     match rest:
         case [
@@ -110,25 +113,27 @@ def read_check(cell: str, source: str) -> tuple[str, str, str | None]:
                     return name, answer, None
                 case [ast.Name(answer)], [ast.keyword("group", ast.Constant(str() as group))]:
                     return name, answer, group
-    raise JudgeError(f"{wanted}, and it holds something else")
+    raise AssignmentError(f"{wanted}, and it holds something else")
 
 
 def hidden_cases(folder: Path, seed: int) -> dict[str, dict[str, list[Any]]]:
-    """What a unit's generator makes of a seed: by exercise and group, pairs (arguments, right value).
+    """Return a unit's hidden cases for a seed: by exercise and group, pairs (arguments, right value).
 
     Raises:
-        JudgeError: the unit's folder under solutions/ has no reference.py, or it stops with an error.
+        AssignmentError: the unit's folder under solutions/ has no reference.py, or it stops with an error.
     """
     try:
         return Unit(folder).hidden_cases(seed)
     except UnitError as error:
-        raise JudgeError(f"{error}; it draws the hidden cases of this unit") from error
+        raise AssignmentError(f"{error}; it draws the hidden cases of this unit") from error
     except Exception as error:
-        raise JudgeError(f"{folder / REFERENCE} can't draw hidden cases: {type(error).__name__}: {error}") from error
+        raise AssignmentError(
+            f"{folder / REFERENCE} can't draw hidden cases: {type(error).__name__}: {error}"
+        ) from error
 
 
 def drawn_seed(start: int, assignment: str, student: str, notebook: NotebookNode) -> int:
-    """The seed of a submission's hidden cases: the same for the same submission, another for a changed one."""
+    """Return the seed of a submission's hidden cases: the same for the same submission, another for a changed one."""
     texts = "\0".join(f"{cell.cell_type}\0{cell.source}" for cell in notebook.cells)
     whole = "\0".join([str(start), assignment, student, texts])
     return int.from_bytes(hashlib.sha256(whole.encode("utf-8", "replace")).digest()[:4], "big")

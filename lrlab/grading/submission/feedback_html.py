@@ -1,10 +1,10 @@
-"""Pages that show what a student wrote: formgrader's, in the grader's browser, and the feedback that goes back.
+"""Clean HTML for pages that show a student's work: formgrader's, and the feedback page.
 
-nbgrader puts Markdown into both as it is, so a script in it would run with the rights of whoever looks: in formgrader
-these are the grader's, on all of the grader's files. Here a page is denied by default: of HTML only the tags of texts
-and tables stay, of addresses only those of other sites as links to click, of pictures only those that are in the
-notebook, and formulas as MathML (`formulas.py`). No page asks anything of another host. All of it is plugged in by
-`nbgrader_config.py`; the templates are in `pages/`.
+nbgrader copies Markdown into both unchanged, so a script in it would run with the rights of the person who opens the
+page; in formgrader these are the grader's rights, on all of the grader's files. Here everything is denied by default:
+only tags of texts and tables stay, only links to other sites, only pictures that are in the notebook, and formulas as
+MathML (`formulas.py`). No page requests anything from another host. `nbgrader_config.py` plugs these in; the templates
+are in `pages/`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 
-from lrlab.grading.submission.time_limits import TooMuch, bounded, start_page
 from lrlab.grading.submission.formulas import OPEN, Formulas
-from lrlab.grading.scoring.test_specs import HIDDEN
+from lrlab.grading.submission.restore_cells import HIDDEN_TESTS
+from lrlab.grading.submission.time_limits import TimeLimitExceeded, start_page, time_limit
 
 TEXTS = """
 a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i
@@ -46,14 +46,14 @@ ATTRIBUTES = {
     ("th", "colspan"): re.compile(r"\d{1,2}"),
     ("th", "rowspan"): re.compile(r"\d{1,2}"),
 }
-# Formgrader finds its own fields by class, so only those of highlighted code stay.
+# Formgrader finds its own fields by class, so only the classes of highlighted code stay.
 CLASSES = frozenset({"highlight", *filter(None, STANDARD_TYPES.values())})
 NO_TEXT = re.compile(r"<(script|style|template|title)\b.*?(</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 TAG = re.compile(r"<(/?)[a-zA-Z][^<>]*?(/?)>")
-DEEPEST = 60  # tags in tags; what writes the page goes down by recursion
-LONGEST_MARKDOWN = 60_000  # characters that are rendered; longer ones show as they are
+DEEPEST = 60  # nested tags; the serializer recurses
+LONGEST_MARKDOWN = 60_000  # characters; a longer text is shown unrendered
 LONGEST_HTML = 1_000_000
-LONGEST_TEXT = 200_000  # of what one output printed
+LONGEST_TEXT = 200_000  # characters of one printed output
 
 PICTURES = ("image/png", "image/jpeg")
 SHOWN = ("text/html", "text/markdown", "image/svg+xml", *PICTURES, "text/latex", "text/plain")
@@ -64,11 +64,11 @@ MATHJAX = re.compile(r"<!-- Load mathjax -->.*?<!-- End of mathjax configuration
 
 
 class Clean(str):
-    """HTML that has been cleaned, with formulas in it: nbconvert's templates may clean it once more."""
+    """HTML that is clean and has formulas in it, which a second cleaning by nbconvert's templates would remove."""
 
 
 def _is_allowed(tag: str, name: str, value: str) -> bool:
-    if OPEN in value:  # a formula, which has markup in it, goes into texts alone
+    if OPEN in value:  # a formula has markup in it, so it may be in texts alone
         return False
     if name == "class":
         return bool(value) and set(value.split()) <= CLASSES
@@ -76,8 +76,8 @@ def _is_allowed(tag: str, name: str, value: str) -> bool:
     return pattern is not None and pattern.fullmatch(value) is not None
 
 
-class _Outward(Filter):
-    """Links open elsewhere, and tell nothing of where they were clicked."""
+class _ExternalLinks(Filter):
+    """Makes links open in a new tab and send no referrer."""
 
     def __iter__(self) -> Any:
         for token in super().__iter__():
@@ -90,53 +90,57 @@ class _Outward(Filter):
 @functools.cache
 def _cleaner() -> bleach.Cleaner:
     return bleach.Cleaner(
-        tags=TAGS, attributes=_is_allowed, protocols={"http", "https", "mailto", "data"}, strip=True, filters=[_Outward]
+        tags=TAGS,
+        attributes=_is_allowed,
+        protocols={"http", "https", "mailto", "data"},
+        strip=True,
+        filters=[_ExternalLinks],
     )
 
 
 def clean_html(element: str | bytes) -> str:
-    """HTML without anything that acts, loads or reaches out of its place; in place of nbconvert's filter."""
+    """Return HTML without scripts, requests and layout that covers the page; replaces nbconvert's filter."""
     if isinstance(element, Clean):
         return element
     text = element.decode("utf-8", "replace") if isinstance(element, bytes) else str(element)
     if len(text) > LONGEST_HTML:
         return _as_text(text)
     try:
-        with bounded():
+        with time_limit():
             cleaned: str = _cleaner().clean(NO_TEXT.sub("", text))
             return _as_text(text) if _depth(cleaned) > DEEPEST else cleaned
-    except (RecursionError, ValueError, AssertionError, TooMuch):
+    except (RecursionError, ValueError, AssertionError, TimeLimitExceeded):
         return _as_text(text)
 
 
 @pass_context
 def markdown2html(context: Any, source: str) -> str:
-    """Markdown as clean HTML with its formulas; in place of nbconvert's filter."""
+    """Return Markdown as clean HTML with formulas; replaces nbconvert's filter."""
     if len(source) > LONGEST_MARKDOWN:
         return Clean(_as_text(source))
     try:
         formulas = Formulas(attachments=context.get("cell", {}).get("attachments", {}))
-        with bounded():
+        with time_limit():
             return Clean(formulas.put_back(clean_html(formulas.read(source))))
-    except Exception:  # a text that Markdown's reader can't read is still a text
+    except Exception:  # a text that the Markdown parser can't parse is still a text
         return Clean(_as_text(source))
 
 
 def ansi2html(text: str) -> str:
-    """What a terminal shows, in colours; in place of nbconvert's filter."""
+    """Return a terminal's output as HTML in colours; replaces nbconvert's filter."""
     text = str(text)
     if len(text) > LONGEST_TEXT:
         text = f"{text[:LONGEST_TEXT]}\n[… and {len(text) - LONGEST_TEXT:,} more characters]"
     try:
-        with bounded():
+        with time_limit():
             shown: str = coloured(text)
-    except TooMuch:
+    except TimeLimitExceeded:
         shown = html.escape(strip_ansi(text))
-    return shown.replace("\x1b", "")  # what is left of one that was cut
+    return shown.replace("\x1b", "")  # the rest of a sequence that was cut
 
 
 def without_mathjax(header: str) -> str:
-    """The head of nbgrader's page for a submission without the script that it asks of another host."""
+    """Return the head of nbgrader's submission page without the script that it loads from another host."""
     return MATHJAX.sub("", header)
 
 
@@ -152,8 +156,8 @@ def _depth(text: str) -> int:
     return deepest
 
 
-class Inert(Preprocessor):
-    """Leaves in a notebook only what a page can show without a program: for `HTMLExporter.preprocessors`."""
+class KeepInertContent(Preprocessor):
+    """Keeps of a notebook only what a page shows without running it: for `HTMLExporter.preprocessors`."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         start_page()
@@ -166,7 +170,7 @@ class Inert(Preprocessor):
             if "id" in cell and not PLAIN_NAME.fullmatch(str(cell["id"])):
                 cell["id"] = f"cell-{number}"
             if cell.cell_type == "code":
-                cell.outputs = [_shown(output) for output in cell.get("outputs", ())]
+                cell.outputs = [_inert_output(output) for output in cell.get("outputs", ())]
             elif "attachments" in cell:
                 cell.attachments = NotebookNode(
                     {name: data for name, bundle in cell.attachments.items() if (data := _pictures(bundle))}
@@ -174,14 +178,14 @@ class Inert(Preprocessor):
         return nb, resources
 
 
-def _shown(output: NotebookNode) -> NotebookNode:
+def _inert_output(output: NotebookNode) -> NotebookNode:
     if output.output_type not in ("display_data", "execute_result"):
         return output
     data = NotebookNode({kind: output.data[kind] for kind in SHOWN if isinstance(output.data.get(kind), str)})
     for kind in PICTURES:
         if kind in data and not BASE64.fullmatch(data[kind]):
             del data[kind]
-    if "text/latex" in data:  # which is a text with formulas in it
+    if "text/latex" in data:  # a text with formulas in it
         data.setdefault("text/markdown", data.pop("text/latex"))
     if not data:
         kinds = ", ".join(sorted(map(str, output.data))) or "nothing"
@@ -205,8 +209,8 @@ def _pictures(bundle: Any) -> NotebookNode:
     )
 
 
-class Hide(Preprocessor):
-    """Takes out what is for graders alone, hidden tests and mark schemes: for `GenerateFeedback.preprocessors`."""
+class HideInstructorText(Preprocessor):
+    """Removes hidden tests and mark schemes: for `GenerateFeedback.preprocessors`."""
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
@@ -214,5 +218,5 @@ class Hide(Preprocessor):
         part = cell.metadata.get("nbgrader") or {}
         instructors = part.get("task") or part.get("locked") or (part.get("grade") and not part.get("solution"))
         if instructors:
-            cell.source = SCHEME.sub("", HIDDEN.sub("", cell.source)).strip("\n")
+            cell.source = SCHEME.sub("", HIDDEN_TESTS.sub("", cell.source)).strip("\n")
         return cell, resources

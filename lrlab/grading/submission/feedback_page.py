@@ -1,4 +1,4 @@
-"""The page that goes back to a student. What nobody has marked yet is named as that on it, and never shown as 0."""
+"""The page that goes back to a student. A part that no one has marked yet is named as such, and never shown as 0."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 HEADING = re.compile(r"^#{2,6}\s+(.+?)\s*#*$", re.MULTILINE)
 
 
-class Marks(GetGrades):
-    """Puts into a notebook what its feedback page shows: in place of nbgrader's `GetGrades`.
+class ShowScores(GetGrades):
+    """Adds the scores that the feedback page shows: for `GenerateFeedback.preprocessors`, in place of `GetGrades`.
 
     Each graded cell gets its `points`, its `title` (the heading above it, in Markdown) and its `score`, which is None
     while it waits for a person. `resources["nbgrader"]` gets `score`, the sum of what is marked, `max_score`,
@@ -23,12 +23,12 @@ class Marks(GetGrades):
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        """Fill in the marks, and warn of those that are missing."""
+        """Fill in the scores, and log which are missing."""
         self._title = ""
         self._waiting: list[str] = []
         nb, resources = super().preprocess(nb, resources)
         found = resources["nbgrader"]
-        found["score"] = max(0.0, found["score"])  # a penalty takes no more than there is
+        found["score"] = max(0.0, found["score"])  # a penalty does not go below 0
         found["waiting"] = len(self._waiting)
         if self._waiting:
             self.log.warning(
@@ -60,7 +60,7 @@ class Marks(GetGrades):
 
 
 class FeedbackExporter(HTMLExporter):
-    """nbconvert's HTML exporter with a template of its own, and code in colours that the page chooses."""
+    """nbconvert's HTML exporter with our template, and code in colours that the page's style defines."""
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any

@@ -1,7 +1,7 @@
-"""What lies in submitted/STUDENT/UNIT: looked at, counted and copied as what it is, files from somebody else.
+"""The files in submitted/STUDENT/UNIT: check them, and copy them.
 
-nbgrader copies every file of a submission, through links and from pipes as well: a link to the gradebook would be
-copied like a file of the student's. Here nothing is followed and nothing is waited for.
+nbgrader copies every file of a submission, through links and from pipes too: a link to the gradebook would be copied
+like a file of the student's. Here no link is followed, and nothing blocks.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from nbgrader.utils import parse_utc
 
 from lrlab._files import NotRegularError, open_regular
 from lrlab.grading.submission.folders import name_problem
-from lrlab.grading.submission.notebook import Unreadable
+from lrlab.grading.submission.invalid import InvalidSubmission
 from lrlab.printable import printable
 
 MOST_FILES = 200
 MOST_BYTES = 50_000_000
-DEEPEST = 8  # folders in folders
+DEEPEST = 8  # nested folders
 TIMESTAMP = "timestamp.txt"  # nbgrader's, with the time of submission
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) ?(Z|[+-]\d\d:?\d\d|[A-Za-z_/+-]*)")
-EARLIER = 3600.0  # seconds by which a submission's time may lie before its notebook was saved
+EARLIER = 3600.0  # seconds by which a submission's time may be before its notebook was saved
 
 
-def examine(folder: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> str:
-    """The digest of a submission's files: another one says that it was submitted anew.
+def check_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> str:
+    """Check a submission's files, and return their digest: another one means that it was submitted again.
 
     Args:
         folder: submitted/STUDENT/UNIT.
@@ -42,22 +42,22 @@ def examine(folder: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) 
         ignore: patterns of names that nbgrader leaves out.
 
     Raises:
-        Unreadable: a link or no regular file is in it, it is too much, or a notebook is missing.
+        InvalidSubmission: it has a link or a file that is not regular, it is too large, or a notebook is missing.
     """
-    return _go_through(folder, notebooks, tuple(ignore), None)
+    return _read_all(folder, notebooks, tuple(ignore), None)
 
 
-def copy(folder: Path, to: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> str:
-    """Copy what `examine` would accept to `to`, which must not exist; the digest is of what was copied."""
+def copy_submission(folder: Path, to: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> str:
+    """Copy what `check_submission` accepts to `to`, which must not exist; return the digest of what was copied."""
     to.mkdir(parents=True)
-    return _go_through(folder, notebooks, tuple(ignore), to)
+    return _read_all(folder, notebooks, tuple(ignore), to)
 
 
 def _refuse(reason: str) -> NoReturn:
-    raise Unreadable(reason)
+    raise InvalidSubmission(reason)
 
 
-def _go_through(folder: Path, notebooks: Sequence[str], ignore: tuple[str, ...], to: Path | None) -> str:
+def _read_all(folder: Path, notebooks: Sequence[str], ignore: tuple[str, ...], to: Path | None) -> str:
     if problem := name_problem(unicodedata.normalize("NFC", folder.parent.name)):
         _refuse(problem)
     for path, what in ((folder.parent, "the student's folder"), (folder, "the submission")):
@@ -65,15 +65,15 @@ def _go_through(folder: Path, notebooks: Sequence[str], ignore: tuple[str, ...],
             _refuse(f"{what[0].upper()}{what[1:]} {printable(path.name)} is {_kind(path)} and no folder.")
     sums = hashlib.sha256()
     left = MOST_BYTES
-    found: list[str] = []
+    names: list[str] = []
     time = b""
     for path in _walk(folder, ignore, 0):
         name = str(path.relative_to(folder))
-        if len(found) == MOST_FILES:
+        if len(names) == MOST_FILES:
             _refuse(f"A submission may have {MOST_FILES} files, and this one has more.")
         content = _content(path, name, left)
         left -= len(content)
-        found.append(name)
+        names.append(name)
         if name == TIMESTAMP:
             time = _time(content)
         for part in (os.fsencode(name), content):
@@ -83,9 +83,9 @@ def _go_through(folder: Path, notebooks: Sequence[str], ignore: tuple[str, ...],
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(time if name == TIMESTAMP else content)
     for notebook in notebooks:
-        if f"{notebook}.ipynb" not in found:
-            there = ", ".join(sorted(found)[:3]) or "nothing"
-            _refuse(f"There is no {notebook}.ipynb in it, only {printable(there)}{', …' * (len(found) > 3)}.")
+        if f"{notebook}.ipynb" not in names:
+            there = ", ".join(sorted(names)[:3]) or "nothing"
+            _refuse(f"There is no {notebook}.ipynb in it, only {printable(there)}{', …' * (len(names) > 3)}.")
     return sums.hexdigest()
 
 
@@ -118,7 +118,7 @@ def _content(path: Path, name: str, most: int) -> bytes:
     try:
         with open_regular(path) as file:
             content = file.read(most + 1)
-    except NotRegularError:  # it was a moment ago
+    except NotRegularError:  # it was regular a moment ago
         _refuse(f"{printable(name)} is no regular file.")
     except OSError as error:
         _refuse(f"{printable(name)} can't be opened: {error.strerror}.")
@@ -127,13 +127,13 @@ def _content(path: Path, name: str, most: int) -> bytes:
     return content
 
 
-def notes(folder: Path, notebooks: Sequence[str]) -> list[str]:
-    """What is odd about the time of a submission."""
+def time_notes(folder: Path, notebooks: Sequence[str]) -> list[str]:
+    """Return a note if the time of submission is before the notebook was saved."""
     try:
         text = _time((folder / TIMESTAMP).read_bytes()[:100]).decode()
         handed_in = datetime.fromisoformat(text.removesuffix(" UTC")).replace(tzinfo=UTC).timestamp()
         saved = max((folder / f"{name}.ipynb").stat().st_mtime for name in notebooks)
-    except (OSError, ValueError, Unreadable):
+    except (OSError, ValueError, InvalidSubmission):
         return []
     if handed_in >= saved - EARLIER:
         return []
@@ -142,7 +142,7 @@ def notes(folder: Path, notebooks: Sequence[str]) -> list[str]:
 
 
 def _time(content: bytes) -> bytes:
-    """The time of submission as nbgrader reads it right, which takes +0100 for 100 seconds."""
+    """Return the time of submission in UTC; nbgrader itself would read +0100 as 100 seconds."""
     text = content[:100].decode("utf-8", "replace").strip()
     if not text:
         return content
@@ -155,7 +155,7 @@ def _time(content: bytes) -> bytes:
         if zone not in ("", "Z", "UTC") and moment.tzinfo is None:
             moment = moment.replace(tzinfo=_zone(zone))
         if moment.tzinfo is None and zone not in ("", "Z", "UTC"):
-            moment = parse_utc(text)  # a zone's short name, such as CEST, which is dateutil's to know
+            moment = parse_utc(text)  # a zone's short name, such as CEST, which dateutil knows
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         _refuse(

@@ -1,4 +1,4 @@
-"""Where submissions lie, whose they are, and what looks like one and lies elsewhere."""
+"""Where submissions are, whose they are, and what looks like one in a wrong place."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ SIGNS = "._-@+' ’" + HARMLESS
 LONGEST = 100
 
 
-def submissions(submitted: Path, unit: str) -> list[str]:
-    """The students who have something at `submitted`/STUDENT/`unit`, whatever it is; sorted, in Unicode's form NFC."""
+def list_students(submitted: Path, unit: str) -> list[str]:
+    """Return the students who have something at `submitted`/STUDENT/`unit`, whatever it is; sorted, in the form NFC."""
     try:
         names = os.listdir(submitted)
     except (FileNotFoundError, NotADirectoryError):
@@ -24,8 +24,8 @@ def submissions(submitted: Path, unit: str) -> list[str]:
     return sorted({unicodedata.normalize("NFC", name) for name in there})
 
 
-def submission(submitted: Path, student: str, unit: str) -> Path:
-    """The folder of a student's submission: a Mac's zip has names in another form (NFD), and so another folder."""
+def submission_folder(submitted: Path, student: str, unit: str) -> Path:
+    """Return the folder of a student's submission, also where its name is in the form NFD, as in a Mac's zip."""
     path = submitted / student / unit
     if not os.path.lexists(path) and submitted.is_dir():
         for name in sorted(os.listdir(submitted)):
@@ -34,8 +34,8 @@ def submission(submitted: Path, student: str, unit: str) -> Path:
     return path
 
 
-def elsewhere(submitted: Path, unit: str) -> list[str]:
-    """What looks like a submission of the unit, and lies where no one looks: paths below `submitted`, sorted."""
+def misplaced_submissions(submitted: Path, unit: str) -> list[str]:
+    """Return paths below `submitted` that look like a submission of the unit and are in a wrong place; sorted."""
     found = []
     for entry in _entries(submitted):
         if _resembles(entry.name, unit):
@@ -45,7 +45,7 @@ def elsewhere(submitted: Path, unit: str) -> list[str]:
                 f"{entry.name}/{e.name}" for e in _entries(Path(entry)) if e.name != unit and _resembles(e.name, unit)
             ]
             form = unicodedata.normalize("NFC", entry.name)
-            if form != entry.name and submission(submitted, form, unit).parent.name != entry.name:
+            if form != entry.name and submission_folder(submitted, form, unit).parent.name != entry.name:
                 found.append(f"{entry.name}/{unit}")
     return sorted(found)
 
@@ -59,13 +59,13 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _resembles(name: str, unit: str) -> bool:
-    """Whether a name is a unit's but for capitals, signs, an ending, or the number of a copy."""
+    """Return whether a name is the unit's except for capitals, signs, an ending, or the number of a copy."""
     bare, wanted = (re.sub(r"[\W_]+", "", text.casefold()) for text in (name, unit))
     return re.fullmatch(rf"{re.escape(wanted)}(copy)?\d*(ipynb|zip)?", bare) is not None
 
 
 def name_problem(student: str) -> str:
-    """Why this can't be a student's name; empty where it can."""
+    """Return why this can't be a student's name; empty if it can."""
     shown = printable(student)
     for sign in student:
         if unicodedata.category(sign)[0] not in "LMN" and sign not in SIGNS:

@@ -1,7 +1,7 @@
-"""Markdown with formulas: each is taken out before the text is cleaned, and put back as MathML after it.
+"""Markdown with formulas: each is taken out before the text is cleaned, and put back as MathML afterwards.
 
-So the HTML cleaner never reads MathML, which is where such cleaners have been tricked. What counts as a formula is what
-JupyterLab shows as one, except that a dollar before a space or after one, or before a digit, is money: $5 and $6.
+So the HTML cleaner never parses MathML, through which such cleaners have been bypassed. A formula is what JupyterLab
+shows as one, except that a dollar sign before or after a space, or before a digit, is money: $5 and $6.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from lrlab._latex import LONGEST, FormulaError, mathml
 
 OPEN, CLOSE = "\ue000", "\ue001"  # around a formula's number in the text; from Unicode's private area
 PLACE = re.compile(f"{OPEN}(\\d{{1,4}}){CLOSE}")
-MOST = 300  # formulas in one text, and their characters; what comes after stays as TeX
+MOST = 300  # formulas in one text, and characters of all of them; those after that stay TeX
 MOST_CHARACTERS = 20_000
 ENVIRONMENT = re.compile(r"(equation|align|aligned|gather|split|multline|cases|array|smallmatrix|[bBpvV]?matrix)\*?")
 _UP_TO = f"{{1,{LONGEST}}}?"  # no formula is longer, and an unlimited search takes seconds on a hostile text

@@ -1,4 +1,4 @@
-"""What comes back from a student's process: a text, in which everything is doubted."""
+"""Parse what comes back from a student's process. Nothing in it is trusted."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ KINDS = ("number", "array", "list", "none", "odd", "error", "facts", "refused")
 
 @dataclass(frozen=True)
 class Reply:
-    """An outcome for each call; or, where the answer was no function, the type of what stood in its place."""
+    """An outcome for each call; or, if the answer is not a function, the type of what it is."""
 
     outcomes: tuple[Outcome, ...] = ()
     absent: str = ""
 
 
-def received(text: Any, exercise: Exercise, count: int) -> Reply | None:
-    """What a reply says, with `count` outcomes whatever it says; None where it says nothing that can be used."""
+def parse_reply(text: Any, exercise: Exercise, count: int) -> Reply | None:
+    """Return a reply with exactly `count` outcomes; None if the text can't be used at all."""
     if not isinstance(text, str) or len(text) > LONGEST_REPLY:
         return None
     try:
@@ -42,12 +42,12 @@ def received(text: Any, exercise: Exercise, count: int) -> Reply | None:
     given = reply.get("outcomes")
     if not isinstance(given, list):
         return None
-    found = [outcome(one, exercise) for one in given[:count]]
+    found = [parse_outcome(one, exercise) for one in given[:count]]
     return Reply(tuple(found + [Outcome(kind="odd", type="nothing")] * (count - len(found))))
 
 
-def outcome(given: Any, exercise: Exercise) -> Outcome:
-    """One call's outcome as the drivers make it; anything wrong with it makes it an odd one, which is never right."""
+def parse_outcome(given: Any, exercise: Exercise) -> Outcome:
+    """Return one call's outcome; anything wrong with it makes it of kind "odd", which is never right."""
     odd = Outcome(kind="odd", type="unknown")
     kind = given.get("kind") if isinstance(given, dict) else None
     if not isinstance(kind, str) or kind not in KINDS:
@@ -71,14 +71,16 @@ def outcome(given: Any, exercise: Exercise) -> Outcome:
             return odd
         found["facts"] = given["facts"]
         if isinstance(other := given.get("otherwise"), dict):
-            found["otherwise"] = outcome({key: value for key, value in other.items() if key != "otherwise"}, exercise)
+            found["otherwise"] = parse_outcome(
+                {key: value for key, value in other.items() if key != "otherwise"}, exercise
+            )
     if kind in ("error", "refused"):
         found.setdefault("type", "unknown")
     return Outcome(**found)  # type: ignore[typeddict-item]
 
 
 def _changed(given: Any, parameters: int) -> list[int | str]:
-    """The arguments that a call spoilt, as far as they can be made out; something was, in any case."""
+    """Return the arguments that a call changed; the first one if the reply does not name any."""
     known: list[int | str] = []
     for one in given[:5] if isinstance(given, list) else ():
         if isinstance(one, str):

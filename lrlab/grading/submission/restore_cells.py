@@ -1,31 +1,35 @@
-"""Give every cell of a submission the part that the gradebook has for it, whatever the submission says."""
+"""Restore the instructor's flags, points, texts and cells from the gradebook, whatever the submission says."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, Notebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from lrlab.grading.submission.notebook import KERNELSPEC, SCHEMA
+from lrlab.grading.submission.cells import SCHEMA
+from lrlab.grading.submission.notebook import KERNELSPEC
+
+HIDDEN_TESTS = re.compile(r"^### BEGIN HIDDEN TESTS$.*?^### END HIDDEN TESTS$", re.MULTILINE | re.DOTALL)
 
 
-class Sanitise(NbGraderPreprocessor):
-    """Puts the instructor's flags, points, locked texts and missing cells back; notes what was changed.
+class RestoreCells(NbGraderPreprocessor):
+    """Restores flags, points, locked texts and missing cells, and notes what was changed.
 
     nbclient obeys metadata that a student can write: a cell tagged `skip-execution` is not run, leaves no error, and so
-    would earn full marks. nbgrader obeys others: a flag, the points, the version of its own schema. So a cell keeps of
-    its metadata the grade_id alone, and only if the assignment has such a cell and no other cell of the submission
-    claims it; all else comes from the gradebook.
+    would get full marks. nbgrader obeys its flags, points and schema version. So of its metadata a cell keeps only the
+    grade_id, and only if the assignment has such a cell and no other cell of the submission claims it. All else comes
+    from the gradebook.
 
-    It belongs before OverwriteCells, which stops with an error at some of what is mended here.
+    It must run before OverwriteCells, which stops with an error at some of what is repaired here.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         course = resources["nbgrader"]
         with Gradebook(course["db_url"]) as gradebook:
-            known = parts(gradebook.find_notebook(course["notebook"], course["assignment"]))
+            known = assignment_cells(gradebook.find_notebook(course["notebook"], course["assignment"]))
         notes = list(nb.metadata.get("lrlab", {}).get("notes", ()))
         owners = _owners(nb.cells, known, notes)
         for number, cell in enumerate(nb.cells, start=1):
@@ -36,15 +40,15 @@ class Sanitise(NbGraderPreprocessor):
                 if name and name not in known:
                     notes.append(f"Cell {number} claimed to be {name!r}, which the assignment does not have.")
                 cell.metadata = NotebookNode()
-        _put_back(nb.cells, known, owners, notes)
+        _insert_missing(nb.cells, known, owners, notes)
         nb.metadata = NotebookNode(kernelspec=NotebookNode(KERNELSPEC), language_info=NotebookNode(name="python"))
         if notes:
             nb.metadata["lrlab"] = NotebookNode(notes=list(dict.fromkeys(notes)))
         return nb, resources
 
 
-def parts(notebook: Notebook) -> dict[str, dict[str, Any]]:
-    """What the gradebook has of a notebook's cells: nbgrader's metadata, the cell's type and text, by grade_id."""
+def assignment_cells(notebook: Notebook) -> dict[str, dict[str, Any]]:
+    """Return what the gradebook has of a notebook's cells: nbgrader's metadata, type and text, by grade_id."""
     points = {cell.name: float(cell.max_score) for cell in [*notebook.grade_cells, *notebook.task_cells]}
     graded = {cell.name for cell in notebook.grade_cells}
     solutions = {cell.name for cell in notebook.solution_cells}
@@ -73,7 +77,7 @@ def _claimed(cell: NotebookNode) -> str:
 
 
 def _owners(cells: list[NotebookNode], known: dict[str, dict[str, Any]], notes: list[str]) -> dict[str, NotebookNode]:
-    """The cell that counts for each grade_id: of copies, the last of the right type in which something was done."""
+    """Return the cell that counts for each grade_id: of copies, the last one of the right type that was edited."""
     owners: dict[str, NotebookNode] = {}
     claims: dict[str, int] = {}
     for cell in cells:
@@ -85,27 +89,27 @@ def _owners(cells: list[NotebookNode], known: dict[str, dict[str, Any]], notes: 
         done = cell.cell_type == part["cell_type"] and cell.source.strip() not in ("", part["source"].strip())
         if name not in owners or done:
             owners[name] = cell
-    # A cell whose metadata were lost, by a way through another program, still has the id that was released.
+    # If another program removed a cell's metadata, it still has the id that was released.
     for cell in cells:
         if cell.get("id") in known and cell["id"] not in owners and not _claimed(cell):
             owners[cell["id"]] = cell
             cell.metadata = NotebookNode(nbgrader=NotebookNode(grade_id=cell["id"]))
-            notes.append(f"The cell {cell['id']} had lost its metadata and was known by its id.")
+            notes.append(f"The cell {cell['id']} had lost its metadata and was recognized by its id.")
     notes += [f"The cell {name} was there {count} times." for name, count in claims.items() if count > 1]
     return owners
 
 
 def _restore(cell: NotebookNode, name: str, part: dict[str, Any], notes: list[str]) -> None:
-    given, due = cell.metadata["nbgrader"], part["metadata"]
-    told = [key for key in ("grade", "solution", "task", "locked", "points") if key in given]
-    changed = [key for key in told if given[key] != due.get(key)]
+    given, original = cell.metadata["nbgrader"], part["metadata"]
+    flags = ("grade", "solution", "task", "locked", "points")
+    changed = [key for key in flags if key in given and given[key] != original.get(key)]
     if changed:
         notes.append(f"The cell {name} had other nbgrader metadata than the assignment's: {', '.join(changed)}.")
-    cell.metadata = NotebookNode(nbgrader=NotebookNode(due))
+    cell.metadata = NotebookNode(nbgrader=NotebookNode(original))
     if cell.cell_type != part["cell_type"]:
         notes.append(f"The cell {name} was turned into {cell.cell_type}; it is {part['cell_type']}.")
         retype(cell, part["cell_type"])
-    if _is_fixed(due) and cell.source != part["source"]:
+    if _is_fixed(original) and cell.source != part["source"]:
         notes.append(f"The text of the cell {name}, which is the instructor's, was changed.")
         cell.source = part["source"]
 
@@ -115,12 +119,12 @@ def _is_fixed(metadata: dict[str, Any]) -> bool:
     return bool(metadata["locked"] or (metadata["grade"] and not metadata["solution"])) and not metadata["task"]
 
 
-def _put_back(
+def _insert_missing(
     cells: list[NotebookNode], known: dict[str, dict[str, Any]], owners: dict[str, NotebookNode], notes: list[str]
 ) -> None:
-    """Cells that were deleted, each after the one before it in the assignment.
+    """Insert the cells that were deleted, each after the one before it in the assignment.
 
-    Not the answers: who wrote one in a cell of their own and deleted ours would have it overwritten by the empty one.
+    Deleted answers stay out: a student may have written the answer in a new cell, and ours would overwrite it.
     """
     at = 0
     for name, part in known.items():
@@ -138,14 +142,16 @@ def _put_back(
             i for i in (f"{name[:50]}-restored{k or ''}" for k in range(len(cells) + 1)) if i not in taken
         )
         retype(cell, part["cell_type"])
-        if metadata["solution"] or metadata["task"]:  # a person sees that there was none, in place of an empty answer
-            cell.source = f"*This cell was missing from the submission, and was put back.*\n\n{part['source']}"
+        if (
+            metadata["solution"] or metadata["task"]
+        ):  # a person sees that the cell was missing, and not just an empty answer
+            cell.source = f"*This cell was missing from the submission, and was restored.*\n\n{part['source']}"
         cells.insert(at, cell)
         at += 1
 
 
 def retype(cell: NotebookNode, kind: str) -> None:
-    """Make a cell one of another type, with what nbformat wants of it."""
+    """Change a cell's type, with the keys that nbformat requires of it."""
     cell.cell_type = kind
     if kind == "code":
         cell.pop("attachments", None)

@@ -1,7 +1,7 @@
-"""What the texts of one page may take of the processor: pages are made in formgrader's server and the grader itself.
+"""How much processor time the texts of one page may take: formgrader's server and the grader itself render pages.
 
-Readers of HTML, Markdown and terminal colours have inputs that take them hours and all memory. What is not done in time
-is shown as plain text, and the memory that can be filled until then is small.
+Parsers of HTML, Markdown and terminal colours have inputs that take hours and all memory. A text that is not done in
+time is shown as plain text, and little memory can be filled until then.
 """
 
 from __future__ import annotations
@@ -13,52 +13,54 @@ import time
 from collections.abc import Iterator
 from types import FrameType
 
-ONE = 2.0  # seconds of processor time for one text
-PAGE = 15.0  # for all texts of a page
+TEXT_SECONDS = 2.0  # of processor time for one text
+PAGE_SECONDS = 15.0  # for all texts of a page
 
-_left = PAGE
-_within = False
+_left = PAGE_SECONDS
+_active = False
 
 
-class TooMuch(Exception):
-    """A text takes too long."""
+class TimeLimitExceeded(Exception):
+    """A text takes too long to render."""
 
 
 def start_page() -> None:
-    """The texts from here on are another page's."""
+    """Give the texts from here on the time of a new page."""
     global _left
-    _left = PAGE
+    _left = PAGE_SECONDS
 
 
 @contextlib.contextmanager
-def bounded() -> Iterator[None]:
-    """Stop what goes on too long; inside of another, that one counts. Outside of the main thread the page's time alone.
+def time_limit() -> Iterator[None]:
+    """Stop a `with` block whose time is up. Nested in another one, the outer one counts.
+
+    Only the main thread can be interrupted; in another one, only the page's time is checked, before the block.
 
     Raises:
-        TooMuch: the time of this text is up, or that of the page.
+        TimeLimitExceeded: the time of this text or of the page is up.
     """
-    global _left, _within
-    if _within:
+    global _left, _active
+    if _active:
         yield
         return
     if _left <= 0:
-        raise TooMuch
+        raise TimeLimitExceeded
     began = time.thread_time()
     stops = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
     before = signal.signal(signal.SIGVTALRM, _stop) if stops else None
-    _within = True
+    _active = True
     try:
-        if stops:  # once more after that, should a finaliser have swallowed it
-            signal.setitimer(signal.ITIMER_VIRTUAL, min(ONE, _left), 0.5)
+        if stops:  # repeated, because a finalizer may swallow the first
+            signal.setitimer(signal.ITIMER_VIRTUAL, min(TEXT_SECONDS, _left), 0.5)
         yield
     finally:
         if stops:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
             signal.signal(signal.SIGVTALRM, before)
-        _within = False
+        _active = False
         _left -= time.thread_time() - began
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    if _within:
-        raise TooMuch
+    if _active:
+        raise TimeLimitExceeded

@@ -1,4 +1,4 @@
-"""`nbgrader zip_collect` for zips of strangers: bounded, and one that is broken does not stop the others."""
+"""`nbgrader zip_collect` for untrusted zips: with limits, and a broken one does not stop the others."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from lrlab.printable import printable
 
 CLASS_BYTES = 20_000_000_000  # of one platform's zip with everybody's submissions
 CLASS_FILES = 20_000
-DEEPEST = 2  # zips in a zip: that of the class, and those that students packed
-# What Moodle and Canvas make of a name; the last is a folder or a zip for each student.
+DEEPEST = 2  # nested zips: that of the class, and those of students in it
+# The paths that Moodle and Canvas make; the last one is a folder or a zip for each student.
 PATTERNS = tuple(
     re.compile(pattern, re.DOTALL)
     for pattern in (
@@ -31,14 +31,14 @@ PATTERNS = tuple(
 
 
 class TooLarge(Exception):
-    """What a zip unpacks to is beyond what a submission may have."""
+    """A zip unpacks to more than a submission may have."""
 
 
 class Extractor(ExtractorPlugin):
-    """Unpacks zips, with limits on what they hold, and copies other files: for `ZipCollectApp.extractor_plugin`."""
+    """Unpacks zips within limits, and copies other files: for `ZipCollectApp.extractor_plugin`."""
 
     def extract(self, archive_path: str, extracted_path: str) -> None:
-        """Put what is in `archive_path` into `extracted_path`; a zip or a member that can't be taken is named."""
+        """Unpack `archive_path` into `extracted_path`; log each zip and member that is left out."""
         source, to = Path(archive_path), Path(extracted_path)
         for path in sorted(source.rglob("*")):
             if path.is_symlink() or not path.is_file():
@@ -46,21 +46,21 @@ class Extractor(ExtractorPlugin):
             target = to / path.relative_to(source)
             target.parent.mkdir(parents=True, exist_ok=True)
             if path.suffix.lower() == ".zip":
-                # A platform's zip has the class in it: its folders are the students'.
+                # A platform's zip has the whole class in it: its folders are the students'.
                 own = target.parent if _is_of_a_class(path) else target.with_suffix("")
                 self._unpack(path, own, CLASS_BYTES, CLASS_FILES, 1)
             else:
                 shutil.copyfile(path, target)
 
     def _unpack(self, path: Path, to: Path, most: int, files: int, depth: int) -> None:
-        shown = printable(path.name)
+        label = printable(path.name)
         try:
             with zipfile.ZipFile(path) as archive:
                 members = [member for member in archive.infolist() if not member.is_dir()]
                 if len(members) > files:
                     raise TooLarge(f"it has {len(members)} files")
                 for member in members:
-                    most -= self._member(archive, member, to, most, shown)
+                    most -= self._member(archive, member, to, most, label)
         except (
             TooLarge,
             zipfile.BadZipFile,
@@ -70,19 +70,19 @@ class Extractor(ExtractorPlugin):
             NotImplementedError,
             RuntimeError,
         ) as error:
-            self.log.error("%s is left out, from where it went wrong: %s", shown, printable(str(error)))
+            self.log.error("%s is left out, from where it went wrong: %s", label, printable(str(error)))
         if depth < DEEPEST:
             for inner in sorted(to.rglob("*.zip")):
                 self._unpack(inner, inner.with_suffix(""), MOST_BYTES, MOST_FILES, depth + 1)
                 inner.unlink()
 
-    def _member(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path, most: int, shown: str) -> int:
-        """The bytes that it takes; what would lie outside, is a link, or a Mac's own, is left out."""
+    def _member(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path, most: int, label: str) -> int:
+        """Unpack one member, and return its bytes. Links, macOS metadata, and paths that lead outside are left out."""
         name = PurePosixPath(member.filename.replace("\\", "/"))
         if "__MACOSX" in name.parts or name.name.startswith("."):
             return 0
         if name.is_absolute() or ".." in name.parts or stat.S_ISLNK(member.external_attr >> 16):
-            self.log.error("%s: %s is left out, it would not lie in its place", shown, printable(member.filename))
+            self.log.error("%s: %s is left out, it would be outside of its folder", label, printable(member.filename))
             return 0
         target = to / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -122,7 +122,7 @@ class Collector(FileNameCollectorPlugin):
 
 
 def _is_of_a_class(path: Path) -> bool:
-    """Whether notebooks are in several folders of a zip, or under names that a platform made."""
+    """Return whether a zip has notebooks in several folders, or under names that a platform makes."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if name.endswith(".ipynb") and "__MACOSX" not in name]
@@ -133,7 +133,7 @@ def _is_of_a_class(path: Path) -> bool:
 
 
 def _copied(content: IO[bytes], file: BinaryIO, most: int, name: str) -> int:
-    """Copy what a member really holds: what it says of its size is the student's word."""
+    """Copy a member and return its real size; the size in its header is not trusted."""
     taken = 0
     while chunk := content.read(1 << 16):
         taken += len(chunk)

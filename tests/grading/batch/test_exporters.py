@@ -17,9 +17,20 @@ from support.made_course import ROOT
 
 from lrlab.cli import main
 from lrlab.grading._startup import put_own_scripts_first
-from lrlab.grading.batch.exporters import Entry, ExportError, Student, Table, as_canvas, as_csv, as_moodle, export, safe, table
-from lrlab.grading.submission.files import examine
+from lrlab.grading.batch.exporters import (
+    Entry,
+    ExportError,
+    Student,
+    Table,
+    as_canvas,
+    as_csv,
+    as_moodle,
+    export,
+    safe,
+    table,
+)
 from lrlab.grading.batch.journal import GRADED, SET_ASIDE, Journal
+from lrlab.grading.submission.files import check_submission
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # nbgrader's own way of adding one
 
@@ -61,12 +72,12 @@ def made(tmp_path_factory):
         gradebook.add_submission("cycles", "broken")  # as a dead kernel leaves it
         gradebook.db.commit()
     journal = Journal(tmp_path, "cycles")
-    with journal.held():
+    with journal.lock():
         for student in ("anew", "ada"):
             folder = tmp_path / "submitted" / student / "cycles"
             folder.mkdir(parents=True)
             (folder / "cycles.ipynb").write_text("{}")
-            journal.add(student, GRADED, digest=examine(folder, ["cycles"]), seed=0)
+            journal.add(student, GRADED, digest=check_submission(folder, ["cycles"]), seed=0)
         (folder.parents[1] / "anew" / "cycles" / "cycles.ipynb").write_text("{ }")
         journal.add("quarantined", SET_ASIDE, reason="=1+1 is no notebook.", digest="", seed=0)
     (tmp_path / "submitted" / "waiting" / "cycles").mkdir(parents=True)
@@ -84,7 +95,7 @@ STATES = {
     "ada": ("graded", "3"),
     "bob": ("graded", "0"),  # a 0 that somebody gave
     "late": ("graded", "2.5"),
-    "anew": ("submitted anew, and not graded since", ""),
+    "anew": ("submitted again, and not graded since", ""),
     "unmarked": ("to be marked by a person", ""),
     "broken": ("not graded", ""),
     "waiting": ("not graded", ""),

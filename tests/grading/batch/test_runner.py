@@ -15,14 +15,15 @@ from nbgrader.api import Grade, Gradebook
 from support.lrlab_command import COMMAND, environment, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, check_cells
 
-from lrlab.grading.batch import gradebook
-from lrlab.grading.submission import files
-from lrlab.grading.batch import runner
 from lrlab.grading._startup import put_own_scripts_first
+from lrlab.grading.batch import gradebook as gradebook_module
+from lrlab.grading.batch import runner
 from lrlab.grading.batch.course import Course as CourseOfRun
 from lrlab.grading.batch.course import CourseError
+from lrlab.grading.batch.gradebook import GradebookError, UnitGradebook, read_submission
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy, Journal
-from lrlab.grading.submission.notebook import Unreadable
+from lrlab.grading.submission import files
+from lrlab.grading.submission.invalid import InvalidSubmission
 
 ALL = sum(POINTS.values())
 WRITTEN = "The closed form: at step 100 it is at a half."
@@ -42,16 +43,18 @@ def submission(folder: Path, **files: str) -> Path:
 
 def test_a_digest_is_of_names_and_contents(tmp_path):
     folder = submission(tmp_path)
-    first = intake.examine(folder, ["unit"])
-    assert intake.copy(folder, tmp_path / "copy", ["unit"]) == first == intake.examine(folder, ["unit"])
+    first = files.check_submission(folder, ["unit"])
+    assert (
+        files.copy_submission(folder, tmp_path / "copy", ["unit"]) == first == files.check_submission(folder, ["unit"])
+    )
     os.utime(folder / "unit.ipynb", (0, 0))
     (folder / "__pycache__").mkdir()
     (folder / "__pycache__" / "x.pyc").write_bytes(b"x")
-    assert intake.examine(folder, ["unit"], ["__pycache__"]) == first
+    assert files.check_submission(folder, ["unit"], ["__pycache__"]) == first
     (folder / "unit.ipynb").write_text("{ }")
-    second = intake.examine(folder, ["unit"])
+    second = files.check_submission(folder, ["unit"])
     (folder / "timestamp.txt").write_text("2026-01-01 10:00:00 UTC")
-    assert len({first, second, intake.examine(folder, ["unit"])}) == 3
+    assert len({first, second, files.check_submission(folder, ["unit"])}) == 3
 
 
 def link(folder):
@@ -63,13 +66,13 @@ def pipe(folder):
 
 
 def many(folder):
-    for number in range(intake.MOST_FILES):
+    for number in range(files.MOST_FILES):
         (folder / f"{number}.txt").touch()
 
 
 def large(folder):
     with (folder / "large.bin").open("wb") as file:
-        file.truncate(intake.MOST_BYTES + 1)
+        file.truncate(files.MOST_BYTES + 1)
 
 
 def deep(folder):
@@ -105,13 +108,13 @@ def a_link_itself(folder):
 def test_what_is_no_submission_is_refused_with_a_reason(tmp_path, spoil, reason):
     folder = submission(tmp_path)
     spoil(folder)
-    with pytest.raises(Unreadable, match=reason):
-        intake.examine(folder, ["unit"])
+    with pytest.raises(InvalidSubmission, match=reason):
+        files.check_submission(folder, ["unit"])
 
 
 def test_a_torn_line_of_the_journal_says_nothing(tmp_path):
     journal = Journal(tmp_path, "unit")
-    with journal.held():
+    with journal.lock():
         journal.add("ada", GRADED, score=1.0)
         with journal.path.open("ab") as file:
             file.write(b'{"student": "bob", "state": "gra')
@@ -126,7 +129,7 @@ def test_a_torn_line_of_the_journal_says_nothing(tmp_path):
 )
 def test_a_journal_that_is_damaged_anywhere_keeps_its_other_lines(tmp_path, line):
     journal = Journal(tmp_path, "unit")
-    with journal.held():
+    with journal.lock():
         for student in ("ada", "bob"):
             journal.add(student, SET_ASIDE)  # without the reason that it should have
             journal.path.write_bytes(journal.path.read_bytes() + line + b"\n")
@@ -151,13 +154,13 @@ def alembic(monkeypatch):
 @pytest.mark.slow
 @pytest.mark.usefixtures("alembic")
 def test_a_gradebook_that_can_not_be_used_is_one_sentence(tmp_path, spoil, said):
-    made = books.Books(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", "unit")
-    with made.opened() as gradebook:
+    made = UnitGradebook(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", "unit")
+    with made.open() as gradebook:
         gradebook.add_assignment("unit")
         gradebook.add_student("ada")
         gradebook.add_submission("unit", "ada")
     spoil(tmp_path / "gradebook.db")
-    with pytest.raises(books.GradebookError, match=said) as error, made.opened() as gradebook:
+    with pytest.raises(GradebookError, match=said) as error, made.open() as gradebook:
         gradebook.db.query(Grade).all()
     assert "\n" not in str(error.value)
 
@@ -165,13 +168,13 @@ def test_a_gradebook_that_can_not_be_used_is_one_sentence(tmp_path, spoil, said)
 @pytest.mark.slow
 @pytest.mark.usefixtures("alembic")
 def test_a_locked_gradebook_is_waited_for_and_then_one_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(books, "PATIENCE", 0.1)
-    made = books.Books(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", "unit")
-    with made.opened():
+    monkeypatch.setattr(gradebook_module, "LOCK_TIMEOUT", 0.1)
+    made = UnitGradebook(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", "unit")
+    with made.open():
         pass
     other = sqlite3.connect(tmp_path / "gradebook.db")
     other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(books.GradebookError, match="is locked by another program"):
+    with pytest.raises(GradebookError, match="is locked by another program"):
         made.notebooks()
     other.rollback()
     with pytest.raises(LookupError):
@@ -185,10 +188,10 @@ def test_a_unit_that_nbgrader_can_not_grade_is_the_courses_fault(tmp_path):
 
 
 def test_one_run_at_a_time(tmp_path):
-    with Journal(tmp_path, "unit").held():
-        with pytest.raises(Busy, match="unit is being graded by another"), Journal(tmp_path, "unit").held():
+    with Journal(tmp_path, "unit").lock():
+        with pytest.raises(Busy, match="unit is being graded by another"), Journal(tmp_path, "unit").lock():
             pass
-        with Journal(tmp_path, "other").held():
+        with Journal(tmp_path, "other").lock():
             pass
 
 
@@ -206,7 +209,7 @@ def snapshot(course: Course) -> dict[str, object]:
     url = f"sqlite:///{course.root / 'gradebook.db'}"
     with Gradebook(url, "lrlab") as gradebook:
         students = [s.student.id for s in gradebook.assignment_submissions(UNIT)]
-        return {student: books.read_submission(gradebook, UNIT, student) for student in sorted(students)}
+        return {student: read_submission(gradebook, UNIT, student) for student in sorted(students)}
 
 
 def folders(course: Course, step: str = "autograded") -> set[str]:
@@ -217,7 +220,7 @@ def total(course: Course) -> dict[str, float]:
     return {student: entered["score"] for student, entered in snapshot(course).items()}
 
 
-def leftovers(course: Course) -> list[str]:
+def find_unused_work(course: Course) -> list[str]:
     """Processes that work in the course's folder."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
@@ -231,8 +234,8 @@ def leftovers(course: Course) -> list[str]:
 
 def soon_nothing_is_left(course: Course) -> None:
     end = time.monotonic() + 120
-    while leftovers(course):
-        assert time.monotonic() < end, leftovers(course)
+    while find_unused_work(course):
+        assert time.monotonic() < end, find_unused_work(course)
         time.sleep(0.1)
 
 
@@ -381,11 +384,11 @@ def test_a_hung_grader_is_replaced_and_its_submission_set_aside(course, monkeypa
     course.submit("b-hanging", hanging)
     for student in ("a-right", "c-right"):
         course.submit(student, answer(released, RIGHT, WRITTEN))
-    monkeypatch.setattr(runner, "MARGIN", 20)
-    monkeypatch.setattr(runner, "PATIENCE", 0)
+    monkeypatch.setattr(runner, "HANG_MARGIN", 20)
+    monkeypatch.setattr(runner, "WALL_CLOCK_FACTOR", 0)
     report = runner.grade(UNIT, root=course.root, jobs=1)
     assert [line.state for line in report.lines] == [GRADED, SET_ASIDE, GRADED]
-    assert report.lines[1].reason == "Its grader did not come to an end in 20 seconds."
+    assert report.lines[1].reason == "Its grader did not finish in 20 seconds."
     assert total(course) == {"a-right": ALL, "c-right": ALL}
     soon_nothing_is_left(course)
 
@@ -396,7 +399,7 @@ def test_a_grader_that_dies_is_replaced_and_its_submission_tried_again(course):
         course.submit(student, answer(course.released(), RIGHT, WRITTEN))
     killed = []
 
-    def told(done: int, todo: int) -> None:
+    def progress(done: int, todo: int) -> None:
         if done == 1 and not killed:
             for process in Path("/proc").glob("[0-9]*"):
                 try:
@@ -408,7 +411,7 @@ def test_a_grader_that_dies_is_replaced_and_its_submission_tried_again(course):
                 except OSError:
                     continue
 
-    report = runner.grade(UNIT, root=course.root, jobs=1, told=told)
+    report = runner.grade(UNIT, root=course.root, jobs=1, progress=progress)
     assert killed
     assert [line.state for line in report.lines] == [GRADED] * 3
     assert total(course) == dict.fromkeys("abc", ALL)
@@ -431,11 +434,12 @@ def test_graders_that_can_not_start_end_the_run_with_the_reason(course):
     course.submit("ada", answer(course.released(), RIGHT, WRITTEN))
     config = course.root / "nbgrader_config.py"
     guard = (
-        "import os, sys\nif 'lrlab.grading.batch.worker' in ' '.join(sys.orig_argv):\n    raise RuntimeError('not here')\n"
+        "import os, sys\nif 'lrlab.grading.batch.worker' in ' '.join(sys.orig_argv):\n"
+        "    raise RuntimeError('not here')\n"
     )
     config.write_text(guard + config.read_text())
     shown = lrlab(course, "grade", UNIT, status=1)
-    assert "lrlab: no grader can start: " in shown
+    assert "lrlab: no worker can start: " in shown
     assert "not here" in shown
     assert "Traceback" not in shown
     assert "untouched" in shown
@@ -590,19 +594,20 @@ BETWEEN_IN_EVERY_RUN = (
     "between gradebook and the list",
 )
 BETWEEN = {
-    "before the gradebook": "books.Books.enter = die",
+    "before the gradebook": "gradebook.UnitGradebook.save_submission = die",
     "in the middle of the gradebook": (
-        "made = books.Gradebook.add_submission\n"
-        "books.Gradebook.add_submission = lambda self, *names, **about: (made(self, *names, **about), die())"
+        "made = gradebook.Gradebook.add_submission\n"
+        "gradebook.Gradebook.add_submission = lambda self, *names, **about: (made(self, *names, **about), die())"
     ),
-    "between gradebook and folder": "runner.move = die",
+    "between gradebook and folder": "runner.replace_folder = die",
     "between folder and journal": (
         "add = journal.Journal.add\n"
         "journal.Journal.add = lambda self, student, state, **about: "
         "die() if state == journal.GRADED else add(self, student, state, **about)"
     ),
     "between gradebook and the list": (
-        "remove = books.Books.remove\nbooks.Books.remove = lambda self, student: (remove(self, student), die())"
+        "remove = gradebook.UnitGradebook.remove\n"
+        "gradebook.UnitGradebook.remove = lambda self, student: (remove(self, student), die())"
     ),
 }
 
@@ -616,7 +621,7 @@ def test_killed_between_two_steps_it_goes_on(undisturbed, tmp_path, moment):
     before, said, _ = undisturbed
     course = before.copied(tmp_path / "course")
     code = (
-        "import os, sys\nfrom lrlab.cli import main\nfrom lrlab.grading import books, journal, runner\n"
+        "import os, sys\nfrom lrlab.cli import main\nfrom lrlab.grading.batch import gradebook, journal, runner\n"
         f"def die(*_, **__):\n    os.kill(os.getpid(), 9)\n{BETWEEN[moment]}\nsys.exit(main())"
     )
     command = [sys.executable, "-c", code, "grade", UNIT, "--jobs", "1"]

@@ -8,20 +8,19 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from support.boxed import SECRET
+from support.sandboxed import SECRET
 from traitlets.config import Config
 
-from lrlab.grading.sandbox import bubblewrap
-from lrlab.grading.sandbox import file_tree
-from lrlab.grading.sandbox.bubblewrap import Limits, SandboxError
+from lrlab.grading.sandbox import bubblewrap, file_tree
+from lrlab.grading.sandbox.limits import Limits, SandboxError
 
 pytestmark = pytest.mark.usefixtures("sandboxed")
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 
 
 def seen(folder, private=(), name="handed-in.ipynb"):
     """The paths of that name in a folder of a sandbox, as the one who makes it sees them: more than a submission."""
-    line = sandbox.command(limits=Limits(), private=private)
+    line = bubblewrap.command_line(limits=Limits(), private=private)
     line[line.index("--") + 1 :] = ["/usr/bin/find", str(folder), "-name", name]
     done = subprocess.run(line, capture_output=True, text=True, check=False)
     assert "bwrap" not in done.stderr, done.stderr
@@ -33,9 +32,11 @@ def prefix(tmp_path, monkeypatch):
     """A folder `python` of which `lib` alone is shown; nothing else of this machine's Python is, to be quick."""
     (tmp_path / "python" / "lib" / "module").mkdir(parents=True)
     (tmp_path / "python" / "lib" / "module" / "needed.py").write_text("", encoding="utf-8")
-    system = [path for path in shown.ELSEWHERE if os.path.exists(path)]
+    system = [path for path in file_tree.SYSTEM_PATHS if os.path.exists(path)]
     base = [*system, "/usr/bin", "/usr/lib", "/usr/lib64"]
-    monkeypatch.setattr(shown, "listed", lambda: [*filter(os.path.exists, base), str(tmp_path / "python" / "lib")])
+    monkeypatch.setattr(
+        file_tree, "visible_paths", lambda: [*filter(os.path.exists, base), str(tmp_path / "python" / "lib")]
+    )
     return tmp_path / "python"
 
 
@@ -74,8 +75,8 @@ class TestPrivateFolders:
     def test_a_prefix_by_another_name(self, prefix, tmp_path, monkeypatch):
         exchange = planted(prefix / "lib" / "exchange")
         (tmp_path / "alias").symlink_to(prefix)
-        listed = [*shown.listed()[:-1], str(tmp_path / "alias" / "lib")]
-        monkeypatch.setattr(shown, "listed", lambda: listed)
+        listed = [*file_tree.visible_paths()[:-1], str(tmp_path / "alias" / "lib")]
+        monkeypatch.setattr(file_tree, "visible_paths", lambda: listed)
         assert seen(tmp_path, [], "needed.py") == [str(tmp_path / "alias" / "lib" / "module" / "needed.py")]
         assert seen(tmp_path, [str(exchange)]) == []
 
@@ -83,15 +84,15 @@ class TestPrivateFolders:
         course = planted(prefix / "lib" / "course")
         (course / ".venv" / "lib" / "own").mkdir(parents=True)
         (course / ".venv" / "lib" / "own" / "needed.py").write_text("", encoding="utf-8")
-        listed = [*shown.listed(), str(course / ".venv" / "lib")]
-        monkeypatch.setattr(shown, "listed", lambda: listed)
+        listed = [*file_tree.visible_paths(), str(course / ".venv" / "lib")]
+        monkeypatch.setattr(file_tree, "visible_paths", lambda: listed)
         assert seen(tmp_path, [str(course)]) == []
         assert str(course / ".venv" / "lib" / "own" / "needed.py") in seen(tmp_path, [str(course)], "needed.py")
 
     def test_a_file_is_empty(self, prefix, tmp_path):
         (prefix / "lib" / "grades.db").write_text(SECRET, encoding="utf-8")
-        mounts = shown.mounts(shown.listed(), [str(prefix / "lib" / "grades.db")])
-        assert shown.Mount(str(prefix / "lib" / "grades.db"), "empty file") in mounts
+        mounts = file_tree.plan_mounts(file_tree.visible_paths(), [str(prefix / "lib" / "grades.db")])
+        assert file_tree.Mount(str(prefix / "lib" / "grades.db"), "empty file") in mounts
         seen(tmp_path, [str(prefix / "lib" / "grades.db")])  # can be made
 
     def test_what_python_needs_can_not_be_private(self, prefix, tmp_path):
@@ -103,15 +104,17 @@ class TestWhatIsPrivate:
     def test_nbgraders_own_default(self):
         from nbgrader.exchange.default import Exchange
 
-        assert Exchange().root == shown.EXCHANGE
-        assert os.path.realpath(shown.EXCHANGE) in shown.private()
+        assert Exchange().root == file_tree.EXCHANGE
+        assert os.path.realpath(file_tree.EXCHANGE) in file_tree.private_paths()
 
     def test_homes(self):
         import pwd
 
-        people = [entry.pw_dir for entry in pwd.getpwall() if entry.pw_uid in shown.ORDINARY]
-        named = set(map(os.path.realpath, shown.listed()))
-        assert {os.path.realpath(home) for home in [*people, os.path.expanduser("~")]} - named <= {*shown.private()}
+        people = [entry.pw_dir for entry in pwd.getpwall() if entry.pw_uid in file_tree.PEOPLE]
+        named = set(map(os.path.realpath, file_tree.visible_paths()))
+        assert {os.path.realpath(home) for home in [*people, os.path.expanduser("~")]} - named <= {
+            *file_tree.private_paths()
+        }
 
     def test_a_courses_own(self, tmp_path):
         config = Config()
@@ -122,10 +125,10 @@ class TestWhatIsPrivate:
         (tmp_path / "grades.db-wal").touch()
         names = ("course", "course/solutions", "elsewhere", "exchange", "grades.db-wal")
         config.CourseDirectory.source_directory = "solutions"
-        assert {str(tmp_path / name) for name in names} <= {*shown.private(config)}
+        assert {str(tmp_path / name) for name in names} <= {*file_tree.private_paths(config)}
 
     def test_no_folder_above_an_environment_is_listed(self):
-        for path in shown.listed():
+        for path in file_tree.visible_paths():
             assert path not in {"/usr", "/usr/local", "/usr/share", "/usr/local/share", "/opt", "/srv", "/mnt", "/home"}
             assert path not in {sys.prefix, sys.base_prefix, str(Path.home()), str(TESTS.parents[1])}
 
@@ -180,7 +183,7 @@ def in_a_machine_of_its_own(tmp_path, script, ordinary):
 as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root may put other files over the machine's own")
 LOOK = """
 import json, os
-from support.boxed import execute
+from support.sandboxed import execute
 found = [os.path.join(folder, name) for folder, _, names in os.walk(os.environ["LRLAB_TEST_PLANTED"]) for name in names]
 assert len(found) == 1, found
 cell = '''
@@ -212,9 +215,9 @@ DOCTOR = """
 import asyncio, sys
 from lrlab.grading.batch import doctor
 from lrlab.grading.sandbox import file_tree
-listed = shown.listed()
+listed = file_tree.visible_paths()
 if {planted}:
-    shown.listed = lambda: [*listed, "/opt"]
+    file_tree.visible_paths = lambda: [*listed, "/opt"]
 for held, what in doctor.checks():
     print("ok  " if held else "FAIL", what)
 """
@@ -235,11 +238,11 @@ def test_the_doctor_looks_through_the_whole_tree(tmp_path, planted):
 
 FIND = """
 import subprocess
-from lrlab.grading.sandbox import bubblewrap
-from lrlab.grading.sandbox import file_tree
+from lrlab.grading.sandbox import bubblewrap, file_tree
+from lrlab.grading.sandbox.limits import Limits
 if {whole}:
-    shown.PARTS, shown.EXCHANGE = ("share", *shown.PARTS), "/nowhere"
-line = sandbox.command(limits=sandbox.Limits())
+    file_tree.PARTS, file_tree.EXCHANGE = ("share", *file_tree.PARTS), "/nowhere"
+line = bubblewrap.command_line(limits=Limits())
 line[line.index("--") + 1 :] = ["/usr/bin/find", "/usr/local", "-name", "handed-in.ipynb"]
 print(subprocess.check_output(line, text=True))
 """

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from support.boxed import SECRET, execute
+from support.sandboxed import SECRET, execute
 
 from lrlab.grading.sandbox import init
-from lrlab.grading.sandbox import bubblewrap
-from lrlab.grading.scoring.execution import UNBOXED, ExecuteSubmission
-from lrlab.grading.sandbox.bubblewrap import FIRST_USER, MIB, Limits, SandboxError
-from lrlab.grading.sandbox.file_tree import listed
-from lrlab.grading.sandbox.zygote import Warm
+from lrlab.grading.sandbox.bubblewrap import FIRST_USER, find_bubblewrap
+from lrlab.grading.sandbox.file_tree import visible_paths
+from lrlab.grading.sandbox.limits import MIB, Limits, SandboxError
+from lrlab.grading.sandbox.zygote import Zygote
+from lrlab.grading.scoring.execution import UNSANDBOXED, ExecuteSubmission
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sandboxed")]
 
@@ -36,7 +36,7 @@ cold_at_night = pytest.mark.parametrize(
 )
 
 # What of this Python lies in /tmp, as it may, is seen there.
-OWN_IN_TMP = {Path(path).relative_to("/tmp").parts[0] for path in listed() if path.startswith("/tmp/")}
+OWN_IN_TMP = {Path(path).relative_to("/tmp").parts[0] for path in visible_paths() if path.startswith("/tmp/")}
 # What a student might try, each in a cell of its own. `yes(f)` prints "could" and what came of it, or "could not".
 CAN = """
 def yes(attempt):
@@ -130,10 +130,10 @@ print(json.dumps({
 
 @pytest.fixture(scope="module", params=[COLD, WARM])
 def start(request):
-    """Submissions run with a cold kernel each, or forked from one warm parent."""
+    """Submissions run with a cold kernel each, or forked from one zygote."""
     with ExitStack() as stack:
         if request.param == "warm":
-            stack.enter_context(Warm()).require()
+            stack.enter_context(Zygote()).require()
         yield request.param
 
 
@@ -167,7 +167,7 @@ def shown(start, course):
         named.bind(f"\0lrlab-test-{port}")
         named.listen()
         stack.enter_context(pytest.MonkeyPatch.context()).setenv("LRLAB_TEST_SECRET", SECRET)
-        names = {"course": str(course), "root": str(Path(__file__).parents[2]), "port": port}
+        names = {"course": str(course), "root": str(Path(__file__).parents[3]), "port": port}
         tries = {name: code.format(**names) for name, code in FORBIDDEN.items()}
         honest = {name: code for name, (code, _) in ALLOWED.items()}
         cells = {"facts": FACTS, "can": CAN, **honest, **tries}
@@ -269,7 +269,7 @@ def boxes():
         except OSError:
             return b""
 
-    own = {pid for pid in descendants(os.getpid()) if inside.__name__.encode() in line(pid)}
+    own = {pid for pid in descendants(os.getpid()) if init.__name__.encode() in line(pid)}
     return own | {int(pid) for pid in filter(str.isdigit, os.listdir("/proc")) if DAEMON.encode() in line(pid)}
 
 
@@ -412,11 +412,11 @@ FLOODS = {
 PEAK = r"""
 import json, re, sys
 sys.path.insert(0, {tests!r})
-from support.boxed import execute
-from lrlab.grading.sandbox.file_tree import listed
-from lrlab.grading.sandbox.zygote import Warm
+from support.sandboxed import execute
+from lrlab.grading.sandbox.file_tree import visible_paths
+from lrlab.grading.sandbox.zygote import Zygote
 from contextlib import nullcontext
-with Warm() if {warm} else nullcontext():
+with Zygote() if {warm} else nullcontext():
     outputs = execute("print('earned')", {flood!r}, "print('next')", timeout=2, submission_timeout=10)
 # Not getrusage: its peak is that of the process that started this one, where that is larger.
 peak = int(re.search(r"VmHWM:\s*(\d+)", open("/proc/self/status").read())[1]) * 1024
@@ -430,7 +430,7 @@ print(json.dumps([peak, outputs]))
     [pytest.param(flood, marks=() if flood in ("lines", "one endless message") else FLOOD_NIGHT) for flood in FLOODS],
 )
 def test_a_flood_of_output_costs_the_grader_little(start, flood):
-    script = PEAK.format(tests=str(Path(__file__).parents[1]), warm=start == "warm", flood=FLOODS[flood])
+    script = PEAK.format(tests=str(Path(__file__).parents[2]), warm=start == "warm", flood=FLOODS[flood])
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     peak, outputs = json.loads(done.stdout.splitlines()[-1])
@@ -441,8 +441,12 @@ def test_a_flood_of_output_costs_the_grader_little(start, flood):
 
 @cold_at_night
 def test_of_the_grader_it_sees_what_runs_there_alone(start):
-    (seen,) = execute("import lrlab.grading, os\nprint(*map(os.listdir, lrlab.grading.__path__))")
-    assert "['inside']" in seen
+    (seen,) = execute(
+        "import lrlab.grading, os\n"
+        "root = list(lrlab.grading.__path__)[0]\n"
+        "print(sorted({os.path.relpath(folder, root) for folder, _, files in os.walk(root) if files}))"
+    )
+    assert "['sandbox/init']" in seen
 
 
 NO_MESSAGE = """
@@ -453,7 +457,7 @@ kernel.session.send(kernel.iopub_socket, "display_data", {}, parent=kernel.get_p
 
 def test_a_message_that_is_none_ends_the_submission_and_leaves_no_task_behind(caplog):
     outputs = execute(NO_MESSAGE, "print('next')")
-    assert all("The kernel sent what no kernel sends (KeyError)" in output for output in outputs)
+    assert all("The kernel sent an invalid message (KeyError)" in output for output in outputs)
     execute("import time; time.sleep(1.5)")  # what watches a kernel looks once a second
     gc.collect()
     assert not [record.getMessage() for record in caplog.records if record.name == "asyncio"]
@@ -462,11 +466,11 @@ def test_a_message_that_is_none_ends_the_submission_and_leaves_no_task_behind(ca
 GRADER = """
 import sys
 sys.path.insert(0, {tests!r})
-from support.boxed import execute
-from lrlab.grading.sandbox.file_tree import listed
-from lrlab.grading.sandbox.zygote import Warm
+from support.sandboxed import execute
+from lrlab.grading.sandbox.file_tree import visible_paths
+from lrlab.grading.sandbox.zygote import Zygote
 from contextlib import nullcontext
-with Warm() if {warm} else nullcontext():
+with Zygote() if {warm} else nullcontext():
     execute("import time; time.sleep(600)  # {secret}")
 """
 
@@ -481,7 +485,7 @@ def own_sockets(monkeypatch):
 
 
 def test_box_is_gone_when_the_grader_is_killed(start, own_sockets):
-    script = GRADER.format(tests=str(Path(__file__).parents[1]), warm=start == "warm", secret="x")
+    script = GRADER.format(tests=str(Path(__file__).parents[2]), warm=start == "warm", secret="x")
     grader = subprocess.Popen([sys.executable, "-c", script])
     try:
         deep = 6 if start == "warm" else 4
@@ -511,7 +515,7 @@ def test_unsandboxed_is_said_by_name_and_in_the_notebook(monkeypatch, tmp_path):
     notebook = new_notebook(cells=[new_code_cell(f"open({str(tmp_path / 'ran')!r}, 'w')")])
     done, _ = ExecuteSubmission(unsandboxed=True).preprocess(notebook, {})
     assert (tmp_path / "ran").exists()
-    assert done.cells[0].source == UNBOXED
+    assert done.cells[0].source == UNSANDBOXED
 
 
 def test_an_old_bubblewrap_is_refused(monkeypatch, tmp_path):
@@ -519,7 +523,7 @@ def test_an_old_bubblewrap_is_refused(monkeypatch, tmp_path):
     (tmp_path / "bwrap").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SandboxError, match=r"must be 0\.7\.0 or newer, but .* is 0\.4\.1"):
-        sandbox.program()
+        find_bubblewrap()
 
 
 @pytest.mark.parametrize(("name", "value"), [("memory", 0), ("cpu", 1.5), ("processes", True)])

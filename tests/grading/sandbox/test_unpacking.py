@@ -9,8 +9,8 @@ import tempfile
 
 import pytest
 
-from lrlab.grading.sandbox.process import pack
-from lrlab.grading.sandbox.init.kernel import unpack
+from lrlab.grading.sandbox.archive import pack_files
+from lrlab.grading.sandbox.init.kernel import unpack_files
 
 
 @pytest.fixture(params=["with filters", "without filters"])
@@ -40,8 +40,8 @@ def test_files_and_folders_arrive(home, tmp_path):
     (tmp_path / "given" / "data.csv").write_text("1,2", encoding="utf-8")
     (tmp_path / "given" / "deep" / "er" / "ä.py").write_text("x = 1", encoding="utf-8")
     with tempfile.TemporaryFile() as archive:
-        pack(tmp_path / "given", archive)
-        unpack(descriptor(archive))
+        pack_files(tmp_path / "given", archive)
+        unpack_files(descriptor(archive))
     assert (home / "data.csv").read_text(encoding="utf-8") == "1,2"
     assert (home / "deep" / "er" / "ä.py").read_text(encoding="utf-8") == "x = 1"
 
@@ -69,7 +69,7 @@ def test_nothing_else_does(home, tmp_path, kind):
             for entry in members(kind):
                 tar.addfile(entry, io.BytesIO(b"mine"))
         with contextlib.suppress(tarfile.TarError, OSError):
-            unpack(descriptor(archive))
+            unpack_files(descriptor(archive))
     assert not (tmp_path / "outside").exists()
     assert not os.path.exists("/tmp/lrlab-outside")
     there = [path for path in home.rglob("*") if not path.is_dir() or path.is_symlink()]

@@ -54,7 +54,7 @@ CLEARED = """def rescale_lrs(optimizer, highest):
 
 
 @pytest.mark.parametrize("how", WATCH)
-def test_the_library_in_spite_of_the_watch(new_course, warm, how):
+def test_the_library_in_spite_of_the_watch(new_course, zygote, how):
     course = new_course()
     made = answer(course.released(), {**RIGHT, "step_decay": LIBRARY})
     made.cells.insert(1, new_code_cell("import contextlib\n" + WATCH[how]))
@@ -63,7 +63,7 @@ def test_the_library_in_spite_of_the_watch(new_course, warm, how):
     assert any("which no exercise asks for" in note for note in graded.metadata.lrlab.notes)
 
 
-def test_facts_are_found_by_what_a_submission_can_not_change(new_course, warm):
+def test_facts_are_found_by_what_a_submission_can_not_change(new_course, zygote):
     course = new_course(unit="param_groups")
     made = answer(course.released(), {"rescale_lrs": CLEARED})
     made.cells.insert(1, new_code_cell(DAMAGE))

@@ -29,7 +29,7 @@ def with_cells(notebook, *sources, at=None):
 
 
 @pytest.mark.parametrize("spoil", ["half_life = half_life(0.1)", "K = 5", "del half_life"])
-def test_what_a_later_cell_spoils_keeps_what_validate_gives_it(course, warm, spoil):
+def test_what_a_later_cell_spoils_keeps_what_validate_gives_it(course, zygote, spoil):
     half_life = "K = np.log(2)\n\n\ndef half_life(d):\n    return K / d"
     made = with_cells(answer(course.released(), {**RIGHT, "half_life": half_life}), spoil)
     graded = judged(course, course.submit("eve", made))
@@ -38,7 +38,7 @@ def test_what_a_later_cell_spoils_keeps_what_validate_gives_it(course, warm, spo
     assert note.startswith("half_life (half-life-check) was asked after its cell and at the end: ")
 
 
-def test_what_a_later_cell_mends_counts(course, warm):
+def test_what_a_later_cell_mends_counts(course, zygote):
     late = with_cells(
         answer(course.released(), {n: s for n, s in RIGHT.items() if n != "half_life"}), RIGHT["half_life"]
     )
@@ -47,7 +47,7 @@ def test_what_a_later_cell_mends_counts(course, warm):
     assert "half_life (half-life-check) was asked" in graded.metadata.lrlab.notes[0]
 
 
-def test_chance_in_an_answer_is_noted(course, warm):
+def test_chance_in_an_answer_is_noted(course, zygote):
     lucky = "asked = []\n\n\ndef half_life(d):\n    asked.append(d)\n    return np.log(2) / d * (1 + len(asked) // 8)"
     graded = judged(course, course.submit("eve", answer(course.released(), {**RIGHT, "half_life": lucky})))
     assert points(graded) == full(course)
@@ -55,7 +55,7 @@ def test_chance_in_an_answer_is_noted(course, warm):
 
 
 @pytest.mark.parametrize("at", [1, None])
-def test_cells_that_take_all_the_time_cost_no_finished_answer(course, warm, at):
+def test_cells_that_take_all_the_time_cost_no_finished_answer(course, zygote, at):
     made = with_cells(answer(course.released(), RIGHT), *[BUSY] * 4, at=at)
     graded = judged(course, course.submit("eve", made), submission_timeout=6, reserve=60)
     assert points(graded) == full(course)
@@ -63,7 +63,7 @@ def test_cells_that_take_all_the_time_cost_no_finished_answer(course, warm, at):
     assert "The time of 6 seconds was up." in graded.metadata.lrlab.notes[0]
 
 
-def test_what_the_time_did_not_reach_is_for_a_person_and_no_zero(course, warm):
+def test_what_the_time_did_not_reach_is_for_a_person_and_no_zero(course, zygote):
     helped = {**RIGHT, "half_life": "def half_life(d):\n    return helper / d"}
     made = with_cells(answer(course.released(), helped), "helper = np.log(2)", *[BUSY] * 4, at=2)
     graded = judged(course, course.submit("eve", made), submission_timeout=6, reserve=60)
@@ -72,7 +72,7 @@ def test_what_the_time_did_not_reach_is_for_a_person_and_no_zero(course, warm):
     assert {name for name, score in points(graded).items() if not score} == {"half-life-check"}
 
 
-def test_a_process_that_stops_itself_costs_a_restart(course, warm):
+def test_a_process_that_stops_itself_costs_a_restart(course, zygote):
     made = with_cells(answer(course.released(), RIGHT), "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", at=1)
     graded = judged(course, course.submit("eve", made), timeout=2)
     assert points(graded) == full(course)

@@ -19,9 +19,9 @@ from lrlab.checks import CheckFailed, check, export
 from lrlab.checks.loading import load_torch
 from lrlab.checks.registry import UNITS, exercises, find
 from lrlab.grading.scoring.execution import ExecuteSubmission
-from lrlab.grading.scoring.preprocessor import verdict
-from lrlab.grading.scoring.test_specs import JudgeError, drawn_seed, hidden_cases, question, read_check
-from lrlab.grading.submission.replies import Reply, received
+from lrlab.grading.scoring.test_specs import AssignmentError, drawn_seed, hidden_cases, read_check, read_test_spec
+from lrlab.grading.scoring.verdicts import verdict
+from lrlab.grading.submission.replies import Reply, parse_reply
 
 SOLUTIONS = ROOT / "solutions"
 NUMBER = {"kind": "number", "values": [2.0], "shape": []}
@@ -34,7 +34,7 @@ def asked(name="half_life", unit=None, seed=1, group=None):
     unit = UNIT_OF[name].name if unit is None else unit
     group = find(name).cases[0].group if group is None else group
     words = f', group="{group}"' if group else ""
-    return question(
+    return read_test_spec(
         "cell",
         f'from lrlab.checks import check\n\ncheck("{name}"{words})',
         drawn_once(SOLUTIONS / unit, seed),
@@ -51,7 +51,7 @@ class TestQuestions:
     def test_every_check_cell_of_the_course_is_a_question(self, unit):
         drawn = hidden_cases(SOLUTIONS / unit, 5)
         notebook = nbformat.read(SOLUTIONS / unit / f"{unit}.ipynb", as_version=4)
-        found = [question(c.id, c.source, drawn, SOLUTIONS / unit) for c in notebook.cells if "-check" in c.id]
+        found = [read_test_spec(c.id, c.source, drawn, SOLUTIONS / unit) for c in notebook.cells if "-check" in c.id]
         assert {q.exercise.name for q in found} == set(drawn)
         assert sum(len(q.hidden) for q in found) == sum(len(c) for g in drawn.values() for c in g.values())
         for one in found:
@@ -74,18 +74,20 @@ class TestQuestions:
         ],
     )
     def test_another_check_cell_is_the_instructors_mistake(self, source):
-        with pytest.raises(JudgeError, match=r"^the check cell 'q' must hold an import and one call check\(.*, and it"):
+        with pytest.raises(
+            AssignmentError, match=r"^the check cell 'q' must hold an import and one call check\(.*, and it"
+        ):
             read_check("q", source)
 
     def test_what_is_not_there_is_named(self, tmp_path):
-        with pytest.raises(JudgeError, match=r"'q' can't be judged: name must be one of .*, got 'nothing'"):
-            question("q", 'check("nothing", x)', {}, tmp_path)
-        with pytest.raises(JudgeError, match=r"reference.py draws no hidden cases for 'half_life'"):
-            question("q", 'check("half_life", half_life)', {}, tmp_path)
-        with pytest.raises(JudgeError, match=r"reference.py is missing"):
+        with pytest.raises(AssignmentError, match=r"'q' can't be judged: name must be one of .*, got 'nothing'"):
+            read_test_spec("q", 'check("nothing", x)', {}, tmp_path)
+        with pytest.raises(AssignmentError, match=r"reference.py draws no hidden cases for 'half_life'"):
+            read_test_spec("q", 'check("half_life", half_life)', {}, tmp_path)
+        with pytest.raises(AssignmentError, match=r"reference.py is missing"):
             hidden_cases(tmp_path, 1)
         (tmp_path / "reference.py").write_text("def hidden_cases(seed):\n    return 1 / 0\n")
-        with pytest.raises(JudgeError, match="can't draw hidden cases: ZeroDivisionError: division by zero"):
+        with pytest.raises(AssignmentError, match="can't draw hidden cases: ZeroDivisionError: division by zero"):
             hidden_cases(tmp_path, 1)
 
     def test_a_changed_reference_is_read_anew(self, tmp_path):
@@ -108,7 +110,7 @@ class TestQuestions:
 class TestVerdict:
     def test_right(self):
         one = asked()
-        result = verdict(one, received(json.dumps({"outcomes": right_outcomes(one)}), one.exercise, len(one.cases)))
+        result = verdict(one, parse_reply(json.dumps({"outcomes": right_outcomes(one)}), one.exercise, len(one.cases)))
         assert (result.passed, result.right) == (True, len(one.cases))
         (shown,) = result.outputs
         assert shown.output_type == "stream"
@@ -120,7 +122,7 @@ class TestVerdict:
         one = asked()
         outcomes = right_outcomes(one)
         outcomes[place]["values"] = [0.123]
-        result = verdict(one, received(json.dumps({"outcomes": outcomes}), one.exercise, len(one.cases)))
+        result = verdict(one, parse_reply(json.dumps({"outcomes": outcomes}), one.exercise, len(one.cases)))
         assert (result.passed, result.right) == (False, 5)
         text = json.dumps(result.outputs)
         assert result.outputs[-1].output_type == "error"
@@ -132,7 +134,7 @@ class TestVerdict:
 
     def test_too_few_outcomes_are_wrong_answers(self):
         one = asked()
-        reply = received(json.dumps({"outcomes": right_outcomes(one)[:4]}), one.exercise, len(one.cases))
+        reply = parse_reply(json.dumps({"outcomes": right_outcomes(one)[:4]}), one.exercise, len(one.cases))
         assert not verdict(one, reply).passed
 
     def test_absent(self):
@@ -144,7 +146,7 @@ class TestVerdict:
     def test_the_capstone_trains_with_as_many_rates_as_it_asks_for(self, rates):
         one = asked("my_schedule", "finding_lr")
         outcomes = [{"kind": "facts", "facts": {"rates": rates, "accuracy": 0.99}}] * len(one.cases)
-        assert not verdict(one, received(json.dumps({"outcomes": outcomes}), one.exercise, len(one.cases))).passed
+        assert not verdict(one, parse_reply(json.dumps({"outcomes": outcomes}), one.exercise, len(one.cases))).passed
 
 
 leaves = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=8))
@@ -170,7 +172,7 @@ class TestReplies:
          "x" * 2_000_001],
     )  # fmt: skip
     def test_what_is_no_reply(self, text):
-        assert received(text, find("half_life"), 2) is None
+        assert parse_reply(text, find("half_life"), 2) is None
 
     @pytest.mark.slow
     @settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
@@ -179,7 +181,7 @@ class TestReplies:
         name = data.draw(st.sampled_from(["half_life", "gradient_descent", "best_lr", "steps_to_reach"]))
         one = asked(name)
         given_back = [data.draw(outcomes(case.expected)) for case in one.cases]
-        reply = received(json.dumps({"outcomes": given_back}), one.exercise, len(one.cases))
+        reply = parse_reply(json.dumps({"outcomes": given_back}), one.exercise, len(one.cases))
         if reply is not None:
             result = verdict(one, reply)
             nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=result.outputs)]))
@@ -195,7 +197,7 @@ class TestReplies:
                 one = asked(name, unit, 5, group)
                 mine = itertools.islice(itertools.cycle(c.expected for c in one.public), len(one.cases))
                 facts = [{"kind": "facts", "facts": e} if isinstance(e, dict) else number(e) for e in mine]
-                reply = received(json.dumps({"outcomes": facts}), one.exercise, len(one.cases))
+                reply = parse_reply(json.dumps({"outcomes": facts}), one.exercise, len(one.cases))
                 assert not verdict(one, reply).passed, name
 
 
@@ -260,7 +262,7 @@ def said_of(one, function, monkeypatch):
     with contextlib.redirect_stdout(io.StringIO()):
         export.export(one.exercise.name, "the_answer", json.dumps([case.args for case in one.cases]), show)
     (text,) = texts
-    return verdict(one, received(text, one.exercise, len(one.cases)))
+    return verdict(one, parse_reply(text, one.exercise, len(one.cases)))
 
 
 def one_of_each(answers):
@@ -274,7 +276,7 @@ def judged_alone(unit, choose, monkeypatch):
     load_torch()
     drawn = hidden_cases(SOLUTIONS / unit, 5)
     notebook = nbformat.read(SOLUTIONS / unit / f"{unit}.ipynb", as_version=4)
-    asked_of = [question(c.id, c.source, drawn, SOLUTIONS / unit) for c in notebook.cells if "-check" in c.id]
+    asked_of = [read_test_spec(c.id, c.source, drawn, SOLUTIONS / unit) for c in notebook.cells if "-check" in c.id]
     for kind in (RIGHT, WRONG):
         mine = [answer for answer in kind if answer.exercise in drawn]
         assert {answer.exercise for answer in mine} == set(drawn)
@@ -302,7 +304,7 @@ def test_the_judge_gives_every_right_answer_all_points(unit, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.nightly(reason="90 notebooks, each in a kernel of Validate's; the judge's half of it is in every run")
 @pytest.mark.parametrize("unit", UNITS)
-def test_every_answer_of_the_corpora_gets_what_validate_gives_it(unit, warm, new_course):
+def test_every_answer_of_the_corpora_gets_what_validate_gives_it(unit, zygote, new_course):
     load_torch()  # else the first answer with an optimizer imports it, against the clock
     course = new_course(unit=unit)
     for kind in (RIGHT, WRONG):
@@ -318,7 +320,7 @@ def test_every_answer_of_the_corpora_gets_what_validate_gives_it(unit, warm, new
             drawn = hidden_cases(SOLUTIONS / unit, graded.metadata.lrlab.seed)
             sources = {c.id: c.source for c in course.released().cells if "-check" in c.id}
             for check_cell, source in sources.items():
-                one = question(check_cell, source, drawn, SOLUTIONS / unit)
+                one = read_test_spec(check_cell, source, drawn, SOLUTIONS / unit)
                 if one.exercise.name in chosen:
                     answer = chosen[one.exercise.name]
                     most = cell(course.released(), check_cell).metadata.nbgrader.points
@@ -334,13 +336,13 @@ class TestGraded:
     def course(self, new_course):
         return new_course()
 
-    def test_the_same_submission_gets_the_same(self, course, warm):
+    def test_the_same_submission_gets_the_same(self, course, zygote):
         path = course.submit("ada", course.released())
         first, again, other = (judged(course, path, cases_seed=seed) for seed in (0, 0, 1))
         assert first == again
         assert first.metadata.lrlab.seed != other.metadata.lrlab.seed
 
-    def test_no_right_value_enters_the_students_process(self, course, warm, monkeypatch):
+    def test_no_right_value_enters_the_students_process(self, course, zygote, monkeypatch):
         sent = []
         run = ExecuteSubmission.preprocess_cell
 
@@ -358,7 +360,7 @@ class TestGraded:
                     assert value in args or repr(value) not in text, name
         assert "cases=" not in text
 
-    def test_unusual_words_are_noted(self, course, warm):
+    def test_unusual_words_are_noted(self, course, zygote):
         notebook = course.released()
         notebook.cells.insert(0, nbformat.v4.new_code_cell("import sys; sys.setprofile(None)"))
         graded = judged(course, course.submit("ada", notebook))

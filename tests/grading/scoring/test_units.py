@@ -66,9 +66,9 @@ NIGHT = pytest.mark.nightly(reason="a unit through two kernels; three of seven a
 
 
 @pytest.mark.slow(reason="a unit through two kernels")
-@pytest.mark.xdist_group("units")  # one warm parent
+@pytest.mark.xdist_group("units")  # one zygote
 @pytest.mark.parametrize("unit", [pytest.param(unit, marks=() if unit in IN_EVERY_RUN else NIGHT) for unit in OTHERS])
-def test_a_unit_is_judged_as_validate_checks_it(unit, new_course, warm):
+def test_a_unit_is_judged_as_validate_checks_it(unit, new_course, zygote):
     course, names = new_course(unit=unit), set(solutions(unit))
     wrong = set(sorted(names)[::2])
     path = hand_in(course, "ada", wrong)

@@ -21,8 +21,8 @@ from lrlab.grading.submission.feedback_html import (
     DEEPEST,
     LONGEST_MARKDOWN,
     TAGS,
-    Hide,
-    Inert,
+    HideInstructorText,
+    KeepInertContent,
     ansi2html,
     clean_html,
     markdown2html,
@@ -190,27 +190,27 @@ SLOW = {
 @pytest.mark.parametrize("name", SLOW)
 def test_what_takes_too_long_is_shown_as_text(name, monkeypatch):
     """Each of these alone takes ten seconds to hours without a limit."""
-    monkeypatch.setattr(bounded, "ONE", 0.2)
-    bounded.start_page()
+    monkeypatch.setattr(time_limits, "TEXT_SECONDS", 0.2)
+    time_limits.start_page()
     page = markdown2html(Context(), SLOW[name])
     assert page.startswith("<pre>")
     assert_inert(page)
-    assert not bounded._within
+    assert not time_limits._active
 
 
 def test_all_texts_of_a_page_have_one_time(monkeypatch):
-    monkeypatch.setattr(bounded, "PAGE", 0)
-    bounded.start_page()
+    monkeypatch.setattr(time_limits, "PAGE_SECONDS", 0)
+    time_limits.start_page()
     assert markdown2html(Context(), "**spent**") == clean_html("**spent**") == "<pre>**spent**</pre>"
     assert ansi2html("\x1b[31m<spent>") == "&lt;spent&gt;"
     monkeypatch.undo()
-    Inert().preprocess(new_notebook(), {})
+    KeepInertContent().preprocess(new_notebook(), {})
     assert "<strong>another page</strong>" in markdown2html(Context(), "**another page**")
 
 
 @pytest.mark.slow
 def test_colours_of_a_terminal_and_the_end_of_a_long_text():
-    bounded.start_page()
+    time_limits.start_page()
     assert ansi2html("\x1b[31m<b>") == '<span class="ansi-red-fg">&lt;b&gt;</span>'
     shown = ansi2html("\x1b[1mX\x1b[0m" * 40_000)
     assert "[… and 160,000 more characters]" in shown
@@ -225,7 +225,7 @@ def test_outputs_keep_only_what_a_page_can_show():
     )
     notebook = new_notebook(cells=[new_code_cell(outputs=outputs, metadata={"tags": ["'><script>"]})])
     notebook.metadata.widgets = {"application/vnd.jupyter.widget-state+json": {}}
-    (only,), metadata = (made := Inert().preprocess(notebook, {})[0]).cells, made.metadata
+    (only,), metadata = (made := KeepInertContent().preprocess(notebook, {})[0]).cells, made.metadata
     assert set(metadata) == {"language_info"}
     assert only.metadata == {}
     kinds = [set(output.data) for output in only.outputs]
@@ -247,7 +247,7 @@ def test_graders_material_is_taken_out_of_the_instructors_cells_alone():
             new_code_cell("### BEGIN HIDDEN TESTS"),
         ]
     )
-    made, _ = Hide().preprocess(notebook, {})
+    made, _ = HideInstructorText().preprocess(notebook, {})
     assert [c.source for c in made.cells] == ["assert f(1) == 1", "Do it.", "### BEGIN HIDDEN TESTS"]
 
 

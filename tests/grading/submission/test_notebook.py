@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from support.made_course import ROOT, UNIT
 
 from lrlab.explorers import schedule
-from lrlab.grading.submission import notebook
-from lrlab.grading.submission.notebook import Unreadable, read
+from lrlab.grading.submission.invalid import InvalidSubmission
+from lrlab.grading.submission.notebook import LARGEST_FILE, MOST_CELLS, read
 
 RELEASED = json.loads((ROOT / "assignments" / UNIT / f"{UNIT}.ipynb").read_text(encoding="utf-8"))
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(40)).decode()
@@ -101,7 +101,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("content", "reason"), REFUSED.values(), ids=REFUSED)
 def test_what_is_no_notebook_is_refused_with_a_sentence(place, content, reason):
-    with pytest.raises(Unreadable) as refused:
+    with pytest.raises(InvalidSubmission) as refused:
         read(put(place, content))
     said = str(refused.value)
     assert reason.lower() in said.lower()
@@ -112,14 +112,14 @@ def test_what_is_no_notebook_is_refused_with_a_sentence(place, content, reason):
 
 class TestFiles:
     def test_missing(self, place):
-        with pytest.raises(Unreadable, match="can't be opened: No such file"):
+        with pytest.raises(InvalidSubmission, match="can't be opened: No such file"):
             read(place)
 
     @pytest.mark.parametrize("target", ["neighbour.ipynb", "/etc/passwd", "nowhere", "unit.ipynb"])
     def test_a_link_is_refused_wherever_it_leads(self, place, target):
         put(place.parent / "neighbour.ipynb", RELEASED)
         place.symlink_to(target)
-        with pytest.raises(Unreadable, match="is a link to another file"):
+        with pytest.raises(InvalidSubmission, match="is a link to another file"):
             read(place)
 
     @pytest.mark.parametrize("level", [0, 1])
@@ -128,32 +128,32 @@ class TestFiles:
         folder = place.parents[level]
         other = folder.with_name("other")
         other.symlink_to(folder.name)
-        with pytest.raises(Unreadable, match="folder other is a link"):
+        with pytest.raises(InvalidSubmission, match="folder other is a link"):
             read(other / place.relative_to(folder))
 
     def test_a_fifo_is_refused_and_not_waited_for(self, place):
         os.mkfifo(place)
-        with pytest.raises(Unreadable, match="is no regular file"):
+        with pytest.raises(InvalidSubmission, match="is no regular file"):
             read(place)
 
     def test_folder_and_device(self, place):
         place.mkdir()
-        with pytest.raises(Unreadable, match=r"no regular file|can't be opened"):
+        with pytest.raises(InvalidSubmission, match=r"no regular file|can't be opened"):
             read(place)
-        with pytest.raises(Unreadable, match="is no regular file"):
+        with pytest.raises(InvalidSubmission, match="is no regular file"):
             read("/dev/zero")
 
     def test_a_real_zip_under_a_notebooks_name(self, place):
         with zipfile.ZipFile(place, "w") as archive:
             archive.writestr("../../bob/unit/unit.ipynb", json.dumps(RELEASED))
-        with pytest.raises(Unreadable, match="zip archive"):
+        with pytest.raises(InvalidSubmission, match="zip archive"):
             read(place)
 
     def test_unreadable_by_its_mode(self, place):
         put(place, RELEASED).chmod(0)
         if os.access(place, os.R_OK):
             pytest.skip("this user reads everything")
-        with pytest.raises(Unreadable, match="Permission denied"):
+        with pytest.raises(InvalidSubmission, match="Permission denied"):
             read(place)
 
 
@@ -228,7 +228,7 @@ class TestSanitised:
         found = read(put(place, content), notes)
         nbformat.writes(found).encode("utf-8")
         assert found.cells[0].source == "x = '?'"
-        assert "no file can hold" in notes[0]
+        assert "no file can contain" in notes[0]
 
     def test_pictures_stay_and_other_attachments_go(self, place):
         given = {
@@ -293,7 +293,7 @@ def mutated(data):
 def read_or_refused(path):
     try:
         found = read(path)
-    except Unreadable as refused:
+    except InvalidSubmission as refused:
         said = str(refused)
         return None if "\n" not in said else pytest.fail(said)
     nbformat.validate(found)
@@ -332,5 +332,5 @@ class TestFuzz:
 
 def test_limits_are_far_above_what_honest_notebooks_have():
     for path in ROOT.glob("course/*.ipynb"):
-        assert path.stat().st_size < reader.LARGEST_FILE / 4
-        assert len(read(path).cells) < reader.MOST_CELLS / 4
+        assert path.stat().st_size < LARGEST_FILE / 4
+        assert len(read(path).cells) < MOST_CELLS / 4

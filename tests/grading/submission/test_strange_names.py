@@ -14,15 +14,14 @@ from support.lrlab_command import lrlab
 from support.made_course import POINTS, RIGHT, UNIT, answer
 
 from lrlab.cli import main
-from lrlab.grading.submission import files
-from lrlab.publishing import student_pack
-from lrlab.grading.submission import folders
-from lrlab.grading.batch.gradebook import Books
 from lrlab.grading.batch.exporters import ExportError, safe
-from lrlab.grading.submission.files import Unreadable
+from lrlab.grading.batch.gradebook import UnitGradebook
 from lrlab.grading.batch.journal import SET_ASIDE, Journal
-from lrlab.publishing.release import ReleaseError
+from lrlab.grading.submission import files, folders
+from lrlab.grading.submission.invalid import InvalidSubmission
 from lrlab.printable import is_text, printable
+from lrlab.publishing import student_pack
+from lrlab.publishing.release import ReleaseError
 
 LATIN = os.fsdecode(b"M\xfcller")  # from an old zip, or a share in Latin-1
 HOSTILE = "eve\x1b]0;PWN\a\x1b[2J\u202e"
@@ -52,8 +51,8 @@ def test_a_submission_under_such_a_name_is_refused_in_words_that_can_be_written(
         folder = tmp_path / name / UNIT
         folder.mkdir(parents=True)
         nbformat.write(new_notebook(), folder / f"{UNIT}.ipynb")
-        with pytest.raises(Unreadable) as refused:
-            intake.examine(folder, [UNIT])
+        with pytest.raises(InvalidSubmission) as refused:
+            files.check_submission(folder, [UNIT])
         assert printable(name) in str(refused.value)
         assert is_text(str(refused.value))
 
@@ -77,10 +76,10 @@ def test_names_as_learning_platforms_write_them(tmp_path, name):
     folder = tmp_path / name / UNIT
     folder.mkdir(parents=True)
     nbformat.write(new_notebook(), folder / f"{UNIT}.ipynb")
-    (student,) = places.submissions(tmp_path, UNIT)
+    (student,) = folders.list_students(tmp_path, UNIT)
     assert student == unicodedata.normalize("NFC", name)
-    assert places.submission(tmp_path, student, UNIT) == folder
-    assert intake.examine(folder, [UNIT])
+    assert folders.submission_folder(tmp_path, student, UNIT) == folder
+    assert files.check_submission(folder, [UNIT])
 
 
 @pytest.mark.parametrize(
@@ -89,7 +88,7 @@ def test_names_as_learning_platforms_write_them(tmp_path, name):
      ("\u0308a", "begin with"), ("a[1]", "["), ("a\u202eb", r"\u202e"), ("a;b", ";"), ("a#b", "#")],
 )  # fmt: skip
 def test_the_sign_that_a_name_can_not_have_is_named(name, sign):
-    problem = places.name_problem(name)
+    problem = folders.name_problem(name)
     assert (f"has '{sign}' in it" if len(sign) == 1 or "\\" in sign else sign) in problem
 
 
@@ -99,21 +98,21 @@ def test_a_missing_notebook_beside_such_files(tmp_path):
     folder.mkdir(parents=True)
     (folder / HOSTILE).touch()
     (folder / LATIN).touch()
-    with pytest.raises(Unreadable) as refused:
-        intake.examine(folder, [UNIT])
+    with pytest.raises(InvalidSubmission) as refused:
+        files.check_submission(folder, [UNIT])
     assert str(refused.value) == f"There is no {UNIT}.ipynb in it, only {printable(LATIN)}, {printable(HOSTILE)}."
 
 
 def test_the_gradebook_has_no_such_student(tmp_path):
-    books = Books(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", UNIT)
-    assert books.entered(LATIN) is None
+    books = UnitGradebook(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", UNIT)
+    assert books.load_submission(LATIN) is None
     assert books.extension(LATIN) is None
     books.remove(LATIN)
 
 
 def test_the_journal_keeps_the_name(tmp_path):
     journal = Journal(tmp_path, UNIT)
-    with journal.held():
+    with journal.lock():
         journal.add(LATIN, SET_ASIDE, reason="why")
         journal.write_list()
     assert list(journal.latest(SET_ASIDE)) == [LATIN]
@@ -127,9 +126,9 @@ def test_a_table_can_be_written_and_looked_at():
 def test_a_pack_says_which_name_it_can_not_hold(tmp_path, monkeypatch):
     (tmp_path / "course" / LATIN).mkdir(parents=True)
     (tmp_path / "course" / LATIN / "notes.txt").touch()
-    monkeypatch.setattr(pack, "FILES", ())
+    monkeypatch.setattr(student_pack, "FILES", ())
     with pytest.raises(ReleaseError, match="is not UTF-8, which a zip must have"):
-        pack._packed(tmp_path)
+        student_pack._packed(tmp_path)
 
 
 def test_an_error_does_not_steer_the_terminal(monkeypatch, capsys):

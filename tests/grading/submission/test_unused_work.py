@@ -11,14 +11,15 @@ from support.judging import judged, points
 from support.lrlab_command import lrlab
 from support.made_course import POINTS, RIGHT, UNIT, answer, cell
 
-from lrlab.grading.submission import files
-from lrlab.grading.submission import folders
-from lrlab.grading.submission.notebook import LARGEST_FILE, LARGEST_PICTURES, Unreadable, read
+from lrlab.grading.submission import files, folders
+from lrlab.grading.submission.cells import LARGEST_PICTURES
+from lrlab.grading.submission.invalid import InvalidSubmission
+from lrlab.grading.submission.notebook import LARGEST_FILE, read
 
 WRITTEN = "which-formula-answer"
 
 
-def folders(root, *paths):
+def make_files(root, *paths):
     for path in paths:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).touch()
@@ -26,11 +27,11 @@ def folders(root, *paths):
 
 def test_what_looks_like_a_submission_and_lies_elsewhere(tmp_path):
     lost = ["tim/unit_a.ipynb", "kim/Unit-A/x.ipynb", "unit_a/lou/unit_a.ipynb", "ada/unit_a (1)/x", "unit_a.zip"]
-    folders(tmp_path, *lost, "ada/unit_a/unit_a.ipynb", "ada/unit_b/x", ".hidden/unit_a.ipynb", "max/other.ipynb")
-    assert places.elsewhere(tmp_path, "unit_a") == [
+    make_files(tmp_path, *lost, "ada/unit_a/unit_a.ipynb", "ada/unit_b/x", ".hidden/unit_a.ipynb", "max/other.ipynb")
+    assert folders.misplaced_submissions(tmp_path, "unit_a") == [
         *("ada/unit_a (1)", "kim/Unit-A", "tim/unit_a.ipynb", "unit_a", "unit_a.zip"),
     ]
-    assert places.elsewhere(tmp_path / "none", "unit_a") == []
+    assert folders.misplaced_submissions(tmp_path / "none", "unit_a") == []
 
 
 @pytest.mark.parametrize(
@@ -46,25 +47,25 @@ def test_what_looks_like_a_submission_and_lies_elsewhere(tmp_path):
     ],
 )
 def test_the_time_of_submission_is_read_right_or_not_at_all(tmp_path, text, utc):
-    folders(tmp_path, "ada/unit/unit.ipynb")
+    make_files(tmp_path, "ada/unit/unit.ipynb")
     (tmp_path / "ada/unit/timestamp.txt").write_text(text)
     if utc is None:
-        with pytest.raises(Unreadable, match=r"such as 2026-01-31 10:00:00 UTC"):
-            intake.copy(tmp_path / "ada/unit", tmp_path / "copy", ["unit"])
+        with pytest.raises(InvalidSubmission, match=r"such as 2026-01-31 10:00:00 UTC"):
+            files.copy_submission(tmp_path / "ada/unit", tmp_path / "copy", ["unit"])
         return
-    intake.copy(tmp_path / "ada/unit", tmp_path / "copy", ["unit"])
+    files.copy_submission(tmp_path / "ada/unit", tmp_path / "copy", ["unit"])
     assert (tmp_path / "copy/timestamp.txt").read_text() == utc
 
 
 def test_a_time_before_the_notebook_was_saved_is_noted(tmp_path):
-    folders(tmp_path, "ada/unit/unit.ipynb")
+    make_files(tmp_path, "ada/unit/unit.ipynb")
     stamp = tmp_path / "ada/unit/timestamp.txt"
-    assert intake.notes(stamp.parent, ["unit"]) == []
+    assert files.time_notes(stamp.parent, ["unit"]) == []
     stamp.write_text("1999-01-01 00:00:00 UTC")
-    (note,) = intake.notes(stamp.parent, ["unit"])
+    (note,) = files.time_notes(stamp.parent, ["unit"])
     assert note.startswith("timestamp.txt says 1999-01-01 00:00:00.000000 UTC, but the notebook was saved later, 20")
     stamp.write_text(time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()))
-    assert intake.notes(stamp.parent, ["unit"]) == []
+    assert files.time_notes(stamp.parent, ["unit"]) == []
 
 
 def test_a_picture_that_is_left_out_is_named_in_its_cell(tmp_path):
@@ -87,7 +88,7 @@ class TestJudged:
     def course(self, new_course):
         return new_course()
 
-    def test_a_written_answer_in_a_cell_of_its_own_waits_for_a_person(self, course, warm):
+    def test_a_written_answer_in_a_cell_of_its_own_waits_for_a_person(self, course, zygote):
         made = answer(course.released(), RIGHT)
         assert judged(course, course.submit("ada", made)).metadata.lrlab.waiting == []
         made.cells.append(new_markdown_cell("The exponential one."))
@@ -99,7 +100,7 @@ class TestJudged:
         cell(made, WRITTEN).source = "The exponential one."
         assert judged(course, course.submit("ada", made)).metadata.lrlab.waiting == []
 
-    def test_files_that_are_not_used_are_named(self, course, warm):
+    def test_files_that_are_not_used_are_named(self, course, zygote):
         path = course.submit("bob", answer(course.released(), RIGHT))
         (path.parent / "code.py").write_text("x = 1")
         (path.parent / "mine.py").write_text("x = 1")
@@ -116,10 +117,12 @@ class TestJudged:
         ]
         assert all(points(graded).values())
 
-    def test_a_copy_beside_the_untouched_notebook_is_for_a_person(self, course, warm):
+    def test_a_copy_beside_the_untouched_notebook_is_for_a_person(self, course, zygote):
         path = course.submit("kim", course.released())
         nbformat.write(answer(course.released(), RIGHT), path.parent / f"{UNIT}-Copy1.ipynb")
-        with pytest.raises(Unreadable, match=rf"{UNIT}.ipynb is as it was released, and {UNIT}-Copy1.ipynb is beside"):
+        with pytest.raises(
+            InvalidSubmission, match=rf"{UNIT}.ipynb is as it was released, and {UNIT}-Copy1.ipynb is beside"
+        ):
             judged(course, path, student="kim")
 
 

@@ -54,7 +54,7 @@ def test_two_of_one_name_are_two():
 
 
 def test_a_hostile_zip_costs_itself_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr(collect, "MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(zip_files, "MOST_BYTES", 1_000_000)
     link = zipfile.ZipInfo("Link_6_assignsubmission_file/link.ipynb")
     link.external_attr = 0o120777 << 16
     bomb = zipped({"bomb.txt": b"0" * 5_000_000, NAME: NOTEBOOK})

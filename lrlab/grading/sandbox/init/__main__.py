@@ -1,4 +1,4 @@
-"""The kernel's keeper, and what makes a box for each request."""
+"""The kernel's supervisor, and the zygote that forks a sandboxed kernel for each request."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ import select
 import signal
 import socket
 import sys
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from lrlab.grading.sandbox.init.privileges import confine, furnish, unshare
-from lrlab.grading.sandbox.init.kernel import run_kernel, unpack
+from lrlab.grading.sandbox.init import KernelRequest
+from lrlab.grading.sandbox.init.kernel import run_kernel, unpack_files
+from lrlab.grading.sandbox.init.privileges import drop_privileges, enter_namespaces, mount_private_filesystems
 
-REQUEST = 1 << 16  # bytes, at most
+LONGEST_REQUEST = 1 << 16  # bytes
 
-# Not matplotlib's backend for notebooks, which on import looks for the shell that it is to show pictures in.
-WARM = (
+# Not matplotlib's backend for notebooks: on import it looks for the shell that shows its pictures.
+PRELOADED = (
     "numpy", "scipy.optimize", "sklearn.datasets", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
     "torch", "torch._dynamo", "torch.optim.lr_scheduler", "torch.utils.data", "ipywidgets",
     "ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer", "sqlite3",
@@ -26,13 +27,13 @@ WARM = (
 )  # fmt: skip
 
 
-def become_kernel(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
-    """The last step in the box: from here on the student's code may run."""
+def become_kernel(request: KernelRequest, descriptors: list[int]) -> NoReturn:
+    """Give up all rights and run the kernel: from here on the student's code may run."""
     try:
         os.setsid()
-        confine(request["uid"], request["gid"], request["limits"])
+        drop_privileges(request["uid"], request["gid"], request["limits"])
         os.chdir(os.environ["HOME"])
-        unpack(descriptors[-1])
+        unpack_files(descriptors[-1])
         run_kernel(request, descriptors[:-1])
         os._exit(0)
     except BaseException:
@@ -41,10 +42,10 @@ def become_kernel(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
         os._exit(1)
 
 
-def keep(lifeline: socket.socket, request: dict[str, Any], descriptors: list[int]) -> NoReturn:
-    """Fork the kernel, gather up orphans, and end when the kernel ends or the grader lets go of the lifeline.
+def supervise(supervisor: socket.socket, request: KernelRequest, descriptors: list[int]) -> NoReturn:
+    """Fork the kernel, reap orphans, and exit when the kernel exits or the grader closes the supervisor's socket.
 
-    It is the first process of the box, or the one that bubblewrap's first process waits for: with it everything ends.
+    This is the sandbox's process 1, or the one that bubblewrap's process 1 waits for: everything ends with it.
     """
     signal.signal(signal.SIGCHLD, lambda *_: None)
     awake, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -55,13 +56,13 @@ def keep(lifeline: socket.socket, request: dict[str, Any], descriptors: list[int
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.close(awake)
         os.close(waker)
-        lifeline.close()
+        supervisor.close()
         become_kernel(request, descriptors)
     for descriptor in descriptors:
         os.close(descriptor)
     while True:
-        ready, _, _ = select.select([lifeline.fileno(), awake], [], [])
-        if lifeline.fileno() in ready:
+        ready, _, _ = select.select([supervisor.fileno(), awake], [], [])
+        if supervisor.fileno() in ready:
             os._exit(0)
         os.read(awake, 4096)
         while True:
@@ -72,19 +73,19 @@ def keep(lifeline: socket.socket, request: dict[str, Any], descriptors: list[int
             if pid == 0:
                 break
             if pid == kernel:
-                lifeline.send(str(os.waitstatus_to_exitcode(status)).encode())
+                supervisor.send(str(os.waitstatus_to_exitcode(status)).encode())
                 os._exit(0)
 
 
-def box_up(lifeline: socket.socket, request: dict[str, Any], descriptors: list[int]) -> NoReturn:
-    """In a child of the warm parent: make the new box, and wait for it."""
+def start_sandbox(supervisor: socket.socket, request: KernelRequest, descriptors: list[int]) -> NoReturn:
+    """In a child of the zygote: make the new sandbox, and wait for it."""
     try:
-        unshare(request["uid"] if os.getuid() == 0 else os.getuid())
+        enter_namespaces(request["uid"] if os.getuid() == 0 else os.getuid())
         first = os.fork()
         if first == 0:
-            furnish(request["limits"]["scratch"])
-            keep(lifeline, request, descriptors)
-        lifeline.close()
+            mount_private_filesystems(request["limits"]["scratch"])
+            supervise(supervisor, request, descriptors)
+        supervisor.close()
         for descriptor in descriptors:
             os.close(descriptor)
         os.waitpid(first, 0)
@@ -94,10 +95,10 @@ def box_up(lifeline: socket.socket, request: dict[str, Any], descriptors: list[i
         os._exit(1)
 
 
-def receive(control: socket.socket) -> tuple[dict[str, Any], socket.socket, list[int]] | None:
-    """The next request; None when the grader has hung up."""
+def receive(control: socket.socket) -> tuple[KernelRequest, socket.socket, list[int]] | None:
+    """Return the next request, the supervisor's socket and the other descriptors; None if the grader has closed."""
     room = array.array("i")
-    data, extra, _, _ = control.recvmsg(REQUEST, socket.CMSG_SPACE(16 * room.itemsize))
+    data, extra, _, _ = control.recvmsg(LONGEST_REQUEST, socket.CMSG_SPACE(16 * room.itemsize))
     if not data:
         return None
     for level, kind, content in extra:
@@ -107,17 +108,19 @@ def receive(control: socket.socket) -> tuple[dict[str, Any], socket.socket, list
     return json.loads(data), socket.socket(fileno=descriptors.pop()), descriptors
 
 
-def warm_up() -> None:
-    """Import what submissions import, and do what a first optimizer does. One thread, and nothing heavy: a fork after
-    that can hang in libgomp."""
+def preload() -> None:
+    """Import what submissions import, and make a first optimizer.
+
+    With one thread and little work: a fork after OpenMP has started threads can hang in libgomp.
+    """
     import gc
     import importlib
 
-    for name in WARM:
+    for name in PRELOADED:
         try:
             importlib.import_module(name)
-        except Exception as error:  # the notebook that imports it will say so, if one does
-            print(f"not warm: {name}: {error}", file=sys.stderr)
+        except Exception as error:  # a notebook that imports it gets the error itself
+            print(f"not preloaded: {name}: {error}", file=sys.stderr)
     import torch
 
     torch.set_num_threads(1)
@@ -128,29 +131,29 @@ def warm_up() -> None:
 
     know_libraries()
     gc.collect()
-    gc.freeze()  # or the next collection would copy every page it marks
+    gc.freeze()  # otherwise the next collection would copy every page that it marks
 
 
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
-    if sys.argv[2:] != ["warm"]:
+    if sys.argv[2:] != ["zygote"]:
         request = receive(control)
         control.close()
         if request is not None:
-            data, lifeline, descriptors = request
-            keep(lifeline, data, descriptors)
+            data, supervisor, descriptors = request
+            supervise(supervisor, data, descriptors)
         return
-    warm_up()
-    control.send(b"warm")
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a box here: the lifeline tells
+    preload()
+    control.send(b"ready")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no one waits for a sandbox here: its supervisor reports
     while (request := receive(control)) is not None:
-        data, lifeline, descriptors = request
+        data, supervisor, descriptors = request
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             control.close()
-            box_up(lifeline, data, descriptors)
-        lifeline.close()
+            start_sandbox(supervisor, data, descriptors)
+        supervisor.close()
         for descriptor in descriptors:
             os.close(descriptor)
 

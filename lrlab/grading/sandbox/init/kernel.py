@@ -1,4 +1,4 @@
-"""IPython's kernel, on what the grader has put into the box's hands."""
+"""IPython's kernel, on the sockets and files that the grader has passed in."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import sys
 import tarfile
 from typing import Any
 
-from lrlab.grading.sandbox.init import CHANNELS, FONTS
+from lrlab.grading.sandbox.init import CHANNELS, FONTS, KernelRequest
 
 
-def unpack(archive: int) -> None:
-    """The files that came with the submission, into the home."""
+def unpack_files(archive: int) -> None:
+    """Extract the files that came with the submission into the working directory, which is the home."""
     with os.fdopen(archive, "rb") as stream, tarfile.open(fileobj=stream) as tar:
         if hasattr(tarfile, "data_filter"):
             tar.extractall(filter="data")
@@ -25,7 +25,7 @@ def unpack(archive: int) -> None:
 
 
 def extract_plain(tar: tarfile.TarFile) -> None:
-    """Extract regular files alone, below the working directory alone: what `filter="data"` would let through here."""
+    """Extract regular files below the working directory, and refuse all else, as `filter="data"` would here."""
     here = os.path.realpath(".")
     for entry in tar:
         path = os.path.realpath(entry.name)
@@ -39,7 +39,7 @@ def extract_plain(tar: tarfile.TarFile) -> None:
 
 
 def seed_all(seed: int) -> None:
-    """A forked kernel must start where a fresh one would, and both where the last run of this submission did."""
+    """Seed the global generators, so that a forked kernel, a fresh one and the next run of it all start alike."""
     import random
 
     import numpy as np
@@ -50,8 +50,8 @@ def seed_all(seed: int) -> None:
     torch.manual_seed(seed)
 
 
-def run_kernel(request: dict[str, Any], sockets: list[int]) -> None:
-    """IPython's kernel on sockets that are open and listening already."""
+def run_kernel(request: KernelRequest, sockets: list[int]) -> None:
+    """Run IPython's kernel on sockets that are listening already, one for each of CHANNELS."""
     import zmq
     from ipykernel.heartbeat import Heartbeat
     from ipykernel.kernelapp import IPKernelApp
@@ -61,7 +61,7 @@ def run_kernel(request: dict[str, Any], sockets: list[int]) -> None:
 
     def bind(socket: Any, channel: str) -> None:
         socket.setsockopt(zmq.USE_FD, descriptors[channel])
-        socket.bind(f"ipc:///{channel}")  # a name for the log: the socket has its place, outside
+        socket.bind(f"ipc:///{channel}")  # a name for the log alone: the socket is bound, outside
 
     class Beat(Heartbeat):
         def _try_bind_socket(self) -> None:
@@ -80,7 +80,7 @@ def run_kernel(request: dict[str, Any], sockets: list[int]) -> None:
 
         def init_control(self, context: Any) -> None:
             super().init_control(context)
-            # The debugger's socket would for ever try to reach the kernel by a path that is not in the box.
+            # The debugger's socket would keep trying to connect by a path that the sandbox does not have.
             self.debug_shell_socket.disconnect(self.shell_socket.getsockopt(zmq.LAST_ENDPOINT))
 
         def init_heartbeat(self) -> None:
@@ -88,7 +88,7 @@ def run_kernel(request: dict[str, Any], sockets: list[int]) -> None:
             self.heartbeat.start()
 
         def init_path(self) -> None:
-            sys.path.append("")  # last: a submission's own torch.py must not stand in for torch
+            sys.path.append("")  # last: a submission's own torch.py must not replace torch
 
     ports = {f"{channel}_port": number for number, channel in enumerate(CHANNELS, start=1)}
     config = Config(
@@ -99,7 +99,7 @@ def run_kernel(request: dict[str, Any], sockets: list[int]) -> None:
         }
     )
     app = Kernel.instance(config=config)
-    # The pipe to the grader was for errors so far. Full, it would hold up the next kernel.
+    # Until here errors went to the grader's pipe. If the submission filled it, the next kernel would block on it.
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
@@ -111,7 +111,7 @@ def run_kernel(request: dict[str, Any], sockets: list[int]) -> None:
         events.unregister("pre_execute", seed_once)
         seed_all(request["seed"])
 
-    events.register("pre_execute", seed_once)  # not earlier: the kernel's own start draws numbers
-    import torch  # noqa: F401 - now, and not in the first cell's time
+    events.register("pre_execute", seed_once)  # not earlier: the kernel's start-up draws numbers too
+    import torch  # noqa: F401 - now, so that the first cell's time does not include it
 
     app.start()

@@ -1,4 +1,4 @@
-"""A box in the box, and the way out of every power."""
+"""Namespaces and mounts for a sandbox inside the zygote's, and the end of all privileges."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import socket
 import stat
 import struct
 from pathlib import Path
+
+from lrlab.grading.sandbox.init import ProcessLimits
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
@@ -47,8 +49,8 @@ def _checked(status: int, what: str) -> None:
         raise OSError(number, f"{what}: {os.strerror(number)}")
 
 
-def unshare(uid: int) -> None:
-    """Leave the common names of things. Who is root has them for the asking, anyone else as root of a new namespace."""
+def enter_namespaces(uid: int) -> None:
+    """Enter new mount, UTS, IPC, PID and network namespaces; without root, inside a new user namespace."""
     flags = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET
     if os.geteuid() == 0:
         _checked(libc.unshare(flags), "unshare")
@@ -60,8 +62,8 @@ def unshare(uid: int) -> None:
     Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1", encoding="ascii")
 
 
-def mounted_in(folder: str) -> list[str]:
-    """What is mounted below a folder, outermost alone."""
+def mount_points_below(folder: str) -> list[str]:
+    """Return the outermost mount points below a folder."""
     found: list[str] = []
     for line in Path("/proc/self/mountinfo").read_bytes().split(b"\n"):
         if not line:
@@ -72,19 +74,19 @@ def mounted_in(folder: str) -> list[str]:
     return found
 
 
-def furnish(scratch: int) -> None:
-    """Own processes in /proc, own and empty /tmp, home and /dev/shm, and a network that reaches as far as oneself."""
+def mount_private_filesystems(scratch: int) -> None:
+    """Mount a new /proc and empty /tmp, home and /dev/shm of `scratch` bytes each; bring up a loopback-only network."""
 
     def mount(kind: bytes, path: str, flags: int, options: str = "") -> None:
         _checked(libc.mount(kind, os.fsencode(path), kind, flags, options.encode()), f"mount {path}")
 
     mount(b"proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     for path in ("/tmp", os.environ["HOME"], "/dev/shm"):
-        # This Python may lie in there. A descriptor leads to it when it is covered.
-        shown = {inner: os.open(inner, os.O_PATH) for inner in mounted_in(path)}
-        # An empty file costs memory as well, and counts for nothing in the size.
+        # This Python may be installed in there. A descriptor still reaches it after the mount covers it.
+        covered = {inner: os.open(inner, os.O_PATH) for inner in mount_points_below(path)}
+        # An empty file takes memory too, which the size does not count.
         mount(b"tmpfs", path, MS_NOSUID | MS_NODEV, f"size={scratch},nr_inodes=65536,mode=1777")
-        for inner, descriptor in shown.items():
+        for inner, descriptor in covered.items():
             if stat.S_ISDIR(os.fstat(descriptor).st_mode):
                 os.makedirs(inner, 0o755)
             else:
@@ -98,8 +100,8 @@ def furnish(scratch: int) -> None:
         fcntl.ioctl(any_socket, 0x8914, up_and_running)  # SIOCSIFFLAGS
 
 
-def confine(uid: int, gid: int, limits: dict[str, int]) -> None:
-    """Limits first, then no user but an ordinary one, no capability, and system calls that have a use."""
+def drop_privileges(uid: int, gid: int, limits: ProcessLimits) -> None:
+    """Set the limits, become an ordinary user, drop all capabilities, and filter system calls."""
     for name, amount in (
         ("AS", limits["address_space"]), ("NPROC", limits["processes"]), ("NOFILE", limits["open_files"]),
         ("FSIZE", limits["file_size"]), ("CPU", limits["cpu"]), ("CORE", 0), ("MEMLOCK", 1 << 16), ("MSGQUEUE", 0),
@@ -108,10 +110,10 @@ def confine(uid: int, gid: int, limits: dict[str, int]) -> None:
         hard = resource.getrlimit(kind)[1]
         amount = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
         resource.setrlimit(kind, (amount, amount))
-    with contextlib.suppress(OSError):  # should the machine run out of memory, the box goes first
+    with contextlib.suppress(OSError):  # if the machine runs out of memory, the sandbox is ended first
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
-    for capability in range(64):  # harmless where there is none of that number, or no right to it any more
+    for capability in range(64):  # an error only says that there is no such capability
         libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
     libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
     if os.getuid() == 0:
@@ -121,7 +123,7 @@ def confine(uid: int, gid: int, limits: dict[str, int]) -> None:
     header, nothing = struct.pack("=Ii", 0x20080522, 0), bytes(24)
     _checked(libc.capset(header, nothing), "capset")
     _checked(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
-    _checked(libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), "dumpable")  # else /proc/self belongs to root
+    _checked(libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), "dumpable")  # otherwise /proc/self belongs to root
     filter_calls()
 
 

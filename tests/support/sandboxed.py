@@ -1,4 +1,4 @@
-"""Cells in a box, for the tests that look at it from inside; and no torch, which would be most of a grader's memory."""
+"""Cells in a sandbox, for tests that look at it from inside; without torch, most of a grader's memory."""
 
 import json
 
