@@ -11,6 +11,7 @@ import pytest
 from lrlab import explorers
 from lrlab.explorers.decay.widget import DecayExplorer
 from lrlab.explorers.descent.widget import DescentExplorer
+from lrlab.explorers.playground.widget import Playground
 from lrlab.explorers.schedule.widget import ScheduleExplorer
 from lrlab.explorers.searches.widget import SearchesExplorer
 from lrlab.explorers.shared.assets import COMMENT, HERE, bundle_js
@@ -21,6 +22,7 @@ from lrlab.explorers.training.widget import TrainingExplorer
 KINDS = {
     "decay": DecayExplorer,
     "descent": DescentExplorer,
+    "playground": Playground,
     "schedule": ScheduleExplorer,
     "searches": SearchesExplorer,
     "snapshots": SnapshotExplorer,

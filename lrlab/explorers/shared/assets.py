@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -11,7 +12,7 @@ IMPORT = re.compile(r'^import \{[^}]*\} from "(\.\.?/[\w./]+)";\n', re.MULTILINE
 COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)  # on lines of its own
 
 
-def bundle_js(entry: str) -> str:
+def bundle_js(entry: str, **texts: str) -> str:
     """Return one ES module that imports nothing: the file ``entry`` and all that it imports, which goes before it.
 
     All files of a bundle share one scope, so no two of them may declare the same name at the top level. Comments stay
@@ -19,19 +20,21 @@ def bundle_js(entry: str) -> str:
 
     Args:
         entry: the file that the page runs, from ``lrlab/explorers``: ``"decay/view.js"``.
+        texts: other bundles that the page is to have as text, for its workers: a constant's name and the entry.
     """
-    texts: dict[str, str] = {}
+    files: dict[str, str] = {}
+    constants = [f"const {name} = {json.dumps(bundle_js(other))};\n" for name, other in texts.items()]
 
     def add(path: str) -> None:
-        if path in texts:
+        if path in files:
             return
         text = Path(path).read_text(encoding="utf-8")
         for imported in IMPORT.findall(text):
             add(os.path.normpath(os.path.join(os.path.dirname(path), imported)))
-        texts[path] = IMPORT.sub("", text)
+        files[path] = IMPORT.sub("", text)
 
     add(str(HERE / entry))
-    return COMMENT.sub("", "\n".join(texts.values()))
+    return "".join(constants) + COMMENT.sub("", "\n".join(files.values()))
 
 
 def bundle_css(*names: str) -> str:

@@ -76,6 +76,18 @@ export function path(xs, ys, stairs = false) {
 export const line = (look, xs, ys, { name = "", stairs = false } = {}) =>
   `<path class="line ${look}" ${name && `data-line="${name}"`} d="${path(xs, ys, stairs)}"/>`;
 
+/** Whether the rate stays for a while after each change, so that it is drawn as stairs. static_svg.py asks the same. */
+export function is_stairs(values) {
+  let changes = 0;
+  for (let n = 1, before = false; n < values.length; n++) {
+    const now = values[n] !== values[n - 1];
+    if (now && before) return false;
+    changes += Number(now);
+    before = now;
+  }
+  return changes > 0;
+}
+
 /** The area between two lines, where both are finite. */
 export function area(look, xs, lows, highs) {
   const there = Array.from(lows.keys()).filter((i) => Number.isFinite(lows[i] + highs[i]));
