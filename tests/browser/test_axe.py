@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from axe_rules import violations
-from bare_page import AGAIN, mount
-from every_explorer import EVERY
 from playwright.sync_api import Page
+from support.axe_rules import violations
+from support.bare_page import AGAIN, mount
+from support.every_explorer import EVERY
 
 from lrlab import explorers
 

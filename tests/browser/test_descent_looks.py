@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from bare_page import move
-from descent_page import FIGURE_1, show
 from playwright.sync_api import Page, expect
+from support.bare_page import move
+from support.descent_page import FIGURE_1, show
 
 from lrlab.landscapes import Rosenbrock, ValleyWithWell
 

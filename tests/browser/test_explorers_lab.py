@@ -31,7 +31,7 @@ IN_EVERY_RUN = ("decay", "schedule", "snapshots")
     "name", [pytest.param(name, marks=() if name in IN_EVERY_RUN else NIGHT) for name in explorers.__all__]
 )
 def test_python_and_page_hold_one_state(lab: Lab, page: Page, problems: list[str], name: str) -> None:
-    story = importlib.import_module(f"lab_stories.{name}")
+    story = importlib.import_module(f"support.lab_stories.{name}")
     lab.open(page, write_notebook(lab.folder, *story.CELLS))
     lab.run_all(page)
     assert lab.errors(page) == []

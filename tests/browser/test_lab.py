@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from support.lab_server import REPO, Lab, running, soon, write_notebook
+from support import REPO
+from support.lab_server import Lab, running, soon, write_notebook
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 

@@ -16,16 +16,16 @@ import pytest
 
 pytest.importorskip("myst_nb")
 
-from axe_rules import violations
-from bare_page import mount, move
 from coursesite import pages
-from every_explorer import EVERY
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from support import REPO, TESTS
+from support.axe_rules import violations
+from support.bare_page import mount, move
+from support.every_explorer import EVERY
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("site")]
 
-REPO = Path(__file__).resolve().parent.parent.parent
 README = "# lrlab\n\n## For students\n\nRead.\n\n## For instructors\n\nGrade.\n\n## For contributors\n\nWrite.\n"
 LONG = (
     r"$$\eta_n = \eta_0 \cdot d^{\lfloor n / r \rfloor} + "
@@ -36,13 +36,9 @@ MIDDLES = """(block) => [block, block.querySelector("mrow")].map((one) => {
     const { left, right } = one.getBoundingClientRect();
     return (left + right) / 2;
 })"""
-TESTS = Path(__file__).resolve().parents[1]
-WITH_TESTS = (
-    f"import sys\nsys.path[:0] = [{str(TESTS)!r}, {str(TESTS / 'browser')!r}]\nfrom every_explorer import EVERY"
-)
 EVERYTHING = [
     new_markdown_cell("# Every explorer"),
-    new_code_cell(WITH_TESTS),
+    new_code_cell("from support.every_explorer import EVERY"),
     *(new_code_cell(f"EVERY[{name!r}]()") for name in EVERY),
 ]
 FIGURE = "import matplotlib.pyplot as plt\nfrom lrlab import plots\n_ = plt.plot([3, 1, 2], label='loss')"
@@ -77,7 +73,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "README.md").write_text(README, encoding="utf-8")
     (root / "constraints.txt").touch()
     shutil.copytree(REPO / "docs" / "site", root / "docs" / "site")
-    assert pages.build(root, root / "site") == 3
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(TESTS))
+        assert pages.build(root, root / "site") == 3
     return root / "site"
 
 

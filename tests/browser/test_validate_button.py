@@ -5,7 +5,8 @@ from __future__ import annotations
 import nbformat
 import pytest
 from playwright.sync_api import Page, expect
-from support.lab_server import REPO, Lab
+from support import REPO
+from support.lab_server import Lab
 from support.made_course import cell
 
 from lrlab.checks.registry import UNITS

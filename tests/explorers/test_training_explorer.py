@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support import with_support
 from support.made_results import SCHEDULES, made_comparison, made_history
 
 from lrlab import explorers
@@ -227,12 +228,11 @@ def test_a_picture_goes_with_the_widget(log_y: bool) -> None:
 def test_the_picture_opens_no_pyplot_figure() -> None:
     code = """
 import sys, lrlab.explorers as explorers
-sys.path.insert(0, "tests")
 from support.made_results import made_comparison
 explorers.training(made_comparison())._repr_mimebundle_()
 assert "matplotlib.pyplot" not in sys.modules
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=500)
+    done = subprocess.run([sys.executable, "-c", code], env=with_support(), capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr
 
 

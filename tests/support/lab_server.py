@@ -20,7 +20,8 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Page
 
-REPO = Path(__file__).resolve().parents[2]
+from support import REPO, with_support
+
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -134,7 +135,7 @@ def running(folder: Path, home: Path, **environment: str) -> Iterator[Lab]:
     home.mkdir(parents=True, exist_ok=True)
     places["JUPYTER_CONFIG_PATH"] = str(REPO / "tools" / "jupyter")  # as `lrlab lab` has it
     with log.open("w") as out:
-        variables = {**os.environ, "LRLAB_DATASET": "digits", "OMP_NUM_THREADS": "1", **places, **environment}
+        variables = with_support(LRLAB_DATASET="digits", OMP_NUM_THREADS="1") | places | environment
         server = subprocess.Popen(command, cwd=folder, env=variables, stdout=out, stderr=subprocess.STDOUT)
         try:
             lab = Lab(f"http://127.0.0.1:{port}", token, folder)
