@@ -78,7 +78,7 @@ def test_nothing_jumps_while_a_slider_is_dragged(page: Page) -> None:
             move(slider, value)
             box = slider.bounding_box()
             assert box is not None
-            where.add((round(box["y"]), round(explorer.bounding_box()["height"])))  # type: ignore[index]
+            where.add((round(box["y"]), round(explorer.bounding_box()["height"])))
         assert len(where) == 1, (width, where)
 
 

@@ -24,7 +24,7 @@ def page(browser: Browser) -> Page:
 NIGHT = pytest.mark.nightly(
     reason="each takes a notebook in JupyterLab; their pages are tried in every run without one"
 )
-IN_EVERY_RUN = ("decay", "schedule", "snapshots")
+IN_EVERY_RUN = ("schedule", "snapshots")  # one whose page computes, one of a result
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 
 import pytest
+from anywidget import AnyWidget
 
 from lrlab import explorers
 from lrlab.explorers.decay.widget import DecayExplorer
@@ -18,7 +19,7 @@ from lrlab.explorers.shared.explorer import Explorer
 from lrlab.explorers.snapshots.widget import SnapshotExplorer
 from lrlab.explorers.training.widget import TrainingExplorer
 
-KINDS = {
+KINDS: dict[str, type[AnyWidget]] = {
     "decay": DecayExplorer,
     "descent": DescentExplorer,
     "schedule": ScheduleExplorer,

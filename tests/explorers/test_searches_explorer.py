@@ -108,7 +108,7 @@ def test_the_nearest_rate_by_ratio_is_taken() -> None:
 )
 def test_bad_values_are_refused_in_one_sentence(name: str, value: object, rule: str) -> None:
     with pytest.raises(ValueError, match=f"^{rule}"):
-        explorers.searches(sweep=made_sweep(), **{name: value})  # type: ignore[arg-type]
+        explorers.searches(sweep=made_sweep(), **{name: value})
     explorer = explorers.searches(sweep=made_sweep())
     before = repr(explorer)
     with pytest.raises(ValueError, match=f"^{rule}"):

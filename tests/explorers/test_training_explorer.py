@@ -140,7 +140,7 @@ def test_histories_without_updates_and_labels_twice_are_refused() -> None:
 )
 def test_bad_values_are_refused_in_one_sentence(name: str, value: object, rule: str) -> None:
     with pytest.raises(ValueError, match=f"^{rule}"):
-        explorers.training(single(), **{name: value})  # type: ignore[arg-type]
+        explorers.training(single(), **{name: value})
     explorer = explorers.training(single())
     before = repr(explorer)
     with pytest.raises(ValueError, match=f"^{rule}"):
@@ -158,7 +158,7 @@ def test_the_nearest_step_that_the_page_has_is_taken() -> None:
     explorer.step = 20_123
     assert explorer.step in explorer._steps
     assert abs(explorer.step - 20_123) <= 51
-    explorer.step = np.int64(40_000)  # type: ignore[assignment]
+    explorer.step = np.int64(40_000)
     assert explorer.step == 40_000
     assert type(explorer.step) is int
 

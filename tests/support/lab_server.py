@@ -61,9 +61,14 @@ class Lab:
         """The same JupyterLab on a new folder below; kernels that were started there end with it."""
         folder = self.folder / name
         folder.mkdir()
-        yield Lab(self.url, self.token, folder, f"{self.below}{name}/")
+        lab = Lab(self.url, self.token, folder, f"{self.below}{name}/")
+        yield lab
+        lab.end_kernels()
+
+    def end_kernels(self) -> None:
+        """End the kernels of the notebooks in the folder."""
         for session in json.loads(self._api("sessions")):
-            if session["path"].startswith(f"{self.below}{name}/"):
+            if session["path"].startswith(self.below):
                 self._api(f"sessions/{session['id']}", "DELETE")
 
     def _api(self, path: str, method: str = "GET") -> bytes:
