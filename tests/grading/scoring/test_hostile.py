@@ -18,8 +18,8 @@ CLASS = "A class of sixty submissions is graded, at night of 160."
 ENDLESS = "A class of submissions is graded, each of which takes all the time that it may."
 TIME_TO_GRADE = 1800  # seconds: a guard against hanging
 NIGHT = pytest.mark.nightly(reason="each starts a kernel or ends by a limit; every run has some of each kind")
-IN_EVERY_RUN = 4  # every fourth of those that start a kernel
-ENDLESS_IN_EVERY_RUN = ("an endless loop in an answer", "30 GB little by little", "a flood of text")
+IN_EVERY_RUN = 6  # every sixth of those that start a kernel
+ENDLESS_IN_EVERY_RUN = ("an endless loop in an answer", "30 GB little by little")  # test_sandbox.py has floods
 
 
 def in_every_run(case: Hostile) -> bool:
