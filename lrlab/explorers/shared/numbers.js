@@ -20,7 +20,10 @@ export const finite = (values) => Array.from(values ?? []).filter(Number.isFinit
 export const nearest = (xs, x) =>
   xs.reduce((best, there, i) => (Math.abs(there - x) < Math.abs(xs[best] - x) ? i : best), 0);
 
-/** The numbers in a base64 text, little-endian: float32 as results.py packs them, or another kind of array. */
+/**
+ * The numbers in a base64 text, little-endian: float32 as results.py packs them, or another kind of array.
+ * @type {(text: string, Kind?: any) => any}
+ */
 export const unpacked = (text, Kind = Float32Array) =>
   new Kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 
