@@ -159,7 +159,7 @@ function fill_layer(node, layer) {
 
 const FRAME = (panel) => `<g><g></g><svg class="clip"><g>${"<g></g>".repeat(panel.inside?.length ?? 0)}</g></svg>
   <g data-over></g></g>`;
-const HIDDEN = 6; // pixels around a panel in which a thick line may still be seen
+const MORE = 6; // pixels around a panel without a frame in which a thick line is still seen
 
 /** @param {SVGSVGElement} svg */
 export function chart(svg) {
@@ -196,8 +196,9 @@ export function chart(svg) {
       const [axis, clip, over] = node.children;
       const inside = clip.children[0];
       put(node, { transform: `translate(${left} ${tops[i]})` });
-      put(clip, { x: -HIDDEN, y: -HIDDEN, width: width + 2 * HIDDEN, height: panel.height + HIDDEN + 1 });
-      put(inside, { transform: `translate(${HIDDEN} ${HIDDEN})` });
+      const more = panel.grid === false ? 0 : MORE;
+      put(clip, { x: -more, y: -more, width: width + 2 * more, height: panel.height + more + Number(more > 0) });
+      put(inside, { transform: `translate(${more} ${more})` });
       fill(axis, axes(panel, drawing, width, left, i === panels.length - 1));
       panel.inside?.forEach((layer, k) => {
         fill_layer(inside.children[k], layer);
