@@ -209,7 +209,9 @@ def test_the_stability_limit_is_where_it_stops_settling(page: Page) -> None:
     for momentum in (0.0, 0.5, 0.9):
         for nesterov in (False, True):
             momentum_and_look = {"momentum": momentum, "nesterov": nesterov}
-            limit = page.evaluate("([limit, how]) => window.explorer.limit_with(limit, how)", [2 / 3, momentum_and_look])
+            limit = page.evaluate(
+                "([limit, how]) => window.explorer.limit_with(limit, how)", [2 / 3, momentum_and_look]
+            )
             ends = [
                 explorers.descent(Bowl(3.0), lr=limit * share, steps=500, **momentum_and_look).run().loss[-1]
                 for share in (0.98, 1.02)
