@@ -61,6 +61,20 @@ export function take(name, state, place, draws) {
   });
 }
 
+/**
+ * The rate for another landscape: the one that there is or, where it would diverge there, half of a limit of that
+ * landscape, the highest that does not.
+ */
+export function rate_for(landscape, state, place, draws) {
+  const goes_away = (lr) => {
+    const { loss, diverged } = take(state.schedule, { ...state, landscape, lr, start: null }, place, draws);
+    return diverged || loss.at(-1) > loss[0];
+  };
+  if (!goes_away(state.lr)) return state.lr;
+  const halves = place.limits.map(([, limit]) => Number((limit / 2).toPrecision(2))).sort((a, b) => b - a);
+  return halves.find((lr) => !goes_away(lr)) ?? state.lr;
+}
+
 // What the lecture shows, each at one press. The bowl's rates follow its stability limit.
 const plain = { schedule: "constant", compare: null, momentum: 0, nesterov: false, noise: 0, start: null };
 const bowl = (share) => (limit) => ({

@@ -1,7 +1,7 @@
 // The pictures of a descent: the loss with the path on it, and what changes from step to step.
 
 import { each_of } from "../shared/dom.js";
-import { clamp, finite, number } from "../shared/numbers.js";
+import { clamp, finite, number, superscript } from "../shared/numbers.js";
 import { STEP, cursor, dot, heights, line, px, spots } from "../shared/plot.js";
 import { decades, linear, round_values, spread, step_scale } from "../shared/scales.js";
 import { visible } from "./text.js";
@@ -113,6 +113,8 @@ function across(levels, y, width, height) {
   );
 }
 
+const power = (value) => (value > 9999 ? `10${superscript(Math.round(Math.log10(value)))}` : number(value));
+
 /**
  * A value against the step on a logarithmic axis from 10^low to 10^high; beyond those a line goes on out of sight.
  * `lines`: values and style of each. `levels`: name and value of lines across.
@@ -144,6 +146,7 @@ export function draw_steps(plot, { title, name, lines, steps, low, high, at, lev
         head: HEAD,
         y,
         height,
+        words: power,
         inside: drawn.map(([path]) => path),
         over: across(levels, y, width, height) + cursor(x(at), height) + each_of(drawn, ([, marks]) => marks),
       },

@@ -6,7 +6,7 @@ import { put, say } from "../shared/dom.js";
 import { clamp, number, unpacked } from "../shared/numbers.js";
 import { chart } from "../shared/plot.js";
 import { begin, show_reader } from "../shared/view.js";
-import { SCENES, SLIDERS, STYLES, beginning, page, take } from "./controls.js";
+import { SCENES, SLIDERS, STYLES, beginning, page, rate_for, take } from "./controls.js";
 import { corners, paint_ground, stretch, view_of } from "./ground.js";
 import { start_by_hand, step_by_hand } from "./hand.js";
 import { landscapes } from "./landscapes.js";
@@ -179,9 +179,13 @@ function render(given) {
   find(".hint").id = `${id}-hint`;
   find("[data-key=lr]").setAttribute("aria-describedby", `${id}-hint ${id}-limits`);
   view.on("input[data-key]", "input", (input) => set({ [input.dataset.key]: slider_value(input) }));
-  view.on("[data-choice]", "change", ({ dataset: { choice }, value }) =>
-    set(choice === "landscape" ? { landscape: value, start: null } : { [choice]: value || null }),
-  );
+  view.on("[data-choice]", "change", ({ dataset: { choice }, value }) => {
+    if (choice !== "landscape") return set({ [choice]: value || null });
+    const state = view.read(KEYS);
+    // Where a goal is asked, the rate is the student's to find.
+    const lr = state.goal ? state.lr : rate_for(value, state, get("_places")[value], noise());
+    return set({ landscape: value, start: null, lr });
+  });
   view.on("[data-switch]", "change", (box) => set({ nesterov: box.checked }));
   view.on("[data-scene]", "click", (button) => {
     hand.to_end();

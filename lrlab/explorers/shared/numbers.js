@@ -1,6 +1,6 @@
 // Numbers for reading, and numbers as Python packs them.
 
-const superscript = (exponent) => [...String(exponent)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
+export const superscript = (exponent) => [...String(exponent)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
 
 /** A number for reading: 0.105, never 0.10500000000000001; 2.4 × 10⁻¹⁷ where decimals would hide the size. */
 export function number(value, digits = 3) {
