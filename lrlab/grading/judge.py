@@ -22,10 +22,10 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Integer
 
 from lrlab.checks import CheckFailed
-from lrlab.checks._check import not_a_function, told
-from lrlab.checks.drive import Outcome
+from lrlab.checks._check import feedback_for, not_a_function
+from lrlab.checks.call import Outcome
+from lrlab.checks.compare import compare
 from lrlab.checks.export import MIME
-from lrlab.checks.judge import compare
 from lrlab.grading.execute import NOT_RUN, ExecuteSubmission, timed_out
 from lrlab.grading.leftovers import leftovers
 from lrlab.grading.questions import Question, drawn_seed, hidden_cases, question
@@ -279,9 +279,9 @@ def verdict(asked: Question, reply: Reply) -> Result:
     right = sum(v.right for v in verdicts)
     split = len(asked.public)
     try:
-        shown, failed = told(asked.exercise, asked.public, outcomes[:split])
+        shown, failed = feedback_for(asked.exercise, asked.public, outcomes[:split])
         hidden = asked.hidden if all(v.right for v in verdicts[split:]) else asked.explained()
-        further, failed_too = told(asked.exercise, hidden, outcomes[split:], public=False)
+        further, failed_too = feedback_for(asked.exercise, hidden, outcomes[split:], public=False)
     except Exception:  # values that no driver makes, so that the words for them fail
         return _failed(asked, f"{asked.answer} gives back values that can't be used.", right)
     text = "\n".join(t for t in (shown, further) if t)
