@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -124,38 +124,51 @@ def _fact_hints(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
 
 
 def _problem_hints(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
-    """A sentence for each kind of problem that there is."""
-    hints = []
-    for problem, words in _PROBLEMS.items():
-        having = [v for v in verdicts if v.problem == problem]
-        if having:
-            hints.append(words(exercise, having, verdicts))
-    return hints
+    """A sentence for each kind of problem that there is, the surest first."""
+    order = ("refused", "none", "error", "integers", "list", "shape", "changed", "odd")
+    having = {problem: [v for v in verdicts if v.problem == problem] for problem in order}
+    return [_problem_hint(exercise, problem, some, verdicts) for problem, some in having.items() if some]
 
 
-def _refused(exercise: Exercise, having: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
-    called = having[0].outcome["type"]
-    if called in ESCAPES:
-        return (
-            f"{exercise.name} calls {called}, and then works where this check can't see it. Solve the exercise without "
-            "a thread or a process of your own."
-        )
-    return (
-        f"{exercise.name} calls {called}, a library function that does the job for you. The exercise asks you to write "
-        "the rule yourself; numpy, math and torch's operations on tensors are fine."
-    )
-
-
-def _none(exercise: Exercise, having: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
-    if any(v.outcome.get("printed") for v in verdicts):
-        return (
-            f"{exercise.name} prints its result but doesn't return it: end it with `return …` in place of `print(…)`."
-        )
-    return _nothing(exercise.name)
-
-
-def _nothing(name: str) -> str:
-    return f"{name} returns nothing (None): is there a `return` on every path through it?"
+def _problem_hint(exercise: Exercise, problem: str, having: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
+    """A sentence about the calls that have this problem, among all of them."""
+    name, outcome, case = exercise.name, having[0].outcome, having[0].case
+    kind = outcome.get("type", "?")
+    match problem:
+        case "refused" if kind in ESCAPES:
+            return (
+                f"{name} calls {kind}, and then works where this check can't see it. Solve the exercise without "
+                "a thread or a process of your own."
+            )
+        case "refused":
+            return (
+                f"{name} calls {kind}, a library function that does the job for you. The exercise asks you to write "
+                "the rule yourself; numpy, math and torch's operations on tensors are fine."
+            )
+        case "none" if any(v.outcome.get("printed") for v in verdicts):
+            return f"{name} prints its result but doesn't return it: end it with `return …` in place of `print(…)`."
+        case "none":
+            return _nothing(name)
+        case "error":
+            return _error(exercise, having, verdicts)
+        case "integers":
+            return (
+                "Your array has an integer type, so everything after the decimal point is cut off. np.zeros_like(n) "
+                "and np.empty_like(n) copy the integer type of n; np.zeros(n.shape) makes floats."
+            )
+        case "list":
+            return f"{name} returned a {kind}; for an array it should return an array: np.array(your_{kind})."
+        case "shape":
+            shapes = tuple(outcome["shape"]), np.shape(np.asarray(case.expected))
+            mine, wanted = ("one number" if not shape else f"an array of shape {shape}" for shape in shapes)
+            return (
+                f"{name} returned {mine}; it should return {wanted}. For one number return one number, for an array "
+                "an array of the same shape."
+            )
+        case "changed":
+            return _changed(exercise, outcome["changed"][0])
+    message = next((v.outcome["message"] for v in having if v.outcome.get("message")), "")
+    return message or _wrong_type(exercise, kind, "a number or an array of numbers")
 
 
 def _error(exercise: Exercise, having: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
@@ -183,42 +196,21 @@ def _line(outcome: Outcome) -> str:
     return f" ({outcome['line']})" if outcome.get("line") else ""
 
 
-def _integers(exercise: Exercise, having: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
-    return (
-        "Your array has an integer type, so everything after the decimal point is cut off. np.zeros_like(n) "
-        "and np.empty_like(n) copy the integer type of n; np.zeros(n.shape) makes floats."
-    )
-
-
-def _list(exercise: Exercise, having: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
-    kind = having[0].outcome.get("type", "list")
-    return f"{exercise.name} returned a {kind}; for an array it should return an array: np.array(your_{kind})."
-
-
-def _shape(exercise: Exercise, having: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
-    shapes = tuple(having[0].outcome["shape"]), np.shape(np.asarray(having[0].case.expected))
-    mine, wanted = ("one number" if not shape else f"an array of shape {shape}" for shape in shapes)
-    return (
-        f"{exercise.name} returned {mine}; it should return {wanted}. For one number return one number, for an array "
-        "an array of the same shape."
-    )
-
-
-def _changed(exercise: Exercise, having: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
-    name, changed = exercise.name, having[0].outcome["changed"][0]
-    if isinstance(changed, str):
+def _changed(exercise: Exercise, argument: int | str) -> str:
+    """A sentence about an argument that the answer changed: the word for it, or its position."""
+    name = exercise.name
+    if isinstance(argument, str):
         more = exercise.problem_hints.get("changed", "Work on a copy, or make a new one.")
-        return f"{name} changes {changed} that it was given, so the caller's copy is changed too. {more}"
-    which = exercise.parameters[changed]
+        return f"{name} changes {argument} that it was given, so the caller's copy is changed too. {more}"
+    which = exercise.parameters[argument]
     return (
         f"{name} changes the array {which} that it was given, so the caller's array is changed too (`{which} += 1` "
         f"works in place). Make a new array: `{which} = {which} + 1`."
     )
 
 
-def _odd(exercise: Exercise, having: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
-    message = next((v.outcome["message"] for v in having if v.outcome.get("message")), "")
-    return message or _wrong_type(exercise, having[0].outcome.get("type", "?"), "a number or an array of numbers")
+def _nothing(name: str) -> str:
+    return f"{name} returns nothing (None): is there a `return` on every path through it?"
 
 
 def _wrong_type(exercise: Exercise, kind: str, usual: str) -> str:
@@ -226,15 +218,3 @@ def _wrong_type(exercise: Exercise, kind: str, usual: str) -> str:
     if kind == "NoneType":
         return f"{_nothing(exercise.name)} It should return {should_return}."
     return f"{exercise.name} returned an object of type {kind}; it should return {should_return}."
-
-
-_PROBLEMS: dict[str, Any] = {
-    "refused": _refused,
-    "none": _none,
-    "error": _error,
-    "integers": _integers,
-    "list": _list,
-    "shape": _shape,
-    "changed": _changed,
-    "odd": _odd,
-}

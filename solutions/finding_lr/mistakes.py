@@ -170,8 +170,8 @@ MISTAKES = {
         labels={"rates": ("",)},
         hint="Inside with_warmup, define a function of n that asks schedule(n) and multiplies; return that function.",
         problem_hints={
-            "should_return": "a new schedule, a function of n. Define one inside with_warmup (def or lambda) and return "
-            "it without calling it"
+            "should_return": "a new schedule, a function of n. Define one inside with_warmup (def or lambda) and "
+            "return it without calling it"
         },
         misconceptions=(
             Misconception(
