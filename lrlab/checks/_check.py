@@ -66,7 +66,10 @@ def check(
     if function is None:
         function = sys._getframe(1).f_globals.get(name, _NOTHING)  # of the notebook's cell that calls
     if function is _NOTHING:
-        raise undefined(name)
+        raise NotAttempted(
+            f"{name} is not defined yet.\n"
+            "Run the cell with your answer first, then this one. (After a restart of the kernel: Run ▸ Run All Cells.)"
+        )
     if not callable(function):
         raise not_a_function(name, type(function).__name__)
     shown, failed = feedback_for(exercise, chosen, exercise.adapter.outcomes(function, chosen), public=public)
@@ -74,14 +77,6 @@ def check(
         print(shown)
     if failed is not None:
         raise failed
-
-
-def undefined(name: str) -> NotAttempted:
-    """What to say where nothing has the answer's name."""
-    return NotAttempted(
-        f"{name} is not defined yet.\n"
-        "Run the cell with your answer first, then this one. (After a restart of the kernel: Run ▸ Run All Cells.)"
-    )
 
 
 def not_a_function(name: str, kind: str) -> CheckFailed:

@@ -13,7 +13,7 @@ import linecache
 import sys
 import sysconfig
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, Literal, TypedDict
@@ -43,7 +43,8 @@ class Outcome(TypedDict, total=False):
 
 
 Answer = Callable[..., Any]
-FactsOf = Callable[..., Mapping[str, Any]]  # (answer, *a case's arguments) -> what is compared, by name
+Facts = dict[str, Any]  # what is compared, by name
+FactsOf = Callable[..., Facts]  # (answer, *a case's arguments)
 Form = Callable[[Any], Any]  # makes a sequence of the kind that the answer is given
 OTHERWISE = "with lists"  # the name of the facts that a call with lists gave
 
@@ -105,7 +106,7 @@ def call_for_facts(facts_of: FactsOf, function: Answer, args: Sequence[Any]) -> 
 
 
 def on_sequences(
-    facts: str | Callable[[Any], dict[str, Any]], names: Sequence[str], forms: tuple[Form, Form] = (np.array, list)
+    facts: str | Callable[[Any], Facts], names: Sequence[str], forms: tuple[Form, Form] = (np.array, list)
 ) -> FactsOf:
     """Make the adapter of an answer whose first arguments are sequences, which it must not change.
 
@@ -118,10 +119,10 @@ def on_sequences(
         forms: what makes a sequence of a list: by default arrays are tried first, then lists.
     """
 
-    def facts_of(answer: Answer, *args: Any) -> dict[str, Any]:
+    def facts_of(answer: Answer, *args: Any) -> Facts:
         plain = [[float(x) if isinstance(x, str) else x for x in values] for values in args[: len(names)]]
 
-        def call(form: Form) -> dict[str, Any]:
+        def call(form: Form) -> Facts:
             given = [form(values) for values in deepcopy(plain)]
             result = answer(*given, *args[len(names) :])
             trios = zip(names, given, plain, strict=True)
@@ -144,7 +145,7 @@ def on_sequences(
     return facts_of
 
 
-def _facts_outcome(facts: dict[str, Any]) -> Outcome:
+def _facts_outcome(facts: Facts) -> Outcome:
     if facts.keys() == {"lists"}:
         return _facts_outcome(facts["lists"]) | {"lists": True}
     otherwise, changed = facts.pop(OTHERWISE, None), facts.pop("changed", ())

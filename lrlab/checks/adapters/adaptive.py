@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from lrlab.checks.adapters import _fixtures
-from lrlab.checks.call import load_torch
+from lrlab.checks.call import Answer, Facts, load_torch
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.serialize import Unusable, WrongType, to_jsonable
 
@@ -15,7 +15,7 @@ LIBRARY = ("torch.optim", "lrlab.adaptive")
 Hyper = Mapping[str, Any]
 
 
-def _walk(answer: Callable[..., Any], starts: Sequence[Any], grads: Sequence[Any], hyper: Hyper) -> Any:
+def _walk(answer: Answer, starts: Sequence[Any], grads: Sequence[Any], hyper: Hyper) -> Any:
     """The first parameter after each step, and what the answer changed; the others walk beside it, each with a state
     of its own and other gradients. Where `lr` is a list, each step uses the next rate of it."""
     import torch
@@ -58,15 +58,15 @@ def _contents(value: Any) -> Any:
     return _contents(vars(value)) if hasattr(value, "__dict__") else repr(value)
 
 
-def _step(answer: Callable[..., Any], start: Any, grads: Any, hyper: Hyper) -> dict[str, Any]:
+def _step(answer: Answer, start: Any, grads: Any, hyper: Hyper) -> Facts:
     path, changed = _walk(answer, [start], grads, hyper)
     again, _ = _walk(answer, [start, start], grads, hyper)
     return {"params": path, "same when run again": to_jsonable(path) == to_jsonable(again), "changed": changed}
 
 
 def _compare_rates(
-    answer: Callable[..., Any], weights: Sequence[float], rows: Sequence[Any], size: int, lrs: Sequence[float]
-) -> dict[str, Any]:
+    answer: Answer, weights: Sequence[float], rows: Sequence[Any], size: int, lrs: Sequence[float]
+) -> Facts:
     import torch
 
     model = torch.nn.Sequential(_fixtures.linear([weights[:2]], [weights[2]]))

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from lrlab.checks.adapters import _fixtures
-from lrlab.checks.call import load_torch, on_sequences
+from lrlab.checks.call import Answer, Facts, load_torch, on_sequences
 from lrlab.checks.exercise import Adapter
 
 LIBRARY = ("lrlab.schedules", "lrlab.suggest", "torch.optim")
 OUT_OF_STEPS = "Tried to step"  # how OneCycleLR's error begins when it is called too often
 
 
-def _train_one_cycle(
-    answer: Callable[..., Any], rows: Sequence[Any], batch_size: int, epochs: int, max_lr: float
-) -> dict[str, Any]:
+def _train_one_cycle(answer: Answer, rows: Sequence[Any], batch_size: int, epochs: int, max_lr: float) -> Facts:
     import torch
     from torch.optim.optimizer import register_optimizer_step_pre_hook
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
+from lrlab.checks.call import Answer, Facts
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.serialize import Unusable, WrongType
 
@@ -12,7 +10,7 @@ LIBRARY = ("lrlab.schedules", "torch.optim.lr_scheduler")
 KEYS = ("formula", "lr0", "d", "r")
 
 
-def _read_log(answer: Callable[..., Any], log: list[str]) -> dict[str, Any]:
+def _read_log(answer: Answer, log: list[str]) -> Facts:
     given = list(log)
     result = answer(given)
     if not isinstance(result, dict):

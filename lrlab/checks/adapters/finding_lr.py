@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from statistics import fmean
 from typing import Any
 
 from lrlab.checks.adapters import _training
 from lrlab.checks.adapters._fixtures import schedule
-from lrlab.checks.call import load_torch, on_sequences
+from lrlab.checks.call import Answer, Facts, load_torch, on_sequences
 from lrlab.checks.exercise import Adapter, Arguments
 from lrlab.checks.serialize import Unusable, WrongType, is_number, to_jsonable
 
 LIBRARY = ("lrlab.schedules", "lrlab.suggest", "lrlab.experiments", "torch.optim.lr_scheduler")
 
 
-def _with_warmup(answer: Callable[..., Any], words: str, steps: int, at: Sequence[int]) -> dict[str, Any]:
+def _with_warmup(answer: Answer, words: str, steps: int, at: Sequence[int]) -> Facts:
     made = answer(schedule(words), steps)
     if not callable(made):
         raise WrongType(made)
@@ -24,7 +24,7 @@ def _with_warmup(answer: Callable[..., Any], words: str, steps: int, at: Sequenc
     return {"rates": {f"n = {n}": made(n) for n in at}}
 
 
-def _my_schedule(answer: Callable[..., Any], total_steps: int, seeds: Sequence[int], goal: float) -> dict[str, Any]:
+def _my_schedule(answer: Answer, total_steps: int, seeds: Sequence[int], goal: float) -> Facts:
     made = answer(total_steps)
     if not callable(made):
         raise WrongType(made)
@@ -35,7 +35,7 @@ def _my_schedule(answer: Callable[..., Any], total_steps: int, seeds: Sequence[i
     return {"rates": rates}
 
 
-def _train(args: Arguments, facts: dict[str, Any]) -> dict[str, Any]:
+def _train(args: Arguments, facts: dict[str, Any]) -> Facts:
     """The worst start's accuracy counts, up to the goal, so that what is better is equal to it.
 
     A constant rate that is high enough to learn in time reaches the goal from some starts and not from others; a mean
@@ -70,9 +70,7 @@ def _train(args: Arguments, facts: dict[str, Any]) -> dict[str, Any]:
 UPDATES = 100  # of the training run that judges a rate
 
 
-def _find_lr(
-    answer: Callable[..., Any], budget: int, scale: float, seed: int, starts: Sequence[int], goal: float
-) -> dict[str, Any]:
+def _find_lr(answer: Answer, budget: int, scale: float, seed: int, starts: Sequence[int], goal: float) -> Facts:
     probes: list[list[float]] = []
     left = budget
 
@@ -107,7 +105,7 @@ def _over(budget: int, asked: int) -> Unusable:
     )
 
 
-def _judge_rate(args: Arguments, facts: dict[str, Any]) -> dict[str, Any]:
+def _judge_rate(args: Arguments, facts: dict[str, Any]) -> Facts:
     """The worst order of batches counts, up to the goal, so that what is better is equal to it.
 
     Raises:

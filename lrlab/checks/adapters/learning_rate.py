@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lrlab.checks.call import on_sequences
+from lrlab.checks.call import Answer, Facts, on_sequences
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.serialize import WrongType
 
@@ -18,7 +18,7 @@ SLOPES: dict[str, Callable[[float, int], float]] = {
 }
 
 
-def _gradient_descent(answer: Callable[..., Any], loss: str, x0: float, lr: float, steps: int) -> dict[str, Any]:
+def _gradient_descent(answer: Answer, loss: str, x0: float, lr: float, steps: int) -> Facts:
     calls = 0
 
     def grad(x: Any) -> Any:
@@ -32,7 +32,7 @@ def _gradient_descent(answer: Callable[..., Any], loss: str, x0: float, lr: floa
     return {"positions": positions, "calls of grad": calls}
 
 
-def _rate_and_steps(result: Any) -> dict[str, Any]:
+def _rate_and_steps(result: Any) -> Facts:
     if not isinstance(result, tuple | list) or len(result) != 2:
         raise WrongType(result)
     return {"learning rate": result[0], "steps": result[1]}

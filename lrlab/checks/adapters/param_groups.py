@@ -6,16 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from lrlab.checks.adapters._fixtures import all_but_rates, linear, optimizer, rates, rates_used, schedule
-from lrlab.checks.call import load_torch, on_sequences
+from lrlab.checks.call import Answer, Facts, load_torch, on_sequences
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.serialize import Unusable, WrongType
 
 Groups = Sequence[dict[str, Any]]
 
 
-def _lr_of(
-    answer: Callable[..., Any], kind: str, groups: Groups, counts: Sequence[int], place: Sequence[int] | None
-) -> dict[str, Any]:
+def _lr_of(answer: Answer, kind: str, groups: Groups, counts: Sequence[int], place: Sequence[int] | None) -> Facts:
     """Tensors with the same number in their groups have equal values, so only `is` tells one from another."""
     import torch
 
@@ -29,7 +27,7 @@ def _lr_of(
     return {"rate": rate, "changed": [] if (all_but_rates(made), rates(made)) == before else ["the optimizer"]}
 
 
-def _rescale_lrs(answer: Callable[..., Any], kind: str, groups: Groups, highest: float) -> dict[str, Any]:
+def _rescale_lrs(answer: Answer, kind: str, groups: Groups, highest: float) -> Facts:
     made = optimizer(groups, kind=kind, moved=True)
     before = all_but_rates(made)
     answer(made, highest)
@@ -64,7 +62,7 @@ def _model(layers: Sequence[Any]) -> Any:
     return built(layers)
 
 
-def _decay_groups(answer: Callable[..., Any], layers: Sequence[Any], weight_decay: float) -> dict[str, Any]:
+def _decay_groups(answer: Answer, layers: Sequence[Any], weight_decay: float) -> Facts:
     import torch
 
     model = _model(layers)
@@ -106,8 +104,8 @@ def _batches(size: int) -> Iterator[tuple[Any, Any]]:
 
 
 def _train_and_unfreeze(
-    answer: Callable[..., Any], words: str, ratio: float, start: int, momentum: float, size: int, given: str
-) -> dict[str, Any]:
+    answer: Answer, words: str, ratio: float, start: int, momentum: float, size: int, given: str
+) -> Facts:
     import torch
 
     body, head = linear(*BODY), linear(*HEAD)
@@ -123,7 +121,7 @@ def _train_and_unfreeze(
     }
 
 
-def _several_runs(answer: Callable[..., Any], groups: Groups, starts: Sequence[float], d: float, steps: int) -> Any:
+def _several_runs(answer: Answer, groups: Groups, starts: Sequence[float], d: float, steps: int) -> Any:
     made = optimizer(groups)
     used = rates_used(made)
     return {"rates": answer(made, list(starts), d, steps), "rates used": used}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from lrlab.checks.call import load_torch, on_sequences
+from lrlab.checks.call import Answer, Facts, load_torch, on_sequences
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.serialize import Unusable, WrongType
 
@@ -57,7 +57,7 @@ def _types(state: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(getattr(v, "dtype", type(v).__name__)).removeprefix("torch.") for name, v in state.items()}
 
 
-def _collect_snapshots(answer: Callable[..., Any], cycles: int, start: float) -> dict[str, Any]:
+def _collect_snapshots(answer: Answer, cycles: int, start: float) -> Facts:
     model, count = _model(start), 0
 
     def train_cycle(given: Any) -> float:
@@ -92,7 +92,7 @@ def _tensor(table: Any) -> Any:
 TENSORS_OR_ARRAYS = (_tensor, np.array)  # the prompts leave open which
 
 
-def _snapshots_to_keep(answer: Callable[..., Any], log: Sequence[Sequence[Any]]) -> dict[str, Any]:
+def _snapshots_to_keep(answer: Answer, log: Sequence[Sequence[Any]]) -> Facts:
     return {"updates": answer([(cycle, update, lr, float(error)) for cycle, update, lr, error in log])}
 
 

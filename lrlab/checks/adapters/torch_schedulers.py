@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from lrlab.checks.adapters._fixtures import rates, rates_used, schedule, sgd
-from lrlab.checks.call import load_torch, on_sequences
+from lrlab.checks.call import Answer, Facts, load_torch, on_sequences
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.serialize import WrongType, to_jsonable
 
@@ -17,7 +17,7 @@ Values = Sequence[float]
 Settings = dict[str, Any]
 
 
-def _rates_and_class(optimizer: Any, scheduler: Any, losses: Sequence[float | None]) -> dict[str, Any]:
+def _rates_and_class(optimizer: Any, scheduler: Any, losses: Sequence[float | None]) -> Facts:
     """The learning rates that an optimizer uses in some epochs; a loss is for the scheduler that asks for one."""
     from torch.optim.lr_scheduler import ReduceLROnPlateau
 
@@ -31,12 +31,12 @@ def _rates_and_class(optimizer: Any, scheduler: Any, losses: Sequence[float | No
     return {"rates": used, "class": type(scheduler).__name__}
 
 
-def _scheduler_of_log(answer: Callable[..., Any], lrs: Values, losses: Values) -> dict[str, Any]:
+def _scheduler_of_log(answer: Answer, lrs: Values, losses: Values) -> Facts:
     optimizer = sgd(lrs)
     return _rates_and_class(optimizer, answer(optimizer), losses)
 
 
-def _as_multiplicative(answer: Callable[..., Any], lrs: Values, words: str, epochs: int) -> dict[str, Any]:
+def _as_multiplicative(answer: Answer, lrs: Values, words: str, epochs: int) -> Facts:
     optimizer = sgd(lrs)
     return _rates_and_class(optimizer, answer(optimizer, schedule(words)), [None] * epochs)
 
@@ -51,9 +51,7 @@ def _with_scheduler(lrs: Values, kind: str, settings: Settings) -> tuple[Any, An
     return optimizer, getattr(lr_scheduler, kind)(optimizer, **settings)
 
 
-def _run_epochs(
-    answer: Callable[..., Any], lr: float, kind: str, settings: Settings, epochs: int, batches: int
-) -> dict[str, Any]:
+def _run_epochs(answer: Answer, lr: float, kind: str, settings: Settings, epochs: int, batches: int) -> Facts:
     optimizer, scheduler = _with_scheduler([lr], kind, settings)
     order: list[str] = []
     used = rates_used(optimizer)
@@ -69,22 +67,14 @@ def _run_epochs(
     return {"rates": returned, "rates used": [of_groups[0] for of_groups in used], "order of steps": order}
 
 
-def _cosine_run(answer: Callable[..., Any], lrs: Values, *sizes: int) -> dict[str, Any]:
+def _cosine_run(answer: Answer, lrs: Values, *sizes: int) -> Facts:
     optimizer = sgd(lrs)
     used = rates_used(optimizer)
     return {"rates": answer(optimizer, *sizes), "rates used": used}
 
 
-def _resume_scaled(
-    answer: Callable[..., Any],
-    lrs: Values,
-    kind: str,
-    settings: Settings,
-    done: int,
-    by_hand: float,
-    steps: int,
-    factor: float,
-) -> dict[str, Any]:
+def _resume_scaled(answer: Answer, lrs: Values, kind: str, settings: Settings, *rest: Any) -> Facts:
+    done, by_hand, steps, factor = rest
     optimizer, scheduler = _with_scheduler(lrs, kind, settings)
     for _ in range(done):
         optimizer.step()
