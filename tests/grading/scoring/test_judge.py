@@ -16,7 +16,7 @@ from support.judging import judged, points, refused
 from support.made_course import ROOT, UNIT, cell
 
 from lrlab.checks import CheckFailed, check, export
-from lrlab.checks.loading import load_torch
+from lrlab.checks.call import load_torch
 from lrlab.checks.registry import UNITS, exercises, find
 from lrlab.grading.scoring.execution import ExecuteSubmission
 from lrlab.grading.scoring.test_specs import AssignmentError, drawn_seed, hidden_cases, read_check, read_test_spec
