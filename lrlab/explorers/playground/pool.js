@@ -24,12 +24,10 @@ export function pool(source) {
     };
     // Where a page forbids workers, the same module works in the page, in slices.
     const at_home = () => {
-      one.post = (message) => {
-        import(url).then(({ serve }) => {
-          const home = serve(answered);
-          one.post = home;
-          home(message);
-        });
+      one.post = async (message) => {
+        const { serve } = await import(url);
+        one.post = serve(answered);
+        one.post(message);
       };
       if (one.job) one.post({ id: 0, spec: one.job.request.specs[one.job.i] });
     };
