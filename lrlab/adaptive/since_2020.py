@@ -147,8 +147,9 @@ def _schedule_free(y: Values, gradient: Values, state: dict[str, Any], lr: float
     highest = max(lr, state.get("lr_max", 0.0))
     total = state.get("weight_sum", 0.0) + highest**2
     c = highest**2 / total if total else 0.0
-    z = state.get("z", y) - lr * gradient
-    x = (1 - c) * state.get("x", y) + c * z
+    before = {"z": y, "x": y} | state
+    z = before["z"] - lr * gradient
+    x = (1 - c) * before["x"] + c * z
     after = {"step": int(state.get("step", 0)) + 1, "z": z, "x": x, "lr_max": highest, "weight_sum": total}
     return (1 - beta) * z + beta * x, {**state, **after}
 

@@ -2,14 +2,15 @@
 
 :func:`range_test` and :func:`sweep` look for a learning rate; :func:`compare` sets schedules and optimizers side by
 side; :func:`snapshots` makes an ensemble of one run; :func:`compare_warmup` and :func:`batch_size_grid` ask whether
-warm-up helps and whether the batch size matters. ``lrlab.experiments.claims`` lists what the course says on the
-strength of them.
+warm-up helps and whether the batch size matters; :func:`track_sharpness` follows the curvature.
+``lrlab.experiments.claims`` lists what the course says on the strength of them.
 """
 
 from lrlab.experiments.batch_size import BatchSizeGrid, batch_size_grid
 from lrlab.experiments.cache import forget
 from lrlab.experiments.comparison import Comparison, Paired, Recipe, compare, paired
 from lrlab.experiments.range_test import RangeTest, range_test
+from lrlab.experiments.sharpness import SharpnessRuns, sharpness, track_sharpness
 from lrlab.experiments.snapshots import Disputed, Snapshots, ensemble_probabilities, snapshots
 from lrlab.experiments.sweep import Sweep, log_grid, refine, sweep
 from lrlab.experiments.warmup import WarmupComparison, compare_warmup
@@ -21,6 +22,7 @@ __all__ = [
     "Paired",
     "RangeTest",
     "Recipe",
+    "SharpnessRuns",
     "Snapshots",
     "Sweep",
     "WarmupComparison",
@@ -33,6 +35,8 @@ __all__ = [
     "paired",
     "range_test",
     "refine",
+    "sharpness",
     "snapshots",
     "sweep",
+    "track_sharpness",
 ]
