@@ -112,7 +112,7 @@ class SharpnessRuns(Tabular):
             return 2 / self.lr
 
     def late(self, label: str, part: float = 1 / 3) -> Floats:
-        """Return sharpness times rate / 2, one for each seed: the mean of the last ``part`` of the run. 1 is the edge."""
+        """Return sharpness times rate / 2 in the last ``part`` of the run, one mean for each seed: 1 is the edge."""
         i = self.labels.index(label)
         points = max(1, round(part * len(self.step)))
         return np.mean((self.sharpness[i] / self.limit[i])[:, -points:], axis=1)
