@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from lrlab.plots._style import STEP, finish, styles, unlisted
+from lrlab.plots._style import STEP, finish, new_axes, styles, unlisted
 
 if TYPE_CHECKING:
-    from lrlab.experiments import SharpnessRuns
+    from lrlab.experiments import Cooldowns, SharpnessRuns, WidthTransfer
 
 
 def sharpness(runs: SharpnessRuns, *, axes: Sequence[Axes] | NDArray[Any] | None = None) -> NDArray[Any]:
@@ -39,6 +39,45 @@ def sharpness(runs: SharpnessRuns, *, axes: Sequence[Axes] | NDArray[Any] | None
     finish(axes[0], xlabel=STEP, ylabel="training loss")
     finish(axes[1], xlabel=STEP, ylabel="sharpness", title="thin lines: 2 / rate")
     return axes
+
+
+def width_transfer(found: WidthTransfer, *, axes: Sequence[Axes] | NDArray[Any] | None = None) -> NDArray[Any]:
+    """The loss over the rate, one line a width: left the standard parametrisation, right μP; the best rates are marked.
+
+    Args:
+        found: from :func:`lrlab.experiments.width_transfer`; means of the seeds.
+        axes: two axes; default a new figure.
+
+    Returns the two axes, as an array.
+    """
+    axes = _two_axes(axes)
+    for ax, way, title in zip(axes, ("standard", "mup"), ("standard", "μP"), strict=True):
+        for width, style, losses in zip(found.widths, styles(), found.mean(way), strict=False):
+            ax.plot(found.lrs, losses, label=f"width {width}", **style)
+            best = np.nanargmin(losses)
+            ax.plot(found.lrs[best], losses[best], "o", color=style["color"], label=unlisted(f"best of {width}"))
+        ax.set(xscale="log", ylim=(0, 1.1 * np.nanmedian(found.loss) + np.nanmin(found.loss)))
+        finish(ax, xlabel="learning rate", ylabel="validation loss", title=title)
+    axes[0].legend(frameon=False)
+    return axes
+
+
+def cooldowns(found: Cooldowns, *, ax: Axes | None = None) -> Axes:
+    """The loss over the budget: on the plateau, cooled down from it, and of a cosine for that budget alone.
+
+    Args:
+        found: from :func:`lrlab.experiments.cooldowns`; means of the seeds, the bars from lowest to highest.
+        ax: where to draw.
+    """
+    ax = new_axes(ax)
+    kinds = {"plateau": found.plateau, "cooled down": found.cooled, "cosine for this budget": found.cosine}
+    for (label, losses), style in zip(kinds.items(), styles(), strict=False):
+        mean = losses.mean(axis=1)
+        spread = [mean - losses.min(axis=1), losses.max(axis=1) - mean]
+        ax.errorbar(found.budgets, mean, yerr=spread, label=label, marker="o", markersize=4, capsize=3, **style)
+    ax.set(xscale="log", yscale="log")
+    ax.legend(frameon=False)
+    return finish(ax, xlabel="budget in updates", ylabel="validation loss")
 
 
 def _two_axes(axes: Sequence[Axes] | NDArray[Any] | None) -> NDArray[Any]:
