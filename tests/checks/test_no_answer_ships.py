@@ -19,7 +19,7 @@ import pytest
 from support.corpus import SOLUTIONS, UNIT_OF, UNITS, cells
 
 import lrlab
-from lrlab.checks.judge import compare
+from lrlab.checks.compare import compare
 from lrlab.checks.registry import find
 
 COURSE = SOLUTIONS.parent / "course"
