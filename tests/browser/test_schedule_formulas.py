@@ -3,6 +3,7 @@
 import json
 import math
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,7 +35,7 @@ def page(browser: Browser) -> Page:
 
 def _random(entry: Entry, rng: random.Random) -> Schedule:
     """Arguments from all of the sliders' ranges, their ends and notches more often than chance would bring them."""
-    values = {}
+    values: dict[str, Any] = {}
     for field, control in entry.controls.items():
         if control["kind"] == "switch":
             values[field] = rng.random() < 0.5
@@ -97,7 +98,7 @@ def test_lines_of_python_make_what_is_drawn(page: Page, name: str) -> None:
             [sent, entry.values(case)],
         )
         assert eval(line, dict(vars(schedules))) == case
-        names = {"torch": torch, "model": torch.nn.Linear(1, 1)}
+        names: dict[str, Any] = {"torch": torch, "model": torch.nn.Linear(1, 1)}
         exec(twin, names)
         optimizer, scheduler = names["optimizer"], names["scheduler"]
         rates, momenta = [], []
@@ -120,7 +121,8 @@ def test_sliders_hold_what_they_are_given(page: Page) -> None:
     """Value to place and back: exact for whole numbers, to the slider's own digits for the rest, notches too."""
     code = """([control, value]) => {
         const seen = value === control.notch || value === null ? [] : [value];
-        const scale = window.explorer.scale(control, window.explorer.ends(control, seen, 100));
+        const { as_far, scale: of, widened } = window.explorer;
+        const scale = of(widened(as_far(control, 100), seen));
         return [scale.min, scale.place(value), scale.max, scale.value(scale.place(value))];
     }"""
     rng = random.Random(0)
@@ -140,7 +142,7 @@ def test_sliders_hold_what_they_are_given(page: Page) -> None:
     assert page.evaluate(code, [rate, 1e-6])[:2] == [-6, -6]
     count = available()["Cosine"].controls["T_max"]
     assert page.evaluate(code, [count, 1000])[2] == 1000
-    assert page.evaluate("(control) => window.explorer.ends(control, [], 500)", count) == [1, 500]
+    assert page.evaluate("(control) => window.explorer.as_far(control, 500).high", count) == 500
 
 
 def _goal(page: Page, name: str, schedule: Schedule, steps: int = 100) -> bool:

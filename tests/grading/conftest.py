@@ -9,26 +9,35 @@ import pytest
 from filelock import FileLock
 from support.made_course import UNIT, Course
 
-from lrlab.grading import sandbox
-from lrlab.grading.warm import Warm
+from lrlab.grading.sandbox import zygote as zygote_module
+from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
+from lrlab.grading.sandbox.limits import SandboxError
+from lrlab.grading.sandbox.zygote import Zygote
 
 
 @pytest.fixture(scope="session")
 def sandboxed() -> None:
-    """This machine can make boxes; else the test is skipped, with what to do about it."""
+    """This machine can make sandboxes; otherwise the test is skipped, and says what to do about it."""
     try:
-        sandbox.program()
-    except sandbox.SandboxError as error:
+        find_bubblewrap()
+    except SandboxError as error:
         pytest.skip(str(error))
 
 
-@pytest.fixture(
-    scope="module"
-)  # not longer: a process has one warm parent at a time, and some tests want a cold kernel
-def warm() -> Iterator[Warm]:
-    """Kernels of this file are forked from one parent, which has imported torch."""
-    with Warm() as parent:
-        yield parent
+@pytest.fixture(scope="session")
+def started_zygote() -> Iterator[Zygote]:
+    """One for all files of a worker, as to start it takes most of ten seconds."""
+    with Zygote() as zygote:
+        zygote_module._current = None  # some tests want a cold kernel, or a zygote of their own
+        yield zygote
+
+
+@pytest.fixture(scope="module")
+def zygote(started_zygote: Zygote) -> Iterator[Zygote]:
+    """Kernels of this file are forked from one process, which has imported torch."""
+    zygote_module._current = started_zygote
+    yield started_zygote
+    zygote_module._current = None
 
 
 @pytest.fixture(scope="session")

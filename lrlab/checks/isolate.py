@@ -1,0 +1,263 @@
+"""Run an answer so that it can do no harm to the notebook: output caught, time limited, the library's use noticed."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import functools
+import importlib
+import importlib.util
+import inspect
+import io
+import os
+import random
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any, TypeVar
+
+import numpy as np
+
+PRINTED_LIMIT = 300  # characters: enough to recognise a print, little enough for a loop that never stops printing
+SECONDS = 4.0  # of computing, for one call; a right answer takes milliseconds
+IDLE = 0.01  # of a call that computes less than this share of its time, the time it takes is what counts
+SHORTEST = 0.01  # seconds between two looks at the clock
+AGAIN = 1.0  # seconds until a call that goes on is stopped once more
+CLOCK = "time limit of a call"  # the thread's name
+
+T = TypeVar("T")
+
+
+class TooSlow(BaseException):
+    """The call was stopped. Not an Exception, so that an answer's `except Exception` can't swallow it."""
+
+
+class Printed(io.TextIOBase):
+    """Keeps the beginning of what is written to it."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        self.text += text[: max(0, PRINTED_LIMIT - len(self.text))]
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+
+@contextlib.contextmanager
+def quiet(printed: Printed) -> Iterator[None]:
+    """Output and warnings are caught, and the random numbers of the notebook go on afterwards as if nothing had been.
+
+    Warnings on stderr are no mistake, but nbgrader's Validate would take them for one.
+    """
+    state, numpy_state = random.getstate(), np.random.get_state()  # noqa: NPY002 (the one that students know)
+    torch = sys.modules.get("torch")
+    torch_state = torch.get_rng_state() if torch else None
+    try:
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        random.setstate(state)
+        np.random.set_state(numpy_state)  # noqa: NPY002
+        if torch is not None and torch_state is not None:
+            torch.set_rng_state(torch_state)
+
+
+def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
+    """What `run` returns.
+
+    Raises:
+        TooSlow: it has computed for so many seconds, or waited for as long without computing. Time in which the machine
+            was busy with something else doesn't count. Raised inside the call, wherever that is, on any system and
+            thread; a single long call of a C function is stopped at its end only.
+    """
+    thread = ctypes.c_ulong(threading.get_ident())
+    lock, done, finished, fired = threading.Lock(), threading.Event(), False, False
+
+    def stop() -> None:
+        nonlocal fired
+        wait = seconds
+        last = started = time.process_time()
+        # Once may not be enough: Python drops an exception that arrives in a finaliser, and an answer may catch it.
+        while not done.wait(wait):
+            now = time.process_time()
+            computed, last, left = now - last, now, seconds - (now - started)
+            if not fired and left > 0 and computed > IDLE * wait:
+                wait = max(left, SHORTEST)
+                continue
+            with lock:
+                if finished:
+                    return
+                fired, wait = True, AGAIN
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TooSlow))
+
+    clock = threading.Thread(target=stop, name=CLOCK, daemon=True)
+    raised = False
+    try:
+        clock.start()
+        return run()
+    except TooSlow:
+        raised = True
+        raise
+    finally:
+        try:
+            with lock:
+                finished = True
+        finally:  # should the stop arrive just here, it must not come again
+            finished = True
+            done.set()
+        if fired and not raised:  # the call has just made it, and the exception is still on its way
+            with contextlib.suppress(TooSlow):
+                for _ in range(1000):
+                    pass
+
+
+# Taken before any answer runs, so that a notebook that puts something else in their place changes nothing here.
+_set_profile, _get_profile = sys.setprofile, sys.getprofile
+# They take the tracer off, or run code where it does not see. `threading`'s own threads are traced. Another interpreter
+# in this process is not; until Python 3.12 the first name is its module's.
+_ESCAPES = {
+    "sys": "setprofile _setprofileallthreads",
+    "_thread": "start_new_thread start_joinable_thread",
+    "_posixsubprocess": "fork_exec",
+    "posix": "fork forkpty posix_spawn posix_spawnp system execv execve",
+    "_winapi": "CreateProcess",
+    "nt": "spawnv spawnve system startfile execv execve",
+    "_xxsubinterpreters": "run_string run_func",
+    "_interpreters": "exec run_string run_func call",
+}
+_escapes = {
+    function: f"{function.__module__.lstrip('_')}.{function.__name__}"
+    for module, names in _ESCAPES.items()
+    if importlib.util.find_spec(module) is not None
+    for name in names.split()
+    if (function := getattr(importlib.import_module(module), name, None)) is not None
+}
+ESCAPES = frozenset(_escapes.values())
+
+
+CHECKS, ADAPTERS = "lrlab.checks", "lrlab.checks.adapters"
+HERE = os.path.dirname(__file__) + os.sep
+LEAST = 64  # bytes of code; shorter code of an answer's may be equal to the library's by chance
+
+
+@functools.cache
+def library(module: str) -> tuple[tuple[str, ...], frozenset[str], frozenset[CodeType]]:
+    """The files of a package that is loaded, and its functions: their names and code.
+
+    A function has its code and its file also under another name. Code is equal to a copy of it, in other files too.
+    """
+    files = tuple(
+        file
+        for name, loaded in sorted(sys.modules.items())
+        if _within(name, module) and (file := getattr(loaded, "__file__", None)) and file.endswith(".py")
+    )
+    functions: set[CodeType] = set()
+    for file in files:
+        level = [compile(Path(file).read_bytes(), file, "exec", dont_inherit=True)]
+        while level:
+            level = [inner for code in level for inner in code.co_consts if isinstance(inner, CodeType)]
+            functions |= {code for code in level if len(code.co_code) >= LEAST}
+    return files, frozenset(code.co_name for code in functions), frozenset(functions)
+
+
+class CallTracer:
+    """Notices calls of some modules' functions: `with CallTracer(["lrlab.schedules"]) as tracer: …; tracer.called`.
+
+    It looks at the calls that are really made, so an alias, a wrapper or an object made beforehand is found, and a name
+    that only looks like the library's is not. An answer that steps out of sight is noticed for that. The checks
+    themselves are always among what an answer may not call, but for what it was given by them.
+    """
+
+    def __init__(self, modules: Sequence[str]) -> None:
+        for module in modules:
+            if module.startswith("lrlab"):
+                importlib.import_module(module)
+        self.modules = tuple(modules)
+        # Not loaded for the tracer's sake, as torch takes seconds: an answer may import them, but not use them.
+        self.absent = tuple(module for module in modules if module not in sys.modules)
+        self.called = ""
+        self.known = [library(module) for module in self.modules if module not in self.absent]
+
+    def _is_librarys(self, code: CodeType) -> bool:
+        return any(
+            code.co_filename in files or (code.co_name in names and code in codes) for files, names, codes in self.known
+        )
+
+    def _event(self, frame: FrameType, event: str, argument: Any) -> None:
+        if self.called:
+            return
+        if event == "call":
+            module = _module(frame)
+            code = frame.f_code
+            forbidden = self._is_librarys(code) or (
+                any(_within(module, m) for m in self.modules)
+                and not (any(_within(module, m) for m in self.absent) and _is_import(frame))
+            )
+            if forbidden or _calls_the_checks(frame, module):
+                self.called = f"{module}.{code.co_qualname.removesuffix('.__init__')}"
+        elif event == "c_call":
+            if argument in _escapes:
+                # A library may start threads, and `threading` passes the tracer on to them.
+                if frame.f_globals.get("__name__") not in ("threading", __name__):
+                    self.called = _escapes[argument]
+            elif "torch.optim" in self.modules:
+                name = getattr(argument, "__name__", "")
+                if name.startswith("_fused_") and name.endswith("_"):  # torch's whole optimizers in C
+                    self.called = f"torch.{name}"
+
+    def __enter__(self) -> CallTracer:
+        self.before, self.threads_before = _get_profile(), threading.getprofile()
+        threading.setprofile(self._event)
+        _set_profile(self._event)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        now = _get_profile()
+        # An exception that arrives while Python calls the tracer takes it off: no doing of the answer's.
+        stopped = now is None and kind is not None and issubclass(kind, TooSlow | KeyboardInterrupt)
+        if now != self._event and not self.called and not stopped:
+            self.called = "sys.setprofile"
+        _set_profile(self.before)
+        threading.setprofile(self.threads_before)
+
+
+def _module(frame: FrameType) -> str:
+    """The name of a frame's module; that of the checks' own by the file, as a name can be changed."""
+    file = frame.f_code.co_filename
+    if file.startswith(HERE):
+        return ".".join([CHECKS, *file.removeprefix(HERE).removesuffix(".py").split(os.sep)])
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def _is_import(frame: FrameType) -> bool:
+    """Whether a module's or a class's body runs, or calls a function of its own module."""
+    caller = frame.f_back
+    bodies = [frame] if caller is None or caller.f_globals is not frame.f_globals else [frame, caller]
+    return any(not body.f_code.co_flags & inspect.CO_OPTIMIZED for body in bodies)
+
+
+def _within(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+def _calls_the_checks(frame: FrameType, module: str) -> bool:
+    """Whether this is a call of the checks' own machinery from outside it.
+
+    An adapter may hand things of its own to the answer, such as a slope that counts its calls, or batches. What is made
+    inside a function, and a method, has a dot in its qualified name, and a generator goes on when it is asked for more.
+    """
+    code = frame.f_code
+    if not _within(module, CHECKS):
+        return False
+    if _within(module, ADAPTERS) and ("." in code.co_qualname or code.co_flags & inspect.CO_GENERATOR):
+        return False
+    caller = frame.f_back
+    return caller is not None and not _within(_module(caller), CHECKS) and module != f"{CHECKS}.isolate"

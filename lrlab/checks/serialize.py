@@ -1,0 +1,76 @@
+"""Objects as plain data: numbers, texts, truths, None, lists and dicts, as JSON has them."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+LARGEST = 100_000  # values in one answer
+
+
+class Unusable(Exception):
+    """An answer returned what can't be compared. The message is a sentence for the student."""
+
+
+class WrongType(Unusable):
+    """An answer returned another kind of object than it should. The exercise's `should_return` says which it should."""
+
+    def __init__(self, value: Any) -> None:
+        entries = f" with {len(value)} entries" if isinstance(value, list | tuple) else ""
+        self.kind = type(value).__name__ + entries
+
+
+def as_numpy(value: Any) -> Any:
+    """A torch tensor as the numpy array of its values; anything else as it is."""
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(value, torch.Tensor):
+        value = value.detach().cpu()
+        return (value.float() if value.dtype is torch.bfloat16 else value).numpy()
+    return value
+
+
+def is_single(value: Any) -> bool:
+    """Whether numbers come in single precision or less, and so can't be held to more digits than they have."""
+    value = as_numpy(value)
+    if isinstance(value, Mapping):
+        return any(map(is_single, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(is_single, value))
+    return isinstance(value, np.ndarray | np.generic) and value.dtype.kind == "f" and value.dtype.itemsize < 8
+
+
+def is_number(value: Any) -> bool:
+    """Whether plain data is a finite number."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def json_number(value: float) -> float | str:
+    """A float; what JSON has no number for as text: "nan", "inf", "-inf"."""
+    return value if math.isfinite(value) else str(value)
+
+
+def to_jsonable(value: Any) -> Any:
+    """`value` as plain data. What has no such form becomes {"type": its type}, which equals no right value."""
+    value = as_numpy(value)
+    no_form = {"type": type(value).__name__}
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, np.bool_):
+        return bool(value)
+    if isinstance(value, numbers.Real):
+        try:
+            return json_number(float(value))
+        except OverflowError:  # an int beyond every float
+            return no_form
+    if isinstance(value, np.ndarray):
+        return to_jsonable(value.tolist()) if value.dtype.kind in "iufbO" and value.size <= LARGEST else no_form
+    if isinstance(value, list | tuple | range):
+        return [to_jsonable(v) for v in value] if len(value) <= LARGEST else no_form
+    if isinstance(value, Mapping):
+        return {str(k): to_jsonable(v) for k, v in value.items()}
+    return no_form

@@ -1,0 +1,264 @@
+"""A unit's folder under solutions/: the one home of its exercises. Students never get it.
+
+    UNIT.ipynb      prompts, solutions and rubrics; nbgrader makes assignments/UNIT/ from it
+    reference.py    right values: `right(name, args)`; hidden cases: `hidden_cases(seed)`
+    cases.py        CASES: the arguments of the public cases, by exercise and (where there are groups) group; CALLS, if
+                    need be: by exercise, a function of a case's arguments that words the call for the student
+    mistakes.py     MISTAKES: a `Help` for each exercise, with the known mistakes: name, hint, and code that makes it
+    answers.py      a `Corpus` of right and wrong answers, which the tests try, and EQUIVALENT_MUTANTS
+
+`checks_data` turns it into what students get of it: `lrlab/checks/data/UNIT.json`.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from lrlab.checks.call import Outcome
+from lrlab.checks.exercise import Adapter, Case
+from lrlab.checks.registry import UNITS, unit_adapters
+
+REFERENCE = "reference.py"
+FILES = (REFERENCE, "cases.py", "mistakes.py", "answers.py")
+DIGITS = 12  # of a generated number: fewer than a float has, since the last ones differ between machines
+
+
+class UnitError(Exception):
+    """A file of the unit is missing or can't be used. The message says which, and why."""
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A mistake with a name.
+
+    Attributes:
+        name: unique within its exercise.
+        hint: what to say to a student who makes it.
+        code: an answer that makes it; None where the exercise's adapter sees it in the facts ("seen").
+    """
+
+    name: str
+    hint: str
+    code: Callable[..., Any] | None = None
+
+
+@dataclass(frozen=True)
+class Help:
+    """What is said about wrong answers to an exercise; `lrlab.checks.exercise.Exercise` has the attributes."""
+
+    hint: str = ""
+    problem_hints: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    causes: Sequence[str] = ()
+    misconceptions: tuple[Misconception, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as a student might write it.
+
+    Attributes:
+        exercise: its exercise's name.
+        function: a plain function that uses the module names that a notebook has at hand (np, math, torch).
+        says: None for a right answer; else the mistake's name, or words that the message must hold.
+    """
+
+    exercise: str
+    function: Callable[..., Any]
+    says: str | None = None
+
+    @property
+    def id(self) -> str:
+        return f"{self.exercise}-{self.function.__name__}"
+
+    def source(self) -> str:
+        """The function's text under the exercise's name."""
+        text = textwrap.dedent(inspect.getsource(self.function))
+        text = text[text.index("def ") :]
+        return re.sub(rf"\b{self.function.__name__}\b", self.exercise, text)
+
+
+class Corpus:
+    """Collects answers by decorators: `@corpus.right("name")`, `@corpus.wrong("name", "mistake or words")`."""
+
+    def __init__(self) -> None:
+        self.answers: list[Answer] = []
+
+    def right(self, exercise: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        return self._keep(exercise, None)
+
+    def wrong(self, exercise: str, says: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        return self._keep(exercise, says)
+
+    def _keep(self, exercise: str, says: str | None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        def keep(function: Callable[..., Any]) -> Callable[..., Any]:
+            self.answers.append(Answer(exercise, function, says))
+            return function
+
+        return keep
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What is in a unit's folder.
+
+    Raises:
+        UnitError: from each method, a file is missing, stops with an error, or does not hold what it should.
+    """
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def adapters(self) -> dict[str, Adapter]:
+        return unit_adapters(self.name) if self.name in UNITS else {}
+
+    def adapter(self, exercise: str) -> Adapter:
+        if exercise not in self.adapters:
+            raise UnitError(f"lrlab.checks.adapters.{self.name} has no adapter for {exercise!r}")
+        return self.adapters[exercise]
+
+    def right(self, exercise: str, args: Sequence[Any]) -> Any:
+        """The right value of a call."""
+        return self._from(REFERENCE, "right")(exercise, tuple(args))
+
+    def hidden_cases(self, seed: int) -> dict[str, dict[str, list[tuple[tuple[Any, ...], Any]]]]:
+        """What the generator makes of a seed: by exercise and group, pairs (arguments, right value)."""
+        return {name: _by_group(cases) for name, cases in self._from(REFERENCE, "hidden_cases")(seed).items()}
+
+    def public_cases(self, exercise: str) -> tuple[Case, ...]:
+        """An exercise's public cases with their right values, and what each known mistake gives there."""
+        words: Callable[..., str] = self._from("cases.py", "CALLS", {}).get(exercise, lambda *_: "")
+        return self.with_mistakes(
+            exercise,
+            [
+                Case(tuple(args), self.right(exercise, args), group, call=words(*args))
+                for group, calls in _by_group(self._from("cases.py", "CASES")[exercise]).items()
+                for args in calls
+            ],
+        )
+
+    def with_mistakes(self, exercise: str, cases: Sequence[Case]) -> tuple[Case, ...]:
+        """The cases with what each known mistake gives there."""
+        adapter, mistakes = self.adapter(exercise), self.help(exercise).misconceptions
+        given = {m.name: _values(adapter, m.code, cases) for m in mistakes if m.code is not None}
+        return tuple(
+            replace(case, mistaken={name: values[k] for name, values in given.items() if values[k] is not None})
+            for k, case in enumerate(cases)
+        )
+
+    def help(self, exercise: str) -> Help:
+        """What is known of an exercise's mistakes."""
+        found = self._from("mistakes.py", "MISTAKES").get(exercise)
+        if not isinstance(found, Help):
+            raise UnitError(f"{self.folder / 'mistakes.py'} must have a Help for {exercise!r} in MISTAKES")
+        return found
+
+    def answers(self) -> list[Answer]:
+        """The corpus of right and wrong answers."""
+        corpus: Corpus = self._from("answers.py", "corpus")
+        return corpus.answers
+
+    def equivalent_mutants(self) -> Mapping[str, str]:
+        """The mutants of the solutions that compute the same as the solution, each with the reason."""
+        return self._from("answers.py", "EQUIVALENT_MUTANTS")
+
+    def checks_data(self) -> dict[str, Any]:
+        """What students get of the unit's exercises, as plain data; see the module's docstring."""
+        cases = self._from("cases.py", "CASES")
+        for name in cases:
+            self.adapter(name)
+        return {name: self._exercise_data(name) for name in self.adapters if name in cases}
+
+    def _exercise_data(self, name: str) -> dict[str, Any]:
+        known = self.help(name)
+        names = [m.name for m in known.misconceptions]
+        double = next((n for n in names if names.count(n) > 1), None)
+        if double is not None:
+            raise UnitError(
+                f"{self.folder / 'mistakes.py'}: mistakes of {name} must have different names, got {double!r} twice"
+            )
+        return {
+            "hint": known.hint,
+            "problem_hints": dict(known.problem_hints),
+            "labels": {fact: list(axes) for fact, axes in known.labels.items()},
+            "causes": list(known.causes),
+            "mistakes": [{"name": m.name, "hint": m.hint} for m in known.misconceptions],
+            "cases": [
+                {
+                    "group": c.group,
+                    **({"call": c.call} if c.call else {}),
+                    "args": list(c.args),
+                    "expected": rounded(c.expected),
+                    "mistaken": rounded(c.mistaken),
+                }
+                for c in self.public_cases(name)
+            ],
+        }
+
+    def _from(self, file: str, name: str, default: Any = None) -> Any:
+        path = self.folder / file
+        try:
+            module = load(path, path.stat().st_mtime_ns)
+        except FileNotFoundError:
+            raise UnitError(f"{path} is missing") from None
+        except Exception as error:
+            raise UnitError(f"{path} can't be used: {type(error).__name__}: {error}") from error
+        if not hasattr(module, name) and default is None:
+            raise UnitError(f"{path} must define {name}")
+        return getattr(module, name, default)
+
+
+def _by_group(cases: Any) -> dict[str, Any]:
+    return cases if isinstance(cases, dict) else {"": cases}
+
+
+def _values(adapter: Adapter, code: Callable[..., Any], cases: Sequence[Case]) -> list[Any]:
+    """What a wrong answer gives on each case, in the form of `Case.mistaken`; None where it gives no values."""
+    with np.errstate(all="ignore"):
+        # One by one: after a call that stops with an error the next one is still wanted.
+        outcomes = [adapter.outcomes(code, [case])[0] for case in cases]
+    return [_given(case, outcome) for case, outcome in zip(cases, outcomes, strict=True)]
+
+
+def _given(case: Case, outcome: Outcome) -> Any:
+    if isinstance(case.expected, dict):
+        facts = outcome.get("facts")
+        return None if facts is None else {k: facts.get(k) for k in case.expected}
+    return outcome.get("values")
+
+
+def rounded(value: Any) -> Any:
+    """Plain data with its floats at DIGITS significant digits."""
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, Mapping):
+        return {k: rounded(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(v) for v in value]
+    return value
+
+
+@functools.lru_cache(maxsize=64)
+def load(path: Path, changed: int) -> ModuleType:
+    """The module in a file of the unit's, loaded again when the file has changed."""
+    spec = importlib.util.spec_from_file_location(f"lrlab_unit_{path.parent.name}_{path.stem}_{changed}", path)
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

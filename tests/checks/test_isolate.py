@@ -1,0 +1,356 @@
+"""An answer is run so that it does no harm, can't run for ever, and can't have the library do the exercise."""
+
+import _thread
+import contextlib
+import json
+import random
+import subprocess
+import sys
+import threading
+import time
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import torch
+
+from lrlab import schedules
+from lrlab.checks import CheckFailed, check
+from lrlab.checks._check import feedback_for
+from lrlab.checks.compare import compare, same
+from lrlab.checks.exercise import Adapter, Case, Exercise
+from lrlab.checks.explain import diagnose
+from lrlab.checks.isolate import CLOCK, CallTracer, Printed, TooSlow, limited, quiet
+from lrlab.checks.registry import find
+from lrlab.checks.serialize import Unusable, to_jsonable
+
+
+@pytest.mark.parametrize("stop", [TooSlow, KeyboardInterrupt])
+def test_a_stop_that_falls_into_the_watch_is_no_doing_of_the_answers(stop):
+    class Stopped(CallTracer):
+        armed = False
+
+        def _event(self, frame, event, argument):
+            if self.armed:
+                raise stop
+
+    tracer = Stopped(["lrlab.schedules"])
+
+    def run():
+        with tracer:
+            tracer.armed = True
+            len([])
+
+    with pytest.raises(stop):
+        run()
+    assert tracer.called == ""
+
+
+class TestLimited:
+    def test_a_call_in_time_returns(self):
+        assert limited(lambda: 7, 5) == 7
+
+    def test_a_call_that_never_ends_is_stopped(self):
+        def endless():
+            while True:
+                with contextlib.suppress(Exception):
+                    time.sleep(0.001)
+
+        with pytest.raises(TooSlow):
+            limited(endless, 0.05)
+        for clock in [t for t in threading.enumerate() if t.name == CLOCK]:
+            clock.join(5)
+            assert not clock.is_alive()
+
+    @pytest.mark.slow
+    def test_a_stop_that_is_dropped_comes_again(self):
+        """Python drops an exception in a finaliser, and an answer may catch the first one."""
+        caught = []
+
+        def stubborn():
+            while True:
+                try:
+                    time.sleep(0.001)
+                except BaseException as error:
+                    if caught:
+                        raise
+                    caught.append(type(error))
+
+        with pytest.raises(TooSlow):
+            limited(stubborn, 0.05)
+        assert caught == [TooSlow]
+
+    def test_only_the_seconds_of_the_call_itself_count(self, monkeypatch):
+        """On a machine with twenty other things to do, a call takes twenty times as long and computes no longer."""
+        begun = time.monotonic()
+        monkeypatch.setattr(time, "process_time", lambda: (time.monotonic() - begun) / 20)
+        assert limited(lambda: time.sleep(0.3) or 7, 0.05) == 7
+
+    def test_a_call_that_waits_is_stopped(self):
+        def waits():
+            for _ in range(1000):
+                time.sleep(0.01)
+
+        with pytest.raises(TooSlow):
+            limited(waits, 0.05)
+
+    def test_no_exception_comes_late(self):
+        for seconds in np.linspace(0.0, 0.004, 40):
+            try:
+                limited(lambda: time.sleep(0.002), float(seconds))
+            except TooSlow:
+                continue
+            sum(range(1000))
+
+    def test_an_error_passes(self):
+        with pytest.raises(ZeroDivisionError):
+            limited(lambda: 1 / 0, 5)
+
+
+class TestCallTracer:
+    def test_a_call_is_noticed_by_whatever_name(self):
+        made = schedules.Constant(0.1)
+        for call in (lambda: schedules.Constant(0.1), lambda: made(3), lambda: list(map(made, [1, 2]))):
+            with CallTracer(["lrlab.schedules"]) as tracer:
+                call()
+            assert tracer.called.startswith("lrlab.schedules.")
+
+    def test_other_calls_are_not(self):
+        with CallTracer(["lrlab.schedules", "torch.optim"]) as tracer:
+            np.exp(torch.softmax(torch.zeros(3), 0).sum().item())
+            isinstance(0.1, schedules.Schedule)
+        assert tracer.called == ""
+
+    def test_a_profiler_comes_back(self):
+        def profile(*_):
+            return None
+
+        sys.setprofile(profile)
+        try:
+            with CallTracer(["torch.optim"]):
+                pass
+            assert sys.getprofile() is profile
+        finally:
+            sys.setprofile(None)
+
+
+def test_quiet_leaves_no_trace(capsys):
+    random.seed(1), np.random.seed(1), torch.manual_seed(1)  # noqa: NPY002
+    before = random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()  # noqa: NPY002
+    printed = Printed()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with quiet(printed):
+            random.random(), np.random.rand(), torch.rand(1)  # noqa: NPY002
+            print("out")
+            print("err", file=sys.stderr)
+            warnings.warn("costs nothing", stacklevel=1)
+    after = random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()  # noqa: NPY002
+    assert before == after
+    assert printed.text == "out\nerr\n"
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (np.float32(0.5), 0.5),
+        (torch.tensor([[1, 2]]), [[1.0, 2.0]]),
+        ([torch.tensor(0.5), 1], [0.5, 1.0]),
+        (torch.nn.Parameter(torch.zeros(1)), [0.0]),
+        (range(2), [0.0, 1.0]),
+        ({"a": (True, None, "x")}, {"a": [True, None, "x"]}),
+        ([float("nan"), -np.inf], ["nan", "-inf"]),
+        (torch.tensor(1.5, dtype=torch.bfloat16), 1.5),
+        (object(), {"type": "object"}),
+        (1j, {"type": "complex"}),
+        (10**400, {"type": "int"}),
+    ],
+)
+def test_plain_data(value, expected):
+    assert to_jsonable(value) == expected
+    assert json.loads(json.dumps(to_jsonable(value), allow_nan=False)) == expected
+
+
+def both_forms(answer):
+    exercise = Exercise(find("one_rate_for_all").adapter, (Case(([3, 1], 2), {"rates": 1}),))
+    (outcome,) = exercise.adapter.outcomes(lambda curvatures, steps: answer(curvatures), exercise.cases)
+    assert json.loads(json.dumps(outcome, allow_nan=False)) == outcome
+    return exercise, outcome
+
+
+@pytest.mark.parametrize(
+    ("answer", "right", "call"),
+    [
+        (lambda x: x.index(1), True, "one_rate_for_all([3, 1], 2)"),  # an error for arrays
+        (lambda x: x.argmin(), True, "one_rate_for_all(np.array([3, 1]), 2)"),  # an error for lists
+        (
+            lambda x: len(x + x) // 4,
+            True,
+            "one_rate_for_all([3, 1], 2)",
+        ),  # something else, without an error, for arrays
+        (lambda x: len(x), False, "one_rate_for_all(np.array([3, 1]), 2)"),
+        (lambda x: len(x + x), False, "one_rate_for_all(np.array([3, 1]), 2)"),
+    ],
+)
+def test_what_is_right_for_arrays_or_for_lists_is_right_and_the_call_is_shown(answer, right, call):
+    exercise, outcome = both_forms(answer)
+    shown, failed = feedback_for(exercise, exercise.cases, [outcome])
+    assert (failed is None) == right
+    assert compare([outcome], exercise.cases)[0].right == right
+    assert call in shown
+
+
+def test_an_error_for_both_forms_is_that_of_the_arrays():
+    _, outcome = both_forms(lambda x: 1 / 0 if isinstance(x, list) else x.append(1))
+    assert outcome["type"] == "AttributeError"
+
+
+def made(run, expected):
+    adapter = Adapter("made", ("n",), run)
+    return Exercise(adapter, (Case((2,), expected),), labels={"rates": ("update", "group")})
+
+
+class TestFacts:
+    def outcome(self, run):
+        (outcome,) = made(run, {}).adapter.call(lambda: None, [(2,)])
+        assert json.loads(json.dumps(outcome, allow_nan=False)) == outcome
+        return outcome
+
+    def test_values_are_compared_one_by_one(self):
+        outcome = self.outcome(lambda answer, n: {"rates": [[0.1, 0.2], [0.1, 0.3]], "extra": 1})
+        (verdict,) = compare([outcome], [Case((2,), {"rates": [[0.1, 0.2], [0.1, 0.2]]})])
+        assert [p.path for p in verdict.parts if not p.right] == [("rates", 1, 1)]
+        assert made(None, {}).label(("rates", 1, 1)) == "update 1, group 1"
+
+    @pytest.mark.parametrize(
+        ("mine", "wanted", "right"),
+        [
+            ([1.0, 2.0], [1.0, 2.0], True),
+            ([1.0], [1.0, 2.0], False),
+            ([1.0, 2.0, 3.0], [1.0, 2.0], False),
+            ([], [], True),
+            (1.0, [1.0], False),
+            (None, None, True),
+            (0, None, False),
+            (None, 0, False),
+            (True, 1, False),
+            (1, True, False),
+            ("SGD", "SGD", True),
+            ("0.5", 0.5, False),
+            (1e-13, 0.0, True),
+            (1e-9, 0.0, False),
+            (float("nan"), 1.0, False),
+        ],
+    )
+    def test_kinds(self, mine, wanted, right):
+        (verdict,) = compare([self.outcome(lambda answer, n: {"x": mine})], [Case((2,), {"x": wanted})])
+        assert verdict.right is right
+
+    @pytest.mark.parametrize("facts", [None, [], {}, {"x": {"x": 1}}, {"x": [[[]]]}, {"x": "nan"}])
+    def test_malformed_facts_are_wrong_answers(self, facts):
+        assert not compare([{"kind": "facts", "facts": facts}], [Case((2,), {"x": 1.0})])[0].right
+
+    def test_single_precision_is_given_a_digit(self):
+        value = 0.1 * (1 + 5e-6)
+        for given, right in ((value, False), (torch.tensor(value), True), ([np.float32(value)], True)):
+            expected = {"x": [0.1] if isinstance(given, list) else 0.1}
+            assert compare([self.outcome(lambda a, n, g=given: {"x": g})], [Case((2,), expected)])[0].right is right
+
+    def test_a_complaint_is_the_hint(self):
+        def complains(answer, n):
+            raise Unusable("It should return a pair.")
+
+        exercise = made(complains, {"x": 1.0})
+        outcomes = exercise.adapter.outcomes(lambda: None, exercise.cases)
+        assert diagnose(exercise, compare(outcomes, exercise.cases)) == ["It should return a pair."]
+
+    def test_the_case_is_not_spoilt(self):
+        case = Case(([1, 2],), {"x": 1})
+        made(lambda answer, given: {"x": given.clear()}, {}).adapter.call(lambda: None, [case.args])
+        assert case.args == ([1, 2],)
+
+    def test_nan_explains_nan(self):
+        assert same({"x": ["nan", 1.0]}, {"x": ["nan", 1.0 + 1e-9]})
+        assert not same({"x": 1.0}, {"x": True})
+
+
+def test_groups_of_cases():
+    from lrlab.checks import check
+
+    def triangular2(n, low, high, half):
+        return low + (high - low) * (1 - abs(n / half % 2 - 1)) / 2.0 ** (n // (2 * half))
+
+    check("triangular2", triangular2, group="arrays")
+    with pytest.raises(ValueError, match=r"group of triangular2 must be one of 'arrays', 'one step', got 'all'"):
+        check("triangular2", lambda *_: 0, group="all")
+
+
+class TestEscapes:
+    """An answer that goes where the watch does not see is noticed for that."""
+
+    @staticmethod
+    def outcome(answer):
+        (found,) = Adapter("made", ("n",), watch=("lrlab.schedules",)).call(answer, [(3,)])
+        return found
+
+    @staticmethod
+    def library(n):
+        return float(schedules.StepDecay(0.1, decay=0.5, every=7)(n))
+
+    def test_a_thread_is_watched_too(self):
+        def answer(n):
+            found = []
+            thread = threading.Thread(target=lambda: found.append(self.library(n)))
+            thread.start()
+            thread.join()
+            return found[0]
+
+        assert self.outcome(answer)["type"].startswith("lrlab.schedules.")
+
+    def test_an_innocent_thread_is_no_offence(self):
+        def answer(n):
+            with ThreadPoolExecutor(2) as pool:
+                return sum(pool.map(float, [n, n]))
+
+        assert self.outcome(answer)["values"] == [6.0]
+
+    def test_the_watch_taken_off_and_put_back(self):
+        def answer(n):
+            before = sys.getprofile()
+            sys.setprofile(None)
+            found = self.library(n)
+            sys.setprofile(before)
+            return found
+
+        assert self.outcome(answer) == {"kind": "refused", "type": "sys.setprofile"}
+
+    def test_the_watch_replaced_before_the_check(self, monkeypatch):
+        monkeypatch.setattr(sys, "setprofile", lambda function: None)
+        monkeypatch.setattr(threading, "setprofile", lambda function: None)
+        assert self.outcome(self.library)["type"].startswith("lrlab.schedules.")
+
+    def test_a_bare_thread(self):
+        def answer(n):
+            found, done = [], _thread.allocate_lock()
+            done.acquire()
+            _thread.start_new_thread(lambda: (found.append(self.library(n)), done.release()), ())
+            done.acquire()
+            return found[0]
+
+        assert self.outcome(answer) == {"kind": "refused", "type": "thread.start_new_thread"}
+
+    def test_another_process(self):
+        def answer(n):
+            return float(subprocess.run([sys.executable, "-c", "print(1)"], capture_output=True, check=True).stdout)
+
+        assert self.outcome(answer)["kind"] == "refused"
+        with pytest.raises(CheckFailed) as failed:
+            check("half_life", answer)
+        assert "works where this check can't see it" in " ".join(str(failed.value).split())
+
+    def test_nothing_stays_behind(self):
+        before = sys.getprofile(), threading.getprofile()
+        self.outcome(self.library)
+        assert (sys.getprofile(), threading.getprofile()) == before
