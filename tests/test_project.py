@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
+import bootstrap
 import pytest
-import setup_steps
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -209,11 +209,14 @@ def test_torch_may_be_newer_than_the_pin_but_make_installs_the_pin(tmp_path: Pat
     ranges = {r.name: r.specifier for r in map(Requirement, PROJECT["dependencies"])}
     assert all(ranges["torch"].contains(version) for version in ("2.13.0", "2.14.1"))
     assert not ranges["torch"].contains("3.0.0")
-    pip = tmp_path / "python"
+    venv = bootstrap.Venv(tmp_path)
+    pip = venv.python
+    for folder in (pip.parent, venv.notes):
+        folder.mkdir(parents=True)
     pip.write_text('#!/bin/sh\necho "$@"\n')
     pip.chmod(0o755)
-    setup_steps.pip_install(pip, ".[site,test]", tmp_path, tmp_path / "log")
-    assert " -c constraints.txt -e .[site,test]" in (tmp_path / "log").read_text()
+    bootstrap.pip_install(venv, ".[site,test]", lambda: None)
+    assert " -c constraints.txt -e .[site,test]" in (venv.notes / "pip.log").read_text()
 
 
 # -- the version and the archives ---------------------------------------------------------------------------------
