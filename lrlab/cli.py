@@ -40,5 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CommandError as error:
         print(f"lrlab: {printable(str(error))}", file=sys.stderr)
         return 1
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("lrlab"):
+            raise
+        missing = f"this command needs {error.name}, which is not installed: pip install 'lrlab[grade]'"
+        print(f"lrlab: {missing}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130

@@ -10,6 +10,10 @@ that ``LRLAB_RESULTS`` names. With ``LRLAB_RESULTS=off`` they last as long as th
 
 from __future__ import annotations
 
+from lrlab._extras import require
+
+require("course", "filelock", "platformdirs")
+
 import contextlib
 import json
 import re

@@ -17,6 +17,10 @@ follow the slider at once, also while the kernel is busy. What you choose is the
 explorer in a variable, ``w = explorers.schedule()``, and ask for ``w.schedule``; set it, and the picture follows.
 """
 
+from lrlab._extras import require
+
+require("course", "anywidget", "matplotlib")
+
 # The functions, and no modules of the same names: each folder's own code imports from inside it.
 from lrlab.explorers.decay import decay
 from lrlab.explorers.descent import descent
