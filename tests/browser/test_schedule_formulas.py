@@ -120,7 +120,8 @@ def test_sliders_hold_what_they_are_given(page: Page) -> None:
     """Value to place and back: exact for whole numbers, to the slider's own digits for the rest, notches too."""
     code = """([control, value]) => {
         const seen = value === control.notch || value === null ? [] : [value];
-        const scale = window.explorer.scale(control, window.explorer.ends(control, seen, 100));
+        const { as_far, scale: of, widened } = window.explorer;
+        const scale = of(widened(as_far(control, 100), seen));
         return [scale.min, scale.place(value), scale.max, scale.value(scale.place(value))];
     }"""
     rng = random.Random(0)
@@ -140,7 +141,7 @@ def test_sliders_hold_what_they_are_given(page: Page) -> None:
     assert page.evaluate(code, [rate, 1e-6])[:2] == [-6, -6]
     count = available()["Cosine"].controls["T_max"]
     assert page.evaluate(code, [count, 1000])[2] == 1000
-    assert page.evaluate("(control) => window.explorer.ends(control, [], 500)", count) == [1, 500]
+    assert page.evaluate("(control) => window.explorer.as_far(control, 500).high", count) == 500
 
 
 def _goal(page: Page, name: str, schedule: Schedule, steps: int = 100) -> bool:

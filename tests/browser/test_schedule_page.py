@@ -240,11 +240,12 @@ def test_the_code_is_selected_where_the_clipboard_is_barred(page: Page) -> None:
 
 
 # For each schedule, drags every slider over its whole way and watches where things are.
-DRAG = """(el) => {
+DRAG = """async (el) => {
     const jumps = [];
     const { _entries } = window.state;
     for (const name of Object.keys(_entries)) {
         window.model.set("schedule", { name, values: _entries[name].start });
+        await null; // drawn once all that comes with it has come
         const sliders = [...el.querySelectorAll(".sliders input[type=range]")];
         const where = () => [el.offsetHeight, ...sliders.map((one) => {
             const { x, y, width } = one.getBoundingClientRect();
@@ -265,11 +266,12 @@ DRAG = """(el) => {
     return jumps;
 }"""
 # What is wider than its place. The list of curves and the lines of code are cut, and say so.
-CUT = """(el) => {
+CUT = """async (el) => {
     const cut = [];
     const { _entries } = window.state;
     for (const name of Object.keys(_entries)) {
         window.model.set("schedule", { name, values: _entries[name].start });
+        await null; // drawn once all that comes with it has come
         for (const one of el.querySelectorAll(".math, .slider, .top, td, thead th, button, .panel, .goal")) {
             const wider = one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0;
             if (wider) cut.push([name, one.className || one.outerHTML]);

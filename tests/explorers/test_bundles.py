@@ -45,6 +45,9 @@ def test_no_name_is_declared_twice(name: str) -> None:
 def test_a_module_that_imports_nothing_works_wherever_it_is_put(name: str) -> None:
     script = str(KINDS[name]._esm)
     assert not re.search(r"^import\b", script, re.MULTILINE)
+    for file in (*(HERE / name).glob("*.js"), *(HERE / "shared").glob("*.js")):
+        for names in re.findall(r"^import (\{[^}]*\}) from", file.read_text(encoding="utf-8"), re.MULTILINE):
+            assert " as " not in names, f"{file.name}: a bundle knows the name of the other file alone"
     assert script.count("export default") == 1
     for file in (HERE / name).glob("*.js"):
         body = re.sub(r"^import .*?;\n", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)

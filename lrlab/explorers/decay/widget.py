@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from traitlets import Dict
@@ -9,11 +10,31 @@ from traitlets import Dict
 from lrlab.explorers.decay import decay
 from lrlab.explorers.shared.assets import bundle_css, bundle_js
 from lrlab.explorers.shared.explorer import Explorer, Still
+from lrlab.explorers.shared.mathml import formulas
 from lrlab.explorers.shared.traits import Ruled, between, choice, limits, some_of, switch
 from lrlab.schedules import ExponentialDecay, InverseTimeDecay, Schedule, StepDecay, TimeDecay
 
 SCHEDULES = ("step", "time", "inverse", "exponential")
 GOALS = ("tenth", "meet")
+
+
+# Each schedule's class, and which trait is which of its arguments.
+_FIELDS: dict[str, tuple[Any, dict[str, str]]] = {
+    "step": (StepDecay, {"decay": "step_decay", "every": "step_every"}),
+    "time": (TimeDecay, {"decay": "time_decay"}),
+    "inverse": (InverseTimeDecay, {"decay": "time_decay"}),
+    "exponential": (ExponentialDecay, {"decay": "exponential_decay"}),
+}
+
+
+@cache
+def _math() -> dict[str, str]:
+    """Return each schedule's formula as MathML, with slots for the numbers of the moment."""
+    found = {}
+    for name, (schedule, traits) in _FIELDS.items():
+        symbols = {traits.get(field, field): symbol for field, symbol in schedule.symbols.items()}
+        found[name] = "".join(formulas(schedule.latex, symbols))
+    return found
 
 
 class DecayExplorer(Explorer):
@@ -35,17 +56,16 @@ class DecayExplorer(Explorer):
 
     # The page takes its sliders' ends from here, so that it cannot offer what Python would refuse.
     _limits = Dict().tag(sync=True)
+    _math = Dict().tag(sync=True)
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(_limits=limits(self.traits()), **values)
+        super().__init__(_limits=limits(self.traits()), _math=_math(), **values)
 
     def schedules(self) -> dict[str, Schedule]:
         """The schedules as they are set now, by name; also those that are switched off."""
         return {
-            "step": StepDecay(self.lr, decay=self.step_decay, every=self.step_every),
-            "time": TimeDecay(self.lr, decay=self.time_decay),
-            "inverse": InverseTimeDecay(self.lr, decay=self.time_decay),
-            "exponential": ExponentialDecay(self.lr, decay=self.exponential_decay),
+            name: schedule(lr=self.lr, **{field: getattr(self, trait) for field, trait in traits.items()})
+            for name, (schedule, traits) in _FIELDS.items()
         }
 
     def still(self) -> Still:

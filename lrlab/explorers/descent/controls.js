@@ -1,6 +1,6 @@
 // The page of the descent explorer: its schedules, scenes and controls, and the state as a path and as a line of Python.
 
-import { OWN_KEYS, goal_line, range } from "../shared/controls.js";
+import { OWN_KEYS, goal_line, range } from "../shared/old_controls.js";
 import { curves } from "../shared/formulas.js";
 import { landscapes, walk } from "./landscapes.js";
 import { layers } from "./plot.js";

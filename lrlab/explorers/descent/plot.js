@@ -1,6 +1,6 @@
 // The pictures of a descent: the loss with the path on it, and what changes from step to step.
 
-import { fill, number, put, spread } from "../shared/controls.js";
+import { fill, number, put, spread } from "../shared/old_controls.js";
 import { numeral, visible } from "./text.js";
 
 const px = (value) => Math.round(Math.max(-1e5, Math.min(1e5, value)) * 10) / 10; // a diverging path goes to 10^150

@@ -1,6 +1,6 @@
 // What a descent did, in words; the goals. Nothing here touches the page.
 
-import { number } from "../shared/controls.js";
+import { number } from "../shared/old_controls.js";
 
 /** A number of either sign for reading. */
 export const numeral = (value, digits) => (value < 0 ? `−${number(-value, digits)}` : number(value, digits));

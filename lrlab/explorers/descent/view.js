@@ -1,7 +1,7 @@
 // The explorer of descents: it walks and draws in the page, so that the path follows the slider at once, also while the
 // kernel is busy or gone. Python holds the state, and what is said of each landscape (widget.py).
 
-import { fill, number, put, say, show_goal } from "../shared/controls.js";
+import { fill, number, put, say, show_goal } from "../shared/old_controls.js";
 import { floats, landscapes } from "./landscapes.js";
 import { limitWith, goals, judge, numeral } from "./text.js";
 import { paintGround, plotPath, plotSteps, scales, stretch, viewOf } from "./plot.js";

@@ -1,10 +1,10 @@
 // What the schedule explorer says: its goals, and the lines of Python that make what one sees.
 
-import { number, within } from "../shared/controls.js";
+import { number, within } from "../shared/numbers.js";
 
 // ---- goals --------------------------------------------------------------------------------------------------
 
-const percent = (part) => `${number(100 * part, 3)} %`;
+const share_of = (part) => `${number(100 * part, 3)} %`;
 
 // A goal: what to do, and from the rates whether it is met, how far one is, and the rate that a ring marks at the end.
 export const goals = {
@@ -12,7 +12,7 @@ export const goals = {
     text: "Make the last rate a tenth of the highest, in the ring.",
     ask: (rates, highest) => ({
       met: within(rates.at(-1), highest / 10, 0.05),
-      now: `It is ${percent(rates.at(-1) / highest)} of it.`,
+      now: `It is ${share_of(rates.at(-1) / highest)} of it.`,
       ring: highest / 10,
     }),
   },
@@ -20,7 +20,7 @@ export const goals = {
     text: "Make the mean of all rates a quarter of the highest.",
     ask: (rates, highest) => {
       const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
-      return { met: within(mean, highest / 4, 0.02), now: `It is ${percent(mean / highest)} of it.` };
+      return { met: within(mean, highest / 4, 0.02), now: `It is ${share_of(mean / highest)} of it.` };
     },
   },
   warmup: {
@@ -31,7 +31,7 @@ export const goals = {
       const [first, last] = [rates[0], rates.at(-1)].map((r) => r / highest);
       return {
         met: first <= 0.1 + 1e-9 && top >= 0.05 && top <= 0.15 && last <= 0.01,
-        now: `It starts at ${percent(first)}, is highest after ${percent(top)} of the steps, ends at ${percent(last)}.`,
+        now: `It starts at ${share_of(first)}, is highest after ${share_of(top)} of the steps, ends at ${share_of(last)}.`,
       };
     },
   },
@@ -46,7 +46,7 @@ export const goals = {
       const equal = starts.length === 2 && Math.abs(two - 2 * one) <= 1;
       return {
         met: equal && rates.at(-1) < 0.05 * highest,
-        now: `There ${starts.length === 1 ? "is 1 restart" : `are ${starts.length} restarts`}, and it ends at ${percent(
+        now: `There ${starts.length === 1 ? "is 1 restart" : `are ${starts.length} restarts`}, and it ends at ${share_of(
           rates.at(-1) / highest,
         )} of the highest rate.`,
       };

@@ -1,6 +1,6 @@
 // The pictures of the searches explorer: training curves of all rates, and the losses against the rate.
 
-import { marks, spread, vertical } from "../shared/controls.js";
+import { marks, spread, vertical } from "../shared/old_controls.js";
 import { band, clamp, floats, kept, line, nearest, px, rate_axis, stack } from "../shared/axes.js";
 
 /** The rules of lrlab.suggest: a name short enough for the picture, and the marker that plots/_searches.py has too. */

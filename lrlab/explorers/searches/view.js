@@ -1,7 +1,7 @@
 // The explorer of searches for a learning rate: moves through rates that were tried beforehand. Python holds the results
 // and the rate that is chosen (widget.py).
 
-import { fill, goal_line, number, put, range, say, show_goal } from "../shared/controls.js";
+import { fill, goal_line, number, put, range, say, show_goal } from "../shared/old_controls.js";
 import { nearest, percent } from "../shared/axes.js";
 import { plot_curves, plot_rates, RULES, unpack } from "./plot.js";
 

@@ -1,6 +1,6 @@
 // Panels over one horizontal axis, in which the explorers of results draw what was computed beforehand.
 
-import { fill, number, put } from "./controls.js";
+import { fill, number, put } from "./old_controls.js";
 
 export const px = (value) => value.toFixed(1);
 export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));

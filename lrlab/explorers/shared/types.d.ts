@@ -15,8 +15,48 @@ export interface View {
   el: HTMLElement;
 }
 
-/** From a value to the picture's pixels, and the values at which a label stands. */
-export interface Axis {
-  y: (value: number) => number;
+/** From a value to pixels, back, and the values at which a label stands. */
+export interface Scale {
+  (value: number): number;
+  back(pixel: number): number;
   ticks: number[];
+}
+
+/** Markup, or a key and what makes the markup: it is made again only when the key changes. */
+export type Layer = string | [key: string, make: () => string];
+
+/** One of a chart's panels, which lie one above the other over the same scale. */
+export interface Panel {
+  /** A scale over [height, 0]. */
+  y: Scale;
+  height: number;
+  title?: string;
+  /** Room above it, 26 or 34 by default; `above` of it lies between title and panel. */
+  head?: number;
+  above?: number;
+  /** A tick's text, by default the number for reading. */
+  words?: (value: number) => string;
+  /** Lines across at the ticks, by default; else a frame with ticks outside. */
+  grid?: boolean;
+  /** Layers inside the panel, the lowest first. */
+  inside?: Layer[];
+  /** Drawn on top, not clipped. */
+  over?: string;
+}
+
+/** What a chart draws. */
+export interface Drawing {
+  x: Scale;
+  x_title: string;
+  x_words?: (value: number) => string | number;
+  panels: Panel[];
+}
+
+/** Where a pointer is: in the panel's pixels, and in its data. */
+export interface Place {
+  panel: number;
+  left: number;
+  top: number;
+  x: number;
+  y: number;
 }

@@ -1,6 +1,6 @@
 // The snapshot explorer's pictures: the cycles, below them the errors, each snapshot's at the end of its cycle; the digits.
 
-import { marks, number, vertical } from "../shared/controls.js";
+import { marks, number, vertical } from "../shared/old_controls.js";
 import { error, mistakes, since } from "./text.js";
 
 export const MARKS = {

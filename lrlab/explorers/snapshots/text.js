@@ -1,6 +1,6 @@
 // The snapshot explorer's data as it comes from Python, its goals, and what it says.
 
-import { number } from "../shared/controls.js";
+import { number } from "../shared/old_controls.js";
 
 const unpack = (text, Kind) => new Kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 

@@ -1,7 +1,7 @@
 // The explorer of snapshot ensembles. What was trained is done; the page moves over it: which snapshots are in the ensemble,
 // what they get wrong together, and the digits that divide them. Python holds the state and the results (widget.py).
 
-import { OWN_KEYS, goal_line, number, range, show_goal } from "../shared/controls.js";
+import { OWN_KEYS, goal_line, number, range, show_goal } from "../shared/old_controls.js";
 import { answers, counted, diversity, goals, is_last, mistakes, named, open, percent, since, verdict } from "./text.js";
 import { MARKS, bars, paint, plot } from "./plot.js";
 

@@ -1,6 +1,6 @@
 // The picture of the training explorer: rates, losses and accuracies of all runs over one axis of steps.
 
-import { marks, vertical } from "../shared/controls.js";
+import { marks, vertical } from "../shared/old_controls.js";
 import { band, clamp, floats, kept, line, percent, px, stack } from "../shared/axes.js";
 
 const LEFT = 52;

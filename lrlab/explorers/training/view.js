@@ -1,7 +1,7 @@
 // The explorer of training runs made beforehand: scrub along the steps, and see rate, loss and accuracy of all together.
 // Python holds the runs, the step and what is shown (widget.py).
 
-import { fill, goal_line, keep_drawn, number, put, range, say, show_goal } from "../shared/controls.js";
+import { fill, goal_line, keep_drawn, number, put, range, say, show_goal } from "../shared/old_controls.js";
 import { escaped, nearest, percent } from "../shared/axes.js";
 import { epoch_at, looks, plot, unpack } from "./plot.js";
 

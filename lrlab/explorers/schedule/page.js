@@ -1,0 +1,57 @@
+// The schedule explorer's page: a control for each field, as Python describes it, and all around them.
+
+import { OWN_KEYS, goal_line, reader, slider } from "../shared/controls.js";
+import { each_of } from "../shared/dom.js";
+import { number } from "../shared/numbers.js";
+import { spoken } from "../shared/view.js";
+
+/** @type {(value: any, of?: { whole?: boolean, unit?: string }) => string} */
+export const shown = (value, { whole, unit } = {}) => {
+  if (value === null) return "None";
+  if (Array.isArray(value)) return value.join(", ");
+  if (typeof value !== "number") return String(value);
+  return (whole ? String(value) : number(value, 4)) + (unit ? ` ${value === 1 ? unit.replace(/s$/, "") : unit}` : "");
+};
+
+/** The markup of what moves a field. */
+export function widget(id, { name, symbol = "", control }) {
+  const { kind, options, words } = control;
+  const named = `data-field="${name}" ${OWN_KEYS}`;
+  const label = `${symbol}<code>${name}</code>`;
+  const with_label = (input) => `<div class="slider"><label for="${id}">${label}</label>${input}</div>`;
+  if (kind === "number") return slider(id, label, `data-field="${name}"`);
+  if (kind === "switch")
+    return `<div class="tick-box"><label class="switch"><input type="checkbox" id="${id}" ${named}><code>${name}</code></label></div>`;
+  if (kind === "choice")
+    return with_label(
+      `<select id="${id}" ${named}>${each_of(options, (option) => `<option>${option}</option>`)}</select>`,
+    );
+  return with_label(`<input type="text" id="${id}" ${named} spellcheck="false" autocomplete="off" title="${words}">`);
+}
+
+export const COMMON = {
+  steps: { low: 20, high: 500, step: 1, whole: true },
+  steps_per_epoch: { low: 1, high: 100, step: 1, whole: true },
+};
+const common = (id, key, label) => slider(`${id}-${key}`, label, `data-common="${key}"`);
+
+const code = (name, label) => `<div class="code"><b>${label}</b>
+  <pre tabindex="0" role="group" aria-label="${label}" ${OWN_KEYS}><code data-code="${name}"></code></pre>
+  <button type="button" data-copy="${name}" aria-label="copy the code for ${name}" ${OWN_KEYS}>Copy</button></div>`;
+
+export const page = (id) => `
+  ${goal_line}
+  <div class="top"><label for="${id}-name">schedule</label><select id="${id}-name" data-name ${OWN_KEYS}></select>
+    <p data-hint></p></div>
+  <svg class="plot" role="img" aria-label="Learning rate over the steps"></svg>
+  <div class="readout">${reader(id, "read off at step <var>n</var>")}
+    <table class="lines" role="table"><caption class="spoken">the curves, and their values where you read off</caption>
+      <thead role="rowgroup"><tr role="row">${each_of(["curve", "rate", "momentum"], (head) => `<th role="columnheader">${head}</th>`)}
+        <th role="columnheader"><span class="spoken">pin or remove</span></th></tr></thead><tbody role="rowgroup"></tbody></table>
+    ${spoken}</div>
+  <p class="refused" role="alert" hidden></p>
+  <div class="panel"><div class="sliders" role="group" aria-label="arguments of the schedule"></div><div class="math" role="group" aria-label="formula" ${OWN_KEYS}></div></div>
+  <div class="common" role="group" aria-label="axes">${common(id, "steps", "steps shown")}
+    ${common(id, "steps_per_epoch", "steps in an epoch")}
+    <label class="switch"><input type="checkbox" data-log ${OWN_KEYS}>logarithmic axis</label></div>
+  <div class="codes">${code("lrlab", "lrlab")}${code("torch", "torch")}<span class="spoken" role="status" data-copied></span></div>`;

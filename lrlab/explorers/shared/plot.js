@@ -1,0 +1,225 @@
+// The plot kit: panels over one horizontal axis, drawn as SVG. A picture takes four steps:
+//
+//   const plot = chart(view.find(".plot"));                 // once; the page holds <svg class="plot" role="img" …>
+//   const { width } = plot.room({ left: 52, right: 14 });   // pixels for data between the margins, at each drawing
+//   const x = step_scale(last, width);                      // scales.js: step_scale, rate_scale, linear, vertical, around
+//   const y = vertical({ highest, lowest, log, height });
+//   plot.draw({ x, x_title: STEP, panels: [{ title: "loss", y, height, inside: [
+//     [key, () => pinned.map((run) => line(run.look, xs, heights(y, run.loss))).join("")],  // drawn again when `key` changes
+//     seeds.map((loss) => line("series-0 thin", xs, heights(y, loss))).join(""),             // drawn again when it differs
+//     area("series-0", xs, heights(y, low), heights(y, high)) + line("series-0", xs, heights(y, mean)),
+//   ], over: cursor(x(step), height) + dot("series-0", x(step), y(mean[step]), height) + end_labels(ends, width, height) }] });
+//   plot.follow((place) => read(place.x), { hover: true }); // place.x and place.y are data
+//
+// A look is a class: it sets --own, a colour, and --dashes; `series-0` to `series-6` are in style.css, an explorer's own in
+// its style sheet. Lines of more points than pixels are thinned. Call `plot.draw` from the `draw` of view.js, which runs once
+// for several changes, and once a frame where `view.soon` asks for it.
+
+import { each_of, fill, put } from "./dom.js";
+import { clamp, number } from "./numbers.js";
+import { spread } from "./scales.js";
+
+/** @typedef {import("./types").Scale} Scale */
+
+export const STEP = 'step <tspan class="var">n</tspan>';
+export const SHAPES = {
+  circle: "M4.5 0A4.5 4.5 0 1 1-4.5 0 4.5 4.5 0 1 1 4.5 0Z",
+  square: "M-4-4H4V4H-4Z",
+  up: "M0-5.5L5 4H-5Z",
+  down: "M-5-4H5L0 5.5Z",
+  diamond: "M0-5.5L5.5 0 0 5.5-5.5 0Z",
+  cross: "M-4.5-4.5L4.5 4.5M-4.5 4.5L4.5-4.5",
+};
+
+// ---- marks: each takes pixels, and returns markup ------------------------------------------------------------------
+
+/** A pixel as text; what diverges leads to 10^150, which no browser draws. */
+export const px = (value) => String(Math.round(10 * clamp(value, -1e5, 1e5)) / 10);
+
+/** The pixels of values; what lies outside goes on just out of sight, and NaN stays NaN. */
+export const heights = (y, values, height) => Float64Array.from(values, (value) => clamp(y(value), -30, height + 30));
+
+/** Which of `ys` to draw: all, or of each pixel's points the lowest and the highest. */
+function thinned(xs, ys) {
+  const size = Math.ceil(ys.length / Math.max(1, Math.abs(xs[ys.length - 1] - xs[0])));
+  if (!(size > 2)) return ys.keys();
+  const chosen = [];
+  for (let start = 0; start < ys.length; start += size) {
+    let [low, high] = [start, start];
+    for (let n = start; n < Math.min(start + size, ys.length); n++) {
+      if (ys[n] < ys[low] || Number.isNaN(ys[low])) low = n;
+      if (ys[n] > ys[high] || Number.isNaN(ys[high])) high = n;
+    }
+    chosen.push(...(low === high ? [low] : [Math.min(low, high), Math.max(low, high)]));
+  }
+  if (chosen[chosen.length - 1] !== ys.length - 1) chosen.push(ys.length - 1);
+  return chosen;
+}
+
+/** The data of a path through points, with a gap where one is NaN; `stairs`: each value stays until the next. */
+export function path(xs, ys, stairs = false) {
+  let d = "";
+  let open = false;
+  for (const i of thinned(xs, ys)) {
+    if (Number.isNaN(ys[i])) {
+      open = false;
+      continue;
+    }
+    const x = px(xs[i]);
+    const y = px(ys[i]);
+    d += open ? (stairs ? `H${x}V${y}` : `L${x} ${y}`) : `M${x} ${y}`;
+    open = true;
+  }
+  return d;
+}
+
+export const line = (look, xs, ys, { name = "", stairs = false } = {}) =>
+  `<path class="line ${look}" ${name && `data-line="${name}"`} d="${path(xs, ys, stairs)}"/>`;
+
+/** The area between two lines, where both are finite. */
+export function area(look, xs, lows, highs) {
+  const there = Array.from(lows.keys()).filter((i) => Number.isFinite(lows[i] + highs[i]));
+  const along = (ys) => (i) => `${px(xs[i])} ${px(ys[i])}`;
+  const d = [...there.map(along(lows)), ...there.reverse().map(along(highs))].join("L");
+  return `<path class="area ${look}" d="${d && `M${d}Z`}"/>`;
+}
+
+/** One of SHAPES at a point; nothing where the point is outside [0, height]. */
+export const mark = (look, shape, x, y, height = Infinity, more = "") =>
+  y >= -1 && y <= height + 1
+    ? `<path class="${shape === "cross" ? "cross" : "mark"} ${look}" d="${SHAPES[shape]}" transform="translate(${px(x)} ${px(y)})" ${more}/>`
+    : "";
+export const dot = (look, x, y, height) => mark(look, "circle", x, y, height);
+
+export const ring = (x, y, met) =>
+  Number.isFinite(y) ? `<circle class="ring${met ? " met" : ""}" cx="${px(x)}" cy="${px(y)}" r="10"/>` : "";
+export const cursor = (x, height) => `<path class="cursor" d="M${px(x)} -4V${height}"/>`;
+
+/** Names at the lines' ends, kept apart: `ends` are their looks, words and heights. */
+export function end_labels(ends, width, height) {
+  const froms = ends.map(({ y }) => clamp(y, 0, height));
+  const places = spread(froms, 16, height);
+  return each_of(
+    ends,
+    ({ look, words }, i) => `<path class="lead" d="M${width + 8} ${px(froms[i])}L${width + 17} ${px(places[i])}"/>
+      <text class="name ${look}" x="${width + 21}" y="${px(places[i])}" dy=".35em">${words}</text>`,
+  );
+}
+
+/** A line's look beside its name in a list or a table. */
+export const sample = (look, shape = "") => `<svg class="sample" viewBox="-19 -7 38 14" aria-hidden="true">
+  <path class="line ${look}" d="M-19 0H19"></path>${shape && `<path class="mark ${look}" d="${SHAPES[shape]}"></path>`}</svg>`;
+
+// ---- the chart -----------------------------------------------------------------------------------------------------
+
+/** The ticks of an axis not nearer to each other than their words are high. */
+function legible(y) {
+  const ticks = y.ticks.filter((tick) => Number.isFinite(y(tick)));
+  const gap = ticks.length > 1 ? Math.ceil(13 / Math.abs(y(ticks[1]) - y(ticks[0]))) : 1;
+  return ticks.filter((_, i) => (ticks.length - 1 - i) % gap === 0);
+}
+
+/** The axes of a panel; the lowest has the words of the horizontal one below it. */
+function axes({ title = "", above = 0, y, height, words = number, grid = true }, drawing, width, left, lowest) {
+  const { x, x_words = number, x_title } = drawing;
+  const across = each_of(legible(y), (tick) => {
+    const at = px(y(tick));
+    return `<path class="grid" d="M0 ${at}${grid ? `H${px(width)}` : "h-5"}"/>
+      <text class="tick" x="-8" y="${at}" dy=".35em" text-anchor="end">${words(tick)}</text>`;
+  });
+  const along = each_of(x.ticks, (tick) => {
+    const text = String(x_words(tick));
+    const anchor = x(tick) + 4 * text.length > width + 14 ? "end" : "middle";
+    return `<path class="grid" d="M${px(x(tick))} ${height}v5"/>${
+      lowest ? `<text class="tick" x="${px(x(tick))}" y="${height + 18}" text-anchor="${anchor}">${text}</text>` : ""
+    }`;
+  });
+  return `<text class="title" x="${6 - left}" y="${-12 - above}">${title}</text>${across}${along}
+    <path class="base" d="M0 ${height}H${px(width)}${grid ? "" : "V0H0Z"}"/>
+    ${lowest ? `<text class="title" x="${px(width / 2)}" y="${height + 35}" text-anchor="middle">${x_title}</text>` : ""}`;
+}
+
+function fill_layer(node, layer) {
+  if (typeof layer === "string") return fill(node, layer);
+  const [key, make] = layer;
+  if (node.key !== key) fill(node, make());
+  node.key = key;
+  return undefined;
+}
+
+const FRAME = (panel) => `<g><g></g><svg class="clip"><g>${"<g></g>".repeat(panel.inside?.length ?? 0)}</g></svg>
+  <g data-over></g></g>`;
+const HIDDEN = 6; // pixels around a panel in which a thick line may still be seen
+
+/** @param {SVGSVGElement} svg */
+export function chart(svg) {
+  let shape = "";
+  let margin = { left: 52, right: 14, foot: 42, width: 0 };
+  /** @type {import("./types").Drawing} */
+  let drawn;
+  let tops = [];
+
+  /** The pixels between the margins. Reads the page's layout: do it before anything is written. */
+  function room({ left = 52, right = 14, foot = 42, least = 280 } = {}) {
+    const whole = Math.max(least, svg.clientWidth || 700);
+    margin = { left, right, foot, width: whole - left - right };
+    return { width: margin.width, narrow: whole < 560 };
+  }
+
+  /** @param {import("./types").Drawing} drawing */
+  function draw(drawing) {
+    const { left, right, foot, width } = margin;
+    const { panels } = drawing;
+    let height = 0;
+    drawn = drawing;
+    tops = panels.map((panel, i) => {
+      const top = height + (panel.head ?? (i ? 34 : 26));
+      height = top + panel.height;
+      return top;
+    });
+    const frames = panels.map(FRAME).join("");
+    if (shape !== frames) svg.innerHTML = frames;
+    shape = frames;
+    put(svg, { viewBox: `0 0 ${left + width + right} ${height + foot}` });
+    panels.forEach((panel, i) => {
+      const node = svg.children[i];
+      const [axis, clip, over] = node.children;
+      const inside = clip.children[0];
+      put(node, { transform: `translate(${left} ${tops[i]})` });
+      put(clip, { x: -HIDDEN, y: -HIDDEN, width: width + 2 * HIDDEN, height: panel.height + HIDDEN + 1 });
+      put(inside, { transform: `translate(${HIDDEN} ${HIDDEN})` });
+      fill(axis, axes(panel, drawing, width, left, i === panels.length - 1));
+      panel.inside?.forEach((layer, k) => {
+        fill_layer(inside.children[k], layer);
+      });
+      fill(over, panel.over ?? "");
+    });
+  }
+
+  /** @returns {import("./types").Place} */
+  function place({ clientX, clientY }) {
+    const box = svg.getBoundingClientRect();
+    const scale = (margin.left + margin.width + margin.right) / box.width;
+    const y = (clientY - box.top) * scale;
+    const panel = Math.max(
+      0,
+      tops.findLastIndex((top, i) => y >= top - (drawn.panels[i].head ?? 26)),
+    );
+    const left = (clientX - box.left) * scale - margin.left;
+    const top = y - tops[panel];
+    return { panel, left, top, x: drawn.x.back(left), y: drawn.panels[panel].y.back(top) };
+  }
+
+  /** Call `go` with the place of a pointer: of one that is pressed, or, with `hover`, that passes by. */
+  function follow(go, { hover = false } = {}) {
+    svg.addEventListener("pointerdown", (event) => {
+      if (!hover) svg.setPointerCapture(event.pointerId);
+      go(place(event));
+    });
+    svg.addEventListener("pointermove", (event) => {
+      if (hover || event.buttons & 1) go(place(event));
+    });
+  }
+
+  return { room, draw, place, follow };
+}

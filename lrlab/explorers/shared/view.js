@@ -1,0 +1,115 @@
+// One view of an explorer: what all of them do around their picture.
+
+import { show_goal } from "./controls.js";
+import { say } from "./dom.js";
+
+let views = 0;
+
+/** What is spoken once the hand rests, in words: a sentence for every pixel of a drag helps nobody. */
+export const spoken = '<span class="spoken" aria-live="polite" data-spoken></span>';
+
+/**
+ * Begin a view: `page(id)` is its markup, with an id that no other view has. A view draws at once what is changed in it by
+ * `set`, and once all that one message from Python changes.
+ *
+ * @param {import("./types").View} view
+ * @param {string} name
+ * @param {(id: string) => string} page
+ */
+export function begin({ model, el }, name, page) {
+  const id = `lrlab-${name}-${views++}`;
+  let draw = () => {};
+  let alive = true;
+  let setting = false;
+  let due = false;
+  let frame = 0;
+  let timer;
+  let words;
+  el.classList.add("lrlab-explorer", `lrlab-${name}`);
+  el.innerHTML = page(id);
+  /** @type {(selector: string) => any} */
+  const find = (selector) => el.querySelector(selector);
+  /** @type {(selector: string) => any[]} */
+  const all = (selector) => [...el.querySelectorAll(selector)];
+
+  function now() {
+    due = false;
+    if (alive) draw();
+  }
+  function changed() {
+    if (!due && !setting) queueMicrotask(() => due && now());
+    due = true;
+  }
+  function set(values) {
+    setting = true;
+    Object.entries(values).forEach(([key, value]) => {
+      model.set(key, value);
+    });
+    model.save_changes();
+    setting = false;
+    if (due) now();
+  }
+
+  return {
+    id,
+    find,
+    all,
+    set,
+    get: (key) => model.get(key),
+    /** @type {(keys: string[]) => any} */
+    read: (keys) => Object.fromEntries(keys.map((key) => [key, model.get(key)])),
+    /** Draw before the next frame, once, however often it is asked: for what changes by itself. */
+    soon() {
+      frame ||= requestAnimationFrame(() => {
+        frame = 0;
+        now();
+      });
+    },
+    /** Call `go` with each element for `selector`, on its `event`. */
+    on(selector, event, go) {
+      all(selector).forEach((one) => {
+        one.addEventListener(event, (given) => go(one, given));
+      });
+    },
+    speak(sentence) {
+      if (sentence === words) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => say(find("[data-spoken]"), sentence), 500);
+      words = sentence;
+    },
+    /** Show a goal, and let Python know whether it is met. */
+    goal(goal) {
+      show_goal(find(".goal"), goal);
+      if (model.get("goal_met") !== Boolean(goal?.met)) set({ goal_met: Boolean(goal?.met) });
+    },
+    /** Draw now, and whenever one of the model's `keys` changes or the width does. Returns what ends the view. */
+    run(keys, drawing) {
+      draw = drawing;
+      let width = el.clientWidth; // the height follows from what is drawn
+      const size = new ResizeObserver(() => {
+        if (el.clientWidth === width) return;
+        width = el.clientWidth;
+        now();
+      });
+      keys.forEach((key) => model.on(`change:${key}`, changed));
+      size.observe(el);
+      draw();
+      return () => {
+        alive = false;
+        size.disconnect();
+        clearTimeout(timer);
+        cancelAnimationFrame(frame);
+        keys.forEach((key) => model.off(`change:${key}`, changed));
+      };
+    },
+  };
+}
+
+/** Where one reads off: the slider that `reader` made, and the step on it. */
+export function show_reader(view, at, last, words = String(at)) {
+  const input = view.find("[data-reader]");
+  input.max = String(last);
+  input.value = String(at);
+  if (input.getAttribute("aria-valuetext") !== `step ${words}`) input.setAttribute("aria-valuetext", `step ${words}`);
+  say(view.find("[data-at]"), words);
+}
