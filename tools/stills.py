@@ -43,7 +43,7 @@ class Still(NamedTuple):
 def explorer_of(cell: Any) -> str | None:
     """The name of the explorer that this cell of a notebook shows; None if it shows none."""
     found = EXPLORER.search("".join(cell["source"])) if cell["cell_type"] == "code" else None
-    return found[1] if found and found[1] != "predict" else None  # the text before a question has all of it
+    return found[1] if found and found[1] not in ("predict", "quiz") else None  # their text is enough
 
 
 def name_of(path: Path, cell: Any) -> str:
