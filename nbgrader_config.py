@@ -7,7 +7,7 @@ nbgrader export                              all scores in grades.csv, as `lrlab
 """
 
 from lrlab.grading._startup import PAGES, put_own_scripts_first
-from lrlab.grading.unit import FILES
+from lrlab.units import FILES
 
 put_own_scripts_first()
 
@@ -24,25 +24,25 @@ c.ClearSolutions.code_stub = {
 }
 c.ClearSolutions.text_stub = "*Put your answer here: double-click, write in place of this line, run the cell.*"
 
-c.ExportApp.plugin_class = "lrlab.grading.export.NbgraderExport"
+c.ExportApp.plugin_class = "lrlab.grading.batch.exporters.NbgraderExport"
 
 # `nbgrader zip_collect`: names as Moodle and Canvas make them, and limits on what a zip unpacks to.
-c.ZipCollectApp.extractor_plugin = "lrlab.grading.collect.Extractor"
-c.ZipCollectApp.collector_plugin = "lrlab.grading.collect.Collector"
+c.ZipCollectApp.extractor_plugin = "lrlab.grading.submission.zip_files.Extractor"
+c.ZipCollectApp.collector_plugin = "lrlab.grading.submission.zip_files.Collector"
 
 # What was submitted is data from somebody else. By name, so that formgrader can show this configuration.
-c.Autograde.exporter_class = "lrlab.grading.reader.SubmissionExporter"
+c.Autograde.exporter_class = "lrlab.grading.submission.notebook.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
-    "lrlab.grading.sanitise.Sanitise",
+    "lrlab.grading.submission.restore_cells.RestoreCells",
     "nbgrader.preprocessors.OverwriteCells",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 c.Autograde.autograde_preprocessors = [
-    "lrlab.grading.judge.Judge",
+    "lrlab.grading.scoring.preprocessor.Judge",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",
     "nbgrader.preprocessors.LimitOutput",
-    "lrlab.grading.save.SaveGrades",
+    "lrlab.grading.scoring.save_grades.SaveGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
@@ -57,17 +57,20 @@ c.FormgradeExtension.debug = False
 
 # What a submission shows must not run as a script in a grader's or a student's browser.
 c.HTMLExporter.sanitize_html = True
-c.HTMLExporter.preprocessors = ["lrlab.grading.feedback.Inert"]
+c.HTMLExporter.preprocessors = ["lrlab.grading.submission.feedback_html.KeepInertContent"]
 c.HTMLExporter.filters = {
-    "ansi2html": "lrlab.grading.feedback.ansi2html",
-    "clean_html": "lrlab.grading.feedback.clean_html",
-    "markdown2html": "lrlab.grading.feedback.markdown2html",
-    "without_mathjax": "lrlab.grading.feedback.without_mathjax",
+    "ansi2html": "lrlab.grading.submission.feedback_html.ansi2html",
+    "clean_html": "lrlab.grading.submission.feedback_html.clean_html",
+    "markdown2html": "lrlab.grading.submission.feedback_html.markdown2html",
+    "without_mathjax": "lrlab.grading.submission.feedback_html.without_mathjax",
 }
 # formgrader's page for a submission, and the page that goes back to a student.
 c.HTMLExporter.template_file = "formgrader.html.j2"
 c.HTMLExporter.extra_template_paths = [PAGES]
-c.GenerateFeedback.exporter_class = "lrlab.grading.returned.FeedbackExporter"
-c.GenerateFeedback.preprocessors = ["lrlab.grading.returned.Marks", "lrlab.grading.feedback.Hide"]
+c.GenerateFeedback.exporter_class = "lrlab.grading.submission.feedback_page.FeedbackExporter"
+c.GenerateFeedback.preprocessors = [
+    "lrlab.grading.submission.feedback_page.ShowScores",
+    "lrlab.grading.submission.feedback_html.HideInstructorText",
+]
 c.FeedbackExporter.template_file = "feedback.html.j2"
 c.FeedbackExporter.extra_template_paths = [PAGES]

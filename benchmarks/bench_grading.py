@@ -21,7 +21,7 @@ from pathlib import Path
 
 import nbformat
 
-from lrlab.grading import inside
+from lrlab.grading.sandbox import init
 
 REPO = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPO / "tests" / "checks"))
@@ -86,14 +86,14 @@ def scores(root: Path, unit: str) -> dict[str, dict[str, float | None]]:
 
 
 def memory(pid: int) -> int:
-    """Bytes of a process and all its descendants outside a box, in which a student's memory is counted by itself."""
-    parents, boxed = {}, set()
+    """Bytes of a process and its descendants outside a sandbox; a student's memory is counted by itself."""
+    parents, sandboxed = {}, set()
     for process in Path("/proc").glob("[0-9]*"):
         try:
             fields = (process / "stat").read_text().rpartition(")")[2].split()
             parents[int(process.name)] = int(fields[1])
-            if inside.__name__.encode() in (process / "cmdline").read_bytes():
-                boxed.add(int(process.name))
+            if init.__name__.encode() in (process / "cmdline").read_bytes():
+                sandboxed.add(int(process.name))
         except (OSError, ValueError):
             continue
     total = 0
@@ -101,7 +101,7 @@ def memory(pid: int) -> int:
         above = each
         while above not in (pid, 0, 1) and above in parents:
             above = parents[above]
-        if above == pid and each not in boxed:
+        if above == pid and each not in sandboxed:
             try:
                 lines = Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()
                 total += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))

@@ -24,6 +24,9 @@ LAYERS = (
     {"schedules", "landscapes", "suggest", "adaptive"},
     {"_validation", "_formula", "_files", "_table"},
 )
+UPPER = {"checks", "grading", "publishing", "units", "commands", "cli"}
+# The same for the folders of lrlab.grading: a line's path says on which side of the sandbox's wall it is.
+GRADING = ({"batch"}, {"scoring"}, {"submission", "sandbox"})
 ATTACH = ("schedules", "torch_scheduler")  # lrlab.schedules.base says why
 
 
@@ -60,7 +63,25 @@ def test_imports_point_down() -> None:
             ours, theirs = room(module), room(other)
             if ours in level and ours != theirs and (ours, theirs) != ATTACH:
                 assert level.get(theirs, level[ours]) >= level[ours], f"{module} imports {other}"
-                assert theirs not in ("checks", "grading", "commands", "cli"), f"{module} imports {other}"
+                assert theirs not in UPPER, f"{module} imports {other}"
+
+
+def test_imports_of_grading_point_down() -> None:
+    level = {name: number for number, names in enumerate(GRADING) for name in names}
+    rooms = {module: module.split(".")[2] for module in FILES if module.startswith("lrlab.grading.")}
+    assert {name for name in rooms.values() if not name.startswith("_")} == level.keys()
+    for module, ours in rooms.items():
+        for other in IMPORTS[module] & rooms.keys():
+            theirs = rooms[other]
+            assert theirs == ours or level[theirs] > level[ours], f"{module} imports {other}"
+        assert not {other for other in IMPORTS[module] if room(other) in ("publishing", "commands", "cli")}, module
+
+
+def test_what_runs_in_the_sandbox_needs_nothing_that_is_hidden_there() -> None:
+    for module in FILES:
+        if module.startswith("lrlab.grading.sandbox.init"):
+            grading = {other for other in reachable(module) if room(other) in ("grading", "publishing", "units")}
+            assert all(other.startswith("lrlab.grading.sandbox.init") for other in grading), module
 
 
 def reachable(start: str) -> set[str]:

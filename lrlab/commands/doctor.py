@@ -13,6 +13,6 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from lrlab.grading.doctor import examine
+    from lrlab.grading.batch.doctor import diagnose
 
-    return 0 if examine() else 1
+    return 0 if diagnose() else 1

@@ -18,9 +18,9 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from lrlab.grading.books import GradebookError
-    from lrlab.grading.course import CourseError
-    from lrlab.grading.export import ExportError, export
+    from lrlab.grading.batch.course import CourseError
+    from lrlab.grading.batch.exporters import ExportError, export
+    from lrlab.grading.batch.gradebook import GradebookError
 
     try:
         path, table = export(args.format, args.to, args.units or None)

@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lrlab.commands import CommandError, Commands
-from lrlab.grading.journal import GRADED, SET_ASIDE, UNTOUCHED
+from lrlab.grading.batch.journal import GRADED, SET_ASIDE, UNTOUCHED
 from lrlab.printable import printable
 
 if TYPE_CHECKING:
-    from lrlab.grading.runner import Line, Report
+    from lrlab.grading.batch.runner import Line, Report
 
-UNBOXED = "GRADED WITHOUT A SANDBOX: submissions ran with all of your rights, and may have changed anything."
+UNSANDBOXED = "GRADED WITHOUT A SANDBOX: submissions ran with all of your rights, and may have changed anything."
 
 
 def _at_least(least: int) -> Callable[[str], int]:
@@ -48,14 +48,14 @@ def run(args: argparse.Namespace) -> int:
 def _grade(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
-    from lrlab.grading import runner
-    from lrlab.grading.books import GradebookError
+    from lrlab.grading.batch import runner
+    from lrlab.grading.batch.gradebook import GradebookError
 
     if args.unsandboxed:
         print("GRADING WITHOUT A SANDBOX: submissions run with all of your rights.", file=sys.stderr)
     with tqdm(desc=args.unit, unit=" submissions", dynamic_ncols=True, disable=None, leave=False) as bar:
 
-        def told(done: int, todo: int) -> None:
+        def progress(done: int, todo: int) -> None:
             bar.total = todo
             bar.update(done - bar.n)
 
@@ -67,7 +67,7 @@ def _grade(args: argparse.Namespace) -> int:
                 again=args.again,
                 seed=args.seed,
                 unsandboxed=args.unsandboxed,
-                told=told,
+                progress=progress,
             )
         except (runner.CourseError, runner.Busy, GradebookError) as error:
             raise CommandError(str(error)) from None
@@ -80,8 +80,8 @@ def _grade(args: argparse.Namespace) -> int:
 
 
 def _show_set_aside(unit: str) -> int:
-    from lrlab.grading import runner
-    from lrlab.grading.books import GradebookError
+    from lrlab.grading.batch import runner
+    from lrlab.grading.batch.gradebook import GradebookError
 
     try:
         waiting = runner.set_aside(unit)
@@ -100,7 +100,7 @@ def table(report: Report) -> str:
     place = f"submitted/STUDENT/{report.unit}/{report.unit}.ipynb"
     lost = [
         f"Not looked at, because a submission belongs at {place}: submitted/{printable(path)}"
-        for path in report.elsewhere
+        for path in report.misplaced
     ]
     if not report.lines:
         return "\n".join([f"No one has submitted {report.unit}: it belongs at {place}.", *lost])
@@ -116,7 +116,7 @@ def table(report: Report) -> str:
     if report.stopped:
         rows.append("Stopped. Run it again to go on from here.")
     if report.unsandboxed:
-        rows.append(UNBOXED)
+        rows.append(UNSANDBOXED)
     return "\n".join(rows)
 
 

@@ -16,8 +16,8 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from lrlab.grading.course import CourseError
-    from lrlab.grading.pack import student_pack
+    from lrlab.grading.batch.course import CourseError
+    from lrlab.publishing.student_pack import student_pack
 
     try:
         path = student_pack(args.to)

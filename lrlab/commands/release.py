@@ -16,8 +16,8 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from lrlab.grading.course import CourseError
-    from lrlab.grading.release import release
+    from lrlab.grading.batch.course import CourseError
+    from lrlab.publishing.release import release
 
     try:
         changed = release(args.assignments, check=args.check)

@@ -1,14 +1,10 @@
-"""For instructors: what this course adds to nbgrader, and how assignments are generated.
+"""For instructors: what this course adds to nbgrader.
 
-nbgrader itself keeps files, gradebook, formgrader and feedback; `nbgrader_config.py` at the top plugs these in:
+nbgrader keeps files, gradebook, formgrader and feedback; `nbgrader_config.py` plugs these in. Imports point down:
 
-* `lrlab.grading.reader`: a submission is data from somebody else, refused with a reason or made anew from its texts;
-* `lrlab.grading.sanitise`: flags, points, the instructor's texts and missing cells come from the gradebook;
-* `lrlab.grading.execute`: runs it in this environment's Python, every cell of it, and lets warnings cost nothing;
-* `lrlab.grading.judge`: asks the process for plain values and compares them outside; `questions` is what it asks, from
-  the check cells and the generators in solutions/, and `replies` what it believes;
-* `lrlab.grading.sandbox`: the box it runs in, and the limits; `inside` is what runs there, `box` and `provisioner` how
-  the grader talks to it, `warm` how its kernel is there in half a second;
-* `lrlab.grading._startup`: nbgrader starts sooner, and finds its helper programs without an activated environment;
-* `lrlab.grading.release`: generates assignments/ from solutions/, and says where they drift apart.
+* `lrlab.grading.batch`: grade a class, with a gradebook, a journal and exports;
+* `lrlab.grading.scoring`: run a submission, call its answers, compare the values outside of its process;
+* `lrlab.grading.submission`: everything that touches untrusted input; `lrlab.grading.sandbox`: where it runs.
+
+`lrlab.grading._startup` lets nbgrader find its helper programs and our templates.
 """

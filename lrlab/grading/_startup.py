@@ -1,4 +1,4 @@
-"""What nbgrader needs to find: its helper programs, and the templates of our pages."""
+"""Let nbgrader find its helper programs and the templates of our pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-PAGES = str(Path(__file__).parent / "pages")
+PAGES = str(Path(__file__).parent / "submission" / "pages")
 
 
 def put_own_scripts_first() -> None:

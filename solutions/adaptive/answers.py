@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional
 
 from lrlab import adaptive
-from lrlab.grading.unit import Corpus
+from lrlab.units import Corpus
 
 corpus = Corpus()
 right, wrong = corpus.right, corpus.wrong

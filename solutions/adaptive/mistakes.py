@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from lrlab.grading.unit import Help, Misconception
+from lrlab.units import Help, Misconception
 
 
 def _with(rule: Callable[..., Any], **change: Any) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional
 from torch.optim import lr_scheduler
 
-from lrlab.grading.unit import Help, Misconception
+from lrlab.units import Help, Misconception
 
 USE_NUMPY = (
     "`if`, `min`, `max` and `math` take one number at a time; np.where, np.minimum, np.floor, np.abs, // and % take "

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import torch
 
-from lrlab.grading.unit import Corpus
+from lrlab.units import Corpus
 
 corpus = Corpus()
 right, wrong = corpus.right, corpus.wrong

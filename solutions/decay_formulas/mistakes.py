@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lrlab.grading.unit import Help, Misconception
+from lrlab.units import Help, Misconception
 
 USE_NUMPY = (
     "The functions of `math` and `if` take one number at a time; np.floor, np.exp, // and ** take arrays as well."

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from lrlab import schedules, suggest
-from lrlab.grading.unit import Corpus
+from lrlab.units import Corpus
 
 corpus = Corpus()
 right, wrong = corpus.right, corpus.wrong

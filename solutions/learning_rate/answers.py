@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import torch
 
-from lrlab.grading.unit import Corpus
+from lrlab.units import Corpus
 
 corpus = Corpus()
 right, wrong = corpus.right, corpus.wrong

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lrlab.grading.unit import Help, Misconception
+from lrlab.units import Help, Misconception
 
 
 def _walk(

@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional
 from torch.optim import lr_scheduler
 
-from lrlab.grading.unit import Corpus
+from lrlab.units import Corpus
 
 corpus = Corpus()
 right, wrong = corpus.right, corpus.wrong

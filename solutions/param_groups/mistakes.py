@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from lrlab.grading.unit import Help, Misconception
+from lrlab.units import Help, Misconception
 
 
 def _found(optimizer: Any, parameter: Any, otherwise: Any = None, key: str = "lr") -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from lrlab import schedules
-from lrlab.grading.unit import Corpus
+from lrlab.units import Corpus
 
 corpus = Corpus()
 right, wrong = corpus.right, corpus.wrong

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lrlab.grading.unit import Help, Misconception
+from lrlab.units import Help, Misconception
 
 
 def _snapshots(model: Any, train_cycle: Any, cycles: int, keep: Callable[[Any], Any], first: bool = False) -> list[Any]:

@@ -9,7 +9,7 @@ import torch
 from torch.optim import lr_scheduler
 
 from lrlab import schedules
-from lrlab.grading.unit import Corpus
+from lrlab.units import Corpus
 
 corpus = Corpus()
 right, wrong = corpus.right, corpus.wrong

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lrlab.grading.unit import Help, Misconception
+from lrlab.units import Help, Misconception
 
 
 def _making(make: Callable[..., Any]) -> Callable[..., Any]:

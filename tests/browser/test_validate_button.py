@@ -12,7 +12,9 @@ from lrlab.checks.registry import UNITS
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-REST = pytest.mark.nightly(reason="seven more units; grading/test_units.py runs Validate on them without a browser")
+REST = pytest.mark.nightly(
+    reason="seven more units; grading/scoring/test_units.py runs Validate on them without a browser"
+)
 
 
 def solved(unit: str) -> nbformat.NotebookNode:

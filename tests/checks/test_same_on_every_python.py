@@ -7,7 +7,7 @@ import pytest
 from support.corpus import UNITS
 
 from lrlab.checks.registry import find
-from lrlab.grading.unit import load
+from lrlab.units import load
 
 
 def rounded_once(numbers, start=0):

@@ -9,26 +9,25 @@ import pytest
 from filelock import FileLock
 from support.made_course import UNIT, Course
 
-from lrlab.grading import sandbox
-from lrlab.grading.warm import Warm
+from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
+from lrlab.grading.sandbox.limits import SandboxError
+from lrlab.grading.sandbox.zygote import Zygote
 
 
 @pytest.fixture(scope="session")
 def sandboxed() -> None:
-    """This machine can make boxes; else the test is skipped, with what to do about it."""
+    """This machine can make sandboxes; otherwise the test is skipped, and says what to do about it."""
     try:
-        sandbox.program()
-    except sandbox.SandboxError as error:
+        find_bubblewrap()
+    except SandboxError as error:
         pytest.skip(str(error))
 
 
-@pytest.fixture(
-    scope="module"
-)  # not longer: a process has one warm parent at a time, and some tests want a cold kernel
-def warm() -> Iterator[Warm]:
-    """Kernels of this file are forked from one parent, which has imported torch."""
-    with Warm() as parent:
-        yield parent
+@pytest.fixture(scope="module")  # not longer: a process has one zygote at a time, and some tests want a cold kernel
+def zygote() -> Iterator[Zygote]:
+    """This file's kernels are forked from one zygote, which has imported torch."""
+    with Zygote() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from lrlab.grading._startup import put_own_scripts_first
-from lrlab.grading.provisioner import BoxedKernelManager
+from lrlab.grading.sandbox.provisioner import SandboxedKernelManager
 
 
 def test_another_python3_kernel_is_not_used(tmp_path, monkeypatch):
@@ -15,7 +15,7 @@ def test_another_python3_kernel_is_not_used(tmp_path, monkeypatch):
     other.mkdir(parents=True)
     (other / "kernel.json").write_text(json.dumps({"argv": ["elsewhere"], "display_name": "x", "language": "python"}))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
-    assert BoxedKernelManager(kernel_name="python3").kernel_spec.argv[0] == sys.executable
+    assert SandboxedKernelManager(kernel_name="python3").kernel_spec.argv[0] == sys.executable
 
 
 def test_helper_programs_are_found_without_an_activated_environment(monkeypatch):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lrlab.checks.registry import UNITS as NAMES
 from lrlab.checks.registry import find
-from lrlab.grading.unit import Unit
+from lrlab.units import Unit
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 UNITS = {name: Unit(SOLUTIONS / name) for name in NAMES}

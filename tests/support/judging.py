@@ -1,4 +1,4 @@
-"""Submissions through the reader, the sanitiser and the judge, one after the other, from one warm kernel."""
+"""Submissions through parsing, restoring and the judge, one after the other, from one zygote."""
 
 from pathlib import Path
 
@@ -6,9 +6,9 @@ from nbgrader.utils import determine_grade, is_grade
 from nbgrader.validator import Validator
 from traitlets.config import Config
 
-from lrlab.grading.judge import Judge
-from lrlab.grading.reader import read
-from lrlab.grading.sanitise import Sanitise
+from lrlab.grading.scoring.preprocessor import Judge
+from lrlab.grading.submission.notebook import read
+from lrlab.grading.submission.restore_cells import RestoreCells
 
 
 def judged(course, path: Path, student: str = "eve", **options):
@@ -25,7 +25,7 @@ def judged(course, path: Path, student: str = "eve", **options):
             "db_url": f"sqlite:///{course.root / 'gradebook.db'}",
         },
     }
-    notebook, resources = Sanitise(config=config).preprocess(read(path), resources)
+    notebook, resources = RestoreCells(config=config).preprocess(read(path), resources)
     notebook, _ = Judge(config=config, **options).preprocess(notebook, resources)
     return notebook
 

@@ -18,7 +18,7 @@ from lrlab.checks.exercise import Case
 from lrlab.checks.hints import diagnose
 from lrlab.checks.judge import compare
 from lrlab.checks.registry import find
-from lrlab.grading.unit import Answer
+from lrlab.units import Answer
 from support.corpus import UNIT_OF, UNITS, WRONG
 
 PUBLIC, CELL, HIDDEN = "public", "cell", "hidden"

@@ -45,7 +45,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def group(nodeid: str) -> str:
-    """tests/grading of tests/grading/test_runner.py::test_x, and tests/test_train.py of a file beside the folders."""
+    """tests/grading of tests/grading/batch/test_runner.py::test_x, and tests/test_train.py of a file beside them."""
     parts = nodeid.partition("::")[0].split("/")
     return "/".join(parts[:2])
 

@@ -1,0 +1,56 @@
+"""Atomic changes of folders, and signals that stop a run between two of its steps."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+
+def replace_folder(made: Path, to: Path, staging: Path) -> None:
+    """Replace the folder `to` by `made`; each step is a rename."""
+    to.parent.mkdir(parents=True, exist_ok=True)
+    if to.exists():
+        remove_folder(to, staging)
+    _rename(made, to)
+
+
+def remove_folder(folder: Path, staging: Path) -> None:
+    """Move a folder away in one step, and then delete it."""
+    away = Path(tempfile.mkdtemp(prefix="old-", dir=staging))
+    _rename(folder, away / "old")
+    shutil.rmtree(away, ignore_errors=True)
+
+
+def _rename(folder: Path, to: Path) -> None:
+    try:
+        folder.rename(to)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        # autograded/ is on another file system: copy it beside its place first, so that it appears as a whole.
+        with tempfile.TemporaryDirectory(prefix=".lrlab-", dir=to.parent) as near:
+            shutil.copytree(folder, f"{near}/new")
+            os.rename(f"{near}/new", to)
+        shutil.rmtree(folder)
+
+
+@contextlib.contextmanager
+def stop_signal() -> Iterator[Callable[[], bool]]:
+    """Let Ctrl-C and SIGTERM set a flag, which the yielded function returns, so that no step is interrupted."""
+    stopped = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped.is_set
+        return
+    before = {each: signal.signal(each, lambda *_: stopped.set()) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped.is_set
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

@@ -1,0 +1,154 @@
+"""Grade one submission with nbgrader's Autograde: a copy of it, into a new folder, with a scratch gradebook.
+
+submitted/, autograded/ and the gradebook are only read here; the result is returned as plain data.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import glob
+import json
+import logging
+import shutil
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from nbclient import NotebookClient
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from traitlets.utils.importstring import import_item
+
+from lrlab.grading.batch.course import CONFIG, ConfigurationError, configuration
+from lrlab.grading.batch.gradebook import open_gradebook, read_submission, set_extension
+from lrlab.grading.batch.messages import Job, JobDone, WorkerSettings
+from lrlab.grading.sandbox.limits import SandboxError
+from lrlab.grading.scoring.execution import ExecuteSubmission
+from lrlab.grading.scoring.test_specs import AssignmentError
+from lrlab.grading.submission import files, folders
+from lrlab.grading.submission.invalid import InvalidSubmission
+
+COPIES, RESULTS = "in", "out"  # folders of a job
+LONGEST_REASON = 2000  # characters of a reason
+
+
+class OneSubmission(Autograde):
+    """nbgrader's converter, but it keeps the error that it would only log."""
+
+    error: BaseException | None = None
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        with self._kept():
+            super().init_assignment(assignment_id, student_id)
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        with self._kept():
+            super().convert_single_notebook(notebook_filename)
+
+    @contextlib.contextmanager
+    def _kept(self) -> Any:
+        try:
+            yield
+        except BaseException as error:
+            self.error = error
+            raise
+
+
+def require_sandbox(config: Config) -> None:
+    """Check that the course's configuration runs submissions with our preprocessor, which has a sandbox.
+
+    Raises:
+        ConfigurationError: it does not.
+    """
+    steps = [import_item(s) if isinstance(s, str) else s for s in config.Autograde.get("autograde_preprocessors", ())]
+    runs = [step for step in steps if isinstance(step, type) and issubclass(step, NotebookClient)]
+    if not runs or not all(issubclass(step, ExecuteSubmission) for step in runs):
+        names = ", ".join(step.__name__ for step in runs) or "nbgrader's own Execute"
+        raise ConfigurationError(
+            f"{CONFIG} must run submissions with lrlab.grading.scoring.preprocessor.Judge in "
+            f"c.Autograde.autograde_preprocessors, which has a sandbox, and it runs them with {names}"
+        )
+
+
+def override(config: Config, *, seed: int | None, unsandboxed: bool) -> None:
+    """Let the command line's options win over the configuration, for each class that reads them."""
+    for name in ("ExecuteSubmission", "Judge"):
+        if unsandboxed:
+            config[name].unsandboxed = True
+        if seed is not None:
+            config[name].seed = config[name].cases_seed = seed
+    if "cases_seed" in config.ExecuteSubmission:
+        del config.ExecuteSubmission.cases_seed
+
+
+class Autograder:
+    """Grades submissions in this process."""
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        self.root, self.unit, self.scratch = Path(settings.root), settings.unit, Path(settings.scratch)
+        self.config = configuration(self.root)
+        override(self.config, seed=settings.seed, unsandboxed=settings.unsandboxed)
+        require_sandbox(self.config)
+        self.layout = CourseDirectory(config=self.config)
+
+    def grade(self, job: Job) -> JobDone:
+        """Grade a submission. Whatever happens, the answer says what came of it."""
+        started = time.monotonic()
+        try:
+            done = self._grade(job)
+        except InvalidSubmission as error:
+            done = JobDone("refused", str(error))
+        except SandboxError as error:
+            done = JobDone("no sandbox", str(error))
+        except AssignmentError as error:
+            done = JobDone("course", f"the course's own files are at fault: {error}")
+        except Exception as error:
+            logging.getLogger().exception("While grading %s", job.student)
+            done = JobDone("failed", f"nbgrader stopped with {type(error).__name__}: {error}")
+        reason = " ".join(done.reason.split())[:LONGEST_REASON]
+        return replace(done, reason=reason, seconds=round(time.monotonic() - started, 2))
+
+    def _grade(self, job: Job) -> JobDone:
+        student, stage = job.student, Path(job.stage)
+        ours = self.layout
+        submitted = Path(ours.format_path(ours.submitted_directory, student, self.unit))
+        folder = folders.submission_folder(submitted.parent.parent, student, self.unit)
+        digest = files.copy_submission(
+            folder,
+            stage / COPIES / student / self.unit,
+            job.notebooks,
+            ours.ignore,
+        )
+        scratch = stage / "gradebook.db"
+        shutil.copyfile(self.scratch, scratch)
+        url = f"sqlite:///{scratch}"
+        set_extension(url, self.layout.course_id, self.unit, student, job.extension)
+        config = copy.deepcopy(self.config)
+        mine = config.CourseDirectory
+        mine.submitted_directory, mine.autograded_directory = str(stage / COPIES), str(stage / RESULTS)
+        mine.db_url, mine.assignment_id, mine.student_id = url, self.unit, glob.escape(student)
+        mine.notebook_id = "*"
+        converter = OneSubmission(coursedir=CourseDirectory(config=config), config=config)
+        try:
+            converter.start()
+        except Exception:
+            if converter.error is not None:
+                raise converter.error from None
+            raise
+        with open_gradebook(url, self.layout.course_id) as gradebook:
+            result = read_submission(gradebook, self.unit, student)
+        assert result is not None
+        notes = [*files.time_notes(folder, job.notebooks), *_notes(stage / RESULTS / student / self.unit)]
+        return JobDone("graded", digest=digest, result=result, notes=notes)
+
+
+def _notes(folder: Path) -> list[str]:
+    """Return what was noted in a graded submission's notebooks."""
+    found: list[str] = []
+    for path in sorted(folder.glob("*.ipynb")):
+        about = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("lrlab", {})
+        found += [str(note)[:300] for note in about.get("notes", ())]
+    return found[:50]

@@ -1,0 +1,122 @@
+"""The course folder, its nbgrader configuration, and the paths of a unit in it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from lrlab.grading.batch.gradebook import UnitGradebook
+from lrlab.grading.batch.journal import Journal
+from lrlab.grading.submission import folders
+from lrlab.units import REFERENCE
+
+CONFIG = "nbgrader_config.py"
+UNIT = re.compile(r"\w[\w .-]*")  # other signs have a meaning in the patterns that nbgrader makes of it
+
+
+class CourseError(Exception):
+    """A request about a course can't be fulfilled; nothing was changed. One sentence."""
+
+
+class ConfigurationError(Exception):
+    """The course's nbgrader configuration can't be used to grade. One sentence."""
+
+
+def course_folder() -> Path:
+    """Return the nearest folder with a configuration, from the working directory up; CourseError if there is none."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / CONFIG).is_file():
+            return folder
+    raise CourseError(f"no {CONFIG} in {here} or above it: run this in the course folder")
+
+
+def configuration(root: Path) -> Config:
+    """Return the course's nbgrader configuration, as nbgrader's own commands read it in `root`.
+
+    Raises:
+        ConfigurationError: it stops with an error.
+    """
+    from nbgrader.apps import NbGrader  # imported here because it takes most of a second
+
+    before = Path.cwd()
+    os.chdir(root)
+    try:
+        # By default an error in the file is only logged, and the defaults apply, which have no sandbox.
+        app = NbGrader(raise_config_file_errors=True)
+        app.load_config_file()
+        config: Config = app.config
+    except Exception as error:
+        raise ConfigurationError(f"{CONFIG} stops with {type(error).__name__}: {error}") from error
+    finally:
+        os.chdir(before)
+    if not config.CourseDirectory.get("root"):
+        config.CourseDirectory.root = str(root)
+    return config
+
+
+class Course:
+    """A course folder and one of its units."""
+
+    def __init__(self, unit: str, root: Path | None = None) -> None:
+        self.root = course_folder() if root is None else Path(root).resolve()
+        self.unit = unit
+        if not UNIT.fullmatch(unit):
+            raise CourseError(
+                f"a unit's name may have letters, digits and . _ -, got {unit!r}: nbgrader can't grade it"
+            )
+        try:
+            self.config = configuration(self.root)
+        except ConfigurationError as error:
+            raise CourseError(str(error)) from error
+        self.layout = CourseDirectory(config=self.config)
+        if self.layout.directory_structure != CourseDirectory().directory_structure:
+            raise CourseError("c.CourseDirectory.directory_structure must be nbgrader's own for `lrlab grade`")
+        self.gradebook = UnitGradebook(self.layout.db_url, self.layout.course_id, unit)
+        self.journal = Journal(self.root, unit)
+
+    def path(self, step: str, student: str) -> Path:
+        return Path(self.layout.format_path(getattr(self.layout, f"{step}_directory"), student, self.unit))
+
+    @property
+    def submitted(self) -> Path:
+        return self.path("submitted", "student").parent.parent
+
+    def submissions(self) -> list[str]:
+        return folders.list_students(self.submitted, self.unit)
+
+    def submission(self, student: str) -> Path:
+        return folders.submission_folder(self.submitted, student, self.unit)
+
+    def notebooks(self) -> list[str]:
+        if not self.path("source", ".").is_dir():
+            raise CourseError(f"{self.layout.source_directory}/ has no unit {self.unit!r}")
+        try:
+            found = sorted(self.gradebook.notebooks())
+        except LookupError:
+            found = []
+        if not found:
+            raise CourseError(
+                f"the gradebook does not have {self.unit!r}: run `nbgrader generate_assignment {self.unit}` first"
+            )
+        return found
+
+    def setting(self, name: str, default: int) -> int:
+        """Return an option of the class that runs submissions, under whichever of its names it is configured."""
+        for owner in ("Judge", "ExecuteSubmission"):
+            value = self.config[owner].get(name)
+            if value is not None:
+                return int(value)
+        return default
+
+    def version(self) -> str:
+        """Return a text that changes with what submissions are graded against."""
+        sums = hashlib.sha256(self.gradebook.fingerprint().encode())
+        reference = self.path("source", ".") / REFERENCE
+        sums.update(reference.read_bytes() if reference.is_file() else b"")
+        return sums.hexdigest()[:16]

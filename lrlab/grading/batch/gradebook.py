@@ -1,0 +1,226 @@
+"""The gradebook as the runner uses it: a scratch copy for each worker, and one transaction for each result.
+
+Workers never write the real gradebook. Each has a small one of its own, with the assignment and no student. What
+nbgrader enters there is read back as plain data, and goes into the real one in a single transaction. So a score is
+there as a whole or not at all, whichever process dies, and no two processes write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import warnings
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Base, Gradebook, MissingEntry
+from sqlalchemy import create_engine, select
+from sqlalchemy.exc import DatabaseError, SAWarning
+
+from lrlab.grading.batch.messages import NotebookResult, SubmissionResult
+from lrlab.printable import is_text
+
+# Caused by nbgrader's own way of adding a submission. It is harmless, and would fill the log.
+warnings.filterwarnings("ignore", category=SAWarning, message="Object of type <Submitted")
+
+LOCK_TIMEOUT = 60  # seconds to wait for another program that writes the gradebook
+
+
+class GradebookError(Exception):
+    """The gradebook can't be read or written. One sentence, with what to do about it."""
+
+
+@contextlib.contextmanager
+def open_gradebook(url: str, course: str) -> Iterator[Gradebook]:
+    """Open a gradebook for a `with` block.
+
+    Raises:
+        GradebookError: it is locked, damaged, or of another version.
+    """
+    address = f"{url}{'&' if '?' in url else '?'}timeout={LOCK_TIMEOUT}" if url.startswith("sqlite:///") else url
+    try:
+        with Gradebook(address, course) as gradebook:
+            yield gradebook
+    except DatabaseError as error:
+        raise GradebookError(f"the gradebook {url.partition(':///')[2] or url} {_what_to_do(error)}") from error
+
+
+def _what_to_do(error: DatabaseError) -> str:
+    message = str(error.orig)
+    if "locked" in message:
+        return "is locked by another program: close what uses it (formgrader, another nbgrader), and try again"
+    if "no such column" in message or "no such table" in message:
+        return "is of another version of nbgrader: `nbgrader db upgrade` converts it, and keeps a copy"
+    if "readonly" in message or "unable to open" in message:
+        return f"can't be written ({message}): check who owns the file"
+    if "malformed" in message or "not a database" in message:
+        return f"is damaged ({message}): restore an earlier copy of it"
+    return f"can't be used: {message}"
+
+
+class UnitGradebook:
+    """One unit of a course's gradebook."""
+
+    def __init__(self, url: str, course: str, unit: str) -> None:
+        self.url, self.course, self.unit = url, course, unit
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[Gradebook]:
+        with open_gradebook(self.url, self.course) as gradebook:
+            yield gradebook
+
+    def notebooks(self) -> dict[str, float]:
+        """Return the unit's notebooks and their points.
+
+        Raises:
+            LookupError: the gradebook does not have the unit.
+        """
+        with self.open() as gradebook:
+            try:
+                assignment = gradebook.find_assignment(self.unit)
+            except MissingEntry:
+                raise LookupError(self.unit) from None
+            return {notebook.name: float(notebook.max_score) for notebook in assignment.notebooks}
+
+    def fingerprint(self) -> str:
+        """Return a text that changes with a text, a flag or the points of a cell: then all is graded again."""
+        sums = hashlib.sha256()
+        with self.open() as gradebook:
+            for notebook in sorted(gradebook.find_assignment(self.unit).notebooks, key=lambda n: n.name):
+                cells = [(c.name, c.cell_type, c.max_score) for c in [*notebook.grade_cells, *notebook.task_cells]]
+                texts = [(c.name, c.cell_type, bool(c.locked), c.source) for c in notebook.source_cells]
+                sums.update(repr((notebook.name, sorted(cells, key=repr), sorted(texts, key=repr))).encode())
+        return sums.hexdigest()[:16]
+
+    def write_scratch(self, path: Path) -> None:
+        """Write a gradebook with this unit and no student."""
+        source = create_engine(self.url)
+        target = create_engine(f"sqlite:///{path}")
+        tables = Base.metadata.tables
+        try:
+            Base.metadata.create_all(target)
+            with source.connect() as old, target.begin() as new:
+
+                def copy_rows(name: str, condition: Any) -> list[Any]:
+                    rows = [dict(row._mapping) for row in old.execute(select(tables[name]).where(condition))]
+                    if rows:
+                        new.execute(tables[name].insert(), rows)
+                    return [row["id"] for row in rows]
+
+                copy_rows("course", tables["course"].c.id == self.course)
+                assignments = copy_rows("assignment", tables["assignment"].c.name == self.unit)
+                notebooks = copy_rows("notebook", tables["notebook"].c.assignment_id.in_(assignments))
+                copy_rows("source_cell", tables["source_cell"].c.notebook_id.in_(notebooks))
+                cells = copy_rows("base_cell", tables["base_cell"].c.notebook_id.in_(notebooks))
+                for name in ("grade_cells", "solution_cells", "task_cells"):
+                    copy_rows(name, tables[name].c.id.in_(cells))
+        finally:
+            source.dispose()
+            target.dispose()
+
+    def extension(self, student: str) -> float | None:
+        """Return the seconds that a student may be late; None: no extension."""
+        if not is_text(student):
+            return None
+        with self.open() as gradebook, contextlib.suppress(MissingEntry):
+            extension = gradebook.find_submission(self.unit, student).extension
+            return extension.total_seconds() if extension is not None else None
+        return None
+
+    def graded(self) -> set[str]:
+        """Return the students of whom the gradebook has a submission."""
+        with self.open() as gradebook:
+            return {submission.student.id for submission in gradebook.assignment_submissions(self.unit)}
+
+    def load_submission(self, student: str) -> SubmissionResult | None:
+        """Return what the gradebook has for a student, with a person's points and comments; None: nothing."""
+        if not is_text(student):
+            return None  # SQLAlchemy stops with an error at such a name, and no student has one
+        with self.open() as gradebook:
+            return read_submission(gradebook, self.unit, student)
+
+    def save_submission(self, student: str, result: SubmissionResult, *, resubmitted: bool) -> None:
+        """Replace a student's result in one transaction.
+
+        A person's points and comments stay, and where the automatic score changed the cell is marked to be looked at
+        again. With `resubmitted`, for files that the person has not seen, they are removed.
+        """
+        with self.open() as gradebook, _one_transaction(gradebook) as session:
+            gradebook.update_or_create_student(student)
+            timestamp = datetime.fromisoformat(result["timestamp"]) if result["timestamp"] else None
+            submission = gradebook.update_or_create_submission(self.unit, student)
+            submission.timestamp = timestamp
+            session.flush()
+            for notebook in submission.notebooks:
+                given = result["notebooks"][notebook.name]
+                notebook.late_submission_penalty = given["penalty"]
+                for grade in notebook.grades:
+                    auto, needs = given["grades"][grade.name]
+                    if resubmitted:
+                        grade.manual_score = grade.extra_credit = None
+                    if grade.manual_score is None:
+                        grade.needs_manual_grade = needs
+                    elif grade.auto_score != auto:
+                        grade.needs_manual_grade = True
+                    grade.auto_score = auto
+                for comment in notebook.comments:
+                    if resubmitted:
+                        comment.manual_comment = None
+                    comment.auto_comment = given["comments"][comment.name]
+
+    def remove(self, student: str) -> None:
+        """Remove a student's submission of this unit; without one the score is blank and not 0."""
+        if not is_text(student):
+            return
+        with self.open() as gradebook, contextlib.suppress(MissingEntry), _one_transaction(gradebook):
+            gradebook.remove_submission(self.unit, student)
+
+
+def set_extension(url: str, course: str, unit: str, student: str, seconds: float | None) -> None:
+    """Give a student in a scratch gradebook an extension of so many seconds."""
+    with Gradebook(url, course) as gradebook:
+        gradebook.update_or_create_student(student)
+        extension = timedelta(seconds=seconds) if seconds is not None else None
+        gradebook.update_or_create_submission(unit, student, extension=extension)
+
+
+def read_submission(gradebook: Gradebook, unit: str, student: str) -> SubmissionResult | None:
+    """Return a submission as plain data; None if there is none."""
+    try:
+        submission = gradebook.find_submission(unit, student)
+    except MissingEntry:
+        return None
+    notebooks: dict[str, NotebookResult] = {}
+    for notebook in submission.notebooks:
+        people = {g.name: [g.manual_score, g.extra_credit] for g in notebook.grades}
+        notebooks[notebook.name] = {
+            "penalty": notebook.late_submission_penalty,
+            "grades": {g.name: [g.auto_score, bool(g.needs_manual_grade)] for g in notebook.grades},
+            "comments": {c.name: c.auto_comment for c in notebook.comments},
+            "manual": {name: given for name, given in people.items() if given != [None, None]},
+            "manual_comments": {c.name: c.manual_comment for c in notebook.comments if c.manual_comment},
+        }
+    return {
+        "timestamp": submission.timestamp.isoformat() if submission.timestamp else None,
+        "score": float(submission.score),
+        "max_score": float(submission.max_score),
+        "notebooks": notebooks,
+    }
+
+
+@contextlib.contextmanager
+def _one_transaction(gradebook: Gradebook) -> Iterator[Any]:
+    """Commit at the end of a `with` block; nbgrader's methods, which each commit, only flush in it."""
+    session = gradebook.db()
+    commit = session.commit
+    session.commit = session.flush
+    try:
+        yield session
+        commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.commit = commit

@@ -1,0 +1,67 @@
+"""A worker process of the runner: grades one submission after another.
+
+It reads its settings and then jobs from standard input, and writes answers to what was its standard output; see
+`messages`. It exits when its input ends, and on Linux when the runner does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import logging
+import os
+import signal
+import sys
+
+from lrlab.grading.batch.messages import Answer, Broken, Job, Ready, WorkerSettings, decode, encode
+from lrlab.grading.sandbox.zygote import Zygote
+
+PR_SET_PDEATHSIG = 1
+
+
+def _exit_with(parent: int) -> None:
+    """On Linux, have the kernel end this process when the runner ends, even if that is killed."""
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+def main() -> None:
+    """Answer `Ready`, then one job after another until there are no more."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # everything that prints, prints into the log
+    settings: WorkerSettings = decode(sys.stdin.readline())
+    _exit_with(settings.parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the runner decides when to stop
+
+    def send(answer: Answer) -> None:
+        answers.write(encode(answer))
+        answers.flush()
+
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    with contextlib.ExitStack() as stack:
+        try:
+            zygote = None if settings.unsandboxed else stack.enter_context(Zygote(settings.private))
+            # While the zygote imports torch, this process imports nbgrader.
+            from lrlab.grading.batch.autograde import Autograder
+
+            autograder = Autograder(settings)
+        except Exception as error:
+            logging.getLogger().exception("A worker can't start")
+            send(Broken(f"{type(error).__name__}: {' '.join(str(error).split())}"))
+            return
+        if zygote is not None:
+            zygote.wait()
+        send(Ready())
+        for line in sys.stdin:
+            job: Job = decode(line)
+            send(autograder.grade(job))
+            if zygote is not None and not zygote.alive:
+                break  # the runner starts another worker, with a new zygote
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""The runner's worker processes: each grades one submission at a time, and is replaced when it hangs."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from lrlab.grading.batch.messages import Answer, Job, WorkerSettings, decode, encode
+
+START_TIMEOUT = 240.0  # seconds until a worker is ready; importing torch from a cold disk may take a minute
+LONGEST_ANSWER = 8_000_000  # bytes
+POLL_INTERVAL = 0.25  # seconds
+
+
+class WorkerProcess:
+    """One process of `lrlab.grading.batch.worker`, with at most one job.
+
+    Args:
+        settings: what it needs once.
+        log: the file that its error output is added to.
+        budget: seconds on the clock for one job, after which the worker counts as hung.
+    """
+
+    def __init__(self, settings: WorkerSettings, log: Path, budget: float) -> None:
+        self.job: Job | None = None
+        self.ready = False
+        self.budget = budget
+        self._rest = b""
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+        with log.open("ab") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "lrlab.grading.batch.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                cwd=settings.root,
+                env=environment,
+                start_new_session=True,  # the runner handles Ctrl-C in the terminal
+            )
+        assert self.process.stdout is not None
+        os.set_blocking(self.process.stdout.fileno(), False)
+        self._deadline = time.monotonic() + START_TIMEOUT
+        self._send(settings)
+
+    def _send(self, message: WorkerSettings | Job) -> None:
+        assert self.process.stdin is not None
+        with suppress(BrokenPipeError):  # its end is noticed where answers are read
+            self.process.stdin.write(encode(message))
+            self.process.stdin.flush()
+
+    def submit(self, job: Job) -> None:
+        """Give it a job; it must have none."""
+        self.job = job
+        self._deadline = time.monotonic() + self.budget
+        self._send(job)
+
+    @property
+    def is_overdue(self) -> bool:
+        return (not self.ready or self.job is not None) and time.monotonic() > self._deadline
+
+    def read_answers(self) -> Iterator[Answer | None]:
+        """Yield the answers that have arrived; None if the worker has exited."""
+        assert self.process.stdout is not None
+        while True:
+            try:
+                chunk = os.read(self.process.stdout.fileno(), 1 << 16)
+            except BlockingIOError:
+                return
+            self._rest += chunk
+            *lines, self._rest = self._rest.split(b"\n")
+            for line in lines:
+                yield decode(line)
+            if not chunk or len(self._rest) > LONGEST_ANSWER:
+                yield None
+                return
+
+    def terminate(self) -> str:
+        """End it and its kernels; return how it had exited by itself, or an empty text."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        status = self.process.poll()
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with suppress(OSError):
+                pipe.close()
+        if status is None:
+            return ""
+        return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+
+
+class WorkerPool:
+    """`size` worker processes; the arguments are those of `WorkerProcess`."""
+
+    def __init__(self, size: int, settings: WorkerSettings, log: Path, budget: float) -> None:
+        self._settings, self._log, self._budget = settings, log, budget
+        self._selector = selectors.DefaultSelector()
+        self.workers: list[WorkerProcess] = []
+        for _ in range(size):
+            self.spawn()
+
+    def spawn(self) -> None:
+        """Start one more worker."""
+        worker = WorkerProcess(self._settings, self._log, self._budget)
+        self.workers.append(worker)
+        assert worker.process.stdout is not None
+        self._selector.register(worker.process.stdout, selectors.EVENT_READ, worker)
+
+    def terminate(self, worker: WorkerProcess) -> str:
+        """End a worker; return how it had exited by itself, or an empty text."""
+        self.workers.remove(worker)
+        assert worker.process.stdout is not None
+        self._selector.unregister(worker.process.stdout)
+        return worker.terminate()
+
+    def poll(self) -> list[WorkerProcess]:
+        """Return the workers with output to read; waits up to POLL_INTERVAL seconds."""
+        return [key.data for key, _ in self._selector.select(POLL_INTERVAL)]
+
+    def close(self) -> None:
+        """End all workers."""
+        for worker in list(self.workers):
+            self.terminate(worker)
+        self._selector.close()

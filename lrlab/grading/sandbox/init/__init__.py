@@ -1,0 +1,41 @@
+"""What runs in the sandbox: start an unprivileged kernel, and exit when the grader closes the supervisor's socket.
+
+This folder is all of the grader that is visible there. `python -m lrlab.grading.sandbox.init FD` waits on a control
+socket for one request and starts one kernel in its own sandbox. `python -m lrlab.grading.sandbox.init FD zygote` first
+imports what submissions import. Then for every request it forks a kernel into a new sandbox inside its own, with
+separate processes, /tmp, home and network. `privileges` and `seccomp` take the rights away, `kernel` runs the student's
+code.
+
+A request is JSON, with file descriptors beside it: a listening socket for each of the kernel's channels (so that the
+sandbox shares no folder with the grader), a tar of the files that came with the submission, and the supervisor's
+socket. When the grader's end of that socket closes, also because the grader was killed, the sandbox ends.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
+FONTS = "/run/lrlab/fonts"
+
+
+class ProcessLimits(TypedDict):
+    """The limits that the kernel's own process sets; see `lrlab.grading.sandbox.limits.Limits`."""
+
+    address_space: int
+    processes: int
+    open_files: int
+    file_size: int
+    cpu: int
+    scratch: int
+
+
+class KernelRequest(TypedDict):
+    """What the grader asks of `init`; the descriptors come beside it."""
+
+    key: str
+    scheme: str
+    seed: int
+    uid: int
+    gid: int
+    limits: ProcessLimits

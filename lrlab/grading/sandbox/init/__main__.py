@@ -1,0 +1,162 @@
+"""The kernel's supervisor, and the zygote that forks a sandboxed kernel for each request."""
+
+from __future__ import annotations
+
+import array
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from typing import NoReturn
+
+from lrlab.grading.sandbox.init import KernelRequest
+from lrlab.grading.sandbox.init.kernel import run_kernel, unpack_files
+from lrlab.grading.sandbox.init.privileges import drop_privileges, enter_namespaces, mount_private_filesystems
+
+LONGEST_REQUEST = 1 << 16  # bytes
+
+# Not matplotlib's backend for notebooks: on import it looks for the shell that shows its pictures.
+PRELOADED = (
+    "numpy", "scipy.optimize", "sklearn.datasets", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
+    "torch", "torch._dynamo", "torch.optim.lr_scheduler", "torch.utils.data", "ipywidgets",
+    "ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer", "sqlite3",
+    "lrlab.data", "lrlab.models", "lrlab.train", "lrlab.schedules", "lrlab.torch_scheduler", "lrlab.plots",
+    "lrlab.experiments", "lrlab.landscapes", "lrlab.adaptive", "lrlab.suggest", "lrlab.checks",
+)  # fmt: skip
+
+
+def become_kernel(request: KernelRequest, descriptors: list[int]) -> NoReturn:
+    """Give up all rights and run the kernel: from here on the student's code may run."""
+    try:
+        os.setsid()
+        drop_privileges(request["uid"], request["gid"], request["limits"])
+        os.chdir(os.environ["HOME"])
+        unpack_files(descriptors[-1])
+        run_kernel(request, descriptors[:-1])
+        os._exit(0)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(1)
+
+
+def supervise(supervisor: socket.socket, request: KernelRequest, descriptors: list[int]) -> NoReturn:
+    """Fork the kernel, reap orphans, and exit when the kernel exits or the grader closes the supervisor's socket.
+
+    This is the sandbox's process 1, or the one that bubblewrap's process 1 waits for: everything ends with it.
+    """
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    awake, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    kernel = os.fork()
+    if kernel == 0:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.close(awake)
+        os.close(waker)
+        supervisor.close()
+        become_kernel(request, descriptors)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    while True:
+        ready, _, _ = select.select([supervisor.fileno(), awake], [], [])
+        if supervisor.fileno() in ready:
+            os._exit(0)
+        os.read(awake, 4096)
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                break
+            if pid == 0:
+                break
+            if pid == kernel:
+                supervisor.send(str(os.waitstatus_to_exitcode(status)).encode())
+                os._exit(0)
+
+
+def start_sandbox(supervisor: socket.socket, request: KernelRequest, descriptors: list[int]) -> NoReturn:
+    """In a child of the zygote: make the new sandbox, and wait for it."""
+    try:
+        enter_namespaces(request["uid"] if os.getuid() == 0 else os.getuid())
+        first = os.fork()
+        if first == 0:
+            mount_private_filesystems(request["limits"]["scratch"])
+            supervise(supervisor, request, descriptors)
+        supervisor.close()
+        for descriptor in descriptors:
+            os.close(descriptor)
+        os.waitpid(first, 0)
+    except BaseException:
+        sys.excepthook(*sys.exc_info())
+    finally:
+        os._exit(1)
+
+
+def receive(control: socket.socket) -> tuple[KernelRequest, socket.socket, list[int]] | None:
+    """Return the next request, the supervisor's socket and the other descriptors; None if the grader has closed."""
+    room = array.array("i")
+    data, extra, _, _ = control.recvmsg(LONGEST_REQUEST, socket.CMSG_SPACE(16 * room.itemsize))
+    if not data:
+        return None
+    for level, kind, content in extra:
+        if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+            room.frombytes(content[: len(content) - len(content) % room.itemsize])
+    descriptors = list(room)
+    return json.loads(data), socket.socket(fileno=descriptors.pop()), descriptors
+
+
+def preload() -> None:
+    """Import what submissions import, and make a first optimizer.
+
+    With one thread and little work: a fork after OpenMP has started threads can hang in libgomp.
+    """
+    import gc
+    import importlib
+
+    for name in PRELOADED:
+        try:
+            importlib.import_module(name)
+        except Exception as error:  # a notebook that imports it gets the error itself
+            print(f"not preloaded: {name}: {error}", file=sys.stderr)
+    import torch
+
+    torch.set_num_threads(1)
+    weight = torch.zeros(2, requires_grad=True)
+    torch.optim.SGD([weight], lr=0.1).zero_grad()
+    (torch.ones(2) + 1).sum().item()
+    from lrlab.checks.export import know_libraries
+
+    know_libraries()
+    gc.collect()
+    gc.freeze()  # otherwise the next collection would copy every page that it marks
+
+
+def main() -> None:
+    control = socket.socket(fileno=int(sys.argv[1]))
+    control.set_inheritable(False)
+    if sys.argv[2:] != ["zygote"]:
+        request = receive(control)
+        control.close()
+        if request is not None:
+            data, supervisor, descriptors = request
+            supervise(supervisor, data, descriptors)
+        return
+    preload()
+    control.send(b"ready")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no one waits for a sandbox here: its supervisor reports
+    while (request := receive(control)) is not None:
+        data, supervisor, descriptors = request
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            control.close()
+            start_sandbox(supervisor, data, descriptors)
+        supervisor.close()
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""Namespaces and mounts for a sandbox inside the zygote's, and the end of all privileges."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import fcntl
+import os
+import platform
+import re
+import resource
+import socket
+import stat
+import struct
+from pathlib import Path
+
+from lrlab.grading.sandbox.init import ProcessLimits
+
+CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
+CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
+MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
+MS_BIND, MS_REC = 4096, 16384
+PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 4, 22, 24, 38
+PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+
+# What a notebook has no use for: doors into the kernel, and memory that no process is charged with.
+MACHINES = ("x86_64", "aarch64")  # in all that follows, the numbers of the one and of the other
+REFUSED = {
+    "ptrace": (101, 117), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "unshare": (272, 97),
+    "setns": (308, 268), "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218), "bpf": (321, 280),
+    "perf_event_open": (298, 241), "userfaultfd": (323, 282), "memfd_create": (319, 279), "memfd_secret": (447, 447),
+    "shmget": (29, 194), "msgget": (68, 186), "semget": (64, 190), "chroot": (161, 51), "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271), "io_uring_setup": (425, 425), "open_by_handle_at": (304, 265),
+    "fsopen": (430, 430), "move_mount": (429, 429), "open_tree": (428, 428), "fsconfig": (431, 431),
+    "fsmount": (432, 432), "mount_setattr": (442, 442),
+}  # fmt: skip
+ARCHITECTURES = (0xC000003E, 0xC00000B7)
+CLONE, CLONE3 = (56, 220), 435
+# A network namespace does not bind every family: a vsock reaches the host of a virtual machine. Local, IPv4 and IPv6
+# ones it does, and netlink, by which ipykernel asks for the addresses that there are.
+SOCKET, FAMILIES = (41, 198), (1, 2, 10, 16)
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _checked(status: int, what: str) -> None:
+    if status:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+def enter_namespaces(uid: int) -> None:
+    """Enter new mount, UTS, IPC, PID and network namespaces; without root, inside a new user namespace."""
+    flags = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET
+    if os.geteuid() == 0:
+        _checked(libc.unshare(flags), "unshare")
+        return
+    gid = os.getegid()
+    _checked(libc.unshare(flags | CLONE_NEWUSER), "unshare")
+    Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
+    Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1", encoding="ascii")
+    Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1", encoding="ascii")
+
+
+def mount_points_below(folder: str) -> list[str]:
+    """Return the outermost mount points below a folder."""
+    found: list[str] = []
+    for line in Path("/proc/self/mountinfo").read_bytes().split(b"\n"):
+        if not line:
+            continue
+        path = os.fsdecode(re.sub(rb"\\([0-7]{3})", lambda code: bytes([int(code[1], 8)]), line.split()[4]))
+        if path.startswith(f"{folder}/") and not any(path == above or path.startswith(f"{above}/") for above in found):
+            found.append(path)
+    return found
+
+
+def mount_private_filesystems(scratch: int) -> None:
+    """Mount a new /proc and empty /tmp, home and /dev/shm of `scratch` bytes each; bring up a loopback-only network."""
+
+    def mount(kind: bytes, path: str, flags: int, options: str = "") -> None:
+        _checked(libc.mount(kind, os.fsencode(path), kind, flags, options.encode()), f"mount {path}")
+
+    mount(b"proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    for path in ("/tmp", os.environ["HOME"], "/dev/shm"):
+        # This Python may be installed in there. A descriptor still reaches it after the mount covers it.
+        covered = {inner: os.open(inner, os.O_PATH) for inner in mount_points_below(path)}
+        # An empty file takes memory too, which the size does not count.
+        mount(b"tmpfs", path, MS_NOSUID | MS_NODEV, f"size={scratch},nr_inodes=65536,mode=1777")
+        for inner, descriptor in covered.items():
+            if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+                os.makedirs(inner, 0o755)
+            else:
+                os.makedirs(os.path.dirname(inner), 0o755, exist_ok=True)
+                Path(inner).touch()
+            source = f"/proc/self/fd/{descriptor}".encode()
+            _checked(libc.mount(source, os.fsencode(inner), None, MS_BIND | MS_REC, None), f"mount {inner}")
+            os.close(descriptor)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        up_and_running = struct.pack("16sh22x", b"lo", 0x1 | 0x40)
+        fcntl.ioctl(any_socket, 0x8914, up_and_running)  # SIOCSIFFLAGS
+
+
+def drop_privileges(uid: int, gid: int, limits: ProcessLimits) -> None:
+    """Set the limits, become an ordinary user, drop all capabilities, and filter system calls."""
+    for name, amount in (
+        ("AS", limits["address_space"]), ("NPROC", limits["processes"]), ("NOFILE", limits["open_files"]),
+        ("FSIZE", limits["file_size"]), ("CPU", limits["cpu"]), ("CORE", 0), ("MEMLOCK", 1 << 16), ("MSGQUEUE", 0),
+    ):  # fmt: skip
+        kind = getattr(resource, f"RLIMIT_{name}")
+        hard = resource.getrlimit(kind)[1]
+        amount = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
+        resource.setrlimit(kind, (amount, amount))
+    with contextlib.suppress(OSError):  # if the machine runs out of memory, the sandbox is ended first
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+
+    for capability in range(64):  # an error only says that there is no such capability
+        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+    libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setresgid(gid, gid, gid)
+        os.setresuid(uid, uid, uid)
+    header, nothing = struct.pack("=Ii", 0x20080522, 0), bytes(24)
+    _checked(libc.capset(header, nothing), "capset")
+    _checked(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+    _checked(libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), "dumpable")  # otherwise /proc/self belongs to root
+    filter_calls()
+
+
+def filter_calls() -> None:
+    """Have the kernel refuse the calls of REFUSED (EPERM), sockets of families that are not in FAMILIES (EAFNOSUPPORT),
+    and clone3, whose flags no filter can read (ENOSYS)."""
+    if platform.machine() not in MACHINES:
+        return  # the namespaces and limits hold without it
+    machine = MACHINES.index(platform.machine())
+
+    def statement(code: int, value: int, true: int = 0, false: int = 0) -> bytes:
+        return struct.pack("=HBBI", code, true, false, value)
+
+    load, equal, at_least, bits, answer = 0x20, 0x15, 0x35, 0x45, 0x06
+    allow, kill, refuse, absent = 0x7FFF0000, 0x80000000, 0x00050000 | 1, 0x00050000 | 38
+    no_family = 0x00050000 | 97
+    namespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | 0x02000000
+    program = [
+        statement(load, 4), statement(equal, ARCHITECTURES[machine], 1, 0), statement(answer, kill),
+        statement(load, 0),
+    ]  # fmt: skip
+    if MACHINES[machine] == "x86_64":
+        program += [statement(at_least, 0x40000000, 0, 1), statement(answer, absent)]  # the x32 numbers
+    for number in sorted(numbers[machine] for numbers in REFUSED.values()):
+        program += [statement(equal, number, 0, 1), statement(answer, refuse)]
+    unix, inet, inet6, netlink = FAMILIES
+    program += [
+        statement(equal, SOCKET[machine], 0, 7), statement(load, 16),
+        statement(equal, unix, 3, 0), statement(equal, inet, 2, 0),
+        statement(equal, inet6, 1, 0), statement(equal, netlink, 0, 1),
+        statement(answer, allow), statement(answer, no_family),
+        statement(equal, CLONE3, 0, 1), statement(answer, absent),
+        statement(equal, CLONE[machine], 0, 3), statement(load, 16), statement(bits, namespaces, 0, 1),
+        statement(answer, refuse), statement(answer, allow),
+    ]  # fmt: skip
+    code = ctypes.create_string_buffer(b"".join(program))
+    listing = struct.pack("@HP", len(program), ctypes.addressof(code))
+    _checked(libc.prctl(PR_SET_SECCOMP, 2, ctypes.c_char_p(listing), 0, 0), "seccomp")

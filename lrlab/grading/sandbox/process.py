@@ -1,0 +1,240 @@
+"""A sandboxed kernel as a process: start it, ask for its status, end it when it exceeds its limits."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from lrlab.grading.sandbox import usage
+from lrlab.grading.sandbox.archive import pack_files
+from lrlab.grading.sandbox.bubblewrap import FIRST_USER, command_line, sandbox_uid
+from lrlab.grading.sandbox.init import KernelRequest, ProcessLimits
+from lrlab.grading.sandbox.limits import GIB, MIB, Limits
+
+# Bytes by which the grader may grow while a sandbox runs: messages that pile up in its sockets count nowhere else.
+FLOOD = 192 * MIB
+OWN_GENERATIONS = 3  # bubblewrap's two processes and the supervisor come before the student's
+FORKED_GENERATIONS = 5  # bubblewrap's two, the zygote, and the two that it forks
+
+
+class SandboxedProcess:
+    """One sandboxed kernel, with the methods that jupyter_client expects of a process.
+
+    Args:
+        supervisor: the socket to the kernel's supervisor; when it closes, the sandbox ends.
+        outer: bubblewrap, or the zygote's bubblewrap.
+        own: whether `outer` belongs to this kernel alone and ends with it.
+        limits: what the kernel may use.
+    """
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, supervisor: socket.socket, outer: subprocess.Popen[bytes], own: bool, limits: Limits) -> None:
+        self.supervisor, self.outer, self.own, self.limits = supervisor, outer, own, limits
+        self.pid = outer.pid
+        self.status: int | None = None
+        self.reason: str | None = None  # why the grader ended it, for the student to read
+        self._lock = threading.Lock()
+        self._started = time.monotonic()
+        self._cpu = 0.0
+        self._grader_memory = usage.grader_memory()
+        _monitor.add(self)
+
+    def poll(self) -> int | None:
+        """Return the exit status, or None while the kernel runs."""
+        with self._lock:
+            if self.status is None and select.select([self.supervisor], [], [], 0)[0]:
+                try:
+                    message = self.supervisor.recv(64).decode("ascii", "replace")
+                except OSError:
+                    message = ""
+                # Without a message the whole sandbox was ended, the supervisor included.
+                self._end(int(message) if message.lstrip("-").isdigit() else -9)
+            return self.status
+
+    def kill(self, reason: str | None = None) -> None:
+        """End the kernel and all of its processes; `reason` is shown to the student."""
+        with self._lock:
+            if self.status is None:
+                self.reason = reason
+                self._end(-9)
+
+    def _end(self, status: int) -> None:
+        self.status = status
+        self.supervisor.close()
+        if self.own:
+            self.outer.kill()
+            self.outer.wait()
+        _monitor.discard(self)
+
+    terminate = kill
+
+    def send_signal(self, number: int) -> None:
+        if number:
+            self.kill()
+
+    def wait(self, timeout: float | None = None) -> int:
+        with contextlib.suppress(OSError, ValueError):
+            select.select([self.supervisor], [], [], timeout)
+        status = self.poll()
+        return -9 if status is None else status
+
+    def stderr_tail(self) -> str:
+        """Return the last lines that the sandbox wrote before its kernel answered, for an error message."""
+        return stderr_tail(self.outer)
+
+    def exceeded_limit(self) -> str | None:
+        """Return which limit the submission has exceeded, for the student to read; None while it is within all."""
+        elapsed = time.monotonic() - self._started
+        if elapsed > self.limits.clock or min(elapsed, self.cpu()) > self.limits.submission:
+            return "the time for the whole submission was up"
+        if usage.grader_memory() > self._grader_memory + FLOOD:
+            return "the submission flooded the grader with messages"
+        if usage.memory(self.processes(), self.limits.memory) > self.limits.memory:
+            return f"the submission used more than {self.limits.memory / GIB:.3g} GiB of memory"
+        return None
+
+    def cpu(self) -> float:
+        """Return the seconds of processor time that the submission has used so far."""
+        if self.status is None:
+            self._cpu = max(self._cpu, usage.cpu_seconds(self.processes()))
+        return self._cpu
+
+    def processes(self) -> list[int]:
+        """Return the ids of the student's processes."""
+        return usage.descendants(self.outer.pid, OWN_GENERATIONS if self.own else FORKED_GENERATIONS)
+
+
+class _Monitor:
+    """One thread that checks the limits of all sandboxes of this process, for as long as there are any."""
+
+    def __init__(self) -> None:
+        self._running: set[SandboxedProcess] = set()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def add(self, process: SandboxedProcess) -> None:
+        with self._lock:
+            self._running.add(process)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="sandbox monitor", daemon=True)
+                self._thread.start()
+
+    def discard(self, process: SandboxedProcess) -> None:
+        with self._lock:
+            self._running.discard(process)
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(usage.INTERVAL)
+            with self._lock:
+                if not self._running:
+                    self._thread = None
+                    return
+                running = list(self._running)
+            for process in running:
+                if process.poll() is None and (reason := process.exceeded_limit()):
+                    process.kill(reason)
+
+
+_monitor = _Monitor()
+
+
+def start(
+    limits: Limits, zygote: bool = False, private: Sequence[str] | None = None
+) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start bubblewrap with `init` in it.
+
+    Args:
+        limits: only the size of the scratch folders is used here.
+        zygote: whether it forks kernels on request, or becomes one.
+        private: as for `bubblewrap.command_line`.
+
+    Returns:
+        The process, and the control socket that takes its requests.
+    """
+    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        arguments = [str(theirs.fileno()), *["zygote"] * zygote]
+        outer = subprocess.Popen(
+            command_line(*arguments, limits=limits, nested=zygote, private=private),
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={},
+            cwd="/",
+            start_new_session=True,
+        )
+    assert outer.stdout is not None
+    os.set_blocking(outer.stdout.fileno(), False)
+    return outer, control
+
+
+def stderr_tail(outer: subprocess.Popen[bytes]) -> str:
+    """Return what bubblewrap and `init` wrote, at most the last 4 kB."""
+    assert outer.stdout is not None
+    try:
+        text = os.read(outer.stdout.fileno(), 1 << 16)
+    except OSError:
+        return ""
+    return text[-4096:].decode("utf-8", "replace").strip()
+
+
+def request_kernel(
+    control: socket.socket,
+    listening: Sequence[socket.socket],
+    *,
+    key: str,
+    scheme: str,
+    seed: int,
+    limits: Limits,
+    folder: Path | None,
+) -> socket.socket:
+    """Ask for a kernel.
+
+    Args:
+        control: the control socket that `start` returned.
+        listening: the sockets of the kernel's channels, in the order of `init.CHANNELS`.
+        key: signs the kernel's messages.
+        scheme: how they are signed.
+        seed: of the global random generators.
+        limits: what the kernel may use.
+        folder: its regular files are copied into the kernel's home.
+
+    Returns:
+        The socket to the kernel's supervisor.
+    """
+    request = KernelRequest(
+        key=key,
+        scheme=scheme,
+        seed=seed,
+        uid=sandbox_uid(),
+        gid=os.getgid() or FIRST_USER,
+        limits=ProcessLimits(
+            address_space=limits.address_space,
+            processes=limits.processes,
+            open_files=limits.open_files,
+            file_size=limits.file_size,
+            cpu=limits.cpu,
+            scratch=limits.scratch,
+        ),
+    )
+    supervisor, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs, tempfile.TemporaryFile() as archive:
+        pack_files(folder, archive)
+        archive.seek(0)
+        descriptors = [*(each.fileno() for each in listening), archive.fileno(), theirs.fileno()]
+        # If bubblewrap has ended already, its message is read when no answer comes.
+        with contextlib.suppress(BrokenPipeError):
+            socket.send_fds(control, [json.dumps(request).encode()], descriptors)
+    return supervisor

@@ -1,0 +1,91 @@
+"""The zygote: a sandboxed process that has imported torch and the rest once, and forks a kernel for every submission.
+
+Each worker process of the runner has one:
+
+    with Zygote() as zygote:
+        for submission in submissions:
+            ...                        # nbgrader's Autograde converter, or any SandboxedKernelManager
+
+Between enter and exit, every sandboxed kernel that this process starts is forked from `zygote`. Outside of that, or
+after the zygote has died, it starts cold: the same sandbox, some seconds later. The limits apply to the kernel, not to
+the zygote. Entering raises SandboxError on a machine without a sandbox.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import socket
+import subprocess
+import time
+from collections.abc import Sequence
+from types import TracebackType
+
+from lrlab.grading.sandbox import process
+from lrlab.grading.sandbox.limits import Limits, SandboxError
+
+START = 120.0  # seconds that the imports may take
+
+_current: Zygote | None = None
+
+
+def current() -> Zygote | None:
+    """Return the zygote that this process's next kernel is forked from, once it is ready; None to start cold."""
+    if _current is None or _current.owner != os.getpid() or not _current.wait():
+        return None
+    return _current
+
+
+class Zygote:
+    """A sandboxed process that has imported torch, and forks; `private` is as for `bubblewrap.command_line`."""
+
+    def __init__(self, private: Sequence[str] | None = None) -> None:
+        self.private = private
+        self.owner = os.getpid()
+        self.outer: subprocess.Popen[bytes]
+        self.control: socket.socket
+        self._ready = False
+
+    def __enter__(self) -> Zygote:
+        """Start the imports; the first kernel waits until they are done."""
+        global _current
+        if _current is not None:
+            raise RuntimeError("a process has one zygote at a time")
+        self.outer, self.control = process.start(Limits(), zygote=True, private=self.private)
+        _current = self
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End it, and every kernel of it that still runs."""
+        global _current
+        _current = None
+        self.control.close()
+        self.outer.kill()
+        self.outer.wait()
+
+    @property
+    def alive(self) -> bool:
+        return self.outer.poll() is None
+
+    def wait(self) -> bool:
+        """Wait for the imports; return False if it has died, so that kernels start cold."""
+        deadline = time.monotonic() + START
+        while not self._ready and self.alive and time.monotonic() < deadline:
+            if select.select([self.control], [], [], 0.5)[0]:
+                with contextlib.suppress(OSError):
+                    self._ready = self.control.recv(16) == b"ready"
+                if not self._ready:
+                    break
+        return self._ready and self.alive
+
+    def require(self) -> None:
+        """Wait until it is ready.
+
+        Raises:
+            SandboxError: it did not start, with what it wrote.
+        """
+        if not self.wait():
+            raise SandboxError(f"the zygote did not start: {process.stderr_tail(self.outer) or 'it wrote nothing'}")

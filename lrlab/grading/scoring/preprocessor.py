@@ -1,0 +1,280 @@
+"""Score a submission from outside: its process answers calls with plain values, and these are compared here.
+
+The student's cells run in the kernel. In place of each check cell, and once more after the last cell, the judge runs
+the exercise's adapter there on public and hidden cases: arguments go in, plain values come out as text. The better of
+the two results counts. The right values, the reference and the verdict stay outside: the process can't look up a right
+value, and it writes no score.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_output
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from traitlets import Bool, Integer
+
+from lrlab.checks.export import MIME
+from lrlab.grading.sandbox.archive import pack_files
+from lrlab.grading.sandbox.limits import RESERVE
+from lrlab.grading.scoring.execution import NOT_RUN, ExecuteSubmission, timed_out
+from lrlab.grading.scoring.test_specs import TestSpec, drawn_seed, hidden_cases, read_test_spec
+from lrlab.grading.scoring.verdicts import Result, failed, verdict
+from lrlab.grading.submission.notebook import KERNELSPEC
+from lrlab.grading.submission.replies import Reply, parse_reply
+from lrlab.grading.submission.restore_cells import assignment_cells
+from lrlab.grading.submission.unused_work import find_unused_work
+
+MOST_RESTARTS = 4  # of a process that dies; each one runs the student's cells again
+PREPARE = "from lrlab.checks import export as _lrlab_export\n_lrlab_export.prepare()\ndel _lrlab_export"
+ASK = "import _lrlab_asked\n_lrlab_asked.export({name!r}, {answer!r}, {calls!r})"
+# Names that suggest tampering. A match adds a note for the instructor; it never changes the score.
+SUSPICIOUS = re.compile(
+    r"lrlab\.checks\.\w+|from lrlab\.checks import (?!check\s*($|#))[^\n]*|_lrlab\w*|\bsys\.modules\b"
+    r"|\b(setprofile|settrace|_getframe|ctypes|run_code|run_cell|input_transformers?\w*|os\._exit|gc\.get_\w+)\b"
+    r"|\b(getsource\w*|FunctionType|CodeType|co_\w+|f_globals|f_back|__(code|globals|closure|subclasses|builtins)__)\b",
+    re.MULTILINE,
+)
+
+
+Answered = tuple[Reply | None, str]  # the reply to the calls; or None, and a sentence that says why
+
+
+class Judge(ExecuteSubmission):
+    """ExecuteSubmission, with check cells that are judged instead of run.
+
+    A process that dies is started again with all cells except the one that ended it, so that a bad answer costs only
+    its own points. When the time of the whole submission is up, the assignment's own cells get some more, without the
+    student's other cells; a person marks the answers that are not right then. The graded notebook's `metadata.lrlab`
+    has the seed, how many cases were right for each check cell, and what waits for a person.
+    """
+
+    cases_seed = Integer(0, help="Seed of the hidden cases, together with the submission itself.").tag(config=True)
+    reserve = Integer(
+        RESERVE, help="Seconds of processor time for the assignment's cells alone, when a submission's time was up."
+    ).tag(config=True)
+    record_timing = Bool(False, help="Write into each cell when it ran; then no two gradings are equal.").tag(
+        config=True
+    )
+
+    def preprocess(
+        self, nb: NotebookNode, resources: Any = None, km: Any = None
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        course = resources["nbgrader"]
+        kept = nb.metadata.get("lrlab", {})
+        seed = drawn_seed(self.cases_seed, course["assignment"], course["student"], nb)
+        known, source = self._assignment(course)
+        self._specs = self._test_specs(known, source.parent, seed)
+        self._answered: dict[str, list[Answered]] = {name: [] for name in self._specs}
+        self._whole: set[str] = set()  # check cells that were asked with all earlier cells run
+        self._deadly: set[int] = set()  # cells that are not run again
+        self._restarts = self._tries = 0
+        self._alone = self._late = False
+        path = resources["metadata"].get("path")
+        folder = Path(path) if path else None
+        unused, unwritten = find_unused_work(nb, known, source, folder, _not_packed(folder))
+        notes = [*kept.get("notes", ()), *unused, *_suspicious(nb, self._specs)]
+        nb, resources = super().preprocess(nb, resources, km)
+        # Only now: no process of the student's is left to send anything, and memory that the grader itself needs to
+        # train with a schedule is not mistaken for a flood of messages.
+        results = {name: self._best(spec, notes) for name, spec in self._specs.items()}
+        for cell in nb.cells:
+            if _name(cell) in self._specs:
+                cell.execution_count = None
+                cell.outputs = results[_name(cell)].outputs
+        late = [name for name, found in results.items() if not found.passed and name not in self._whole]
+        if self._late:
+            notes.append(
+                f"The time of {self.submission_timeout} seconds was up. The assignment's own cells were run without "
+                f"the others{', and a person has to mark ' * bool(late)}{', '.join(late)}."
+            )
+        if self._restarts:
+            notes.append(f"The student's process died and was started again {self._restarts} times.")
+        judged = {n: NotebookNode(passed=r.passed, right=r.right, cases=r.count) for n, r in results.items()}
+        nb.metadata = NotebookNode(
+            kernelspec=NotebookNode(KERNELSPEC),
+            language_info=NotebookNode(name="python"),
+            lrlab=NotebookNode(seed=seed, judged=NotebookNode(judged), notes=notes, waiting=[*unwritten, *late]),
+        )
+        return nb, resources
+
+    def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
+        if index == 0:
+            self._run_line(PREPARE, resources)
+        spec = self._specs.get(_name(cell))
+        if spec is not None:
+            self._ask_and_keep(spec, resources, index)
+        elif self._late and not _name(cell):
+            message = "Not run: the time for the whole submission was up."
+            cell.outputs = [new_output("error", ename=NOT_RUN, evalue=message, traceback=[f"{NOT_RUN}: {message}"])]
+        else:
+            self._run(cell, resources, index)
+        if index == len(self.nb.cells) - 1:
+            for spec in self._specs.values():
+                self._ask_and_keep(spec, resources, index + 1)
+        return cell, resources
+
+    def _ask_and_keep(self, spec: TestSpec, resources: Any, upto: int) -> None:
+        """Call an answer after the cells before `upto`, and keep the reply."""
+        whole = not self._late
+        answered = self._reply_to(spec, resources, upto)
+        if whole and self._is_over():
+            self._run_assignment_alone(resources, upto)
+            if answered[0] is None:
+                answered, whole = self._reply_to(spec, resources, upto), False
+        if whole:
+            self._whole.add(spec.cell)
+        self._answered[spec.cell].append(answered)
+
+    def _best(self, spec: TestSpec, notes: list[str]) -> Result:
+        """Return the better one of an answer's results."""
+        results: list[Result] = []
+        for number, answered in enumerate(self._answered[spec.cell]):
+            if answered not in self._answered[spec.cell][:number]:
+                results.append(_judged(spec, *answered))
+        best = max(results, key=lambda found: (found.passed, found.right))
+        if not all(found.passed == best.passed for found in results) and not self._late:
+            rights = " and ".join(str(found.right) for found in results)
+            notes.append(
+                f"{spec.answer} ({spec.cell}) was asked after its cell and at the end: {rights} of {best.count} "
+                "right. The better one counts."
+            )
+        return best
+
+    def _assignment(self, course: Mapping[str, str]) -> tuple[dict[str, dict[str, Any]], Path]:
+        """Return the assignment's cells by name, from the gradebook, and the path of the instructor's notebook."""
+        with Gradebook(course["db_url"]) as gradebook:
+            known = assignment_cells(gradebook.find_notebook(course["notebook"], course["assignment"]))
+        directory = CourseDirectory(config=self.config)
+        folder = Path(directory.format_path(directory.source_directory, ".", course["assignment"]))
+        return known, folder / f"{course['notebook']}.ipynb"
+
+    def _test_specs(self, known: Mapping[str, Mapping[str, Any]], folder: Path, seed: int) -> dict[str, TestSpec]:
+        """Return what each check cell of the assignment tests, by the cell's name."""
+        checks = {name: part["source"] for name, part in known.items() if _is_check(part)}
+        hidden = hidden_cases(folder, seed) if checks else {}
+        return {name: read_test_spec(name, source, hidden, folder) for name, source in checks.items()}
+
+    def _run(self, cell: NotebookNode, resources: Any, index: int) -> None:
+        """Run one of the student's cells; if the process dies, go on in a new one without that cell."""
+        super().preprocess_cell(cell, resources, index)
+        if self._is_over():
+            self._run_assignment_alone(resources, index + 1)
+            return
+        if self._ended is not None or timed_out(cell):
+            self._deadly.add(index)
+        if self._ended is not None:
+            self._restart(resources, index)
+
+    def _run_assignment_alone(self, resources: Any, upto: int) -> None:
+        """When the submission's time is up, run the assignment's own cells once more in a time of their own."""
+        if self._late:
+            return
+        self._late = self._alone = True
+        self._deadly |= {index for index, cell in enumerate(self.nb.cells) if not _name(cell)}
+        self._ended, self._tries = "the time for the whole submission was up", 0
+        self._start_clock(self.reserve)
+        self._restart(resources, upto)
+
+    def _restart(self, resources: Any, upto: int) -> None:
+        """Start a new process and run the cells before `upto` in it, without the deadly ones; give up after a while."""
+        while self._ended is not None and self._tries < MOST_RESTARTS:
+            self._restarts += 1
+            self._tries += 1
+            if self.km is not None:
+                self._cleanup_kernel()  # drops both the manager and the client
+            self.create_kernel_manager()
+            self.start_new_kernel()
+            self.start_new_kernel_client()
+            self._ended = None
+            self._run_line(PREPARE, resources)
+            for index, cell in enumerate(self.nb.cells[:upto]):
+                if cell.cell_type == "code" and index not in self._deadly and _name(cell) not in self._specs:
+                    again = self._run_line(cell.source, resources)
+                    if self._ended is not None or timed_out(again):
+                        self._deadly.add(index)
+                    if self._ended is not None:
+                        break
+
+    def _run_line(self, source: str, resources: Any) -> NotebookNode:
+        """Run code that is not a cell of the notebook; return it as a cell with its outputs."""
+        probe = new_code_cell(source)
+        self.nb.cells.append(probe)  # nbclient looks a cell up by its index
+        try:
+            super().preprocess_cell(probe, resources, len(self.nb.cells) - 1)
+        finally:
+            self.nb.cells.pop()
+            self._display_id_map.clear()  # otherwise a later update would look for the removed cell
+        return probe
+
+    def _reply_to(self, spec: TestSpec, resources: Any, upto: int) -> Answered:
+        """Return the reply, of a second try if the first one was choked; or None, and a sentence that says why."""
+        if self._ended is not None:  # after the last restart
+            return None, f"{spec.answer} was not tried: {self._ended}."
+        reply, reason = self._ask(spec, resources)
+        if self._ended is None and _is_choked(reply, reason) and not self._alone:
+            # Output or threads of the student's other cells use everything up: try with the assignment's cells alone.
+            self._alone, self._ended = True, "nothing came through any more"
+            self._deadly |= {index for index, cell in enumerate(self.nb.cells) if not _name(cell)}
+            self._restart(resources, upto)
+            if self._ended is None:
+                reply, reason = self._ask(spec, resources)
+        if self._ended is not None and not self._is_over():
+            self._restart(resources, upto)
+        return reply, f"{spec.answer} was called, and {reason}."
+
+    def _ask(self, spec: TestSpec, resources: Any) -> Answered:
+        """Return the reply to the calls; or None, and why."""
+        calls = json.dumps([case.args for case in spec.cases], allow_nan=False)
+        line = ASK.format(name=spec.exercise.name, answer=spec.answer, calls=calls)
+        probe = self._run_line(line, resources)
+        if self._ended is not None:
+            return None, self._ended
+        texts = [o.data[MIME] for o in probe.outputs if MIME in o.get("data", {})]
+        reply = parse_reply(texts[-1], spec.exercise, len(spec.cases)) if texts else None
+        if reply is None and timed_out(probe):
+            return None, "it did not come to an end in time"
+        return reply, "no values came back"
+
+
+def _is_choked(reply: Reply | None, reason: str) -> bool:
+    """Return whether the process is alive but can't answer, because its output or its threads are used up."""
+    if reply is None:
+        return reason == "no values came back"
+    return any("can't start new thread" in outcome.get("message", "") for outcome in reply.outcomes)
+
+
+def _judged(spec: TestSpec, reply: Reply | None, reason: str) -> Result:
+    return failed(spec, reason) if reply is None else verdict(spec, reply)
+
+
+def _not_packed(folder: Path | None) -> list[str]:
+    """Return the names of the files that the submission's code can't read."""
+    with open(os.devnull, "wb") as archive:
+        return pack_files(folder, archive)
+
+
+def _name(cell: NotebookNode) -> str:
+    return str((cell.metadata.get("nbgrader") or {}).get("grade_id", ""))
+
+
+def _is_check(part: Mapping[str, Any]) -> bool:
+    metadata = part["metadata"]
+    return bool(metadata["grade"] and not metadata["solution"] and part["cell_type"] == "code")
+
+
+def _suspicious(nb: NotebookNode, specs: Mapping[str, TestSpec]) -> list[str]:
+    notes = []
+    for number, cell in enumerate(nb.cells, start=1):
+        if cell.cell_type == "code" and _name(cell) not in specs:
+            words = sorted({found.group() for found in SUSPICIOUS.finditer(cell.source)})
+            if words:
+                notes.append(f"Cell {number} uses {', '.join(words[:5])}, which no exercise asks for.")
+    return notes

@@ -1,0 +1,143 @@
+"""Generate what students get of the exercises from solutions/.
+
+assignments/UNIT/ is made by nbgrader's own generate_assignment, lrlab/checks/data/UNIT.json by `lrlab.units`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import filecmp
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from lrlab.grading.batch.course import CourseError, course_folder
+from lrlab.publishing import checks_data
+from lrlab.units import Unit, UnitError
+
+LEFTOVERS = {".ipynb_checkpoints", "__pycache__"}  # what opening an assignment leaves beside it
+
+
+class ReleaseError(CourseError):
+    """An assignment could not be generated; the one in assignments/ is as it was."""
+
+
+def release(names: Sequence[str] | None = None, *, check: bool = False, root: Path | None = None) -> list[str]:
+    """Generate the students' version of each unit, or say where it differs from what is there.
+
+    Args:
+        names: units, such as "decay_formulas"; all of them by default.
+        check: write nothing; only compare.
+        root: the course folder; by default the nearest one, from the working directory up, with an nbgrader_config.py.
+
+    Returns:
+        The files, relative to the course folder, that were changed or, with `check`, that drift: an empty list says
+        that assignments/ and lrlab/checks/data/ are what solutions/ generate. Sorted.
+
+    Raises:
+        CourseError: no course folder.
+        ReleaseError: no such unit, or nbgrader can't generate one of them. No assignment is replaced before all the new
+            ones exist.
+    """
+    root = course_folder() if root is None else Path(root).resolve()
+    sources = sorted(p.name for p in (root / "solutions").glob("*") if list(p.glob("*.ipynb")))
+    unknown = sorted(set(names or ()) - set(sources))
+    if unknown:
+        raise ReleaseError(f"solutions/ has no unit {unknown[0]!r}; it has: {', '.join(sources) or 'none'}")
+    chosen = list(dict.fromkeys(names or sources))
+    changed: list[str] = []
+    with _generated(root, chosen) as fresh:
+        for name in chosen:
+            changed += _checks_data(root, name, check)
+            target = root / "assignments" / name
+            different = _differences(fresh / name, target)
+            changed += [str(Path("assignments", name, file)) for file in different]
+            if different and not check:
+                _swap(fresh / name, target)
+    if check and not names:
+        changed += [f"assignments/{p.name}" for p in _units(root / "assignments") if p.name not in sources]
+    return sorted(changed)
+
+
+def _checks_data(root: Path, name: str, check: bool) -> list[str]:
+    """The unit's file of checks where it changed or drifts."""
+    unit = Unit(root / "solutions" / name)
+    if not unit.adapters:  # an assignment without checks of ours
+        return []
+    try:
+        data = checks_data.drift(unit, root)
+    except UnitError as error:
+        raise ReleaseError(str(error)) from error
+    if data is None:
+        return []
+    if not check:
+        checks_data.write(unit, root, data)
+    return [f"lrlab/checks/data/{name}.json"]
+
+
+def _units(folder: Path) -> list[Path]:
+    return [p for p in folder.glob("*") if p.is_dir() and p.name not in LEFTOVERS]
+
+
+@contextlib.contextmanager
+def _generated(root: Path, names: Sequence[str]) -> Iterator[Path]:
+    """The folder of the units' releases, in a temporary course with a gradebook of its own.
+
+    They are made by the command that an instructor runs, once for all of them: to start it takes most of its time.
+    """
+    with tempfile.TemporaryDirectory(prefix="lrlab-release-") as temporary:
+        course = Path(temporary).resolve()  # on macOS it is a link, and nbgrader compares paths as text
+        for name in names:
+            shutil.copytree(root / "solutions" / name, course / "solutions" / name)
+        fresh = course / "assignments"
+        if names:
+            command = [sys.executable, "-m", "nbgrader", "generate_assignment", "*", f"--course-dir={course}"]
+            command += [f"--db=sqlite:///{course / 'gradebook.db'}"]
+            done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+            missing = sorted(name for name in names if not _files(fresh / name))  # nbgrader goes through them sorted
+            if done.returncode or missing:
+                which = missing[0] if missing else ", ".join(names)
+                raise ReleaseError(f"nbgrader can't generate {which!r} from solutions/{which}: {_reason(done.stderr)}")
+        yield fresh
+
+
+def _reason(log: str) -> str:
+    """The first exception in nbgrader's log, or its last line."""
+    lines = [" ".join(line.split()) for line in log.splitlines() if line.strip()]
+    errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception): ", line)]
+    return next(iter(errors or lines[-1:]), "no reason given")
+
+
+def _files(folder: Path) -> set[str]:
+    return {
+        str(p.relative_to(folder))
+        for p in folder.rglob("*")
+        if p.is_file() and not LEFTOVERS & set(p.relative_to(folder).parts)
+    }
+
+
+def _differences(fresh: Path, target: Path) -> list[str]:
+    """Files that are missing, too many, or different in a byte."""
+    new, old = _files(fresh), _files(target) if target.is_dir() else set()
+    return sorted((new ^ old) | {f for f in new & old if not filecmp.cmp(fresh / f, target / f, shallow=False)})
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    """Put `fresh` in the place of `target`; whatever fails, one of the two is there."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # On the target's own file system, where a rename is one step.
+    with tempfile.TemporaryDirectory(prefix=".release-", dir=target.parent) as temporary:
+        staged, old = Path(temporary, "new"), Path(temporary, "old")
+        shutil.copytree(fresh, staged)
+        if target.exists():
+            target.rename(old)
+        try:
+            staged.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise

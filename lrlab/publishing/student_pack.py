@@ -1,0 +1,87 @@
+"""The students' pack: one zip with the course, the assignments and `lrlab`, and nothing of the instructor's."""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+from lrlab._files import replaced
+from lrlab.grading.batch.course import course_folder
+from lrlab.printable import is_text
+from lrlab.publishing.release import LEFTOVERS, ReleaseError, release
+
+FOLDER = "lrlab-course"  # what the zip unpacks to
+# Named one by one, so that what is new in the course folder stays with the instructor until it is added here.
+FILES = (
+    *("README.md", "Makefile", "pyproject.toml", "constraints.txt", "environment.yml", "postBuild"),
+    *("LICENSE", "LICENSE-CONTENT", "NOTICE.md"),
+)
+FOLDERS = ("assignments", "course", "docs", "lrlab", "tools")
+INSTRUCTORS = ("### BEGIN SOLUTION", "### BEGIN HIDDEN TESTS", "=== BEGIN MARK SCHEME")
+DATE = (1980, 1, 1, 0, 0, 0)  # the same course gives the same bytes
+
+
+def student_pack(to: Path | None = None, *, root: Path | None = None) -> Path:
+    """Write the zip that students get: course, assignments, lrlab, environment; no solution and no reference.
+
+    Outputs that were left in a notebook stay behind. The zip unpacks to one folder, in which `make lab` works.
+
+    Args:
+        to: the zip to write; default `student-pack.zip` in the course folder. Its folder must exist.
+        root: the course folder; by default the nearest one, from the working directory up, with an nbgrader_config.py.
+
+    Returns:
+        The path of the zip. The same course gives the same bytes.
+
+    Raises:
+        ReleaseError: assignments/ are not what solutions/ generate, or a notebook holds a solution or a hidden test.
+            An earlier zip is as it was.
+    """
+    root = course_folder() if root is None else Path(root).resolve()
+    to = root / "student-pack.zip" if to is None else Path(to)
+    if not to.parent.is_dir():
+        raise ReleaseError(f"to must lie in a folder that exists, got {to}")
+    drift = release(check=True, root=root)
+    if drift:
+        raise ReleaseError(f"assignments/ are not what solutions/ generate: {', '.join(drift)}; run `make release`")
+    with replaced(to) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in _packed(root):
+            entry = zipfile.ZipInfo(f"{FOLDER}/{path.relative_to(root).as_posix()}", DATE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = (0o755 if os.access(path, os.X_OK) else 0o644) << 16
+            archive.writestr(entry, _notebook(path) if path.suffix == ".ipynb" else path.read_bytes())
+    return to
+
+
+def _packed(root: Path) -> list[Path]:
+    """The files that go in, sorted; hidden ones and what running leaves behind don't."""
+    found = [root / name for name in FILES]
+    for folder in FOLDERS:
+        for path in (root / folder).rglob("*"):
+            parts = path.relative_to(root).parts
+            left = any(p in LEFTOVERS or p.startswith(".") or p.endswith((".pyc", ".egg-info")) for p in parts)
+            if path.is_file() and not path.is_symlink() and not left:
+                found.append(path)
+    missing = [path.name for path in found if not path.is_file()]
+    if missing:
+        raise ReleaseError(f"the course folder {root} has no {missing[0]}")
+    strange = [path for path in found if not is_text(str(path.relative_to(root)))]
+    if strange:
+        raise ReleaseError(
+            f"the name of {strange[0]} is not UTF-8, which a zip must have: rename the file or its folder"
+        )
+    return sorted(found)
+
+
+def _notebook(path: Path) -> bytes:
+    """A notebook without outputs; `ReleaseError` if it holds what only the instructor may see."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        inside = next((mark for mark in INSTRUCTORS if mark in "".join(cell["source"])), None)
+        if inside:
+            raise ReleaseError(f"{path} holds {inside!r}, which is for the instructor: run `make release`")
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()

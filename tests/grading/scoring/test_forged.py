@@ -1,0 +1,74 @@
+"""What a submission changes in the checks, or calls of the library under another name, gains no point."""
+
+import pytest
+from nbformat.v4 import new_code_cell
+from support.judging import judged, points
+from support.made_course import RIGHT, answer, check_cells
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("judge")]
+
+LIBRARY = """
+from lrlab.schedules import StepDecay
+def step_decay(n, lr0, d, r):
+    return np.array([StepDecay(lr0, decay=d, every=r)(int(k)) for k in np.ravel(n)]).reshape(np.shape(n))[()]
+"""
+WATCH = {
+    "renamed": """
+import sys
+for name, module in list(sys.modules.items()):
+    if name.startswith('lrlab.schedules'):
+        module.__dict__['__name__'] = 'mine'
+""",
+    "no watch": """
+import contextlib
+from lrlab.checks import drive
+class Watch(contextlib.nullcontext):
+    called = ''
+drive.Watch = drive.guard = Watch
+""",
+    "copied code": """
+import types
+from lrlab import schedules
+def copied(function):
+    code = function.__code__.replace(co_filename='mine')
+    names = {**function.__globals__, "__name__": "mine"}
+    return types.FunctionType(code, names, None, function.__defaults__, function.__closure__)
+for kind in schedules.StepDecay.__mro__[:-1]:
+    for name, value in list(vars(kind).items()):
+        if isinstance(value, types.FunctionType):
+            with contextlib.suppress(Exception):
+                setattr(kind, name, copied(value))
+""",
+}
+# The answer clears what it must leave alone, and the checks' own eyes are closed.
+DAMAGE = """
+from lrlab.checks import scenes
+scenes.rest = lambda made: 0
+scenes.builtin = lambda made: True
+"""
+CLEARED = """def rescale_lrs(optimizer, highest):
+    factor = highest / max(group["lr"] for group in optimizer.param_groups)
+    for group in optimizer.param_groups:
+        group["lr"] *= factor
+    optimizer.state.clear()"""
+
+
+@pytest.mark.parametrize("how", WATCH)
+def test_the_library_in_spite_of_the_watch(new_course, zygote, how):
+    course = new_course()
+    made = answer(course.released(), {**RIGHT, "step_decay": LIBRARY})
+    made.cells.insert(1, new_code_cell("import contextlib\n" + WATCH[how]))
+    graded = judged(course, course.submit("eve", made))
+    assert {name for name, score in points(graded).items() if not score} == {"step-decay-check"}
+    assert any("which no exercise asks for" in note for note in graded.metadata.lrlab.notes)
+
+
+def test_facts_are_found_by_what_a_submission_can_not_change(new_course, zygote):
+    course = new_course(unit="param_groups")
+    made = answer(course.released(), {"rescale_lrs": CLEARED})
+    made.cells.insert(1, new_code_cell(DAMAGE))
+    graded = judged(course, course.submit("eve", made))
+    mine = {c.metadata.nbgrader.grade_id for c in check_cells(made) if "rescale" in c.id}
+    assert mine
+    assert not any(points(graded)[name] for name in mine)
+    assert graded.metadata.lrlab.notes == ["Cell 2 uses from lrlab.checks import scenes, which no exercise asks for."]

@@ -1,0 +1,159 @@
+"""Nothing that was handed in is dropped without a word, and what may be an answer gets no 0."""
+
+import base64
+import os
+import time
+
+import nbformat
+import pytest
+from nbformat.v4 import new_markdown_cell
+from support.judging import judged, points
+from support.lrlab_command import lrlab
+from support.made_course import POINTS, RIGHT, UNIT, answer, cell
+
+from lrlab.grading.submission import files, folders
+from lrlab.grading.submission.cells import LARGEST_PICTURES
+from lrlab.grading.submission.invalid import InvalidSubmission
+from lrlab.grading.submission.notebook import LARGEST_FILE, read
+
+WRITTEN = "which-formula-answer"
+
+
+def make_files(root, *paths):
+    for path in paths:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).touch()
+
+
+def test_what_looks_like_a_submission_and_lies_elsewhere(tmp_path):
+    lost = ["tim/unit_a.ipynb", "kim/Unit-A/x.ipynb", "unit_a/lou/unit_a.ipynb", "ada/unit_a (1)/x", "unit_a.zip"]
+    make_files(tmp_path, *lost, "ada/unit_a/unit_a.ipynb", "ada/unit_b/x", ".hidden/unit_a.ipynb", "max/other.ipynb")
+    assert folders.misplaced_submissions(tmp_path, "unit_a") == [
+        *("ada/unit_a (1)", "kim/Unit-A", "tim/unit_a.ipynb", "unit_a", "unit_a.zip"),
+    ]
+    assert folders.misplaced_submissions(tmp_path / "none", "unit_a") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2026-11-28 10:00:00 UTC", "2026-11-28 10:00:00.000000 UTC"),
+        ("2026-11-28 10:00:00 +0100", "2026-11-28 09:00:00.000000 UTC"),
+        ("2026-11-28 10:00:00.5 Europe/Berlin", "2026-11-28 09:00:00.500000 UTC"),
+        ("2026-11-28T10:00Z", "2026-11-28 10:00:00.000000 UTC"),
+        ("10:00", None),
+        ("11/12/2026", None),
+        ("1 2 3", None),
+    ],
+)
+def test_the_time_of_submission_is_read_right_or_not_at_all(tmp_path, text, utc):
+    make_files(tmp_path, "ada/unit/unit.ipynb")
+    (tmp_path / "ada/unit/timestamp.txt").write_text(text)
+    if utc is None:
+        with pytest.raises(InvalidSubmission, match=r"such as 2026-01-31 10:00:00 UTC"):
+            files.copy_submission(tmp_path / "ada/unit", tmp_path / "copy", ["unit"])
+        return
+    files.copy_submission(tmp_path / "ada/unit", tmp_path / "copy", ["unit"])
+    assert (tmp_path / "copy/timestamp.txt").read_text() == utc
+
+
+def test_a_time_before_the_notebook_was_saved_is_noted(tmp_path):
+    make_files(tmp_path, "ada/unit/unit.ipynb")
+    stamp = tmp_path / "ada/unit/timestamp.txt"
+    assert files.time_notes(stamp.parent, ["unit"]) == []
+    stamp.write_text("1999-01-01 00:00:00 UTC")
+    (note,) = files.time_notes(stamp.parent, ["unit"])
+    assert note.startswith("timestamp.txt says 1999-01-01 00:00:00.000000 UTC, but the notebook was saved later, 20")
+    stamp.write_text(time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()))
+    assert files.time_notes(stamp.parent, ["unit"]) == []
+
+
+def test_a_picture_that_is_left_out_is_named_in_its_cell(tmp_path):
+    photo = base64.b64encode(bytes(4_000_000)).decode()
+    assert len(photo) < LARGEST_PICTURES < LARGEST_FILE
+    made = new_markdown_cell("see ![](attachment:a.heic)")
+    made["attachments"] = {"a.heic": {"image/heic": "AAAA"}, "b.jpg": {"image/jpeg": photo}}
+    nbformat.write(nbformat.v4.new_notebook(cells=[made]), tmp_path / "n.ipynb")
+    (found,) = read(tmp_path / "n.ipynb").cells
+    assert list(found.attachments) == ["b.jpg"]
+    assert found.source.endswith(
+        "*[The attachment a.heic is in the submitted notebook alone: no PNG, JPEG or GIF, or too large.]*"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("judge")
+class TestJudged:
+    @pytest.fixture(scope="class")
+    def course(self, new_course):
+        return new_course()
+
+    def test_a_written_answer_in_a_cell_of_its_own_waits_for_a_person(self, course, zygote):
+        made = answer(course.released(), RIGHT)
+        assert judged(course, course.submit("ada", made)).metadata.lrlab.waiting == []
+        made.cells.append(new_markdown_cell("The exponential one."))
+        graded = judged(course, course.submit("ada", made))
+        assert graded.metadata.lrlab.waiting == [WRITTEN]
+        assert graded.metadata.lrlab.notes == [
+            f"{WRITTEN}: nothing is written there, but cell {len(made.cells)} has text: mark it."
+        ]
+        cell(made, WRITTEN).source = "The exponential one."
+        assert judged(course, course.submit("ada", made)).metadata.lrlab.waiting == []
+
+    def test_files_that_are_not_used_are_named(self, course, zygote):
+        path = course.submit("bob", answer(course.released(), RIGHT))
+        (path.parent / "code.py").write_text("x = 1")
+        (path.parent / "mine.py").write_text("x = 1")
+        for name in ("answer.pdf", "helpers.ipynb", ".secret"):
+            (path.parent / name).write_text("{}")
+        with (path.parent / "data.csv").open("wb") as file:
+            file.truncate(17 << 20)
+        graded = judged(course, path, student="bob")
+        assert graded.metadata.lrlab.waiting == [WRITTEN]
+        assert graded.metadata.lrlab.notes == [
+            "Beside the notebook, and not used: helpers.ipynb, answer.pdf.",
+            "The submission's code can't read, as too large or hidden: .secret, data.csv.",
+            "Another module is imported in place of code.py, which has its name.",
+        ]
+        assert all(points(graded).values())
+
+    def test_a_copy_beside_the_untouched_notebook_is_for_a_person(self, course, zygote):
+        path = course.submit("kim", course.released())
+        nbformat.write(answer(course.released(), RIGHT), path.parent / f"{UNIT}-Copy1.ipynb")
+        with pytest.raises(
+            InvalidSubmission, match=rf"{UNIT}.ipynb is as it was released, and {UNIT}-Copy1.ipynb is beside"
+        ):
+            judged(course, path, student="kim")
+
+
+@pytest.mark.slow(reason="a class is graded twice, once on another file system")
+@pytest.mark.usefixtures("sandboxed")
+def test_the_table_names_what_was_not_used(new_course, tmp_path):
+    course = new_course()
+    made = answer(course.released(), RIGHT)
+    made.cells.append(new_markdown_cell("The exponential one."))
+    course.submit("Jürgen Müller-O'Brien+lr@uni.edu", made)
+    course.submit("Ju\u0308lia अनिता", answer(course.released(), RIGHT, "The exponential one."))
+    nbformat.write(made, course.root / "submitted" / "tim.ipynb")
+    folders(course.root / "submitted", f"tim/{UNIT}.ipynb")
+    shm = os.path.join("/dev/shm", f"lrlab-test-{os.getpid()}")
+    os.mkdir(shm)
+    try:
+        if os.stat(shm).st_dev != course.root.stat().st_dev:
+            (course.root / "autograded").symlink_to(shm)
+        shown = lrlab(course, "grade", UNIT)
+        assert f"Not looked at, because a submission belongs at submitted/STUDENT/{UNIT}/{UNIT}.ipynb" in shown
+        assert f"submitted/tim/{UNIT}.ipynb" in shown
+        assert "2 graded" in shown
+        assert shown.count("1 to be marked by a person") == 2
+        assert shown.count("1 note on it") == 1
+        assert set(course.scores()) == {"Jürgen Müller-O'Brien+lr@uni.edu", "Jülia अनिता"}
+        assert all(sum(filter(None, found.values())) == sum(POINTS.values()) for found in course.scores().values())
+        assert "2 graded" in lrlab(course, "grade", UNIT, "--again")
+        assert f"submitted/tim/{UNIT}.ipynb: looks like a submission" in lrlab(course, "export")
+    finally:
+        for path, _, _ in os.walk(shm):
+            assert "old-" not in path
+        import shutil
+
+        shutil.rmtree(shm)
