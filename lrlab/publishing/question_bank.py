@@ -46,7 +46,7 @@ def load(course: Path) -> list[Question]:
 def _markup(text: str) -> str:
     """Plain text with `code` and *emphasis* as HTML."""
     coded = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
-    return re.sub(r"\*([^*]+)\*", r"<em>\1</em>", coded)
+    return re.sub(r"\*(\w[^*]*)\*", r"<em>\1</em>", coded)
 
 
 # -- Moodle XML ---------------------------------------------------------------------------------------------------
@@ -80,6 +80,7 @@ def moodle(listed: list[Question], course: Path) -> bytes:
             answer = SubElement(one, "answer", fraction=fraction, format="html")
             SubElement(answer, "text").text = _markup(text)
             _text(answer, "feedback", _markup(reason), format="html")
+    ElementTree.indent(quiz)
     return _bytes(quiz)
 
 
@@ -90,7 +91,6 @@ def _text(parent: Element, name: str, text: str, **attributes: str) -> Element:
 
 
 def _bytes(root: Element) -> bytes:
-    ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
 
 

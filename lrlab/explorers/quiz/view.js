@@ -11,7 +11,7 @@ const OWN_KEYS = 'data-lm-suppress-shortcuts="true"';
 const marked = (text) =>
   escaped(text)
     .replace(/`([^`]+)`/g, "<code>$1</code>")
-    .replace(/\*([^*]+)\*/g, "<em>$1</em>");
+    .replace(/\*(\w[^*]*)\*/g, "<em>$1</em>");
 
 /** The letters first chosen in this browser, by question; empty where it keeps nothing. */
 function first_answers() {
