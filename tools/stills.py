@@ -102,9 +102,9 @@ def light(svg: str) -> str:
 
 
 def fold(name: str, alt: str) -> list[str]:
-    """The lines of the markdown cell that shows a picture: folded, so that a reader with a kernel passes it by."""
+    """The lines of the markdown cell that shows a picture: open on GitHub; an explorer that runs beside it hides it."""
     alt = re.sub(r"([\\\[\]_*`<$])", r"\\\1", " ".join(alt.split()))
-    text = f"<details><summary>{SUMMARY}</summary>\n\n![{alt}](images/{name})\n\n</details>"
+    text = f"<details open><summary>{SUMMARY}</summary>\n\n![{alt}](images/{name})\n\n</details>"
     return text.splitlines(keepends=True)
 
 

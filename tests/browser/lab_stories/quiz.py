@@ -1,4 +1,4 @@
-"""A quiz in JupyterLab: a choice answers at once, Python reads it, and the text for other viewers is out of the way."""
+"""A quiz in JupyterLab: a choice answers at once, and Python reads it."""
 
 from __future__ import annotations
 
