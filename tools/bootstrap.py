@@ -23,7 +23,7 @@ from pathlib import Path
 try:
     import fcntl
 except ImportError:  # Windows has no flock: two set-ups at once are not kept apart there
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 OLDEST, NEWEST = (3, 11), (3, 14)  # the newest that the pinned versions have wheels for; a newer one is tried last
 PROFILES = {"lab": ".[grade]", "site": ".[grade,site]", "test": ".[grade,site,test]"}  # each contains those before it

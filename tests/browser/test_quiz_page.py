@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from bare_page import mount
 from playwright.sync_api import Page, expect
+from support.bare_page import mount
 
 from lrlab import explorers
 

@@ -21,10 +21,10 @@ for name, module in list(sys.modules.items()):
 """,
     "no watch": """
 import contextlib
-from lrlab.checks import drive
+from lrlab.checks import call
 class Watch(contextlib.nullcontext):
     called = ''
-drive.Watch = drive.guard = Watch
+call.CallTracer = Watch
 """,
     "copied code": """
 import types
@@ -42,9 +42,8 @@ for kind in schedules.StepDecay.__mro__[:-1]:
 }
 # The answer clears what it must leave alone, and the checks' own eyes are closed.
 DAMAGE = """
-from lrlab.checks import scenes
-scenes.rest = lambda made: 0
-scenes.builtin = lambda made: True
+from lrlab.checks.adapters import param_groups
+param_groups.all_but_rates = lambda made: 0
 """
 CLEARED = """def rescale_lrs(optimizer, highest):
     factor = highest / max(group["lr"] for group in optimizer.param_groups)
@@ -71,4 +70,4 @@ def test_facts_are_found_by_what_a_submission_can_not_change(new_course, zygote)
     mine = {c.metadata.nbgrader.grade_id for c in check_cells(made) if "rescale" in c.id}
     assert mine
     assert not any(points(graded)[name] for name in mine)
-    assert graded.metadata.lrlab.notes == ["Cell 2 uses from lrlab.checks import scenes, which no exercise asks for."]
+    assert graded.metadata.lrlab.notes == ["Cell 2 uses lrlab.checks.adapters, which no exercise asks for."]
