@@ -5,7 +5,8 @@
 
 No class has been timed. The rule: 130 words a minute (technical text, read once and thought about), three quarters
 of a minute for a code cell, one minute for a prediction or a question of a quiz, two for another explorer, half a
-minute for what folds out. Below a heading is ``*★ 6 minutes*``; the sign says which route the section belongs to, and is set by hand:
+minute for what folds out. Below a heading is ``*★ 6 minutes*``; the sign says which route the section belongs to, and
+is set by hand:
 
 - ``★``: the core, one lecture of 90 minutes;
 - ``☆``: with the core, two lectures of 90 minutes;
