@@ -14,6 +14,7 @@ from lrlab.plots._grids import batch_size_grid
 from lrlab.plots._landscapes import descent, landscape
 from lrlab.plots._schedules import schedules
 from lrlab.plots._searches import range_test, sweep
+from lrlab.plots._since_2020 import cooldowns, sharpness, width_transfer
 from lrlab.plots._snapshots import disagreements, snapshots
 from lrlab.plots._style import COLORS
 from lrlab.plots._training import comparison, digits, histories
@@ -22,6 +23,7 @@ __all__ = [
     "COLORS",
     "batch_size_grid",
     "comparison",
+    "cooldowns",
     "descent",
     "describe",
     "digits",
@@ -30,8 +32,10 @@ __all__ = [
     "landscape",
     "range_test",
     "schedules",
+    "sharpness",
     "snapshots",
     "sweep",
+    "width_transfer",
 ]
 
 install()
