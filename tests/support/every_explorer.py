@@ -39,6 +39,7 @@ EVERY: dict[str, Make] = {
         goal="reach",
     ),
     "predict": lambda: explorers.predict("01-sweep"),
+    "quiz": lambda: explorers.quiz("01"),
     "searches": lambda: explorers.searches(made_range_test(), made_sweep(), lr=0.1, goal="best"),
     "training": lambda: explorers.training(made_comparison(), step=150, goal="reach"),
 }
