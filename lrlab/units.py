@@ -2,7 +2,8 @@
 
     UNIT.ipynb      prompts, solutions and rubrics; nbgrader makes assignments/UNIT/ from it
     reference.py    right values: `right(name, args)`; hidden cases: `hidden_cases(seed)`
-    cases.py        CASES: the arguments of the public cases, by exercise and (where there are groups) group
+    cases.py        CASES: the arguments of the public cases, by exercise and (where there are groups) group; CALLS, if
+                    need be: by exercise, a function of a case's arguments that words the call for the student
     mistakes.py     MISTAKES: a `Help` for each exercise, with the known mistakes: name, hint, and code that makes it
     answers.py      a `Corpus` of right and wrong answers, which the tests try, and EQUIVALENT_MUTANTS
 
@@ -24,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from lrlab.checks.drive import Outcome
+from lrlab.checks.call import Outcome
 from lrlab.checks.exercise import Adapter, Case
 from lrlab.checks.registry import UNITS, unit_adapters
 
@@ -44,7 +45,7 @@ class Misconception:
     Attributes:
         name: unique within its exercise.
         hint: what to say to a student who makes it.
-        code: an answer that makes it; None where the exercise's adapter tells from the facts (`shown_by`).
+        code: an answer that makes it; None where the exercise's adapter sees it in the facts ("seen").
     """
 
     name: str
@@ -54,10 +55,12 @@ class Misconception:
 
 @dataclass(frozen=True)
 class Help:
-    """What is said about wrong answers to an exercise; see `lrlab.checks.exercise.Exercise` for the hints."""
+    """What is said about wrong answers to an exercise; `lrlab.checks.exercise.Exercise` has the attributes."""
 
     hint: str = ""
     problem_hints: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    causes: Sequence[str] = ()
     misconceptions: tuple[Misconception, ...] = ()
 
 
@@ -139,10 +142,11 @@ class Unit:
 
     def public_cases(self, exercise: str) -> tuple[Case, ...]:
         """An exercise's public cases with their right values, and what each known mistake gives there."""
+        words: Callable[..., str] = self._from("cases.py", "CALLS", {}).get(exercise, lambda *_: "")
         return self.with_mistakes(
             exercise,
             [
-                Case(tuple(args), self.right(exercise, args), group)
+                Case(tuple(args), self.right(exercise, args), group, call=words(*args))
                 for group, calls in _by_group(self._from("cases.py", "CASES")[exercise]).items()
                 for args in calls
             ],
@@ -191,10 +195,13 @@ class Unit:
         return {
             "hint": known.hint,
             "problem_hints": dict(known.problem_hints),
+            "labels": {fact: list(axes) for fact, axes in known.labels.items()},
+            "causes": list(known.causes),
             "mistakes": [{"name": m.name, "hint": m.hint} for m in known.misconceptions],
             "cases": [
                 {
                     "group": c.group,
+                    **({"call": c.call} if c.call else {}),
                     "args": list(c.args),
                     "expected": rounded(c.expected),
                     "mistaken": rounded(c.mistaken),
@@ -203,7 +210,7 @@ class Unit:
             ],
         }
 
-    def _from(self, file: str, name: str) -> Any:
+    def _from(self, file: str, name: str, default: Any = None) -> Any:
         path = self.folder / file
         try:
             module = load(path, path.stat().st_mtime_ns)
@@ -211,9 +218,9 @@ class Unit:
             raise UnitError(f"{path} is missing") from None
         except Exception as error:
             raise UnitError(f"{path} can't be used: {type(error).__name__}: {error}") from error
-        if not hasattr(module, name):
+        if not hasattr(module, name) and default is None:
             raise UnitError(f"{path} must define {name}")
-        return getattr(module, name)
+        return getattr(module, name, default)
 
 
 def _by_group(cases: Any) -> dict[str, Any]:

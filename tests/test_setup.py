@@ -305,7 +305,7 @@ def test_pins_install_on_every_python_that_is_promised() -> None:
     # A system's own Python may be an early 3.11, and a release that wants a later one would end the set-up there.
     oldest = SpecifierSet(PROJECT["requires-python"])
     assert oldest.contains("3.11.0")
-    wants = {name: metadata.metadata(name).get("Requires-Python") for name in PINS if name in INSTALLED}
+    wants = {name: metadata.metadata(name).json.get("requires_python") for name in PINS if name in INSTALLED}
     assert {name: range_ for name, range_ in wants.items() if not SpecifierSet(range_ or "").contains("3.11.0")} == {}
 
 

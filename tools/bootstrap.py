@@ -24,7 +24,7 @@ from setup_steps import Phase, SetupError, say
 try:
     import fcntl
 except ImportError:  # Windows has no flock: there, two set-ups at once are not held apart
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
 
 # Each holds all of those before it, and so serves for them.
 PROFILES = {"lab": ".", "site": ".[site]", "test": ".[site,test]"}

@@ -7,11 +7,11 @@ Nothing here computes a right answer, or a wrong one: what does is in the instru
 
 The parts, in the order in which an answer passes through them:
 
-* `lrlab.checks.drive`: calls the answer and turns what comes back into plain data (JSON would do), under
-  `lrlab.checks.guard`, which catches output, stops a call that never ends, and notices a call of the library;
-* `lrlab.checks.judge`: compares plain data with the right values; pure;
-* `lrlab.checks.hints`: looks for a known misconception, and says where the values part;
-* `lrlab.checks.report`: draws the table.
+* `lrlab.checks.call`: calls the answer and turns what comes back into plain data (JSON would do), under
+  `lrlab.checks.isolate`, which catches output, stops a call that never ends, and notices a call of the library;
+* `lrlab.checks.compare`: compares plain data with the right values; pure;
+* `lrlab.checks.explain`: looks for a known misconception, and says where the first difference is;
+* `lrlab.checks.render`: draws the table.
 
 A new exercise takes an adapter here and the rest in `solutions/UNIT/`; see CONTRIBUTING.md.
 """

@@ -7,11 +7,11 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lrlab.checks import report
-from lrlab.checks.drive import Outcome
+from lrlab.checks import render
+from lrlab.checks.call import Outcome
+from lrlab.checks.compare import compare
 from lrlab.checks.exercise import Case, Exercise
-from lrlab.checks.hints import diagnose
-from lrlab.checks.judge import compare, settled
+from lrlab.checks.explain import diagnose
 from lrlab.checks.registry import find
 
 _NOTHING = object()
@@ -21,17 +21,19 @@ HINT_WIDTH = 82  # nbgrader's Validate cuts longer lines off
 class CheckFailed(AssertionError):
     """A wrong answer. Notebooks show its message alone, without thirty lines of traceback."""
 
+    _sign = "✗"
+    _codes: tuple[str, ...] = (render.RED, render.BOLD)
+
     def _render_traceback_(self) -> list[str]:
         head, *rest = str(self).split("\n")
-        return [report.paint(f"✗ {head}", report.RED, report.BOLD), *rest]
+        return [render.paint(f"{self._sign} {head}", *self._codes), *rest]
 
 
 class NotAttempted(CheckFailed):
     """The exercise still raises NotImplementedError."""
 
-    def _render_traceback_(self) -> list[str]:
-        head, *rest = str(self).split("\n")
-        return [report.paint(f"○ {head}", report.BOLD), *rest]
+    _sign = "○"
+    _codes = (render.BOLD,)
 
 
 def check(
@@ -64,22 +66,17 @@ def check(
     if function is None:
         function = sys._getframe(1).f_globals.get(name, _NOTHING)  # of the notebook's cell that calls
     if function is _NOTHING:
-        raise undefined(name)
+        raise NotAttempted(
+            f"{name} is not defined yet.\n"
+            "Run the cell with your answer first, then this one. (After a restart of the kernel: Run ▸ Run All Cells.)"
+        )
     if not callable(function):
         raise not_a_function(name, type(function).__name__)
-    shown, failed = told(exercise, chosen, exercise.adapter.outcomes(function, chosen), public=public)
+    shown, failed = feedback_for(exercise, chosen, exercise.adapter.outcomes(function, chosen), public=public)
     if shown:
         print(shown)
     if failed is not None:
         raise failed
-
-
-def undefined(name: str) -> NotAttempted:
-    """What to say where nothing has the answer's name."""
-    return NotAttempted(
-        f"{name} is not defined yet.\n"
-        "Run the cell with your answer first, then this one. (After a restart of the kernel: Run ▸ Run All Cells.)"
-    )
 
 
 def not_a_function(name: str, kind: str) -> CheckFailed:
@@ -88,34 +85,34 @@ def not_a_function(name: str, kind: str) -> CheckFailed:
     return CheckFailed(f"{name} is not a function (its type is {kind}).\n{_wrap(hint)}")
 
 
-def told(
+def feedback_for(
     exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], *, public: bool = True
 ) -> tuple[str, CheckFailed | None]:
-    """What a check shows of these outcomes, and the error where one is wrong; only a public case's value is shown."""
+    """What a check prints of these outcomes, and the error where one is wrong; only a public case's value is shown."""
     name = exercise.name
     if any(o.get("type") == "NotImplementedError" for o in outcomes if o.get("kind") == "error"):
         return "", NotAttempted(
             f"{name}: not attempted yet.\n"
             "Put your answer in place of the `raise NotImplementedError` line, run that cell, then this one."
         )
-    outcomes = settled(outcomes, cases)
     verdicts = compare(outcomes, cases)
     right = sum(v.right for v in verdicts)
     lines = []
     if public:
-        lines += [report.table(exercise, cases, outcomes, verdicts), *_printed(name, outcomes)]
-        lines += dict.fromkeys(str(o["facts"]["note"]) for o in outcomes if "note" in o.get("facts", {}))
+        lines += [render.table(exercise, verdicts), *_printed(name, outcomes)]
+        notes = [v.outcome.get("facts", {}).get("note") for v in verdicts]
+        lines += dict.fromkeys(str(note) for note in notes if note is not None)
     what = "cases" if public else "further cases"
     if right == len(cases):
-        return "\n".join([*lines, report.paint(f"✓ All {right} {what} right.", report.GREEN, report.BOLD)]), None
-    hints = [_wrap(f"Hint: {hint}") for hint in diagnose(exercise, cases, outcomes, verdicts)]
+        return "\n".join([*lines, render.paint(f"✓ All {right} {what} right.", render.GREEN, render.BOLD)]), None
+    hints = [_wrap(f"Hint: {hint}") for hint in diagnose(exercise, verdicts)]
     return "\n".join(lines), CheckFailed("\n".join([f"{name}: {right} of {len(cases)} {what} right.", *hints]))
 
 
 def _printed(name: str, outcomes: Sequence[Outcome]) -> list[str]:
     """What the answer printed was caught to keep the table whole; someone who debugs with print wants to see it."""
     lines = "".join(o.get("printed", "") for o in outcomes).splitlines()
-    return [f"{name} printed: " + " | ".join(lines[:5])[: report.WIDTH]] if lines else []
+    return [f"{name} printed: " + " | ".join(lines[:5])[: render.WIDTH]] if lines else []
 
 
 def _wrap(text: str) -> str:

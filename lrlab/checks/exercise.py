@@ -4,46 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from lrlab.checks.drive import Outcome, call_on_each
+from lrlab.checks.call import Answer, FactsOf, Outcome, call_for_facts, call_for_value, isolated
+from lrlab.checks.isolate import SECONDS
 
 Arguments = tuple[Any, ...]
-Driver = Callable[[Callable[..., Any], Sequence[Arguments]], list[Outcome]]
 
 
 @dataclass(frozen=True)
 class Adapter:
-    """How an exercise's answer is called, and which plain data is looked at. It knows no right value.
+    """How an exercise's answer is called, and which plain data is compared. No right value is in it.
 
     Attributes:
         name: the function that the student writes.
         parameters: the names of a case's arguments, in order: those of the function, in most exercises.
-        driver: calls the answer on arguments; plain data out.
-        labels: for a fact, what its indices count, such as {"rates": ("update", "group")}.
-        show_call: a case's arguments as the table shows them, where they are not what the student's function gets.
-        finish: computes facts to compare from (case's arguments, the driver's facts), away from the student's process.
-        causes: facts of which each makes the next ones wrong, where it is wrong itself: only the first wrong one is
-            spoken of.
-        shown_by: for a mistake that no code of the instructor's makes, whether a wrong call shows it, from (case's
-            arguments, facts).
+        facts_of: for an answer that takes or gives more than numbers and arrays. `facts_of(answer, *arguments)` calls
+            it, on objects that it makes from the case's plain arguments, and returns by name what is compared.
+            "changed" among the names lists arguments that the answer changed and should not. It raises `Unusable` where
+            what came back can't be compared at all. Default: the answer's value is compared.
+        watch: modules whose functions the answer must not call.
+        seconds: the time limit of one call.
+        load: loads what the calls need, outside their time limit.
+        finish: computes the facts to compare from (arguments, the facts), away from the student's process. "seen" among
+            them lists the mistakes that no code of the instructor's makes and that these facts show.
     """
 
     name: str
     parameters: tuple[str, ...]
-    driver: Driver = call_on_each
-    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    show_call: Callable[..., str] | None = None
-    causes: tuple[str, ...] = ()
+    facts_of: FactsOf | None = None
+    watch: tuple[str, ...] = ()
+    seconds: float = SECONDS
+    load: Callable[[], object] = lambda: None
     finish: Callable[[Arguments, dict[str, Any]], dict[str, Any]] | None = None
-    shown_by: Mapping[str, Callable[[Arguments, Mapping[str, Any]], bool]] = field(default_factory=dict)
 
-    def outcomes(self, function: Callable[..., Any], cases: Sequence[Case]) -> list[Outcome]:
+    def call(self, function: Answer, calls: Sequence[Arguments]) -> list[Outcome]:
+        """Call the answer on arguments; plain data out. This runs where the student's code runs."""
+        self.load()
+        call = call_for_value if self.facts_of is None else partial(call_for_facts, self.facts_of)
+        return isolated([partial(call, function, args) for args in calls], self.watch, self.seconds)
+
+    def outcomes(self, function: Answer, cases: Sequence[Case]) -> list[Outcome]:
         """Call the answer on the cases; what comes back is ready to be compared."""
-        return self.finished(self.driver(function, [case.args for case in cases]), cases)
+        return self.finished(self.call(function, [case.args for case in cases]), cases)
 
     def finished(self, outcomes: list[Outcome], cases: Sequence[Case]) -> list[Outcome]:
-        """The driver's outcomes with what `finish` makes of their facts."""
+        """The outcomes of calls with what `finish` makes of their facts."""
         if self.finish is None:
             return outcomes
         return [
@@ -58,16 +65,18 @@ class Case:
 
     Attributes:
         args: the arguments, in the signature's order; plain data, where a list stands for an array.
-        expected: a number, or a list of numbers (shaped like the array argument); with a `Facts` driver a dict of
-            the facts' right values, which may be numbers, texts, truths, None, and lists and dicts of them.
+        expected: a number, or a list of numbers (shaped like the array argument); for an adapter with `facts_of` a dict
+            of the facts' right values, which may be numbers, texts, truths, None, and lists and dicts of them.
         group: what a check cell of its own, with points of its own, may ask for.
         mistaken: what each known mistake gives here, by the mistake's name: a flat list of values, or facts by name.
+        call: the call as the table shows it; "" where the arguments are what the student's function gets.
     """
 
     args: Arguments
     expected: Any
     group: str = ""
     mistaken: Mapping[str, Any] = field(default_factory=dict)
+    call: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,8 +96,11 @@ class Exercise:
         cases: the public cases.
         mistakes: tried in order on a wrong answer.
         hint: what to say about a wrong answer that no known mistake explains.
-        problem_hints: sentences for a kind of problem (see `lrlab.checks.hints`), such as "array_error", or for a fact
-            that is wrong, by the fact's name.
+        problem_hints: sentences for a kind of problem (see `lrlab.checks.explain`), such as "array_error", or for a
+            fact that is wrong, by the fact's name.
+        labels: for a fact, what its indices count, such as {"rates": ("update", "group")}.
+        causes: facts of which each makes the next ones wrong, where it is wrong itself: only the first wrong one is
+            explained.
     """
 
     adapter: Adapter
@@ -96,6 +108,8 @@ class Exercise:
     mistakes: tuple[Mistake, ...] = ()
     hint: str = ""
     problem_hints: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    causes: Sequence[str] = ()
 
     @property
     def name(self) -> str:
@@ -104,6 +118,14 @@ class Exercise:
     @property
     def parameters(self) -> tuple[str, ...]:
         return self.adapter.parameters
+
+    def label(self, path: Sequence[str | int]) -> str:
+        """The place of a fact's value in words, such as "update 2, group 1"."""
+        name, *rest = path
+        axes = self.labels.get(str(name), ())
+        words = [f"{axis} {i}" if isinstance(i, int) else str(i) for axis, i in zip(axes, rest, strict=False)]
+        words += [str(i) for i in rest[len(axes) :]]
+        return ", ".join(words if axes and rest else [str(name), *words])
 
     def in_group(self, group: str) -> tuple[Case, ...]:
         """The public cases of a group.

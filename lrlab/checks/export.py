@@ -15,10 +15,9 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any
 
-from lrlab.checks.drive import Facts, Outcome
-from lrlab.checks.exercise import Adapter
-from lrlab.checks.guard import library
-from lrlab.checks.registry import all_adapters, find_adapter
+from lrlab.checks.call import Outcome
+from lrlab.checks.isolate import library
+from lrlab.checks.registry import exercises, find
 
 MIME = "application/vnd.lrlab.outcomes"  # JSON in a text, so that nobody on the way reads it
 LARGEST_TEXT = 1_500_000  # characters of one reply
@@ -72,18 +71,11 @@ def signature(key: bytes, question: Sequence[str], text: str) -> str:
 
 def know_libraries() -> None:
     """Read the code of what answers must not call, once in a process and what is forked from it."""
-    for module in {module for adapter in all_adapters().values() for module in watched(adapter)}:
-        library(module)
-
-
-def watched(adapter: Adapter) -> tuple[str, ...]:
-    """The modules whose functions an answer must not call, of those that are loaded."""
-    driver = adapter.driver
-    named = driver.watch if isinstance(driver, Facts) else getattr(driver, "keywords", {}).get("watch", ())
-    for module in named:
+    for module in {module for exercise in exercises().values() for module in exercise.adapter.watch}:
         if module.startswith("lrlab"):
             importlib.import_module(module)
-    return tuple(module for module in named if module in sys.modules)
+        if module in sys.modules:
+            library(module)
 
 
 def export(name: str, answer: str, calls: str) -> str:
@@ -95,7 +87,7 @@ def export(name: str, answer: str, calls: str) -> str:
         reply = {"absent": type(namespace[answer]).__name__}
     else:
         arguments = [tuple(one) for one in json.loads(calls)]
-        reply = {"outcomes": find_adapter(name).driver(namespace[answer], arguments)}
+        reply = {"outcomes": find(name).adapter.call(namespace[answer], arguments)}
     return _text(reply)
 
 

@@ -15,35 +15,13 @@ from typing import Any
 from lrlab.checks import adapters
 from lrlab.checks.exercise import Adapter, Case, Exercise, Mistake
 
-UNITS = tuple(sorted(module.name for module in pkgutil.iter_modules(adapters.__path__)))
+UNITS = tuple(sorted(m.name for m in pkgutil.iter_modules(adapters.__path__) if not m.name.startswith("_")))
 
 
 @functools.cache
 def unit_adapters(unit: str) -> dict[str, Adapter]:
     """A unit's adapters by the name of their exercise, in the order of the exercises."""
     return {a.name: a for a in importlib.import_module(f"{adapters.__name__}.{unit}").ADAPTERS}
-
-
-@functools.cache
-def all_adapters() -> dict[str, Adapter]:
-    """Every unit's adapters.
-
-    Raises:
-        ValueError: two exercises have the same name.
-    """
-    found: dict[str, Adapter] = {}
-    for unit in UNITS:
-        for name, adapter in unit_adapters(unit).items():
-            if name in found:
-                raise ValueError(f"exercise names must be unique, got {name!r} twice")
-            found[name] = adapter
-    return found
-
-
-@functools.cache
-def exercises() -> dict[str, Exercise]:
-    """All exercises of all units, by name."""
-    return {name: exercise for unit in UNITS for name, exercise in unit_exercises(unit).items()}
 
 
 @functools.cache
@@ -60,11 +38,26 @@ def unit_exercises(unit: str) -> dict[str, Exercise]:
 def _exercise(adapter: Adapter, data: dict[str, Any]) -> Exercise:
     return Exercise(
         adapter,
-        tuple(Case(tuple(case["args"]), case["expected"], case["group"], case["mistaken"]) for case in data["cases"]),
-        tuple(Mistake(one["name"], one["hint"]) for one in data["mistakes"]),
-        data["hint"],
-        data["problem_hints"],
+        tuple(Case(**(case | {"args": tuple(case["args"])})) for case in data["cases"]),
+        tuple(Mistake(**one) for one in data["mistakes"]),
+        **{key: data[key] for key in ("hint", "problem_hints", "labels", "causes")},
     )
+
+
+@functools.cache
+def exercises() -> dict[str, Exercise]:
+    """All exercises of all units, by name.
+
+    Raises:
+        ValueError: two exercises have the same name.
+    """
+    by_name: dict[str, Exercise] = {}
+    for unit in UNITS:
+        for name, exercise in unit_exercises(unit).items():
+            if name in by_name:
+                raise ValueError(f"exercise names must be unique, got {name!r} twice")
+            by_name[name] = exercise
+    return by_name
 
 
 def find(name: str) -> Exercise:
@@ -74,18 +67,6 @@ def find(name: str) -> Exercise:
         ValueError: there is none.
     """
     known = exercises()
-    if name not in known:
-        raise ValueError(f"name must be one of {', '.join(known)}, got {name!r}")
-    return known[name]
-
-
-def find_adapter(name: str) -> Adapter:
-    """The adapter of the exercise called `name`.
-
-    Raises:
-        ValueError: there is none.
-    """
-    known = all_adapters()
     if name not in known:
         raise ValueError(f"name must be one of {', '.join(known)}, got {name!r}")
     return known[name]

@@ -31,11 +31,11 @@ def _at_least(least: int) -> Callable[[str], int]:
 def add_parser(commands: Commands) -> None:
     parser = commands.add_parser("grade", help="grade what a class has submitted")
     parser.add_argument("unit", metavar="UNIT", help="of submitted/STUDENT/UNIT, for example decay_formulas")
-    parser.add_argument("--student", nargs="+", metavar="NAME", help="default: all who have submitted")
+    parser.add_argument("--student", nargs="+", metavar="NAME", help="default: everyone who has submitted")
     parser.add_argument("--jobs", type=_at_least(1), metavar="N", help="processes; default: one for each core")
-    parser.add_argument("--again", action="store_true", help="also what has not changed since it was graded")
+    parser.add_argument("--again", action="store_true", help="grade again even what has not changed")
     parser.add_argument("--seed", type=_at_least(0), metavar="S", help="of the hidden cases; default: as before, or 0")
-    parser.add_argument("--list", action="store_true", help="grade nothing; show what was set aside, and why")
+    parser.add_argument("--list", action="store_true", help="grade nothing; list what was set aside, and why")
     parser.add_argument("--unsandboxed", action="store_true", help="run submissions with all of your rights")
     parser.set_defaults(run=run)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import lrlab.checks
 from lrlab._files import write_text
-from lrlab.checks.judge import same
+from lrlab.checks.compare import same
 from lrlab.units import Unit
 
 PACKAGE = Path(lrlab.checks.__file__).parent / "data"
@@ -44,7 +44,7 @@ def _text(data: dict[str, Any]) -> str:
     """JSON with one line for each case and mistake, so that a changed one is one line of a diff."""
     lines = []
     for name, exercise in data.items():
-        parts = [f" {_json(key)}: {_json(exercise[key])}" for key in ("hint", "problem_hints")]
+        parts = [f" {_json(key)}: {_json(exercise[key])}" for key in ("hint", "problem_hints", "labels", "causes")]
         parts += [
             f" {_json(key)}: [\n" + ",\n".join(f"  {_json(one)}" for one in exercise[key]) + "\n ]"
             for key in ("mistakes", "cases")

@@ -98,3 +98,23 @@ CASES = {
         ),
     ],
 }
+
+
+def _step(name):
+    """How the table shows the steps of an optimizer."""
+
+    def show(param, grads, hyper):
+        settings = "".join(f", {key}={value}" for key, value in hyper.items())
+        return f"{name}{settings}: from {param}, gradients {', '.join(map(str, grads))}"
+
+    return show
+
+
+# How the table shows a call, where a case's arguments are not what the student's function gets.
+CALLS = {
+    **{name: _step(name) for name in ("nesterov_step", "adamw_step", "lion_step", "radam_step")},
+    "compare_rates": lambda weights, rows, size, lrs: (
+        f"compare_rates(Linear with weight {weights[:2]} and bias {weights[2]}, batches of {size} of the rows "
+        f"{', '.join(map(str, rows))} (two inputs and a target), lrs={lrs})"
+    ),
+}

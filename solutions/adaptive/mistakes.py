@@ -128,6 +128,7 @@ DECAY_LATE = "You shrink the param that has already moved. The decay uses param 
 def _help(hint: str, rules: Sequence[tuple[str, str, Callable[..., Any]]]) -> Help:
     """What is known of an exercise that writes one step of an optimizer."""
     return Help(
+        labels={"params": ("param after update", "entry")},
         hint=hint,
         problem_hints={
             "same when run again": "A second run, with another parameter trained beside it, gives other values: your "
@@ -135,7 +136,7 @@ def _help(hint: str, rules: Sequence[tuple[str, str, Callable[..., Any]]]) -> He
             "everything that the next step needs into the state that you return.",
             "changed": "`-=`, `*=`, `add_`, `mul_`, `append` and `state[…] = …` change an object in place. Make new "
             "tensors and a new dictionary instead.",
-            "due": "the pair (new param, new state)",
+            "should_return": "two objects, the new param and the new state: `return param, state`",
         },
         misconceptions=tuple(Misconception(*rule) for rule in rules),
     )
@@ -434,7 +435,7 @@ MISTAKES = {
     "step_length": Help(
         hint="Write down the first two updates by hand: what is the sum (or the mean) of the squares, and what is left "
         "of g when you divide by its root?",
-        problem_hints={"due": "one number, the length of the step"},
+        problem_hints={"should_return": "one number, the length of the step"},
         misconceptions=(
             Misconception(
                 "direction kept",
@@ -524,12 +525,13 @@ MISTAKES = {
         ),
     ),
     "compare_rates": Help(
+        labels={"losses": ("loss of run", "update")},
         hint="Call compare_rates(model, batches, [0.1, 0.1]) and print both lists. What does the second run find that "
         "the first one did not?",
         problem_hints={
             "losses": "Return one list for each learning rate, in the order of lrs, with one loss for each batch: the "
             "mean squared error before the update.",
-            "due": "a list with one list of losses for each learning rate",
+            "should_return": "a list with one list of losses for each learning rate",
         },
         misconceptions=(
             Misconception(

@@ -111,3 +111,11 @@ CASES = {
         ],
     },
 }
+
+# How the table shows a call, where a case's arguments are not what the student's function gets.
+CALLS = {
+    "train_one_cycle": lambda rows, size, epochs, top: (
+        f"train_one_cycle(model, inputs={[[x] for x, _ in rows]}, targets={[[y] for _, y in rows]}, "
+        f"batch_size={size}, epochs={epochs}, max_lr={top})"
+    ),
+}

@@ -340,7 +340,7 @@ MISTAKES = {
     ),
     "ground_covered": Help(
         hint="Write down the first three updates: the buffer b of each, and the rate that it is multiplied by.",
-        problem_hints={"due": "one number, the distance"},
+        problem_hints={"should_return": "one number, the distance"},
         misconceptions=(
             Misconception(
                 "no momentum",
@@ -393,6 +393,12 @@ MISTAKES = {
         ),
     ),
     "train_one_cycle": Help(
+        labels={
+            "rates used": ("rate used, update",),
+            "rates returned": ("rate returned, update",),
+            "weights": ("weight at the end,",),
+        },
+        causes=("rates used", "rates returned", "weights"),
         hint="Count the updates of one epoch by hand, for 10 inputs in batches of 4. How many does the "
         "scheduler expect?",
         problem_hints={
@@ -402,7 +408,7 @@ MISTAKES = {
             "rates returned": "Return a list with the rate that each update used, noted before optimizer.step().",
             "weights": "The rates are right, but the trained weights are not: one update for each batch, the mean "
             "squared error, SGD without momentum.",
-            "due": "a list with one rate for each update",
+            "should_return": "a list with one rate for each update",
         },
         misconceptions=(
             Misconception(
@@ -478,7 +484,7 @@ MISTAKES = {
     "steepest_lr": Help(
         hint="Print np.gradient(losses, np.log(lrs)) and find its smallest value. Which learning rate has the "
         "same position?",
-        problem_hints={"due": "one learning rate"},
+        problem_hints={"should_return": "one learning rate"},
         misconceptions=(
             Misconception(
                 "linear axis",
@@ -549,7 +555,7 @@ MISTAKES = {
     ),
     "robust_lr": Help(
         hint="Three separate steps: smooth, cut off, search. Print the smoothed losses, and where you cut.",
-        problem_hints={"due": "one learning rate"},
+        problem_hints={"should_return": "one learning rate"},
         misconceptions=(
             Misconception(
                 "not smoothed",

@@ -61,3 +61,8 @@ CASES = {
         ],
     },
 }
+
+# How the table shows a call, where a case's arguments are not what the student's function gets.
+CALLS = {
+    "read_log": lambda log: f"read_log({log})",
+}

@@ -294,6 +294,7 @@ MISTAKES = {
             "same ratio, and in the time-based recurrence the ratio changes at every step."
         ),
         problem_hints={
+            "should_return": 'a dictionary such as {"formula": "exponential", "lr0": 0.1, "d": 0.02}',
             "formula": 'Return one of the texts "step-based", "time-based" and "exponential" under the key "formula".',
             "lr0": "lr0 is the learning rate of update 0.",
             "d": (

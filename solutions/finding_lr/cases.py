@@ -49,3 +49,10 @@ CASES = {
         ],
     },
 }
+
+# How the table shows a call, where a case's arguments are not what the student's function gets.
+CALLS = {
+    "with_warmup": lambda schedule, steps, at: f"with_warmup(schedule {schedule}, {steps}), at n",
+    "find_lr": lambda budget, scale, seed, starts, goal: f"find_lr(probe, {budget}), loss {goal} or less",
+    "my_schedule": lambda total_steps, seeds, goal: f"my_schedule({total_steps}), accuracy {goal} or more",
+}

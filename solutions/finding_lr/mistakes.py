@@ -29,11 +29,12 @@ def _warmed(factor: Callable[[int, int], float], delay: bool = False) -> Callabl
 
 MISTAKES = {
     "log_grid": Help(
+        labels={"rates": ("rate",)},
         hint=(
             "num rates have num - 1 steps between them; each step multiplies by the same factor, "
             "(high/low)^(1/(num-1))."
         ),
-        problem_hints={"due": "a sequence of rates"},
+        problem_hints={"should_return": "a sequence of rates"},
         misconceptions=(
             Misconception(
                 "evenly spaced",
@@ -95,9 +96,10 @@ MISTAKES = {
         ),
     ),
     "refine": Help(
+        labels={"rates": ("rate",)},
         hint="Three questions: which rate is best, which are its neighbours (if it has them), what is the log grid "
         "between them?",
-        problem_hints={"due": "a sequence of rates"},
+        problem_hints={"should_return": "a sequence of rates"},
         misconceptions=(
             Misconception(
                 "broken runs win",
@@ -165,7 +167,12 @@ MISTAKES = {
         ),
     ),
     "with_warmup": Help(
+        labels={"rates": ("",)},
         hint="Inside with_warmup, define a function of n that asks schedule(n) and multiplies; return that function.",
+        problem_hints={
+            "should_return": "a new schedule, a function of n. Define one inside with_warmup (def or lambda) and "
+            "return it without calling it"
+        },
         misconceptions=(
             Misconception(
                 "starts at zero",
@@ -216,7 +223,7 @@ MISTAKES = {
     "find_lr": Help(
         hint="Print each probe: the learning rate and the loss. Where does the loss begin to fall, and where does it "
         "rise above 2.3 (the loss of a network that knows nothing)?",
-        problem_hints={"due": "one learning rate, a number above 0"},
+        problem_hints={"should_return": "one learning rate, a finite number above 0"},
         misconceptions=(
             Misconception(
                 "no probe",
@@ -245,6 +252,9 @@ MISTAKES = {
             "Find a good constant rate first, with a coarse log grid. Then let it fall towards the end, perhaps "
             "after a warm-up."
         ),
+        problem_hints={
+            "should_return": "a schedule, a function that takes n and returns the learning rate of update n"
+        },
         misconceptions=(
             Misconception("uphill", "Some of your rates are below 0: such a step goes uphill."),
             Misconception(

@@ -77,3 +77,10 @@ CASES = {
         ([3.0, 3.0], 0.5),
     ],
 }
+
+# How the table shows a call, where a case's arguments are not what the student's function gets.
+CALLS = {
+    "gradient_descent": lambda loss, x0, lr, steps: (
+        f"gradient_descent(slope of {loss}, x0={x0}, lr={lr}, steps={steps})"
+    ),
+}

@@ -94,6 +94,7 @@ def _walked(best: Callable[[float, float], float]) -> Callable[..., tuple[float,
 
 MISTAKES = {
     "gradient_descent": Help(
+        labels={"positions": ("step",)},
         hint=(
             "Take the first wrong position and work it out by hand: the position before, minus lr times the slope "
             "there."
@@ -103,7 +104,7 @@ MISTAKES = {
             "of "
             "grad": "Call grad exactly once per step and keep what it gives in a variable. In real training each "
             "call costs as much as a whole forward and backward pass, and on another batch it gives another slope.",
-            "due": "a list or an array of positions",
+            "should_return": "a list or an array of positions",
         },
         misconceptions=(
             Misconception(
@@ -164,7 +165,7 @@ MISTAKES = {
             "np.linalg.eigvalsh gives the curvatures of a symmetric matrix. How far may a step go in that "
             "direction?"
         ),
-        problem_hints={"due": "one number", "changed": "Work with the matrix as it is; a new array is fine."},
+        problem_hints={"should_return": "one number", "changed": "Work with the matrix as it is; a new array is fine."},
         misconceptions=(
             Misconception(
                 "flattest direction",
@@ -271,7 +272,7 @@ MISTAKES = {
     ),
     "best_lr": Help(
         hint="Which losses are finite? Which of these is the smallest, and which rate belongs to it?",
-        problem_hints={"due": "one learning rate"},
+        problem_hints={"should_return": "one learning rate"},
         misconceptions=(
             Misconception(
                 "minus infinity wins",
@@ -326,7 +327,7 @@ MISTAKES = {
     "diagnose": Help(
         hint="Go through the four questions in their order, and stop at the first that you answer with yes.",
         problem_hints={
-            "due": 'one of the texts "never fell", "done", "still falling" and "stuck high"',
+            "should_return": 'one of the texts "never fell", "done", "still falling" and "stuck high"',
             "changed": "Work on a copy, for instance np.array(losses).",
         },
         misconceptions=(
@@ -377,7 +378,7 @@ MISTAKES = {
         hint="Every direction shrinks by |1 - lr·c| per step. Draw that factor for the smallest and for the largest "
         "curvature over lr: at which lr is the larger of the two as small as possible?",
         problem_hints={
-            "due": "a pair (learning rate, number of steps)",
+            "should_return": "a pair, the learning rate and the number of steps: `return lr, steps`",
             "steps": (
                 "Count the steps until the slowest direction has shrunk to `shrink` of its start, or "
                 "less. A whole number, at least 1."

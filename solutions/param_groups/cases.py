@@ -52,3 +52,30 @@ CASES = {
         (SCHEDULED, [0.1], 0.25, 3),
     ],
 }
+
+
+def _rates(kind, groups):
+    return f"{kind} with rates {', '.join(str(group['lr']) for group in groups)}"
+
+
+def _lr_of(kind, groups, counts, place):
+    which = "a tensor of another model" if place is None else f"tensor {place[1]} of group {place[0]}"
+    return f"lr_of({_rates(kind, groups)}; {which})"
+
+
+def _several_runs(groups, starts, d, steps):
+    before = ", which had a scheduler before" if any("initial_lr" in group for group in groups) else ""
+    count = f"{len(groups)} group{'s' * (len(groups) > 1)}"
+    return f"several_runs(SGD with {count}{before}; starts={starts}, d={d}, steps={steps})"
+
+
+# How the table shows a call, where a case's arguments are not what the student's function gets.
+CALLS = {
+    "lr_of": _lr_of,
+    "rescale_lrs": lambda kind, groups, highest: f"rescale_lrs({_rates(kind, groups)}; highest={highest})",
+    "decay_groups": lambda layers, weight_decay: f"decay_groups({layers}, {weight_decay})".replace("'", ""),
+    "train_and_unfreeze": lambda schedule, ratio, start, momentum, size, given: (
+        f"train_and_unfreeze(…, {given} of batches of {size}, schedule {schedule}, ratio={ratio}, start={start})"
+    ),
+    "several_runs": _several_runs,
+}

@@ -216,7 +216,7 @@ MISTAKES = {
     "lr_of": Help(
         hint="Go through optimizer.param_groups, and in each group through its parameters. Which group has this "
         "very tensor?",
-        problem_hints={"due": "one learning rate, or None"},
+        problem_hints={"should_return": "one learning rate, or None"},
         misconceptions=(
             Misconception(
                 "compared by value",
@@ -278,6 +278,7 @@ MISTAKES = {
         ),
     ),
     "rescale_lrs": Help(
+        labels={"rates": ("rate of group",)},
         hint="Which factor takes the highest of the old rates to `highest`? Multiply every group's own rate by it.",
         problem_hints={
             "builtin floats": "Each group must contain a builtin float. A NumPy number or a tensor works until a "
@@ -346,9 +347,11 @@ MISTAKES = {
         ),
     ),
     "decay_groups": Help(
+        labels={"tensors": ("tensor",), "weight_decay": ("weight_decay of group",)},
         hint="model.parameters() gives every tensor of every layer once. Sort by `ndim`, and leave out what doesn't "
         "require a gradient.",
         problem_hints={
+            "should_return": "a list of two dictionaries",
             "tensors": "Look at which tensors are in which group: first those with two or more axes, then those "
             "with one; tensors with requires_grad=False in neither.",
             "weight_decay": "The first group has the weight decay that you were given, the second has 0.",
@@ -417,9 +420,10 @@ MISTAKES = {
         ),
     ),
     "one_rate_for_all": Help(
+        labels={"rates": ("end",)},
         hint="For one part, which values of lr · c shrink the distance to half or less in `steps` updates? Divide by "
         "c, then ask which rates suit all parts.",
-        problem_hints={"due": "a pair (lowest, highest), or None"},
+        problem_hints={"should_return": "a pair (lowest, highest), or None"},
         misconceptions=(
             Misconception(
                 "only the stable rates",
@@ -478,6 +482,13 @@ MISTAKES = {
         ),
     ),
     "train_and_unfreeze": Help(
+        labels={
+            "rates": ("rate returned for update", "group"),
+            "rates used": ("rate used by update", "group"),
+            "head": ("part", "row", "column"),
+            "body": ("part", "row", "column"),
+        },
+        causes=("rates used", "rates", "head", "body"),
         hint="For each batch: let the body join if it is time, set the rates, clear the gradients, loss, backward, "
         "step.",
         problem_hints={
@@ -489,7 +500,7 @@ MISTAKES = {
             "gradients (cleared for each batch) and that the optimizer is the one that you were given.",
             "body": "The body's weights are not the expected ones. Were its gradients of the batches before `start` "
             "cleared? optimizer.zero_grad() clears only what is in its groups.",
-            "due": "a list with the rates of each update",
+            "should_return": "a list with the rates of each update",
         },
         misconceptions=(
             Misconception(
@@ -566,13 +577,15 @@ MISTAKES = {
         ),
     ),
     "several_runs": Help(
+        labels={"rates": ("rate returned for update",), "rates used": ("rate used by update", "group")},
+        causes=("rates used", "rates"),
         hint='Print the groups before each run: which key does a scheduler leave there, and which of "lr" and that '
         "key does the next scheduler start from?",
         problem_hints={
             "rates used": "optimizer.step() used other rates than start / (1 + d * n), or another number of updates. "
             "Step the optimizer that you were given, `steps` times for each start.",
             "rates": "Return the rate that each update used, of all runs one after the other.",
-            "due": "a list of rates",
+            "should_return": "a list of rates",
         },
         misconceptions=(
             Misconception(

@@ -326,3 +326,21 @@ CASES = {
         ),
     ],
 }
+
+
+def _tensor(table):
+    return f"torch.tensor({table}{'' if isinstance(table[0], int) else ', dtype=torch.float64'})"
+
+
+def _rows(log):
+    rows = [(cycle, update, lr, float(error)) for cycle, update, lr, error in log]
+    return str(rows).replace("inf", "math.inf").replace("nan", "math.nan")
+
+
+# How the table shows a call, where a case's arguments are not what the student's function gets.
+CALLS = {
+    "majority_vote": lambda p: f"majority_vote({_tensor(p)})",
+    "collect_snapshots": lambda cycles, start: f"collect_snapshots(model, train_cycle, cycles={cycles})",
+    "snapshots_to_keep": lambda log: f"snapshots_to_keep({_rows(log)})",
+    "greedy_ensemble": lambda p, labels, size: f"greedy_ensemble({_tensor(p)}, {_tensor(labels)}, {size})",
+}

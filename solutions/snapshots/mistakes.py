@@ -198,10 +198,11 @@ MISTAKES = {
         ),
     ),
     "snapshot_steps": Help(
+        labels={"steps": ("snapshot",)},
         hint=(
             "One cycle is ⌈T/M⌉ steps long. After how many updates does each one end? The last one ends with the run."
         ),
-        problem_hints={"due": "a list of steps"},
+        problem_hints={"should_return": "a list of steps"},
         misconceptions=(
             Misconception(
                 "last past the end",
@@ -261,9 +262,10 @@ MISTAKES = {
         ),
     ),
     "majority_vote": Help(
+        labels={"classes": ("image",)},
         hint="Take one image. Write down which class each model votes for, and count the votes of each class. Only if "
         "several classes have the most votes do their mean probabilities decide.",
-        problem_hints={"due": "one class for each image, as whole numbers in a list, an array or a tensor"},
+        problem_hints={"should_return": "one class for each image, as whole numbers in a list, an array or a tensor"},
         misconceptions=(
             Misconception(
                 "mean of the probabilities",
@@ -321,6 +323,7 @@ MISTAKES = {
         ),
     ),
     "collect_snapshots": Help(
+        labels={"snapshots": ("snapshot",)},
         hint="One list; in each cycle train, then append a full copy.",
         problem_hints={
             "memory of their own": "Some snapshots share memory with the model or with each other (a shallow copy, "
@@ -328,7 +331,7 @@ MISTAKES = {
             "train_cycle was called": "Call train_cycle(model) once for each cycle, and not at all where cycles is 0.",
             "same number types": "Some snapshots hold numbers of another type (dtype) than the model, for example half "
             "precision, which rounds the weights. Keep each tensor's own type.",
-            "due": "a list with a snapshot for each cycle",
+            "should_return": "a list with one snapshot for each cycle",
         },
         misconceptions=(
             Misconception(
@@ -371,9 +374,10 @@ MISTAKES = {
         ),
     ),
     "snapshots_to_keep": Help(
+        labels={"updates": ("snapshot",)},
         hint="Go through the rules one by one, with the first log of the check on paper: the snapshot of each cycle, "
         "the finished cycles, the finite errors, and only then the lowest error and the factor 2.",
-        problem_hints={"due": "a list with the updates of the snapshots that you keep"},
+        problem_hints={"should_return": "a list with the updates of the snapshots that you keep"},
         misconceptions=(
             Misconception(
                 "best row of the cycle",
@@ -429,9 +433,10 @@ MISTAKES = {
         ),
     ),
     "greedy_ensemble": Help(
+        labels={"members": ("choice",)},
         hint="In each round, try every model: average the probabilities of the chosen ones and this one, and work out "
         "the log loss. The model with the lowest log loss is chosen, also if it was chosen before.",
-        problem_hints={"due": "a list with the positions of the chosen models"},
+        problem_hints={"should_return": "a list with the positions of the chosen models"},
         misconceptions=(
             Misconception(
                 "best models alone",

@@ -53,3 +53,32 @@ CASES = {
         ],
     },
 }
+
+
+def _from(lrs):
+    return f"from {' and '.join(map(str, lrs))}"
+
+
+def _words(kind, settings):
+    if kind == "LambdaLR":
+        return f"LambdaLR with 1 / (1 + {settings['d']} n)"
+    return f"{kind}({', '.join(f'{k}={v}' for k, v in settings.items())})"
+
+
+def _resume_scaled(lrs, kind, settings, done, by_hand, steps, factor):
+    halted = f"{done} steps" + (f", rate × {by_hand} by hand" if by_hand != 1 else "")
+    return f"resume_scaled(…, {steps}, {factor}): {_words(kind, settings)} {_from(lrs)}, {halted}"
+
+
+# How the table shows a call, where a case's arguments are not what the student's function gets.
+CALLS = {
+    "scheduler_of_log": lambda lrs, losses: f"scheduler_of_log(SGD {_from(lrs)}), losses {', '.join(map(str, losses))}",
+    "as_multiplicative": lambda lrs, schedule, epochs: (
+        f"as_multiplicative(SGD {_from(lrs)}, {schedule}), {epochs} epochs"
+    ),
+    "run_epochs": lambda lr, kind, settings, epochs, batches: (
+        f"run_epochs(SGD from {lr}, {_words(kind, settings)}, {epochs}, {batches})"
+    ),
+    "cosine_run": lambda lrs, *sizes: f"cosine_run(SGD {_from(lrs)}, {', '.join(map(str, sizes))})",
+    "resume_scaled": _resume_scaled,
+}

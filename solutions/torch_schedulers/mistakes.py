@@ -187,8 +187,10 @@ def _resuming(
 
 MISTAKES = {
     "scheduler_of_log": Help(
+        labels={"rates": ("epoch", "group")},
         hint="Before each drop of a log, count the epochs whose loss was not below the lowest loss so far. Then divide "
         "a rate by the one before.",
+        problem_hints={"should_return": "the scheduler"},
         misconceptions=(
             ELSEWHERE,
             Misconception(
@@ -245,8 +247,12 @@ MISTAKES = {
         ),
     ),
     "as_multiplicative": Help(
+        labels={"rates": ("epoch", "group")},
         hint="With which n does torch call your function first, and from which rate to which does that factor lead?",
-        problem_hints={"class": "Return a torch.optim.lr_scheduler.MultiplicativeLR."},
+        problem_hints={
+            "should_return": "the scheduler",
+            "class": "Return a torch.optim.lr_scheduler.MultiplicativeLR.",
+        },
         misconceptions=(
             ELSEWHERE,
             Misconception(
@@ -294,6 +300,12 @@ MISTAKES = {
         ),
     ),
     "run_epochs": Help(
+        labels={
+            "rates": ("rate returned for update",),
+            "rates used": ("rate used by update", "group"),
+            "order of steps": ("call",),
+        },
+        causes=("rates used", "rates"),
         hint="In an epoch: for each batch note the rate and step the optimizer; after the last batch step the "
         "scheduler.",
         problem_hints={
@@ -302,7 +314,7 @@ MISTAKES = {
             "rates": "What you return is not what the updates used. Note the rate right before optimizer.step(), once "
             "for each batch.",
             "order of steps": "In each epoch the optimizer takes a step for each batch, then the scheduler takes one.",
-            "due": "a list of rates",
+            "should_return": "a list of rates",
         },
         misconceptions=(
             Misconception(
@@ -353,13 +365,15 @@ MISTAKES = {
         ),
     ),
     "cosine_run": Help(
+        labels={"rates": ("rate returned for update",), "rates used": ("rate used by update", "group")},
+        causes=("rates used", "rates"),
         hint="How often is scheduler.step() called in the whole run? That is what T_max counts.",
         problem_hints={
             "rates used": "optimizer.step() used other rates than half a cosine over all updates of the run, or took "
             "another number of steps: one for each batch of each epoch.",
             "rates": "What you return is not what the updates used. Note the rate right before optimizer.step(), once "
             "for each batch.",
-            "due": "a list of rates",
+            "should_return": "a list of rates",
         },
         misconceptions=(
             Misconception(
@@ -417,11 +431,12 @@ MISTAKES = {
         ),
     ),
     "plateau_rates": Help(
+        labels={"rates": ("loss",)},
         hint=(
             "Go through the losses and keep three things up to date: the rate, the lowest loss so far, and the number "
             "of bad losses in a row."
         ),
-        problem_hints={"due": "a list with one rate for each loss"},
+        problem_hints={"should_return": "a list with one rate for each loss"},
         misconceptions=(
             Misconception(
                 "rate after the loss",
@@ -492,6 +507,8 @@ MISTAKES = {
         ),
     ),
     "resume_scaled": Help(
+        labels={"rates": ("rate returned for update",), "rates used": ("rate used by update", "group")},
+        causes=("rates used", "rates"),
         hint="make(), load both state dicts, then scale. What does the scheduler multiply: the rate before, or a rate "
         "that it has noted?",
         problem_hints={
@@ -499,7 +516,7 @@ MISTAKES = {
             "unchanged, or another number of them.",
             "rates": "What you return is not what the updates used. Note the first group's rate right before "
             "optimizer.step().",
-            "due": "a list of rates",
+            "should_return": "a list of rates",
             "changed": "Change what you have loaded, or work on copy.deepcopy(state).",
         },
         misconceptions=(

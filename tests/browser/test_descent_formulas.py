@@ -42,8 +42,8 @@ def _state(explorer: DescentExplorer) -> dict[str, Any]:
 
 def _in_page(page: Page, explorer: DescentExplorer) -> dict[str, Any]:
     code = """([state, places, draws]) => {
-        const { take, floats } = window.explorer;
-        const run = take(state.schedule, state, places[state.landscape], floats(draws.normals));
+        const { take, unpacked } = window.explorer;
+        const run = take(state.schedule, state, places[state.landscape], unpacked(draws.normals, Float64Array));
         return { ...run, lr: Array.from(run.lr) };
     }"""
     return page.evaluate(code, [_state(explorer), explorer._places, explorer._draws])
@@ -209,7 +209,9 @@ def test_the_stability_limit_is_where_it_stops_settling(page: Page) -> None:
     for momentum in (0.0, 0.5, 0.9):
         for nesterov in (False, True):
             momentum_and_look = {"momentum": momentum, "nesterov": nesterov}
-            limit = page.evaluate("([limit, how]) => window.explorer.limitWith(limit, how)", [2 / 3, momentum_and_look])
+            limit = page.evaluate(
+                "([limit, how]) => window.explorer.limit_with(limit, how)", [2 / 3, momentum_and_look]
+            )
             ends = [
                 explorers.descent(Bowl(3.0), lr=limit * share, steps=500, **momentum_and_look).run().loss[-1]
                 for share in (0.98, 1.02)
@@ -255,11 +257,11 @@ VERDICTS = [
 
 def _judge(page: Page, explorer: DescentExplorer, goal: str | None = None) -> dict[str, Any]:
     code = """([state, places, draws, goal]) => {
-        const { take, floats, judge, viewOf, stretch, landscapes, goals } = window.explorer;
+        const { take, unpacked, judge, view_of, stretch, landscapes, goals } = window.explorer;
         const place = places[state.landscape];
-        const run = take(state.schedule, state, place, floats(draws.normals));
+        const run = take(state.schedule, state, place, unpacked(draws.normals, Float64Array));
         const start = state.start === null ? place.start : [state.start].flat();
-        const view = viewOf(stretch(place.bounds, start), landscapes[state.landscape](place.arguments), 400, 300);
+        const view = view_of(stretch(place.bounds, start), landscapes[state.landscape](place.arguments), 400, 300);
         const verdict = judge(run, place, view, state);
         return goal ? goals[goal].ask(state, run, verdict, place) : verdict;
     }"""
@@ -354,8 +356,8 @@ def test_the_ravines_goal_is_met_where_pythons_own_descent_meets_it_and_never_by
 
 
 def test_round_numbers_on_the_axes(page: Page) -> None:
-    assert page.evaluate("window.explorer.ticks(-3, 3, 6)") == [-3, -2, -1, 0, 1, 2, 3]
-    assert page.evaluate("window.explorer.ticks(0, 0.35, 5)") == [0, 0.1, 0.2, 0.3]
+    assert page.evaluate("window.explorer.round_values(-3, 3, 6)") == [-3, -2, -1, 0, 1, 2, 3]
+    assert page.evaluate("window.explorer.round_values(0, 0.35, 5)") == [0, 0.1, 0.2, 0.3]
 
 
 @pytest.mark.parametrize(
@@ -363,4 +365,4 @@ def test_round_numbers_on_the_axes(page: Page) -> None:
     [(0, "0"), (-0.0172000001, "−0.0172"), (-2.4e-17, "−2.4 × 10⁻¹⁷"), (1e12, "10¹²"), (609.1, "609")],
 )
 def test_numbers_of_either_sign_are_written_for_reading(page: Page, value: float, text: str) -> None:
-    assert page.evaluate("(value) => window.explorer.numeral(value)", value) == text
+    assert page.evaluate("(value) => window.explorer.number(value)", value) == text

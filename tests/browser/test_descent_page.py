@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from bare_page import move
-from descent_page import show, verdict
 from playwright.sync_api import Browser, Page, expect
+from support.bare_page import move
+from support.descent_page import show, verdict
 
 from lrlab.explorers.descent.landscape_data import KINDS
 from lrlab.landscapes import Bowl, Ravine, Ripples, ValleyWithWell
@@ -141,6 +141,29 @@ def test_another_landscape_starts_at_its_own_start(page: Page, problems: list[st
         assert page.evaluate("[window.state.landscape, window.state.start]") == [kind.__name__, None]
         expect(explorer.get_by_role("slider", name="start")).to_have_count(kind.dim)
     assert problems == []
+
+
+def test_another_landscape_never_opens_diverging(page: Page) -> None:
+    explorer = show(page, lr=0.5)
+    choice = explorer.get_by_role("combobox", name="landscape")
+    choice.select_option("Rosenbrock")
+    assert page.evaluate("window.state.lr") == 0.001, "half of its limit"
+    expect(verdict(explorer)).not_to_contain_text("Diverging")
+    choice.select_option("Bowl")
+    assert page.evaluate("window.state.lr") == 0.001, "a rate that works stays"
+    explorer = show(page, lr=0.5, goal="ravine")
+    explorer.get_by_role("combobox", name="landscape").select_option("Ravine")
+    assert page.evaluate("window.state.lr") == 0.5, "with a goal, the rate is the student's to find"
+
+
+def test_what_diverges_is_seen_on_a_higher_axis(page: Page) -> None:
+    explorer = show(page, lr=2.1)
+    loss = explorer.locator("[data-panel=loss]")
+    expect(loss).to_contain_text("10⁴")
+    move(explorer.get_by_role("slider", name="learning rate"), 1)
+    expect(loss).to_contain_text(re.compile(r"up to .*10\S+ ↑"))
+    move(explorer.get_by_role("slider", name="learning rate"), -1)
+    expect(loss).not_to_contain_text("↑")
 
 
 def test_only_the_sliders_of_the_chosen_schedules_are_there(page: Page) -> None:

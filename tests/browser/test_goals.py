@@ -1,8 +1,8 @@
 """Each goal that Python knows is one that the page can judge, under the same name."""
 
 import pytest
-from every_explorer import EVERY
 from playwright.sync_api import Page
+from support.every_explorer import EVERY
 
 from lrlab import explorers
 

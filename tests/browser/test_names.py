@@ -7,10 +7,10 @@ from collections import Counter
 
 import nbformat
 import pytest
-from bare_page import mount
-from every_explorer import EVERY
 from playwright.sync_api import Page, expect
-from support.lab_server import REPO
+from support import REPO
+from support.bare_page import mount
+from support.every_explorer import EVERY
 
 from lrlab import explorers
 

@@ -7,8 +7,8 @@ from math import log
 from typing import Any
 
 import pytest
-from bare_page import mount
 from playwright.sync_api import Locator, Page, expect
+from support.bare_page import mount
 from support.made_results import made_range_test, made_sweep
 
 from lrlab import explorers
@@ -25,7 +25,7 @@ def show(page: Page, *, test: bool = False, sweep: bool = True, **values: Any) -
 
 
 def chosen(explorer: Locator) -> Locator:
-    return explorer.locator("[data-moving] .curve.chosen")
+    return explorer.locator(".curves .line.chosen")
 
 
 def test_keys_move_through_the_rates_and_the_goal_is_recognised(page: Page, problems: list[str]) -> None:
@@ -77,8 +77,8 @@ def test_rates_that_diverged_are_marked_and_named(page: Page) -> None:
 def test_the_picture_is_dragged_and_a_passing_mouse_changes_nothing(page: Page, problems: list[str]) -> None:
     explorer = show(page)
     box = explorer.locator(".rates").bounding_box()
-    best = explorer.locator(".rates circle.dot").nth(6).bounding_box()
-    first = explorer.locator(".rates circle.dot").nth(0).bounding_box()
+    best = explorer.locator(".rates .dot").nth(6).bounding_box()
+    first = explorer.locator(".rates .dot").nth(0).bounding_box()
     assert box
     assert best
     assert first
@@ -133,7 +133,7 @@ def test_suggestions_are_marked_named_and_chosen(page: Page) -> None:
 def test_a_mark_stands_over_its_rate(page: Page) -> None:
     explorer = show(page)
     at = "(mark) => { const { left, width } = mark.getBoundingClientRect(); return left + width / 2; }"
-    dot = explorer.locator(".rates circle.dot").nth(4).evaluate(at)  # 0.01, a tenth of the best
+    dot = explorer.locator(".rates .dot").nth(4).evaluate(at)  # 0.01, a tenth of the best
     mark = explorer.locator("[data-suggested=minimum_over_10]").evaluate(at)
     assert abs(dot - mark) < 1
 

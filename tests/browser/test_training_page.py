@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from bare_page import mount
 from playwright.sync_api import Locator, Page, expect
+from support.bare_page import mount
 from support.made_results import made_comparison, made_history
 
 from lrlab import explorers
@@ -167,7 +167,7 @@ def test_every_axis_from_zero_has_ticks(page: Page) -> None:
         """async (source) => {
             window.parts = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
         }""",
-        bundle_js("shared/axes.js"),
+        bundle_js("shared/scales.js"),
     )
     for highest in (0.01, 0.1, 0.11, 0.3, 0.47, 0.62, 0.7, 0.81, 0.9, 1, 2.3, 7.5, 9.9, 1e-12):
         ticks = page.evaluate(
@@ -177,7 +177,7 @@ def test_every_axis_from_zero_has_ticks(page: Page) -> None:
         assert ticks[0] == 0
         assert ticks[-1] >= 0.79 * highest
     rates = page.evaluate(
-        "[[0.01, 0.1], [1e-5, 100], [0.1, 0.1]].map(([a, b]) => window.parts.rate_axis(a, b, 300).ticks)"
+        "[[0.01, 0.1], [1e-5, 100], [0.1, 0.1]].map(([a, b]) => window.parts.rate_scale(a, b, 300).ticks)"
     )
     assert rates[0] == [0.01, 0.02, 0.05, 0.1]
     assert len(rates[1]) >= 3

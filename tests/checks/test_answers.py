@@ -36,7 +36,7 @@ def full_marks(answer):
 
 NIGHT = pytest.mark.nightly(
     reason="each trains twenty networks, of which two right and two wrong answers are in every run; or it never ends, "
-    "which test_guard.py tries in every run"
+    "which test_isolate.py tries in every run"
 )
 
 

@@ -8,8 +8,8 @@ import pytest
 from support.corpus import MISTAKES
 
 from lrlab.checks import CheckFailed, check
-from lrlab.checks.hints import diagnose
-from lrlab.checks.judge import compare, same
+from lrlab.checks.compare import compare, same
+from lrlab.checks.explain import diagnose
 from lrlab.checks.registry import exercises, find
 
 
@@ -21,21 +21,47 @@ def test_a_known_mistake_is_wrong_and_named(name, mistake):
         outcomes = exercise.adapter.outcomes(mistake.code, exercise.cases)
     verdicts = compare(outcomes, exercise.cases)
     assert not all(v.right for v in verdicts)
-    assert mistake.hint in diagnose(exercise, exercise.cases, outcomes, verdicts)
+    assert mistake.hint in diagnose(exercise, verdicts)
 
 
 def test_mistakes_can_be_told_apart():
     """Two mistakes that give the same values on all public cases would be named at random."""
     for exercise in exercises().values():
-        names = [m.name for m in exercise.mistakes if m.name not in exercise.adapter.shown_by]
-        given = {name: [case.mistaken.get(name) for case in exercise.cases] for name in names}
+        given = {m.name: [case.mistaken.get(m.name) for case in exercise.cases] for m in exercise.mistakes}
+        given = {name: values for name, values in given.items() if any(value is not None for value in values)}
         for (one, a), (other, b) in itertools.combinations(given.items(), 2):
             assert not same(a, b), (exercise.name, one, other)
 
 
-def test_what_tells_a_mistake_from_the_facts_tells_one_that_is_known():
-    for exercise in exercises().values():
-        assert set(exercise.adapter.shown_by) <= {m.name for m in exercise.mistakes}
+@pytest.mark.parametrize(
+    ("name", "args", "facts", "seen"),
+    [
+        ("find_lr", (60, 1.0, 1, [11], 0.7), {"rate": 1e-9, "probes": []}, ["no probe", "too low"]),
+        (
+            "find_lr",
+            (60, 1.0, 1, [11], 0.7),
+            {"rate": 1e3, "probes": [[1e3, 1], [1.0, 1]]},
+            ["best at an end", "too high"],
+        ),
+        ("my_schedule", (5, [0], 0.8), {"rates": [1e-4] * 5}, ["too low", "restless to the end"]),
+        (
+            "my_schedule",
+            (5, [0], 0.8),
+            {"rates": [-1.0, 1.0, 1e-3, 1e-3, 1e-3]},
+            ["uphill", "too high", "over too early"],
+        ),
+        (
+            "my_schedule",
+            (6, [0], 0.8),
+            {"rates": [1e-3, *[2e-3] * 4, 0.01]},
+            ["rises to the end", "restless to the end"],
+        ),
+    ],
+)
+def test_mistakes_that_the_facts_show_are_seen_and_known(name, args, facts, seen):
+    exercise = find(name)
+    assert exercise.adapter.finish(args, facts)["seen"] == seen
+    assert set(seen) <= {m.name for m in exercise.mistakes}
 
 
 def recurrence_one(n, lr0, d):
@@ -117,7 +143,7 @@ def test_steps_in_single_precision_are_compared_as_such():
     """A tensor's digits are fewer than those of a float: held to all of them, a right step would be wrong."""
     answer = lambda param, grad, state, **_: (param - grad, {})  # noqa: E731
     for name in ("nesterov_step", "adamw_step", "lion_step", "radam_step"):
-        (outcome,) = find(name).adapter.driver(answer, [([1.0], [[0.5], [0.25]], {})])
+        (outcome,) = find(name).adapter.call(answer, [([1.0], [[0.5], [0.25]], {})])
         assert outcome["facts"]["params"] == [[0.5], [0.25]]
         assert outcome.get("single") is True
 
@@ -128,5 +154,5 @@ def test_a_container_of_any_kind_in_the_callers_state_is_watched():
         past.append(grad)
         return param - grad, {"past": past}
 
-    (outcome,) = find("nesterov_step").adapter.driver(grows, [([1.0], [[0.5], [0.25]], {})])
+    (outcome,) = find("nesterov_step").adapter.call(grows, [([1.0], [[0.5], [0.25]], {})])
     assert outcome["changed"] == ["the state"]

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lrlab.checks.compare import compare
 from lrlab.checks.exercise import Case
-from lrlab.checks.hints import diagnose
-from lrlab.checks.judge import compare
+from lrlab.checks.explain import diagnose
 from lrlab.checks.registry import find
 from lrlab.units import Answer
 from support.corpus import UNIT_OF, UNITS, WRONG
@@ -61,7 +61,7 @@ def told(answer: Answer) -> list[Told]:
         verdicts = compare(outcomes, cases)
         if all(v.right for v in verdicts):
             continue
-        said = diagnose(exercise, cases, outcomes, verdicts)
+        said = diagnose(exercise, verdicts)
         specific = [s for s in said if s != exercise.hint and not s.startswith("The first difference")]
         named = any((hint or answer.says or "") in s for s in said)
         others = tuple(name for text, name in names.items() if text != hint and any(s.startswith(text) for s in said))

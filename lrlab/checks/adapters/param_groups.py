@@ -1,25 +1,19 @@
-"""How the answers of unit "param_groups" are called, and what is looked at."""
+"""How the answers of unit "param_groups" are called, and what is compared."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from lrlab.checks import scenes
-from lrlab.checks.drive import Facts, in_some_form
+from lrlab.checks.adapters._fixtures import all_but_rates, linear, optimizer, rates, rates_used, schedule
+from lrlab.checks.call import Answer, Facts, load_torch, on_sequences
 from lrlab.checks.exercise import Adapter
-from lrlab.checks.plain import Complaint
+from lrlab.checks.serialize import Unusable, WrongType
 
 Groups = Sequence[dict[str, Any]]
 
 
-def _rates(kind: str, groups: Groups) -> str:
-    return f"{kind} with rates {', '.join(str(group['lr']) for group in groups)}"
-
-
-def _lr_of(
-    answer: Callable[..., Any], kind: str, groups: Groups, counts: Sequence[int], place: Sequence[int] | None
-) -> dict[str, Any]:
+def _lr_of(answer: Answer, kind: str, groups: Groups, counts: Sequence[int], place: Sequence[int] | None) -> Facts:
     """Tensors with the same number in their groups have equal values, so only `is` tells one from another."""
     import torch
 
@@ -28,24 +22,19 @@ def _lr_of(
         [{"params": own, **group} for own, group in zip(tensors, groups, strict=True)], lr=9.0
     )
     asked = torch.nn.Parameter(torch.zeros(1)) if place is None else tensors[place[0]][place[1]]
-    before = scenes.rest(made), scenes.rates(made)
-    found = answer(made, asked)
-    return {"rate": found, "changed": [] if (scenes.rest(made), scenes.rates(made)) == before else ["the optimizer"]}
+    before = all_but_rates(made), rates(made)
+    rate = answer(made, asked)
+    return {"rate": rate, "changed": [] if (all_but_rates(made), rates(made)) == before else ["the optimizer"]}
 
 
-def _show_lr_of(kind: str, groups: Groups, counts: Sequence[int], place: Sequence[int] | None) -> str:
-    which = "a tensor of another model" if place is None else f"tensor {place[1]} of group {place[0]}"
-    return f"lr_of({_rates(kind, groups)}; {which})"
-
-
-def _rescaled(answer: Callable[..., Any], kind: str, groups: Groups, highest: float) -> dict[str, Any]:
-    made = scenes.optimizer(groups, kind=kind, moved=True)
-    before = scenes.rest(made)
+def _rescale_lrs(answer: Answer, kind: str, groups: Groups, highest: float) -> Facts:
+    made = optimizer(groups, kind=kind, moved=True)
+    before = all_but_rates(made)
     answer(made, highest)
     return {
-        "rates": scenes.rates(made),
-        "builtin floats": scenes.builtin(made),
-        "everything else unchanged": scenes.rest(made) == before,
+        "rates": rates(made),
+        "builtin floats": all(type(rate) is float for rate in rates(made)),  # a checkpoint holds these without trouble
+        "everything else unchanged": all_but_rates(made) == before,
     }
 
 
@@ -73,7 +62,7 @@ def _model(layers: Sequence[Any]) -> Any:
     return built(layers)
 
 
-def _decay_groups(answer: Callable[..., Any], layers: Sequence[Any], weight_decay: float) -> dict[str, Any]:
+def _decay_groups(answer: Answer, layers: Sequence[Any], weight_decay: float) -> Facts:
     import torch
 
     model = _model(layers)
@@ -82,16 +71,15 @@ def _decay_groups(answer: Callable[..., Any], layers: Sequence[Any], weight_deca
         return [[p.tolist(), p.requires_grad] for p in model.parameters()]
 
     before = state()
-    found = answer(model, weight_decay)
-    if not isinstance(found, list | tuple) or not all(isinstance(g, dict) for g in found):
-        kind = "None (nothing)" if found is None else f"an object of type {type(found).__name__}"
-        raise Complaint(f"decay_groups returned {kind}; it should return a list of two dictionaries.")
-    decays = [g.get("weight_decay") for g in found]  # torch fills in what is missing
+    groups = answer(model, weight_decay)
+    if not isinstance(groups, list | tuple) or not all(isinstance(g, dict) for g in groups):
+        raise WrongType(groups)
+    decays = [g.get("weight_decay") for g in groups]  # torch fills in what is missing
     try:
-        made = torch.optim.SGD(list(found), lr=0.1)
+        made = torch.optim.SGD(list(groups), lr=0.1)
     except Exception as error:
-        raise Complaint(f"torch.optim.SGD does not accept the groups that decay_groups returned: {error}.") from error
-    words = ["first group", "second group", *["further group"] * len(found)]
+        raise Unusable(f"torch.optim.SGD does not accept the groups that decay_groups returned: {error}.") from error
+    words = ["first group", "second group", *["further group"] * len(groups)]
     inside = {id(p): word for word, group in zip(words, made.param_groups, strict=False) for p in group["params"]}
     return {
         "tensors": {name: inside.get(id(p), "no group") for name, p in model.named_parameters()},
@@ -100,37 +88,11 @@ def _decay_groups(answer: Callable[..., Any], layers: Sequence[Any], weight_deca
     }
 
 
-def _one_rate(answer: Callable[..., Any], curvatures: Sequence[float], steps: int) -> dict[str, Any]:
-    def call(form: Any) -> dict[str, Any]:
-        given = form(curvatures)
-        found = answer(given, steps)
-        return {"rates": found, "changed": [] if list(given) == list(curvatures) else ["curvatures"]}
-
-    return in_some_form(call)
-
-
-# The driver cuts these inputs and labels into batches.
+# The adapter cuts these inputs and labels into batches.
 INPUTS = [[1.0, 0.5], [-0.5, 2.0], [0.25, -1.0], [1.5, 1.0], [-1.0, -0.5], [2.0, -0.25], [0.5, 0.75], [-1.5, 1.0]]
 LABELS = [0, 1, 2, 1, 0, 2, 2, 1]
 BODY = [[1.0, 0.5], [-0.5, 1.0]], [0.1, -0.1]
 HEAD = [[0.5, -0.25], [0.0, 0.5], [-0.5, 0.25]], [0.0, 0.1, -0.1]
-
-SCHEDULES: dict[str, Callable[[int], float]] = {
-    "0.8 / (1 + n)": lambda n: 0.8 / (1 + n),
-    "0.5 · 0.5ⁿ": lambda n: 0.5 * 0.5**n,
-    "0.1 + 0.2 n": lambda n: 0.1 + 0.2 * n,
-}
-
-
-def _layer(weight: Sequence[Sequence[float]], bias: Sequence[float]) -> Any:
-    """A linear layer in double precision with these weights."""
-    import torch
-
-    made = torch.nn.Linear(len(weight[0]), len(bias), dtype=torch.float64)
-    with torch.no_grad():
-        made.weight.copy_(torch.tensor(weight, dtype=torch.float64))
-        made.bias.copy_(torch.tensor(bias, dtype=torch.float64))
-    return made
 
 
 def _batches(size: int) -> Iterator[tuple[Any, Any]]:
@@ -141,88 +103,40 @@ def _batches(size: int) -> Iterator[tuple[Any, Any]]:
         yield torch.tensor(INPUTS[rows], dtype=torch.float64), torch.tensor(LABELS[rows])
 
 
-def _unfreeze(
-    answer: Callable[..., Any], schedule: str, ratio: float, start: int, momentum: float, size: int, given: str
-) -> dict[str, Any]:
+def _train_and_unfreeze(
+    answer: Answer, words: str, ratio: float, start: int, momentum: float, size: int, given: str
+) -> Facts:
     import torch
 
-    body, head = _layer(*BODY), _layer(*HEAD)
-    optimizer = torch.optim.SGD(head.parameters(), lr=7.0, momentum=momentum)
-    used: list[Any] = []
-    optimizer.register_step_pre_hook(lambda *_: used.append(scenes.rates(optimizer)))
+    body, head = linear(*BODY), linear(*HEAD)
+    made = torch.optim.SGD(head.parameters(), lr=7.0, momentum=momentum)
+    used = rates_used(made)
     batches = list(_batches(size)) if given == "list" else _batches(size)
-    found = answer(body, head, optimizer, batches, lambda n: SCHEDULES[schedule](n), ratio, start)
+    returned = answer(body, head, made, batches, schedule(words), ratio, start)
     return {
-        "rates": found,
+        "rates": returned,
         "rates used": used,
         "head": {f"head {name}": p.tolist() for name, p in head.named_parameters()},
         "body": {f"body {name}": p.tolist() for name, p in body.named_parameters()},
     }
 
 
-def _several(answer: Callable[..., Any], groups: Groups, starts: Sequence[float], d: float, steps: int) -> Any:
-    optimizer = scenes.optimizer(groups)
-    used: list[Any] = []
-    optimizer.register_step_pre_hook(lambda *_: used.append(scenes.rates(optimizer)))
-    return {"rates": answer(optimizer, list(starts), d, steps), "rates used": used}
+def _several_runs(answer: Answer, groups: Groups, starts: Sequence[float], d: float, steps: int) -> Any:
+    made = optimizer(groups)
+    used = rates_used(made)
+    return {"rates": answer(made, list(starts), d, steps), "rates used": used}
 
-
-def _show_several(groups: Groups, starts: Sequence[float], d: float, steps: int) -> str:
-    before = ", which had a scheduler before" if any("initial_lr" in group for group in groups) else ""
-    count = f"{len(groups)} group{'s' * (len(groups) > 1)}"
-    return f"several_runs(SGD with {count}{before}; starts={list(starts)}, d={d}, steps={steps})"
-
-
-USED = {"rates": ("rate returned for update",), "rates used": ("rate used by update", "group")}
 
 ADAPTERS = (
+    Adapter("lr_of", ("kind", "groups", "counts", "place"), _lr_of, load=load_torch),
+    Adapter("rescale_lrs", ("kind", "groups", "highest"), _rescale_lrs, load=load_torch),
+    Adapter("decay_groups", ("layers", "weight_decay"), _decay_groups, load=load_torch),
+    Adapter("one_rate_for_all", ("curvatures", "steps"), on_sequences("rates", ("curvatures",))),
     Adapter(
-        name="lr_of",
-        parameters=("kind", "groups", "counts", "place"),
-        driver=Facts(_lr_of, torch=True),
-        show_call=_show_lr_of,
+        "train_and_unfreeze",
+        ("schedule", "ratio", "start", "momentum", "batch_size", "batches_as"),
+        _train_and_unfreeze,
+        load=load_torch,
     ),
-    Adapter(
-        name="rescale_lrs",
-        parameters=("kind", "groups", "highest"),
-        driver=Facts(_rescaled, torch=True),
-        labels={"rates": ("rate of group",)},
-        show_call=lambda kind, groups, highest: f"rescale_lrs({_rates(kind, groups)}; highest={highest})",
-    ),
-    Adapter(
-        name="decay_groups",
-        parameters=("layers", "weight_decay"),
-        driver=Facts(_decay_groups, torch=True),
-        labels={"tensors": ("tensor",), "weight_decay": ("weight_decay of group",)},
-        show_call=lambda layers, weight_decay: f"decay_groups({layers}, {weight_decay})".replace("'", ""),
-    ),
-    Adapter(
-        name="one_rate_for_all",
-        parameters=("curvatures", "steps"),
-        driver=Facts(_one_rate),
-        labels={"rates": ("end",)},
-    ),
-    Adapter(
-        name="train_and_unfreeze",
-        parameters=("schedule", "ratio", "start", "momentum", "batch_size", "batches_as"),
-        driver=Facts(_unfreeze, torch=True),
-        causes=("rates used", "rates", "head", "body"),
-        labels={
-            "rates": ("rate returned for update", "group"),
-            "rates used": USED["rates used"],
-            "head": ("part", "row", "column"),
-            "body": ("part", "row", "column"),
-        },
-        show_call=lambda schedule, ratio, start, momentum, size, given: (
-            f"train_and_unfreeze(…, {given} of batches of {size}, schedule {schedule}, ratio={ratio}, start={start})"
-        ),
-    ),
-    Adapter(
-        name="several_runs",
-        parameters=("groups", "starts", "d", "steps"),
-        driver=Facts(_several, torch=True),
-        causes=("rates used", "rates"),
-        labels=USED,
-        show_call=_show_several,
-    ),
+    Adapter("several_runs", ("groups", "starts", "d", "steps"), _several_runs, load=load_torch),
 )

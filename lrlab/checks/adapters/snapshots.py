@@ -1,16 +1,17 @@
-"""How the answers of unit "snapshots" are called, and what is looked at."""
+"""How the answers of unit "snapshots" are called, and what is compared."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from lrlab.checks.drive import Facts, call_on_each
+from lrlab.checks.call import Answer, Facts, load_torch, on_sequences
 from lrlab.checks.exercise import Adapter
-from lrlab.checks.plain import Complaint, plain
+from lrlab.checks.serialize import Unusable, WrongType
+
+LIBRARY = ("lrlab.schedules", "torch.optim.lr_scheduler")
 
 
 def _model(start: float) -> Any:
@@ -39,7 +40,7 @@ def _train_cycle(model: Any) -> float:
 def _state(snapshot: Any) -> Mapping[str, Any]:
     state = snapshot if isinstance(snapshot, Mapping) else getattr(snapshot, "state_dict", lambda: None)()
     if not isinstance(state, Mapping):
-        raise Complaint(
+        raise Unusable(
             f"collect_snapshots returned a sequence with an object of type {type(snapshot).__name__} in it; each "
             "snapshot should be a model or a state dict."
         )
@@ -56,7 +57,7 @@ def _types(state: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(getattr(v, "dtype", type(v).__name__)).removeprefix("torch.") for name, v in state.items()}
 
 
-def _collect(answer: Callable[..., Any], cycles: int, start: float) -> dict[str, Any]:
+def _collect_snapshots(answer: Answer, cycles: int, start: float) -> Facts:
     model, count = _model(start), 0
 
     def train_cycle(given: Any) -> float:
@@ -66,10 +67,7 @@ def _collect(answer: Callable[..., Any], cycles: int, start: float) -> dict[str,
 
     snapshots = answer(model, train_cycle, cycles)
     if not isinstance(snapshots, Sequence):
-        raise Complaint(
-            f"collect_snapshots returned an object of type {type(snapshots).__name__}; it should return a list with "
-            "one snapshot for each cycle."
-        )
+        raise WrongType(snapshots)
     states = [_state(s) for s in snapshots]
     seen = [_memory(s) for s in states]
     live, types = _memory(model.state_dict()), _types(model.state_dict())
@@ -85,81 +83,34 @@ def _collect(answer: Callable[..., Any], cycles: int, start: float) -> dict[str,
     }
 
 
-def _arrays(answer: Callable[..., Any], what: str, tables: Sequence[Any], rest: Sequence[Any] = ()) -> dict[str, Any]:
-    """Call on tensors, or else on arrays: the prompt leaves open which of the two they are."""
+def _tensor(table: Any) -> Any:
     import torch
 
-    def call(*given: Any) -> dict[str, Any]:
-        before = plain(list(given))
-        found = answer(*given, *rest)
-        return {what: found, "changed": [] if plain(list(given)) == before else ["the values"]}
-
-    try:
-        return call(*(torch.tensor(t, dtype=None if _whole(t) else torch.float64) for t in tables))
-    except Exception:
-        try:
-            return call(*(np.array(t) for t in tables))
-        except Exception:
-            pass
-        raise
+    return torch.tensor(table, dtype=None if isinstance(table[0], int) else torch.float64)
 
 
-def _whole(table: Any) -> bool:
-    return isinstance(table[0], int)
+TENSORS_OR_ARRAYS = (_tensor, np.array)  # the prompts leave open which
 
 
-def _tensor(table: Any) -> str:
-    return f"torch.tensor({table}{'' if _whole(table) else ', dtype=torch.float64'})"
+def _snapshots_to_keep(answer: Answer, log: Sequence[Sequence[Any]]) -> Facts:
+    return {"updates": answer([(cycle, update, lr, float(error)) for cycle, update, lr, error in log])}
 
-
-def _rows(log: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
-    return [(cycle, update, lr, float(error)) for cycle, update, lr, error in log]
-
-
-def _kept(answer: Callable[..., Any], log: Sequence[Sequence[Any]]) -> dict[str, Any]:
-    return {"updates": answer(_rows(log))}
-
-
-LIBRARY = ("lrlab.schedules", "torch.optim.lr_scheduler")
 
 ADAPTERS = (
+    Adapter("cosine_restarts", ("n", "lr", "T_0", "T_mult", "eta_min"), watch=LIBRARY),
+    Adapter("snapshot_steps", ("total_steps", "cycles"), lambda answer, *args: {"steps": answer(*args)}, watch=LIBRARY),
     Adapter(
-        name="cosine_restarts",
-        parameters=("n", "lr", "T_0", "T_mult", "eta_min"),
-        driver=partial(call_on_each, watch=LIBRARY),
+        "majority_vote",
+        ("probabilities",),
+        on_sequences("classes", ("probabilities",), TENSORS_OR_ARRAYS),
+        load=load_torch,
     ),
+    Adapter("collect_snapshots", ("cycles", "start"), _collect_snapshots, load=load_torch),
+    Adapter("snapshots_to_keep", ("log",), _snapshots_to_keep),
     Adapter(
-        name="snapshot_steps",
-        parameters=("total_steps", "cycles"),
-        driver=Facts(lambda answer, total, cycles: {"steps": answer(total, cycles)}, watch=LIBRARY),
-        labels={"steps": ("snapshot",)},
-    ),
-    Adapter(
-        name="majority_vote",
-        parameters=("probabilities",),
-        driver=Facts(lambda answer, p: _arrays(answer, "classes", [p]), torch=True),
-        labels={"classes": ("image",)},
-        show_call=lambda p: f"majority_vote({_tensor(p)})",
-    ),
-    Adapter(
-        name="collect_snapshots",
-        parameters=("cycles", "start"),
-        driver=Facts(_collect, torch=True),
-        labels={"snapshots": ("snapshot",)},
-        show_call=lambda cycles, start: f"collect_snapshots(model, train_cycle, cycles={cycles})",
-    ),
-    Adapter(
-        name="snapshots_to_keep",
-        parameters=("log",),
-        driver=Facts(_kept),
-        labels={"updates": ("snapshot",)},
-        show_call=lambda log: f"snapshots_to_keep({_rows(log)})".replace("inf", "math.inf").replace("nan", "math.nan"),
-    ),
-    Adapter(
-        name="greedy_ensemble",
-        parameters=("probabilities", "labels", "size"),
-        driver=Facts(lambda answer, p, labels, size: _arrays(answer, "members", [p, labels], [size]), torch=True),
-        labels={"members": ("choice",)},
-        show_call=lambda p, labels, size: f"greedy_ensemble({_tensor(p)}, {_tensor(labels)}, {size})",
+        "greedy_ensemble",
+        ("probabilities", "labels", "size"),
+        on_sequences("members", ("probabilities", "labels"), TENSORS_OR_ARRAYS),
+        load=load_torch,
     ),
 )

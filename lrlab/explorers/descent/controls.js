@@ -1,9 +1,11 @@
 // The page of the descent explorer: its schedules, scenes and controls, and the state as a path and as a line of Python.
 
-import { OWN_KEYS, goal_line, range } from "../shared/old_controls.js";
+import { OWN_KEYS, goal_line, reader, slider } from "../shared/controls.js";
+import { each_of } from "../shared/dom.js";
 import { curves } from "../shared/formulas.js";
+import { sample } from "../shared/plot.js";
+import { spoken } from "../shared/view.js";
 import { landscapes, walk } from "./landscapes.js";
-import { layers } from "./plot.js";
 
 // The schedules: their rates at steps 0, 1, …, and as a line of Python.
 export const SCHEDULES = {
@@ -59,6 +61,20 @@ export function take(name, state, place, draws) {
   });
 }
 
+/**
+ * The rate for another landscape: the one that there is or, where it would diverge there, half of a limit of that
+ * landscape, the highest that does not.
+ */
+export function rate_for(landscape, state, place, draws) {
+  const goes_away = (lr) => {
+    const { loss, diverged } = take(state.schedule, { ...state, landscape, lr, start: null }, place, draws);
+    return diverged || loss.at(-1) > loss[0];
+  };
+  if (!goes_away(state.lr)) return state.lr;
+  const halves = place.limits.map(([, limit]) => Number((limit / 2).toPrecision(2))).sort((a, b) => b - a);
+  return halves.find((lr) => !goes_away(lr)) ?? state.lr;
+}
+
 // What the lecture shows, each at one press. The bowl's rates follow its stability limit.
 const plain = { schedule: "constant", compare: null, momentum: 0, nesterov: false, noise: 0, start: null };
 const bowl = (share) => (limit) => ({
@@ -96,61 +112,53 @@ export const SCENES = {
   }),
 };
 
-export const zero = (value, low) => (value === 0 ? Math.log10(low) - 0.1 : Math.log10(value)); // below the lowest rate: none
+const whole = { step: 1, whole: true };
+const log = { log: true, step: 0.01 };
+const or_zero = { ...log, notch: 0, gap: 0.1 };
 export const SLIDERS = {
   lr: {
     label: '<span class="rate-name"></span> &ensp;<span class="hint" aria-hidden="true">▲ stability limit</span>',
-    log: true,
+    ...log,
   },
   momentum: { label: "<var>β</var> momentum", step: 0.01 },
-  steps: { label: "number of steps", step: 1 },
+  steps: { label: "number of steps", ...whole },
   noise: { label: "noise on each gradient", step: 0.05 },
-  seed: { label: "seed of the noise", step: 1 },
+  seed: { label: "seed of the noise", ...whole },
   step_decay: { label: "<var>d</var> factor", step: 0.05 },
-  step_every: { label: "<var>r</var> steps between drops", step: 1 },
-  exponential_decay: { label: "<var>d</var> decay", log: true, zero: true },
-  T_0: { label: "<var>T</var><sub>0</sub> steps of the first cycle", step: 1 },
-  T_mult: { label: "<var>m</var> each cycle longer by", step: 1 },
-  eta_min: { label: "<var>η</var><sub>min</sub> lowest rate", log: true, zero: true },
+  step_every: { label: "<var>r</var> steps between drops", ...whole },
+  exponential_decay: { label: "<var>d</var> decay", ...or_zero },
+  T_0: { label: "<var>T</var><sub>0</sub> steps of the first cycle", ...whole },
+  T_mult: { label: "<var>m</var> each cycle longer by", ...whole },
+  eta_min: { label: "<var>η</var><sub>min</sub> lowest rate", ...or_zero },
 };
-const slider = (
-  id,
-  key,
-) => `<div class="slider" data-slider="${key}"><label for="${id}-${key}">${SLIDERS[key].label}</label>
-  <output aria-live="off" for="${id}-${key}" data-number="${key}"></output>${range(`${id}-${key}`, `data-key="${key}"`)}</div>`;
-const place_slider = (id, i) => `<div class="slider"><label for="${id}-start${i}">start <var>${"xy"[i]}</var></label>
-  <output aria-live="off" for="${id}-start${i}" data-start="${i}"></output>${range(`${id}-start${i}`, `data-place="${i}"`)}</div>`;
+const control = (id, key) =>
+  `<div data-slider="${key}">${slider(`${id}-${key}`, SLIDERS[key].label, `data-key="${key}"`, `data-number="${key}"`)}</div>`;
+const place_slider = (id, i) =>
+  slider(`${id}-start${i}`, `start <var>${"xy"[i]}</var>`, `data-place="${i}" step="any"`, `data-start="${i}"`);
 const select = (id, key, label, options) => `<div class="choice"><label for="${id}-${key}">${label}</label>
-  <select id="${id}-${key}" data-choice="${key}" ${OWN_KEYS}>${options
-    .map(([value, words]) => `<option value="${value}">${words}</option>`)
-    .join("")}</select></div>`;
-export const sample = (
-  style,
-) => `<svg class="sample" viewBox="-19 -7 38 14" aria-hidden="true"><path class="graph ${style}" d="M-19 0H19"/>
-  <circle class="mark ${style}" r="4"/></svg>`;
+  <select id="${id}-${key}" data-choice="${key}" ${OWN_KEYS}>${each_of(options, ([value, words]) => `<option value="${value}">${words}</option>`)}</select></div>`;
 export const STYLES = ["first", "second"];
-const map = (style) => `<figure class="map" data-map="${style}"><figcaption>${sample(style)}<b></b></figcaption>
-  <div class="ground"><canvas></canvas><svg class="plot" role="img">${layers}<circle class="start ${style}" r="8">
-  <title>the start: drag it</title></circle></svg></div></figure>`;
+const map = (
+  style,
+) => `<figure class="map" data-map="${style}"><figcaption>${sample(style, "circle")}<b></b></figcaption>
+  <div class="ground"><canvas></canvas><svg class="plot" role="img"></svg></div></figure>`;
 
-export const page = (id, places) => `${goal_line}
-  <div class="scenes" role="group" aria-label="scenes from the lecture">${Object.keys(SCENES)
-    .map((name) => `<button type="button" data-scene="${name}" ${OWN_KEYS}>${name}</button>`)
-    .join("")}</div>
+export const page = (places) => (id) =>
+  `${goal_line}
+  <div class="scenes" role="group" aria-label="scenes from the lecture">${each_of(Object.keys(SCENES), (name) => `<button type="button" data-scene="${name}" ${OWN_KEYS}>${name}</button>`)}</div>
   <div class="pictures">
-    <div class="maps">${STYLES.map(map).join("")}</div>
+    <div class="maps">${each_of(STYLES, map)}</div>
     <div class="hand">
-      <div class="verdicts">${STYLES.map((style) => `<p data-verdict="${style}">${sample(style)}<span><b></b> <span></span></span></p>`).join("")}</div>
-      <div class="rate">${slider(id, "lr")}<div class="limits" id="${id}-limits"></div></div>
+      <div class="verdicts">${each_of(STYLES, (style) => `<p data-verdict="${style}">${sample(style, "circle")}<span><b></b> <span></span></span></p>`)}</div>
+      <div class="rate">${control(id, "lr")}<div class="limits" id="${id}-limits"></div></div>
       <div class="scrub"><button type="button" data-play ${OWN_KEYS}>play</button>
-        <div class="slider"><label for="${id}-at">step <var>n</var></label><output aria-live="off" data-at></output>
-          ${range(`${id}-at`, 'min="0" step="1" data-scrub')}</div></div>
-      <div class="values">${STYLES.map((style) => `<p data-values="${style}"></p>`).join("")}</div>
+        ${reader(id)}</div>
+      <div class="values">${each_of(STYLES, (style) => `<p data-values="${style}"></p>`)}</div>
     </div>
-    <div class="panels"><svg class="plot" data-panel="loss" role="img" aria-label="Loss over the steps">${layers}</svg>
-      <svg class="plot" data-panel="lr" role="img" aria-label="Learning rate over the steps">${layers}</svg></div>
+    <div class="panels"><svg class="plot" data-panel="loss" role="img" aria-label="Loss over the steps"></svg>
+      <svg class="plot" data-panel="lr" role="img" aria-label="Learning rate over the steps"></svg></div>
   </div>
-  <span class="spoken" aria-live="polite"></span>
+  ${spoken}
   <div class="cards">
     <div class="card" role="group" aria-label="landscape">
       ${select(
@@ -161,9 +169,9 @@ export const page = (id, places) => `${goal_line}
       )}
       <p class="words"></p>${place_slider(id, 0)}${place_slider(id, 1)}</div>
     <div class="card" role="group" aria-label="gradient descent">
-      ${slider(id, "steps")}${slider(id, "momentum")}
+      ${control(id, "steps")}${control(id, "momentum")}
       <label class="switch"><input type="checkbox" data-switch="nesterov">Nesterov's look-ahead</label>
-      ${slider(id, "noise")}${slider(id, "seed")}
+      ${control(id, "noise")}${control(id, "seed")}
       <p class="note" role="status" hidden>Another seed's noise comes from Python: it needs a running kernel.</p></div>
     <div class="card" role="group" aria-label="schedule">
       ${select(
@@ -173,6 +181,6 @@ export const page = (id, places) => `${goal_line}
         NAMES.map((name) => [name, name]),
       )}
       ${select(id, "compare", "compare", [["", "with nothing"], ...NAMES.map((name) => [name, name])])}
-      ${["step_decay", "step_every", "exponential_decay", "T_0", "T_mult", "eta_min"].map((key) => slider(id, key)).join("")}</div>
+      ${each_of(["step_decay", "step_every", "exponential_decay", "T_0", "T_mult", "eta_min"], (key) => control(id, key))}</div>
   </div>
   <details><summary ${OWN_KEYS}>the same in Python</summary><pre tabindex="0" role="group" aria-label="the same in Python" ${OWN_KEYS}></pre></details>`;

@@ -81,6 +81,3 @@ export function walk({ height, slope }, { lr, start, momentum = 0, nesterov = fa
   }
   return { path, loss, lr, diverged: false };
 }
-
-/** The float64 numbers in a base64 text: the noise that numpy drew. */
-export const floats = (text) => new Float64Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);

@@ -1,20 +1,17 @@
 // What a descent did, in words; the goals. Nothing here touches the page.
 
-import { number } from "../shared/old_controls.js";
-
-/** A number of either sign for reading. */
-export const numeral = (value, digits) => (value < 0 ? `−${number(-value, digits)}` : number(value, digits));
+import { number } from "../shared/numbers.js";
 
 /**
  * Where gradient descent with this momentum stops settling, for a limit of 2 / curvature without one. A quadratic's
  * errors follow r² = (1 + β − ηc) r − β (with Nesterov's look-ahead, r² = (1 − ηc)((1 + β) r − β)); at r = −1 they stay.
  */
-export const limitWith = (limit, { momentum, nesterov }) =>
+export const limit_with = (limit, { momentum, nesterov }) =>
   (limit * (1 + momentum)) / (nesterov ? 1 + 2 * momentum : 1);
 
 const minus = (a, b) => a.map((part, i) => part - b[i]);
-const dot = (a, b) => a.reduce((sum, part, i) => sum + part * b[i], 0);
-const size = (a) => Math.sqrt(dot(a, a));
+const inner = (a, b) => a.reduce((sum, part, i) => sum + part * b[i], 0);
+const size = (a) => Math.sqrt(inner(a, a));
 const most = (values) => values.reduce((a, b) => Math.max(a, b), 0);
 export const visible = (place, view) => place.every((part, i) => part >= view[i][0] && part <= view[i][1]);
 
@@ -53,14 +50,14 @@ export function judge({ path, loss, lr, diverged }, place, view, { noise = 0 } =
   const moves = path.slice(1).map((at, n) => minus(at, path[n]));
   const sizes = moves.map(size);
   const turns = moves.flatMap((move, n) =>
-    n > 0 && sizes[n] > span / 100 && sizes[n - 1] > span / 100 && dot(move, moves[n - 1]) < 0 ? [n] : [],
+    n > 0 && sizes[n] > span / 100 && sizes[n - 1] > span / 100 && inner(move, moves[n - 1]) < 0 ? [n] : [],
   );
   const tail = near.slice(-Math.max(3, Math.ceil(last / 10)));
   const settled = last >= 3 && tail.every((at) => at === tail[0]) ? tail[0] : -1;
   const left = path.findIndex((at) => !visible(at, view));
   const visited = visits(near);
   const distinct = new Set(visited.map((visit) => visit.minimum)).size;
-  const end = numeral(loss[last]);
+  const end = number(loss[last]);
   const after = `after ${last} steps`;
 
   // How far from the minimum it swings, quarter by quarter: growing all the way is diverging, before it leaves the view.
@@ -141,7 +138,7 @@ const below = (level, steps, on, text) => ({
     if (quick >= 0) return { met: quick <= steps, now: `It took ${quick} steps.` };
     return {
       met: false,
-      now: diverged ? "It diverges." : `After ${last} step${last === 1 ? "" : "s"} it is ${numeral(loss[last])}.`,
+      now: diverged ? "It diverges." : `After ${last} step${last === 1 ? "" : "s"} it is ${number(loss[last])}.`,
     };
   },
 });

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Any
 
 import anywidget
 from traitlets import Bool, Dict, Int, List, Unicode
 
 from lrlab.explorers.prediction import questions
-
-HERE = Path(__file__).parent
+from lrlab.explorers.shared.assets import bundle_css, bundle_js
 
 
 class Prediction(anywidget.AnyWidget):
     """See :func:`lrlab.explorers.predict`, which makes one."""
 
-    _esm = (HERE / "view.js").read_text(encoding="utf-8")
-    # Pages style buttons and labels by long selectors. So each of ours counts as one that names an id.
-    _css = re.sub(r"\.lrlab-prediction", r":is(\g<0>, #lrlab)", (HERE / "style.css").read_text(encoding="utf-8"))
+    _esm = bundle_js("prediction/view.js")
+    _css = bundle_css("shared/style.css", "prediction/style.css")
 
     choice = Unicode(None, allow_none=True).tag(sync=True)
     sketch: List[Any] = List().tag(sync=True)

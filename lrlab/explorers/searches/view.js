@@ -1,9 +1,12 @@
 // The explorer of searches for a learning rate: moves through rates that were tried beforehand. Python holds the results
 // and the rate that is chosen (widget.py).
 
-import { fill, goal_line, number, put, range, say, show_goal } from "../shared/old_controls.js";
-import { nearest, percent } from "../shared/axes.js";
-import { plot_curves, plot_rates, RULES, unpack } from "./plot.js";
+import { goal_line, slider } from "../shared/controls.js";
+import { each_of, fill, put, say } from "../shared/dom.js";
+import { finite, nearest, number, percent } from "../shared/numbers.js";
+import { SHAPES, chart } from "../shared/plot.js";
+import { begin, spoken } from "../shared/view.js";
+import { RULES, curves_layout, draw_curves, draw_rates, nearest_curve, unpack } from "./plot.js";
 
 // A goal: what to do; `_targets` holds the place of the rate that reaches it.
 export const goals = {
@@ -20,7 +23,7 @@ export const goals = {
 export function outcome({ sweep, test }, at, tested) {
   const of_test = tested < 0 ? [] : [["range test, moving average", number(test.smooth[tested])]];
   if (!sweep) {
-    const lowest = Math.min(...test.smooth.filter(Number.isFinite));
+    const lowest = Math.min(...finite(test.smooth));
     const smooth = test.smooth[at];
     const values = [
       ["loss of this batch", number(test.loss[at])],
@@ -36,7 +39,7 @@ export function outcome({ sweep, test }, at, tested) {
     return { kind: "", words: `${number(smooth / lowest)} times the lowest moving average.`, values };
   }
   const loss = sweep.loss[at];
-  const lowest = Math.min(...sweep.loss.filter(Number.isFinite));
+  const lowest = Math.min(...finite(sweep.loss));
   const gone = sweep.diverged[at];
   const several = sweep.seeds > 1;
   const curve = sweep.curves[at];
@@ -56,24 +59,23 @@ export function outcome({ sweep, test }, at, tested) {
   return { kind: "", words: `${number(loss / lowest)} times the lowest validation loss.`, values };
 }
 
-const hints = (
-  title,
-  suggestions,
-  labels,
-) => `<div class="hints" role="group" aria-label="${title}"><span>${title}</span>
-  ${Object.entries(suggestions)
-    .map(
-      ([rule, lr]) => `<button type="button" data-choose="${lr ?? ""}" ${lr === null ? "disabled" : ""}>
-    <svg class="sign ${rule}" viewBox="-7 -7 14 14" aria-hidden="true"><path class="mark ${rule}" d="${RULES[rule].mark}"/></svg>${`<span class="words">${labels[rule]}</span><span class="brief">${RULES[rule].short}</span>`} <b>${lr === null ? "no answer" : number(lr)}</b></button>`,
-    )
-    .join("")}</div>`;
+const hint = (labels, rule, lr) => `
+  <button type="button" data-choose="${lr ?? ""}" ${lr === null ? "disabled" : ""}>
+    <svg class="sign ${rule}" viewBox="-7 -7 14 14" aria-hidden="true"><path class="mark ${rule}" d="${SHAPES[RULES[rule].shape]}"/></svg>
+    <span><span class="words">${labels[rule]}</span><span class="brief">${RULES[rule].short}</span></span>
+    <b>${lr === null ? "no answer" : number(lr)}</b></button>`;
+const hints = (title, suggestions, labels) => `
+  <div class="hints" role="group" aria-label="${title}"><span>${title}</span>
+    ${each_of(Object.entries(suggestions), ([rule, lr]) => hint(labels, rule, lr))}</div>`;
 
-const page = (id, { sweep, test }, labels) => `
+const page =
+  ({ sweep, test }, labels) =>
+  (id) =>
+    `
   ${goal_line}
-  <div class="slider chosen-rate"><label for="${id}-lr">learning rate</label><output for="${id}-lr" data-lr></output>
-    ${range(`${id}-lr`, 'min="0" step="1" data-rate')}</div>
+  <div class="chosen-rate">${slider(`${id}-lr`, "learning rate", 'min="0" step="1" data-rate', "data-lr")}</div>
   <div class="outcome"><p><span class="sign" aria-hidden="true"></span><b data-words></b></p><p class="values"></p></div>
-  <span class="spoken" aria-live="polite"></span>
+  ${spoken}
   <div class="pictures${sweep ? " both" : ""}">
     ${sweep ? `<svg class="plot curves" role="img" aria-label="Training loss over the steps, one curve for each of ${sweep.lrs.length} rates, the chosen one strong"></svg>` : ""}
     <svg class="plot rates" role="img" aria-label="Loss against the learning rate, with the suggested rates marked"></svg></div>
@@ -82,95 +84,72 @@ const page = (id, { sweep, test }, labels) => `
   <label class="switch"><input type="checkbox" data-log>logarithmic losses</label>`;
 
 const KEYS = ["lr", "log_y", "goal"];
-let views = 0;
 
-function render({ model, el }) {
+/** @param {import("../shared/types").View} given */
+function render(given) {
+  const { model, el } = given;
   const results = unpack(model.get("_sweep"), model.get("_range"));
   const { sweep, test } = results;
   const rates = model.get("_rates");
   const logs = rates.map(Math.log);
-  const targets = model.get("_targets");
-  el.classList.add("lrlab-explorer", "lrlab-searches");
-  el.innerHTML = page(`lrlab-searches-${views++}`, results, model.get("_labels"));
-  const find = (selector) => el.querySelector(selector);
-  const slider = find("[data-rate]");
-  const spoken = find(".spoken");
-  const pictures = find(".pictures");
-  const curves = find(".curves");
-  const against = find(".rates");
-  let nearest_curve;
-  let nearest_rate;
-  let timer;
-
-  const set = (key, value) => {
-    model.set(key, value);
-    model.save_changes();
-  };
-  const choose = (at) => {
-    if (rates[at] !== model.get("lr")) set("lr", rates[at]);
-  };
+  const view = begin(given, "searches", page(results, model.get("_labels")));
+  const { find, get, set } = view;
+  const curves = sweep && chart(find(".curves"));
+  const against = chart(find(".rates"));
   const place_of = (lr) => nearest(logs, Math.log(lr));
+  const choose = (at) => set({ lr: rates[at] });
+  let key;
+  let layout;
+
+  /** The place in the range test of a rate that it has tried, or -1. */
+  function tested_at(lr) {
+    const inside = test && lr >= test.lr[0] * (1 - 1e-9) && lr <= test.lr.at(-1) * (1 + 1e-9);
+    return inside ? nearest(test.lr.map(Math.log), Math.log(lr)) : -1;
+  }
+
+  function draw_pictures({ lr, log_y: log }, at, tested) {
+    const wide = Boolean(sweep) && el.clientWidth >= 680;
+    find(".pictures").classList.toggle("wide", wide);
+    const key_now = [el.clientWidth, log].join();
+    if (sweep) {
+      if (key !== key_now) layout = curves_layout(curves, sweep, log, wide ? 390 : 230);
+      draw_curves(curves, layout, sweep, key_now, at);
+    }
+    key = key_now;
+    draw_rates(against, { sweep, test, wide, log, key, lr, at, tested });
+  }
 
   function draw() {
-    const lr = model.get("lr");
-    const log = model.get("log_y");
-    const goal = model.get("goal");
+    const state = view.read(KEYS);
+    const { lr, goal } = state;
     const at = place_of(lr);
-    const inside = test && lr >= test.lr[0] * (1 - 1e-9) && lr <= test.lr.at(-1) * (1 + 1e-9);
-    const tested = inside ? nearest(test.lr.map(Math.log), Math.log(lr)) : -1;
-    pictures.classList.toggle("wide", Boolean(sweep) && el.clientWidth >= 680);
-    if (sweep) nearest_curve = plot_curves(curves, { sweep, log, at });
-    nearest_rate = plot_rates(against, { sweep, test, rates, log, lr, at, tested });
-
+    const tested = tested_at(lr);
+    draw_pictures(state, at, tested);
     const { kind, words, values } = outcome(results, at, tested);
-    slider.value = at;
-    put(slider, { "aria-valuetext": `${number(lr)}: ${words}` });
+    find("[data-rate]").value = at;
+    put(find("[data-rate]"), { "aria-valuetext": `${number(lr)}: ${words}` });
     say(find("[data-lr]"), `${number(lr)} (${at + 1} of ${rates.length})`);
     put(find(".outcome"), { class: `outcome ${kind}` });
     say(find(".outcome .sign"), kind === "gone" ? "✕" : kind === "best" ? "★" : "•");
     say(find("[data-words]"), words);
-    fill(find(".values"), values.map(([name, value]) => `<span>${name} <b>${value}</b></span>`).join(""));
-    find("[data-log]").checked = log;
-    clearTimeout(timer); // spoken once the hand rests: a sentence for every rate on the way helps nobody
-    timer = setTimeout(() => {
-      const said = values.map(([name, value]) => `${name} ${value.replace(/<[^>]*>/g, "")}`);
-      spoken.textContent = `Learning rate ${number(lr)}: ${words} ${said.join(", ")}`;
-    }, 500);
-
-    const met = Boolean(goal) && at === targets[goal];
-    show_goal(find(".goal"), goal && { met, text: goals[goal](results), now: "" });
-    if (model.get("goal_met") !== met) set("goal_met", met);
+    fill(
+      find(".values"),
+      each_of(values, ([name, value]) => `<span>${name} <b>${value}</b></span>`),
+    );
+    find("[data-log]").checked = state.log_y;
+    const said = values.map(([name, value]) => `${name} ${value.replace(/<[^>]*>/g, "")}`);
+    view.speak(`Learning rate ${number(lr)}: ${words} ${said.join(", ")}`);
+    view.goal(goal && { met: at === get("_targets")[goal], text: goals[goal](results), now: "" });
   }
 
-  slider.max = rates.length - 1;
-  slider.addEventListener("input", () => choose(slider.valueAsNumber));
-  find("[data-log]").addEventListener("change", (event) => set("log_y", event.target.checked));
-  el.querySelectorAll("[data-choose]").forEach((button) => {
-    button.addEventListener("click", () => choose(place_of(Number(button.dataset.choose))));
-  });
+  find("[data-rate]").max = rates.length - 1;
+  view.on("[data-rate]", "input", (input) => choose(input.valueAsNumber));
+  view.on("[data-log]", "change", (box) => set({ log_y: box.checked }));
+  view.on("[data-choose]", "click", (button) => choose(place_of(Number(button.dataset.choose))));
   // Only while the button is down: what is chosen goes to Python, and should not change as the mouse passes by.
-  for (const [svg, find_place] of [
-    [curves, (e) => nearest_curve(e.clientX, e.clientY)],
-    [against, (e) => nearest_rate(e.clientX)],
-  ]) {
-    const follow = (event) => {
-      if (event.buttons & 1) choose(find_place(event));
-    };
-    svg?.addEventListener("pointerdown", (event) => {
-      svg.setPointerCapture(event.pointerId);
-      follow(event);
-    });
-    svg?.addEventListener("pointermove", follow);
-  }
-  KEYS.forEach((key) => model.on(`change:${key}`, draw));
-  const size = new ResizeObserver(draw);
-  size.observe(el);
-  draw();
-  return () => {
-    size.disconnect();
-    clearTimeout(timer);
-    KEYS.forEach((key) => model.off(`change:${key}`, draw));
-  };
+  curves?.follow((place) => choose(nearest_curve(layout, sweep, place_of(get("lr")), place)));
+  against.follow((place) => choose(place_of(place.x)));
+  return view.run(KEYS, draw);
 }
 
 export default { render };

@@ -8,14 +8,16 @@ from pathlib import Path
 
 HERE = Path(__file__).parent.parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.\.?/[\w./]+)";\n', re.MULTILINE)
+INDENT = re.compile(r"^ +", re.MULTILINE)
 COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)  # on lines of its own
+CSS_COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 
 
 def bundle_js(entry: str) -> str:
     """Return one ES module that imports nothing: the file ``entry`` and all that it imports, which goes before it.
 
-    All files of a bundle share one scope, so no two of them may declare the same name at the top level. Comments stay
-    behind: a saved notebook has the bundle in it.
+    All files of a bundle share one scope, so no two of them may declare the same name at the top level. Comments and
+    indentation stay behind: a saved notebook has the bundle in it.
 
     Args:
         entry: the file that the page runs, from ``lrlab/explorers``: ``"decay/view.js"``.
@@ -31,7 +33,12 @@ def bundle_js(entry: str) -> str:
         texts[path] = IMPORT.sub("", text)
 
     add(str(HERE / entry))
-    return COMMENT.sub("", "\n".join(texts.values()))
+    return slim("\n".join(texts.values()))
+
+
+def slim(text: str) -> str:
+    """Return JavaScript without the comments that have a line of their own, and without indentation."""
+    return INDENT.sub("", COMMENT.sub("", text))
 
 
 def bundle_css(*names: str) -> str:
@@ -41,4 +48,5 @@ def bundle_css(*names: str) -> str:
     of theirs for such elements does.
     """
     text = "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    text = INDENT.sub("", CSS_COMMENT.sub("", text))
     return re.sub(r"\.lrlab-[a-z]+", r":is(\g<0>, #lrlab)", text)

@@ -1,6 +1,6 @@
 // Numbers for reading, and numbers as Python packs them.
 
-const superscript = (exponent) => [...String(exponent)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
+export const superscript = (exponent) => [...String(exponent)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
 
 /** A number for reading: 0.105, never 0.10500000000000001; 2.4 × 10⁻¹⁷ where decimals would hide the size. */
 export function number(value, digits = 3) {
@@ -20,7 +20,10 @@ export const finite = (values) => Array.from(values ?? []).filter(Number.isFinit
 export const nearest = (xs, x) =>
   xs.reduce((best, there, i) => (Math.abs(there - x) < Math.abs(xs[best] - x) ? i : best), 0);
 
-/** The numbers in a base64 text, little-endian: float32 as results.py packs them, or another kind of array. */
+/**
+ * The numbers in a base64 text, little-endian: float32 as results.py packs them, or another kind of array.
+ * @type {(text: string, Kind?: any) => any}
+ */
 export const unpacked = (text, Kind = Float32Array) =>
   new Kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 

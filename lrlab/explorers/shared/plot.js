@@ -6,13 +6,13 @@
 //   const y = vertical({ highest, lowest, log, height });
 //   plot.draw({ x, x_title: STEP, panels: [{ title: "loss", y, height, inside: [
 //     [key, () => pinned.map((run) => line(run.look, xs, heights(y, run.loss))).join("")],  // drawn again when `key` changes
-//     seeds.map((loss) => line("series-0 thin", xs, heights(y, loss))).join(""),             // drawn again when it differs
-//     area("series-0", xs, heights(y, low), heights(y, high)) + line("series-0", xs, heights(y, mean)),
-//   ], over: cursor(x(step), height) + dot("series-0", x(step), y(mean[step]), height) + end_labels(ends, width, height) }] });
+//     seeds.map((loss) => line(`${look(0)} thin`, xs, heights(y, loss))).join(""),             // drawn again when it differs
+//     area(look(0), xs, heights(y, low), heights(y, high)) + line(look(0), xs, heights(y, mean)),
+//   ], over: cursor(x(step), height) + dot(look(0), x(step), y(mean[step]), height) + end_labels(ends, width, height) }] });
 //   plot.follow((place) => read(place.x), { hover: true }); // place.x and place.y are data
 //
-// A look is a class: it sets --own, a colour, and --dashes; `series-0` to `series-6` are in style.css, an explorer's own in
-// its style sheet. Lines of more points than pixels are thinned. Call `plot.draw` from the `draw` of view.js, which runs once
+// A look is a class: it sets --own, a colour, and --dashes. `look(0)`, `look(1)`, … are in style.css, an explorer's own in
+// its style sheet; `thin` and `faint` go with any. Lines of more points than pixels are thinned. Call `plot.draw` from the `draw` of view.js, which runs once
 // for several changes, and once a frame where `view.soon` asks for it.
 
 import { each_of, fill, put } from "./dom.js";
@@ -73,23 +73,30 @@ export function path(xs, ys, stairs = false) {
   return d;
 }
 
-export const line = (look, xs, ys, { name = "", stairs = false } = {}) =>
-  `<path class="line ${look}" ${name && `data-line="${name}"`} d="${path(xs, ys, stairs)}"/>`;
+export const line = (looks, xs, ys, { name = "", stairs = false, more = "" } = {}) =>
+  `<path class="line ${looks}" ${name && `data-line="${name}"`} ${more} d="${path(xs, ys, stairs)}"/>`;
+
+/** The looks of lines that have no names of their own: a colour and dashes, in turn, alike in 42 at the earliest. */
+export const look = (place) => `series-${place % 6} dash-${place % 7}`;
 
 /** The area between two lines, where both are finite. */
-export function area(look, xs, lows, highs) {
+export function area(looks, xs, lows, highs) {
   const there = Array.from(lows.keys()).filter((i) => Number.isFinite(lows[i] + highs[i]));
   const along = (ys) => (i) => `${px(xs[i])} ${px(ys[i])}`;
   const d = [...there.map(along(lows)), ...there.reverse().map(along(highs))].join("L");
-  return `<path class="area ${look}" d="${d && `M${d}Z`}"/>`;
+  return `<path class="area ${looks}" d="${d && `M${d}Z`}"/>`;
 }
 
 /** One of SHAPES at a point; nothing where the point is outside [0, height]. */
-export const mark = (look, shape, x, y, height = Infinity, more = "") =>
+export const mark = (looks, shape, x, y, height = Infinity, more = "") =>
   y >= -1 && y <= height + 1
-    ? `<path class="${shape === "cross" ? "cross" : "mark"} ${look}" d="${SHAPES[shape]}" transform="translate(${px(x)} ${px(y)})" ${more}/>`
+    ? `<path class="${shape === "cross" ? "cross" : "mark"} ${looks}" d="${SHAPES[shape]}" transform="translate(${px(x)} ${px(y)})" ${more}/>`
     : "";
-export const dot = (look, x, y, height) => mark(look, "circle", x, y, height);
+export const dot = (looks, x, y, height) => mark(looks, "circle", x, y, height);
+
+/** Small dots at points. */
+export const spots = (looks, xs, ys) =>
+  `<path class="spots ${looks}" d="${each_of(xs, (x, i) => (Number.isFinite(ys[i]) ? `M${px(x)} ${px(ys[i])}h0` : ""))}"/>`;
 
 export const ring = (x, y, met) =>
   Number.isFinite(y) ? `<circle class="ring${met ? " met" : ""}" cx="${px(x)}" cy="${px(y)}" r="10"/>` : "";
@@ -101,14 +108,17 @@ export function end_labels(ends, width, height) {
   const places = spread(froms, 16, height);
   return each_of(
     ends,
-    ({ look, words }, i) => `<path class="lead" d="M${width + 8} ${px(froms[i])}L${width + 17} ${px(places[i])}"/>
-      <text class="name ${look}" x="${width + 21}" y="${px(places[i])}" dy=".35em">${words}</text>`,
+    (
+      { look: looks, words },
+      i,
+    ) => `<path class="lead" d="M${width + 8} ${px(froms[i])}L${width + 17} ${px(places[i])}"/>
+      <text class="name ${looks}" x="${width + 21}" y="${px(places[i])}" dy=".35em">${words}</text>`,
   );
 }
 
 /** A line's look beside its name in a list or a table. */
-export const sample = (look, shape = "") => `<svg class="sample" viewBox="-19 -7 38 14" aria-hidden="true">
-  <path class="line ${look}" d="M-19 0H19"></path>${shape && `<path class="mark ${look}" d="${SHAPES[shape]}"></path>`}</svg>`;
+export const sample = (looks, shape = "") => `<svg class="sample" viewBox="-19 -7 38 14" aria-hidden="true">
+  <path class="line ${looks}" d="M-19 0H19"></path>${shape && `<path class="mark ${looks}" d="${SHAPES[shape]}"></path>`}</svg>`;
 
 // ---- the chart -----------------------------------------------------------------------------------------------------
 
@@ -149,7 +159,7 @@ function fill_layer(node, layer) {
 
 const FRAME = (panel) => `<g><g></g><svg class="clip"><g>${"<g></g>".repeat(panel.inside?.length ?? 0)}</g></svg>
   <g data-over></g></g>`;
-const HIDDEN = 6; // pixels around a panel in which a thick line may still be seen
+const MORE = 6; // pixels around a panel without a frame in which a thick line is still seen
 
 /** @param {SVGSVGElement} svg */
 export function chart(svg) {
@@ -186,8 +196,9 @@ export function chart(svg) {
       const [axis, clip, over] = node.children;
       const inside = clip.children[0];
       put(node, { transform: `translate(${left} ${tops[i]})` });
-      put(clip, { x: -HIDDEN, y: -HIDDEN, width: width + 2 * HIDDEN, height: panel.height + HIDDEN + 1 });
-      put(inside, { transform: `translate(${HIDDEN} ${HIDDEN})` });
+      const more = panel.grid === false ? 0 : MORE;
+      put(clip, { x: -more, y: -more, width: width + 2 * more, height: panel.height + more + Number(more > 0) });
+      put(inside, { transform: `translate(${more} ${more})` });
       fill(axis, axes(panel, drawing, width, left, i === panels.length - 1));
       panel.inside?.forEach((layer, k) => {
         fill_layer(inside.children[k], layer);

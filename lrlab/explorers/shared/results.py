@@ -28,7 +28,7 @@ def reachable(names: Iterable[str]) -> tuple[Validator | Step, ...]:
 
 
 def packed(values: ArrayLike) -> str:
-    """``values`` as base64 of little-endian float32; axes.js takes it apart."""
+    """``values`` as base64 of little-endian float32; numbers.js takes it apart."""
     clipped = np.clip(np.asarray(values, dtype=np.float64), -_LARGEST, _LARGEST)  # NaN stays NaN
     return base64.b64encode(clipped.astype("<f4").tobytes()).decode()
 

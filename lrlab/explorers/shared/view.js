@@ -71,10 +71,11 @@ export function begin({ model, el }, name, page) {
         one.addEventListener(event, (given) => go(one, given));
       });
     },
+    /** Have a sentence spoken, once the hand rests: but not what is there at first, nor twice. */
     speak(sentence) {
       if (sentence === words) return;
       clearTimeout(timer);
-      timer = setTimeout(() => say(find("[data-spoken]"), sentence), 500);
+      if (words !== undefined) timer = setTimeout(() => say(find("[data-spoken]"), sentence), 500);
       words = sentence;
     },
     /** Show a goal, and let Python know whether it is met. */

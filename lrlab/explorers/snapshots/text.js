@@ -1,16 +1,14 @@
 // The snapshot explorer's data as it comes from Python, its goals, and what it says.
 
-import { number } from "../shared/old_controls.js";
-
-const unpack = (text, Kind) => new Kind(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+import { number, unpacked } from "../shared/numbers.js";
 
 /** The run, its packed numbers made arrays: `wrong` by choice (bit k of its place is snapshot k + 1), and the digits. */
-export const open = (run) => ({
+export const open_run = (run) => ({
   ...run,
   cycles: run.own.length,
-  wrong: unpack(run.wrong, Uint32Array),
-  pixels: unpack(run.pixels, Uint8Array),
-  probabilities: unpack(run.probabilities, Float32Array),
+  wrong: unpacked(run.wrong, Uint32Array),
+  pixels: unpacked(run.pixels, Uint8Array),
+  probabilities: unpacked(run.probabilities),
 });
 
 /** How many images `chosen` gets wrong together. */
@@ -20,7 +18,7 @@ export const mistakes = (run, chosen) => run.wrong[chosen.reduce((bits, k) => bi
 export const since = (run, from) => Array.from({ length: run.cycles - from + 1 }, (_, i) => from + i);
 
 export const error = (run, wrong) => (100 * wrong) / run.images;
-export const percent = (run, wrong) => (wrong === null ? "diverged" : `${number(error(run, wrong))} %`);
+export const error_words = (run, wrong) => (wrong === null ? "diverged" : `${number(error(run, wrong))} %`);
 export const counted = (run, wrong) =>
   wrong === null ? "–" : `${wrong.toLocaleString("en")} of ${run.images.toLocaleString("en")}`;
 
@@ -65,8 +63,29 @@ export function diversity(run, chosen) {
   if (!pairs.length) return "One snapshot has nobody to differ from.";
   const mean = pairs.reduce((sum, one) => sum + one, 0) / pairs.length;
   const [low, high] = [Math.min(...pairs), Math.max(...pairs)];
-  const reach = low === high ? "" : `, the closest pair on ${percent(run, low)}, the furthest on ${percent(run, high)}`;
-  return `Two of the chosen differ on ${percent(run, mean)} of the validation images${pairs.length > 1 ? " on average" : ""}${reach}.`;
+  const reach =
+    low === high ? "" : `, the closest pair on ${error_words(run, low)}, the furthest on ${error_words(run, high)}`;
+  return `Two of the chosen differ on ${error_words(run, mean)} of the validation images${pairs.length > 1 ? " on average" : ""}${reach}.`;
+}
+
+/** How many images they disagree on, and how many of those shown the choice gets right. */
+export function counts(run, said) {
+  if (!run.disputed) return "The snapshots agree on every validation image.";
+  const shown =
+    run.index.length < run.disputed ? `; here are ${run.index.length} of them, the most disputed first` : "";
+  const right = said.filter(({ together }) => together.right).length;
+  return `The snapshots disagree on ${counted(run, run.disputed)} validation images${shown}. Your choice gets ${right} of these ${said.length} right. Below each: what it is, and whether your choice is right.`;
+}
+
+/** The choice in one sentence to be spoken, and what it says of the digit `here`, a `label`. */
+export function sentence(run, chosen, here, label) {
+  const wrong = mistakes(run, chosen);
+  const words = named(chosen);
+  const digit =
+    here && chosen.length > 1
+      ? ` On this ${label} they say ${here.together.answer}, ${here.together.right ? "right" : "wrong"}.`
+      : "";
+  return `${words[0].toUpperCase()}${words.slice(1)}: ${error_words(run, wrong)} wrong; ${verdict(run, wrong).text}.${digit}`;
 }
 
 // A goal: what to do, and from the run, the choice and the digit whether it is met and how far one is.

@@ -1,9 +1,12 @@
 // The explorer of training runs made beforehand: scrub along the steps, and see rate, loss and accuracy of all together.
 // Python holds the runs, the step and what is shown (widget.py).
 
-import { fill, goal_line, keep_drawn, number, put, range, say, show_goal } from "../shared/old_controls.js";
-import { escaped, nearest, percent } from "../shared/axes.js";
-import { epoch_at, looks, plot, unpack } from "./plot.js";
+import { goal_line, reader } from "../shared/controls.js";
+import { each_of, escaped, fill } from "../shared/dom.js";
+import { finite, nearest, number, percent } from "../shared/numbers.js";
+import { chart, look, sample } from "../shared/plot.js";
+import { begin, show_reader, spoken } from "../shared/view.js";
+import { draw_runs, epoch_at, layout, unpack } from "./plot.js";
 
 // A goal: what to do, and from what reaches it whether it is met and how far one is.
 const inside = ({ from, until }, step) => step >= from && (until === null || step < until);
@@ -63,123 +66,96 @@ function note({ diverged: [gone, seeds, step], last }, longest) {
 const row = (run, longest) => {
   const words = note(run, longest);
   return `<tr role="row" data-run="${run.place}"><th role="rowheader"><label class="switch"><input type="checkbox" data-show="${run.place}">
-    <svg class="sample" viewBox="-19 -7 38 14" aria-hidden="true"><path class="run ${looks(run.place)}" d="M-19 0H19"/></svg>
-    <span>${escaped(run.label)}${words && ` <em>${words}</em>`}</span></label></th>
-    ${NAMES.map((name) => `<td role="cell" data-cell="${name}"></td>`).join("")}</tr>`;
+    ${sample(look(run.place))}<span>${escaped(run.label)}${words && ` <em>${words}</em>`}</span></label></th>
+    ${each_of(NAMES, (name) => `<td role="cell" data-cell="${name}"></td>`)}</tr>`;
 };
 
-const page = (id, runs, longest) => `
+const page = (runs, longest) => (id) =>
+  `
   ${goal_line}
   <svg class="plot" role="img" aria-label="Learning rate, training loss and validation accuracy over the steps, one line for each run"></svg>
-  <div class="slider"><label for="${id}-at">step <var>n</var></label><output for="${id}-at" data-at></output>
-    ${range(`${id}-at`, 'min="0" step="1" data-reader')}</div>
-  <span class="spoken" aria-live="polite"></span>
+  ${reader(id)}${spoken}
   <table role="table" aria-label="the runs at this step">
     <thead role="rowgroup"><tr role="row"><th role="columnheader">run</th>
-      ${NAMES.map((name) => `<th role="columnheader">${COLUMNS[name].title}</th>`).join("")}</tr></thead>
-    <tbody role="rowgroup">${runs.map((run) => row(run, longest)).join("")}</tbody></table>
+      ${each_of(NAMES, (name) => `<th role="columnheader">${COLUMNS[name].title}</th>`)}</tr></thead>
+    <tbody role="rowgroup">${each_of(runs, (run) => row(run, longest))}</tbody></table>
   <div class="feet"><label class="switch"><input type="checkbox" data-log>logarithmic rates and losses</label>
     <span class="legend"></span></div>`;
 
+const legend = (updates, several) =>
+  `training loss: ${updates > 1 ? `mean of ${updates} updates` : "single updates"}${
+    several ? "; mean of the seeds, band from the lowest to the highest" : ""
+  }; bold: the best at this step`;
+
+/** The table's cells: each run's values, the best of those shown in bold. */
+function show_cells({ find }, runs, shown, values) {
+  NAMES.forEach((name) => {
+    const { best, words, low: low_words = words } = COLUMNS[name];
+    const there = finite(shown.map((run) => values[run.place][name].mean));
+    const leader = best && there.some((value) => value !== there[0]) ? best(...there) : null;
+    runs.forEach((run) => {
+      const { mean, low, high } = values[run.place][name];
+      const cell = find(`[data-run="${run.place}"] [data-cell=${name}]`);
+      const ends = Number.isFinite(low) && low !== high ? `${low_words(low)} to ${words(high)}` : "";
+      fill(cell, `${words(mean)}${runs.some((one) => one.seeds > 1) ? `<small>${ends}</small>` : ""}`);
+      cell.classList.toggle("best", mean === leader && shown.includes(run));
+    });
+  });
+}
+
 const KEYS = ["step", "show", "log_y", "goal"];
-let views = 0;
 
-function render({ model, el }) {
-  const runs = unpack(model.get("_runs"));
-  const steps = model.get("_steps");
-  const targets = model.get("_targets");
+/** @param {import("../shared/types").View} given */
+function render(given) {
+  const runs = unpack(given.model.get("_runs"));
+  const steps = given.model.get("_steps");
   const last = steps.at(-1);
-  const window_of = model.get("_window").updates;
-  const several = runs.some((run) => run.seeds > 1);
-  el.classList.add("lrlab-explorer", "lrlab-training");
-  el.innerHTML = page(`lrlab-training-${views++}`, runs, last);
-  const find = (selector) => el.querySelector(selector);
-  const all = (selector) => [...el.querySelectorAll(selector)];
-  const svg = find(".plot");
-  const reader = find("[data-reader]");
-  const spoken = find(".spoken");
-  const cells = runs.map(({ place }) =>
-    Object.fromEntries(NAMES.map((name) => [name, find(`[data-run="${place}"] [data-cell=${name}]`)])),
-  );
-  let step_at;
-  let timer;
-
-  const set = (key, value) => {
-    model.set(key, value);
-    model.save_changes();
-  };
-  const read = (at) => {
-    if (steps[at] !== model.get("step")) set("step", steps[at]);
-  };
+  const view = begin(given, "training", page(runs, last));
+  const { find, all, get, set } = view;
+  const plot = chart(find(".plot"));
+  let key;
+  let places;
 
   function draw() {
-    const state = Object.fromEntries(KEYS.map((key) => [key, model.get(key)]));
-    const { step, show, goal } = state;
+    const state = view.read(KEYS);
+    const { step, show, goal, log_y: log } = state;
     const at = nearest(steps, step);
     const shown = runs.filter((run) => show.includes(run.label));
-    step_at = plot(svg, { runs, shown, steps, at, log: state.log_y });
+    const key_now = [find(".plot").clientWidth, log, shown.map((run) => run.place)].join();
+    if (key !== key_now) places = layout(plot, { runs, shown, steps, log }); // thousands of losses: not at each pixel of a drag
+    key = key_now;
+    draw_runs(plot, places, { key, shown, steps, at });
 
     const values = runs.map((run) => values_at(run, steps, at));
-    NAMES.forEach((name) => {
-      const { best, words, low: low_words = words } = COLUMNS[name];
-      const there = shown.map((run) => values[run.place][name].mean).filter(Number.isFinite);
-      const leader = best && there.some((value) => value !== there[0]) ? best(...there) : null;
-      runs.forEach((run) => {
-        const { mean, low, high } = values[run.place][name];
-        const cell = cells[run.place][name];
-        const range_of = several
-          ? `<small>${Number.isFinite(low) && low !== high ? `${low_words(low)} to ${words(high)}` : ""}</small>`
-          : "";
-        fill(cell, `${words(mean)}${range_of}`);
-        cell.classList.toggle("best", mean === leader && shown.includes(run));
-      });
-    });
+    show_cells(view, runs, shown, values);
     all("[data-show]").forEach((box) => {
       box.checked = show.includes(runs[box.dataset.show].label);
       box.closest("tr").classList.toggle("off", !box.checked);
     });
-    find("[data-log]").checked = state.log_y;
-    reader.value = at;
-    say(find("[data-at]"), `${step} of ${last}`);
-    put(reader, { "aria-valuetext": `step ${step} of ${last}` });
-    clearTimeout(timer); // spoken once the hand rests: a sentence for every pixel of a drag helps nobody
-    timer = setTimeout(() => {
-      const said = shown.map(
-        (run) =>
-          `${run.label}: ${NAMES.map((name) => `${COLUMNS[name].title} ${COLUMNS[name].words(values[run.place][name].mean)}`).join(", ")}`,
-      );
-      spoken.textContent = `At step ${step}. ${said.join(". ")}`;
-    }, 500);
-
+    find("[data-log]").checked = log;
+    show_reader(view, at, steps.length - 1, `${step} of ${last}`);
+    const said = shown.map(
+      (run) =>
+        `${run.label}: ${NAMES.map((name) => `${COLUMNS[name].title} ${COLUMNS[name].words(values[run.place][name].mean)}`).join(", ")}`,
+    );
+    view.speak(`At step ${step}. ${said.join(". ")}`);
+    const target = get("_targets")[goal];
     const rule = goals[goal];
-    const target = targets[goal];
-    const met = Boolean(rule?.met(target, state));
-    show_goal(find(".goal"), goal && { met, text: rule.text(target), now: rule.now(target, state) });
-    if (model.get("goal_met") !== met) set("goal_met", met);
+    view.goal(rule && { met: rule.met(target, state), text: rule.text(target), now: rule.now(target, state) });
   }
 
-  reader.max = steps.length - 1;
-  find(".legend").textContent =
-    `${window_of > 1 ? `training loss: mean of ${window_of} updates` : "training loss: single updates"}${
-      several ? "; mean of the seeds, band from the lowest to the highest" : ""
-    }; bold: the best at this step`;
-  all("[data-show]").forEach((box) =>
-    box.addEventListener("change", () => {
-      const on = new Set(model.get("show"));
-      const { label } = runs[box.dataset.show];
-      box.checked ? on.add(label) : on.delete(label);
-      set(
-        "show",
-        runs.map((run) => run.label).filter((one) => on.has(one)),
-      );
-    }),
+  const read = (at) => set({ step: steps[at] });
+  find(".legend").textContent = legend(
+    get("_window").updates,
+    runs.some((run) => run.seeds > 1),
   );
-  find("[data-log]").addEventListener("change", (event) => set("log_y", event.target.checked));
-  const end = keep_drawn({ model, keys: KEYS, el, svg, reader, step_at: (x) => step_at(x), read, draw });
-  return () => {
-    end();
-    clearTimeout(timer);
-  };
+  view.on("[data-show]", "change", () =>
+    set({ show: runs.map((run) => run.label).filter((_, place) => find(`[data-show="${place}"]`).checked) }),
+  );
+  view.on("[data-log]", "change", (box) => set({ log_y: box.checked }));
+  view.on("[data-reader]", "input", (input) => read(input.valueAsNumber));
+  plot.follow((place) => read(nearest(steps, place.x)), { hover: true });
+  return view.run(KEYS, draw);
 }
 
 export default { render };

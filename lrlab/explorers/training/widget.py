@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 GOALS = ("reach", "lead", "winner")
 POINTS = 400  # about one for each second pixel
-BYTES = 48_000  # of all curves together, so that the page stays light however many runs there are
+BYTES = 44_000  # of all curves together, so that the page stays light however many runs there are
 LEVELS = (0.995, 0.99, 0.98, 0.97, 0.96, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2)
 
 

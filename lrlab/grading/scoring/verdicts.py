@@ -8,9 +8,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from lrlab.checks import CheckFailed
-from lrlab.checks._check import not_a_function, told
-from lrlab.checks.drive import Outcome
-from lrlab.checks.judge import compare
+from lrlab.checks._check import feedback_for, not_a_function
+from lrlab.checks.call import Outcome
+from lrlab.checks.compare import compare
 from lrlab.grading.scoring.test_specs import TestSpec
 from lrlab.grading.submission.replies import Reply
 
@@ -36,9 +36,9 @@ def verdict(spec: TestSpec, reply: Reply) -> Result:
     right = sum(v.right for v in verdicts)
     split = len(spec.public)
     try:
-        shown, problem = told(spec.exercise, spec.public, outcomes[:split])
+        shown, problem = feedback_for(spec.exercise, spec.public, outcomes[:split])
         hidden = spec.hidden if all(v.right for v in verdicts[split:]) else spec.explained()
-        further, hidden_problem = told(spec.exercise, hidden, outcomes[split:], public=False)
+        further, hidden_problem = feedback_for(spec.exercise, hidden, outcomes[split:], public=False)
     except Exception:  # values that no adapter returns, so that they can't be described
         return failed(spec, f"{spec.answer} gives back values that can't be used.", right)
     text = "\n".join(t for t in (shown, further) if t)

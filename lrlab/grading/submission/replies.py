@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Any, NoReturn
 
-from lrlab.checks.drive import Outcome
+from lrlab.checks.call import Outcome
 from lrlab.checks.exercise import Exercise
 from lrlab.checks.export import SIGNED, signature
-from lrlab.checks.plain import LARGEST
+from lrlab.checks.serialize import LARGEST
 from lrlab.grading.submission.notebook import is_deep
 
 LONGEST_REPLY = 2_000_000  # characters

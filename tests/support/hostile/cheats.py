@@ -89,7 +89,7 @@ first(
 first(
     "the comparison replaced",
     NOTHING,
-    "import lrlab.checks.judge as j, math, numpy, torch\nj.compare = j.close = j.same = lambda *a, **k: True\nmath.isclose = numpy.allclose = numpy.array_equal = torch.allclose = lambda *a, **k: True",
+    "import lrlab.checks.compare as j, math, numpy, torch\nj.compare = j.close = j.same = lambda *a, **k: True\nmath.isclose = numpy.allclose = numpy.array_equal = torch.allclose = lambda *a, **k: True",
     WRONG,
 )
 first(

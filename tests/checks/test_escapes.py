@@ -1,4 +1,4 @@
-"""No way to start a process, or another interpreter, leads out of the watch's sight."""
+"""No way to start a process, or another interpreter, leads out of the tracer's sight."""
 
 import importlib
 import importlib.util
@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from lrlab.checks.drive import call_on_each
-from lrlab.checks.guard import WAYS_OUT
+from lrlab.checks.exercise import Adapter
+from lrlab.checks.isolate import ESCAPES
 
 PROGRAM = [sys.executable, "-c", "print(1)"]
 NOTHING = ["/nowhere/no-program"]  # what would replace the test's own process must not be there
@@ -55,13 +55,14 @@ STARTS = {
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.parametrize("way", STARTS)
 def test_it_is_noticed(way):
-    (outcome,) = call_on_each(lambda n: [STARTS[way](), n][1], [(3,)], watch=("lrlab.schedules",))
+    adapter = Adapter("made", ("n",), watch=("lrlab.schedules",))
+    (outcome,) = adapter.call(lambda n: [STARTS[way](), n][1], [(3,)])
     assert outcome["kind"] == "refused"
-    assert outcome["type"] in WAYS_OUT
+    assert outcome["type"] in ESCAPES
 
 
 def test_nothing_in_os_starts_a_process_unnoticed():
     """Each new Python may bring another."""
     module = importlib.import_module(os.name)
     starts = {name for name in dir(module) if name.startswith(("exec", "fork", "posix_spawn", "spawn", "system"))}
-    assert starts <= {way.partition(".")[2] for way in WAYS_OUT if way.startswith(f"{os.name}.")}
+    assert starts <= {way.partition(".")[2] for way in ESCAPES if way.startswith(f"{os.name}.")}

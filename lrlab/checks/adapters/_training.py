@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -54,36 +54,31 @@ def accuracy(rates: tuple[float, ...], seed: int) -> float:
     with _single_precision(), torch.enable_grad():
         digits = _digits()
         model = MLP(seed, hidden=HIDDEN)
-        parameters = list(model.parameters())
-        velocities = [torch.zeros_like(p) for p in parameters]
+        optimizer = torch.optim.SGD(model.parameters(), lr=1.0, momentum=MOMENTUM)
         order = torch.Generator().manual_seed(seed)
         waiting = torch.empty(0, dtype=torch.long)
         for rate in rates:
             if len(waiting) < BATCH_SIZE:
                 waiting = torch.randperm(len(digits.train_labels), generator=order)
             batch, waiting = waiting[:BATCH_SIZE], waiting[BATCH_SIZE:]
-            loss = functional.cross_entropy(model(digits.train_images[batch]), digits.train_labels[batch])
-            gradients = torch.autograd.grad(loss, parameters)
-            for parameter, velocity, gradient in zip(parameters, velocities, gradients, strict=True):
-                velocity.mul_(MOMENTUM).add_(gradient)
-                parameter.data -= rate * velocity
+            optimizer.param_groups[0]["lr"] = rate
+            optimizer.zero_grad()
+            functional.cross_entropy(model(digits.train_images[batch]), digits.train_labels[batch]).backward()
+            optimizer.step()
         with torch.no_grad():
             return float((model(digits.test_images).argmax(1) == digits.test_labels).double().mean())
 
 
 @functools.cache
-def _shrunk() -> Sequence[Any]:
+def shrunk_digits() -> tuple[Any, Any, Any, Any]:
     """The digits as 7 by 7 pixels and their labels as rows with a single 1: to train with, then the held-out ones."""
     digits = _digits()
-    sets = ((digits.train_images, digits.train_labels), (digits.test_images, digits.test_labels))
-    return [
-        part
-        for images, labels in sets
-        for part in (
-            np.asarray(images, dtype=float).reshape(-1, 7, 4, 7, 4).mean((2, 4)).reshape(-1, 49),
-            np.eye(10)[np.asarray(labels)],
-        )
-    ]
+
+    def small(images: Any) -> Any:
+        return np.asarray(images, dtype=float).reshape(-1, 7, 4, 7, 4).mean((2, 4)).reshape(-1, 49)
+
+    labels = np.eye(10)[np.asarray(digits.train_labels)], np.eye(10)[np.asarray(digits.test_labels)]
+    return small(digits.train_images), labels[0], small(digits.test_images), labels[1]
 
 
 def one_layer_loss(lr: float, updates: int, scale: float, seed: int, *, test: bool = False) -> float:
@@ -98,18 +93,18 @@ def one_layer_loss(lr: float, updates: int, scale: float, seed: int, *, test: bo
         seed: draws the batches.
         test: whether it is the loss on the held-out digits; by default it is the one on the training digits.
     """
-    images, targets, test_images, test_targets = _shrunk()
+    images, targets, test_images, test_targets = shrunk_digits()
     generator = np.random.default_rng(seed)
     weights = np.zeros((images.shape[1], 10))
     with np.errstate(all="ignore"):
         for _ in range(updates):
             batch = generator.integers(len(images), size=32)
             inputs = scale * images[batch]
-            logits = inputs @ weights
-            shares = np.exp(logits - logits.max(1, keepdims=True))
-            shares /= shares.sum(1, keepdims=True)
-            weights -= lr * (inputs.T @ (shares - targets[batch])) / len(batch)
+            weights -= lr * (inputs.T @ (np.exp(_log_softmax(inputs @ weights)) - targets[batch])) / len(batch)
         inputs, wanted = (test_images, test_targets) if test else (images, targets)
-        logits = scale * inputs @ weights
-        logits -= logits.max(1, keepdims=True)
-        return float((np.log(np.exp(logits).sum(1)) - (logits * wanted).sum(1)).mean())
+        return float(-(_log_softmax(scale * inputs @ weights) * wanted).sum(1).mean())
+
+
+def _log_softmax(logits: Any) -> Any:
+    logits = logits - logits.max(1, keepdims=True)
+    return logits - np.log(np.exp(logits).sum(1, keepdims=True))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bare_page import mount
 from playwright.sync_api import Locator, Page, expect
 
 from lrlab import explorers
 from lrlab.landscapes import ManyMinima
+from support.bare_page import mount
 
 FIGURE_1 = {
     "landscape": ManyMinima(),

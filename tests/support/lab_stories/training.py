@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from playwright.sync_api import Page, expect
+
 from support.lab_server import Lab, soon
 
-from lab_stories import MADE_RESULTS
-
 CELLS = (
-    MADE_RESULTS + "made_comparison\nfrom lrlab import explorers",
+    "from support.made_results import made_comparison\nfrom lrlab import explorers",
     "w = explorers.training(made_comparison(), goal='winner')\nw",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from playwright.sync_api import Page, expect
+
 from support.lab_server import Lab, soon
 
 CELLS = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
+
 from support.lab_server import Lab, soon
 
 CELLS = ("from lrlab import explorers, landscapes", "w = explorers.descent(goal='converge', steps=100, lr=0.02)\nw")

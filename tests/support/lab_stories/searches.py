@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from playwright.sync_api import Page, expect
+
 from support.lab_server import Lab, soon
 
-from lab_stories import MADE_RESULTS
-
 CELLS = (
-    MADE_RESULTS + "made_range_test, made_sweep\nfrom lrlab import explorers",
+    "from support.made_results import made_range_test, made_sweep\nfrom lrlab import explorers",
     "w = explorers.searches(made_range_test(), made_sweep(), goal='best')\nw",
 )
 
@@ -29,12 +28,12 @@ def play(lab: Lab, page: Page) -> None:
     lab.ask(page, "w.lr = 33")
     expect(slider).to_have_value("11")
     expect(explorer.locator("[data-words]")).to_have_text("Diverged with 3 of 3 seeds.")
-    expect(explorer.locator("[data-moving] .curve.chosen")).to_have_attribute("data-curve", "11")
+    expect(explorer.locator(".curves .line.chosen")).to_have_attribute("data-curve", "11")
     assert "lr must be a number from 0.0001 to 100, got 200" in lab.ask(page, "w.lr = 200")
     expect(slider).to_have_value("11")
 
     # A drag on the picture, and a goal set from Python.
-    dot = explorer.locator(".rates circle.dot").nth(3).bounding_box()
+    dot = explorer.locator(".rates .dot").nth(3).bounding_box()
     assert dot
     page.mouse.move(dot["x"] + 120, dot["y"])
     page.mouse.down()

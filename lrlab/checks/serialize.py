@@ -13,11 +13,19 @@ import numpy as np
 LARGEST = 100_000  # values in one answer
 
 
-class Complaint(Exception):
-    """What an answer gave back can't be used. The message is a sentence for the student."""
+class Unusable(Exception):
+    """An answer returned what can't be compared. The message is a sentence for the student."""
 
 
-def unwrapped(value: Any) -> Any:
+class WrongType(Unusable):
+    """An answer returned another kind of object than it should. The exercise's `should_return` says which it should."""
+
+    def __init__(self, value: Any) -> None:
+        entries = f" with {len(value)} entries" if isinstance(value, list | tuple) else ""
+        self.kind = type(value).__name__ + entries
+
+
+def as_numpy(value: Any) -> Any:
     """A torch tensor as the numpy array of its values; anything else as it is."""
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
@@ -28,7 +36,7 @@ def unwrapped(value: Any) -> Any:
 
 def is_single(value: Any) -> bool:
     """Whether numbers come in single precision or less, and so can't be held to more digits than they have."""
-    value = unwrapped(value)
+    value = as_numpy(value)
     if isinstance(value, Mapping):
         return any(map(is_single, value.values()))
     if isinstance(value, list | tuple):
@@ -36,30 +44,33 @@ def is_single(value: Any) -> bool:
     return isinstance(value, np.ndarray | np.generic) and value.dtype.kind == "f" and value.dtype.itemsize < 8
 
 
-def number(value: float) -> float | str:
-    """A float; what JSON has no number for as text."""
+def is_number(value: Any) -> bool:
+    """Whether plain data is a finite number."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def json_number(value: float) -> float | str:
+    """A float; what JSON has no number for as text: "nan", "inf", "-inf"."""
     return value if math.isfinite(value) else str(value)
 
 
-def plain(value: Any) -> Any:
+def to_jsonable(value: Any) -> Any:
     """`value` as plain data. What has no such form becomes {"type": its type}, which equals no right value."""
-    value = unwrapped(value)
-    odd = {"type": type(value).__name__}
+    value = as_numpy(value)
+    no_form = {"type": type(value).__name__}
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, np.bool_):
         return bool(value)
     if isinstance(value, numbers.Real):
         try:
-            return number(float(value))
+            return json_number(float(value))
         except OverflowError:  # an int beyond every float
-            return odd
+            return no_form
     if isinstance(value, np.ndarray):
-        if value.dtype.kind not in "iufbO" or value.size > LARGEST:
-            return odd
-        return plain(value.tolist())
+        return to_jsonable(value.tolist()) if value.dtype.kind in "iufbO" and value.size <= LARGEST else no_form
     if isinstance(value, list | tuple | range):
-        return [plain(v) for v in value] if len(value) <= LARGEST else odd
+        return [to_jsonable(v) for v in value] if len(value) <= LARGEST else no_form
     if isinstance(value, Mapping):
-        return {str(k): plain(v) for k, v in value.items()}
-    return odd
+        return {str(k): to_jsonable(v) for k, v in value.items()}
+    return no_form

@@ -17,35 +17,34 @@ import torch
 
 from lrlab import schedules
 from lrlab.checks import CheckFailed, check
-from lrlab.checks._check import told
-from lrlab.checks.drive import Facts, call_on_each
+from lrlab.checks._check import feedback_for
+from lrlab.checks.compare import compare, same
 from lrlab.checks.exercise import Adapter, Case, Exercise
-from lrlab.checks.guard import CLOCK, Printed, TooSlow, Watch, limited, quiet
-from lrlab.checks.hints import diagnose, label
-from lrlab.checks.judge import compare, same
-from lrlab.checks.plain import Complaint, plain
+from lrlab.checks.explain import diagnose
+from lrlab.checks.isolate import CLOCK, CallTracer, Printed, TooSlow, limited, quiet
 from lrlab.checks.registry import find
+from lrlab.checks.serialize import Unusable, to_jsonable
 
 
 @pytest.mark.parametrize("stop", [TooSlow, KeyboardInterrupt])
 def test_a_stop_that_falls_into_the_watch_is_no_doing_of_the_answers(stop):
-    class Stopped(Watch):
+    class Stopped(CallTracer):
         armed = False
 
         def _event(self, frame, event, argument):
             if self.armed:
                 raise stop
 
-    watch = Stopped(["lrlab.schedules"])
+    tracer = Stopped(["lrlab.schedules"])
 
     def run():
-        with watch:
-            watch.armed = True
+        with tracer:
+            tracer.armed = True
             len([])
 
     with pytest.raises(stop):
         run()
-    assert watch.called == ""
+    assert tracer.called == ""
 
 
 class TestLimited:
@@ -109,19 +108,19 @@ class TestLimited:
             limited(lambda: 1 / 0, 5)
 
 
-class TestWatch:
+class TestCallTracer:
     def test_a_call_is_noticed_by_whatever_name(self):
         made = schedules.Constant(0.1)
         for call in (lambda: schedules.Constant(0.1), lambda: made(3), lambda: list(map(made, [1, 2]))):
-            with Watch(["lrlab.schedules"]) as watch:
+            with CallTracer(["lrlab.schedules"]) as tracer:
                 call()
-            assert watch.called.startswith("lrlab.schedules.")
+            assert tracer.called.startswith("lrlab.schedules.")
 
     def test_other_calls_are_not(self):
-        with Watch(["lrlab.schedules", "torch.optim"]) as watch:
+        with CallTracer(["lrlab.schedules", "torch.optim"]) as tracer:
             np.exp(torch.softmax(torch.zeros(3), 0).sum().item())
             isinstance(0.1, schedules.Schedule)
-        assert watch.called == ""
+        assert tracer.called == ""
 
     def test_a_profiler_comes_back(self):
         def profile(*_):
@@ -129,7 +128,7 @@ class TestWatch:
 
         sys.setprofile(profile)
         try:
-            with Watch(["torch.optim"]):
+            with CallTracer(["torch.optim"]):
                 pass
             assert sys.getprofile() is profile
         finally:
@@ -170,8 +169,8 @@ def test_quiet_leaves_no_trace(capsys):
     ],
 )
 def test_plain_data(value, expected):
-    assert plain(value) == expected
-    assert json.loads(json.dumps(plain(value), allow_nan=False)) == expected
+    assert to_jsonable(value) == expected
+    assert json.loads(json.dumps(to_jsonable(value), allow_nan=False)) == expected
 
 
 def both_forms(answer):
@@ -197,7 +196,7 @@ def both_forms(answer):
 )
 def test_what_is_right_for_arrays_or_for_lists_is_right_and_the_call_is_shown(answer, right, call):
     exercise, outcome = both_forms(answer)
-    shown, failed = told(exercise, exercise.cases, [outcome])
+    shown, failed = feedback_for(exercise, exercise.cases, [outcome])
     assert (failed is None) == right
     assert compare([outcome], exercise.cases)[0].right == right
     assert call in shown
@@ -209,13 +208,13 @@ def test_an_error_for_both_forms_is_that_of_the_arrays():
 
 
 def made(run, expected):
-    adapter = Adapter("made", ("n",), driver=Facts(run), labels={"rates": ("update", "group")})
-    return Exercise(adapter, (Case((2,), expected),))
+    adapter = Adapter("made", ("n",), run)
+    return Exercise(adapter, (Case((2,), expected),), labels={"rates": ("update", "group")})
 
 
 class TestFacts:
     def outcome(self, run):
-        (outcome,) = Facts(run)(lambda: None, [(2,)])
+        (outcome,) = made(run, {}).adapter.call(lambda: None, [(2,)])
         assert json.loads(json.dumps(outcome, allow_nan=False)) == outcome
         return outcome
 
@@ -223,7 +222,7 @@ class TestFacts:
         outcome = self.outcome(lambda answer, n: {"rates": [[0.1, 0.2], [0.1, 0.3]], "extra": 1})
         (verdict,) = compare([outcome], [Case((2,), {"rates": [[0.1, 0.2], [0.1, 0.2]]})])
         assert [p.path for p in verdict.parts if not p.right] == [("rates", 1, 1)]
-        assert label(made(None, {}), ("rates", 1, 1)) == "update 1, group 1"
+        assert made(None, {}).label(("rates", 1, 1)) == "update 1, group 1"
 
     @pytest.mark.parametrize(
         ("mine", "wanted", "right"),
@@ -261,15 +260,15 @@ class TestFacts:
 
     def test_a_complaint_is_the_hint(self):
         def complains(answer, n):
-            raise Complaint("A pair is due.")
+            raise Unusable("It should return a pair.")
 
         exercise = made(complains, {"x": 1.0})
         outcomes = exercise.adapter.outcomes(lambda: None, exercise.cases)
-        assert diagnose(exercise, exercise.cases, outcomes, compare(outcomes, exercise.cases)) == ["A pair is due."]
+        assert diagnose(exercise, compare(outcomes, exercise.cases)) == ["It should return a pair."]
 
     def test_the_case_is_not_spoilt(self):
         case = Case(([1, 2],), {"x": 1})
-        Facts(lambda answer, given: {"x": given.clear()})(lambda: None, [case.args])
+        made(lambda answer, given: {"x": given.clear()}, {}).adapter.call(lambda: None, [case.args])
         assert case.args == ([1, 2],)
 
     def test_nan_explains_nan(self):
@@ -288,12 +287,12 @@ def test_groups_of_cases():
         check("triangular2", lambda *_: 0, group="all")
 
 
-class TestWaysOut:
+class TestEscapes:
     """An answer that goes where the watch does not see is noticed for that."""
 
     @staticmethod
     def outcome(answer):
-        (found,) = call_on_each(answer, [(3,)], watch=("lrlab.schedules",))
+        (found,) = Adapter("made", ("n",), watch=("lrlab.schedules",)).call(answer, [(3,)])
         return found
 
     @staticmethod

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from lrlab.checks.drive import Outcome
-from lrlab.checks.hints import label
-from lrlab.checks.judge import Part, Verdict
+from lrlab.checks.call import Outcome
+from lrlab.checks.compare import Part, Verdict
 
 if TYPE_CHECKING:
     from lrlab.checks.exercise import Case, Exercise
@@ -46,11 +45,11 @@ class Note(str):
     """A line of explanation. The same error on every array is worth reading once."""
 
 
-def table(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], verdicts: Sequence[Verdict]) -> str:
+def table(exercise: Exercise, verdicts: Sequence[Verdict]) -> str:
     """One row for each value, aligned; a line under a row explains what is no number."""
     rows: list[Row | str] = []
-    for case, outcome, verdict in zip(cases, outcomes, verdicts, strict=True):
-        rows += [row for row in _rows(exercise, case, outcome, verdict) if not isinstance(row, Note) or row not in rows]
+    for verdict in verdicts:
+        rows += [row for row in _rows(exercise, verdict) if not isinstance(row, Note) or row not in rows]
     head = Row("call", "your value", "correct value")
     aligned = [head, *(row for row in rows if isinstance(row, Row))]
     widths = [max(len(row[i]) for row in aligned) for i in range(3)]
@@ -64,38 +63,58 @@ def _line(row: Row, widths: list[int]) -> str:
     return f"{text}  {paint(row.mark, GREEN if row.mark == RIGHT else RED)}" if row.mark else text.rstrip()
 
 
-def _rows(exercise: Exercise, case: Case, outcome: Outcome, verdict: Verdict) -> list[Row | str]:
-    """The rows of one call; a bare string is a line of explanation, which keeps to no column."""
-    call = call_text(exercise, case, lists=outcome.get("lists") is True)
-    if isinstance(case.expected, dict):
-        return _fact_rows(exercise, call, outcome, verdict)
-    expected = np.asarray(case.expected, dtype=np.float64)
-    if not verdict.marks:
-        mine = {
-            "none": "None",
-            "error": "an error",
-            "odd": f"type {outcome.get('type')}",
-            "refused": "the library's",
-            "shape": _what(outcome.get("shape", [])),
-        }.get(verdict.problem, "?")
-        wanted = numbers(expected.item()) if expected.ndim == 0 else _what(expected.shape)
-        return [*_with_call(call, mine, wanted, WRONG), *_explained(outcome)]
-    if expected.ndim == 0:
-        mine, wanted = pair(verdict.values[0], expected.item(), verdict.right)
-        return _with_call(call, mine, wanted, RIGHT if verdict.right else WRONG)
+def _rows(exercise: Exercise, verdict: Verdict) -> list[Row | str]:
+    """The rows of one call; a bare string is a line of explanation, which keeps to no column.
+
+    One row where there is one value; else the call, and a row for each value under it.
+    """
+    outcome, parts = verdict.outcome, verdict.parts
+    call = call_text(exercise, verdict.case, lists=outcome.get("lists") is True)
+    if not parts:
+        return [*_with_call(call, *_without_values(verdict), WRONG), *_error_lines(outcome)]
     note = {"list": f"a {outcome.get('type', 'list')}", "changed": "argument changed"}.get(verdict.problem, "")
+    if len(parts) == 1 and not note and (len(call) <= CALL_WIDTH or parts[0].path == ("value",)):
+        return _with_call(call, *_values(parts[0]))
     rows: list[Row | str] = [*_folded(call)]
-    if note:
-        rows = _with_call(call, note, _what(expected.shape), WRONG)
-    steps = np.ravel(case.args[0]).tolist()
-    shown = _choose(verdict.marks)
-    for index in shown:
-        mine, wanted = pair(verdict.values[index], expected.ravel()[index].item(), verdict.marks[index])
-        mark = RIGHT if verdict.marks[index] else WRONG
-        rows.append(Row(f"  {exercise.parameters[0]} = {steps[index]}", mine, wanted, mark))
-    if len(shown) < len(verdict.marks):
-        rows.append(f"  … and {len(verdict.marks) - len(shown)} more")
-    return rows
+    if note and not verdict.has_facts:
+        rows = _with_call(call, note, _shape_words(np.shape(verdict.case.expected)), WRONG)
+    for fact in dict.fromkeys(part.path[0] for part in parts):
+        some = [part for part in parts if part.path[0] == fact]
+        shown = _choose([part.right for part in some])
+        rows += [Row(f"  {_place(exercise, verdict, some[i])}", *_values(some[i])) for i in shown]
+        if len(shown) < len(some):
+            rows.append(f"  … and {len(some) - len(shown)} more")
+    return [*rows, Row("  argument changed", "yes", "no", WRONG)] if note and verdict.has_facts else rows
+
+
+def _without_values(verdict: Verdict) -> tuple[str, str]:
+    """What stands for the student's value and for the correct one, where there is nothing to compare."""
+    kind, shape = verdict.outcome.get("type"), verdict.outcome.get("shape", [])
+    words = {
+        "none": "None",
+        "error": "an error",
+        "refused": "the library's",
+        "odd": "unusable" if verdict.has_facts else f"type {kind}",
+        "shape": _shape_words(shape),
+    }
+    expected = verdict.case.expected
+    wanted = "" if verdict.has_facts else _shape_words(np.shape(expected)) if np.shape(expected) else number(expected)
+    return words.get(verdict.problem, "unusable"), wanted
+
+
+def _place(exercise: Exercise, verdict: Verdict, part: Part) -> str:
+    """A value's place in words: of an array's value the first argument's, such as "n = 3"."""
+    if verdict.has_facts:
+        return exercise.label(part.path)
+    return f"{exercise.parameters[0]} = {np.ravel(verdict.case.args[0]).tolist()[int(part.path[1])]}"
+
+
+def _values(part: Part) -> tuple[str, str, str]:
+    """The student's value, the correct one, and the mark."""
+    mine, wanted = part.mine, part.wanted
+    numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (mine, wanted))
+    mine, wanted = pair(mine, wanted, part.right) if numbers else (_leaf(mine), _leaf(wanted))
+    return mine, wanted, RIGHT if part.right else WRONG
 
 
 def call_text(exercise: Exercise, case: Case, *, lists: bool = False) -> str:
@@ -106,9 +125,7 @@ def call_text(exercise: Exercise, case: Case, *, lists: bool = False) -> str:
         case: the call.
         lists: whether it was made with lists, and not with arrays.
     """
-    if exercise.adapter.show_call is not None:
-        return exercise.adapter.show_call(*case.args)
-    return f"{exercise.name}({', '.join(argument(a, lists=lists) for a in case.args)})"
+    return case.call or f"{exercise.name}({', '.join(argument(a, lists=lists) for a in case.args)})"
 
 
 def _folded(call: str) -> list[str]:
@@ -123,45 +140,18 @@ def _with_call(call: str, mine: str, wanted: str, mark: str) -> list[Row | str]:
     return [*_folded(call), Row("  value", mine, wanted, mark)]
 
 
-def _explained(outcome: Outcome) -> list[str]:
+def _error_lines(outcome: Outcome) -> list[str]:
     if outcome.get("kind") != "error":
         return []
     lines = [f"  ↳ {outcome.get('type')}: {outcome.get('message')}", f"    {outcome.get('line', '')}"]
     return [row for line in lines if line.strip() for row in map(Note, _folded(line))]
 
 
-def _fact_rows(exercise: Exercise, call: str, outcome: Outcome, verdict: Verdict) -> list[Row | str]:
-    """One row where there is one value; else the call, and a row for each value under it."""
-    changed = Row("  argument changed", "yes", "no", WRONG) if verdict.problem == "changed" else None
-    if not verdict.parts:
-        mine = {"error": "an error", "refused": "the library's"}.get(verdict.problem, "unusable")
-        return [*_with_call(call, mine, "", WRONG), *_explained(outcome)]
-    if len(verdict.parts) == 1 and len(call) <= CALL_WIDTH and changed is None:
-        return [_part_row(call, verdict.parts[0])]
-    rows: list[Row | str] = [*_folded(call)]
-    facts = list(dict.fromkeys(part.path[0] for part in verdict.parts))
-    for fact in facts:
-        parts = [part for part in verdict.parts if part.path[0] == fact]
-        shown = _choose(tuple(part.right for part in parts))
-        rows += [_part_row(f"  {label(exercise, parts[i].path)}", parts[i]) for i in shown]
-        if len(shown) < len(parts):
-            rows.append(f"  … and {len(parts) - len(shown)} more")
-    return [*rows, changed] if changed else rows
-
-
-def _part_row(words: str, part: Part) -> Row:
-    if all(isinstance(v, int | float) and not isinstance(v, bool) for v in (part.mine, part.wanted)):
-        mine, wanted = pair(part.mine, part.wanted, part.right)
-    else:
-        mine, wanted = _leaf(part.mine), _leaf(part.wanted)
-    return Row(words, mine, wanted, RIGHT if part.right else WRONG)
-
-
 def _leaf(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return numbers(value)
+        return number(value)
     if isinstance(value, list):
         return f"{len(value)} value" + "s" * (len(value) != 1) if value else "an empty list"
     if isinstance(value, dict):
@@ -171,13 +161,13 @@ def _leaf(value: Any) -> str:
     return str(value) if len(str(value)) <= 24 else str(value)[:23] + "…"
 
 
-def _what(shape: Sequence[int]) -> str:
+def _shape_words(shape: Sequence[int]) -> str:
     if not shape:
         return "one number"
     return f"an array of {shape[0]}" if len(shape) == 1 else f"shape {tuple(shape)}"
 
 
-def _choose(marks: tuple[bool, ...]) -> list[int]:
+def _choose(marks: Sequence[bool]) -> list[int]:
     """Which values of a long array to show: the first ones, then the first wrong ones."""
     first = list(range(min(len(marks), MOST_ROWS)))
     wrong = [i for i, right in enumerate(marks) if not right and i >= MOST_ROWS][:3]
@@ -212,13 +202,13 @@ def _list(value: Any) -> str:
 def pair(mine: float, wanted: float, right: bool) -> tuple[str, str]:
     """Two numbers with as many digits as it takes to see them differ; alike where they are equal up to rounding."""
     if right:
-        return numbers(wanted), numbers(wanted)
+        return number(wanted), number(wanted)
     for digits in (6, 10, 17):
-        a, b = numbers(mine, digits), numbers(wanted, digits)
+        a, b = number(mine, digits), number(wanted, digits)
         if a != b:
             break
     return a, b
 
 
-def numbers(value: float, digits: int = 6) -> str:
+def number(value: float, digits: int = 6) -> str:
     return f"{value:.{digits}g}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import anywidget
-from support.made_results import made_comparison, made_range_test, made_sweep
-from support.made_snapshots import ensemble
 
 from lrlab import explorers
 from lrlab.landscapes import ManyMinima
 from lrlab.schedules import OneCycle, StepDecay
+from support.made_results import made_comparison, made_range_test, made_sweep
+from support.made_snapshots import ensemble
 
 Make = Callable[[], anywidget.AnyWidget]
 

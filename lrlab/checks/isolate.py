@@ -119,35 +119,33 @@ def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
                     pass
 
 
-def _has(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None
-
-
 # Taken before any answer runs, so that a notebook that puts something else in their place changes nothing here.
 _set_profile, _get_profile = sys.setprofile, sys.getprofile
-# Ways out of sight: they take the watch off, or go on where it does not see. `threading`'s own threads are watched.
-_ways_out = {
-    function: f"{function.__module__.lstrip('_')}.{function.__name__}"
-    for module, name in (
-        *(("sys", name) for name in ("setprofile", "_setprofileallthreads")),
-        *(("_thread", name) for name in ("start_new_thread", "start_joinable_thread")),
-        ("_posixsubprocess", "fork_exec"),
-        *(("posix", name) for name in ("fork", "forkpty", "posix_spawn", "posix_spawnp", "system", "execv", "execve")),
-        ("_winapi", "CreateProcess"),
-        *(("nt", name) for name in ("spawnv", "spawnve", "system", "startfile", "execv", "execve")),
-        # Another interpreter in this process has no watch either; until Python 3.12 the first name is its module's.
-        *(("_xxsubinterpreters", name) for name in ("run_string", "run_func")),
-        *(("_interpreters", name) for name in ("exec", "run_string", "run_func", "call")),
-    )
-    if (function := getattr(importlib.import_module(module), name, None) if _has(module) else None) is not None
+# They take the tracer off, or run code where it does not see. `threading`'s own threads are traced. Another interpreter
+# in this process is not; until Python 3.12 the first name is its module's.
+_ESCAPES = {
+    "sys": "setprofile _setprofileallthreads",
+    "_thread": "start_new_thread start_joinable_thread",
+    "_posixsubprocess": "fork_exec",
+    "posix": "fork forkpty posix_spawn posix_spawnp system execv execve",
+    "_winapi": "CreateProcess",
+    "nt": "spawnv spawnve system startfile execv execve",
+    "_xxsubinterpreters": "run_string run_func",
+    "_interpreters": "exec run_string run_func call",
 }
-
-WAYS_OUT = frozenset(_ways_out.values())
+_escapes = {
+    function: f"{function.__module__.lstrip('_')}.{function.__name__}"
+    for module, names in _ESCAPES.items()
+    if importlib.util.find_spec(module) is not None
+    for name in names.split()
+    if (function := getattr(importlib.import_module(module), name, None)) is not None
+}
+ESCAPES = frozenset(_escapes.values())
 
 
 CHECKS, ADAPTERS = "lrlab.checks", "lrlab.checks.adapters"
 HERE = os.path.dirname(__file__) + os.sep
-LEAST = 64  # bytes of code, below which an answer's may be equal to the library's by chance
+LEAST = 64  # bytes of code; shorter code of an answer's may be equal to the library's by chance
 
 
 @functools.cache
@@ -161,17 +159,17 @@ def library(module: str) -> tuple[tuple[str, ...], frozenset[str], frozenset[Cod
         for name, loaded in sorted(sys.modules.items())
         if _within(name, module) and (file := getattr(loaded, "__file__", None)) and file.endswith(".py")
     )
-    found: set[CodeType] = set()
+    functions: set[CodeType] = set()
     for file in files:
         level = [compile(Path(file).read_bytes(), file, "exec", dont_inherit=True)]
         while level:
             level = [inner for code in level for inner in code.co_consts if isinstance(inner, CodeType)]
-            found |= {code for code in level if len(code.co_code) >= LEAST}
-    return files, frozenset(code.co_name for code in found), frozenset(found)
+            functions |= {code for code in level if len(code.co_code) >= LEAST}
+    return files, frozenset(code.co_name for code in functions), frozenset(functions)
 
 
-class Watch:
-    """Notices calls of the functions of some modules: `with Watch("lrlab.schedules") as watch: …; watch.called`.
+class CallTracer:
+    """Notices calls of some modules' functions: `with CallTracer(["lrlab.schedules"]) as tracer: …; tracer.called`.
 
     It looks at the calls that are really made, so an alias, a wrapper or an object made beforehand is found, and a name
     that only looks like the library's is not. An answer that steps out of sight is noticed for that. The checks
@@ -183,7 +181,7 @@ class Watch:
             if module.startswith("lrlab"):
                 importlib.import_module(module)
         self.modules = tuple(modules)
-        # Not loaded for the watch's sake, as torch takes seconds: an answer may import them, but not use them.
+        # Not loaded for the tracer's sake, as torch takes seconds: an answer may import them, but not use them.
         self.absent = tuple(module for module in modules if module not in sys.modules)
         self.called = ""
         self.known = [library(module) for module in self.modules if module not in self.absent]
@@ -206,16 +204,16 @@ class Watch:
             if forbidden or _calls_the_checks(frame, module):
                 self.called = f"{module}.{code.co_qualname.removesuffix('.__init__')}"
         elif event == "c_call":
-            if argument in _ways_out:
-                # A library may start threads, and `threading` passes the watch on to them.
+            if argument in _escapes:
+                # A library may start threads, and `threading` passes the tracer on to them.
                 if frame.f_globals.get("__name__") not in ("threading", __name__):
-                    self.called = _ways_out[argument]
+                    self.called = _escapes[argument]
             elif "torch.optim" in self.modules:
                 name = getattr(argument, "__name__", "")
                 if name.startswith("_fused_") and name.endswith("_"):  # torch's whole optimizers in C
                     self.called = f"torch.{name}"
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> CallTracer:
         self.before, self.threads_before = _get_profile(), threading.getprofile()
         threading.setprofile(self._event)
         _set_profile(self._event)
@@ -223,7 +221,7 @@ class Watch:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         now = _get_profile()
-        # An exception that arrives while Python calls the watch takes it off: no doing of the answer's.
+        # An exception that arrives while Python calls the tracer takes it off: no doing of the answer's.
         stopped = now is None and kind is not None and issubclass(kind, TooSlow | KeyboardInterrupt)
         if now != self._event and not self.called and not stopped:
             self.called = "sys.setprofile"
@@ -265,4 +263,7 @@ def _calls_the_checks(frame: FrameType, module: str) -> bool:
     if caller is None or _within(_module(caller), CHECKS):
         return False
     # Python itself calls these two: the watch, and at every audit event the function that answers the judge.
-    return module != f"{CHECKS}.guard" and (module, code.co_qualname) != (f"{CHECKS}.export", "prepare.<locals>.answer")
+    return module != f"{CHECKS}.isolate" and (module, code.co_qualname) != (
+        f"{CHECKS}.export",
+        "prepare.<locals>.answer",
+    )

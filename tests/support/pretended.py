@@ -17,6 +17,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.backend_registration import _setup_privateuseone_for_python_backend
 
 NAME = "pretended"
+DATA: Any = Tensor.data  # at runtime a descriptor
 
 
 @cache
@@ -43,12 +44,12 @@ class There(Tensor):
 
     @property
     def data(self) -> Tensor:
-        return Tensor.data.__get__(self)
+        return DATA.__get__(self)
 
     @data.setter
     def data(self, value: Tensor) -> None:
         if isinstance(value, There):
-            Tensor.data.__set__(self, value)
+            DATA.__set__(self, value)
             self.held = value.held
         else:  # torch knows how from a GPU to the CPU, and not from here
             torch.utils.swap_tensors(self, value.detach().requires_grad_(self.requires_grad))

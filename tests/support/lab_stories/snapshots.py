@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from playwright.sync_api import Page, expect
+
 from support.lab_server import Lab, soon
 
 CELLS = (

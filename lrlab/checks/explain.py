@@ -1,0 +1,220 @@
+"""What may have gone wrong, in sentences. Works on verdicts and calls nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lrlab.checks.call import Outcome
+from lrlab.checks.compare import Part, Verdict, same
+from lrlab.checks.isolate import ESCAPES
+
+if TYPE_CHECKING:
+    from lrlab.checks.exercise import Exercise, Mistake
+
+# What an `if`, a `max` or a function of `math` says that was given an array.
+ONE_NUMBER_ONLY = ("truth value of an array", "converted to Python scalar", "converted to a scalar index")
+
+
+def diagnose(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
+    """Say what may have gone wrong, the surest first; at most two sentences.
+
+    A known mistake is named when it gives the student's values on every case that has values, and they are wrong
+    somewhere.
+    """
+    wrong = [part for v in verdicts for part in v.parts if not part.right]
+    hints = [
+        *_problem_hints(exercise, verdicts),
+        *_no_plain_data(exercise, verdicts),
+        *(_mistakes(exercise, verdicts) or _fact_hints(exercise, verdicts)),
+    ]
+    hints = hints[:2] or ([exercise.hint] if exercise.hint and wrong else [])
+    first = next((v for v in verdicts if v.has_facts and not all(part.right for part in v.parts)), None)
+    if first and len(first.parts) > 1 and len(hints) < 2:
+        hints.append(f"The first difference is at {exercise.label(wrong[0].path)}.")
+    return hints
+
+
+def _mistakes(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
+    comparable = [v for v in verdicts if v.parts and v.problem != "integers"]
+    if all(part.right for v in comparable for part in v.parts):
+        return []  # it is a problem of another kind
+    seen = {name for v in comparable for name in _seen(v)}
+    explaining = [
+        mistake
+        for mistake in exercise.mistakes
+        if all(
+            v.right or mistake.name in _seen(v) if mistake.name in seen else _gives_these_values(mistake, v)
+            for v in comparable
+        )
+    ]
+    if explaining and explaining[0].name in seen:
+        return [explaining[0].hint]
+    hints = list(dict.fromkeys(mistake.hint for mistake in explaining))
+    if len(hints) == 2:
+        return [f"Two mistakes give these values. Either: {hints[0]} Or: {hints[1]}"]
+    if hints:
+        return hints if len(hints) == 1 else []  # among more, any name would be a guess
+    return _most_likely(exercise, comparable)
+
+
+def _seen(verdict: Verdict) -> Sequence[str]:
+    """The mistakes that the adapter sees in the facts themselves."""
+    return verdict.outcome.get("facts", {}).get("seen", ())
+
+
+def _most_likely(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
+    """The one mistake that explains most of the wrong cases, two at least, where an edge case or another mistake keeps
+    it from explaining all."""
+    wrong = [v for v in verdicts if not v.right]
+    explained: dict[str, int] = {}
+    for mistake in exercise.mistakes:
+        if all(_gives_the_right_value(mistake, v) for v in verdicts if v.right):
+            explained.setdefault(mistake.hint, sum(_gives_these_values(mistake, v) for v in wrong))
+    most = max(explained.values(), default=0)
+    hints = [hint for hint, count in explained.items() if count == most]
+    if most < 2 or 2 * most <= len(wrong) or len(hints) > 1:
+        return []
+    return [f"{hints[0]} (This explains {most} of your {len(wrong)} wrong cases.)"]
+
+
+def _gives_the_right_value(mistake: Mistake, verdict: Verdict) -> bool:
+    """Whether the mistake gives the right value here, or none."""
+    given, expected = verdict.case.mistaken.get(mistake.name), verdict.case.expected
+    if given is None or verdict.has_facts:
+        return given is None or same(given, expected)
+    return same(given, np.ravel(np.asarray(expected, dtype=float)).tolist())
+
+
+def _gives_these_values(mistake: Mistake, verdict: Verdict) -> bool:
+    given = verdict.case.mistaken.get(mistake.name)
+    if given is None:
+        return False
+    if verdict.has_facts:
+        return same({k: verdict.outcome["facts"].get(k) for k in verdict.case.expected}, given)
+    return same(list(verdict.outcome["values"]), given)
+
+
+def _no_plain_data(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
+    """A None, or an object that is no plain data, in the place of the first fact of every case."""
+    first = [v.parts[0] for v in verdicts if v.has_facts and v.parts]
+    if not first or all(part.right for part in first):
+        return []
+    if all(part.mine is None for part in first) and len({repr(part.wanted) for part in first}) > 1:
+        return [_nothing(exercise.name)]
+    kind = next(filter(None, map(_type_name, first)), "")
+    return [_wrong_type(exercise, kind, "a number or a sequence of numbers")] if kind else []
+
+
+def _type_name(part: Part) -> str:
+    """The type of what should be no dictionary: {"type": it} stands for an object without a plain form; "" else."""
+    if not isinstance(part.mine, dict) or isinstance(part.wanted, dict) or part.mine == {"type": "nothing"}:
+        return ""
+    kind = part.mine["type"] if part.mine.keys() == {"type"} else "dict"
+    return kind if isinstance(kind, str) else "dict"
+
+
+def _fact_hints(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
+    """A sentence for each fact that is wrong; not for what follows from another one that is."""
+    wrong = {str(part.path[0]): None for v in verdicts if v.has_facts for part in v.parts if not part.right}
+    follows = [name for name in exercise.causes if name in wrong][1:]
+    return [exercise.problem_hints[name] for name in wrong if name in exercise.problem_hints and name not in follows]
+
+
+def _problem_hints(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
+    """A sentence for each kind of problem that there is, the surest first."""
+    order = ("refused", "none", "error", "integers", "list", "shape", "changed", "odd")
+    having = {problem: [v for v in verdicts if v.problem == problem] for problem in order}
+    return [_problem_hint(exercise, problem, some, verdicts) for problem, some in having.items() if some]
+
+
+def _problem_hint(exercise: Exercise, problem: str, having: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
+    """A sentence about the calls that have this problem, among all of them."""
+    name, outcome, case = exercise.name, having[0].outcome, having[0].case
+    kind = outcome.get("type", "?")
+    match problem:
+        case "refused" if kind in ESCAPES:
+            return (
+                f"{name} calls {kind}, and then works where this check can't see it. Solve the exercise without "
+                "a thread or a process of your own."
+            )
+        case "refused":
+            return (
+                f"{name} calls {kind}, a library function that does the job for you. The exercise asks you to write "
+                "the rule yourself; numpy, math and torch's operations on tensors are fine."
+            )
+        case "none" if any(v.outcome.get("printed") for v in verdicts):
+            return f"{name} prints its result but doesn't return it: end it with `return …` in place of `print(…)`."
+        case "none":
+            return _nothing(name)
+        case "error":
+            return _error(exercise, having, verdicts)
+        case "integers":
+            return (
+                "Your array has an integer type, so everything after the decimal point is cut off. np.zeros_like(n) "
+                "and np.empty_like(n) copy the integer type of n; np.zeros(n.shape) makes floats."
+            )
+        case "list":
+            return f"{name} returned a {kind}; for an array it should return an array: np.array(your_{kind})."
+        case "shape":
+            shapes = tuple(outcome["shape"]), np.shape(np.asarray(case.expected))
+            mine, wanted = ("one number" if not shape else f"an array of shape {shape}" for shape in shapes)
+            return (
+                f"{name} returned {mine}; it should return {wanted}. For one number return one number, for an array "
+                "an array of the same shape."
+            )
+        case "changed":
+            return _changed(exercise, outcome["changed"][0])
+    message = next((v.outcome["message"] for v in having if v.outcome.get("message")), "")
+    return message or _wrong_type(exercise, kind, "a number or an array of numbers")
+
+
+def _error(exercise: Exercise, having: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
+    name, hints = exercise.name, exercise.problem_hints
+    slow = next((v.outcome for v in having if v.outcome.get("type") == "TooSlow"), None)
+    if slow is not None:
+        ends = hints.get("slow", "Is there a loop whose condition never changes?")
+        return f"{name} did not finish in time and was stopped{_line(slow)}. {ends}"
+    if any("Cannot cast ufunc" in v.outcome.get("message", "") for v in having):
+        return (
+            "`*=`, `+=`, `-=` and `/=` change an array in place, and an array of integers can't hold the result. "
+            "Make a new array: write `x = x * …` instead of `x *= …`."
+        )
+    if all(isinstance(v.case.args[0], list) and not v.has_facts for v in having):
+        n, why = exercise.parameters[0], hints.get("array_error", "")
+        if any(v.parts and not v.has_facts and not isinstance(v.case.args[0], list) for v in verdicts):
+            return f"{name} works for one number {n} and fails for an array of them. {why}"
+        if all(any(words in v.outcome.get("message", "") for words in ONE_NUMBER_ONLY) for v in having):
+            return f"{name} fails for an array {n}. {why}"  # a cell may have arrays only
+    first = having[0].outcome
+    return f"{name} raised {first.get('type')}: {first.get('message', '')}{_line(first)}."
+
+
+def _line(outcome: Outcome) -> str:
+    return f" ({outcome['line']})" if outcome.get("line") else ""
+
+
+def _changed(exercise: Exercise, argument: int | str) -> str:
+    """A sentence about an argument that the answer changed: the word for it, or its position."""
+    name = exercise.name
+    if isinstance(argument, str):
+        more = exercise.problem_hints.get("changed", "Work on a copy, or make a new one.")
+        return f"{name} changes {argument} that it was given, so the caller's copy is changed too. {more}"
+    which = exercise.parameters[argument]
+    return (
+        f"{name} changes the array {which} that it was given, so the caller's array is changed too (`{which} += 1` "
+        f"works in place). Make a new array: `{which} = {which} + 1`."
+    )
+
+
+def _nothing(name: str) -> str:
+    return f"{name} returns nothing (None): is there a `return` on every path through it?"
+
+
+def _wrong_type(exercise: Exercise, kind: str, usual: str) -> str:
+    should_return = exercise.problem_hints.get("should_return", usual)
+    if kind == "NoneType":
+        return f"{_nothing(exercise.name)} It should return {should_return}."
+    return f"{exercise.name} returned an object of type {kind}; it should return {should_return}."

@@ -1,0 +1,97 @@
+// The landscape below the path: what of it is in the picture, and its contours.
+
+const BANDS = 14;
+
+/** The bounds, stretched to a start outside. */
+export const stretch = (bounds, start) =>
+  bounds.map(([low, high], i) => {
+    const margin = start[i] < low || start[i] > high ? 0.05 * (high - low) : 0;
+    return [Math.min(low, start[i] - margin), Math.max(high, start[i] + margin)];
+  });
+
+/**
+ * The part of the landscape in the picture. One parameter has the loss as its height; two have the same scale along both,
+ * so that a gradient is square to its contour.
+ */
+export function view_of(seen, f, width, height) {
+  if (seen.length === 1) {
+    const [low, high] = seen[0];
+    const heights = Array.from({ length: 401 }, (_, i) => f.height([low + ((high - low) * i) / 400]));
+    const least = Math.min(...heights);
+    const highest = Math.max(...heights);
+    const margin = 0.06 * (highest - least);
+    return [seen[0], [least - margin, highest + margin]];
+  }
+  const scale = Math.max((seen[0][1] - seen[0][0]) / width, (seen[1][1] - seen[1][0]) / height);
+  return seen.map(([low, high], i) => {
+    const middle = (low + high) / 2;
+    const half = (scale * [width, height][i]) / 2;
+    return [middle - half, middle + half];
+  });
+}
+
+/** Contours on bands, the lowest clear and the highest darkest, each covering the same area. In black: CSS turns it. */
+export function paint_ground(canvas, f, view, width, height) {
+  const sharp = Math.min(2, window.devicePixelRatio || 1);
+  const w = Math.round(width * sharp);
+  const h = Math.round(height * sharp);
+  Object.assign(canvas, { width: w, height: h });
+  const [[left, right], [bottom, top]] = view;
+  const at = (i, j) => f.height([left + ((right - left) * i) / w, top - ((top - bottom) * j) / h]);
+  const cell = 4;
+  const columns = Math.ceil(w / cell);
+  const rows = Math.ceil(h / cell);
+  const grid = Array.from({ length: rows + 1 }, (_, j) =>
+    Float64Array.from({ length: columns + 1 }, (_, i) => at(i * cell, j * cell)),
+  );
+  const sorted = Float64Array.from(grid.flatMap((row) => [...row])).sort();
+  const levels = Array.from({ length: BANDS - 1 }, (_, k) => sorted[Math.floor(((k + 1) * sorted.length) / BANDS)]);
+
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(w, h);
+  for (let j = 0; j < h; j++) {
+    for (let i = 0; i < w; i++) {
+      const loss = at(i + 0.5, j + 0.5);
+      let band = 0;
+      while (band < levels.length && loss >= levels[band]) band++;
+      image.data[4 * (j * w + i) + 3] = 5.2 * band;
+    }
+  }
+  context.putImageData(image, 0, 0);
+  context.lineWidth = 0.7 * sharp;
+  context.strokeStyle = "rgb(0 0 0 / 0.3)";
+  context.beginPath();
+  for (const level of levels) {
+    for (let j = 0; j < rows; j++) {
+      for (let i = 0; i < columns; i++) contour(context, grid, level, i, j, cell);
+    }
+  }
+  context.stroke();
+}
+
+/** Marching squares: where the level crosses the sides of one cell, joined two by two. */
+function contour(context, grid, level, i, j, cell) {
+  const corners = [grid[j][i], grid[j][i + 1], grid[j + 1][i + 1], grid[j + 1][i]];
+  const places = [
+    [i, j],
+    [i + 1, j],
+    [i + 1, j + 1],
+    [i, j + 1],
+  ];
+  const crossed = [];
+  corners.forEach((from, k) => {
+    const to = corners[(k + 1) % 4];
+    if (from < level === to < level) return;
+    const share = (level - from) / (to - from);
+    const [a, b] = [places[k], places[(k + 1) % 4]];
+    crossed.push([(a[0] + share * (b[0] - a[0])) * cell, (a[1] + share * (b[1] - a[1])) * cell]);
+  });
+  for (let k = 0; k + 1 < crossed.length; k += 2) {
+    context.moveTo(...crossed[k]);
+    context.lineTo(...crossed[k + 1]);
+  }
+}
+
+/** The corners of a view, for its highest loss. */
+export const corners = ([x, y], dim) =>
+  dim === 1 ? x.map((one) => [one]) : x.flatMap((one) => y.map((other) => [one, other]));

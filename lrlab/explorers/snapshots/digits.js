@@ -1,0 +1,74 @@
+// The digits on which the snapshots disagree: a row of tiles, and what each snapshot says of the one that is chosen.
+
+import { OWN_KEYS } from "../shared/controls.js";
+import { each_of } from "../shared/dom.js";
+
+/** Ink on paper; a dark page turns it round by its style. */
+function paint(canvas, run, place) {
+  const [height, width] = run.size;
+  const size = height * width;
+  Object.assign(canvas, { width, height });
+  const picture = new ImageData(width, height);
+  for (let i = 0; i < size; i++)
+    picture.data.set([0, 0, 0, 0].fill(255 - run.pixels[place * size + i], 0, 3).fill(255, 3), 4 * i);
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+}
+
+/** Ten small bars, one for each class, with a line under the right one. */
+function bars(given, label) {
+  const one = given.map((p, c) => `M${10 * c + 1.5} 20v${(-19 * p).toFixed(1)}h7V20Z`).join("");
+  return `<svg class="bars" viewBox="0 0 ${10 * given.length} 24" preserveAspectRatio="none" aria-hidden="true"><path class="bar" d="${one}"/>
+    <path class="base" d="M0 20H${10 * given.length}"/><path class="truth" d="M${10 * label + 1} 22.5h8"/></svg>`;
+}
+
+const judged = (right) =>
+  right
+    ? '<span class="right"><b aria-hidden="true">✓</b> right</span>'
+    : '<span class="wrong"><b aria-hidden="true">✗</b> wrong</span>';
+
+/** The tiles of another run; `choose` gets the image of the one that is pressed. */
+export function build_digits({ id, find, all, on }, run, choose) {
+  find(".digits").hidden = !run.index.length;
+  find(".tiles").innerHTML = each_of(
+    run.index,
+    (index, place) => `<label class="tile"><input type="radio" name="${id}-digit" value="${index}" ${OWN_KEYS}>
+      <canvas aria-hidden="true"></canvas><span aria-hidden="true">${run.label[place]}: <span data-tile></span></span></label>`,
+  );
+  all(".tile canvas").forEach((canvas, place) => {
+    paint(canvas, run, place);
+  });
+  on(".tile input", "change", (input) => choose(Number(input.value)));
+  find("[data-classes]").innerHTML = `<span class="spoken">probability of each digit</span>
+    <span class="scale" aria-hidden="true">${each_of({ length: run.classes }, (_, c) => `<i>${c}</i>`)}</span>`;
+}
+
+/** What the chosen snapshots say of each together. */
+export function show_tiles({ all }, run, said) {
+  all(".tile").forEach((tile, i) => {
+    const { answer, right } = said[i].together;
+    const words = `validation image ${run.index[i]}, a ${run.label[i]}: together ${answer}, ${right ? "right" : "wrong"}`;
+    tile.querySelector("input").setAttribute("aria-label", words);
+    tile.querySelector("[data-tile]").innerHTML = judged(right);
+  });
+}
+
+/** What each snapshot says of the digit at `place`. */
+export function show_digit({ find, all }, run, place, here, chosen) {
+  all(".tile input").forEach((input, i) => {
+    input.checked = i === place;
+  });
+  if (!here) return;
+  const label = run.label[place];
+  const canvas = find(".digit canvas");
+  paint(canvas, run, place);
+  canvas.setAttribute("aria-label", `validation image ${run.index[place]}: a ${label}`);
+  find(".says caption").textContent = `validation image ${run.index[place]}: it is a ${label}`;
+  find("[data-of]").textContent = `gives the ${label}`;
+  const row = (who, name, { given, answer, right }) => `<tr data-who="${who}"><th scope="row">${name}</th>
+    <td class="answer"><b>${answer}</b> ${judged(right)}</td><td>${given[answer].toFixed(2)}</td>
+    <td class="wider">${given[label].toFixed(2)}</td><td class="wide">${bars(given, label)}</td></tr>`;
+  const out = (k) => (chosen.includes(k) ? "" : '<span class="note"> · left out</span>');
+  find(".says tbody").innerHTML =
+    each_of(here.each, (one, k) => row(k + 1, `snapshot ${k + 1}${out(k + 1)}`, one)) +
+    row("together", "together", here.together);
+}
