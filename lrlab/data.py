@@ -12,6 +12,10 @@ torch.Size([1437, 1, 28, 28])
 
 from __future__ import annotations
 
+from lrlab._extras import require
+
+require("torch", "torch", "platformdirs")
+
 import errno
 import hashlib
 import os

@@ -31,6 +31,7 @@ EVERY: dict[str, Make] = {
     ),
     "snapshots": lambda: explorers.snapshots(*ensemble(cycles=5), chosen=[1, 2, 4], goal="against"),
     "predict": lambda: explorers.predict("01-sweep"),
+    "quiz": lambda: explorers.quiz("01"),
     "searches": lambda: explorers.searches(made_range_test(), made_sweep(), lr=0.1, goal="best"),
     "training": lambda: explorers.training(made_comparison(), step=150, goal="reach"),
 }

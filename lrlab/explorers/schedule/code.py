@@ -18,8 +18,9 @@ _TEMPLATES = {
     "LinearWarmup": "LambdaLR(optimizer, lambda n: min(1, (n + 1) / {warmup}))",
     "InverseSquareRoot": "LambdaLR(optimizer, lambda n: min((n + 1) / {warmup}, math.sqrt({warmup} / (n + 1))))",
     "WarmupStableDecay": (
-        "LambdaLR(optimizer, lambda n: "
-        "max(0, min((n + 1) / max({warmup}, 1), 1, ({warmup} + {stable} + {decay} - n) / {decay})))"
+        "LambdaLR(optimizer, lambda n: min((n + 1) / max({warmup}, 1), 1, "
+        '{"linear": 1 - (p := max(0, min(1, (n - {warmup} - {stable}) / {decay}))), '
+        '"cosine": (1 + math.cos(math.pi * p)) / 2, "sqrt": 1 - math.sqrt(p)}[{tail}]))'
     ),
     "SnapshotCosine": "CosineAnnealingWarmRestarts(optimizer, T_0=math.ceil({updates} / {cycles}))",
 }

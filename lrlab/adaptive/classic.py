@@ -1,81 +1,18 @@
-r"""Adagrad, Adadelta, RMSProp, Adam and AdamW from their update rules: one step each, as a pure function.
-
->>> param, state = adam_step(1.0, 0.5)
->>> param, state = adam_step(param, 0.4, state)
-
-``param`` and ``grad`` are numpy arrays or torch tensors of one shape, or single numbers; ``state`` is what the step
-before returned, None or ``{}`` at the start. Nothing that is passed in changes. The arguments have the names and
-defaults that they have in ``torch.optim``, the state those of ``optimizer.state[param]`` (which serves as
-``state`` too); from the same start both walk the same path.
-
-In the formulas :math:`\theta` is ``param``, :math:`g_t` is ``grad``, :math:`\eta` is ``lr`` >= 0, *t* counts steps
-from 1; squares, roots and quotients are taken coordinate by coordinate. Every rule knows ``weight_decay``
-:math:`\lambda` >= 0, which puts :math:`g_t + \lambda \theta_{t-1}` in the place of :math:`g_t` (AdamW does otherwise),
-and ``maximize``, default False: walk uphill.
-
-Errors: ``ValueError`` for an argument that breaks its rule, or a ``grad`` that has not the shape of ``param``.
-"""
+"""Adagrad, Adadelta, RMSProp, Adam and AdamW: the lecture's methods, and what became of the last."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any
 
 import numpy as np
 
-from lrlab._validation import MOMENTUM, NON_NEGATIVE, SWITCH, UNIT, Validator, check
-
-__all__ = ["adadelta_step", "adagrad_step", "adam_step", "adamw_step", "effective_lr", "rmsprop_step"]
-
-P = ParamSpec("P")
-Values = Any  # a numpy array, a torch tensor or a number: whatever has operators
-State = Any  # a mapping from names to such values, or None before the first step
-Step = tuple[Values, dict[str, Any]]
+from lrlab._validation import check
+from lrlab.adaptive._rule import ARGUMENTS, State, Step, Values, checked
 
 
-def _two_betas(value: Any) -> tuple[float, float]:
-    first, second = value
-    return MOMENTUM.convert(first), MOMENTUM.convert(second)
-
-
-ARGUMENTS: dict[str, Validator] = {
-    "lr": NON_NEGATIVE,
-    "lr_decay": NON_NEGATIVE,
-    "weight_decay": NON_NEGATIVE,
-    "initial_accumulator_value": NON_NEGATIVE,
-    "eps": NON_NEGATIVE,
-    "rho": UNIT,
-    "alpha": UNIT,  # torch forgets the upper bound, beyond which the mean of squares may be negative
-    "momentum": NON_NEGATIVE,
-    "betas": Validator("two numbers >= 0 and < 1", _two_betas),
-    "centered": SWITCH,
-    "amsgrad": SWITCH,
-    "maximize": SWITCH,
-}
-
-
-def _checked(rule: Callable[P, Step]) -> Callable[P, Step]:
-    """``rule`` with its arguments checked first, so that its body is the formula alone."""
-    signature = inspect.signature(rule)
-
-    @wraps(rule)
-    def step(*args: P.args, **kwargs: P.kwargs) -> Step:
-        bound = signature.bind(*args, **kwargs)
-        found = bound.arguments
-        shape, given = tuple(np.shape(found["param"])), tuple(np.shape(found["grad"]))
-        if shape != given:
-            raise ValueError(f"grad must have the shape of param, {shape}, got {given}")
-        for name in found.keys() & ARGUMENTS.keys():
-            found[name] = check(name, ARGUMENTS[name], found[name])
-        found["state"] = found.get("state") or {}
-        return rule(*bound.args, **bound.kwargs)
-
-    return step
-
-
-@_checked
+@checked
 def adagrad_step(
     param: Values,
     grad: Values,
@@ -105,7 +42,7 @@ def adagrad_step(
     return param - rate * g, {"step": t, "sum": total}
 
 
-@_checked
+@checked
 def adadelta_step(
     param: Values,
     grad: Values,
@@ -135,7 +72,7 @@ def adadelta_step(
     return param - lr * delta, {"step": int(state.get("step", 0)) + 1, "square_avg": v, "acc_delta": u}
 
 
-@_checked
+@checked
 def rmsprop_step(
     param: Values,
     grad: Values,
@@ -174,7 +111,7 @@ def rmsprop_step(
     return param - lr * b, after
 
 
-@_checked
+@checked
 def adam_step(
     param: Values,
     grad: Values,
@@ -210,7 +147,7 @@ def adam_step(
     return param - lr * (m / (1 - beta1**t)) / ((v / (1 - beta2**t)) ** 0.5 + eps), after
 
 
-@_checked
+@checked
 def adamw_step(
     param: Values,
     grad: Values,
