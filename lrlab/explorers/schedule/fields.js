@@ -80,15 +80,20 @@ export function fields_of(view, change, refuse) {
     });
   }
 
-  return (entry, values, steps) => {
-    if (built !== entry) build(entry);
-    const width = find(".panel").clientWidth;
-    if (fitted !== width) fit(width);
-    show_values(entry, values, steps);
-    Object.entries(COMMON).forEach(([key, control]) => {
-      const value = view.get(key);
-      set_slider(find(`[data-common=${key}]`), control, value, shown(value, { whole: true, unit: "steps" }));
-    });
-    find("[data-log]").checked = view.get("log_y");
+  return {
+    /** Build what another schedule needs. It reads the layout: do it before anything else is written. */
+    prepare(entry) {
+      if (built !== entry) build(entry);
+      const width = find(".panel").clientWidth;
+      if (fitted !== width) fit(width);
+    },
+    show(entry, values, steps) {
+      show_values(entry, values, steps);
+      Object.entries(COMMON).forEach(([key, control]) => {
+        const value = view.get(key);
+        set_slider(find(`[data-common=${key}]`), control, value, shown(value, { whole: true, unit: "steps" }));
+      });
+      find("[data-log]").checked = view.get("log_y");
+    },
   };
 }
