@@ -57,7 +57,7 @@ function render(given) {
     refusal = "";
     set({ schedule: { name, values: next } });
   }
-  const show_fields = fields_of(view, change, (sentence) => {
+  const fields = fields_of(view, change, (sentence) => {
     refusal = sentence;
     draw();
   });
@@ -93,16 +93,17 @@ function render(given) {
     names.value = spec.name;
     last_used[spec.name] = spec.values;
     at = Math.min(at, steps - 1);
-    show_fields(entry, spec.values, steps);
+    fields.prepare(entry);
+    const { now, others } = lines();
+    const goal = asked && now ? ask(asked, now.rates) : null;
+    const ring = goal?.ring ? { rate: goal.ring, met: goal.met } : null;
+    if (now) draw_schedules(plot, { lines: [...others, now], steps, steps_per_epoch, log_y, at, ring });
+    fields.show(entry, spec.values, steps);
     const refused = refusal || get("_refused");
     find(".refused").hidden = !refused;
     say(find(".refused"), refused);
 
-    const { now, others } = lines();
     if (!now) return; // the picture stays until its curve has come
-    const goal = asked ? ask(asked, now.rates) : null;
-    const ring = goal?.ring ? { rate: goal.ring, met: goal.met } : null;
-    draw_schedules(plot, { lines: [...others, now], steps, steps_per_epoch, log_y, at, ring });
     show_reader(
       view,
       at,
