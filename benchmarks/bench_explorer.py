@@ -20,12 +20,12 @@ import time
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(REPO / "tests"), str(REPO / "tests" / "browser"), str(REPO / "tools")]
+sys.path[:0] = [str(REPO / "tests"), str(REPO / "tools")]
 
 import find_browser  # noqa: E402
-from bare_page import mount  # noqa: E402
-from every_explorer import EVERY  # noqa: E402
 from playwright.sync_api import CDPSession, Page, sync_playwright  # noqa: E402
+from support.bare_page import mount  # noqa: E402
+from support.every_explorer import EVERY  # noqa: E402
 from support.lab_server import QUIET, running, write_notebook  # noqa: E402
 
 # What to run in a cell, what of it is on the page, and in that the slider (or the row of digits) to move.
@@ -47,9 +47,7 @@ THINGS = {
     "training": ("explorers.training(made_comparison())", ".lrlab-training", "input[type=range]"),
     "snapshots": ("explorers.snapshots(*ensemble(cycles=5))", ".lrlab-snapshots", ".tile input:checked"),
 }
-SETUP = f"""import sys
-sys.path.append({str(REPO / "tests")!r})
-import matplotlib.pyplot as plt
+SETUP = """import matplotlib.pyplot as plt
 from ipywidgets import FloatSlider, interact
 from support.made_results import made_comparison, made_range_test, made_sweep
 from support.made_snapshots import ensemble

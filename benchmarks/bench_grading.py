@@ -24,7 +24,6 @@ import nbformat
 from lrlab.grading.sandbox import init
 
 REPO = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(REPO / "tests" / "checks"))
 PLAIN = """c = get_config()
 c.CourseDirectory.course_id = "lrlab"
 c.CourseDirectory.source_directory = "solutions"

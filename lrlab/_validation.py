@@ -155,7 +155,8 @@ def _yes_or_no(value: Any) -> bool:
     return value
 
 
-def _or_none(validator: Validator) -> Validator:
+def or_none(validator: Validator) -> Validator:
+    """Return the validator that takes None as well."""
     return Validator(
         f"{validator.description}, or None", lambda value: None if value is None else validator.convert(value)
     )
@@ -182,13 +183,14 @@ Unit = Annotated[float, UNIT]
 Momentum = Annotated[float, MOMENTUM]
 Steps = Annotated[int, STEPS]
 Count = Annotated[int, COUNT]
-OptionalCount = Annotated[int | None, _or_none(COUNT)]
+OptionalCount = Annotated[int | None, or_none(COUNT)]
 Milestones = Annotated[tuple[int, ...], MILESTONES]
 Function = Annotated[Callable[[int], float], FUNCTION]
-OptionalFunction = Annotated[Callable[[int], float] | None, _or_none(FUNCTION)]
+OptionalFunction = Annotated[Callable[[int], float] | None, or_none(FUNCTION)]
 Switch = Annotated[bool, SWITCH]
 CyclicMode = Annotated[str, one_of("triangular", "triangular2", "exp_range")]
 ScaleMode = Annotated[str, one_of("cycle", "iterations")]
 Anneal = Annotated[str, one_of("cos", "linear")]
+Tail = Annotated[str, one_of("linear", "cosine", "sqrt")]
 PlateauMode = Annotated[str, one_of("min", "max")]
 ThresholdMode = Annotated[str, one_of("rel", "abs")]

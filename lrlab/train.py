@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from lrlab._extras import require
+
+require("torch", "torch", "tqdm")
+
 import math
 import time
 from dataclasses import dataclass
@@ -130,6 +134,7 @@ def fit(
         torch.manual_seed(seed)  # dropout and the like draw from the global state
         for _ in range(epochs):
             model.train()
+            _set_mode(optimizer, "train")
             started = time.perf_counter()
             for batch in torch.randperm(len(images), generator=order).to(place).split(batch_size):
                 loss = functional.cross_entropy(model(images[batch]), labels[batch])
@@ -146,6 +151,7 @@ def fit(
             seconds += time.perf_counter() - started
             if not math.isfinite(losses[-1]):
                 break
+            _set_mode(optimizer, "eval")
             val_loss, val_accuracy = evaluate(model, data)
             ends.append(len(losses))
             val_losses.append(val_loss)
@@ -166,6 +172,11 @@ def fit(
         diverged=not math.isfinite(losses[-1]),
         label=label,
     )
+
+
+def _set_mode(optimizer: Optimizer, mode: Literal["train", "eval"]) -> None:
+    """Tell an optimizer that evaluates other weights than it trains (schedule-free) which it is to show."""
+    getattr(optimizer, mode, lambda: None)()
 
 
 def check_optimizer(optimizer: Optimizer) -> None:

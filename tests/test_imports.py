@@ -20,7 +20,7 @@ LAYERS = (
     {"explorers"},
     {"plots"},
     {"experiments"},
-    {"train", "data", "models", "devices", "torch_scheduler", "_torchvision"},
+    {"train", "data", "models", "devices", "torch_scheduler", "optimizers", "_torchvision"},
     {"schedules", "landscapes", "suggest", "adaptive"},
     {"_validation", "_formula", "_files", "_table"},
 )

@@ -11,7 +11,7 @@ from lrlab.printable import printable
 
 def add_parser(commands: Commands) -> None:
     parser = commands.add_parser("export", help="write the gradebook for a spreadsheet, Canvas or Moodle")
-    parser.add_argument("units", nargs="*", metavar="UNIT", help="default: all that someone has submitted")
+    parser.add_argument("units", nargs="*", metavar="UNIT", help="default: every unit that has a submission")
     parser.add_argument("--format", choices=["csv", "canvas", "moodle"], default="csv", help="default: csv")
     parser.add_argument("--to", type=Path, metavar="FILE", help="default: grades.csv, or grades-FORMAT.csv")
     parser.set_defaults(run=run)

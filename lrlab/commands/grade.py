@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lrlab.commands import CommandError, Commands
-from lrlab.grading.batch.journal import GRADED, SET_ASIDE, UNTOUCHED
 from lrlab.printable import printable
 
 if TYPE_CHECKING:
@@ -31,11 +30,11 @@ def _at_least(least: int) -> Callable[[str], int]:
 def add_parser(commands: Commands) -> None:
     parser = commands.add_parser("grade", help="grade what a class has submitted")
     parser.add_argument("unit", metavar="UNIT", help="of submitted/STUDENT/UNIT, for example decay_formulas")
-    parser.add_argument("--student", nargs="+", metavar="NAME", help="default: all who have submitted")
+    parser.add_argument("--student", nargs="+", metavar="NAME", help="default: everyone who has submitted")
     parser.add_argument("--jobs", type=_at_least(1), metavar="N", help="processes; default: one for each core")
-    parser.add_argument("--again", action="store_true", help="also what has not changed since it was graded")
+    parser.add_argument("--again", action="store_true", help="grade again even what has not changed")
     parser.add_argument("--seed", type=_at_least(0), metavar="S", help="of the hidden cases; default: as before, or 0")
-    parser.add_argument("--list", action="store_true", help="grade nothing; show what was set aside, and why")
+    parser.add_argument("--list", action="store_true", help="grade nothing; list what was set aside, and why")
     parser.add_argument("--unsandboxed", action="store_true", help="run submissions with all of your rights")
     parser.set_defaults(run=run)
 
@@ -50,6 +49,7 @@ def _grade(args: argparse.Namespace) -> int:
 
     from lrlab.grading.batch import runner
     from lrlab.grading.batch.gradebook import GradebookError
+    from lrlab.grading.batch.journal import GRADED
 
     if args.unsandboxed:
         print("GRADING WITHOUT A SANDBOX: submissions run with all of your rights.", file=sys.stderr)
@@ -82,6 +82,7 @@ def _grade(args: argparse.Namespace) -> int:
 def _show_set_aside(unit: str) -> int:
     from lrlab.grading.batch import runner
     from lrlab.grading.batch.gradebook import GradebookError
+    from lrlab.grading.batch.journal import SET_ASIDE
 
     try:
         waiting = runner.set_aside(unit)
@@ -97,6 +98,8 @@ def _show_set_aside(unit: str) -> int:
 
 def table(report: Report) -> str:
     """What became of each submission, and the sums."""
+    from lrlab.grading.batch.journal import GRADED, SET_ASIDE, UNTOUCHED
+
     place = f"submitted/STUDENT/{report.unit}/{report.unit}.ipynb"
     lost = [
         f"Not looked at, because a submission belongs at {place}: submitted/{printable(path)}"

@@ -46,7 +46,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument("notebook", nargs="?", metavar="NOTEBOOK", help="default: course/00_start_here.ipynb")
     parser.add_argument("--port", type=_port, metavar="N", help="default: 8888, or the next free one")
     parser.add_argument("--no-browser", dest="browser", action="store_false", help="print the address instead")
-    parser.add_argument("--instructor", action="store_true", help="show formgrader; so it is where a gradebook.db is")
+    parser.add_argument("--instructor", action="store_true", help="show formgrader (the default beside a gradebook.db)")
     parser.set_defaults(run=run)
 
 

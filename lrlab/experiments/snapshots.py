@@ -38,9 +38,9 @@ KINDS = ("short", "full")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Disputed:
-    """Test images on which the snapshots of one run disagree, the most disputed first.
+    """Validation images on which the snapshots of one run disagree, the most disputed first.
 
-    ``index`` ``(n,)``: where they lie in ``data.val_images``; ``label`` ``(n,)``: what they are; ``answers``
+    ``index`` ``(n,)``: their positions in ``data.val_images``; ``label`` ``(n,)``: what they are; ``answers``
     ``(n, cycles)``: what each snapshot says; ``ensemble`` ``(n,)``: what all of them say together.
     """
 

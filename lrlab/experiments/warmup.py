@@ -170,7 +170,7 @@ def compare_warmup(
     updates = count_updates(data, batch_size=batch_size, epochs=epochs)
     for length in lengths:
         if length >= updates:
-            raise ValueError(f"warmup must be less than the {updates} updates of the training, got {length}")
+            raise ValueError(f"warmup must be less than the {updates} updates of the training run, got {length}")
     if then not in ("cosine", "constant"):
         raise ValueError(f"then must be 'cosine' or 'constant', got {then!r}")
     place = pick_device(device)

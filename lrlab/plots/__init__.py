@@ -5,11 +5,16 @@ nothing. Colours are Okabe and Ito's, which colour-blind readers can tell apart,
 pattern or marker. In a notebook each figure carries `describe`'s words for it as its alternative text.
 """
 
+from lrlab._extras import require
+
+require("plots", "matplotlib", "cycler")
+
 from lrlab.plots._alt import describe, install
 from lrlab.plots._grids import batch_size_grid
 from lrlab.plots._landscapes import descent, landscape
 from lrlab.plots._schedules import schedules
 from lrlab.plots._searches import range_test, sweep
+from lrlab.plots._since_2020 import cooldowns, sharpness, width_transfer
 from lrlab.plots._snapshots import disagreements, snapshots
 from lrlab.plots._style import COLORS
 from lrlab.plots._training import comparison, digits, histories
@@ -18,6 +23,7 @@ __all__ = [
     "COLORS",
     "batch_size_grid",
     "comparison",
+    "cooldowns",
     "descent",
     "describe",
     "digits",
@@ -26,8 +32,10 @@ __all__ = [
     "landscape",
     "range_test",
     "schedules",
+    "sharpness",
     "snapshots",
     "sweep",
+    "width_transfer",
 ]
 
 install()

@@ -110,7 +110,7 @@ class SnapshotCosine(Schedule):
     .. math:: \eta_n = \frac{\eta_0}{2} \left(1 + \cos \frac{\pi\, (n \bmod C)}{C}\right),
               \quad C = \left\lceil T / M \right\rceil
 
-    ``lr`` > 0; ``updates`` *T*, all optimizer updates of the training, and ``cycles`` *M*, the snapshots wanted:
+    ``lr`` > 0; ``updates`` *T*, all optimizer updates of the training run, and ``cycles`` *M*, the number of snapshots:
     whole numbers >= 1, ``cycles <= updates``. Starts at ``lr`` and restarts there after every *C* updates,
     beyond ``updates`` too. The paper's *t* counts from 1, so its :math:`t - 1` is *n*.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from bare_page import mount
-from every_explorer import EVERY
 from playwright.sync_api import Page
+from support.bare_page import mount
+from support.every_explorer import EVERY
 
 from lrlab import explorers
 

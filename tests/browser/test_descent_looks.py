@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from bare_page import move
-from descent_page import FIGURE_1, show
 from playwright.sync_api import Page, expect
+from support.bare_page import move
+from support.descent_page import FIGURE_1, show
 
 from lrlab.landscapes import Rosenbrock, ValleyWithWell
 
@@ -78,7 +78,7 @@ def test_nothing_jumps_while_a_slider_is_dragged(page: Page) -> None:
             move(slider, value)
             box = slider.bounding_box()
             assert box is not None
-            where.add((round(box["y"]), round(explorer.bounding_box()["height"])))  # type: ignore[index]
+            where.add((round(box["y"]), round(explorer.bounding_box()["height"])))
         assert len(where) == 1, (width, where)
 
 

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from bare_page import move
-from descent_page import show, verdict
 from playwright.sync_api import Browser, Page, expect
+from support.bare_page import move
+from support.descent_page import show, verdict
 
 from lrlab.explorers.descent.landscape_data import KINDS
 from lrlab.landscapes import Bowl, Ravine, Ripples, ValleyWithWell

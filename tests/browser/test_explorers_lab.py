@@ -24,14 +24,14 @@ def page(browser: Browser) -> Page:
 NIGHT = pytest.mark.nightly(
     reason="each takes a notebook in JupyterLab; their pages are tried in every run without one"
 )
-IN_EVERY_RUN = ("decay", "schedule", "snapshots")
+IN_EVERY_RUN = ("schedule", "snapshots")  # one whose page computes, one of a result
 
 
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name in IN_EVERY_RUN else NIGHT) for name in explorers.__all__]
 )
 def test_python_and_page_hold_one_state(lab: Lab, page: Page, problems: list[str], name: str) -> None:
-    story = importlib.import_module(f"lab_stories.{name}")
+    story = importlib.import_module(f"support.lab_stories.{name}")
     lab.open(page, write_notebook(lab.folder, *story.CELLS))
     lab.run_all(page)
     assert lab.errors(page) == []

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
-from support.lab_server import REPO, Lab, running, soon, write_notebook
+from support import REPO
+from support.lab_server import Lab, soon, write_notebook
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -57,33 +58,30 @@ def test_notebook_02_runs_and_its_explorer_follows_the_keyboard(lab: Lab, page: 
     assert problems == []
 
 
-@pytest.mark.slow(reason="JupyterLab is started twice")
 def test_explorers_of_a_saved_notebook_are_alive_without_the_kernel_that_made_them(
-    page: Page, problems: list[str], tmp_path: Path
+    lab: Lab, page: Page, problems: list[str]
 ) -> None:
-    folder, home = tmp_path / "folder", tmp_path / "jupyter"
     cells = ["from lrlab import explorers", "explorers.decay()", "explorers.schedule()", "explorers.descent()"]
-    name = write_notebook(folder, *cells)
-    with running(folder, home) as jupyter:
-        jupyter.open(page, name)
-        jupyter.run_all(page)
-        move(page, page.locator(".lrlab-decay"), "d of exponential decay", "[data-line=exponential]")
-        soon(lambda: saved(page, folder / name))
-        left = page.locator(".lrlab-decay [data-line=exponential]").get_attribute("d")
+    name = write_notebook(lab.folder, *cells)
+    lab.open(page, name)
+    lab.run_all(page)
+    move(page, page.locator(".lrlab-decay"), "d of exponential decay", "[data-line=exponential]")
+    soon(lambda: saved(page, lab.folder / name))
+    left = page.locator(".lrlab-decay [data-line=exponential]").get_attribute("d")
     page.goto("about:blank")
-    problems.clear()  # the page has missed its server
+    lab.end_kernels()
+    problems.clear()  # the page may have missed its kernel
 
-    with running(folder, home) as jupyter:
-        jupyter.open(page, name)  # and nothing is run
-        assert page.locator(".lrlab-decay [data-line=exponential]").get_attribute("d") == left
-        for kind, slider, line in [
-            ("decay", "d of exponential decay", "[data-line=exponential]"),
-            ("schedule", "T_max", "[data-line=now]"),
-            ("descent", "learning rate", "[data-path]"),
-        ]:
-            move(page, page.locator(f".lrlab-{kind}"), slider, line)
-        expect(page.get_by_text("model not found")).to_have_count(0)
-        assert problems == []
+    lab.open(page, name)  # and nothing is run
+    assert page.locator(".lrlab-decay [data-line=exponential]").get_attribute("d") == left
+    for kind, slider, line in [
+        ("decay", "d of exponential decay", "[data-line=exponential]"),
+        ("schedule", "T_max", "[data-line=now]"),
+        ("descent", "learning rate", "[data-path]"),
+    ]:
+        move(page, page.locator(f".lrlab-{kind}"), slider, line)
+    expect(page.get_by_text("model not found")).to_have_count(0)
+    assert problems == []
 
 
 def saved(page: Page, notebook: Path) -> bool:

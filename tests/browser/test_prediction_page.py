@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 import pytest
-from bare_page import mount
 from playwright.sync_api import Locator, Page, expect
+from support.bare_page import mount
 
 from lrlab import explorers
 

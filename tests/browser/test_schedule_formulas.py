@@ -3,6 +3,7 @@
 import json
 import math
 import random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +12,8 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 
 from lrlab import explorers, schedules
-from lrlab.explorers.schedule.catalogue import Entry, available
 from lrlab.explorers.schedule.widget import GOALS
+from lrlab.explorers.shared.catalogue import Entry, available
 from lrlab.schedules import Schedule
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -34,7 +35,7 @@ def page(browser: Browser) -> Page:
 
 def _random(entry: Entry, rng: random.Random) -> Schedule:
     """Arguments from all of the sliders' ranges, their ends and notches more often than chance would bring them."""
-    values = {}
+    values: dict[str, Any] = {}
     for field, control in entry.controls.items():
         if control["kind"] == "switch":
             values[field] = rng.random() < 0.5
@@ -97,7 +98,7 @@ def test_lines_of_python_make_what_is_drawn(page: Page, name: str) -> None:
             [sent, entry.values(case)],
         )
         assert eval(line, dict(vars(schedules))) == case
-        names = {"torch": torch, "model": torch.nn.Linear(1, 1)}
+        names: dict[str, Any] = {"torch": torch, "model": torch.nn.Linear(1, 1)}
         exec(twin, names)
         optimizer, scheduler = names["optimizer"], names["scheduler"]
         rates, momenta = [], []

@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bare_page import mount, move
 from playwright.sync_api import Locator, Page, expect
+from support.bare_page import mount, move
 
 from lrlab import explorers
 from lrlab._formula import Floats
 from lrlab._validation import Positive
-from lrlab.explorers.schedule.catalogue import available
+from lrlab.explorers.shared.catalogue import available
 from lrlab.schedules import (
     Constant,
     Cosine,

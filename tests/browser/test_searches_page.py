@@ -7,8 +7,8 @@ from math import log
 from typing import Any
 
 import pytest
-from bare_page import mount
 from playwright.sync_api import Locator, Page, expect
+from support.bare_page import mount
 from support.made_results import made_range_test, made_sweep
 
 from lrlab import explorers

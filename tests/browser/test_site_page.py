@@ -16,16 +16,16 @@ import pytest
 
 pytest.importorskip("myst_nb")
 
-from axe_rules import violations
-from bare_page import mount, move
 from coursesite import pages
-from every_explorer import EVERY
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from support import REPO, TESTS
+from support.axe_rules import violations
+from support.bare_page import mount, move
+from support.every_explorer import EVERY
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("site")]
 
-REPO = Path(__file__).resolve().parent.parent.parent
 README = "# lrlab\n\n## For students\n\nRead.\n\n## For instructors\n\nGrade.\n\n## For contributors\n\nWrite.\n"
 LONG = (
     r"$$\eta_n = \eta_0 \cdot d^{\lfloor n / r \rfloor} + "
@@ -36,13 +36,9 @@ MIDDLES = """(block) => [block, block.querySelector("mrow")].map((one) => {
     const { left, right } = one.getBoundingClientRect();
     return (left + right) / 2;
 })"""
-TESTS = Path(__file__).resolve().parents[1]
-WITH_TESTS = (
-    f"import sys\nsys.path[:0] = [{str(TESTS)!r}, {str(TESTS / 'browser')!r}]\nfrom every_explorer import EVERY"
-)
 EVERYTHING = [
     new_markdown_cell("# Every explorer"),
-    new_code_cell(WITH_TESTS),
+    new_code_cell("from support.every_explorer import EVERY"),
     *(new_code_cell(f"EVERY[{name!r}]()") for name in EVERY),
 ]
 FIGURE = "import matplotlib.pyplot as plt\nfrom lrlab import plots\n_ = plt.plot([3, 1, 2], label='loss')"
@@ -77,7 +73,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "README.md").write_text(README, encoding="utf-8")
     (root / "constraints.txt").touch()
     shutil.copytree(REPO / "docs" / "site", root / "docs" / "site")
-    assert pages.build(root, root / "site") == 3
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(TESTS))
+        assert pages.build(root, root / "site") == 3
     return root / "site"
 
 
@@ -342,20 +340,30 @@ LAID_OUT = """(explorer) => {
 }"""
 
 
-@pytest.mark.parametrize("name", EVERY)
-def test_the_page_s_styles_do_not_reach_into_an_explorer(page: Page, browser: Browser, site: str, name: str) -> None:
+def test_the_page_s_styles_do_not_reach_into_an_explorer(page: Page, browser: Browser, site: str) -> None:
     page.goto(f"{site}course/02_every.html")
-    explorer = page.locator(".lrlab-prediction" if name == "predict" else f".lrlab-{name}")
-    expect(explorer).to_be_visible(timeout=30_000)  # they come one after the other
-    width = explorer.evaluate("(one) => one.getBoundingClientRect().width")
-    bare = browser.new_page(viewport={"width": round(width) + 16, "height": 900})
-    mount(bare, EVERY[name]())
-    bare.wait_for_timeout(300)
-    assert explorer.evaluate(LAID_OUT) == bare.locator(WIDGET).evaluate(LAID_OUT)
+    bare = browser.new_page()
+    reached = []
+    for name, make in EVERY.items():
+        explorer = page.locator(".lrlab-prediction:not(.lrlab-quiz)" if name == "predict" else f".lrlab-{name}")
+        expect(explorer).to_be_visible(timeout=30_000)  # they come one after the other
+        width = explorer.evaluate("(one) => one.getBoundingClientRect().width")
+        bare.set_viewport_size({"width": round(width) + 16, "height": 900})
+        mount(bare, make())
+        bare.wait_for_timeout(300)
+        inside, alone = explorer.evaluate(LAID_OUT), bare.locator(WIDGET).evaluate(LAID_OUT)
+        assert len(alone) > 10
+        reached += [(name, *pair) for pair in zip(inside, alone, strict=True) if pair[0] != pair[1]]
+    assert reached == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["index", "search", *(f"course/{name}" for name in NOTEBOOKS)])
+PAGES = ["index", "search", *(f"course/{name}" for name in NOTEBOOKS)]
+NIGHT = pytest.mark.nightly(reason="axe takes seconds; every run looks at each page in one of the two schemes")
+IN_TURN = [pytest.param(name, scheme, marks=() if (at + dark) % 2 == 0 else NIGHT)
+           for at, name in enumerate(PAGES) for dark, scheme in enumerate(("light", "dark"))]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "scheme"), IN_TURN)
 def test_axe_finds_nothing(page: Page, site: str, name: str, scheme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=scheme)
     for width in (360, 1280):

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bare_page import mount, move
 from playwright.sync_api import Locator, Page, expect
+from support.bare_page import mount, move
 from support.made_snapshots import IMAGES, ensemble
 
 from lrlab import explorers

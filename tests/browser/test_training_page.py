@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from bare_page import mount
 from playwright.sync_api import Locator, Page, expect
+from support.bare_page import mount
 from support.made_results import made_comparison, made_history
 
 from lrlab import explorers

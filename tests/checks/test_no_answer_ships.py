@@ -41,7 +41,8 @@ def with_switches_off(function: Callable[..., Any], free: int) -> Iterator[Calla
     except (TypeError, ValueError):
         return
     needed = [p for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
-    for value in (0, False, None, {}) if needed else ():
+    values: tuple[object, ...] = (0, False, None, {})
+    for value in values if needed else ():
         yield functools.partial(function, **{p.name: value for p in needed})
     switches = [p for p in parameters if p.kind is p.KEYWORD_ONLY and isinstance(p.default, bool)]
     if switches:

@@ -148,7 +148,7 @@ def test_on_the_digits_warmup_saves_a_rate_that_is_too_high_without_it(digits):
         ({"lr": []}, "lr must be at least one, each once, got ()"),
         ({"lr": [0.1, 0.1]}, "lr must be at least one, each once, got (0.1, 0.1)"),
         ({"warmup": 0}, "warmup must be a whole number >= 1, got 0"),
-        ({"warmup": 8}, "warmup must be less than the 8 updates of the training, got 8"),
+        ({"warmup": 8}, "warmup must be less than the 8 updates of the training run, got 8"),
         ({"warmup": "long"}, "warmup must be a whole number >= 1, got 'long'"),
         ({"seeds": [-1]}, "seeds must be a whole number >= 0 of at most 63 bits, got -1"),
         ({"then": "linear"}, "then must be 'cosine' or 'constant', got 'linear'"),

@@ -8,12 +8,11 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
+from support import with_support
 
 pytestmark = pytest.mark.slow
 
-CODE = f"""
-import sys
-sys.path.append({str(Path(__file__).parent.parent)!r})
+CODE = """
 from support.made_results import made_comparison, made_range_test, made_sweep
 from lrlab import explorers
 searches = explorers.searches(made_range_test(), made_sweep(), goal="best")
@@ -28,7 +27,8 @@ def test_executed_and_exported(tmp_path: Path) -> None:
         nbformat.v4.new_code_cell(source) for source in (CODE, "searches", "training", "searches.lr, training.show")
     ]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": tmp_path}}).execute()
+    client = NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": tmp_path}})
+    client.execute(env=with_support())
     for cell in notebook.cells[1:3]:
         [output] = cell.outputs
         assert output.data["image/svg+xml"].startswith("<svg")

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support import with_support
 from support.made_results import made_range_test, made_sweep
 
 from lrlab import explorers, suggest
@@ -107,7 +108,7 @@ def test_the_nearest_rate_by_ratio_is_taken() -> None:
 )
 def test_bad_values_are_refused_in_one_sentence(name: str, value: object, rule: str) -> None:
     with pytest.raises(ValueError, match=f"^{rule}"):
-        explorers.searches(sweep=made_sweep(), **{name: value})  # type: ignore[arg-type]
+        explorers.searches(sweep=made_sweep(), **{name: value})
     explorer = explorers.searches(sweep=made_sweep())
     before = repr(explorer)
     with pytest.raises(ValueError, match=f"^{rule}"):
@@ -192,12 +193,11 @@ def test_the_picture_opens_no_pyplot_figure_and_importing_loads_no_widget_librar
     code = """
 import sys, lrlab.explorers as explorers
 assert not {"anywidget", "ipywidgets", "matplotlib", "torch"} & set(sys.modules)
-sys.path.insert(0, "tests")
 from support.made_results import made_sweep
 explorers.searches(sweep=made_sweep())._repr_mimebundle_()
 assert "matplotlib.pyplot" not in sys.modules
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=500)
+    done = subprocess.run([sys.executable, "-c", code], env=with_support(), capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr
 
 

@@ -246,9 +246,9 @@ def test_bad_values_are_refused_in_one_sentence(
 def test_results_and_data_that_are_none_or_do_not_belong_together(made: tuple[Snapshots, data.Dataset]) -> None:
     result, images = made
     with pytest.raises(ValueError, match=r"^result must be what lrlab.experiments.snapshots returns, got 3$"):
-        explorers.snapshots(3, images)  # type: ignore[arg-type]
+        explorers.snapshots(3, images)
     with pytest.raises(ValueError, match=r"^data must be what lrlab.data.load returns, got a Tensor$"):
-        explorers.snapshots(result, images.val_images)  # type: ignore[arg-type]
+        explorers.snapshots(result, images.val_images)
     with pytest.raises(
         ValueError, match=r"^data must have the 60 validation images that the snapshots answered for, got Data"
     ):

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support import with_support
 from support.made_results import SCHEDULES, made_comparison, made_history
 
 from lrlab import explorers
@@ -139,7 +140,7 @@ def test_histories_without_updates_and_labels_twice_are_refused() -> None:
 )
 def test_bad_values_are_refused_in_one_sentence(name: str, value: object, rule: str) -> None:
     with pytest.raises(ValueError, match=f"^{rule}"):
-        explorers.training(single(), **{name: value})  # type: ignore[arg-type]
+        explorers.training(single(), **{name: value})
     explorer = explorers.training(single())
     before = repr(explorer)
     with pytest.raises(ValueError, match=f"^{rule}"):
@@ -157,7 +158,7 @@ def test_the_nearest_step_that_the_page_has_is_taken() -> None:
     explorer.step = 20_123
     assert explorer.step in explorer._steps
     assert abs(explorer.step - 20_123) <= 51
-    explorer.step = np.int64(40_000)  # type: ignore[assignment]
+    explorer.step = np.int64(40_000)
     assert explorer.step == 40_000
     assert type(explorer.step) is int
 
@@ -227,12 +228,11 @@ def test_a_picture_goes_with_the_widget(log_y: bool) -> None:
 def test_the_picture_opens_no_pyplot_figure() -> None:
     code = """
 import sys, lrlab.explorers as explorers
-sys.path.insert(0, "tests")
 from support.made_results import made_comparison
 explorers.training(made_comparison())._repr_mimebundle_()
 assert "matplotlib.pyplot" not in sys.modules
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=500)
+    done = subprocess.run([sys.executable, "-c", code], env=with_support(), capture_output=True, text=True, timeout=500)
     assert done.returncode == 0, done.stderr
 
 

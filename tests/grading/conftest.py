@@ -9,6 +9,7 @@ import pytest
 from filelock import FileLock
 from support.made_course import UNIT, Course
 
+from lrlab.grading.sandbox import zygote as zygote_module
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.limits import SandboxError
 from lrlab.grading.sandbox.zygote import Zygote
@@ -23,11 +24,20 @@ def sandboxed() -> None:
         pytest.skip(str(error))
 
 
-@pytest.fixture(scope="module")  # not longer: a process has one zygote at a time, and some tests want a cold kernel
-def zygote() -> Iterator[Zygote]:
-    """This file's kernels are forked from one zygote, which has imported torch."""
-    with Zygote() as running:
-        yield running
+@pytest.fixture(scope="session")
+def started_zygote() -> Iterator[Zygote]:
+    """One for all files of a worker, as to start it takes most of ten seconds."""
+    with Zygote() as zygote:
+        zygote_module._current = None  # some tests want a cold kernel, or a zygote of their own
+        yield zygote
+
+
+@pytest.fixture(scope="module")
+def zygote(started_zygote: Zygote) -> Iterator[Zygote]:
+    """Kernels of this file are forked from one process, which has imported torch."""
+    zygote_module._current = started_zygote
+    yield started_zygote
+    zygote_module._current = None
 
 
 @pytest.fixture(scope="session")

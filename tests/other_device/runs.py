@@ -4,9 +4,9 @@ import copy
 from functools import partial
 
 import numpy as np
-import pretended
 import pytest
 import torch
+from support import pretended
 from torch.optim import SGD, Adagrad, Adam, NAdam
 
 from lrlab import adaptive, data, devices, plots, train

@@ -12,6 +12,7 @@ from support.torch_runs import assert_equals_torch, optimizer_of, used
 from torch.optim.lr_scheduler import ConstantLR, LinearLR, SequentialLR
 from torch.optim.swa_utils import SWALR
 
+from lrlab import schedules
 from lrlab.schedules import (
     SWA,
     ConstantFactor,
@@ -25,6 +26,7 @@ from lrlab.schedules import (
 
 LR = st.floats(1e-5, 10)
 FACTOR = st.floats(0.01, 1)
+TAIL = st.sampled_from(["linear", "cosine", "sqrt"])
 STEPS = st.integers(0, 5) | st.integers(0, 1_500)
 
 
@@ -36,7 +38,7 @@ DRAWN = {
     "PolynomialLR": st.builds(Polynomial, LR, total_iters=STEPS, power=st.floats(0, 4) | st.integers(0, 3)),
     "LambdaLR": st.builds(InverseSquareRoot, LR, warmup=st.integers(1, 1_500))
     | st.builds(LinearWarmup, LR, warmup=st.integers(1, 1_500))
-    | st.builds(WarmupStableDecay, LR, warmup=STEPS, stable=STEPS, decay=st.integers(1, 800)),
+    | st.builds(WarmupStableDecay, LR, warmup=STEPS, stable=STEPS, decay=st.integers(1, 800), tail=TAIL),
     "SWALR": st.builds(SWA, LR, swa_lr=LR, anneal_epochs=STEPS, anneal_strategy=st.sampled_from(["cos", "linear"])),
 }
 
@@ -144,6 +146,30 @@ def test_a_longer_plateau_changes_nothing_before_it():
     assert short.curve(41).tolist() == long.curve(41).tolist()
 
 
+def test_the_tails_between_plateau_and_zero():
+    for tail, middle in {"linear": 0.5, "cosine": 0.5, "sqrt": 1 - math.sqrt(0.5)}.items():
+        schedule = WarmupStableDecay(1, warmup=2, stable=2, decay=4, tail=tail)
+        assert schedule.curve(5).tolist() == [0.5, 1, 1, 1, 1]
+        assert schedule([6, 8, 99]).tolist() == pytest.approx([middle, 0, 0], abs=1e-15)
+    assert WarmupStableDecay(1, warmup=0, stable=0, decay=8, tail="cosine").curve(9) == pytest.approx(
+        schedules.Cosine(1, T_max=8).curve(9)
+    )
+
+
+def test_branches_share_the_plateau():
+    stem = WarmupStableDecay(0.3, warmup=5, stable=100, decay=20, tail="sqrt")
+    for budget in (50, 80, 125):
+        branch = stem.branch(budget)
+        assert branch.curve(budget - 19).tolist() == stem.curve(budget - 19).tolist()
+        assert branch(budget) == 0 < branch(budget - 1)
+    assert stem.branch(125) == stem
+    assert stem.branch(60, decay=30).decay == 30
+    with pytest.raises(ValueError, match=r"^updates must be at least warmup \+ decay \(25\), got 24$"):
+        stem.branch(24)
+    with pytest.raises(ValueError, match=r"^decay must be a whole number >= 1, got 0$"):
+        stem.branch(60, decay=0)
+
+
 # ---- wrong arguments
 
 POSITIVE, FRACTION, UNIT = "a finite number > 0", "a number > 0 and <= 1", "a number >= 0 and <= 1"
@@ -160,7 +186,17 @@ WRONG = [
         {"lr": POSITIVE, "swa_lr": POSITIVE, "anneal_epochs": STEPS_RULE, "anneal_strategy": "'cos' or 'linear'"},
     ),
     (InverseSquareRoot, {"lr": 1, "warmup": 1}, {"lr": POSITIVE, "warmup": COUNT}),
-    (WarmupStableDecay, WSD, {"lr": POSITIVE, "warmup": STEPS_RULE, "stable": STEPS_RULE, "decay": COUNT}),
+    (
+        WarmupStableDecay,
+        WSD,
+        {
+            "lr": POSITIVE,
+            "warmup": STEPS_RULE,
+            "stable": STEPS_RULE,
+            "decay": COUNT,
+            "tail": "'linear', 'cosine' or 'sqrt'",
+        },
+    ),
 ]
 VALUES = {
     POSITIVE: [0],

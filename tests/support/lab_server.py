@@ -20,7 +20,8 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Page
 
-REPO = Path(__file__).resolve().parents[2]
+from support import REPO, with_support
+
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -60,9 +61,14 @@ class Lab:
         """The same JupyterLab on a new folder below; kernels that were started there end with it."""
         folder = self.folder / name
         folder.mkdir()
-        yield Lab(self.url, self.token, folder, f"{self.below}{name}/")
+        lab = Lab(self.url, self.token, folder, f"{self.below}{name}/")
+        yield lab
+        lab.end_kernels()
+
+    def end_kernels(self) -> None:
+        """End the kernels of the notebooks in the folder."""
         for session in json.loads(self._api("sessions")):
-            if session["path"].startswith(f"{self.below}{name}/"):
+            if session["path"].startswith(self.below):
                 self._api(f"sessions/{session['id']}", "DELETE")
 
     def _api(self, path: str, method: str = "GET") -> bytes:
@@ -134,7 +140,7 @@ def running(folder: Path, home: Path, **environment: str) -> Iterator[Lab]:
     home.mkdir(parents=True, exist_ok=True)
     places["JUPYTER_CONFIG_PATH"] = str(REPO / "tools" / "jupyter")  # as `lrlab lab` has it
     with log.open("w") as out:
-        variables = {**os.environ, "LRLAB_DATASET": "digits", "OMP_NUM_THREADS": "1", **places, **environment}
+        variables = with_support(LRLAB_DATASET="digits", OMP_NUM_THREADS="1") | places | environment
         server = subprocess.Popen(command, cwd=folder, env=variables, stdout=out, stderr=subprocess.STDOUT)
         try:
             lab = Lab(f"http://127.0.0.1:{port}", token, folder)

@@ -46,7 +46,7 @@ def made_history(
     noise = np.random.default_rng(seed).standard_normal(stop)
     loss = 2.3 * np.exp(-2 * np.cumsum(lr) / (1 + np.cumsum(lr) / 8)) + (0.05 + 0.8 * lr) * np.abs(noise)
     if diverges:
-        loss = 2.3 * 1.2 ** np.arange(stop)
+        loss[:] = 2.3 * 1.2 ** np.arange(stop)
         loss[-1] = np.nan
     ends = np.arange(1, epochs + 1) * (updates // epochs)
     ends = ends[ends < stop] if diverges else ends

@@ -16,6 +16,7 @@ import io
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import nbformat
 
@@ -87,6 +88,8 @@ def _variants(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             yield "statement left out", ast.Pass()
         case _:
             pass
+    changed: Any
+    other: Any
     match node:
         case ast.BinOp() | ast.AugAssign() | ast.UnaryOp():
             for other in SWAPS.get(type(node.op), ()):
@@ -105,9 +108,9 @@ def _variants(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
                 yield f"{type(op).__name__} -> {other.__name__}", changed
         case ast.Constant(value=bool()) | ast.Constant(value=None):
             return
-        case ast.Constant(value=int() | float() as value):
-            for other in (value + 1, value - 1) if isinstance(value, int) else (value * 2,):
-                yield f"{value} -> {other}", ast.Constant(other)
+        case ast.Constant(value=int() | float() as number):
+            for other in (number + 1, number - 1) if isinstance(number, int) else (number * 2,):
+                yield f"{number} -> {other}", ast.Constant(other)
         case ast.Attribute(attr=attr) if attr in NAMES:
             changed = copy.deepcopy(node)
             changed.attr = NAMES[attr]
@@ -185,7 +188,7 @@ def survives(mutant: Mutant) -> bool:
         with contextlib.redirect_stdout(io.StringIO()):
             for tried in cells(mutant.exercise).values():
                 for cases in tried:
-                    check(mutant.exercise, names[mutant.exercise], cases=cases)  # type: ignore[arg-type]
+                    check(mutant.exercise, names[mutant.exercise], cases=cases)
     except CheckFailed:
         return False
     return True

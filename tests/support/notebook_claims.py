@@ -102,6 +102,11 @@ def check_finding(shown: Shown) -> None:
     # On average and not seed by seed: seed 104 gains 0.074 at 0.3 and 0.069 at 0.5 on MNIST.
     assert abs(sum(middle)) < abs(sum(high)), "less of a difference"
     check_early(shown)
+    warm = next(line for line in shown("sharpness-run").splitlines() if line.startswith("warm-up"))
+    _, *cells = [part for part in re.split(r"\s{2,}", warm) if part]
+    limit, first, _, last, _, _ = (numbers(cell)[0] for cell in cells)
+    assert last < 0.8 * first, "the sharpness comes down"
+    assert last < 1.6 * limit, "to about the limit"
     board = shown("capstone-first")
     assert re.search(r"1\. +a cosine .* reached", board)
     assert re.search(r"2\. +a cautious rate .* missed", board)

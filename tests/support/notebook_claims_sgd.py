@@ -11,6 +11,11 @@ def rows(text: str) -> list[list[float]]:
     return [numbers(line) for line in text.splitlines() if "±" in line and "seeds:" not in line]
 
 
+def table_rows(text: str) -> list[str]:
+    """The rows of a table of sharpness, without its head and its notes."""
+    return [line for line in text.splitlines() if re.match(r"(\d|no warm-up|warm-up)", line) and "seeds" not in line]
+
+
 def check_learning_rate(shown: Shown) -> None:
     length, twice = numbers(shown("scale-run").split("updates")[1].splitlines()[0])
     assert abs(twice - 2 * length) < 2e-4
@@ -21,6 +26,12 @@ def check_learning_rate(shown: Shown) -> None:
     assert lowest < before - 0.25, "then a fall"
     assert wall > 100 * before, "then a wall"
     check_bowls(shown)
+    calm, edge = (
+        [numbers(part) for part in line.split("  ") if part.strip()] for line in table_rows(shown("edge-run"))
+    )
+    assert calm[2][0] < calm[4][0] < calm[1][0], "it rises, below the limit"
+    assert 0.95 < edge[4][0] / edge[1][0] < 1.35, "it stays a little above the limit"
+    assert edge[6][0] < calm[6][0], "and the loss falls on"
     check_network(shown)
     check_model_and_data(shown)
     check_joke(shown)

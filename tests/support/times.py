@@ -9,8 +9,9 @@ of the test's process and of what it waited for, and mean the same on a busy mac
 """
 
 import os
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 
@@ -50,13 +51,17 @@ def group(nodeid: str) -> str:
     return "/".join(parts[:2])
 
 
+def longest_first(seconds: dict[str, float]) -> list[tuple[str, float]]:
+    return sorted(seconds.items(), key=lambda each: -each[1])
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    groups: dict[str, Counter[str]] = {"worker": Counter(), "core": Counter()}
-    tests: Counter[str] = Counter()
+    groups: dict[str, defaultdict[str, float]] = {"worker": defaultdict(float), "core": defaultdict(float)}
+    tests: defaultdict[str, float] = defaultdict(float)
     explained = set()
     for report in (r for reports in terminalreporter.stats.values() for r in reports):
         if isinstance(report, pytest.TestReport):
-            about = dict(report.user_properties)
+            about: dict[str, Any] = dict(report.user_properties)
             groups["worker"][group(report.nodeid)] += report.duration
             groups["core"][group(report.nodeid)] += about[CORE]
             tests[report.nodeid] += report.duration
@@ -65,9 +70,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if terminalreporter.config.option.durations and tests:
         of_workers, of_cores = (sum(each.values()) for each in groups.values())
         terminalreporter.section(f"{of_workers:.0f} seconds of workers, {of_cores:.0f} of cores")
-        for name, seconds in groups["worker"].most_common():
+        for name, seconds in longest_first(groups["worker"]):
             terminalreporter.write_line(f"{seconds:7.1f} s  {groups['core'][name]:7.1f} s  {name}")
-    silent = [(name, seconds) for name, seconds in tests.most_common() if seconds > LONG and name not in explained]
+    silent = [(name, seconds) for name, seconds in longest_first(tests) if seconds > LONG and name not in explained]
     if silent:
         terminalreporter.section(f"over {LONG} s without a word why: mark them slow(reason=…), or make them quicker")
         for name, seconds in silent:

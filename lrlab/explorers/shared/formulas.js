@@ -74,11 +74,12 @@ export const curves = {
   LinearWarmup: ({ lr, warmup }, steps) => each(steps, (n) => lr * Math.min(1, (n + 1) / warmup)),
   InverseSquareRoot: ({ lr, warmup }, steps) =>
     each(steps, (n) => lr * Math.min((n + 1) / warmup, Math.sqrt(warmup / (n + 1)))),
-  WarmupStableDecay: ({ lr, warmup, stable, decay }, steps) =>
+  WarmupStableDecay: ({ lr, warmup, stable, decay, tail }, steps) =>
     each(steps, (n) => {
       const up = (n + 1) / Math.max(warmup, 1);
-      const down = (warmup + stable + decay - n) / decay;
-      return lr * Math.max(0, Math.min(up, down, 1));
+      const done = Math.max(0, Math.min(1, (n - warmup - stable) / decay));
+      const left = { linear: 1 - done, cosine: half_wave(1, 0, done), sqrt: 1 - Math.sqrt(done) };
+      return lr * Math.min(up, 1, left[tail]);
     }),
   Cosine: ({ lr, T_max, eta_min }, steps) => each(steps, (n) => half_wave(lr, eta_min, (n % (2 * T_max)) / T_max)),
   CosineWarmRestarts: ({ lr, T_0, T_mult, eta_min }, steps) => {

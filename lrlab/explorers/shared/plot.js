@@ -86,6 +86,18 @@ export const line = (looks, xs, ys, { name = "", stairs = false, more = "" } = {
 /** The looks of lines that have no names of their own: a colour and dashes, in turn, alike in 42 at the earliest. */
 export const look = (place) => `series-${place % 6} dash-${place % 7}`;
 
+/** Whether the rate stays for a while after each change, so that it is drawn as stairs. static_svg.py asks the same. */
+export function is_stairs(values) {
+  let changes = 0;
+  for (let n = 1, before = false; n < values.length; n++) {
+    const now = values[n] !== values[n - 1];
+    if (now && before) return false;
+    changes += Number(now);
+    before = now;
+  }
+  return changes > 0;
+}
+
 /** The area between two lines, where both are finite. */
 export function area(looks, xs, lows, highs) {
   const there = Array.from(lows.keys()).filter((i) => Number.isFinite(lows[i] + highs[i]));

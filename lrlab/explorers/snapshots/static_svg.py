@@ -57,7 +57,8 @@ def _in_words(one: Snapshots, chosen: Sequence[int], error: float, pictures: int
     single = one.single_errors[0]
     beside = "diverged" if np.isnan(single) else f"has {percent(single)}"
     return (
-        f"Snapshots at the ends of {one.schedule.cycles} cycles of the learning rate. Test error of each: {alone}. "
+        f"Snapshots at the ends of {one.schedule.cycles} cycles of the learning rate. "
+        f"Validation error of each: {alone}. "
         f"Snapshots {', '.join(map(str, chosen))} together have {percent(error)}; the single model {beside}. "
-        f"Beside: how often two snapshots differ. Below: {pictures} test digits that they do not agree on."
+        f"Beside: how often two snapshots differ. Below: {pictures} validation digits that they do not agree on."
     )

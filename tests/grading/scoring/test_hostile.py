@@ -5,6 +5,7 @@ on until a limit ends them are a class of their own, with small limits.
 """
 
 import hashlib
+from typing import Any
 
 import pytest
 from support.hostile import HOSTILE, Hostile
@@ -17,8 +18,8 @@ CLASS = "A class of sixty submissions is graded, at night of 160."
 ENDLESS = "A class of submissions is graded, each of which takes all the time that it may."
 TIME_TO_GRADE = 1800  # seconds: a guard against hanging
 NIGHT = pytest.mark.nightly(reason="each starts a kernel or ends by a limit; every run has some of each kind")
-IN_EVERY_RUN = 4  # every fourth of those that start a kernel
-ENDLESS_IN_EVERY_RUN = ("an endless loop in an answer", "30 GB little by little", "a flood of text")
+IN_EVERY_RUN = 6  # every sixth of those that start a kernel
+ENDLESS_IN_EVERY_RUN = ("an endless loop in an answer", "30 GB little by little")  # test_sandbox.py has floods
 
 
 def in_every_run(case: Hostile) -> bool:
@@ -29,7 +30,7 @@ def in_every_run(case: Hostile) -> bool:
     return case.points is None or case in graded[::IN_EVERY_RUN]
 
 
-def marks(case: Hostile) -> list[pytest.MarkDecorator | pytest.Mark]:
+def marks(case: Hostile) -> list[pytest.MarkDecorator]:
     """The tests that look at one class run in one worker, and their class is graded once."""
     group, reason = ("endless", ENDLESS) if case.endless else ("hostile", CLASS)
     marks = [pytest.mark.xdist_group(group), pytest.mark.slow(reason=reason), pytest.mark.timeout(TIME_TO_GRADE)]
@@ -38,7 +39,7 @@ def marks(case: Hostile) -> list[pytest.MarkDecorator | pytest.Mark]:
 
 def selected(request: pytest.FixtureRequest, *, endless: bool) -> list[Hostile]:
     """The cases that this run looks at."""
-    items = [item for item in request.session.items if getattr(item, "function", None) is test_hostile]
+    items: list[Any] = [item for item in request.session.items if getattr(item, "function", None) is test_hostile]
     return [case for item in items if (case := item.callspec.params["case"]).endless == endless]
 
 

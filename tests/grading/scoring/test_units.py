@@ -61,8 +61,8 @@ def earned_in_full(course, points):
     return set(solutions(course.unit)) - {name.partition("-check")[0].replace("-", "_") for name in short}
 
 
-IN_EVERY_RUN = ("finding_lr", "param_groups", "torch_schedulers")
-NIGHT = pytest.mark.nightly(reason="a unit through two kernels; three of seven are in every run")
+IN_EVERY_RUN = ("finding_lr", "param_groups")  # one that trains, one that does not
+NIGHT = pytest.mark.nightly(reason="a unit through two kernels; two of seven are in every run")
 
 
 @pytest.mark.slow(reason="a unit through two kernels")

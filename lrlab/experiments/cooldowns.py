@@ -1,0 +1,127 @@
+"""One long run at a constant rate, cooled down from many points: many budgets for little more than the price of one."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.optim import Optimizer
+from tqdm.auto import tqdm
+
+from lrlab._table import Table, Tabular, spread
+from lrlab._validation import COUNT, POSITIVE, SEED, UNIT, check, check_no_rate, each_once
+from lrlab.data import Dataset, check_data
+from lrlab.experiments._loop import batches, update
+from lrlab.experiments.cache import cached
+from lrlab.models import MLP
+from lrlab.schedules import Cosine, WarmupStableDecay
+from lrlab.train import evaluate
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Cooldowns(Tabular):
+    """The runs of :func:`cooldowns`.
+
+    ``budgets`` (budgets,), updates; ``seeds``; validation losses, (budgets, seeds): ``plateau`` without a cool-down,
+    ``cooled`` from the plateau, ``cosine`` trained for that budget alone. ``decay``: updates of each cool-down.
+    """
+
+    budgets: NDArray[np.int64]
+    decay: NDArray[np.int64]
+    seeds: tuple[int, ...]
+    plateau: Floats
+    cooled: Floats
+    cosine: Floats
+
+    @property
+    def updates(self) -> tuple[int, int]:
+        """The updates that all budgets took together: from one plateau, and with a cosine for each."""
+        return int(self.budgets[-1] + self.decay[:-1].sum()), int(self.budgets.sum())
+
+    def table(self) -> Table:
+        rows = [["updates", "plateau", "cooled down", "cosine for this budget"]]
+        for budget, *losses in zip(self.budgets, self.plateau, self.cooled, self.cosine, strict=True):
+            rows.append([str(budget), *(spread(values, 4) for values in losses)])
+        one, many = self.updates
+        note = f"validation loss; updates for all budgets: {one:,} from one plateau, {many:,} by cosines"
+        return Table(rows, notes=[note, f"{len(self.seeds)} seeds: mean ± standard deviation"])
+
+
+@cached
+def cooldowns(
+    lr: float,
+    budgets: Iterable[int],
+    data: Dataset,
+    *,
+    cosine_lr: float | None = None,
+    share: float = 0.2,
+    tail: str = "linear",
+    warmup: int = 0,
+    batch_size: int = 32,
+    seeds: Iterable[int] = (0, 1, 2, 3, 4),
+    optimizer: Callable[..., Optimizer] = torch.optim.SGD,
+    progress: bool = True,
+    cache: bool = True,
+    **optimizer_arguments: Any,
+) -> Cooldowns:
+    """Train once at a constant rate and branch a cool-down off for each budget; beside it, a cosine for each budget.
+
+    Args:
+        lr: the plateau's rate. cosine_lr: where the cosines start, default ``lr``; give each its own best for a fair
+            comparison.
+        budgets: whole numbers of updates, the cool-down included.
+        data: from :func:`lrlab.data.load`.
+        share: the cool-down's part of each budget, default 0.2. tail: its shape, as for
+            :class:`~lrlab.schedules.WarmupStableDecay`. warmup: updates, before the plateau alone.
+        batch_size: default 32. seeds: whole numbers >= 0, default five of them; the networks are
+            :class:`~lrlab.models.MLP` of the seed.
+        optimizer: a class of ``torch.optim``, default SGD; further keyword arguments go to it.
+        progress, cache: as in :func:`lrlab.experiments.compare`.
+
+    Raises:
+        ValueError: no or repeated budgets or seeds, a cool-down that its budget has no room for.
+    """
+    budgets = tuple(sorted(each_once("budgets", COUNT, budgets)))
+    seeds = each_once("seeds", SEED, seeds)
+    lr, share = check("lr", POSITIVE, lr), check("share", UNIT, share)
+    top = lr if cosine_lr is None else check("cosine_lr", POSITIVE, cosine_lr)
+    check_data(data)
+    check_no_rate(optimizer, optimizer_arguments)
+    decay = [max(1, round(share * budget)) for budget in budgets]
+    stem = WarmupStableDecay(lr, warmup=warmup, stable=0, decay=1, tail=tail)
+    branches = [stem.branch(budget, decay=d) for budget, d in zip(budgets, decay, strict=True)]
+    plateau, cooled, cosine = np.full((3, len(budgets), len(seeds)), np.nan)
+    with tqdm(total=len(seeds) * len(budgets), disable=not progress, leave=False, desc="budgets") as bar:
+        for j, seed in enumerate(seeds):
+            order = batches(data, batch_size, seed)
+            taken = [next(order) for _ in range(budgets[-1])]  # every run sees the same batches in the same order
+            model = MLP(seed)
+            stable = optimizer(model.parameters(), lr=lr, **optimizer_arguments)
+            saved = {}
+            for n, batch in enumerate(taken):
+                for i, branch in enumerate(branches):
+                    if n == branch.warmup + branch.stable:
+                        saved[i] = copy.deepcopy((model, stable))  # one copy of both, so that they stay tied
+                update(model, stable, data, batch, stem.branch(10**9)(n))
+                if n + 1 in budgets:
+                    plateau[budgets.index(n + 1), j] = evaluate(model, data)[0]
+            for i, branch in enumerate(branches):
+                network, own = saved[i]
+                for n in range(branch.warmup + branch.stable, budgets[i]):
+                    update(network, own, data, taken[n], branch(n))
+                cooled[i, j] = evaluate(network, data)[0]
+                network = MLP(seed)
+                own = optimizer(network.parameters(), lr=top, **optimizer_arguments)
+                wave = Cosine(top, T_max=budgets[i])
+                for n in range(budgets[i]):
+                    update(network, own, data, taken[n], wave(n))
+                cosine[i, j] = evaluate(network, data)[0]
+                bar.update()
+    return Cooldowns(np.array(budgets), np.array(decay), seeds, plateau, cooled, cosine)
