@@ -7,6 +7,8 @@ import os
 import re
 from pathlib import Path
 
+from lrlab.explorers.shared.palette import variables
+
 HERE = Path(__file__).parent.parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.\.?/[\w./]+)";\n', re.MULTILINE)
 INDENT = re.compile(r"^ +", re.MULTILINE)
@@ -45,11 +47,11 @@ def slim(text: str) -> str:
 
 
 def bundle_css(*names: str) -> str:
-    """Return one style sheet made of the files ``names``, that the page around an explorer can't overrule.
+    """Return one style sheet, the palette and the files ``names``, that the page around an explorer can't overrule.
 
     Pages style tables, buttons and code by long selectors. So each of ours counts as one that names an id, which none
     of theirs for such elements does.
     """
-    text = "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    text = "\n".join([variables(), *((HERE / name).read_text(encoding="utf-8") for name in names)])
     text = INDENT.sub("", CSS_COMMENT.sub("", text))
     return re.sub(r"\.lrlab-[a-z]+", r":is(\g<0>, #lrlab)", text)
