@@ -60,6 +60,7 @@ c.HTMLExporter.sanitize_html = True
 c.HTMLExporter.preprocessors = ["lrlab.grading.submission.feedback_html.KeepInertContent"]
 c.HTMLExporter.filters = {
     "ansi2html": "lrlab.grading.submission.feedback_html.ansi2html",
+    "highlight_code": "lrlab.grading.submission.feedback_html.highlight_code",
     "clean_html": "lrlab.grading.submission.feedback_html.clean_html",
     "markdown2html": "lrlab.grading.submission.feedback_html.markdown2html",
     "without_mathjax": "lrlab.grading.submission.feedback_html.without_mathjax",

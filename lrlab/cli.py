@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import lrlab
-from lrlab.commands import CommandError, data, doctor, export, grade, lab, pack, release
+from lrlab.commands import CommandError, data, doctor, export, grade, lab, pack, questions, release
 from lrlab.printable import printable
 
-COMMANDS = (lab, data, release, pack, grade, export, doctor)  # in the order of `lrlab --help`
+COMMANDS = (lab, data, release, pack, questions, grade, export, doctor)  # in the order of `lrlab --help`
 
 
 class _Parser(argparse.ArgumentParser):
@@ -39,6 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(args.run(args))
     except CommandError as error:
         print(f"lrlab: {printable(str(error))}", file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("lrlab"):
+            raise
+        missing = f"this command needs {error.name}, which is not installed: pip install 'lrlab[grade]'"
+        print(f"lrlab: {missing}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

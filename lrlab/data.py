@@ -12,6 +12,10 @@ torch.Size([1437, 1, 28, 28])
 
 from __future__ import annotations
 
+from lrlab._extras import require
+
+require("torch", "torch", "platformdirs")
+
 import errno
 import hashlib
 import os
@@ -32,6 +36,7 @@ from typing import Any, Literal
 import numpy as np
 import platformdirs
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from lrlab._torchvision import torchvision
@@ -204,14 +209,19 @@ def _digits() -> Dataset:
     images = torch.nn.functional.interpolate(small, size=(20, 20), mode="bilinear", align_corners=False)
     images = torch.nn.functional.pad(images, (4, 4, 4, 4))
     labels = torch.from_numpy(bunch.target).long()
+    parts = digits_order(bunch.target).values()
+    return Dataset("digits", *(tensor[part] for part in parts for tensor in (images, labels)))
+
+
+def digits_order(labels: NDArray[np.int64]) -> dict[Part, Tensor]:
+    """Return which of scikit-learn's digits are for training, validation and test, in the order of each part."""
     # The file is ordered by writer, so shuffle before the split; the seed makes it the same each time.
     order = torch.from_numpy(np.random.default_rng(0).permutation(len(labels)))
     train, rest = order[:1437], order[1437:]  # four fifths, one fifth
     # Halve the rest digit by digit: every second one of each goes to the test, and both halves stay shuffled.
     second = torch.zeros(len(rest), dtype=torch.bool)
-    second[labels[rest].argsort(stable=True)[1::2]] = True
-    parts = (train, rest[~second], rest[second])
-    return Dataset("digits", *(tensor[part] for part in parts for tensor in (images, labels)))
+    second[torch.from_numpy(labels)[rest].argsort(stable=True)[1::2]] = True
+    return {"train": train, "val": rest[~second], "test": rest[second]}
 
 
 # ---- MNIST

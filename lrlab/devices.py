@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from lrlab._extras import require
+
+require("torch", "torch")
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -6,6 +6,10 @@ called, and it imports the schedules: the package's one circle of imports.
 
 from __future__ import annotations
 
+from lrlab._extras import require
+
+require("torch", "torch")
+
 from collections.abc import Sequence
 from dataclasses import fields
 from math import prod

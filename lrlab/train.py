@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from lrlab._extras import require
+
+require("torch", "torch", "tqdm")
+
 import math
 import time
 from dataclasses import dataclass

@@ -38,15 +38,16 @@ def test_an_explorer_a_prediction_and_a_question_take_time(tmp_path):
         nbformat.v4.new_markdown_cell("## One\n\n*★ 7 minutes*\n\n" + "word " * 128),
         nbformat.v4.new_code_cell('explorers.predict("01-sweep")'),
         nbformat.v4.new_code_cell("explorers.decay()"),
-        nbformat.v4.new_markdown_cell("## Quiz\n\n<details>\n\n<details>"),
+        nbformat.v4.new_markdown_cell("## Quiz\n\nChoose."),
+        nbformat.v4.new_code_cell('explorers.quiz("00")'),
         nbformat.v4.new_markdown_cell("## Where to go next\n\n" + "word " * 500),
     ]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     one, quiz = minutes.sections(path)
     assert one == ("made", "One", "★", 4, 7)
-    assert quiz == ("made", "Quiz", "", 1, None)
+    assert quiz == ("made", "Quiz", "", 5, None)
     minutes.write(path)
     written = nbformat.read(path, as_version=4).cells
-    assert written[0].source.endswith("**Time:** 5 minutes")
+    assert written[0].source.endswith("**Time:** 9 minutes")
     assert written[1].source.startswith("## One\n\n*★ 4 minutes*\n\nword")
-    assert written[4].source.startswith("## Quiz\n\n*1 minute*\n\n<details>")
+    assert written[4].source.startswith("## Quiz\n\n*5 minutes*\n\nChoose.")

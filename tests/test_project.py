@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
+import bootstrap
 import pytest
-import setup_steps
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -145,9 +145,15 @@ def packages(requirements: list[str]) -> set[str]:
     return {canonicalize_name(Requirement(requirement).name) for requirement in requirements}
 
 
-CORE = packages(PROJECT["dependencies"])
-EXTRAS = {name: packages(requirements) for name, requirements in PROJECT["optional-dependencies"].items()}
-EVERY = CORE.union(*EXTRAS.values())
+def extra(name: str) -> set[str]:
+    """The packages of an extra, of those that it contains, and of lrlab itself."""
+    asked = PROJECT["optional-dependencies"][name]
+    inner = {part for text in asked if (found := Requirement(text)).name == "lrlab" for part in found.extras}
+    return packages(PROJECT["dependencies"]).union(packages(asked), *map(extra, inner)) - {"lrlab"}
+
+
+EXTRAS = {name: extra(name) for name in PROJECT["optional-dependencies"]}
+EVERY = set().union(*EXTRAS.values())
 
 
 def sources(*places: str) -> Iterator[tuple[str, str]]:
@@ -186,11 +192,11 @@ def imported(*places: str) -> dict[str, str]:
 
 def test_a_student_gets_every_package_that_lrlab_and_the_notebooks_import() -> None:
     found = imported("lrlab", "nbgrader_config.py", "course", "assignments", "solutions")
-    assert {package: name for package, name in found.items() if package not in CORE} == {}
+    assert {package: name for package, name in found.items() if package not in EXTRAS["grade"]} == {}
 
 
 def test_every_import_of_tools_and_tests_is_declared() -> None:
-    site = CORE | EXTRAS["site"]
+    site = EXTRAS["grade"] | EXTRAS["site"]
     found = imported("tools", "docs", "tests", "benchmarks")
     assert {package: name for package, name in found.items() if package not in site | EXTRAS["test"]} == {}
     built = {name: source for name, source in imported("docs").items() if name not in site}
@@ -199,21 +205,24 @@ def test_every_import_of_tools_and_tests_is_declared() -> None:
 
 def test_every_declared_package_is_imported_or_has_a_reason() -> None:
     used = imported("lrlab", "nbgrader_config.py")
-    assert CORE - used.keys() - NOT_IMPORTED.keys() == set()
+    assert EXTRAS["grade"] - used.keys() - NOT_IMPORTED.keys() == set()
     used |= imported("tools", "docs", "tests", "benchmarks")
     assert EVERY - used.keys() - NOT_IMPORTED.keys() == set()
     assert NOT_IMPORTED.keys() <= EVERY - used.keys(), "imported by now, or no longer declared: take it off the list"
 
 
 def test_torch_may_be_newer_than_the_pin_but_make_installs_the_pin(tmp_path: Path) -> None:
-    ranges = {r.name: r.specifier for r in map(Requirement, PROJECT["dependencies"])}
+    ranges = {r.name: r.specifier for r in map(Requirement, PROJECT["optional-dependencies"]["torch"])}
     assert all(ranges["torch"].contains(version) for version in ("2.13.0", "2.14.1"))
     assert not ranges["torch"].contains("3.0.0")
-    pip = tmp_path / "python"
+    venv = bootstrap.Venv(tmp_path)
+    pip = venv.python
+    for folder in (pip.parent, venv.notes):
+        folder.mkdir(parents=True)
     pip.write_text('#!/bin/sh\necho "$@"\n')
     pip.chmod(0o755)
-    setup_steps.pip_install(pip, ".[site,test]", tmp_path, tmp_path / "log")
-    assert " -c constraints.txt -e .[site,test]" in (tmp_path / "log").read_text()
+    bootstrap.pip_install(venv, ".[grade,site,test]", lambda: None)
+    assert " -c constraints.txt -e .[grade,site,test]" in (venv.notes / "pip.log").read_text()
 
 
 # -- the version and the archives ---------------------------------------------------------------------------------

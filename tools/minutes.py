@@ -4,8 +4,9 @@
     python tools/minutes.py --write         puts the minutes below the headings and into the first cells
 
 No class has been timed. The rule: 130 words a minute (technical text, read once and thought about), three quarters
-of a minute for a code cell, one minute for a prediction, two for an explorer, half a minute for a quiz question. Below
-a heading stands ``*★ 6 minutes*``; the sign says which route the section belongs to, and is set by hand:
+of a minute for a code cell, one minute for a prediction or a question of a quiz, two for another explorer, half a
+minute for what folds out. Below a heading is ``*★ 6 minutes*``; the sign says which route the section belongs to, and
+is set by hand:
 
 - ``★``: the core, one lecture of 90 minutes;
 - ``☆``: with the core, two lectures of 90 minutes;
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 COURSE = Path(__file__).resolve().parent.parent / "course"
+QUESTIONS = json.loads((COURSE / "quizzes.json").read_text(encoding="utf-8"))
 SIGNS = {"★": "90 minutes", "☆": "2 × 90 minutes, with ★"}
 BELOW = re.compile(r"\A(## .*\n)\n\*([★☆]? ?)(\d+) minutes?\*\n")
 TITLE = re.compile(r"(\*\*Time:\*\* )\d+( minutes)")
@@ -52,6 +54,9 @@ def _minutes(cell: Any) -> float:
         return len(BELOW.sub(r"\1", text).split()) / 130 + text.count("<details>") / 2
     if "explorers.predict(" in text:
         return 1
+    quiz = re.search(r'explorers\.quiz\("(\d\d)"\)', text)
+    if quiz:
+        return sum(question["id"].startswith(quiz[1]) for question in QUESTIONS)
     return 2 if "explorers." in text else 0.75
 
 

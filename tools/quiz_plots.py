@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from lrlab import schedules
 from lrlab.adaptive import adagrad_step, effective_lr, rmsprop_step
+from lrlab.explorers.shared.static_svg import LINES
 from lrlab.landscapes import Bowl, descend
 
 FOLDER = Path(__file__).resolve().parent.parent / "course" / "quiz"
-LOOKS = (("#0072B2", "-"), ("#D55E00", (0, (6, 2.5))), ("#009E73", (0, (6, 2, 1, 2))))
 
 
 class Plot(NamedTuple):
@@ -94,7 +94,7 @@ def svg(plot: Plot) -> str:
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "lrlab", "font.family": "sans-serif"}):
         figure = Figure(figsize=(6, 2.6), layout="constrained", facecolor="white")
         ax = figure.subplots()
-        for (label, values), (color, dashes) in zip(plot.curves.items(), LOOKS, strict=False):
+        for (label, values), (color, dashes) in zip(plot.curves.items(), LINES, strict=False):
             ax.plot(values, label=label, color=color, linestyle=dashes, linewidth=2)
         ax.set(xlabel=plot.xlabel, ylabel=plot.ylabel)
         if plot.log:

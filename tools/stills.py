@@ -43,7 +43,7 @@ class Still(NamedTuple):
 def explorer_of(cell: Any) -> str | None:
     """The name of the explorer that this cell of a notebook shows; None if it shows none."""
     found = EXPLORER.search("".join(cell["source"])) if cell["cell_type"] == "code" else None
-    return found[1] if found and found[1] != "predict" else None  # the text before a question has all of it
+    return found[1] if found and found[1] not in ("predict", "quiz") else None  # their text is enough
 
 
 def name_of(path: Path, cell: Any) -> str:
@@ -102,9 +102,9 @@ def light(svg: str) -> str:
 
 
 def fold(name: str, alt: str) -> list[str]:
-    """The lines of the markdown cell that shows a picture: folded, so that a reader with a kernel passes it by."""
+    """The lines of the markdown cell that shows a picture: open on GitHub; an explorer that runs beside it hides it."""
     alt = re.sub(r"([\\\[\]_*`<$])", r"\\\1", " ".join(alt.split()))
-    text = f"<details><summary>{SUMMARY}</summary>\n\n![{alt}](images/{name})\n\n</details>"
+    text = f"<details open><summary>{SUMMARY}</summary>\n\n![{alt}](images/{name})\n\n</details>"
     return text.splitlines(keepends=True)
 
 

@@ -1,17 +1,18 @@
 """The half of a check that runs where the student's code runs: exercise the answer, hand plain data out.
 
-The judge has a line run in the student's kernel that calls `export`; what comes back is text. Nothing here knows a
+The judge has a line run in the student's kernel that leads to `export`; what comes back is text. Nothing here knows a
 right value, and the judge takes nothing that comes from here for more than a claim.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import partial
-from types import ModuleType
+from hashlib import blake2b
 from typing import Any
 
 from lrlab.checks.call import Outcome
@@ -20,28 +21,52 @@ from lrlab.checks.registry import exercises, find
 
 MIME = "application/vnd.lrlab.outcomes"  # JSON in a text, so that nobody on the way reads it
 LARGEST_TEXT = 1_500_000  # characters of one reply
-ASKED = "_lrlab_asked"  # the module through which the judge asks
+SIGNED = 64  # characters of the signature before it
 
 
-def prepare() -> None:
-    """Import all that a check needs, before the student's code can put something else in its place.
+EVENT = "lrlab.ask"  # the audit event by which the judge asks
+PRIVATE = ("lrlab.checks", "json")  # packages of which the student's code gets another copy
 
-    The student's own `import lrlab.checks` gives another copy of it: whatever is changed there, the judge's stays.
+
+def prepare(key: bytes) -> None:
+    """Bind everything that a check needs, before the student's code can replace it and where it has no name for it.
+
+    The judge asks by an audit event: Python can neither list nor remove the function that answers it. Replies are
+    signed with `key`, so that no other code of this process can answer. The student's own imports of PRIVATE give
+    another copy, and changes of that one change nothing here.
     """
     from IPython import get_ipython
     from IPython.display import publish_display_data
 
     know_libraries()
-    asked = ModuleType(ASKED)
-    asked.__dict__["export"] = partial(export, show=publish_display_data)
-    for name in [name for name in sys.modules if name == "lrlab.checks" or name.startswith("lrlab.checks.")]:
+    for name in [name for name in sys.modules if name.startswith(tuple(f"{package}." for package in PRIVATE))]:
         del sys.modules[name]
-    vars(sys.modules["lrlab"]).pop("checks", None)
-    sys.modules[ASKED] = asked
+    for name in PRIVATE:
+        parent, _, child = name.rpartition(".")
+        sys.modules.pop(name, None)
+        vars(sys.modules.get(parent, sys)).pop(child, None)
+    importlib.import_module("json")  # many modules expect it to be there
+    sign = partial(signature, key)
+
+    def answer(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == EVENT:
+            question = tuple(map(str, arguments))
+            text = export(*question[:3])
+            publish_display_data({MIME: sign(question, text) + text})
+
+    answer.__cantrace__ = True  # type: ignore[attr-defined] # or the watch would see no call in it
+    sys.addaudithook(answer)
+    gc.freeze()  # what is here by now is not found by `gc.get_objects`
     shell: Any = get_ipython()
     if shell is not None:
         # `exit()` in a cell ends the kernel a moment later, in the middle of somebody else's check.
         shell.ask_exit = lambda: None
+
+
+def signature(key: bytes, question: Sequence[str], text: str) -> str:
+    """Return what proves that a reply to this very question comes from `prepare`'s function: SIGNED characters."""
+    message = "\0".join([*question, text]).encode("utf-8", "surrogatepass")
+    return blake2b(message, key=key, digest_size=SIGNED // 2).hexdigest()
 
 
 def know_libraries() -> None:
@@ -53,8 +78,8 @@ def know_libraries() -> None:
             library(module)
 
 
-def export(name: str, answer: str, calls: str, show: Callable[[dict[str, str]], object]) -> None:
-    """Exercise the function called `answer` in the notebook on the calls (JSON), and show the outcomes to the judge."""
+def export(name: str, answer: str, calls: str) -> str:
+    """Exercise the function called `answer` in the notebook on the calls (JSON), and return the outcomes as JSON."""
     namespace = sys.modules["__main__"].__dict__
     if answer not in namespace:
         reply: dict[str, Any] = {"absent": "undefined"}
@@ -63,7 +88,7 @@ def export(name: str, answer: str, calls: str, show: Callable[[dict[str, str]], 
     else:
         arguments = [tuple(one) for one in json.loads(calls)]
         reply = {"outcomes": find(name).adapter.call(namespace[answer], arguments)}
-    show({MIME: _text(reply)})
+    return _text(reply)
 
 
 def _text(reply: dict[str, Any]) -> str:

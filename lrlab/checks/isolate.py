@@ -260,4 +260,10 @@ def _calls_the_checks(frame: FrameType, module: str) -> bool:
     if _within(module, ADAPTERS) and ("." in code.co_qualname or code.co_flags & inspect.CO_GENERATOR):
         return False
     caller = frame.f_back
-    return caller is not None and not _within(_module(caller), CHECKS) and module != f"{CHECKS}.isolate"
+    if caller is None or _within(_module(caller), CHECKS):
+        return False
+    # Python itself calls these two: the watch, and at every audit event the function that answers the judge.
+    return module != f"{CHECKS}.isolate" and (module, code.co_qualname) != (
+        f"{CHECKS}.export",
+        "prepare.<locals>.answer",
+    )

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from lrlab.commands import CommandError, Commands
-from lrlab.grading.batch.journal import GRADED, SET_ASIDE, UNTOUCHED
 from lrlab.printable import printable
 
 if TYPE_CHECKING:
@@ -50,6 +49,7 @@ def _grade(args: argparse.Namespace) -> int:
 
     from lrlab.grading.batch import runner
     from lrlab.grading.batch.gradebook import GradebookError
+    from lrlab.grading.batch.journal import GRADED
 
     if args.unsandboxed:
         print("GRADING WITHOUT A SANDBOX: submissions run with all of your rights.", file=sys.stderr)
@@ -82,6 +82,7 @@ def _grade(args: argparse.Namespace) -> int:
 def _show_set_aside(unit: str) -> int:
     from lrlab.grading.batch import runner
     from lrlab.grading.batch.gradebook import GradebookError
+    from lrlab.grading.batch.journal import SET_ASIDE
 
     try:
         waiting = runner.set_aside(unit)
@@ -97,6 +98,8 @@ def _show_set_aside(unit: str) -> int:
 
 def table(report: Report) -> str:
     """What became of each submission, and the sums."""
+    from lrlab.grading.batch.journal import GRADED, SET_ASIDE, UNTOUCHED
+
     place = f"submitted/STUDENT/{report.unit}/{report.unit}.ipynb"
     lost = [
         f"Not looked at, because a submission belongs at {place}: submitted/{printable(path)}"

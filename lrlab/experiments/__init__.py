@@ -8,6 +8,10 @@ warm-up helps and whether the batch size matters; :func:`track_sharpness` follow
 ``lrlab.experiments.claims`` lists what the course says on the strength of them.
 """
 
+from lrlab._extras import require
+
+require("torch", "torch", "tqdm", "scipy")
+
 from lrlab.experiments.batch_size import BatchSizeGrid, batch_size_grid
 from lrlab.experiments.cache import forget
 from lrlab.experiments.comparison import Comparison, Paired, Recipe, compare, paired

@@ -7,23 +7,31 @@ Call one as the last line of a notebook cell::
     explorers.decay()  # the lecture's three formulas
     explorers.schedule()  # any schedule of lrlab, and your own
     explorers.descent()  # gradient descent on a loss of one or two parameters
+    explorers.playground()  # a small network that trains in the page, the whole run at each move of a slider
     explorers.searches(test, sweep)  # a range test and a sweep, made beforehand: the loss against the rate
     explorers.training(histories)  # training runs: rate, loss and accuracy at each step
     explorers.snapshots(result, data)  # a snapshot ensemble: its members, their mistakes, the digits that divide them
     explorers.predict("01-sweep")  # a question of the course, to answer before the next cell is run
+    explorers.quiz("02")  # the questions at the end of a notebook
 
-The first three evaluate their formula in the page, the others move over results computed beforehand, so all of them
+The first four compute in the page, the others move over results computed beforehand, so all of them
 follow the slider at once, also while the kernel is busy. What you choose is there for Python to read: keep the
 explorer in a variable, ``w = explorers.schedule()``, and ask for ``w.schedule``; set it, and the picture follows.
 """
 
+from lrlab._extras import require
+
+require("course", "anywidget", "matplotlib")
+
 # The functions, and no modules of the same names: each folder's own code imports from inside it.
 from lrlab.explorers.decay import decay
 from lrlab.explorers.descent import descent
+from lrlab.explorers.playground import playground
 from lrlab.explorers.prediction import predict
+from lrlab.explorers.quiz import quiz
 from lrlab.explorers.schedule import schedule
 from lrlab.explorers.searches import searches
 from lrlab.explorers.snapshots import snapshots
 from lrlab.explorers.training import training
 
-__all__ = ["decay", "descent", "predict", "schedule", "searches", "snapshots", "training"]
+__all__ = ["decay", "descent", "playground", "predict", "quiz", "schedule", "searches", "snapshots", "training"]

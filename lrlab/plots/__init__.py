@@ -5,6 +5,10 @@ nothing. Colours are Okabe and Ito's, which colour-blind readers can tell apart,
 pattern or marker. In a notebook each figure carries `describe`'s words for it as its alternative text.
 """
 
+from lrlab._extras import require
+
+require("plots", "matplotlib", "cycler")
+
 from lrlab.plots._alt import describe, install
 from lrlab.plots._grids import batch_size_grid
 from lrlab.plots._landscapes import descent, landscape

@@ -17,6 +17,7 @@ from lrlab.schedules.cosine import Cosine, CosineWarmRestarts, SnapshotCosine
 from lrlab.schedules.cycles import Cyclic, OneCycle
 from lrlab.schedules.decay import Exponential, MultiStep, Step
 from lrlab.schedules.lecture import Constant, ExponentialDecay, InverseTimeDecay, StepDecay, TimeDecay
+from lrlab.schedules.piecewise import PiecewiseLinear
 from lrlab.schedules.plateau import ReduceOnPlateau
 from lrlab.schedules.ramps import (
     SWA,
@@ -47,6 +48,7 @@ __all__ = [
     "MultiStep",
     "Multiplicative",
     "OneCycle",
+    "PiecewiseLinear",
     "Polynomial",
     "Product",
     "ReduceOnPlateau",

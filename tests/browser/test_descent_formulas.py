@@ -200,7 +200,8 @@ def test_the_line_of_python_takes_the_same_path(page: Page) -> None:
     for case in range(40):
         explorer = _random(rng)
         place = explorer._places[type(explorer.landscape).__name__]
-        line = page.evaluate("([state, place]) => window.explorer.python(state, place)", [_state(explorer), place])
+        code = "([state, place]) => window.explorer.descent_code(state, place)"
+        line = page.evaluate(code, [_state(explorer), place])
         there = eval(line, {name: names[name] for name in names if not name.startswith("__")})
         np.testing.assert_array_equal(there.positions, explorer.run().positions, err_msg=f"case {case}: {line}")
 

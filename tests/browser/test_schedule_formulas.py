@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
 
 from lrlab import explorers, schedules
-from lrlab.explorers.schedule.catalogue import Entry, available
 from lrlab.explorers.schedule.widget import GOALS
+from lrlab.explorers.shared.catalogue import Entry, available
 from lrlab.schedules import Schedule
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]

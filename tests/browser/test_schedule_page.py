@@ -13,7 +13,7 @@ from support.bare_page import mount, move
 from lrlab import explorers
 from lrlab._formula import Floats
 from lrlab._validation import Positive
-from lrlab.explorers.schedule.catalogue import available
+from lrlab.explorers.shared.catalogue import available
 from lrlab.schedules import (
     Constant,
     Cosine,

@@ -12,6 +12,7 @@ from anywidget import AnyWidget
 from lrlab import explorers
 from lrlab.explorers.decay.widget import DecayExplorer
 from lrlab.explorers.descent.widget import DescentExplorer
+from lrlab.explorers.playground.widget import Playground
 from lrlab.explorers.schedule.widget import ScheduleExplorer
 from lrlab.explorers.searches.widget import SearchesExplorer
 from lrlab.explorers.shared.assets import HERE, bundle_js, slim
@@ -22,6 +23,7 @@ from lrlab.explorers.training.widget import TrainingExplorer
 KINDS: dict[str, type[AnyWidget]] = {
     "decay": DecayExplorer,
     "descent": DescentExplorer,
+    "playground": Playground,
     "schedule": ScheduleExplorer,
     "searches": SearchesExplorer,
     "snapshots": SnapshotExplorer,
@@ -51,6 +53,7 @@ def test_a_module_that_imports_nothing_works_wherever_it_is_put(name: str) -> No
         for names in re.findall(r"^import (\{[^}]*\}) from", file.read_text(encoding="utf-8"), re.MULTILINE):
             assert " as " not in names, f"{file.name}: a bundle knows the name of the other file alone"
     assert script.count("export default") == 1
+    script += bundle_js("playground/worker.js") if name == "playground" else ""  # which is text in the view's bundle
     for file in (HERE / name).glob("*.js"):
         body = re.sub(r"^import .*?;\n", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
         assert slim(body).strip() in script, f"{file.name} is imported by no file of the view"

@@ -113,9 +113,9 @@ SKETCH = {"x": [0, 1, 2, 3, 4], "truth": [0.5] * 5, "low": 0, "high": 1, "x_name
         ({"question": " "}, "must have a text as 'question', got ' '"),
         ({"answer": "e"}, "must have one of a, b, c, d as its answer, got 'e'"),
         ({"answer": None}, "must have one of a, b, c, d as its answer, got None"),
-        ({"choices": {"a": ["x", "y"]}}, "must have the choices a, b, c and d, got a"),
+        ({"choices": {"a": ["x", "y"]}}, "must have the choices a to c or a to d, got a"),
         ({"choices": {k: [k, ""] for k in "abcd"}}, "must have a text and a reason for a"),
-        ({"choices": {k: ["same", "y"] for k in "abcd"}}, "must have four different choices"),
+        ({"choices": {k: ["same", "y"] for k in "abcd"}}, "must have choices that differ"),
         ({"sketch": SKETCH}, "must have either 'choices' or a 'sketch'"),
     ],
 )

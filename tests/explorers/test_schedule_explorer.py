@@ -19,9 +19,9 @@ from nbclient import NotebookClient
 from lrlab import explorers, schedules
 from lrlab._formula import Floats
 from lrlab._validation import Count, Positive, Unit
-from lrlab.explorers.schedule.catalogue import IN_PAGE, available
-from lrlab.explorers.schedule.code import source, torch_source
 from lrlab.explorers.schedule.widget import MOST_YOURS, ScheduleExplorer
+from lrlab.explorers.shared.catalogue import IN_PAGE, available
+from lrlab.explorers.shared.code import source, torch_source
 from lrlab.explorers.shared.mathml import formulas
 from lrlab.schedules import (
     Constant,
@@ -153,7 +153,7 @@ class TestOffers:
 
     def test_a_rule_of_ones_own_gets_a_range_that_it_accepts(self) -> None:
         from lrlab._validation import Validator, one_of
-        from lrlab.explorers.schedule.controls import control
+        from lrlab.explorers.shared.fields import control
 
         def between(low: float, high: float) -> Validator:
             return Validator("between", lambda v: v if low <= v <= high else 1 / 0)

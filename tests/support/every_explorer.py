@@ -8,7 +8,7 @@ import anywidget
 
 from lrlab import explorers
 from lrlab.landscapes import ManyMinima
-from lrlab.schedules import OneCycle, StepDecay
+from lrlab.schedules import Cosine, OneCycle, StepDecay
 from support.made_results import made_comparison, made_range_test, made_sweep
 from support.made_snapshots import ensemble
 
@@ -30,7 +30,16 @@ EVERY: dict[str, Make] = {
         goal="hop",
     ),
     "snapshots": lambda: explorers.snapshots(*ensemble(cycles=5), chosen=[1, 2, 4], goal="against"),
+    "playground": lambda: explorers.playground(
+        Cosine(0.5, T_max=60),
+        data="rings",
+        updates=60,
+        seeds=2,
+        show=("network", "schedule", "measures", "python"),
+        goal="reach",
+    ),
     "predict": lambda: explorers.predict("01-sweep"),
+    "quiz": lambda: explorers.quiz("01"),
     "searches": lambda: explorers.searches(made_range_test(), made_sweep(), lr=0.1, goal="best"),
     "training": lambda: explorers.training(made_comparison(), step=150, goal="reach"),
 }

@@ -32,7 +32,7 @@ export function rates(name, state) {
 }
 
 /** The line of Python that takes the same path. */
-export function python(state, place) {
+export function descent_code(state, place) {
   const [kind, { lr, ...rest }] = SCHEDULES[state.schedule].of(state);
   const words = (values) =>
     Object.entries(values)

@@ -2,7 +2,7 @@
 
 import { each_of } from "../shared/dom.js";
 import { clamp, finite, number, superscript } from "../shared/numbers.js";
-import { STEP, cursor, dot, heights, line, px, spots } from "../shared/plot.js";
+import { STEP, cursor, dot, heights, line, px } from "../shared/plot.js";
 import { decades, linear, round_values, spread, step_scale } from "../shared/scales.js";
 import { visible } from "./text.js";
 
@@ -45,9 +45,9 @@ function numbers(visits, minima, spot) {
 }
 
 const way = (points, extra = "") => {
-  const d = points.map(([x, y]) => `${px(x)} ${px(y)}`).join("L");
-  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
-  return `<path class="way" ${extra} d="${points.length > 1 ? `M${d}` : ""}"/>${spots("", xs, ys)}`;
+  const all = points.map(([x, y]) => `${px(x)} ${px(y)}`);
+  return `<path class="way" ${extra} d="${all.length > 1 ? `M${all.join("L")}` : ""}"/>
+    <path class="spots" d="${all.length ? `M${all.join("h0M")}h0` : ""}"/>`;
 };
 
 /** The landscape and one path, at step `at` of it. Returns where the path starts, in pixels of the frame. */

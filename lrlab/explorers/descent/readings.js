@@ -4,7 +4,7 @@ import { set_slider } from "../shared/controls.js";
 import { each_of, fill, put, say } from "../shared/dom.js";
 import { clamp, number } from "../shared/numbers.js";
 import { sample } from "../shared/plot.js";
-import { SCHEDULES, SLIDERS, STYLES, python } from "./controls.js";
+import { SCHEDULES, SLIDERS, STYLES, descent_code } from "./controls.js";
 
 /** The limits of the rate, each below the slider where a thumb at that rate would be. */
 function limit_marks(limits, { min, max }) {
@@ -49,7 +49,7 @@ export function show_state({ find, all }, state, { place, view: seen, start }, l
   fill(find(".limits"), limit_marks(limits, find("[data-key=lr]").scale));
   const constant = state.schedule === "constant";
   fill(find(".rate-name"), constant ? "<var>η</var> learning rate" : "<var>η</var><sub>0</sub> initial learning rate");
-  say(find("pre"), python(state, place));
+  say(find("pre"), descent_code(state, place));
 }
 
 /** What each path did, in words, and its numbers at the step. */

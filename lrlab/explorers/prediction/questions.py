@@ -9,6 +9,9 @@ exports to other systems. It is a list of objects in the order of the course. Ea
 A question with four choices also has ``choices``: ``{"a": [text, reason], …}`` for ``a`` to ``d``, where the reason
 says why it is right or wrong, and ``answer``: the letter of the right one.
 
+The questions of the quizzes, in ``course/quizzes.json``, have the same form, three choices or four, and sometimes a
+``picture``: ``file`` (from the course's folder) and ``alt``, its text.
+
 A curve to sketch has ``sketch`` instead: ``x`` (positions, ascending), ``truth`` (a value at each), ``low`` and
 ``high`` (the ends of the y axis), ``x_name``, ``y_name``, ``close`` (the mean distance from the truth, as a share of
 the axis, up to which a sketch counts as right) and ``reason``.
@@ -21,12 +24,12 @@ import math
 from pathlib import Path
 from typing import Any
 
-LETTERS = ("a", "b", "c", "d")
+LETTERS = ("a", "b", "c", "d")  # a quiz may have three choices
 FILE = "questions.json"
 
 
-def find(folder: Path | None = None) -> Path:
-    """Return the file with the course's questions.
+def find(folder: Path | None = None, name: str = FILE) -> Path:
+    """Return the file with the course's questions, or another one of the course's folder.
 
     It is looked for in the working directory (a notebook's own folder), in a folder ``course`` there, and in ``course``
     beside this package.
@@ -35,11 +38,11 @@ def find(folder: Path | None = None) -> Path:
         ValueError: there is none.
     """
     here = Path.cwd() if folder is None else folder
-    places = [here / FILE, here / "course" / FILE, Path(__file__).parents[3] / "course" / FILE]
+    places = [here / name, here / "course" / name, Path(__file__).parents[3] / "course" / name]
     found = next((place for place in places if place.is_file()), None)
     if found is None:
         raise ValueError(
-            f"the questions of the course must be in {FILE} beside the notebook, got no such file in {here}"
+            f"the questions of the course must be in {name} beside the notebook, got no such file in {here}"
         )
     return found
 
@@ -77,15 +80,15 @@ def _fault(question: dict[str, Any]) -> str:
 
 def _fault_of_choices(question: dict[str, Any]) -> str:
     choices, answer = question["choices"], question.get("answer")
-    if tuple(choices) != LETTERS:
-        return f"must have the choices a, b, c and d, got {', '.join(choices)}"
-    if answer not in LETTERS:
-        return f"must have one of a, b, c, d as its answer, got {answer!r}"
+    if tuple(choices) not in (LETTERS, LETTERS[:3]):
+        return f"must have the choices a to c or a to d, got {', '.join(choices)}"
+    if answer not in choices:
+        return f"must have one of {', '.join(choices)} as its answer, got {answer!r}"
     for letter, (text, reason) in choices.items():
         if not text.strip() or not reason.strip():
             return f"must have a text and a reason for {letter}"
-    if len({text for text, _ in choices.values()}) < len(LETTERS):
-        return "must have four different choices"
+    if len({text for text, _ in choices.values()}) < len(choices):
+        return "must have choices that differ"
     return ""
 
 

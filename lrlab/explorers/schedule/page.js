@@ -1,33 +1,8 @@
-// The schedule explorer's page: a control for each field, as Python describes it, and all around them.
+// The schedule explorer's page, around the controls of the schedule's fields.
 
 import { OWN_KEYS, goal_line, reader, slider } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
-import { number } from "../shared/numbers.js";
 import { spoken } from "../shared/view.js";
-
-/** @type {(value: any, of?: { whole?: boolean, unit?: string }) => string} */
-export const shown = (value, { whole, unit } = {}) => {
-  if (value === null) return "None";
-  if (Array.isArray(value)) return value.join(", ");
-  if (typeof value !== "number") return String(value);
-  return (whole ? String(value) : number(value, 4)) + (unit ? ` ${value === 1 ? unit.replace(/s$/, "") : unit}` : "");
-};
-
-/** The markup of what moves a field. */
-export function widget(id, { name, symbol = "", control }) {
-  const { kind, options, words } = control;
-  const named = `data-field="${name}" ${OWN_KEYS}`;
-  const label = `${symbol}<code>${name}</code>`;
-  const with_label = (input) => `<div class="slider"><label for="${id}">${label}</label>${input}</div>`;
-  if (kind === "number") return slider(id, label, `data-field="${name}"`);
-  if (kind === "switch")
-    return `<div class="tick-box"><label class="switch"><input type="checkbox" id="${id}" ${named}><code>${name}</code></label></div>`;
-  if (kind === "choice")
-    return with_label(
-      `<select id="${id}" ${named}>${each_of(options, (option) => `<option>${option}</option>`)}</select>`,
-    );
-  return with_label(`<input type="text" id="${id}" ${named} spellcheck="false" autocomplete="off" title="${words}">`);
-}
 
 export const COMMON = {
   steps: { low: 20, high: 500, step: 1, whole: true },

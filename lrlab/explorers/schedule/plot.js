@@ -2,20 +2,8 @@
 
 import { each_of } from "../shared/dom.js";
 import { clamp, finite } from "../shared/numbers.js";
-import { STEP, cursor, end_labels, heights, line, mark, ring } from "../shared/plot.js";
+import { STEP, cursor, end_labels, heights, is_stairs, line, mark, ring } from "../shared/plot.js";
 import { linear, step_scale, vertical } from "../shared/scales.js";
-
-/** Whether the rate stays for a while after each change, so that it is drawn as stairs. static_svg.py asks the same. */
-export function is_stairs(values) {
-  let changes = 0;
-  for (let n = 1, before = false; n < values.length; n++) {
-    const now = values[n] !== values[n - 1];
-    if (now && before) return false;
-    changes += Number(now);
-    before = now;
-  }
-  return changes > 0;
-}
 
 // A schedule's marker, by its key.
 export const MARKERS = { now: "circle", A: "square", B: "up", C: "diamond", D: "down" };

@@ -1,4 +1,4 @@
-// The table of the curves, the one that one moves first, and the lines of Python to copy.
+// The table of the curves, the one that one moves first.
 
 import { OWN_KEYS } from "../shared/controls.js";
 import { each_of, put, say } from "../shared/dom.js";
@@ -34,19 +34,4 @@ export function show_table({ find, get }, lines, at) {
     put(button, { "aria-label": own ? "pin this curve to compare" : `remove ${key}, ${words}` });
     if (own) button.disabled = lines.length > get("_most_pins");
   });
-}
-
-/** Copy what stands beside the button that was pressed; where the clipboard is barred, Ctrl+C does it. */
-export async function copy({ find }, button) {
-  const text = find(`[data-code=${button.dataset.copy}]`);
-  getSelection()?.selectAllChildren(text);
-  const done = await navigator.clipboard?.writeText(text.textContent).then(
-    () => true,
-    () => false,
-  );
-  find("[data-copied]").textContent = done ? "Copied" : "Selected: press Ctrl+C";
-  button.textContent = done ? "Copied" : "Ctrl+C";
-  setTimeout(() => {
-    button.textContent = "Copy";
-  }, 1500);
 }

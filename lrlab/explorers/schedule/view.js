@@ -3,16 +3,18 @@
 // move it (`_entries`), and computes what the page has no formula for (`_curves`).
 
 import { slider_value } from "../shared/controls.js";
+import { copy } from "../shared/copy.js";
 import { each_of, say } from "../shared/dom.js";
 import { curves, momenta } from "../shared/formulas.js";
 import { clamp, finite, number } from "../shared/numbers.js";
 import { chart } from "../shared/plot.js";
+import { python, torch } from "../shared/python.js";
 import { begin, show_reader } from "../shared/view.js";
-import { fields_of } from "./fields.js";
+import { controls_of } from "./controls.js";
 import { page } from "./page.js";
 import { draw_schedules } from "./plot.js";
-import { copy, show_table } from "./table.js";
-import { goals, python, torch } from "./text.js";
+import { show_table } from "./table.js";
+import { goals } from "./text.js";
 
 const PINS = ["A", "B", "C", "D"];
 const GROUPS = ["the lecture's", "torch's", "of the field", "yours"];
@@ -57,7 +59,7 @@ function render(given) {
     refusal = "";
     set({ schedule: { name, values: next } });
   }
-  const show_fields = fields_of(view, change, (sentence) => {
+  const show_controls = controls_of(view, change, (sentence) => {
     refusal = sentence;
     draw();
   });
@@ -93,7 +95,7 @@ function render(given) {
     names.value = spec.name;
     last_used[spec.name] = spec.values;
     at = Math.min(at, steps - 1);
-    show_fields(entry, spec.values, steps);
+    show_controls(entry, spec.values, steps);
     const refused = refusal || get("_refused");
     find(".refused").hidden = !refused;
     say(find(".refused"), refused);

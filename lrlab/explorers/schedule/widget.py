@@ -9,9 +9,9 @@ from traitlets import Dict, List, Unicode, observe
 
 from lrlab._validation import Validator
 from lrlab.explorers.schedule import schedule as call
-from lrlab.explorers.schedule.catalogue import YOURS, Entry, available, drawn
-from lrlab.explorers.schedule.code import source, torch_source
 from lrlab.explorers.shared.assets import bundle_css, bundle_js
+from lrlab.explorers.shared.catalogue import YOURS, Entry, available, drawn
+from lrlab.explorers.shared.code import source, torch_source
 from lrlab.explorers.shared.explorer import Explorer, Still
 from lrlab.explorers.shared.traits import Ruled, as_list, between, choice, switch
 from lrlab.schedules import Cosine, Schedule

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
+
+from lrlab.explorers.shared.palette import variables
 
 HERE = Path(__file__).parent.parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.\.?/[\w./]+)";\n', re.MULTILINE)
@@ -13,7 +16,7 @@ COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)  
 CSS_COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 
 
-def bundle_js(entry: str) -> str:
+def bundle_js(entry: str, **texts: str) -> str:
     """Return one ES module that imports nothing: the file ``entry`` and all that it imports, which goes before it.
 
     All files of a bundle share one scope, so no two of them may declare the same name at the top level. Comments and
@@ -21,19 +24,21 @@ def bundle_js(entry: str) -> str:
 
     Args:
         entry: the file that the page runs, from ``lrlab/explorers``: ``"decay/view.js"``.
+        texts: other bundles that the page is to have as text, for its workers: a constant's name and the entry.
     """
-    texts: dict[str, str] = {}
+    files: dict[str, str] = {}
+    constants = [f"const {name} = {json.dumps(bundle_js(other))};\n" for name, other in texts.items()]
 
     def add(path: str) -> None:
-        if path in texts:
+        if path in files:
             return
         text = Path(path).read_text(encoding="utf-8")
         for imported in IMPORT.findall(text):
             add(os.path.normpath(os.path.join(os.path.dirname(path), imported)))
-        texts[path] = IMPORT.sub("", text)
+        files[path] = IMPORT.sub("", text)
 
     add(str(HERE / entry))
-    return slim("\n".join(texts.values()))
+    return "".join(constants) + slim("\n".join(files.values()))
 
 
 def slim(text: str) -> str:
@@ -42,11 +47,11 @@ def slim(text: str) -> str:
 
 
 def bundle_css(*names: str) -> str:
-    """Return one style sheet made of the files ``names``, that the page around an explorer can't overrule.
+    """Return one style sheet, the palette and the files ``names``, that the page around an explorer can't overrule.
 
     Pages style tables, buttons and code by long selectors. So each of ours counts as one that names an id, which none
     of theirs for such elements does.
     """
-    text = "\n".join((HERE / name).read_text(encoding="utf-8") for name in names)
+    text = "\n".join([variables(), *((HERE / name).read_text(encoding="utf-8") for name in names)])
     text = INDENT.sub("", CSS_COMMENT.sub("", text))
     return re.sub(r"\.lrlab-[a-z]+", r":is(\g<0>, #lrlab)", text)

@@ -37,12 +37,16 @@ export const SHAPES = {
 export const px = (value) => String(Math.round(10 * clamp(value, -1e5, 1e5)) / 10);
 
 /** The pixels of values; what lies outside goes on just out of sight, and NaN stays NaN. */
-export const heights = (y, values, height) => Float64Array.from(values, (value) => clamp(y(value), -30, height + 30));
+export function heights(y, values, height) {
+  const found = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) found[i] = clamp(y(values[i]), -30, height + 30);
+  return found;
+}
 
-/** Which of `ys` to draw: all, or of each pixel's points the lowest and the highest. */
+/** Which of `ys` to draw: of each pixel's points the lowest and the highest; null for all. */
 function thinned(xs, ys) {
   const size = Math.ceil(ys.length / Math.max(1, Math.abs(xs[ys.length - 1] - xs[0])));
-  if (!(size > 2)) return ys.keys();
+  if (!(size > 2)) return null;
   const chosen = [];
   for (let start = 0; start < ys.length; start += size) {
     let [low, high] = [start, start];
@@ -58,9 +62,12 @@ function thinned(xs, ys) {
 
 /** The data of a path through points, with a gap where one is NaN; `stairs`: each value stays until the next. */
 export function path(xs, ys, stairs = false) {
+  const chosen = thinned(xs, ys);
+  const many = (chosen ?? ys).length;
   let d = "";
   let open = false;
-  for (const i of thinned(xs, ys)) {
+  for (let k = 0; k < many; k++) {
+    const i = chosen ? chosen[k] : k;
     if (Number.isNaN(ys[i])) {
       open = false;
       continue;
@@ -78,6 +85,18 @@ export const line = (looks, xs, ys, { name = "", stairs = false, more = "" } = {
 
 /** The looks of lines that have no names of their own: a colour and dashes, in turn, alike in 42 at the earliest. */
 export const look = (place) => `series-${place % 6} dash-${place % 7}`;
+
+/** Whether the rate stays for a while after each change, so that it is drawn as stairs. static_svg.py asks the same. */
+export function is_stairs(values) {
+  let changes = 0;
+  for (let n = 1, before = false; n < values.length; n++) {
+    const now = values[n] !== values[n - 1];
+    if (now && before) return false;
+    changes += Number(now);
+    before = now;
+  }
+  return changes > 0;
+}
 
 /** The area between two lines, where both are finite. */
 export function area(looks, xs, lows, highs) {
@@ -181,7 +200,6 @@ export function chart(svg) {
     const { left, right, foot, width } = margin;
     const { panels } = drawing;
     let height = 0;
-    drawn = drawing;
     tops = panels.map((panel, i) => {
       const top = height + (panel.head ?? (i ? 34 : 26));
       height = top + panel.height;
@@ -189,7 +207,6 @@ export function chart(svg) {
     });
     const frames = panels.map(FRAME).join("");
     if (shape !== frames) svg.innerHTML = frames;
-    shape = frames;
     put(svg, { viewBox: `0 0 ${left + width + right} ${height + foot}` });
     panels.forEach((panel, i) => {
       const node = svg.children[i];
@@ -199,12 +216,17 @@ export function chart(svg) {
       const more = panel.grid === false ? 0 : MORE;
       put(clip, { x: -more, y: -more, width: width + 2 * more, height: panel.height + more + Number(more > 0) });
       put(inside, { transform: `translate(${more} ${more})` });
-      fill(axis, axes(panel, drawing, width, left, i === panels.length - 1));
+      // Scales that are kept from drawing to drawing have the axes kept, too.
+      const before = drawn?.panels[i];
+      if (frames !== shape || before?.y !== panel.y || before.title !== panel.title || drawn.x !== drawing.x)
+        fill(axis, axes(panel, drawing, width, left, i === panels.length - 1));
       panel.inside?.forEach((layer, k) => {
         fill_layer(inside.children[k], layer);
       });
       fill(over, panel.over ?? "");
     });
+    shape = frames;
+    drawn = drawing;
   }
 
   /** @returns {import("./types").Place} */

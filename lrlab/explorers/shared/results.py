@@ -33,9 +33,9 @@ def packed(values: ArrayLike) -> str:
     return base64.b64encode(clipped.astype("<f4").tobytes()).decode()
 
 
-def unpacked(text: str) -> Floats:
-    """What :func:`packed` packed."""
-    return np.frombuffer(base64.b64decode(text), dtype="<f4").astype(np.float64)
+def unpacked(text: str, kind: str = "<f4") -> Floats:
+    """What :func:`packed` packed, or other numbers of a ``kind`` that numpy knows."""
+    return np.frombuffer(base64.b64decode(text), dtype=kind).astype(np.float64)
 
 
 def listed(values: ArrayLike) -> list[float | None]:

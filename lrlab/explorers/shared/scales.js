@@ -8,11 +8,10 @@ import { clamp } from "./numbers.js";
  */
 
 /** @type {(ends: Ends, pixels: Ends, ticks?: number[]) => Scale} */
-export const linear = ([low, high], [from, to], ticks = []) =>
-  Object.assign((value) => from + ((value - low) / (high - low || 1)) * (to - from), {
-    back: (pixel) => low + ((pixel - from) / (to - from || 1)) * (high - low),
-    ticks,
-  });
+export function linear([low, high], [from, to], ticks = []) {
+  const unit = (to - from) / (high - low || 1);
+  return Object.assign((value) => from + (value - low) * unit, { back: (pixel) => low + (pixel - from) / unit, ticks });
+}
 
 /** @type {(exponents: Ends, pixels: Ends, ticks?: number[]) => Scale} From 10^low to 10^high; 0 is infinitely far away. */
 export function logarithmic(exponents, pixels, ticks = []) {

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 
 from lrlab.explorers.shared.alt_text import course
 from lrlab.explorers.shared.explorer import Still
+from lrlab.explorers.shared.palette import LIGHT
 from lrlab.plots._style import COLORS, finish
 
 # Each line has dashes too, for who sees no colours. The style sheets draw the same.
 BLUE, VERMILION, GREEN, PURPLE = COLORS[:4]
-GREY = "#757575"
+GREY = LIGHT["neutral"]
 DASHED, DOTTED, DASH_DOT = (0, (6, 2.5)), (0, (1, 1.5)), (0, (6, 2, 1, 2))
 # The schedule explorer's: the schedule that one moves, then the pins.
 LINES = ((BLUE, "-"), (VERMILION, DASHED), (GREEN, DASH_DOT), (PURPLE, DOTTED), (GREY, (0, (8, 2))))

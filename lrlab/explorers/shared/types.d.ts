@@ -60,3 +60,8 @@ export interface Place {
   x: number;
   y: number;
 }
+
+declare global {
+  /** The playground's worker.js and what it imports, as text (bundle_js). */
+  const TRAINER: string;
+}

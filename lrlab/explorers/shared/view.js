@@ -2,6 +2,7 @@
 
 import { show_goal } from "./controls.js";
 import { say } from "./dom.js";
+import { hide_still } from "./still.js";
 
 let views = 0;
 
@@ -95,8 +96,10 @@ export function begin({ model, el }, name, page) {
       keys.forEach((key) => model.on(`change:${key}`, changed));
       size.observe(el);
       draw();
+      const show_still = hide_still(el);
       return () => {
         alive = false;
+        show_still();
         size.disconnect();
         clearTimeout(timer);
         cancelAnimationFrame(frame);

@@ -11,6 +11,7 @@ from matplotlib.ticker import PercentFormatter
 
 from lrlab.explorers.shared.alt_text import course, number, percent
 from lrlab.explorers.shared.explorer import Still
+from lrlab.explorers.shared.palette import LIGHT
 from lrlab.explorers.shared.results import thinned, unpacked
 from lrlab.explorers.shared.static_svg import (
     BLUE,
@@ -26,7 +27,7 @@ from lrlab.explorers.shared.static_svg import (
 from lrlab.plots._style import finish
 
 # As style.css: a colour and dashes for each run, in turn.
-COLORS = (BLUE, VERMILION, GREEN, PURPLE, "#9A6700", GREY)
+COLORS = (BLUE, VERMILION, GREEN, PURPLE, LIGHT["orange"], GREY)
 DASHES = ("-", DASHED, DASH_DOT, DOTTED, (0, (8, 2)), (0, (6, 2, 1, 2, 1, 2)), (0, (3, 2)))
 
 

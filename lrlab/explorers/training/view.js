@@ -88,14 +88,14 @@ const legend = (updates, several) =>
   }; bold: the best at this step`;
 
 /** The table's cells: each run's values, the best of those shown in bold. */
-function show_cells({ find }, runs, shown, values) {
+function show_cells(cells, runs, shown, values) {
   NAMES.forEach((name) => {
     const { best, words, low: low_words = words } = COLUMNS[name];
     const there = finite(shown.map((run) => values[run.place][name].mean));
     const leader = best && there.some((value) => value !== there[0]) ? best(...there) : null;
     runs.forEach((run) => {
       const { mean, low, high } = values[run.place][name];
-      const cell = find(`[data-run="${run.place}"] [data-cell=${name}]`);
+      const cell = cells[run.place][name];
       const ends = Number.isFinite(low) && low !== high ? `${low_words(low)} to ${words(high)}` : "";
       fill(cell, `${words(mean)}${runs.some((one) => one.seeds > 1) ? `<small>${ends}</small>` : ""}`);
       cell.classList.toggle("best", mean === leader && shown.includes(run));
@@ -113,6 +113,9 @@ function render(given) {
   const view = begin(given, "training", page(runs, last));
   const { find, all, get, set } = view;
   const plot = chart(find(".plot"));
+  const cells = runs.map(({ place }) =>
+    Object.fromEntries(NAMES.map((name) => [name, find(`[data-run="${place}"] [data-cell=${name}]`)])),
+  );
   let key;
   let places;
 
@@ -127,7 +130,7 @@ function render(given) {
     draw_runs(plot, places, { key, shown, steps, at });
 
     const values = runs.map((run) => values_at(run, steps, at));
-    show_cells(view, runs, shown, values);
+    show_cells(cells, runs, shown, values);
     all("[data-show]").forEach((box) => {
       box.checked = show.includes(runs[box.dataset.show].label);
       box.closest("tr").classList.toggle("off", !box.checked);

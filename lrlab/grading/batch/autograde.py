@@ -27,6 +27,7 @@ from lrlab.grading.batch.gradebook import open_gradebook, read_submission, set_e
 from lrlab.grading.batch.messages import Job, JobDone, WorkerSettings
 from lrlab.grading.sandbox.limits import SandboxError
 from lrlab.grading.scoring.execution import ExecuteSubmission
+from lrlab.grading.scoring.save_grades import SaveGrades
 from lrlab.grading.scoring.test_specs import AssignmentError
 from lrlab.grading.submission import files, folders
 from lrlab.grading.submission.invalid import InvalidSubmission
@@ -57,13 +58,13 @@ class OneSubmission(Autograde):
             raise
 
 
-def require_sandbox(config: Config) -> None:
-    """Check that the course's configuration runs submissions with our preprocessor, which has a sandbox.
+def check_configuration(config: Config) -> None:
+    """Check that the course's configuration runs submissions in our sandbox, and enters scores as we do.
 
     Raises:
         ConfigurationError: it does not.
     """
-    steps = [import_item(s) if isinstance(s, str) else s for s in config.Autograde.get("autograde_preprocessors", ())]
+    steps = [_step(each) for each in config.Autograde.get("autograde_preprocessors", ())]
     runs = [step for step in steps if isinstance(step, type) and issubclass(step, NotebookClient)]
     if not runs or not all(issubclass(step, ExecuteSubmission) for step in runs):
         names = ", ".join(step.__name__ for step in runs) or "nbgrader's own Execute"
@@ -71,6 +72,21 @@ def require_sandbox(config: Config) -> None:
             f"{CONFIG} must run submissions with lrlab.grading.scoring.preprocessor.Judge in "
             f"c.Autograde.autograde_preprocessors, which has a sandbox, and it runs them with {names}"
         )
+    if not any(isinstance(step, type) and issubclass(step, SaveGrades) for step in steps):
+        raise ConfigurationError(
+            f"{CONFIG} must enter scores with lrlab.grading.scoring.save_grades.SaveGrades in "
+            f"c.Autograde.autograde_preprocessors: without it, what waits for a person gets 0 points"
+        )
+
+
+def _step(given: Any) -> Any:
+    try:
+        return import_item(given) if isinstance(given, str) else given
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(
+            f"{CONFIG} names {given} in c.Autograde.autograde_preprocessors, which can't be imported ({error}): take "
+            f"the names of the nbgrader_config.py that comes with this lrlab"
+        ) from error
 
 
 def override(config: Config, *, seed: int | None, unsandboxed: bool) -> None:
@@ -91,7 +107,7 @@ class Autograder:
         self.root, self.unit, self.scratch = Path(settings.root), settings.unit, Path(settings.scratch)
         self.config = configuration(self.root)
         override(self.config, seed=settings.seed, unsandboxed=settings.unsandboxed)
-        require_sandbox(self.config)
+        check_configuration(self.config)
         self.layout = CourseDirectory(config=self.config)
 
     def grade(self, job: Job) -> JobDone:

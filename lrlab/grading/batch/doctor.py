@@ -156,6 +156,19 @@ def _other_lrlab() -> str | None:
     return None
 
 
+def _configuration_problem() -> str | None:
+    """Return what in the configuration of the working directory's course keeps it from being graded, if anything."""
+    from lrlab.grading.batch.autograde import check_configuration  # imported here because it takes a second
+
+    try:
+        check_configuration(configuration(course_folder()))
+    except CourseError:  # not in a course
+        return None
+    except ConfigurationError as error:
+        return str(error)
+    return None
+
+
 def checks() -> Iterator[tuple[bool, str]]:
     """Yield each requirement with whether it holds; stops at one that the rest depends on."""
     try:
@@ -163,8 +176,9 @@ def checks() -> Iterator[tuple[bool, str]]:
     except SandboxError as error:
         yield False, str(error)
         return
-    if two := _other_lrlab():
-        yield False, two
+    for problem in (_other_lrlab(), _configuration_problem()):
+        if problem:
+            yield False, problem
     yield True, f"{path} is bubblewrap {'.'.join(map(str, bubblewrap_version(path)))}"
     try:
         answer = asyncio.run(_probe())

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from lrlab.grading.batch.atomic import remove_folder, replace_folder, stop_signal
-from lrlab.grading.batch.autograde import RESULTS, require_sandbox
+from lrlab.grading.batch.autograde import RESULTS, check_configuration
 from lrlab.grading.batch.course import ConfigurationError, Course, CourseError
 from lrlab.grading.batch.gradebook import GradebookError
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy
@@ -71,8 +71,8 @@ def grade(
         raise CourseError(f"submitted/{absent[0]}/{unit} does not exist")
     unsandboxed = unsandboxed or bool(course.setting("unsandboxed", 0))
     try:
-        require_sandbox(course.config)
-    except (ConfigurationError, ImportError, AttributeError) as error:
+        check_configuration(course.config)
+    except ConfigurationError as error:
         raise CourseError(str(error)) from error
     if not unsandboxed:
         try:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import itertools
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ from pathlib import Path
 import lrlab
 from lrlab.grading.sandbox import file_tree, init
 from lrlab.grading.sandbox.init import FONTS
+from lrlab.grading.sandbox.init.seccomp import ARCHITECTURES
 from lrlab.grading.sandbox.limits import Limits, SandboxError
 
 HOME = "/home/student"
@@ -66,6 +68,11 @@ def find_bubblewrap() -> str:
     how = INSTALL_HINTS[platform_name()]
     if not sys.platform.startswith("linux"):
         raise SandboxError(f"no sandbox on {sys.platform}: {how}")
+    if platform.machine() not in ARCHITECTURES:
+        raise SandboxError(
+            f"no sandbox on the processor {platform.machine()}: its filter of system calls knows "
+            f"{' and '.join(ARCHITECTURES)} alone, so grade on one of these"
+        )
     path = shutil.which("bwrap")
     if path is None:
         raise SandboxError(f"bubblewrap (the program bwrap) is not installed: {how}")

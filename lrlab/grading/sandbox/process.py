@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from lrlab.grading.sandbox import usage
+from lrlab.grading.sandbox import cgroups, usage
 from lrlab.grading.sandbox.archive import pack_files
 from lrlab.grading.sandbox.bubblewrap import FIRST_USER, command_line, sandbox_uid
 from lrlab.grading.sandbox.init import KernelRequest, ProcessLimits
@@ -34,12 +34,20 @@ class SandboxedProcess:
         outer: bubblewrap, or the zygote's bubblewrap.
         own: whether `outer` belongs to this kernel alone and ends with it.
         limits: what the kernel may use.
+        cgroup: of the kernel, if there is one; it is removed with it.
     """
 
     stdin = stdout = stderr = None
 
-    def __init__(self, supervisor: socket.socket, outer: subprocess.Popen[bytes], own: bool, limits: Limits) -> None:
-        self.supervisor, self.outer, self.own, self.limits = supervisor, outer, own, limits
+    def __init__(
+        self,
+        supervisor: socket.socket,
+        outer: subprocess.Popen[bytes],
+        own: bool,
+        limits: Limits,
+        cgroup: cgroups.Cgroup | None = None,
+    ) -> None:
+        self.supervisor, self.outer, self.own, self.limits, self.cgroup = supervisor, outer, own, limits, cgroup
         self.pid = outer.pid
         self.status: int | None = None
         self.reason: str | None = None  # why the grader ended it, for the student to read
@@ -71,6 +79,11 @@ class SandboxedProcess:
     def _end(self, status: int) -> None:
         self.status = status
         self.supervisor.close()
+        if self.cgroup is not None:
+            self._cpu = max(self._cpu, self.cgroup.cpu_seconds())
+            if self.reason is None and self.cgroup.was_out_of_memory():
+                self.reason = self._out_of_memory()
+            self.cgroup.remove()
         if self.own:
             self.outer.kill()
             self.outer.wait()
@@ -99,14 +112,22 @@ class SandboxedProcess:
             return "the time for the whole submission was up"
         if usage.grader_memory() > self._grader_memory + FLOOD:
             return "the submission flooded the grader with messages"
-        if usage.memory(self.processes(), self.limits.memory) > self.limits.memory:
-            return f"the submission used more than {self.limits.memory / GIB:.3g} GiB of memory"
+        if self.cgroup is not None:
+            return self._out_of_memory() if self.cgroup.was_out_of_memory() else None
+        processes = self.processes()
+        held = usage.kernel_memory(processes)
+        if held + usage.memory(processes, self.limits.memory - held) > self.limits.memory:
+            return self._out_of_memory()
         return None
+
+    def _out_of_memory(self) -> str:
+        return f"the submission used more than {self.limits.memory / GIB:.3g} GiB of memory"
 
     def cpu(self) -> float:
         """Return the seconds of processor time that the submission has used so far."""
         if self.status is None:
-            self._cpu = max(self._cpu, usage.cpu_seconds(self.processes()))
+            used = self.cgroup.cpu_seconds() if self.cgroup is not None else usage.cpu_seconds(self.processes())
+            self._cpu = max(self._cpu, used)
         return self._cpu
 
     def processes(self) -> list[int]:
@@ -199,6 +220,8 @@ def request_kernel(
     seed: int,
     limits: Limits,
     folder: Path | None,
+    reply_key: bytes = b"",
+    cgroup: cgroups.Cgroup | None = None,
 ) -> socket.socket:
     """Ask for a kernel.
 
@@ -210,6 +233,8 @@ def request_kernel(
         seed: of the global random generators.
         limits: what the kernel may use.
         folder: its regular files are copied into the kernel's home.
+        reply_key: signs the replies of the checks; empty: the kernel has no checks.
+        cgroup: the kernel enters it before anything else.
 
     Returns:
         The socket to the kernel's supervisor.
@@ -228,12 +253,15 @@ def request_kernel(
             cpu=limits.cpu,
             scratch=limits.scratch,
         ),
+        reply_key=reply_key.hex(),
+        has_cgroup=cgroup is not None,
     )
     supervisor, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs, tempfile.TemporaryFile() as archive:
         pack_files(folder, archive)
         archive.seek(0)
-        descriptors = [*(each.fileno() for each in listening), archive.fileno(), theirs.fileno()]
+        join = [cgroup.join] if cgroup is not None else []
+        descriptors = [*(each.fileno() for each in listening), archive.fileno(), *join, theirs.fileno()]
         # If bubblewrap has ended already, its message is read when no answer comes.
         with contextlib.suppress(BrokenPipeError):
             socket.send_fds(control, [json.dumps(request).encode()], descriptors)

@@ -22,9 +22,9 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
-from traitlets import Bool, Instance, Integer, Type, default
+from traitlets import Bool, Bytes, Instance, Integer, Type, default
 
-from lrlab.grading.sandbox import process, zygote
+from lrlab.grading.sandbox import cgroups, process, zygote
 from lrlab.grading.sandbox.init import CHANNELS
 from lrlab.grading.sandbox.limits import Limits, SandboxError
 from lrlab.grading.sandbox.process import SandboxedProcess
@@ -78,6 +78,7 @@ class SandboxProvisioner(LocalProvisioner):
             else:
                 outer, control = parent.outer, parent.control
             cwd = kwargs.get("cwd")
+            cgroup = cgroups.new(limits)
             supervisor = process.request_kernel(
                 control,
                 listening,
@@ -86,8 +87,12 @@ class SandboxProvisioner(LocalProvisioner):
                 seed=km.seed,
                 limits=limits,
                 folder=Path(cwd) if cwd else None,
+                reply_key=km.reply_key,
+                cgroup=cgroup,
             )
-            km.sandbox = self.process = SandboxedProcess(supervisor, outer, own=parent is None, limits=limits)
+            km.sandbox = self.process = SandboxedProcess(
+                supervisor, outer, own=parent is None, limits=limits, cgroup=cgroup
+            )
         except OSError as error:
             raise SandboxError(f"the sandbox did not start: {error}; `lrlab doctor` says more") from error
         finally:
@@ -168,6 +173,7 @@ class SandboxedKernelManager(AsyncKernelManager):
     private = AnyTrait(None, help="paths that stay invisible, as for `bubblewrap.command_line`")
     seed = Integer(0, help="what the global generators of torch, numpy and Python start from")
     sandboxed = Bool(True)
+    reply_key = Bytes(b"", help="signs the replies of the checks; empty: the kernel has no checks")
     session: CappedSession
     sandbox: SandboxedProcess | None = None  # of the kernel that was started last, also after its end
     client_factory = Type(CappedClient)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 INTERVAL = 0.1  # seconds between two readings
+FEW_SOCKETS = 64  # of a kernel and its helpers, which are not full
+SOCKET_BYTES = 4 * 212_992  # twice the default of net.core.wmem_max and rmem_max each
 
 
 def memory(pids: Sequence[int], limit: int) -> int:
@@ -18,6 +21,25 @@ def memory(pids: Sequence[int], limit: int) -> int:
     """
     total = sum(map(_memory_of, pids))
     return total if total <= limit else sum(_memory_of(pid, shared=False) for pid in pids)
+
+
+def kernel_memory(pids: Sequence[int]) -> int:
+    """Return the bytes that the kernel may hold for a sandbox: files in its folders in memory, and its sockets.
+
+    A socket counts with the most that its buffers can have. Pipes are not counted: Linux bounds those of a user.
+    """
+    if not pids:
+        return 0
+    try:
+        sockets = int(re.search(r"sockets: used (\d+)", Path(f"/proc/{pids[0]}/net/sockstat").read_text())[1])  # type: ignore[index]
+    except (OSError, TypeError):
+        sockets = 0
+    total = max(0, sockets - FEW_SOCKETS) * SOCKET_BYTES
+    for folder in ("tmp", "dev/shm", "home/student"):
+        with contextlib.suppress(OSError):
+            found = os.statvfs(f"/proc/{pids[0]}/root/{folder}")
+            total += (found.f_blocks - found.f_bfree) * found.f_frsize
+    return total
 
 
 def cpu_seconds(pids: Sequence[int]) -> float:

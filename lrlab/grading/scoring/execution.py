@@ -8,7 +8,6 @@ from dataclasses import replace
 from queue import Empty
 from typing import Any
 
-from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from nbclient.util import ensure_async, run_sync
 from nbformat import NotebookNode
@@ -69,7 +68,7 @@ class ExecuteSubmission(Execute):
         seconds = self.timeout if self.timeout and self.timeout > 0 else Limits.cell
         return Limits(memory=self.memory, cell=seconds, submission=self._budget, clock=WALL_CLOCK_FACTOR * self._budget)
 
-    def create_kernel_manager(self) -> AsyncKernelManager:
+    def create_kernel_manager(self) -> SandboxedKernelManager:
         if not self.unsandboxed:
             try:
                 find_bubblewrap()
@@ -92,7 +91,7 @@ class ExecuteSubmission(Execute):
             seed=self.seed,
             sandboxed=not self.unsandboxed,
         )
-        return self.km
+        return self._manager
 
     async def async_start_new_kernel_client(self) -> Any:
         try:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,24 +22,27 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Integer
 
-from lrlab.checks.export import MIME
+from lrlab.checks.export import EVENT, MIME
 from lrlab.grading.sandbox.archive import pack_files
 from lrlab.grading.sandbox.limits import RESERVE
+from lrlab.grading.sandbox.provisioner import SandboxedKernelManager
 from lrlab.grading.scoring.execution import NOT_RUN, ExecuteSubmission, timed_out
 from lrlab.grading.scoring.test_specs import TestSpec, drawn_seed, hidden_cases, read_test_spec
 from lrlab.grading.scoring.verdicts import Result, failed, verdict
 from lrlab.grading.submission.notebook import KERNELSPEC
-from lrlab.grading.submission.replies import Reply, parse_reply
+from lrlab.grading.submission.replies import Reply, parse_reply, verified
 from lrlab.grading.submission.restore_cells import assignment_cells
 from lrlab.grading.submission.unused_work import find_unused_work
 
+KEY_BYTES = 32
 MOST_RESTARTS = 4  # of a process that dies; each one runs the student's cells again
-PREPARE = "from lrlab.checks import export as _lrlab_export\n_lrlab_export.prepare()\ndel _lrlab_export"
-ASK = "import _lrlab_asked\n_lrlab_asked.export({name!r}, {answer!r}, {calls!r})"
+# Without a sandbox; with one, `init` does it before any code of the student's.
+PREPARE = "__import__('lrlab.checks.export').checks.export.prepare(bytes.fromhex({key!r}))"
+ASK = "__import__('sys').audit({event!r}, *{question!r})"
 # Names that suggest tampering. A match adds a note for the instructor; it never changes the score.
 SUSPICIOUS = re.compile(
     r"lrlab\.checks\.\w+|from lrlab\.checks import (?!check\s*($|#))[^\n]*|_lrlab\w*|\bsys\.modules\b"
-    r"|\b(setprofile|settrace|_getframe|ctypes|run_code|run_cell|input_transformers?\w*|os\._exit|gc\.get_\w+)\b"
+    r"|\b(setprofile|settrace|_getframe|ctypes|run_code|run_cell|input_transformers?\w*|os\._exit|gc\.\w+|tb_frame|add\w*audit\w*)\b"
     r"|\b(getsource\w*|FunctionType|CodeType|co_\w+|f_globals|f_back|__(code|globals|closure|subclasses|builtins)__)\b",
     re.MULTILINE,
 )
@@ -107,7 +111,7 @@ class Judge(ExecuteSubmission):
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
         if index == 0:
-            self._run_line(PREPARE, resources)
+            self._prepare(resources)
         spec = self._specs.get(_name(cell))
         if spec is not None:
             self._ask_and_keep(spec, resources, index)
@@ -194,7 +198,7 @@ class Judge(ExecuteSubmission):
             self.start_new_kernel()
             self.start_new_kernel_client()
             self._ended = None
-            self._run_line(PREPARE, resources)
+            self._prepare(resources)
             for index, cell in enumerate(self.nb.cells[:upto]):
                 if cell.cell_type == "code" and index not in self._deadly and _name(cell) not in self._specs:
                     again = self._run_line(cell.source, resources)
@@ -202,6 +206,17 @@ class Judge(ExecuteSubmission):
                         self._deadly.add(index)
                     if self._ended is not None:
                         break
+
+    def create_kernel_manager(self) -> SandboxedKernelManager:
+        """Create a manager whose kernel has a new key to sign its replies with."""
+        manager = super().create_kernel_manager()
+        self._key = secrets.token_bytes(KEY_BYTES)
+        manager.reply_key = self._key
+        return manager
+
+    def _prepare(self, resources: Any) -> None:
+        if self.unsandboxed:
+            self._run_line(PREPARE.format(key=self._key.hex()), resources)
 
     def _run_line(self, source: str, resources: Any) -> NotebookNode:
         """Run code that is not a cell of the notebook; return it as a cell with its outputs."""
@@ -233,12 +248,18 @@ class Judge(ExecuteSubmission):
     def _ask(self, spec: TestSpec, resources: Any) -> Answered:
         """Return the reply to the calls; or None, and why."""
         calls = json.dumps([case.args for case in spec.cases], allow_nan=False)
-        line = ASK.format(name=spec.exercise.name, answer=spec.answer, calls=calls)
-        probe = self._run_line(line, resources)
+        question = (
+            spec.exercise.name,
+            spec.answer,
+            calls,
+            secrets.token_hex(16),
+        )  # the last so that it has no old reply
+        probe = self._run_line(ASK.format(event=EVENT, question=question), resources)
         if self._ended is not None:
             return None, self._ended
-        texts = [o.data[MIME] for o in probe.outputs if MIME in o.get("data", {})]
-        reply = parse_reply(texts[-1], spec.exercise, len(spec.cases)) if texts else None
+        signed = [o.data[MIME] for o in probe.outputs if MIME in o.get("data", {})]
+        texts = [text for text in (verified(each, self._key, question) for each in signed) if text is not None]
+        reply = parse_reply(texts[0], spec.exercise, len(spec.cases)) if texts else None
         if reply is None and timed_out(probe):
             return None, "it did not come to an end in time"
         return reply, "no values came back"

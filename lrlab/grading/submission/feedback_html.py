@@ -19,6 +19,7 @@ from bleach.html5lib_shim import Filter  # type: ignore[import-untyped]
 from jinja2 import pass_context
 from nbconvert.filters import ansi2html as coloured
 from nbconvert.filters import strip_ansi
+from nbconvert.filters.highlight import Highlight2HTML
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
@@ -98,6 +99,11 @@ def _cleaner() -> bleach.Cleaner:
     )
 
 
+@functools.cache
+def _highlighter() -> Highlight2HTML:
+    return Highlight2HTML(pygments_lexer="python")
+
+
 def clean_html(element: str | bytes) -> str:
     """Return HTML without scripts, requests and layout that covers the page; replaces nbconvert's filter."""
     if isinstance(element, Clean):
@@ -137,6 +143,19 @@ def ansi2html(text: str) -> str:
     except TimeLimitExceeded:
         shown = html.escape(strip_ansi(text))
     return shown.replace("\x1b", "")  # the rest of a sequence that was cut
+
+
+def highlight_code(source: str, language: str | None = None, metadata: Any = None) -> str:
+    """Return code in colours, or as plain text if that takes too long; replaces nbconvert's filter."""
+    source = str(source)
+    try:
+        if len(source) > LONGEST_TEXT:
+            raise TimeLimitExceeded
+        with time_limit():
+            coloured_code: str = _highlighter()(source, "python")
+            return coloured_code
+    except TimeLimitExceeded:
+        return f'<div class="highlight">{_as_text(source)}</div>'
 
 
 def without_mathjax(header: str) -> str:

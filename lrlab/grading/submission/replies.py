@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hmac import compare_digest
 from typing import Any, NoReturn
 
 from lrlab.checks.call import Outcome
 from lrlab.checks.exercise import Exercise
+from lrlab.checks.export import SIGNED, signature
 from lrlab.checks.serialize import LARGEST
 from lrlab.grading.submission.notebook import is_deep
 
@@ -17,6 +20,14 @@ LONGEST_TEXT = 300  # of a message, or of what a call printed
 LONGEST_WORD = 80  # of a type's name
 DEEPEST = 30
 KINDS = ("number", "array", "list", "none", "odd", "error", "facts", "refused")
+
+
+def verified(signed: Any, key: bytes, question: Sequence[str]) -> str | None:
+    """Return a reply's text if it is signed for this question with the kernel's key; otherwise None."""
+    if not isinstance(signed, str) or len(signed) > LONGEST_REPLY:
+        return None
+    given, text = signed[:SIGNED], signed[SIGNED:]
+    return text if compare_digest(given.encode(), signature(key, question, text).encode()) else None
 
 
 @dataclass(frozen=True)

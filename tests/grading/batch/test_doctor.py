@@ -78,6 +78,16 @@ def test_two_lrlabs_are_named(monkeypatch, tmp_path):
     assert "pip install -e ." in what
 
 
+def test_a_configuration_that_would_give_zero_is_named(monkeypatch, tmp_path):
+    steps = ["lrlab.grading.scoring.preprocessor.Judge", "nbgrader.preprocessors.SaveAutoGrades"]
+    (tmp_path / "nbgrader_config.py").write_text(f"c = get_config()\nc.Autograde.autograde_preprocessors = {steps}\n")
+    monkeypatch.setattr(doctor, "find_bubblewrap", lambda: "/usr/bin/bwrap")
+    monkeypatch.setattr(doctor, "course_folder", lambda: tmp_path)
+    held, what = next(doctor.checks())
+    assert not held
+    assert what.startswith("nbgrader_config.py must enter scores with lrlab.grading.scoring.save_grades.SaveGrades in ")
+
+
 @pytest.mark.parametrize(
     ("release", "system"),
     [("ID=debian", "debian"), ('ID=pop\nID_LIKE="ubuntu debian"', "debian"), ("ID=fedora", "fedora"),

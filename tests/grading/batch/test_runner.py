@@ -455,6 +455,12 @@ def test_graders_that_can_not_start_end_the_run_with_the_reason(course):
         ("raise RuntimeError('spoilt')", "nbgrader_config.py stops with RuntimeError: spoilt"),
         ("c.Autograde.autograde_preprocessors = ['nbgrader.preprocessors.Execute']", "it runs them with Execute"),
         ("del c.Autograde.autograde_preprocessors", "it runs them with nbgrader's own Execute"),
+        ("c.Autograde.autograde_preprocessors = ['lrlab.grading.judge.Judge']", "can't be imported"),
+        (
+            "c.Autograde.autograde_preprocessors = ['lrlab.grading.scoring.preprocessor.Judge', "
+            "'nbgrader.preprocessors.SaveAutoGrades']",
+            "without it, what waits for a person gets 0 points",
+        ),
     ],
 )
 def test_a_configuration_without_the_sandbox_grades_nothing(course, line, said):

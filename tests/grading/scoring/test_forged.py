@@ -45,6 +45,18 @@ DAMAGE = """
 from lrlab.checks.adapters import param_groups
 param_groups.all_but_rates = lambda made: 0
 """
+# The same in the judge's own copy, if the code finds it.
+SEARCH = """
+import gc, sys, types
+found = [each for each in gc.get_objects() if isinstance(each, types.FunctionType)]
+found += [value for module in list(sys.modules.values()) for value in list(vars(module).values()) if callable(value)]
+for each in found:
+    names = getattr(getattr(each, "func", each), "__globals__", {})
+    if str(names.get("__name__", "")).startswith("lrlab.checks"):
+        for name in ("find", "all_but_rates", "export", "plain", "call"):
+            if name in names:
+                names[name] = lambda *arguments: 0
+"""
 CLEARED = """def rescale_lrs(optimizer, highest):
     factor = highest / max(group["lr"] for group in optimizer.param_groups)
     for group in optimizer.param_groups:
@@ -62,12 +74,13 @@ def test_the_library_in_spite_of_the_watch(new_course, zygote, how):
     assert any("which no exercise asks for" in note for note in graded.metadata.lrlab.notes)
 
 
-def test_facts_are_found_by_what_a_submission_can_not_change(new_course, zygote):
+@pytest.mark.parametrize("damage", [DAMAGE, SEARCH], ids=["by name", "by a search"])
+def test_facts_are_found_by_what_a_submission_can_not_change(new_course, zygote, damage):
     course = new_course(unit="param_groups")
     made = answer(course.released(), {"rescale_lrs": CLEARED})
-    made.cells.insert(1, new_code_cell(DAMAGE))
+    made.cells.insert(1, new_code_cell(damage))
     graded = judged(course, course.submit("eve", made))
     mine = {c.metadata.nbgrader.grade_id for c in check_cells(made) if "rescale" in c.id}
     assert mine
     assert not any(points(graded)[name] for name in mine)
-    assert graded.metadata.lrlab.notes == ["Cell 2 uses lrlab.checks.adapters, which no exercise asks for."]
+    assert graded.metadata.lrlab.notes[0].startswith("Cell 2 uses ")

@@ -25,6 +25,7 @@ from lrlab.grading.submission.feedback_html import (
     KeepInertContent,
     ansi2html,
     clean_html,
+    highlight_code,
     markdown2html,
 )
 
@@ -195,6 +196,14 @@ def test_what_takes_too_long_is_shown_as_text(name, monkeypatch):
     page = markdown2html(Context(), SLOW[name])
     assert page.startswith("<pre>")
     assert_inert(page)
+    assert not time_limits._active
+
+
+def test_code_that_takes_too_long_is_shown_without_colours(monkeypatch):
+    time_limits.start_page()
+    assert 'class="mi">1<' in highlight_code("x = 1")
+    monkeypatch.setattr(time_limits, "TEXT_SECONDS", 0.02)
+    assert highlight_code("x = '<b>'\n" * 15_000).startswith('<div class="highlight"><pre>x = &#x27;&lt;b&gt;')
     assert not time_limits._active
 
 

@@ -106,14 +106,14 @@ first(
 )
 # In the place of what the judge asks by.
 SAY = (
-    "import json, _lrlab_asked as e\nfrom IPython.display import publish_display_data\n"
-    "def tell(reply): publish_display_data({'application/vnd.lrlab.outcomes': reply})\n"
+    "import json, sys\nfrom IPython.display import publish_display_data\n"
+    "def tell(reply): publish_display_data({'application/vnd.lrlab.outcomes': '0' * 64 + reply})\n"
 )
 first(
     "every reply: passed",
     NOTHING,
     SAY
-    + "e.export = lambda *a: tell(json.dumps({'passed': True, 'outcomes': [{'kind': 'number', 'right': True}] * 20}))",
+    + "sys.audit = lambda *a: tell(json.dumps({'passed': True, 'outcomes': [{'kind': 'number', 'right': True}] * 20}))",
     WRONG,
 )
 first(
@@ -122,12 +122,12 @@ first(
     SAY
     + """
 from lrlab.checks.registry import find
-def export(name, answer, calls):
+def audit(event, name, answer, calls, nonce):
     cases = find(name).cases
     import numpy as np
     out = [{"kind": "array" if np.ndim(c.expected) else "number", "values": np.ravel(c.expected).tolist(), "shape": list(np.shape(c.expected))} for c in cases]
     tell(json.dumps({"outcomes": (out * 9)[: len(json.loads(calls))]}))
-e.export = export
+sys.audit = audit
 """,
     WRONG,
 )
@@ -135,7 +135,7 @@ first(
     "every reply: right values of another type",
     NOTHING,
     SAY
-    + "e.export = lambda *a: tell(json.dumps({'outcomes': [{'kind': 'number', 'values': [True], 'shape': [], 'single': True}] * 20}))",
+    + "sys.audit = lambda *a: tell(json.dumps({'outcomes': [{'kind': 'number', 'values': [True], 'shape': [], 'single': True}] * 20}))",
     WRONG,
 )
 for words, text in {
@@ -144,7 +144,29 @@ for words, text in {
     "huge shapes": "'{\"outcomes\": [{\"kind\": \"array\", \"values\": [], \"shape\": [0, 99999999999999]}]}'",
     "wild changes": "'{\"outcomes\": [{\"kind\": \"number\", \"values\": [1], \"shape\": [], \"changed\": [99, {}]}]}'",
 }.items():  # fmt: skip
-    first(f"every reply: {words}", NOTHING, SAY + f"e.export = lambda *a: tell({text})", WRONG)
+    first(f"every reply: {words}", NOTHING, SAY + f"sys.audit = lambda *a: tell({text})", WRONG)
+first("a second function that answers the judge", NOTHING, SAY + """
+def answer(event, arguments):
+    if event == "lrlab.ask":
+        tell(json.dumps({"outcomes": [{"kind": "number", "values": [1.0], "shape": []}] * 20}))
+sys.addaudithook(answer)
+""", WRONG)  # fmt: skip
+first("a reply that is changed on its way, and one that is sent again", NOTHING, """
+display, kept = get_ipython().display_pub.publish, []
+def publish(data, *given, **named):
+    for kind, text in data.items():
+        if kind == "application/vnd.lrlab.outcomes":
+            kept.append(text)
+            display({kind: kept[0]})
+            data = {kind: text.replace('"odd"', '"number"').replace('"error"', '"number"')}
+    display(data, *given, **named)
+get_ipython().display_pub.publish = publish
+""", WRONG)  # fmt: skip
+first("the text of a reply is made by another function", NOTHING, """
+import json
+json.dumps = json.JSONEncoder.encode = json.encoder.JSONEncoder.encode = json.JSONEncoder.iterencode = lambda *a, **k: '{"outcomes": []}'
+json.loads = json.JSONDecoder.decode = lambda *a, **k: []
+""", WRONG)  # fmt: skip
 first("replies sent again and again from a thread", NOTHING, """
 import threading, time
 from IPython.display import publish_display_data

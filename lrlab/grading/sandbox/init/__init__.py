@@ -7,8 +7,9 @@ separate processes, /tmp, home and network. `privileges` and `seccomp` take the 
 code.
 
 A request is JSON, with file descriptors beside it: a listening socket for each of the kernel's channels (so that the
-sandbox shares no folder with the grader), a tar of the files that came with the submission, and the supervisor's
-socket. When the grader's end of that socket closes, also because the grader was killed, the sandbox ends.
+sandbox shares no folder with the grader), a tar of the files that came with the submission, the file by which to join
+a cgroup if there is one, and the supervisor's socket. When the grader's end of that socket closes, also because the
+grader was killed, the sandbox ends.
 """
 
 from __future__ import annotations
@@ -39,3 +40,5 @@ class KernelRequest(TypedDict):
     uid: int
     gid: int
     limits: ProcessLimits
+    has_cgroup: bool  # whether a file to join one is among the descriptors
+    reply_key: str  # hexadecimal; the checks sign their replies with it; empty: there are no checks

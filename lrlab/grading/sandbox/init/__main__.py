@@ -80,6 +80,7 @@ def supervise(supervisor: socket.socket, request: KernelRequest, descriptors: li
 def start_sandbox(supervisor: socket.socket, request: KernelRequest, descriptors: list[int]) -> NoReturn:
     """In a child of the zygote: make the new sandbox, and wait for it."""
     try:
+        join_cgroup(request, descriptors)
         enter_namespaces(request["uid"] if os.getuid() == 0 else os.getuid())
         first = os.fork()
         if first == 0:
@@ -93,6 +94,14 @@ def start_sandbox(supervisor: socket.socket, request: KernelRequest, descriptors
         sys.excepthook(*sys.exc_info())
     finally:
         os._exit(1)
+
+
+def join_cgroup(request: KernelRequest, descriptors: list[int]) -> None:
+    """Enter the submission's cgroup, if there is one; everything that is forked from here on is in it."""
+    if request["has_cgroup"]:
+        descriptor = descriptors.pop()
+        os.write(descriptor, b"0")
+        os.close(descriptor)
 
 
 def receive(control: socket.socket) -> tuple[KernelRequest, socket.socket, list[int]] | None:
@@ -142,6 +151,7 @@ def main() -> None:
         control.close()
         if request is not None:
             data, supervisor, descriptors = request
+            join_cgroup(data, descriptors)
             supervise(supervisor, data, descriptors)
         return
     preload()

@@ -105,6 +105,13 @@ def run_kernel(request: KernelRequest, sockets: list[int]) -> None:
     os.dup2(nowhere, 2)
     app.initialize([])
     assert app.shell is not None
+    key = bytes.fromhex(request["reply_key"])
+    request["reply_key"] = ""  # this frame stays below those of the student's code
+    if key:
+        from lrlab.checks.export import prepare
+
+        prepare(key)
+    del key
     events = app.shell.events
 
     def seed_once() -> None:

@@ -6,7 +6,6 @@ import contextlib
 import ctypes
 import fcntl
 import os
-import platform
 import re
 import resource
 import socket
@@ -15,30 +14,14 @@ import struct
 from pathlib import Path
 
 from lrlab.grading.sandbox.init import ProcessLimits
+from lrlab.grading.sandbox.init.seccomp import install_filter
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
 MS_BIND, MS_REC = 4096, 16384
-PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 4, 22, 24, 38
+PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 4, 24, 38
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
-
-# What a notebook has no use for: doors into the kernel, and memory that no process is charged with.
-MACHINES = ("x86_64", "aarch64")  # in all that follows, the numbers of the one and of the other
-REFUSED = {
-    "ptrace": (101, 117), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41), "unshare": (272, 97),
-    "setns": (308, 268), "keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218), "bpf": (321, 280),
-    "perf_event_open": (298, 241), "userfaultfd": (323, 282), "memfd_create": (319, 279), "memfd_secret": (447, 447),
-    "shmget": (29, 194), "msgget": (68, 186), "semget": (64, 190), "chroot": (161, 51), "process_vm_readv": (310, 270),
-    "process_vm_writev": (311, 271), "io_uring_setup": (425, 425), "open_by_handle_at": (304, 265),
-    "fsopen": (430, 430), "move_mount": (429, 429), "open_tree": (428, 428), "fsconfig": (431, 431),
-    "fsmount": (432, 432), "mount_setattr": (442, 442),
-}  # fmt: skip
-ARCHITECTURES = (0xC000003E, 0xC00000B7)
-CLONE, CLONE3 = (56, 220), 435
-# A network namespace does not bind every family: a vsock reaches the host of a virtual machine. Local, IPv4 and IPv6
-# ones it does, and netlink, by which ipykernel asks for the addresses that there are.
-SOCKET, FAMILIES = (41, 198), (1, 2, 10, 16)
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -124,41 +107,4 @@ def drop_privileges(uid: int, gid: int, limits: ProcessLimits) -> None:
     _checked(libc.capset(header, nothing), "capset")
     _checked(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
     _checked(libc.prctl(PR_SET_DUMPABLE, 1, 0, 0, 0), "dumpable")  # otherwise /proc/self belongs to root
-    filter_calls()
-
-
-def filter_calls() -> None:
-    """Have the kernel refuse the calls of REFUSED (EPERM), sockets of families that are not in FAMILIES (EAFNOSUPPORT),
-    and clone3, whose flags no filter can read (ENOSYS)."""
-    if platform.machine() not in MACHINES:
-        return  # the namespaces and limits hold without it
-    machine = MACHINES.index(platform.machine())
-
-    def statement(code: int, value: int, true: int = 0, false: int = 0) -> bytes:
-        return struct.pack("=HBBI", code, true, false, value)
-
-    load, equal, at_least, bits, answer = 0x20, 0x15, 0x35, 0x45, 0x06
-    allow, kill, refuse, absent = 0x7FFF0000, 0x80000000, 0x00050000 | 1, 0x00050000 | 38
-    no_family = 0x00050000 | 97
-    namespaces = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | 0x02000000
-    program = [
-        statement(load, 4), statement(equal, ARCHITECTURES[machine], 1, 0), statement(answer, kill),
-        statement(load, 0),
-    ]  # fmt: skip
-    if MACHINES[machine] == "x86_64":
-        program += [statement(at_least, 0x40000000, 0, 1), statement(answer, absent)]  # the x32 numbers
-    for number in sorted(numbers[machine] for numbers in REFUSED.values()):
-        program += [statement(equal, number, 0, 1), statement(answer, refuse)]
-    unix, inet, inet6, netlink = FAMILIES
-    program += [
-        statement(equal, SOCKET[machine], 0, 7), statement(load, 16),
-        statement(equal, unix, 3, 0), statement(equal, inet, 2, 0),
-        statement(equal, inet6, 1, 0), statement(equal, netlink, 0, 1),
-        statement(answer, allow), statement(answer, no_family),
-        statement(equal, CLONE3, 0, 1), statement(answer, absent),
-        statement(equal, CLONE[machine], 0, 3), statement(load, 16), statement(bits, namespaces, 0, 1),
-        statement(answer, refuse), statement(answer, allow),
-    ]  # fmt: skip
-    code = ctypes.create_string_buffer(b"".join(program))
-    listing = struct.pack("@HP", len(program), ctypes.addressof(code))
-    _checked(libc.prctl(PR_SET_SECCOMP, 2, ctypes.c_char_p(listing), 0, 0), "seccomp")
+    install_filter()

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from lrlab._formula import Floats
-from lrlab.explorers.schedule.code import source, torch_template
-from lrlab.explorers.schedule.controls import Control, controls
+from lrlab.explorers.shared.code import source, torch_template
+from lrlab.explorers.shared.fields import Control, controls
 from lrlab.explorers.shared.mathml import formulas, symbol
 from lrlab.schedules import Schedule, catalogue
 

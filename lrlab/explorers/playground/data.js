@@ -1,0 +1,58 @@
+// What the playground trains on: the digits at 8 x 8, and two sets of points in the plane. data.py is its twin.
+
+import { DIGITS_LABELS, DIGITS_PIXELS } from "./digits.js";
+import { PLANE } from "./points.js";
+import { shuffled, stream } from "./random.js";
+
+const TRAIN = 1437; // of the digits, as in lrlab.data
+
+/**
+ * Images row by row, without their zeros: half of the pixels are paper, and what they add is 0.
+ * Row i has `values` at `places` from starts[i] to starts[i + 1].
+ */
+function sparse(rows, size) {
+  const starts = new Int32Array(rows.length + 1);
+  const places = [];
+  const values = [];
+  rows.forEach((row, i) => {
+    for (let k = 0; k < size; k++) {
+      if (row[k] === 0) continue;
+      places.push(k);
+      values.push(row[k]);
+    }
+    starts[i + 1] = places.length;
+  });
+  return { starts, places: Int32Array.from(places), values: Float64Array.from(values) };
+}
+
+function digits() {
+  const bytes = Uint8Array.from(atob(DIGITS_PIXELS), (c) => c.charCodeAt(0));
+  const rows = Array.from(DIGITS_LABELS, (_, i) =>
+    Array.from({ length: 64 }, (_, k) => ((bytes[32 * i + (k >> 1)] >> (k % 2 ? 0 : 4)) & 15) / 15),
+  );
+  return { rows, labels: Int32Array.from(DIGITS_LABELS, Number), train: TRAIN, inputs: 64, classes: 10 };
+}
+
+const made = {};
+
+/** A data set: `train` rows to learn from, then those to validate with. */
+export function data_set(name) {
+  if (!made[name]) {
+    const set = name === "digits" ? digits() : PLANE[name]();
+    made[name] = { ...set, ...sparse(set.rows, set.inputs), all: set.rows.length };
+  }
+  return made[name];
+}
+
+/** The labels of a run: a share `noise` of those for training is wrong, which ones is up to the seed. */
+export function noisy_labels({ labels, train, classes }, noise, seed) {
+  const found = Int32Array.from(labels);
+  const [chance, other] = [stream(seed, "noisy"), stream(seed, "labels")];
+  for (let i = 0; i < train; i++) {
+    if (chance(i) < noise) found[i] = (found[i] + 1 + Math.floor(other(i) * (classes - 1))) % classes;
+  }
+  return found;
+}
+
+/** The order of the training rows in one epoch. */
+export const epoch_order = (length, seed, epoch) => shuffled(length, stream(seed, "order"), epoch * length);

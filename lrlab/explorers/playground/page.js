@@ -1,0 +1,91 @@
+// The playground's page: one slider and the curves that answer; all else folds out.
+
+import { OWN_KEYS, goal_line, reader, slider } from "../shared/controls.js";
+import { each_of } from "../shared/dom.js";
+import { spoken } from "../shared/view.js";
+
+export const RATE = { low: 1e-4, high: 10, log: true, step: 0.01 };
+// The sliders of the folds, by the traits they move.
+export const SLIDERS = {
+  width: { label: "width of the hidden layer", step: 1, whole: true },
+  momentum: { label: "momentum", step: 0.01 },
+  weight_decay: { label: "weight decay", step: 0.01, log: true, notch: 0, gap: 0.2 },
+  batch_size: { label: "batch size", step: 1, whole: true },
+  noise: { label: "wrong labels", step: 0.01 },
+  updates: { label: "updates", step: 10, whole: true },
+  seeds: { label: "seeds at once", step: 1, whole: true },
+  seed: { label: "first seed", step: 1, whole: true },
+};
+const CHOICES = { data: "data", model: "model", activation: "activation", optimizer: "optimizer" };
+const WORDS = {
+  digits: "digits, 8 × 8",
+  spirals: "two spirals",
+  rings: "two rings",
+  softmax: "softmax regression",
+  hidden: "one hidden layer",
+  relu: "ReLU",
+};
+export const MISTAKES = {
+  accumulated: "gradients are never set to zero",
+  zeros: "all weights start at zero",
+  labels: "images and labels don't belong together",
+  sorted: "the images come sorted by their label",
+  scale: "the pixels are 16 times as large",
+};
+
+const own = (id, key) => slider(`${id}-${key}`, SLIDERS[key].label, `data-key="${key}"`);
+const select = (id, key, options) => `<div class="slider"><label for="${id}-${key}">${CHOICES[key]}</label>
+  <select id="${id}-${key}" data-choice="${key}" ${OWN_KEYS}>${each_of(options, (one) => `<option value="${one}">${WORDS[one] ?? one}</option>`)}</select></div>`;
+const tick = (attributes, words) =>
+  `<label class="switch"><input type="checkbox" ${attributes} ${OWN_KEYS}>${words}</label>`;
+const button = (attributes, words) => `<button type="button" ${attributes} ${OWN_KEYS}>${words}</button>`;
+const fold = (name, title, inside) =>
+  `<details data-fold="${name}"><summary ${OWN_KEYS}>${title}</summary><div class="fold">${inside}</div></details>`;
+
+export const page = (choices) => (id) =>
+  `
+  ${goal_line}
+  <div class="main">${slider(`${id}-lr`, "learning rate <var>η</var>", "data-rate")}</div>
+  <p class="verdict"><span data-verdict></span></p>
+  <div class="pictures"><svg class="plot" role="img" aria-label="Learning rate, training loss and validation accuracy over the updates"></svg>
+    <figure hidden><canvas width="32" height="32" role="img" aria-label="decision boundary"></canvas>
+      <svg class="points" viewBox="-1.25 -1.25 2.5 2.5" aria-hidden="true"></svg>
+      <figcaption data-boundary></figcaption>${button("data-play", "Play")}</figure></div>
+  <div class="readout">${reader(id, "read off after update <var>n</var>")}
+    <div class="pins"><ul data-lines></ul></div>${spoken}</div>
+  <div class="buttons">${button("data-sweep", "Sweep 24 learning rates")}
+    ${button('data-pin="A"', "Hold as A")}${button('data-pin="B"', "Hold as B")}${button("data-clear", "Clear A and B")}</div>
+  <div class="swept" hidden><svg class="plot sweep" role="img" aria-label="Loss at the end of a run, by its learning rate"></svg></div>
+  ${fold(
+    "schedule",
+    "Schedule",
+    `<div class="slider"><label for="${id}-name">schedule</label><select id="${id}-name" data-name ${OWN_KEYS}></select></div>
+    ${slider(`${id}-warmup`, "warm-up", "data-warmup")}
+    <div class="sliders" role="group" aria-label="arguments of the schedule"></div>
+    <p class="hand" data-hand hidden>Drag the round handles in the picture of the learning rate. With the keyboard: choose a point and move it by the slider.</p>
+    <div class="hand" data-hand hidden>${slider(`${id}-point`, "point", 'min="0" step="1" data-point')}${slider(`${id}-height`, "its learning rate", "data-height")}</div>
+    <p class="refused" role="alert" hidden></p>`,
+  )}
+  ${fold(
+    "network",
+    "Network, data and optimizer",
+    `${each_of(["data", "model", "activation", "optimizer"], (key) => select(id, key, choices[key]))}
+    ${each_of(Object.keys(SLIDERS), (key) => own(id, key))}
+    ${tick("data-nesterov", "Nesterov")}`,
+  )}
+  ${fold(
+    "measures",
+    "Measures, and a run to diagnose",
+    `${tick("data-log", "logarithmic loss")}${tick("data-ratio", "size of each update beside the weights")}
+    ${tick("data-sharp", "sharpness beside 2/η")}
+    ${button("data-diagnose", "A run with a hidden mistake")}
+    <div class="case" hidden><label for="${id}-case">What is wrong?</label><select id="${id}-case" data-case ${OWN_KEYS}>
+      <option value="">choose</option>${each_of(Object.entries(MISTAKES), ([key, words]) => `<option value="${key}">${words}</option>`)}</select>
+      <span role="status" data-answer></span></div>`,
+  )}
+  ${fold(
+    "python",
+    "The same in Python",
+    `<div class="code"><pre tabindex="0" role="group" aria-label="Python" ${OWN_KEYS}><code data-code="lrlab"></code></pre>
+    ${button('data-copy="lrlab" aria-label="copy the code"', "Copy")}<span class="spoken" role="status" data-copied></span></div>`,
+  )}`;

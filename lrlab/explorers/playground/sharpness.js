@@ -1,0 +1,53 @@
+// The sharpness: the largest eigenvalue of the Hessian of the training loss, found by power iteration. A Hessian times a
+// vector is the difference of two gradients, taken a little to either side along it.
+
+import { loss_and_gradient, scratch } from "./network.js";
+import { stream } from "./random.js";
+
+const ROWS = 256; // training images that the loss is taken over
+const ROUNDS = 20;
+const NUDGE = 1e-4; // how far along the vector, whose length is 1
+
+const length_of = (values) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+
+/** The function from weights to the largest curvature there. It begins each search where the last one ended. */
+export function largest_curvature(shape, set, labels, tanh) {
+  const work = scratch(shape);
+  const rows = Int32Array.from({ length: Math.min(ROWS, set.train) }, (_, i) => i);
+  const random = stream(0, "points");
+  const v = Float64Array.from({ length: shape.size }, (_, i) => random(i) - 0.5);
+  const moved = new Float64Array(shape.size);
+  const ahead = new Float64Array(shape.size);
+
+  const gradient_at = (w, nudge) => {
+    for (let i = 0; i < moved.length; i++) moved[i] = w[i] + nudge * v[i];
+    work.grad.fill(0);
+    loss_and_gradient(moved, shape, set, labels, rows, tanh, work);
+  };
+
+  /** The eigenvalue of largest size of the Hessian plus `shift`, less the shift. */
+  function iterated(w, shift) {
+    let found = NaN;
+    for (let round = 0; round < ROUNDS; round++) {
+      const size = length_of(v);
+      for (let i = 0; i < v.length; i++) v[i] /= size || 1;
+      gradient_at(w, NUDGE);
+      ahead.set(work.grad);
+      gradient_at(w, -NUDGE);
+      found = 0;
+      for (let i = 0; i < v.length; i++) {
+        moved[i] = (ahead[i] - work.grad[i]) / (2 * NUDGE);
+        found += v[i] * moved[i]; // Rayleigh's quotient
+        moved[i] += shift * v[i];
+      }
+      if (!Number.isFinite(found)) return NaN;
+      v.set(moved);
+    }
+    return found;
+  }
+
+  return (w) => {
+    const found = iterated(w, 0);
+    return found < 0 ? iterated(w, -found) : found; // else a negative one hides it
+  };
+}

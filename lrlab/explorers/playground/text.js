@@ -1,0 +1,138 @@
+// What the playground says: its verdict, its goals, the lines of Python.
+
+import { number, percent } from "../shared/numbers.js";
+import { python } from "../shared/python.js";
+import { RUN_KEYS, judged, peak_of, rates_of } from "./runs.js";
+
+const seeds = (many) => (many === 1 ? "" : ` (mean of ${many} seeds)`);
+const MEANING = {
+  diverged: "It diverges",
+  high: "Too high: it learns next to nothing",
+  low: "Too low: it is still on its way",
+  right: "It learns",
+};
+
+/** A run in one sentence. */
+export function verdict(run, state) {
+  const kind = judged(run);
+  if (kind === "diverged")
+    return `${MEANING.diverged}: the loss stops being finite at update ${run.first_gone}${run.results.length > 1 ? `, in ${run.diverged} of ${run.results.length} seeds` : ""}.`;
+  const where = `after ${run.loss.length} updates the training loss is ${number(run.end)}, and ${percent(run.end_accuracy)} of the validation ${state.data === "digits" ? "digits" : "points"} are right`;
+  return `${MEANING[kind]}: ${where}${seeds(run.results.length)}.`;
+}
+
+// ---- goals ----------------------------------------------------------------------------------------------------
+
+const first_at = (run, share) => {
+  const i = run.accuracy.findIndex((one) => one >= share);
+  return i < 0 ? Infinity : run.at[i];
+};
+/** The good rates of a sweep, those that reach 90 %: how many decades lie between the lowest and the highest in one piece. */
+function decades_of(sweep) {
+  const good = sweep.map(({ result }) => Boolean(result) && !result.diverged && result.val_accuracy.at(-1) >= 0.9);
+  let best = 0;
+  good.forEach((_, i) => {
+    let k = i;
+    while (good[k]) k += 1;
+    if (k > i) best = Math.max(best, Math.log10(sweep[k - 1].rate / sweep[i].rate));
+  });
+  return best;
+}
+
+const whole = (sweep) => sweep?.every(({ result }) => result);
+
+// A goal: what to do, and from what there is (the run now, its state, the pins' runs A and B, the sweep, the sweep of the
+// constant rate) whether it is met, and how far one is. `needs`: the sweep that it has made.
+export const goals = {
+  reach: {
+    text: "Get 95 % of the validation images right within 200 updates.",
+    ask: ({ run }) => {
+      const n = first_at(run, 0.95);
+      const best = Math.max(...Array.from(run.accuracy).filter((_, i) => run.at[i] <= 200 && run.accuracy[i] >= 0), 0);
+      return { met: n <= 200, now: n <= 200 ? `It takes ${n}.` : `The best within 200 is ${percent(best)}.` };
+    },
+  },
+  three: {
+    text: "Hold a learning rate that is too low as A, one that is too high as B, and find one that gets 95 % right.",
+    ask: ({ run, A, B }) => {
+      const [low, high] = [A && judged(A) === "low", B && ["high", "diverged"].includes(judged(B))];
+      const right = run.end_accuracy >= 0.95;
+      const said = [
+        A ? `A is ${low ? "" : "not "}too low.` : "A is not held yet.",
+        B ? `B is ${high ? "" : "not "}too high.` : "B is not held yet.",
+        `Yours gets ${percent(run.end_accuracy)} right.`,
+      ];
+      return { met: Boolean(low && high && right), now: said.join(" ") };
+    },
+  },
+  beat: {
+    text: "End at a lower validation loss than the best constant learning rate.",
+    needs: "constant",
+    ask: ({ run, state, constant }) => {
+      if (!whole(constant)) return { met: false, now: "The constant rates are being tried." };
+      const best = Math.min(...constant.map(({ result }) => (result.diverged ? Infinity : result.val_loss.at(-1))));
+      const { rates } = run;
+      const flat = rates.every((rate) => rate === rates[0]);
+      return {
+        met: !flat && run.end_val_loss < 0.98 * best,
+        now: `The best of them ends at ${number(best)}, yours at ${number(run.end_val_loss)}${flat ? ", and is constant itself" : ""}${state.seeds > 1 ? ` (mean of ${state.seeds} seeds)` : ""}.`,
+      };
+    },
+  },
+  widest: {
+    text: "Find a setting in which learning rates over two decades in a row get 90 % right: sweep, change, sweep again.",
+    ask: ({ sweep }) => {
+      if (!whole(sweep)) return { met: false, now: "Press the sweep button." };
+      const found = decades_of(sweep);
+      return { met: found >= 2, now: `Here it is ${number(found, 2)} decades.` };
+    },
+  },
+  warmup: {
+    text: "A learning rate of 0.3 is too high for Adam. Save it by a warm-up alone: 80 % right at the end, Adam and 0.3 kept.",
+    ask: ({ run, state }) => {
+      const kept = state.optimizer === "Adam" && state.schedule.name === "Constant" && peak_of(state.schedule) >= 0.3;
+      return {
+        met: kept && state.schedule.warmup > 0 && run.end_accuracy >= 0.8,
+        now: kept ? `It gets ${percent(run.end_accuracy)} right.` : "Only the warm-up may change.",
+      };
+    },
+  },
+};
+
+// ---- lines of Python --------------------------------------------------------------------------------------------
+
+const quoted = (value) =>
+  typeof value === "boolean"
+    ? value
+      ? "True"
+      : "False"
+    : typeof value === "string"
+      ? JSON.stringify(value)
+      : String(value);
+
+/** The schedule in Python. */
+export function schedule_code(state, entries) {
+  const { name, values, warmup, points, text } = state.schedule;
+  if (name === "given") return text;
+  if (name === "drawn") return `PiecewiseLinear([${points.map(([n, rate]) => `(${n}, ${rate})`).join(", ")}])`;
+  const plain = python(entries[name], values);
+  return warmup ? `warmup(${plain}, ${warmup})` : plain;
+}
+
+/** What makes the same run in Python. */
+export function code(state, entries, defaults) {
+  const schedule = schedule_code(state, entries);
+  const names = [...new Set(schedule.match(/\b[A-Z]\w+(?=\()|\bwarmup(?=\()/g) ?? [])].sort();
+  const changed = [...RUN_KEYS, "seed", "seeds"].filter((key) => state[key] !== defaults[key]);
+  const given = ["schedule", ...changed.map((key) => `${key}=${quoted(state[key])}`)].join(", ");
+  return `from lrlab import explorers
+from lrlab.schedules import ${names.join(", ")}
+
+schedule = ${schedule}
+playground = explorers.playground(${given})
+histories = playground.fit()  # torch, in double precision
+schedule.curve(5)  # ${rates_of(state.schedule, state.updates)
+    .slice(0, 5)
+    .map((rate) => number(rate))
+    .join(", ")}`;
+}

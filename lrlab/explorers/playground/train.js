@@ -1,0 +1,101 @@
+// A whole training run, update by update. fit.py is the same with torch; a test holds the two to 1e-9.
+
+import { data_set, epoch_order, noisy_labels } from "./data.js";
+import { GRID } from "./grid.js";
+import { evaluate, first_weights, loss_and_gradient, probabilities, scratch, shape_of } from "./network.js";
+import { optimizers } from "./optimizers.js";
+import { shuffled, stream } from "./random.js";
+import { largest_curvature } from "./sharpness.js";
+
+export const EVERY = 10; // updates between two looks at the validation images
+
+/** The square of the length of `values`. */
+function squared(values) {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
+  return sum;
+}
+
+/** What a run starts from, and how to make its updates. */
+function prepared(spec) {
+  const { mistake } = spec;
+  const kept = data_set(spec.data);
+  const set = mistake === "scale" ? { ...kept, values: kept.values.map((value) => 16 * value) } : kept;
+  const shape = shape_of(spec, set);
+  const w = mistake === "zeros" ? new Float64Array(shape.size) : first_weights(shape, spec.seed);
+  let labels = noisy_labels(set, spec.noise, spec.seed);
+  if (mistake === "labels") {
+    const moved = shuffled(set.train, stream(spec.seed, "labels"), set.train);
+    labels = labels.map((label, i) => (i < set.train ? labels[moved[i]] : label));
+  }
+  return { set, shape, w, labels, work: scratch(shape), step: optimizers[spec.optimizer](spec, shape.size) };
+}
+
+/**
+ * Train, and yield the result after each update. Of a result: `done` updates so far; `loss` of each batch; `ratio`, how long
+ * each update was beside the weights; `at`, `val_loss` and `val_accuracy`, each EVERY updates; `diverged`, whether the loss
+ * stopped being finite, which ends the run; with `spec.grids`, `grids` of a plane at the same updates; with
+ * `spec.sharpness`, `sharp`: pairs of update and largest curvature.
+ */
+export function* run(spec) {
+  const { set, shape, w, labels, work, step } = prepared(spec);
+  const { batch_size, updates, rates, mistake } = spec;
+  const tanh = spec.activation === "tanh";
+  const planned = Math.min(updates, rates.length);
+  /** @type {any} */
+  const result = {
+    done: 0,
+    loss: new Float64Array(planned).fill(NaN),
+    ratio: new Float64Array(planned).fill(NaN),
+    at: [],
+    val_loss: [],
+    val_accuracy: [],
+    grids: [],
+    sharp: [],
+    diverged: false,
+  };
+  const before = new Float64Array(shape.size);
+  const look = () => {
+    const found = evaluate(w, shape, set, set.train, set.all, tanh, work);
+    result.at.push(result.done);
+    result.val_loss.push(found.loss);
+    result.val_accuracy.push(found.accuracy);
+    if (spec.grids && set.inputs === 2) result.grids.push(probabilities(w, shape, tanh, work, GRID));
+  };
+  const curvature = spec.sharpness ? largest_curvature(shape, set, labels, tanh) : null;
+  look();
+  let order = new Int32Array(0);
+  let place = 0;
+  let epoch = 0;
+  for (let n = 0; n < planned; n++) {
+    if (curvature && n % Math.ceil(planned / 12) === 0) result.sharp.push([n, curvature(w)]);
+    if (place >= order.length) {
+      order = epoch_order(set.train, spec.seed, epoch++);
+      if (mistake === "sorted") order.sort((i, j) => labels[i] - labels[j] || i - j);
+      place = 0;
+    }
+    const rows = order.subarray(place, place + batch_size);
+    place += batch_size;
+    if (mistake !== "accumulated") work.grad.fill(0);
+    result.loss[n] = loss_and_gradient(w, shape, set, labels, rows, tanh, work);
+    result.done = n + 1;
+    if (!Number.isFinite(result.loss[n])) {
+      result.diverged = true;
+      break;
+    }
+    before.set(w);
+    step(w, mistake === "accumulated" ? work.grad.slice() : work.grad, rates[n], n);
+    for (let i = 0; i < w.length; i++) before[i] = w[i] - before[i];
+    result.ratio[n] = Math.sqrt(squared(before) / squared(w));
+    if (result.done % EVERY === 0 || result.done === planned) look();
+    yield result;
+  }
+  yield result;
+}
+
+/** The result of a whole run. */
+export function train(spec) {
+  let result;
+  for (result of run(spec));
+  return result;
+}

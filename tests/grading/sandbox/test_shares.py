@@ -1,0 +1,147 @@
+"""A submission's share of memory, processes and processor: by a cgroup where there is one to divide, else by /proc."""
+
+import os
+from pathlib import Path
+
+import pytest
+from support.sandboxed import execute
+
+from lrlab.grading.sandbox import bubblewrap, cgroups, usage
+from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
+from lrlab.grading.sandbox.cgroups import CgroupError
+from lrlab.grading.sandbox.init import seccomp
+from lrlab.grading.sandbox.limits import MIB, Limits, SandboxError
+
+SOCKETS = "import socket\nheld = [socket.socketpair() for _ in range(200)]\nimport time; time.sleep(20)"
+FILES = """
+for name in ("/tmp/a", "/tmp/b", "/dev/shm/a", "/dev/shm/b"):
+    open(name, "wb").write(bytes(100 << 20))
+import time; time.sleep(20)
+"""
+BY_THE_KERNEL = {"sockets": SOCKETS, "files in memory": FILES}
+
+
+@pytest.fixture
+def fake(tmp_path, monkeypatch):
+    """A cgroup of this process in a folder that stands for /sys/fs/cgroup."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "cgroup.controllers").write_text("cpu io memory pids\n")
+    (tmp_path / "own" / "cgroup.subtree_control").write_text("\n")
+    monkeypatch.setattr(cgroups, "_own_cgroup", lambda: tmp_path / "own")
+    mkdir = Path.mkdir
+
+    def make(path: Path, **options: object) -> None:  # the kernel's file appears with the folder
+        mkdir(path, **options)
+        (path / "cgroup.procs").touch()
+
+    monkeypatch.setattr(Path, "mkdir", make)
+    cgroups.delegated.cache_clear()
+    yield tmp_path / "own"
+    cgroups.delegated.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def divided() -> Path:
+    """A real cgroup that this process may divide."""
+    try:
+        return cgroups.delegated()
+    except CgroupError as error:
+        pytest.skip(f"no cgroup to divide here: {error}; systemd-run --user --scope -p Delegate=yes gives one")
+
+
+class TestWhereThereIsNone:
+    def test_a_controller_is_missing(self, fake):
+        (fake / "cgroup.controllers").write_text("cpu io pids\n")
+        with pytest.raises(CgroupError, match="has no controller memory"):
+            cgroups.delegated()
+        assert cgroups.new(Limits()) is None
+
+    def test_it_belongs_to_someone_else(self, fake, monkeypatch):
+        def refuse(*_, **__):
+            raise PermissionError(1, "Operation not permitted")
+
+        monkeypatch.setattr(Path, "mkdir", refuse)
+        with pytest.raises(CgroupError, match="can't be divided: Operation not permitted"):
+            cgroups.delegated()
+
+    @pytest.mark.parametrize(
+        ("own", "mounts", "found"),
+        [
+            ("0::/user/a.scope", "30 1 0:1 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", "/sys/fs/cgroup/user/a.scope"),
+            ("1:cpu:/\n0::/x/b", "30 1 0:1 /x /mnt/c rw - cgroup2 cgroup2 rw", "/mnt/c/b"),
+            ("1:cpu:/", "30 1 0:1 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw", None),
+            ("0::/", "30 1 0:1 / /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu", None),
+        ],
+    )
+    def test_the_folder_of_a_process(self, monkeypatch, own, mounts, found):
+        texts = {"/proc/self/cgroup": own, "/proc/self/mountinfo": mounts}
+        monkeypatch.setattr(Path, "read_text", lambda path, **_: texts[str(path)])
+        if found is None:
+            with pytest.raises(CgroupError, match="no cgroups of version 2"):
+                cgroups._own_cgroup()
+        else:
+            assert cgroups._own_cgroup() == Path(found)
+
+
+def test_the_grader_moves_aside_and_each_submission_has_its_limits(fake):
+    made = cgroups.new(Limits(memory=7 * MIB, processes=9))
+    assert (fake / cgroups.GRADER / "cgroup.procs").read_text() == "0"
+    assert (fake / "cgroup.subtree_control").read_text() == "+memory +pids +cpu"
+    wanted = {
+        "memory.max": 7 * MIB,
+        "memory.swap.max": 0,
+        "memory.oom.group": 1,
+        "pids.max": 12,
+        "cpu.max": "100000 100000",
+    }
+    assert {name: (made.path / name).read_text() for name in wanted} == {k: str(v) for k, v in wanted.items()}
+    os.write(made.join, b"0")
+    (made.path / "cpu.stat").write_text("usage_usec 1500000\nuser_usec 1\n")
+    assert made.cpu_seconds() == 1.5
+    assert not made.was_out_of_memory()
+    (made.path / "memory.events").write_text("low 0\noom 1\noom_kill 3\n")
+    assert made.was_out_of_memory()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("sandboxed", "divided")
+class TestCgroups:
+    @pytest.mark.parametrize("held", ["b = bytearray(600 << 20)", *BY_THE_KERNEL.values()])
+    def test_memory_of_any_kind_counts(self, held):
+        outputs = execute(held, memory=512 * MIB)
+        assert "used more than 0.5 GiB of memory" in outputs[0] or "MemoryError" in outputs[0]
+
+    def test_the_processor_is_counted_and_nothing_is_left(self, divided):
+        (shown,) = execute("print(open('/proc/self/cgroup').read())")
+        assert "lrlab-" not in shown, "the sandbox has a cgroup namespace of its own"
+        assert not list(divided.glob("lrlab-*-*"))
+
+
+@pytest.mark.slow(reason="a kernel starts cold, and fills memory")
+@pytest.mark.usefixtures("sandboxed")
+@pytest.mark.parametrize("held", BY_THE_KERNEL.values(), ids=BY_THE_KERNEL)
+def test_without_cgroups_what_the_kernel_holds_counts_as_well(held, monkeypatch):
+    monkeypatch.setattr(cgroups, "new", lambda limits: None)
+    monkeypatch.setattr(usage, "SOCKET_BYTES", 2 * MIB)  # so that few are enough
+    (shown,) = execute(held, memory=384 * MIB)
+    assert "the submission used more than 0.375 GiB of memory" in shown
+
+
+def test_an_unknown_processor_has_no_sandbox(monkeypatch):
+    monkeypatch.setattr(bubblewrap.platform, "machine", lambda: "riscv64")
+    with pytest.raises(
+        SandboxError, match="no sandbox on the processor riscv64: its filter of system calls knows x86_64"
+    ):
+        find_bubblewrap()
+    with pytest.raises(OSError, match="no filter of system calls for the processor riscv64"):
+        seccomp.install_filter()
+
+
+def test_a_kernel_without_filters_has_no_sandbox(monkeypatch):
+    class Refuses:
+        def prctl(self, *_):
+            return -1
+
+    monkeypatch.setattr(seccomp.ctypes, "CDLL", lambda *_, **__: Refuses())
+    with pytest.raises(OSError, match="this kernel takes no filter of system calls"):
+        seccomp.install_filter()
