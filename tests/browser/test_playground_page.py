@@ -114,7 +114,7 @@ def test_a_schedule_is_drawn_by_hand_and_python_has_it(page: Page) -> None:
     assert isinstance(widget.schedule, PiecewiseLinear)
     rates = [rate for _, rate in widget.schedule.points]
     assert rates[0] == 0.2
-    assert rates[3] < 0.15
+    assert rates[3] < 0.2  # it was dragged down
     assert rates[6] == 0.001
     line = page.locator("[data-code=lrlab]").inner_text()
     found = re.search(r"schedule = (.*)", line)
