@@ -19,7 +19,9 @@ import torch
 from lrlab.data import Dataset
 from lrlab.experiments.batch_size import batch_size_grid
 from lrlab.experiments.comparison import Recipe, compare
+from lrlab.experiments.cooldowns import cooldowns
 from lrlab.experiments.range_test import range_test
+from lrlab.experiments.sharpness import track_sharpness
 from lrlab.experiments.snapshots import snapshots
 from lrlab.experiments.sweep import Sweep, log_grid, sweep
 from lrlab.experiments.warmup import compare_warmup
@@ -249,6 +251,29 @@ def snapshots_want_their_own_rate(data: Dataset) -> Finding:
     return Finding(bool(low.mean() > high.mean() and slow.difference.min() >= 0), words)
 
 
+def sharpness_meets_the_limit(data: Dataset) -> Finding:
+    """The runs of notebook 01. The loss is lower at the higher rate, too."""
+    plan = {"0.2": Constant(0.2), "0.8": Constant(0.8)}
+    found = track_sharpness(plan, data, progress=False)
+    late, calm = found.late("0.8"), found.late("0.2")
+    loss = found.loss[:, :, -1].mean(axis=1)
+    holds = late.min() > 0.95 and late.max() < 1.35 and calm.max() < 0.8 and loss[1] < loss[0]
+    words = f"sharpness times rate / 2, late: {_mean(calm)} at 0.2, {_mean(late)} at 0.8"
+    return Finding(bool(holds), f"{words}; loss {loss[0]:.3f} and {loss[1]:.3f}")
+
+
+def cooldown_saves_updates(data: Dataset) -> Finding:
+    """The cosines start at 0.4, one rate for all budgets, so nothing is said of which is lower."""
+    found = cooldowns(0.3, [100, 200, 400], part(data, 6000), cosine_lr=0.4, progress=False)
+    plateau, cooled, cosine = (losses.mean(axis=1) for losses in (found.plateau, found.cooled, found.cosine))
+    holds = (cooled < plateau).all() and (cooled < cosine + 0.03).all()
+    words = ", ".join(
+        f"{n}: {a:.3f} → {b:.3f} (cosine {c:.3f})"
+        for n, a, b, c in zip(found.budgets, plateau, cooled, cosine, strict=True)
+    )
+    return Finding(bool(holds), f"validation loss after {words}; updates {found.updates[0]} and {found.updates[1]}")
+
+
 def _constant_rates(data: Dataset, optimizer: type[torch.optim.Optimizer], lrs: np.ndarray) -> Sweep:
     """The MLP at constant rates, five seeds, some 400 updates."""
     data = part(data, 6000)
@@ -368,5 +393,20 @@ CLAIMS = (
         "CosineAnnealingWarmRestarts (Snapshot Ensembling)",
         3,
         snapshots_want_their_own_rate,
+    ),
+    Claim(
+        "sharpness-meets-the-limit",
+        "With all images in every update, the sharpness of a small network settles around 2 / rate while the loss goes "
+        "on falling.",
+        "beyond the lecture",
+        3,
+        sharpness_meets_the_limit,
+    ),
+    Claim(
+        "cooldown-saves-updates",
+        "Three budgets branched from one plateau end about as low as a cosine for each, in two thirds of the updates.",
+        "beyond the lecture",
+        5,
+        cooldown_saves_updates,
     ),
 )

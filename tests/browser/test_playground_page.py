@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import numpy as np
 import pytest
-from bare_page import mount, move
 from playwright.sync_api import Page, expect
+from support.bare_page import mount, move
 
 from lrlab import explorers, schedules
 from lrlab.explorers.playground.widget import Playground

@@ -99,7 +99,7 @@ def test_qti() -> None:
     with zipfile.ZipFile(io.BytesIO(bank.qti(ALL, COURSE))) as package:
         files = {name: package.read(name) for name in package.namelist()}
     manifest = ElementTree.fromstring(files.pop("imsmanifest.xml"))
-    listed = [file.get("href") for file in manifest.iter(f"{{{bank.PACKAGING}}}file")]
+    listed = [file.get("href", "") for file in manifest.iter(f"{{{bank.PACKAGING}}}file")]
     assert sorted(listed) == sorted(files)
     resources = list(manifest.iter(f"{{{bank.PACKAGING}}}resource"))
     assert {resource.get("type") for resource in resources} == {"imsqti_item_xmlv2p1"}

@@ -8,6 +8,8 @@ stays.
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from coursesite.figures import STILL, digest
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
+MARK = re.compile(r"^<!-- explorer (\w+) -->$", re.MULTILINE)
 _CODE = ("_esm", "_css", "_anywidget_id", "_dom_classes", "layout")
 
 
@@ -40,6 +43,19 @@ def publish(notebook: NotebookNode, static: Path, up: str) -> None:
                 shown.append(output)
         if "outputs" in cell:
             cell["outputs"] = shown
+
+
+def put(text: str, made: Mapping[str, Callable[[], Any]], static: Path, up: str) -> str:
+    """``text`` of a page, each line ``<!-- explorer NAME -->`` replaced by the explorer that ``made[NAME]`` makes."""
+
+    def html(mark: re.Match[str]) -> str:
+        widget = made[mark[1]]()
+        data, metadata = widget._repr_mimebundle_()
+        output = NotebookNode(output_type="display_data", data={STILL: data[STILL]}, metadata=metadata)
+        state = json.loads(json.dumps(widget.get_state(), default=str))
+        return _mounted(mark[1], {"state": state}, output, static, up, set())
+
+    return MARK.sub(html, text)
 
 
 def _mounted(name: str, model: dict[str, Any], output: NotebookNode, static: Path, up: str, stated: set[str]) -> str:

@@ -13,9 +13,12 @@ import nbformat
 
 from coursesite import explorers, figures
 from coursesite.run import Failure, run_all
+from lrlab.explorers import playground
 
-LINK = re.compile(r"(?<!\\)\]\((?P<target>[\w./-]+\.(?:ipynb|md|py|txt|yml|png|svg|jpg))\)")
-PICTURES = {".png", ".svg", ".jpg"}
+LINK = re.compile(r"(?<!\\)\]\((?P<target>[\w./-]+\.(?:ipynb|md|py|txt|yml|png|svg|jpg|webp))\)")
+MADE = {"playground": playground, "workbench": lambda: playground(seeds=4, show=("schedule", "network"))}
+PLAYGROUNDS = ("index.md", "playground.md")
+PICTURES = {".png", ".svg", ".jpg", ".webp"}
 
 
 def build(root: Path, out: Path, *, only: list[str] | None = None, work: Path | None = None) -> int:
@@ -75,6 +78,9 @@ def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNod
             if cell.cell_type == "markdown":
                 cell.source = linked(cell.source, path.parent, root, source, pages)
         nbformat.write(notebook, source / "course" / path.name)
+    for page in PLAYGROUNDS:
+        text = (source / page).read_text(encoding="utf-8")
+        (source / page).write_text(explorers.put(text, MADE, source / "_static", up=""), encoding="utf-8")
     readme = linked((root / "README.md").read_text(encoding="utf-8"), root, root, source, pages)
     (source / "README.md").write_text(readme, encoding="utf-8")
 

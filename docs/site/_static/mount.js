@@ -5,6 +5,7 @@
   const base = new URL("explorers/", document.currentScript.src);
   const modules = {};
   const models = {};
+  let kept_in_address = false;
 
   /** The module of one kind of explorer, loaded when the first of them is near the window. */
   function load(name) {
@@ -43,9 +44,31 @@
     };
   }
 
+  /** Keep the state of the page's first explorer of a kind that has an address in the page's own, so that a link shows it. */
+  function keep_in_address({ address }, model) {
+    if (!address || kept_in_address) return;
+    kept_in_address = true;
+    const begin = "#run=";
+    if (location.hash.startsWith(begin)) {
+      const said = address.read(location.hash.slice(begin.length), model.get);
+      Object.entries(said).forEach(([key, value]) => {
+        model.set(key, value);
+      });
+    }
+    let waiting;
+    const write = () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => history.replaceState(null, "", begin + address.write(model.get)), 300);
+    };
+    address.keys.forEach((key) => {
+      model.on(`change:${key}`, write);
+    });
+  }
+
   async function mount(place) {
     const { script, model } = place.dataset;
     const explorer = await load(script);
+    keep_in_address(explorer, models[model]);
     const el = document.createElement("div");
     place.append(el);
     try {

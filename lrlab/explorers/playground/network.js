@@ -43,7 +43,10 @@ function see(w, shape, set, i, z) {
     const b = places[k + 1] * units;
     const c = places[k + 2] * units;
     const d = places[k + 3] * units;
-    const [va, vb, vc, vd] = [values[k], values[k + 1], values[k + 2], values[k + 3]];
+    const va = values[k];
+    const vb = values[k + 1];
+    const vc = values[k + 2];
+    const vd = values[k + 3];
     for (let j = 0; j < units; j++) z[j] += va * w[a + j] + vb * w[b + j] + vc * w[c + j] + vd * w[d + j];
   }
   for (; k < end; k++) {

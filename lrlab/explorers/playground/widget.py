@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -68,6 +68,12 @@ def _from_page(sent: dict[str, Any], explorer: Any) -> Schedule:
     return warmup(available()[sent["name"]].build(sent["values"]), sent["warmup"])
 
 
+def _light(page: dict[str, Any]) -> dict[str, Any]:
+    """A schedule's entry without formulas."""
+    fields = [{key: value for key, value in field.items() if key != "symbol"} for field in page["fields"]]
+    return {**{key: value for key, value in page.items() if key not in MATH}, "fields": fields}
+
+
 class Playground(Explorer):
     """See :func:`lrlab.explorers.playground`, which makes one."""
 
@@ -104,7 +110,7 @@ class Playground(Explorer):
 
     def __init__(self, **values: Any) -> None:
         entries = {name: entry.page() for name, entry in available().items() if entry.in_page}
-        light = {name: {k: v for k, v in page.items() if k not in MATH} for name, page in entries.items()}
+        light = {name: _light(page) for name, page in entries.items()}
         rules = {name: self.traits()[name].rules[0] for name in CHOICES}
         choices = {name: list(rule.options) for name, rule in rules.items()}
         super().__init__(_entries=light, _limits=limits(self.traits()), _choices=choices, **values)
@@ -113,7 +119,7 @@ class Playground(Explorer):
         """Return all that a run depends on but its schedule; ``seed``: default the first of the page's."""
         from lrlab.explorers.playground.fit import Settings
 
-        own = {f.name: getattr(self, f.name) for f in fields(Settings) if self.has_trait(f.name)}
+        own = {f.name: getattr(self, f.name) for f in dataclasses.fields(Settings) if self.has_trait(f.name)}
         return Settings(**{**own, "seed": self.seed if seed is None else seed, "mistake": self._mistake or None})
 
     def fit(self) -> list[History]:

@@ -45,6 +45,9 @@ export const widened = (control, seen) => ({
 
 /** Show `value` on a slider. A value beyond its ends widens it, and it stays so, or its end would follow the hand. */
 export function set_slider(input, control, value, text) {
+  const key = `${control.low} ${control.high} ${value} ${text}`;
+  if (input.key === key && document.activeElement !== input) return; // of many sliders, a hand moves one
+  input.key = key;
   input.seen ??= [];
   if (value !== control.notch && value !== null)
     input.seen = [Math.min(value, ...input.seen), Math.max(value, ...input.seen)];

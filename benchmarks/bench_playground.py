@@ -1,0 +1,128 @@
+"""How quickly the playground answers: slider moved until the complete new curve of 250 updates is painted.
+
+    python benchmarks/bench_playground.py [CHANGES]
+
+In Chromium, on a bare page: medians of CHANGES (default 60) moves with one seed and with four, in turns; beside them
+the same 250 updates by ``train.fit``; pictures a second while the slider is dragged; what the explorer weighs, and what
+more the page holds after 500 runs. It needs a browser (tools/find_browser.py).
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
+
+import find_browser  # noqa: E402
+from bench_explorer import held, weight  # noqa: E402
+from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from support.bare_page import mount  # noqa: E402
+from support.lab_server import QUIET  # noqa: E402
+
+from lrlab import data, explorers, train  # noqa: E402
+
+# Move the slider; resolve with the milliseconds until the frame after the new curve.
+ANSWER = """(place) => new Promise((resolve) => {
+    const line = () => document.querySelector("[data-line=loss-now]")?.getAttribute("d");
+    const before = line();
+    const input = document.querySelector("[data-rate]");
+    const begun = performance.now();
+    const look = new MutationObserver(() => {
+        if (line() === before) return;
+        look.disconnect();
+        requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - begun), 0));
+    });
+    look.observe(document.body, { subtree: true, childList: true, attributes: true });
+    input.value = place;
+    input.dispatchEvent(new Event("input"));
+})"""
+# Drag for so many milliseconds, an event a frame; resolve with pictures a second.
+DRAG = """(long) => new Promise((resolve) => {
+    const input = document.querySelector("[data-rate]");
+    let pictures = 0;
+    let last = "";
+    const begun = performance.now();
+    const look = new MutationObserver(() => {
+        const now = document.querySelector("[data-line=loss-now]")?.getAttribute("d");
+        pictures += Number(now !== last);
+        last = now;
+    });
+    look.observe(document.body, { subtree: true, childList: true, attributes: true });
+    const frame = () => {
+        const gone = performance.now() - begun;
+        if (gone > long) { look.disconnect(); return resolve((1000 * pictures) / gone); }
+        input.value = -2 + 2 * Math.abs(((gone / 1000) % 2) - 1);
+        input.dispatchEvent(new Event("input"));
+        requestAnimationFrame(frame);
+    };
+    frame();
+})"""
+
+
+def fit_seconds() -> float:
+    """250 updates of the same network by ``train.fit``: 64 inputs, 32 units, batches of 32."""
+    digits = data.load("digits").map_images(lambda images: torch.nn.functional.interpolate(images, size=(8, 8)))
+    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 32), torch.nn.ReLU(), torch.nn.Linear(32, 10))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    begun = time.perf_counter()
+    history = train.fit(model, digits, optimizer, epochs=6, batch_size=32, progress=False)
+    return (time.perf_counter() - begun) * 250 / len(history.step)
+
+
+def growth(page: Page) -> float:
+    """Kilobytes that the page holds more after 500 runs, once as many have warmed it up."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.enable")
+
+    def runs() -> float:
+        for n in range(500):
+            page.evaluate(ANSWER, -2 + 2 * ((n * 0.618) % 1))
+        return held(devtools)[0]
+
+    before = runs()
+    return runs() - before
+
+
+def main() -> None:
+    changes = int(sys.argv[1]) if len(sys.argv) > 1 else 60
+    path = find_browser.find()
+    if path is None:
+        sys.exit(f"This measurement needs a browser: {find_browser.HOW}.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        pages = {}
+        for seeds in (1, 4):
+            pages[seeds] = browser.new_page(viewport={"width": 920, "height": 900})
+            mount(pages[seeds], explorers.playground(seeds=seeds))
+            for n in range(20):  # what is compiled once
+                pages[seeds].evaluate(ANSWER, -2 + 0.05 * n)
+        times: dict[int, list[float]] = {1: [], 4: []}
+        fits: list[float] = []
+        for turn in range(max(1, changes // 10)):
+            for seeds, page in pages.items():
+                page.bring_to_front()
+                times[seeds] += [page.evaluate(ANSWER, -2 + 2 * ((turn * 7 + n) * 0.618 % 1)) for n in range(10)]
+            fits.append(1000 * fit_seconds())
+        for seeds, target in ((1, 60), (4, 120)):
+            found = times[seeds]
+            print(f"{seeds} seed{'s' if seeds > 1 else ''}: median {statistics.median(found):.0f} ms, fastest "
+                  f"{min(found):.0f} ms (target: at most {target})")  # fmt: skip
+        ratio = statistics.median(fits) / statistics.median(times[1])
+        print(
+            f"train.fit: median {statistics.median(fits):.0f} ms, {ratio:.1f} times as long as the page with one seed"
+        )
+        pages[1].bring_to_front()
+        print(f"pictures a second while dragging: {pages[1].evaluate(DRAG, 4000):.0f} (target: at least 20)")
+        print(f"weight: {weight('playground'):.0f} kB (target: at most 180)")
+        print(f"heap after 500 more runs: {growth(pages[1]):+.0f} kB")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
