@@ -54,6 +54,6 @@ answers</details></div>
 def test_in_jupyterlab_the_text_for_other_viewers_is_hidden(kept: Page) -> None:
     mount(kept, explorers.quiz("02"))
     kept.evaluate("(cells) => document.body.insertAdjacentHTML('beforeend', cells)", CELLS)
-    kept.evaluate("document.querySelector('#here').append(document.querySelector('.lrlab-quiz').parentElement)")
+    kept.evaluate("document.querySelector('#here').append(document.querySelector('.lrlab-quiz'))")
     expect(kept.get_by_text("A hint")).to_be_visible()
     expect(kept.get_by_text("The quiz as text")).to_be_hidden(timeout=10_000)
