@@ -253,15 +253,9 @@ def test_a_right_answer_is_right_whatever_is_drawn(unit, seeds):
 
 def said_of(one, function, monkeypatch):
     """The judge's verdict on an answer, with this process in the place of the student's; what crosses is a text."""
-    texts = []
-
-    def show(data):
-        texts.append(data[export.MIME])
-
     monkeypatch.setitem(sys.modules["__main__"].__dict__, "the_answer", function)
     with contextlib.redirect_stdout(io.StringIO()):
-        export.export(one.exercise.name, "the_answer", json.dumps([case.args for case in one.cases]), show)
-    (text,) = texts
+        text = export.export(one.exercise.name, "the_answer", json.dumps([case.args for case in one.cases]))
     return verdict(one, parse_reply(text, one.exercise, len(one.cases)))
 
 
