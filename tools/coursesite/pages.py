@@ -15,10 +15,10 @@ from coursesite import explorers, figures
 from coursesite.run import Failure, run_all
 from lrlab.explorers import playground
 
-LINK = re.compile(r"(?<!\\)\]\((?P<target>[\w./-]+\.(?:ipynb|md|py|txt|yml|png|svg|jpg))\)")
+LINK = re.compile(r"(?<!\\)\]\((?P<target>[\w./-]+\.(?:ipynb|md|py|txt|yml|png|svg|jpg|webp))\)")
 MADE = {"playground": playground, "workbench": lambda: playground(seeds=4, show=("schedule", "network"))}
 PLAYGROUNDS = ("index.md", "playground.md")
-PICTURES = {".png", ".svg", ".jpg"}
+PICTURES = {".png", ".svg", ".jpg", ".webp"}
 
 
 def build(root: Path, out: Path, *, only: list[str] | None = None, work: Path | None = None) -> int:

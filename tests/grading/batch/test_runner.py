@@ -448,7 +448,7 @@ def test_graders_that_can_not_start_end_the_run_with_the_reason(course):
     assert Journal(course.root, UNIT).read() == []
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="two commands each")
 @pytest.mark.parametrize(
     ("line", "said"),
     [
