@@ -9,8 +9,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from support.notebook_claims import check_adaptive, check_finding
-from support.notebook_claims_since_2020 import check_since_2020
 from support.notebook_claims_sgd import check_learning_rate, check_snapshots
+from support.notebook_claims_since_2020 import check_since_2020
 
 REPO = Path(__file__).parents[1]
 COURSE = sorted((REPO / "course").glob("*.ipynb"))
