@@ -15,8 +15,25 @@ from support.notebook_claims_since_2020 import check_since_2020
 REPO = Path(__file__).parents[1]
 COURSE = sorted((REPO / "course").glob("*.ipynb"))
 MNIST = REPO.parent / "shared" / "mnist"
-# Before the first cell of a notebook: whatever asks for so many updates trains for one epoch.
-ONE_EPOCH = "import lrlab.train\nlrlab.train.epochs_for = lambda data, updates, **about: 1"
+# Before the first cell of a notebook: whatever asks for so many updates trains for one epoch, and what takes a number of
+# updates itself makes few, with two seeds.
+ONE_EPOCH = """
+import lrlab.train
+from lrlab import experiments
+
+lrlab.train.epochs_for = lambda data, updates, **about: 1
+
+
+def less(name, **few):
+    whole = getattr(experiments, name)
+    setattr(experiments, name, lambda *args, **kwargs: whole(*args, **{**kwargs, "seeds": range(2), **few}))
+
+
+less("track_sharpness", updates=60)
+less("cooldowns")
+less("width_transfer", updates=5)
+less("updates_to_target", images=2000)
+"""
 
 
 def run(path: Path, **environment: str) -> nbformat.NotebookNode:

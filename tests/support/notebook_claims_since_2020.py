@@ -45,6 +45,9 @@ def check_schedules(shown: Shown) -> None:
     gaps = intervals(shown("shape-run"))
     for shape in ("cosine to 0", "cosine to 1/10"):
         assert abs(gaps[f"{shape} minus linear to 0"][0]) < 0.02, "the three that come down can't be told apart"
+    assert gaps["constant minus linear to 0"][0] > 0, "higher on average"
+    spread = dict(re.findall(r"^(\S.*?) +best rate .* ± (\S+)$", shown("shape-run"), flags=re.MULTILINE))
+    assert float(spread["constant"]) > 1.5 * float(spread["linear to 0"]), "and scattered"
     bounds = dict(re.findall(r"^(\S.*?) +([\d.]+)$", shown("bound-run"), flags=re.MULTILINE))
     assert min(bounds, key=lambda name: float(bounds[name])) == "linear to 0"
     assert max(bounds, key=lambda name: float(bounds[name])) == "constant"
