@@ -15,8 +15,8 @@ from support.notebook_claims_since_2020 import check_since_2020
 REPO = Path(__file__).parents[1]
 COURSE = sorted((REPO / "course").glob("*.ipynb"))
 MNIST = REPO.parent / "shared" / "mnist"
-# Before the first cell of a notebook: whatever asks for so many updates trains for one epoch, and what takes a number of
-# updates itself makes few, with two seeds.
+# Before the first cell of a notebook: whatever asks for so many updates trains for one epoch, and what takes their
+# number itself makes few, with two seeds.
 ONE_EPOCH = """
 import lrlab.train
 from lrlab import experiments
