@@ -37,8 +37,8 @@ def check_curvature(shown: Shown) -> None:
 
 def check_schedules(shown: Shown) -> None:
     rows = [[numbers(part) for part in line.split("  ") if part.strip()] for line in shown("cool-run").splitlines()]
-    rows = [row for row in rows if len(row) == 4 and row[0][0] in (100, 200, 400)]
-    assert len(rows) == 3
+    rows = [row for row in rows if len(row) == 4 and all(row)]
+    assert [row[0][0] for row in rows] == [100, 200, 400]
     assert all(cooled[0] < plateau[0] for _, plateau, cooled, _ in rows), "the cool-down lowers the plateau's loss"
     assert all(cooled[0] < cosine[0] + 0.04 for _, _, cooled, cosine in rows), "to about that of a cosine"
     assert "460 from one plateau, 700 by cosines" in shown("cool-run")
@@ -69,13 +69,13 @@ def check_scaling(shown: Shown) -> None:
     assert mup[1] < 0 < mup[2], "under μP it can't be told whether it moves"
     assert cost[0] > 0
     assert lowest[0] < 0, "lower at its own best rate"
-    rows = [numbers(line.replace(",", "")) for line in shown("batch-run").splitlines()[2:] if line.strip()]
+    rows = [numbers(line.replace(",", "")) for line in shown("batch-run").splitlines() if re.match(r" *\d", line)]
     (_, small, few, _), (_, _, some, _), (_, large, many, _) = rows
     assert 3 < few / some < 4.5, "nearly fourfold"
     assert some / many < 3.2, "then by less"
     assert large > small, "the best rate grows"
     scales = [numbers(line.split("scale")[1])[0] for line in shown("batch-noise").splitlines() if "scale" in line]
-    assert all(20 < scale < 200 for scale in scales), scales
+    assert 20 < scales[0] < 100 < scales[-1] < 1000, "tens of images, then a hundred or more"
 
 
 def check_new_optimizers(shown: Shown) -> None:
