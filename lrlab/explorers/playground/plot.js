@@ -9,10 +9,7 @@ import { GRID } from "./grid.js";
 const LOOKS = { now: "series-0", A: "series-1", B: "series-2" };
 export const look_of = (key) => LOOKS[key];
 
-const rate_panel = (shown, height) => {
-  const highest = Math.max(...shown.flatMap(({ run }) => run.rates)) || 1;
-  return vertical({ highest, height });
-};
+export const highest_rate = (shown) => Math.max(...shown.flatMap(({ run }) => run.rates)) || 1;
 
 /** The loss's axis: as high as a run starts, so that it stands still while one drags. */
 function loss_axis(start, log, height) {
@@ -27,9 +24,9 @@ function ratio_axis(height) {
 
 /**
  * Draw the runs `shown` ({key, run}, the one that one moves last). `at`: the update where one reads off. `also`: which measures.
- * `points`: the handles of a schedule that is drawn by hand.
+ * `points`: the handles of a schedule that is drawn by hand. `highest`: where the axis of the rates ends while one is held.
  */
-export function draw_runs(plot, { shown, at, updates, log_y, also, points, point }) {
+export function draw_runs(plot, { shown, at, updates, log_y, also, points, point, highest }) {
   const { width, narrow } = plot.room({ left: 52, right: shown.length > 1 ? 34 : 16 });
   const x = step_scale(updates, width);
   const { run } = shown.at(-1);
@@ -58,7 +55,7 @@ export function draw_runs(plot, { shown, at, updates, log_y, also, points, point
   const varied = shown.some(({ run: one }) => one.rates.some((rate) => rate !== one.rates[0])) || points;
   if (varied) {
     const height = narrow ? 84 : 100;
-    const y = rate_panel(shown, height);
+    const y = vertical({ highest: highest ?? highest_rate(shown), height });
     const starts = Float64Array.from({ length: updates }, (_, n) => x(n));
     const of = (one) => Object.assign({ stairs: is_stairs(one.rates) });
     const handles = points

@@ -10,7 +10,7 @@ import { chart, sample } from "../shared/plot.js";
 import { begin, show_reader } from "../shared/view.js";
 import { address } from "./address.js";
 import { MISTAKES, RATE, SLIDERS, page } from "./page.js";
-import { draw_boundary, draw_runs, draw_sweep, in_words, look_of } from "./plot.js";
+import { draw_boundary, draw_runs, draw_sweep, highest_rate, in_words, look_of } from "./plot.js";
 import { PLANE } from "./points.js";
 import { pool } from "./pool.js";
 import { RUN_KEYS, peak_of, rates_of, specs_of, summary, sweep_of, with_peak } from "./runs.js";
@@ -117,12 +117,17 @@ function render(given) {
 
   // ---- what one sees
 
+  let shown = [];
+  /** @type {number | null} */
+  let highest = null; // while a handle is held, the axis of the rates stands still: else the point runs away from the hand
   function show() {
     const { run, state } = now;
     const done = Object.entries(pinned.runs ?? {});
     at = clamp(at, 1, state.updates);
+    shown = [...done.map(([key, one]) => ({ key, run: one })), { key: "now", run }];
     draw_runs(plot, {
-      shown: [...done.map(([key, one]) => ({ key, run: one })), { key: "now", run }],
+      shown,
+      highest,
       at,
       updates: Math.max(state.updates, ...done.map(([, one]) => one.loss.length)),
       log_y: state.log_y,
@@ -379,21 +384,25 @@ function render(given) {
     const points = get("schedule").points.map((one, k) => (k === i ? [one[0], Number(rate.toPrecision(3))] : one));
     choose({ points });
   }
-  let held = false;
-  find(".pictures .plot").addEventListener("pointerup", () => {
-    held = false;
+  const release = () => {
+    if (highest === null) return;
+    highest = null;
+    show();
+  };
+  ["pointerup", "pointercancel"].forEach((event) => {
+    find(".pictures .plot").addEventListener(event, release);
   });
   plot.follow((place) => {
     const { points } = get("schedule");
     if (points && place.panel === 0) {
-      if (!held)
+      if (highest === null)
         point.at = points.reduce(
           (best, [n], i) => (Math.abs(n - place.x) < Math.abs(points[best][0] - place.x) ? i : best),
           0,
         );
-      held = true;
+      highest ??= highest_rate(shown);
       lift(point.at, clamp(place.y, 0, 10));
-    } else if (!held) read(place.x);
+    } else if (highest === null) read(place.x);
   });
   swept.follow((place) =>
     set({ schedule: with_peak(get("schedule"), Number(clamp(place.x, 1e-4, 10).toPrecision(3))) }),

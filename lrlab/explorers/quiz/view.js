@@ -1,11 +1,10 @@
 // A quiz: what is chosen answers at once, with its own sentence, and the other answers stay hidden. It works without a
 // kernel. The first answers are kept in the browser, for the count.
-import { each_of, escaped } from "../shared/dom.js";
-import { hide_still } from "../shared/still.js";
+import { OWN_KEYS } from "../shared/controls.js";
+import { each_of, escaped, fill, say } from "../shared/dom.js";
+import { begin } from "../shared/view.js";
 
 const KEPT = "lrlab-quizzes";
-// JupyterLab takes the arrow keys from a focused element to move between cells, unless it says that they are its own.
-const OWN_KEYS = 'data-lm-suppress-shortcuts="true"';
 
 /** Text with `code` and *emphasis* as markup. */
 const marked = (text) =>
@@ -43,58 +42,44 @@ function question_markup(question, number, name) {
     ${each_of(Object.entries(question.choices), choice)}<p class="reason" role="status"></p></fieldset>`;
 }
 
-let views = 0;
-
-function render({ model, el }) {
-  const questions = model.get("_questions");
-  const view = ++views;
-  /** @type {any} */
-  const own = document.createElement("div");
-  own.className = "lrlab-prediction lrlab-quiz";
-  own.innerHTML = `${each_of(questions, (one, i) => question_markup(one, i + 1, `lrlab-quiz-${view}-${i}`))}
-    <p class="tally" role="status"></p>`;
-  el.append(own);
+/** @param {import("../shared/types").View} given */
+function render(given) {
+  const questions = given.model.get("_questions");
+  const all_of = (id) => each_of(questions, (one, i) => question_markup(one, i + 1, `${id}-${i}`));
+  const view = begin(given, "quiz", (id) => `${all_of(id)}<p class="tally" role="status"></p>`);
+  const { find, get, set } = view;
+  given.el.classList.add("lrlab-prediction"); // whose looks the choices have
 
   function draw_question(question, letter) {
-    const place = own.querySelector(`[data-id="${question.id}"]`);
+    const place = find(`[data-id="${question.id}"]`);
     const right = letter === question.answer;
     for (const row of place.querySelectorAll(".choice")) {
-      const is_own = row.dataset.letter === letter;
-      row.classList.toggle("right", is_own && right);
-      row.classList.toggle("wrong", is_own && !right);
-      row.querySelector("input").checked = is_own;
-      row.querySelector(".sign").textContent = is_own ? (right ? "✓ right" : "✗ not this one") : "";
+      const own = row.dataset.letter === letter;
+      row.classList.toggle("right", own && right);
+      row.classList.toggle("wrong", own && !right);
+      row.querySelector("input").checked = own;
+      say(row.querySelector(".sign"), own ? (right ? "✓ right" : "✗ not this one") : "");
     }
-    place.querySelector(".reason").innerHTML = letter ? marked(question.choices[letter][1]) : "";
+    fill(place.querySelector(".reason"), letter ? marked(question.choices[letter][1]) : "");
   }
 
   function draw() {
-    const chosen = model.get("chosen");
+    const chosen = get("chosen");
     for (const question of questions) draw_question(question, chosen[question.id]);
     const first = first_answers();
     const answered = questions.filter((one) => one.id in first);
     const right = answered.filter((one) => first[one.id] === one.answer);
-    own.querySelector(".tally").textContent = answered.length
-      ? `${right.length} of ${questions.length} right at the first try` +
-        (answered.length < questions.length ? `, ${questions.length - answered.length} to go.` : ".")
-      : "";
+    const left = questions.length - answered.length;
+    const tally = `${right.length} of ${questions.length} right at the first try${left ? `, ${left} to go.` : "."}`;
+    say(find(".tally"), answered.length ? tally : "");
   }
 
-  own.addEventListener("change", ({ target }) => {
-    const id = target.closest("fieldset").dataset.id;
-    keep(id, target.value);
-    model.set("chosen", { ...model.get("chosen"), [id]: target.value });
-    model.save_changes();
-    draw();
+  view.on("input", "change", (input) => {
+    const { id } = input.closest("fieldset").dataset;
+    keep(id, input.value);
+    set({ chosen: { ...get("chosen"), [id]: input.value } });
   });
-  model.on("change:chosen", draw);
-  draw();
-  const show_still = hide_still(el);
-  return () => {
-    model.off("change:chosen", draw);
-    show_still();
-    own.remove();
-  };
+  return view.run(["chosen"], draw);
 }
 
 export default { render };

@@ -19,7 +19,7 @@ class Quiz(anywidget.AnyWidget):
     """See :func:`lrlab.explorers.quiz`, which makes one."""
 
     _esm = bundle_js("quiz/view.js")
-    _css = bundle_css("prediction/style.css", "quiz/style.css")
+    _css = bundle_css("shared/style.css", "prediction/style.css", "quiz/style.css")
 
     chosen: Dict[str, str] = Dict().tag(sync=True)
 

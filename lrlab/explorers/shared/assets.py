@@ -50,8 +50,10 @@ def bundle_css(*names: str) -> str:
     """Return one style sheet, the palette and the files ``names``, that the page around an explorer can't overrule.
 
     Pages style tables, buttons and code by long selectors. So each of ours counts as one that names an id, which none
-    of theirs for such elements does.
+    of theirs for such elements does; and what one explorer says of itself counts more than what all of them share,
+    wherever on the page each style sheet comes to stand.
     """
     text = "\n".join([variables(), *((HERE / name).read_text(encoding="utf-8") for name in names)])
     text = INDENT.sub("", CSS_COMMENT.sub("", text))
-    return re.sub(r"\.lrlab-[a-z]+", r":is(\g<0>, #lrlab)", text)
+    text = re.sub(r"\.lrlab-explorer\b", ":is(.lrlab-explorer, #lrlab)", text)
+    return re.sub(r"(?<!\()\.lrlab-[a-z]+", r":is(\g<0>, #lrlab):is(\g<0>, #lrlab)", text)

@@ -8,7 +8,7 @@ export function hide_still(el) {
   const look = () => {
     const cell = el.closest(".jp-CodeCell");
     for (const beside of [cell?.previousElementSibling, cell?.nextElementSibling]) {
-      const summary = beside?.matches(".jp-MarkdownCell") && beside.querySelector("details > summary");
+      const summary = beside?.matches(".jp-MarkdownCell") ? beside.querySelector("details > summary") : null;
       if (!summary?.textContent.includes("don't run widgets")) continue;
       beside.style.display = "none"; // the page's own style for cells is stronger than the attribute `hidden`
       hidden.push(beside);
