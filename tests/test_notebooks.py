@@ -32,7 +32,7 @@ def less(name, **few):
 less("track_sharpness", updates=60)
 less("cooldowns")
 less("width_transfer", updates=5)
-less("updates_to_target", images=2000)
+less("updates_to_target", images=500)
 """
 
 
