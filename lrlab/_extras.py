@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
+from importlib.util import find_spec
 
 
 def require(extra: str, *packages: str) -> None:
-    """Import `packages`, or say in one sentence how to install them.
+    """Say in one sentence how to install those of `packages` that are missing. None of them is imported.
 
     Args:
         extra: the extra of pyproject.toml that has them.
@@ -19,10 +19,15 @@ def require(extra: str, *packages: str) -> None:
         ModuleNotFoundError: one of them is not installed.
     """
     for package in packages:
-        try:
-            import_module(package)
-        except ModuleNotFoundError as error:
-            if error.name != package:
-                raise
+        if not _installed(package):
             words = f"this part of lrlab needs {package}, which is not installed: pip install 'lrlab[{extra}]'"
-            raise ModuleNotFoundError(words, name=package) from None
+            raise ModuleNotFoundError(words, name=package)
+
+
+def _installed(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:  # a finder refuses it
+        return False
+    except ValueError:  # it is imported, from nowhere
+        return True

@@ -116,7 +116,7 @@ def by_torch(grad, x0, lr, steps):
     return path
 
 
-@wrong("gradient_descent", "returned nothing (None)")
+@wrong("gradient_descent", "returns nothing (None)")
 def prints_only(grad, x0, lr, steps):
     for _ in range(steps):
         x0 = x0 - lr * grad(x0)

@@ -222,7 +222,7 @@ def loudest(probabilities):
     return probabilities.amax(0).argmax(-1)
 
 
-@wrong("majority_vote", "changes the values")
+@wrong("majority_vote", "changes probabilities")
 def hardened(probabilities):
     mean = probabilities.mean(0) / 2
     probabilities[:] = torch.nn.functional.one_hot(probabilities.argmax(-1), probabilities.shape[-1])
@@ -312,7 +312,7 @@ def buffers_aliased(model, train_cycle, cycles):
     return kept
 
 
-@wrong("collect_snapshots", "type NoneType")
+@wrong("collect_snapshots", "returns nothing (None)")
 def nothing(model, train_cycle, cycles):
     for _ in range(cycles):
         train_cycle(model)

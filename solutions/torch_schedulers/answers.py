@@ -76,7 +76,7 @@ def as_in_2020(optimizer):
     return lr_scheduler.ReduceLROnPlateau(optimizer, "min", factor=0.2, patience=2, min_lr=0.001, verbose=True)
 
 
-@wrong("scheduler_of_log", "it should return the scheduler")
+@wrong("scheduler_of_log", "It should return the scheduler")
 def no_return(optimizer):
     lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.2, patience=2, min_lr=0.001)
 

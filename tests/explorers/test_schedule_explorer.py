@@ -117,7 +117,8 @@ class TestState:
 class TestOffers:
     def test_every_schedule_of_numbers_is_available_and_the_page_draws_it(self) -> None:
         holds_others = {"Join", "Product", "Scaled", "Lambda", "Multiplicative"}
-        assert set(available()) == set(schedules.catalogue()) - holds_others == IN_PAGE
+        drawn = {"PiecewiseLinear"}  # its points have handles in the playground
+        assert set(available()) == set(schedules.catalogue()) - holds_others - drawn == IN_PAGE
 
     def test_groups_are_what_the_classes_say(self) -> None:
         groups: dict[str, set[str]] = {}
