@@ -11,7 +11,7 @@ PLOTS = quiz_plots.plots()
 
 
 def test_each_notebook_has_one():
-    assert {path.stem for path in FOLDER.iterdir()} == set(PLOTS) == {f"{n:02}" for n in range(9)}
+    assert {path.stem for path in FOLDER.iterdir()} == set(PLOTS) == {f"{n:02}" for n in range(10)}
 
 
 def test_the_curves_are_what_the_answers_say():
@@ -26,6 +26,10 @@ def test_the_curves_are_what_the_answers_say():
     assert (np.diff(adagrad) < 0).all()
     assert abs(np.diff(rmsprop[-20:])).max() < 0.01 * rmsprop[-1]
     assert PLOTS["06"].curves["logged"].tolist().count(0.1) == 3
+    cooled, wave, plateau = PLOTS["09"].curves.values()
+    assert (cooled[:81] == plateau[:81]).all()
+    assert cooled[-1] < 0.01
+    assert (np.diff(wave) < 0).all()
 
 
 def test_a_picture_is_small_and_as_the_tool_draws_it():

@@ -57,7 +57,7 @@ def library(svg: str) -> str:
 
 def test_every_explorer_of_every_notebook_is_found() -> None:
     assert len(CELLS) >= 14
-    assert len({param.values[0] for param in CELLS}) == 9
+    assert len({param.values[0] for param in CELLS}) == 10
     assert stills.explorer_of(new_code_cell("w = explorers.decay()\nw")) == "decay"
     assert stills.explorer_of(new_markdown_cell("explorers.decay()")) is None
     assert stills.explorer_of(new_code_cell("from lrlab import explorers")) is None

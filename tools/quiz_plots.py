@@ -83,6 +83,13 @@ def plots() -> dict[str, Plot]:
                 "C": (schedules.LinearWarmup(1, warmup=10) * schedules.Cosine(0.1, T_max=100))(steps),
             }
         ),
+        "09": Plot(
+            {
+                "A": schedules.WarmupStableDecay(0.1, warmup=0, stable=80, decay=20)(steps),
+                "B": schedules.Cosine(0.1, T_max=100)(steps),
+                "C": schedules.Constant(0.1)(steps),
+            }
+        ),
     }
 
 

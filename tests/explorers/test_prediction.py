@@ -19,8 +19,8 @@ ALL = questions.load(REPO / "course" / "questions.json")
 CALL = re.compile(r'explorers\.predict\("([\w-]+)"\)')
 
 
-def test_there_are_thirty_five_in_the_order_of_the_course():
-    assert len(ALL) == 35
+def test_there_are_forty_in_the_order_of_the_course():
+    assert len(ALL) == 40
     assert [name[:2] for name in ALL] == sorted(name[:2] for name in ALL)
     assert {name[:2] for name in ALL} == {path.name[:2] for path in COURSE}
 

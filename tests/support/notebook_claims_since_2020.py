@@ -1,0 +1,97 @@
+"""What the prose of notebook 09 says that you should see, in the outputs of its cells, on either data set."""
+
+import re
+
+from support.notebook_claims import Shown, numbers
+from support.notebook_claims_sgd import table_rows
+
+
+def interval(line: str) -> tuple[float, float, float]:
+    """The mean and the two ends of a line's interval of paired differences."""
+    mean, low, high = re.search(r"([-+]\d\S*) \[(\S+), (\S+)\]", line).groups()
+    return float(mean), float(low), float(high)
+
+
+def intervals(text: str) -> dict[str, tuple[float, float, float]]:
+    return {line.split(":")[0]: interval(line) for line in text.splitlines() if "[" in line and ":" in line}
+
+
+def check_since_2020(shown: Shown) -> None:
+    check_curvature(shown)
+    check_schedules(shown)
+    check_averages(shown)
+    check_scaling(shown)
+    check_new_optimizers(shown)
+    check_new_data(shown)
+
+
+def check_curvature(shown: Shown) -> None:
+    calm, _, edge = (numbers(line.split("late:")[1]) for line in shown("edge-ratio").splitlines() if "late" in line)
+    assert max(calm) < 0.7, "far below the limit"
+    assert min(edge) > 1, "a little above it with every seed"
+    assert max(edge) < 1.3
+    rows = [[numbers(part) for part in line.split("  ") if part.strip()] for line in table_rows(shown("edge-run"))]
+    losses = [row[6][0] for row in rows]
+    assert losses == sorted(losses, reverse=True), "the loss is lowest at the highest rate"
+
+
+def check_schedules(shown: Shown) -> None:
+    rows = [[numbers(part) for part in line.split("  ") if part.strip()] for line in shown("cool-run").splitlines()]
+    rows = [row for row in rows if len(row) == 4 and all(row)]
+    assert [row[0][0] for row in rows] == [100, 200, 400]
+    assert all(cooled[0] < plateau[0] for _, plateau, cooled, _ in rows), "the cool-down lowers the plateau's loss"
+    assert all(cooled[0] < cosine[0] + 0.04 for _, _, cooled, cosine in rows), "to about that of a cosine"
+    assert "460 from one plateau, 700 by cosines" in shown("cool-run")
+    gaps = intervals(shown("shape-run"))
+    for shape in ("cosine to 0", "cosine to 1/10"):
+        assert abs(gaps[f"{shape} minus linear to 0"][0]) < 0.02, "the three that come down can't be told apart"
+    assert gaps["constant minus linear to 0"][0] > 0, "higher on average"
+    spread = dict(re.findall(r"^(\S.*?) +best rate .* ± (\S+)$", shown("shape-run"), flags=re.MULTILINE))
+    assert float(spread["constant"]) > 1.5 * float(spread["linear to 0"]), "and scattered"
+    bounds = dict(re.findall(r"^(\S.*?) +([\d.]+)$", shown("bound-run"), flags=re.MULTILINE))
+    assert min(bounds, key=lambda name: float(bounds[name])) == "linear to 0"
+    assert max(bounds, key=lambda name: float(bounds[name])) == "constant"
+
+
+def check_averages(shown: Shown) -> None:
+    assert interval(shown("average-pairs"))[2] < 0, "the average is lower"
+    assert "our result equals the optimizer's: True" in shown("free-check")
+    assert intervals(shown("free-run"))["schedule-free minus cosine"][2] < 0, "below the tuned cosine"
+    best = dict(re.findall(r"^(\S+) +best rate (\S+)", shown("free-run"), flags=re.MULTILINE))
+    assert float(best["schedule-free"]) > float(best["cosine"]), "at a higher rate"
+    at_y, at_x = numbers(shown("mistake-point"))
+    assert at_x < at_y
+
+
+def check_scaling(shown: Shown) -> None:
+    standard, cost, mup, _, _, lowest = (interval(line) for line in shown("width-prices").splitlines() if "[" in line)
+    assert standard[2] < 0, "the best rate falls with the width"
+    assert mup[1] < 0 < mup[2], "under μP it can't be told whether it moves"
+    assert cost[0] > 0
+    assert lowest[0] < 0, "lower at its own best rate"
+    rows = [numbers(line.replace(",", "")) for line in shown("batch-run").splitlines() if re.match(r" *\d", line)]
+    (_, small, few, _), (_, _, some, _), (_, large, many, _) = rows
+    assert 3 < few / some < 4.5, "nearly fourfold"
+    assert some / many < 3.2, "then by less"
+    assert large > small, "the best rate grows"
+    scales = [numbers(line.split("scale")[1])[0] for line in shown("batch-noise").splitlines() if "scale" in line]
+    assert 20 < scales[0] < 100 < scales[-1] < 1000, "tens of images, then a hundred or more"
+
+
+def check_new_optimizers(shown: Shown) -> None:
+    gaps = intervals(shown("muon-run"))
+    assert gaps["Muon minus Adam"][1] < 0, "not clearly above Adam"
+    _, low, high = gaps["Prodigy minus Adam"]
+    assert low < 0.02, "not clearly above Adam either"
+    assert high > -0.02, "nor clearly below"
+
+
+def check_new_data(shown: Shown) -> None:
+    lines = [line for line in shown("rewarm-run").splitlines() if "%" in line]
+    (kept, none), middle, _, (old, learned), _, both = (
+        [int(share) for share in re.findall(r"(\d+)%", line)] for line in lines
+    )
+    assert kept > 90 > 20 > none, "at the lowest rate the old digits are kept"
+    assert old < 10 < 75 < learned, "at the highest it is the other way round"
+    assert all(45 < share < 90 for share in middle), "between them some of each"
+    assert min(both) > 75, "with replay most of both"
