@@ -67,3 +67,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if skipped:
         terminalreporter.section("BROWSER TESTS DID NOT RUN", sep="!", red=True, bold=True)
         terminalreporter.write_line(f"{len(skipped)} of them found no browser: {find_browser.HOW}.")
+
+
+@pytest.fixture(scope="session")
+def sandboxed() -> None:
+    """This machine can make sandboxes; otherwise the test is skipped, and says what to do about it."""
+    from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
+    from lrlab.grading.sandbox.limits import SandboxError
+
+    try:
+        find_bubblewrap()
+    except SandboxError as error:
+        pytest.skip(str(error))

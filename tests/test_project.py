@@ -70,8 +70,9 @@ def test_notice_covers_every_picture_and_no_font_is_bundled() -> None:
     covered = {
         name for name in pictures if name.startswith(("course/images/", "course/quiz/")) or fnmatch(name, "docs/*.png")
     }
-    assert pictures - covered == {"docs/site/_static/favicon.svg"}
-    for place in ("`course/images/`", "`course/quiz/`", "`docs/*.png`", "`docs/site/_static/favicon.svg`"):
+    single = {"docs/playground.webp", "docs/site/_static/favicon.svg"}
+    assert pictures - covered == single
+    for place in ("`course/images/`", "`course/quiz/`", "`docs/*.png`", *(f"`{name}`" for name in single)):
         assert place in text("NOTICE.md")
     assert [name for name in TRACKED if name.endswith((".woff", ".woff2", ".ttf", ".otf", ".eot"))] == []
 
@@ -123,7 +124,7 @@ def test_files_that_are_named_are_there(name: str) -> None:
 # -- the packages that lrlab needs --------------------------------------------------------------------------------
 
 # Modules whose package has another name. All others are called alike, but for - and _.
-PACKAGE_OF = {"sklearn": "scikit-learn", "yaml": "pyyaml", "zmq": "pyzmq"}
+PACKAGE_OF = {"PIL": "pillow", "sklearn": "scikit-learn", "yaml": "pyyaml", "zmq": "pyzmq"}
 # Declared although nothing here imports them.
 NOT_IMPORTED = {
     "jsonschema": "nbformat imports it; named to keep it below a version that takes two seconds to import",

@@ -35,6 +35,8 @@ def prepare(key: bytes) -> None:
     signed with `key`, so that no other code of this process can answer. The student's own imports of PRIVATE give
     another copy, and changes of that one change nothing here.
     """
+    if not isinstance(key, bytes):  # before anything of this process is changed
+        raise TypeError(f"key must be bytes, got {type(key).__name__}")
     from IPython import get_ipython
     from IPython.display import publish_display_data
 

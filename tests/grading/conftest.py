@@ -10,18 +10,7 @@ from filelock import FileLock
 from support.made_course import UNIT, Course
 
 from lrlab.grading.sandbox import zygote as zygote_module
-from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
-from lrlab.grading.sandbox.limits import SandboxError
 from lrlab.grading.sandbox.zygote import Zygote
-
-
-@pytest.fixture(scope="session")
-def sandboxed() -> None:
-    """This machine can make sandboxes; otherwise the test is skipped, and says what to do about it."""
-    try:
-        find_bubblewrap()
-    except SandboxError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

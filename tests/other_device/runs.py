@@ -198,7 +198,7 @@ def test_update_rules(name):
     rule = getattr(adaptive, name)
 
     def after(place):
-        param, state = torch.linspace(-1, 1, 6, device=place), None
+        param, state = torch.linspace(-1, 1, 6, device=place).reshape(2, 3), None  # Muon wants a matrix
         for scale in range(1, 6):
             param, state = rule(param, scale * param**2, state)
         return param.cpu().numpy()

@@ -135,7 +135,7 @@ def test_the_table_names_what_was_not_used(new_course, tmp_path):
     course.submit("Jürgen Müller-O'Brien+lr@uni.edu", made)
     course.submit("Ju\u0308lia अनिता", answer(course.released(), RIGHT, "The exponential one."))
     nbformat.write(made, course.root / "submitted" / "tim.ipynb")
-    folders(course.root / "submitted", f"tim/{UNIT}.ipynb")
+    make_files(course.root / "submitted", f"tim/{UNIT}.ipynb")
     shm = os.path.join("/dev/shm", f"lrlab-test-{os.getpid()}")
     os.mkdir(shm)
     try:
