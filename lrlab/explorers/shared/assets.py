@@ -55,5 +55,5 @@ def bundle_css(*names: str) -> str:
     """
     text = "\n".join([variables(), *((HERE / name).read_text(encoding="utf-8") for name in names)])
     text = INDENT.sub("", CSS_COMMENT.sub("", text))
-    text = re.sub(r"\.lrlab-explorer\b", ":is(.lrlab-explorer, #lrlab)", text)
-    return re.sub(r"(?<!\()\.lrlab-[a-z]+", r":is(\g<0>, #lrlab):is(\g<0>, #lrlab)", text)
+    text = re.sub(r"\.lrlab-explorer\b", ":is(.lrlab-explorer, #l)", text)
+    return re.sub(r"(?<!\()\.lrlab-[a-z]+", r":is(\g<0>, #l#l)", text)
