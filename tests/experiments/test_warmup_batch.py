@@ -135,7 +135,7 @@ def test_on_the_digits_warmup_saves_a_rate_that_is_too_high_without_it(digits):
     result = compare_warmup(digits, lr=0.5, seeds=(0, 1, 2), progress=False, device="cpu")
     without, after = result.val_accuracy[0]
     assert without.max() < 0.7
-    assert after.min() > 0.9  # above 0.97 on most processors: such a run depends on the last digit
+    assert after.min() > 0.9  # such a run depends on the last digit, and so on the processor
     assert result.peak_loss[0, 0].min() > 2.5  # above what it started from
     assert (result.peak_loss[0, 1] < result.peak_loss[0, 0]).all()
     assert (result.dead[0, 1] < result.dead[0, 0]).all()
