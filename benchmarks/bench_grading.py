@@ -21,9 +21,13 @@ from pathlib import Path
 
 import nbformat
 
-from lrlab.grading.sandbox import init
-
 REPO = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(REPO / "tests"))
+
+from support.mutants import solutions  # noqa: E402
+
+from lrlab.grading.sandbox import init  # noqa: E402
+
 PLAIN = """c = get_config()
 c.CourseDirectory.course_id = "lrlab"
 c.CourseDirectory.source_directory = "solutions"
@@ -59,8 +63,6 @@ def made_course(root: Path, unit: str, config: str) -> nbformat.NotebookNode:
 
 def hand_in(root: Path, unit: str, released: nbformat.NotebookNode, count: int) -> None:
     """Honest submissions: all right, or with one exercise left out, each another one."""
-    from mutants import solutions
-
     answers = solutions(unit)
     for number in range(count):
         notebook = nbformat.from_dict(json.loads(json.dumps(released)))
