@@ -134,8 +134,11 @@ def test_dead_units_are_those_that_never_fire(few):
 def test_on_the_digits_warmup_saves_a_rate_that_is_too_high_without_it(digits):
     result = compare_warmup(digits, lr=0.5, seeds=(0, 1, 2), progress=False, device="cpu")
     without, after = result.val_accuracy[0]
-    assert without.max() < 0.7
-    assert after.min() > 0.9  # such a run depends on the last digit, and so on the processor
+    # With every seed by a lot. How far a single run gets at this rate hangs on the last digit, and so on the threads
+    # and the processor: the bounds are for the mean.
+    assert (after > without + 0.2).all()
+    assert without.mean() < 0.7
+    assert after.mean() > 0.97
     assert result.peak_loss[0, 0].min() > 2.5  # above what it started from
     assert (result.peak_loss[0, 1] < result.peak_loss[0, 0]).all()
     assert (result.dead[0, 1] < result.dead[0, 0]).all()
