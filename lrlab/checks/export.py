@@ -19,7 +19,7 @@ from lrlab.checks.call import Outcome
 from lrlab.checks.isolate import library
 from lrlab.checks.registry import exercises, find
 
-MIME = "application/vnd.lrlab.outcomes"  # JSON in a text, so that nobody on the way reads it
+MIME = "application/vnd.lrlab.outcomes"  # JSON in a text, so that nothing on the way reads it
 LARGEST_TEXT = 1_500_000  # characters of one reply
 SIGNED = 64  # characters of the signature before it
 
@@ -61,7 +61,7 @@ def prepare(key: bytes) -> None:
     gc.freeze()  # what is here by now is not found by `gc.get_objects`
     shell: Any = get_ipython()
     if shell is not None:
-        # `exit()` in a cell ends the kernel a moment later, in the middle of somebody else's check.
+        # `exit()` in a cell ends the kernel a moment later, in the middle of another check.
         shell.ask_exit = lambda: None
 
 

@@ -1,4 +1,4 @@
-"""`lrlab lab`: JupyterLab on the course, wherever it is started and whoever starts it."""
+"""`lrlab lab`: open JupyterLab on the course, from any folder, for students and instructors."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def serve(
         logging.getLogger(name).addFilter(is_news)
     search = [*settings(root, instructor), os.environ.get("JUPYTER_CONFIG_PATH")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, search))
-    if "OMP_WAIT_POLICY" not in os.environ:  # whoever has set it knows better
+    if "OMP_WAIT_POLICY" not in os.environ:  # a setting of the user's own wins
         os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
     print(f"Starting JupyterLab on {printable(str(path))} …", flush=True)
 

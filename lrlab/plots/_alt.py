@@ -121,7 +121,7 @@ def _is_upright(line: Line2D) -> bool:
 
 
 def _ticks(axis: Axis) -> list[str]:
-    """What stands at an axis, where somebody has put words there, or numbers that are names."""
+    """Return the tick labels that were set by hand; none if matplotlib chose them."""
     if not (
         isinstance(axis.get_major_locator(), FixedLocator) and isinstance(axis.get_major_formatter(), FuncFormatter)
     ):

@@ -76,7 +76,7 @@ def _mounted(name: str, model: dict[str, Any], output: NotebookNode, static: Pat
 
 
 def _still_state(state: dict[str, Any]) -> dict[str, Any]:
-    """``state`` without the controls of schedules that the page has no formula for: nobody would answer them."""
+    """``state`` without the controls of schedules that the page has no formula for: nothing would answer them."""
     if "_entries" not in state:
         return state
     entries = {}

@@ -93,7 +93,7 @@ class Entry:
 
 
 def _or_code(convert: Any, latex: str) -> str:
-    """LaTeX of somebody's own, beyond what is converted here, is shown as it is."""
+    """LaTeX of a schedule of your own that can't be converted is shown as it is."""
     try:
         return str(convert(latex)) if latex else ""
     except ValueError:

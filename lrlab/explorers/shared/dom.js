@@ -1,5 +1,5 @@
 // What is written into the page. Most of what a change costs is the layout of the page around it, and the browser lays out
-// anew whatever is written, also where that was there already. So `say`, `put` and `fill` write only what differs.
+// again whatever is written, even if it was there already. So `say`, `put` and `fill` write only what differs.
 
 export const say = (node, words) => {
   if (node.textContent !== String(words)) node.textContent = words;

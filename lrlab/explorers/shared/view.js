@@ -6,7 +6,7 @@ import { hide_still } from "./still.js";
 
 let views = 0;
 
-/** What is spoken once the hand rests, in words: a sentence for every pixel of a drag helps nobody. */
+/** What is spoken once the hand rests, in words: a sentence for every pixel of a drag helps no one. */
 export const spoken = '<span class="spoken" aria-live="polite" data-spoken></span>';
 
 /**

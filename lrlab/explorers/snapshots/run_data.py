@@ -25,7 +25,7 @@ def choices(cycles: int) -> NDArray[np.bool_]:
 
 
 def answers_together(probabilities: NDArray[Any]) -> NDArray[np.int8]:
-    """What every choice of the models takes each image for, ``(2 ** models, images)``; row 0, nobody's, says 0.
+    """What every choice of the models takes each image for, ``(2 ** models, images)``; row 0, for no model, has 0.
 
     ``probabilities``: ``(models, images, classes)``. The mean's answer is that of the sum, which grows model by model.
     """

@@ -60,7 +60,7 @@ export function verdict(run, wrong) {
 /** How much two of the chosen differ. */
 export function diversity(run, chosen) {
   const pairs = chosen.flatMap((j, i) => chosen.slice(i + 1).map((k) => run.differ[j - 1][k - 1]));
-  if (!pairs.length) return "One snapshot has nobody to differ from.";
+  if (!pairs.length) return "One snapshot has no other to differ from.";
   const mean = pairs.reduce((sum, one) => sum + one, 0) / pairs.length;
   const [low, high] = [Math.min(...pairs), Math.max(...pairs)];
   const reach =

@@ -116,7 +116,7 @@ def table(units: Sequence[str] | None = None, *, root: Path | None = None) -> Ta
     for student, _ in entries:
         students.setdefault(student, Student(student))
     if not chosen:
-        raise ExportError("nobody has submitted anything yet")
+        raise ExportError("there are no submissions yet")
     for student in students:
         for unit in chosen:
             entries.setdefault((student, unit), Entry(NOT_SUBMITTED, known[unit]))
