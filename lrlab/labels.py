@@ -32,7 +32,7 @@ def labelled(
 
 
 def numbered(labels: Iterable[str]) -> list[str]:
-    """``labels``, and those that are the same as ``label (1)``, ``label (2)``, …: for labels that were not chosen by hand."""
+    """Return ``labels``; one that is there several times becomes ``label (1)``, ``label (2)``, …"""
     labels = list(labels)
     many, seen, found = Counter(labels), Counter[str](), []
     for label in labels:
