@@ -1,30 +1,13 @@
 // A prediction: answered before a cell is run, compared with the result afterwards. All of it happens in the page, so it
 // works without a kernel. What was answered is kept in the browser, for the count over the course.
 
+import { first_answers, keep_first, marked_up } from "../shared/answers.js";
 import { OWN_KEYS } from "../shared/controls.js";
-import { each_of, escaped, fill, say } from "../shared/dom.js";
+import { each_of, fill, say } from "../shared/dom.js";
 import { begin } from "../shared/view.js";
 import { distance, sketch_in, sketch_markup } from "./sketch.js";
 
 const KEPT = "lrlab-predictions";
-
-const marked_up = (text) => escaped(text).replace(/`([^`]+)`/g, "<code>$1</code>");
-
-/** The first answers of the course, by question: {choice or sketch, right}. Empty where the browser keeps nothing. */
-function kept() {
-  try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "{}");
-  } catch {
-    return {};
-  }
-}
-function keep(id, answer) {
-  try {
-    localStorage.setItem(KEPT, JSON.stringify({ ...kept(), [id]: answer }));
-  } catch {
-    /* a private window */
-  }
-}
 
 const choice_markup = (id, [letter, [text]]) => `<div class="choice" data-letter="${letter}">
   <input type="radio" name="${id}" id="${id}-${letter}" value="${letter}" ${OWN_KEYS}>
@@ -96,7 +79,7 @@ function render(given) {
     say(find(".verdict"), compared ? verdict(right(), away()) : "");
     find(".reason").hidden = !(asked && compared);
     fill(find(".reason"), asked && compared ? marked_up(asked.reason) : "");
-    const first = Object.values(kept());
+    const first = Object.values(first_answers(KEPT));
     const hits = first.filter((answer) => answer.right).length;
     const tally = `${hits} of ${first.length} right at the first try; the course has ${get("_count")}.`;
     say(find(".tally"), compared && first.length ? tally : "");
@@ -104,11 +87,11 @@ function render(given) {
 
   view.on("button", "click", () => {
     if (get("compared")) return set({ compared: false, choice: null, sketch: [] });
-    if (!(question.id in kept())) keep(question.id, { choice: get("choice"), sketch: get("sketch"), right: right() });
+    keep_first(KEPT, question.id, { choice: get("choice"), sketch: get("sketch"), right: right() });
     return set({ compared: true });
   });
   view.on("input", "change", (input) => set({ choice: input.value }));
-  const before = kept()[question.id];
+  const before = first_answers(KEPT)[question.id];
   if (before && !answered()) set({ choice: before.choice, sketch: before.sketch, compared: true });
   return view.run(["choice", "sketch", "compared"], draw);
 }

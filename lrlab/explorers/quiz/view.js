@@ -1,44 +1,20 @@
 // A quiz: what is chosen answers at once, with its own sentence, and the other answers stay hidden. It works without a
 // kernel. The first answers are kept in the browser, for the count.
+import { first_answers, keep_first, marked_up } from "../shared/answers.js";
 import { OWN_KEYS } from "../shared/controls.js";
 import { each_of, escaped, fill, say } from "../shared/dom.js";
 import { begin } from "../shared/view.js";
 
 const KEPT = "lrlab-quizzes";
 
-/** Text with `code` and *emphasis* as markup. */
-const marked = (text) =>
-  escaped(text)
-    .replace(/`([^`]+)`/g, "<code>$1</code>")
-    .replace(/\*(\w[^*]*)\*/g, "<em>$1</em>");
-
-/** The letters first chosen in this browser, by question; empty where it keeps nothing. */
-function first_answers() {
-  try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "{}");
-  } catch {
-    return {};
-  }
-}
-
-function keep(id, letter) {
-  const before = first_answers();
-  if (id in before) return;
-  try {
-    localStorage.setItem(KEPT, JSON.stringify({ ...before, [id]: letter }));
-  } catch {
-    // a private window
-  }
-}
-
 function question_markup(question, number, name) {
   const choice = ([letter, [text]]) => `<div class="choice" data-letter="${letter}">
     <input type="radio" name="${name}" id="${name}-${letter}" value="${letter}" ${OWN_KEYS}>
-    <label for="${name}-${letter}">(${letter}) ${marked(text)} <span class="sign"></span></label></div>`;
+    <label for="${name}-${letter}">(${letter}) ${marked_up(text)} <span class="sign"></span></label></div>`;
   const picture = question.picture
     ? `<img src="${question.picture.src}" alt="${escaped(question.picture.alt)}" width="560">`
     : "";
-  return `<fieldset data-id="${question.id}"><legend>${number}. ${marked(question.question)}</legend>${picture}
+  return `<fieldset data-id="${question.id}"><legend>${number}. ${marked_up(question.question)}</legend>${picture}
     ${each_of(Object.entries(question.choices), choice)}<p class="reason" role="status"></p></fieldset>`;
 }
 
@@ -60,13 +36,13 @@ function render(given) {
       row.querySelector("input").checked = own;
       say(row.querySelector(".sign"), own ? (right ? "✓ right" : "✗ not this one") : "");
     }
-    fill(place.querySelector(".reason"), letter ? marked(question.choices[letter][1]) : "");
+    fill(place.querySelector(".reason"), letter ? marked_up(question.choices[letter][1]) : "");
   }
 
   function draw() {
     const chosen = get("chosen");
     for (const question of questions) draw_question(question, chosen[question.id]);
-    const first = first_answers();
+    const first = first_answers(KEPT);
     const answered = questions.filter((one) => one.id in first);
     const right = answered.filter((one) => first[one.id] === one.answer);
     const left = questions.length - answered.length;
@@ -76,7 +52,7 @@ function render(given) {
 
   view.on("input", "change", (input) => {
     const { id } = input.closest("fieldset").dataset;
-    keep(id, input.value);
+    keep_first(KEPT, id, input.value);
     set({ chosen: { ...get("chosen"), [id]: input.value } });
   });
   return view.run(["chosen"], draw);
