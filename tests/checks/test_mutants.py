@@ -28,6 +28,7 @@ def test_survivors_are_the_equivalent_ones(unit):
     assert survivors(made) == {m.id for m in made} & EQUIVALENT.keys()
 
 
+@pytest.mark.slow
 def test_every_equivalent_mutant_exists():
     """One that no longer does has been left behind by a change of its solution."""
     made = {m.id for unit in UNITS for m in mutants(unit)}

@@ -181,6 +181,7 @@ def test_every_rate_with_every_batch_size(few):
                 assert result.val_accuracy[i, j, k] == pytest.approx(alone.val_accuracy[-1], abs=0.02)
 
 
+@pytest.mark.slow
 def test_optimizers_arguments_and_a_model_that_is_not_built_in(few):
     plain, momentum = grid(few), grid(few, momentum=0.9)
     assert (plain.val_loss != momentum.val_loss).all()
@@ -219,6 +220,7 @@ def test_ctrl_c_returns_what_is_done(few, tmp_path, monkeypatch):
     assert not grid(few).interrupted
 
 
+@pytest.mark.slow
 def test_epochs_by_default_leave_the_largest_batch_enough_updates(few):
     assert grid(few, lrs=[0.1], sizes=[50, 100], epochs=None, seeds=[0]).epochs == 50
 

@@ -109,6 +109,7 @@ def test_data_order_and_noise_are_the_same_in_page_and_python() -> None:
     assert not wrong[data.train :].any()
 
 
+@pytest.mark.slow
 @needs_node
 def test_a_run_that_diverges_ends_there_and_says_so() -> None:
     hopeless = replace(SGD, model="softmax", weight_decay=1.0), Constant(1e5)
@@ -119,6 +120,7 @@ def test_a_run_that_diverges_ends_there_and_says_so() -> None:
     assert page["done"] == len(torchs.loss) < 200
 
 
+@pytest.mark.slow
 @needs_node
 def test_sharpness_is_the_largest_eigenvalue_of_the_hessian() -> None:
     start = Settings(data="rings", width=4, activation="tanh", updates=12)
