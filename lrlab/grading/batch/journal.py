@@ -63,8 +63,8 @@ class Journal:
                 raise Busy(f"{self.unit} is being graded by another `lrlab grade`: wait for it, or end it") from None
             except PermissionError as error:
                 raise Busy(
-                    f"{error.filename} is another user's: where a group shares the course, set "
-                    "`c.CourseDirectory.groupshared = True`, and let the owner run `chmod -R g+rwX` on the course folder"
+                    f"{error.filename} is another user's: where a group shares it, set "
+                    "`c.CourseDirectory.groupshared = True`, and let the owner `chmod -R g+rwX` the course folder"
                 ) from None
             try:
                 yield

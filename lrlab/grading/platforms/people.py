@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -86,10 +87,12 @@ class Directory:
     def __init__(self, people: Iterable[Person], origins: dict[str, Origin] | None = None) -> None:
         self._sure: dict[str, set[str]] = {}
         self._names: dict[str, set[str]] = {}
+        self._emails: dict[str, str] = {}
         for person in people:
             for key in (person.id, person.email, person.lms_user_id):
                 self._add(self._sure, key, person.id)
             self._add(self._names, person.id, person.id)
+            self._emails[person.id] = _folded(person.email)
             if person.last_name:
                 self._add(self._names, f"{person.first_name} {person.last_name}", person.id)
                 self._add(self._names, f"{person.last_name}, {person.first_name}", person.id)
@@ -105,8 +108,25 @@ class Directory:
 
     def find(self, cells: Iterable[str], names: Iterable[str] = ()) -> set[str]:
         """Return the students that these cells can mean: by a number, a login or an address, or else by a name."""
-        sure = {student for cell in cells for student in self._sure.get(_folded(cell), ())}
-        return sure or {student for name in names for student in self._names.get(_folded(name), ())}
+        cells = [_folded(cell) for cell in cells]
+        sure = {student for cell in cells for student in self._sure.get(cell, ())}
+        addresses = {cell for cell in cells if "@" in cell}
+        named = {student for name in names for student in self._names.get(_folded(name), ())}
+        return sure or {s for s in named if not addresses or self._emails.get(s, "") in {"", *addresses}}
+
+    def match(self, rows: Sequence[tuple[list[str], list[str]]]) -> tuple[dict[int, str], dict[int, set[str]]]:
+        """Return the student of each row (cells, names), and for rows that are in doubt who it may be.
+
+        A name counts only where no other row has the student for sure, or by the same name.
+        """
+        sure = [self.find(cells) for cells, _ in rows]
+        taken = {student for found in sure for student in found}
+        found = [known or self.find(cells, names) - taken for known, (cells, names) in zip(sure, rows, strict=True)]
+        times = Counter(student for each in found for student in each)
+        certain = {
+            k: next(iter(each)) for k, each in enumerate(found) if len(each) == 1 and times[next(iter(each))] == 1
+        }
+        return certain, {k: each for k, each in enumerate(found) if each and k not in certain}
 
 
 def without_signs(name: str) -> str:

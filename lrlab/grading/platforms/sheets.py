@@ -62,7 +62,9 @@ class Sheet:
         if self.kind == CANVAS_SHEET:
             return header.index("Section") + 1
         if self.kind == WORKSHEET:
-            return next((k for k, name in enumerate(header) if k and name.casefold() in ("status", "grade")), len(header))
+            return next(
+                (k for k, name in enumerate(header) if k and name.casefold() in ("status", "grade")), len(header)
+            )
         return next((k for k, name in enumerate(header) if ": " in name or name.endswith(")")), len(header))
 
     def number(self, row: Sequence[str]) -> str:
@@ -106,7 +108,9 @@ def read_sheet(path: Path) -> Sheet:
         raise SheetError(f"{shown} must be a CSV file that Canvas or Moodle exported, with a header and students")
     for line, row in enumerate(rows[1:], 2):
         if len(row) != len(rows[0]):
-            raise SheetError(f"{shown} must have {len(rows[0])} fields in each row, as its header has, got {len(row)} in row {line}")
+            raise SheetError(
+                f"{shown} must have {len(rows[0])} fields in each row, as its header has, got {len(row)} in row {line}"
+            )
     sheet = Sheet(path, MOODLE_SHEET, rows, encoding, delimiter, line_end)
     header = sheet.header
     if (header[0] == "Student" or header[:2] == ["LastName", "FirstName"]) and "ID" in header and "Section" in header:
@@ -127,14 +131,15 @@ def _decoded(raw: bytes) -> tuple[str, str]:
         return raw.decode("latin-1"), "latin-1"  # any byte, and back again
 
 
-def _columns(text: str, delimiter: str) -> int:
-    """The number of columns if the first rows agree on it, as Canvas's importer finds it."""
+def _columns(text: str, delimiter: str) -> tuple[int, int]:
+    """The number of columns if the first rows agree on it, as Canvas's importer finds it; and that of the header."""
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         counts = [len(row) for row, _ in zip(rows, range(4), strict=False) if row]
     except csv.Error:
-        return 0
-    return counts[0] if len(set(counts)) == 1 else 0
+        return 0, 0
+    agreed = len(set(counts)) == 1 and counts[0] > 1
+    return (counts[0] if agreed else 0), max(counts[:1], default=0)
 
 
 def _are_participants(cells: list[str]) -> bool:

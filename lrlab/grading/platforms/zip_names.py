@@ -17,6 +17,7 @@ participant of this one assignment:
 
 from __future__ import annotations
 
+import contextlib
 import re
 import stat
 import unicodedata
@@ -28,9 +29,9 @@ from lrlab.printable import is_text, printable
 
 CANVAS, MOODLE = "canvas", "moodle"
 LONGEST = 150  # bytes of a file's or folder's name
-_CANVAS = re.compile(
-    r"(?P<name>[^/]*?)_?(?P<late>(?<![^_])LATE_)?(?:(?<![^_])anon_(?P<anonymous>[A-Za-z0-9]+)|(?<![^_])(?P<number>\d+))"
-    r"_(?P<order>\d+)_(?P<file>[^/]+)"
+_CANVAS = (
+    re.compile(r"(?P<late>LATE_)?(?P<name>anon)_(?P<number>[A-Za-z0-9]+)_(?P<order>\d+)_(?P<file>[^/]+)"),
+    re.compile(r"(?P<name>[^/]*?)_(?P<late>LATE_)?(?P<number>\d+)_(?P<order>\d+)_(?P<file>[^/]+)"),
 )
 _CANVAS_TEXT = re.compile(r"(?P<name>[^/]*?)_(?:LATE_)?(?P<number>\d+)_(?:text|link)\.html")
 _MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_file(?:_?/(?P<path>.+)|_(?P<file>[^/]+))")
@@ -62,11 +63,10 @@ def read_name(name: str, platform: str) -> Member | None:
                 return Member(MOODLE, found["name"], found["number"], "")
         return None
     last = name.rpartition("/")[2]
-    if found := _CANVAS.fullmatch(last):
-        number = found["anonymous"] or found["number"]
+    if found := next(filter(None, (form.fullmatch(last) for form in _CANVAS)), None):
         returned = last.removesuffix(found["file"])
         late = found["late"] is not None
-        return Member(CANVAS, found["name"], number, found["file"], returned, int(found["order"]), late)
+        return Member(CANVAS, found["name"], found["number"], found["file"], returned, int(found["order"]), late)
     if found := _CANVAS_TEXT.fullmatch(last):
         return Member(CANVAS, found["name"], found["number"], "", late="_LATE_" in last)
     return None
@@ -79,13 +79,11 @@ def _folders(name: str) -> list[str]:
 
 
 def member_name(member: ZipInfo) -> str:
-    """Return a member's name in the form NFC; without the flag for UTF-8, which Canvas does not set, it may be UTF-8."""
+    """Return a member's name in the form NFC. It may be UTF-8 without the flag that says so."""
     name = member.filename
     if not member.flag_bits & 0x800:
-        try:
+        with contextlib.suppress(UnicodeError):
             name = name.encode("cp437").decode()
-        except UnicodeError:
-            pass
     return unicodedata.normalize("NFC", name.replace("\\", "/"))
 
 
@@ -98,7 +96,7 @@ def is_ignored(name: str) -> bool:
 def problem(member: ZipInfo, name: str) -> str:
     """Return why a member must not be unpacked under this name; empty if it may."""
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name):
+    if path.is_absolute() or "//" in name or ".." in path.parts or re.match(r"[A-Za-z]:", name):
         return "it would be outside of its folder"
     mode = member.external_attr >> 16
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):

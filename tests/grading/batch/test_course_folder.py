@@ -107,7 +107,7 @@ def test_two_people_grade_one_course(open_folder, shared):
         journal = Journal(open_folder, "unit", shared=shared)
         if not shared:
             with (
-                pytest.raises(Busy, match=r"is another user's: where a group shares the course, set `c\.Course"),
+                pytest.raises(Busy, match=r"is another user's: where a group shares it, set `c\.Course"),
                 journal.lock(),
             ):
                 pass
@@ -141,7 +141,9 @@ def test_grade_names_it(open_folder, monkeypatch, capsys):
     monkeypatch.chdir(open_folder)
     monkeypatch.setattr(runner, "grade", lambda *_, **__: Report("unit", 0, False))
     assert main(["grade", "unit"]) == 0
-    assert f"Beware: every user of this machine can get into the course folder (its mode is 755)" in capsys.readouterr().err
+    assert (
+        "Beware: every user of this machine can get into the course folder (its mode is 755)" in capsys.readouterr().err
+    )
     open_folder.chmod(0o700)
     main(["grade", "unit"])
     assert "Beware" not in capsys.readouterr().err
