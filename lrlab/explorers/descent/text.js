@@ -128,8 +128,9 @@ export function judge({ path, loss, lr, diverged }, place, view, { noise = 0 } =
 }
 
 /** The goal to bring the loss on one landscape below `level` within so many `steps`. */
-const below = (level, steps, on, text) => ({
+const below = (level, steps, on, text, needs = []) => ({
   text,
+  needs,
   level,
   ask({ landscape }, { loss, diverged }) {
     const quick = loss.findIndex((value) => value < level);
@@ -143,7 +144,7 @@ const below = (level, steps, on, text) => ({
   },
 });
 
-// A goal: what to do, and from the state, the walk and its verdict whether it is met and how far one is; and the
+// A goal: what to do, the controls that it `needs` beside the rate, and from the state, the walk and its verdict whether it is met and how far one is; and the
 // `level` of the loss that it asks for.
 export const goals = {
   converge: below(1e-6, 100, "Bowl", "On the bowl, get the loss below 10⁻⁶ within 100 steps."),
@@ -153,8 +154,10 @@ export const goals = {
     40,
     "Ravine",
     "In the ravine, get the loss below 10⁻⁶ within 40 steps: find a rate and a momentum.",
+    ["momentum"],
   ),
   well: {
+    needs: ["schedule", "exponential_decay"],
     text: "Start at least 2 away from the well, and end in it.",
     ask({ landscape }, { path }, { kind, title }, { minima }) {
       if (landscape !== "ValleyWithWell") return { met: false, now: "Choose the valley with a well." };
@@ -163,6 +166,7 @@ export const goals = {
     },
   },
   hop: {
+    needs: ["schedule", "T_0"],
     text: `Visit three different minima: stay in each for ${HOLD} steps.`,
     ask(_, __, { visits: seen }, { minima }) {
       if (minima.length < 3) return { met: false, now: "Choose ripples or many minima." };

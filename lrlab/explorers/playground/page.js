@@ -1,6 +1,6 @@
 // The playground's page: one slider and the curves that answer; all else folds out.
 
-import { OWN_KEYS, goal_line, reader, slider } from "../shared/controls.js";
+import { OWN_KEYS, reader, slider, stage } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
 import { spoken } from "../shared/view.js";
 
@@ -44,17 +44,17 @@ const fold = (name, title, inside) =>
 
 export const page = (choices) => (id) =>
   `
-  ${goal_line}
-  <div class="main">${slider(`${id}-lr`, "learning rate <var>η</var>", "data-rate")}</div>
-  <p class="verdict"><span data-verdict></span></p>
-  <div class="pictures"><svg class="plot" role="img" aria-label="Learning rate, training loss and validation accuracy over the updates"></svg>
+  ${stage(`<div class="pictures"><svg class="plot" role="img" aria-label="Learning rate, training loss and validation accuracy over the updates"></svg>
     <figure hidden><canvas width="32" height="32" role="img" aria-label="decision boundary"></canvas>
       <svg class="points" viewBox="-1.25 -1.25 2.5 2.5" aria-hidden="true"></svg>
-      <figcaption data-boundary></figcaption>${button("data-play", "Play")}</figure></div>
+      <figcaption data-boundary></figcaption>${button("data-play", "Play")}</figure></div>`)}
+  <div class="main">${slider(`${id}-lr`, "learning rate <var>η</var>", "data-rate")}</div>
+  <p class="verdict"><span data-verdict></span></p>
+  <div class="below"></div>
   <div class="readout">${reader(id, "read off after update <var>n</var>")}
     <div class="pins"><ul data-lines></ul></div>${spoken}</div>
   <div class="buttons">${button("data-sweep", "Sweep 24 learning rates")}
-    ${button('data-pin="A"', "Hold as A")}${button('data-pin="B"', "Hold as B")}${button("data-clear", "Clear A and B")}</div>
+    ${button('data-pin="A"', "Hold as A")}${button('data-pin="B"', "Hold as B")}${button("data-clear", "Clear A and B")}${button("data-reset", "Reset")}</div>
   <div class="swept" hidden><svg class="plot sweep" role="img" aria-label="Loss at the end of a run, by its learning rate"></svg></div>
   ${fold(
     "schedule",

@@ -26,8 +26,8 @@ function ratio_axis(height) {
  * Draw the runs `shown` ({key, run}, the one that one moves last). `at`: the update where one reads off. `also`: which measures.
  * `points`: the handles of a schedule that is drawn by hand. `highest`: where the axis of the rates ends while one is held.
  */
-export function draw_runs(plot, { shown, at, updates, log_y, also, points, point, highest }) {
-  const { width, narrow } = plot.room({ left: 52, right: shown.length > 1 ? 34 : 16 });
+export function draw_runs(plot, { shown, tall: most, at, updates, log_y, also, points, point, highest }) {
+  const { width } = plot.room({ left: 52, right: shown.length > 1 ? 34 : 16 });
   const x = step_scale(updates, width);
   const { run } = shown.at(-1);
   const panels = [];
@@ -53,8 +53,13 @@ export function draw_runs(plot, { shown, at, updates, log_y, also, points, point
     );
 
   const varied = shown.some(({ run: one }) => one.rates.some((rate) => rate !== one.rates[0])) || points;
+  const many = 2 + Number(Boolean(varied)) + Number(also.ratio) + Number(also.sharp);
+  // Without titles and the axis; the panels of measures make it higher, rather than all panels too low.
+  const unit = (Math.max(most - 34 - 34 * many, 46 * (many + 1)) / (many + 1)) | 0;
+  const tall = Math.min(200, 2 * unit);
+  const low = Math.min(74, unit);
   if (varied) {
-    const height = narrow ? 84 : 100;
+    const height = Math.min(100, unit);
     const y = vertical({ highest: highest ?? highest_rate(shown), height });
     const starts = Float64Array.from({ length: updates }, (_, n) => x(n));
     const of = (one) => Object.assign({ stairs: is_stairs(one.rates) });
@@ -82,7 +87,6 @@ export function draw_runs(plot, { shown, at, updates, log_y, also, points, point
     });
   }
 
-  const tall = narrow ? 170 : 200;
   const y = loss_axis(run.start, log_y, tall);
   const gone = (key, one) => {
     const end = one.loss.findLastIndex(Number.isFinite);
@@ -115,7 +119,6 @@ export function draw_runs(plot, { shown, at, updates, log_y, also, points, point
       ${dot(LOOKS.now, x(at), y(run.loss[at - 1] ?? NaN), tall)}${labels((one) => one.loss[one.loss.findLastIndex(Number.isFinite)], y, tall)}`,
   });
 
-  const low = 74;
   const share = linear([0, 1], [low, 0], [0, 0.5, 1]);
   const seen = run.at.findLastIndex((n) => n <= at);
   panels.push({

@@ -122,11 +122,18 @@ function render(given) {
   let highest = null; // while a handle is held, the axis of the rates stands still: else the point runs away from the hand
   function show() {
     const { run, state } = now;
+    const plane = state.data in PLANE;
+    const beside = given.el.clientWidth >= 760; // else the boundary goes below: curves and slider must be seen together
+    const home = find(beside ? ".pictures" : ".below");
+    find("figure").hidden = !plane;
+    find(".pictures").classList.toggle("plane", plane && beside);
+    if (find("figure").parentNode !== home) home.append(find("figure"));
     const done = Object.entries(pinned.runs ?? {});
     at = clamp(at, 1, state.updates);
     shown = [...done.map(([key, one]) => ({ key, run: one })), { key: "now", run }];
     draw_runs(plot, {
       shown,
+      tall: view.tall(0.55),
       highest,
       at,
       updates: Math.max(state.updates, ...done.map(([, one]) => one.loss.length)),
@@ -150,9 +157,6 @@ function render(given) {
           loss <b>${one ? number(one.loss[at - 1] ?? NaN) : "–"}</b>, right <b>${right} %</b></li>`;
       }),
     );
-    const plane = state.data in PLANE;
-    find("figure").hidden = !plane;
-    find(".pictures").classList.toggle("plane", plane);
     if (plane) {
       const dark = document.body.dataset.jpThemeLight === "false";
       draw_boundary(find("figure"), run.results[0], PLANE[state.data](), at, dark);

@@ -104,7 +104,7 @@ function render(given) {
     if (!now) return; // the picture stays until its curve has come
     const goal = asked ? ask(asked, now.rates) : null;
     const ring = goal?.ring ? { rate: goal.ring, met: goal.met } : null;
-    draw_schedules(plot, { lines: [...others, now], steps, steps_per_epoch, log_y, at, ring });
+    draw_schedules(plot, { tall: view.tall(), lines: [...others, now], steps, steps_per_epoch, log_y, at, ring });
     show_reader(
       view,
       at,

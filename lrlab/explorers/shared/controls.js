@@ -64,6 +64,28 @@ export const slider_value = (input) => input.scale.value(input.valueAsNumber);
 export const goal_line = `<p class="goal" hidden><span class="sign" aria-hidden="true"></span><span><b>Goal:</b>
   <span data-goal="text"></span> <span data-goal="now"></span> <b data-goal="met" role="status"></b></span></p>`;
 
+/** Goal and picture: what stays in sight while the controls below it scroll. */
+export const stage = (inside) => `<div class="stage">${goal_line}${inside}</div>`;
+
+/** What folds out below the main controls, and beside it what takes every value back to where it was at first. */
+export const more = (inside, words = "more") => `<div class="rest">
+  <details class="more"><summary ${OWN_KEYS}>${words}</summary>${inside}</details>
+  <button type="button" data-reset ${OWN_KEYS}>Reset</button></div>`;
+
+/** Have the controls called `names` (data-part) stand in the main row, in this order, and all others in their own places. */
+export function arrange({ find, all }, names) {
+  const main = find(".main");
+  if (main.dataset.parts === names.join()) return;
+  main.dataset.parts = names.join();
+  all("[data-part]").forEach((part) => {
+    part.home ??= part.parentNode.insertBefore(document.createComment(""), part);
+    if (!names.includes(part.dataset.part)) part.home.after(part);
+  });
+  names.forEach((name) => {
+    main.append(...all(`[data-part="${name}"]`));
+  });
+}
+
 /** Fill the goal's line: `goal` has met, now and text, or is null where there is none. */
 export function show_goal(line, goal) {
   line.hidden = !goal;

@@ -2,9 +2,19 @@
 
 import { show_goal } from "./controls.js";
 import { say } from "./dom.js";
+import { clamp } from "./numbers.js";
 import { hide_still } from "./still.js";
 
 let views = 0;
+
+/** How high the part of the page is in which one sees `el`: of the window, or of what scrolls in it, as a notebook does. */
+function sight(el) {
+  let height = window.innerHeight;
+  for (let node = el.parentElement; node && node !== document.body; node = node.parentElement)
+    if (node.scrollHeight > node.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(node).overflowY))
+      height = Math.min(height, node.clientHeight);
+  return height;
+}
 
 /** What is spoken once the hand rests, in words: a sentence for every pixel of a drag helps no one. */
 export const spoken = '<span class="spoken" aria-live="polite" data-spoken></span>';
@@ -26,6 +36,7 @@ export function begin({ model, el }, name, page) {
   let frame = 0;
   let timer;
   let words;
+  let seen = 0;
   el.classList.add("lrlab-explorer", `lrlab-${name}`);
   el.innerHTML = page(id);
   /** @type {(selector: string) => any} */
@@ -59,6 +70,11 @@ export function begin({ model, el }, name, page) {
     get: (key) => model.get(key),
     /** @type {(keys: string[]) => any} */
     read: (keys) => Object.fromEntries(keys.map((key) => [key, model.get(key)])),
+    /** How many pixels high the picture may be, so that its goal and its main controls are seen with it. */
+    tall(share = 0.5) {
+      seen ||= sight(el);
+      return Math.round(clamp(share * seen, 190, 430));
+    },
     /** Draw before the next frame, once, however often it is asked: for what changes by itself. */
     soon() {
       frame ||= requestAnimationFrame(() => {
@@ -91,10 +107,15 @@ export function begin({ model, el }, name, page) {
       const size = new ResizeObserver(() => {
         if (el.clientWidth === width) return;
         width = el.clientWidth;
+        seen = 0;
         now();
       });
       keys.forEach((key) => model.on(`change:${key}`, changed));
       size.observe(el);
+      const first = Object.fromEntries(
+        keys.filter((key) => !/^_|^goal$/.test(key)).map((key) => [key, model.get(key)]),
+      );
+      find("[data-reset]")?.addEventListener("click", () => set(first));
       draw();
       const show_still = hide_still(el);
       return () => {

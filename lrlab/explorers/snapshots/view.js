@@ -48,7 +48,7 @@ function render(given) {
     const state = JSON.stringify([chosen, find(".plot").clientWidth]);
     if (drawn !== state) {
       said = run.index.map((_, i) => answers(run, i, chosen));
-      nearest_end = draw_ensemble(plot, run, chosen);
+      nearest_end = draw_ensemble(plot, run, chosen, view.tall());
       show_choice(view, run, chosen);
       show_tiles(view, run, said);
       find(".count").textContent = counts(run, said);

@@ -41,9 +41,10 @@ function scales(runs, log, size) {
 }
 
 /** Where all that does not move with the step goes; for `draw_runs`. */
-export function layout(plot, { runs, shown, steps, log }) {
-  const { width, narrow } = plot.room();
-  const size = { lr: 100, loss: narrow ? 150 : 170, accuracy: 100 };
+export function layout(plot, { runs, shown, steps, log, tall }) {
+  const { width } = plot.room();
+  const room = Math.max(150, tall - 136); // without titles and the axis
+  const size = { lr: Math.round(0.24 * room), loss: Math.round(0.46 * room), accuracy: Math.round(0.3 * room) };
   const x = step_scale(steps.at(-1), width);
   return { x, size, y: scales(shown.length ? shown : runs, log, size), xs: steps.map(x) };
 }

@@ -1,7 +1,7 @@
 // The explorer of training runs made beforehand: scrub along the steps, and see rate, loss and accuracy of all together.
 // Python holds the runs, the step and what is shown (widget.py).
 
-import { goal_line, reader } from "../shared/controls.js";
+import { OWN_KEYS, more, reader, stage } from "../shared/controls.js";
 import { each_of, escaped, fill } from "../shared/dom.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
 import { chart, look, sample } from "../shared/plot.js";
@@ -72,15 +72,14 @@ const row = (run, longest) => {
 
 const page = (runs, longest) => (id) =>
   `
-  ${goal_line}
-  <svg class="plot" role="img" aria-label="Learning rate, training loss and validation accuracy over the steps, one line for each run"></svg>
-  ${reader(id)}${spoken}
+  ${stage('<svg class="plot" role="img" aria-label="Learning rate, training loss and validation accuracy over the steps, one line for each run"></svg>')}
+  <div class="main">${reader(id)}</div>${spoken}
   <table role="table" aria-label="the runs at this step">
     <thead role="rowgroup"><tr role="row"><th role="columnheader">run</th>
       ${each_of(NAMES, (name) => `<th role="columnheader">${COLUMNS[name].title}</th>`)}</tr></thead>
     <tbody role="rowgroup">${each_of(runs, (run) => row(run, longest))}</tbody></table>
-  <div class="feet"><label class="switch"><input type="checkbox" data-log>logarithmic rates and losses</label>
-    <span class="legend"></span></div>`;
+  <p class="legend"></p>
+  ${more(`<label class="switch"><input type="checkbox" data-log ${OWN_KEYS}>logarithmic rates and losses</label>`)}`;
 
 const legend = (updates, several) =>
   `training loss: ${updates > 1 ? `mean of ${updates} updates` : "single updates"}${
@@ -125,7 +124,7 @@ function render(given) {
     const at = nearest(steps, step);
     const shown = runs.filter((run) => show.includes(run.label));
     const key_now = [find(".plot").clientWidth, log, shown.map((run) => run.place)].join();
-    if (key !== key_now) places = layout(plot, { runs, shown, steps, log }); // thousands of losses: not at each pixel of a drag
+    if (key !== key_now) places = layout(plot, { runs, shown, steps, log, tall: view.tall() }); // thousands of losses: not at each pixel of a drag
     key = key_now;
     draw_runs(plot, places, { key, shown, steps, at });
 
