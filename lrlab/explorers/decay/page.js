@@ -92,8 +92,16 @@ export const SLIDERS = {
   exponential_decay: { label: (name) => `<var>d</var> ${of(name)} decay`, ...log },
 };
 
+const HELP = {
+  lr: "The learning rate of step 0, of all formulas.",
+  steps: "How many steps are drawn.",
+  step_decay: "The factor of each drop: the smaller, the deeper.",
+  step_every: "After how many steps the step-based formula drops, again and again.",
+  time_decay: "How quickly it decays: the larger, the quicker.",
+  exponential_decay: "Which share of the learning rate goes at every step, about: 0.01 is 1 %.",
+};
 const control = (id, key, name = "") =>
-  slider(`${id}-${name}-${key}`, SLIDERS[key].label(name), `data-key="${key}"`, `data-number="${key}"`);
+  slider(`${id}-${name}-${key}`, SLIDERS[key].label(name), `data-key="${key}"`, `data-number="${key}"`, HELP[key]);
 const card = (id, name, math) => {
   const { label, hint, sliders } = SCHEDULES[name];
   return `<div class="card ${name}" data-card="${name}" data-part="${name}" role="group" aria-label="${label} schedule">

@@ -131,8 +131,21 @@ export const SLIDERS = {
   T_mult: { label: "<var>m</var> each cycle longer by", ...whole },
   eta_min: { label: "<var>η</var><sub>min</sub> lowest rate", ...or_zero },
 };
+const HELP = {
+  lr: "How far each step goes: the learning rate times the slope, downhill.",
+  momentum: "Which part of the last step is added to each step; 0 for none.",
+  steps: "How many steps the descent has.",
+  noise: "How much chance is added to each slope, as batches do in training.",
+  seed: "Which random numbers the noise has.",
+  step_decay: "The factor of each drop of the learning rate: the smaller, the deeper.",
+  step_every: "After how many steps the learning rate drops, again and again.",
+  exponential_decay: "How quickly the learning rate decays: the larger, the quicker.",
+  T_0: "How many steps the first cycle of the learning rate has.",
+  T_mult: "How many times as long each cycle is as the one before.",
+  eta_min: "The lowest learning rate, at the end of each cycle.",
+};
 const control = (id, key) =>
-  `<div data-slider="${key}" data-part="${key}">${slider(`${id}-${key}`, SLIDERS[key].label, `data-key="${key}"`, `data-number="${key}"`)}</div>`;
+  `<div data-slider="${key}" data-part="${key}">${slider(`${id}-${key}`, SLIDERS[key].label, `data-key="${key}"`, `data-number="${key}"`, HELP[key])}</div>`;
 const place_slider = (id, i) =>
   slider(`${id}-start${i}`, `start <var>${"xy"[i]}</var>`, `data-place="${i}" step="any"`, `data-start="${i}"`);
 const select = (

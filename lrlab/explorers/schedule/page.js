@@ -8,7 +8,11 @@ export const COMMON = {
   steps: { low: 20, high: 500, step: 1, whole: true },
   steps_per_epoch: { low: 1, high: 100, step: 1, whole: true },
 };
-const common = (id, key, label) => slider(`${id}-${key}`, label, `data-common="${key}"`);
+const HELP = {
+  steps: "How many steps are drawn; the schedule itself stays as it is.",
+  steps_per_epoch: "How many updates an epoch has, for the words below the axis.",
+};
+const common = (id, key, label) => slider(`${id}-${key}`, label, `data-common="${key}"`, "", HELP[key]);
 
 const code = (name, label) => `<div class="code"><b>${label}</b>
   <pre tabindex="0" role="group" aria-label="${label}" ${OWN_KEYS}><code data-code="${name}"></code></pre>

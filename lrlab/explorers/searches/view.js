@@ -75,7 +75,7 @@ const page =
   ${stage(`<div class="pictures${sweep ? " both" : ""}">
     ${sweep ? `<svg class="plot curves" role="img" aria-label="Training loss over the steps, one curve for each of ${sweep.lrs.length} rates, the chosen one strong"></svg>` : ""}
     <svg class="plot rates" role="img" aria-label="Loss against the learning rate, with the suggested rates marked"></svg></div>`)}
-  <div class="main chosen-rate">${slider(`${id}-lr`, "learning rate", 'min="0" step="1" data-rate', "data-lr")}</div>
+  <div class="main chosen-rate">${slider(`${id}-lr`, "learning rate", 'min="0" step="1" data-rate', "data-lr", "One of the learning rates that were tried.")}</div>
   <div class="outcome"><p><span class="sign" aria-hidden="true"></span><b data-words></b></p><p class="values"></p></div>
   ${spoken}
   <div class="below"></div>
@@ -147,6 +147,7 @@ function render(given) {
   }
 
   find("[data-rate]").max = rates.length - 1;
+  find("[data-rate]").place_of = (lr) => place_of(Math.max(lr, 1e-12));
   view.on("[data-rate]", "input", (input) => choose(input.valueAsNumber));
   view.on("[data-log]", "change", (box) => set({ log_y: box.checked }));
   view.on("[data-choose]", "click", (button) => choose(place_of(Number(button.dataset.choose))));

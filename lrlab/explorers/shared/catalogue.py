@@ -14,6 +14,7 @@ import numpy as np
 from lrlab._formula import Floats
 from lrlab.explorers.shared.code import source, torch_template
 from lrlab.explorers.shared.fields import Control, controls
+from lrlab.explorers.shared import help as words
 from lrlab.explorers.shared.mathml import formulas, symbol
 from lrlab.schedules import Schedule, catalogue
 
@@ -71,6 +72,8 @@ class Entry:
         written = []
         for f in fields(self.base):
             one: dict[str, Any] = {"name": f.name, "keyword": f.kw_only, "control": self.controls.get(f.name)}
+            if said := words.argument(self.name, f.name):
+                one["help"] = said
             if f.default is not MISSING:
                 one["default"] = list(f.default) if isinstance(f.default, tuple) else f.default
             if f.name not in self.controls:
@@ -86,6 +89,7 @@ class Entry:
             # A dataclass without a docstring gets one from Python, its signature.
             "hint": "" if doc.startswith(f"{cls.__name__}(") else _html(doc),
             "math": _or_code(lambda text: "".join(formulas(text, symbols)), self.base.latex or self.base.tex()),
+            "where": words.symbols(self.name, self.base.latex or ""),
             "fields": written,
             "start": self.values(self.base),
             "torch": torch_template(self.name, self.base, self.controls) if self.in_page else None,

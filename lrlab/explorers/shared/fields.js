@@ -1,6 +1,6 @@
 // A control for each field of a schedule, as Python (fields.py) describes it.
 
-import { OWN_KEYS, set_slider, slider, slider_value } from "./controls.js";
+import { OWN_KEYS, help_of, helped, set_slider, slider, slider_value } from "./controls.js";
 import { each_of } from "./dom.js";
 import { number } from "./numbers.js";
 
@@ -13,14 +13,15 @@ export const shown = (value, { whole, unit } = {}) => {
 };
 
 /** The markup of what moves a field. */
-export function widget(id, { name, symbol = "", control }) {
+export function widget(id, { name, symbol = "", control, help = "" }) {
   const { kind, options, words } = control;
-  const named = `data-field="${name}" ${OWN_KEYS}`;
+  const named = `data-field="${name}" ${OWN_KEYS} ${helped(id, help)}`;
   const label = `${symbol}<code>${name}</code>`;
-  const with_label = (input) => `<div class="slider"><label for="${id}">${label}</label>${input}</div>`;
-  if (kind === "number") return slider(id, label, `data-field="${name}"`);
+  const with_label = (input) =>
+    `<div class="slider"><label for="${id}">${label}</label>${input}${help_of(id, help)}</div>`;
+  if (kind === "number") return slider(id, label, `data-field="${name}"`, "", help);
   if (kind === "switch")
-    return `<div class="tick-box"><label class="switch"><input type="checkbox" id="${id}" ${named}><code>${name}</code></label></div>`;
+    return `<div class="tick-box slider"><label class="switch"><input type="checkbox" id="${id}" ${named}><code>${name}</code></label>${help_of(id, help)}</div>`;
   if (kind === "choice")
     return with_label(
       `<select id="${id}" ${named}>${each_of(options, (option) => `<option>${option}</option>`)}</select>`,

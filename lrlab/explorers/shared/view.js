@@ -4,6 +4,7 @@ import { show_goal } from "./controls.js";
 import { say } from "./dom.js";
 import { clamp } from "./numbers.js";
 import { hide_still } from "./still.js";
+import { let_type } from "./typed.js";
 
 let views = 0;
 
@@ -39,6 +40,7 @@ export function begin({ model, el }, name, page) {
   let seen = 0;
   el.classList.add("lrlab-explorer", `lrlab-${name}`);
   el.innerHTML = page(id);
+  let_type(el);
   /** @type {(selector: string) => any} */
   const find = (selector) => el.querySelector(selector);
   /** @type {(selector: string) => any[]} */

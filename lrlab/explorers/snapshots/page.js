@@ -19,7 +19,7 @@ export const page = (id) => `
   ${stage(`<div class="legend">${each_of(Object.entries(LEGEND), ([name, words]) => `<span>${sample(name, MARKERS[name])}${words}</span>`)}</div>
   <svg class="plot" role="img" aria-label="The learning rate in cycles, a snapshot at the end of each; below, the errors"></svg>`)}
   <div class="choose main">
-    ${slider(`${id}-last`, "how many, from the last one back", 'min="1" step="1" data-many', "data-last")}
+    ${slider(`${id}-last`, "how many, from the last one back", 'min="1" step="1" data-many', "data-last", "How many snapshots answer together, beginning with the last one.")}
     <div class="which" role="group" aria-label="which snapshots are in the ensemble"></div>
   </div>
   <p class="verdict"><b data-sign aria-hidden="true"></b> <span data-verdict></span></p>

@@ -146,6 +146,7 @@ function render(given) {
     view.goal(rule && { met: rule.met(target, state), text: rule.text(target), now: rule.now(target, state) });
   }
 
+  find("[data-reader]").place_of = (step) => nearest(steps, step);
   const read = (at) => set({ step: steps[at] });
   find(".legend").textContent = legend(
     get("_window").updates,
