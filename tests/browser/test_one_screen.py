@@ -12,7 +12,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 EXPLORERS = [name for name in EVERY if name not in ("predict", "quiz")]  # those are questions
 # What scrolls in JupyterLab, and what is around an explorer there; 536 pixels are left of 768.
 NOTEBOOK = """() => {
-    document.body.innerHTML = `<style>body { margin: 0 !important } .jp-OutputArea, .jp-OutputArea-output { overflow: auto }
+    document.body.innerHTML = `<style>body { margin: 0 !important }
+      .jp-OutputArea, .jp-OutputArea-output { overflow: auto }
       .jp-OutputArea-child { overflow: hidden }</style><div style="height: 536px; overflow: auto">
       <div class="jp-OutputArea"><div class="jp-OutputArea-child"><div class="jp-OutputArea-output"></div></div></div>
       <div style="height: 2000px"></div></div>`;
@@ -28,7 +29,7 @@ def box(one: Locator) -> FloatRect:
 
 
 def look(page: Page, low: float) -> None:
-    """All that matters lies above ``low``; and when all is unfolded, and its end in view, goal and picture are there."""
+    """All that matters lies above ``low``; when all is unfolded, and its end in view, goal and picture are there."""
     explorer = page.locator(".lrlab-explorer")
     stage, main = explorer.locator(".stage"), explorer.locator(".main").first
     plots = stage.locator("svg.plot:visible")

@@ -59,7 +59,7 @@ export const page = (choices) => (id) =>
   ${stage(`<div class="pictures"><svg class="plot" role="img" aria-label="Learning rate, training loss and validation accuracy over the updates"></svg>
     <figure hidden><canvas width="32" height="32" role="img" aria-label="decision boundary"></canvas>
       <svg class="points" viewBox="-1.25 -1.25 2.5 2.5" aria-hidden="true"></svg>
-      <figcaption data-boundary></figcaption>${button("data-play", "Play")}</figure></div>`)}
+      <figcaption data-boundary></figcaption>${button("data-play", "play")}</figure></div>`)}
   <div class="main">${slider(`${id}-lr`, "learning rate <var>η</var>", "data-rate", "", "The highest learning rate of the run: each update moves the weights by it times the gradient.")}</div>
   <p class="verdict"><span data-verdict></span></p>
   <div class="below"></div>

@@ -15,6 +15,7 @@ from lrlab.explorers.shared.assets import bundle_css, bundle_js
 from lrlab.explorers.shared.catalogue import available, drawn
 from lrlab.explorers.shared.code import source
 from lrlab.explorers.shared.explorer import Explorer, Still
+from lrlab.explorers.shared.help import ARGUMENTS
 from lrlab.explorers.shared.results import unpacked
 from lrlab.explorers.shared.traits import Ruled, between, choice, limits, one_of, some_of, switch
 from lrlab.schedules import Constant, Join, LinearWarmup, PiecewiseLinear, Schedule, warmup
@@ -100,6 +101,7 @@ class Playground(Explorer):
     goal = choice(GOALS).tag(sync=True)
 
     _entries = Dict().tag(sync=True)
+    _help = Dict(ARGUMENTS).tag(sync=True)
     _limits = Dict().tag(sync=True)
     _choices = Dict().tag(sync=True)
     _pins: List[Any] = List().tag(sync=True)

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from lrlab._formula import Floats
+from lrlab.explorers.shared import help as words
 from lrlab.explorers.shared.code import source, torch_template
 from lrlab.explorers.shared.fields import Control, controls
-from lrlab.explorers.shared import help as words
 from lrlab.explorers.shared.mathml import formulas, symbol
 from lrlab.schedules import Schedule, catalogue
 
@@ -72,8 +72,6 @@ class Entry:
         written = []
         for f in fields(self.base):
             one: dict[str, Any] = {"name": f.name, "keyword": f.kw_only, "control": self.controls.get(f.name)}
-            if said := words.argument(self.name, f.name):
-                one["help"] = said
             if f.default is not MISSING:
                 one["default"] = list(f.default) if isinstance(f.default, tuple) else f.default
             if f.name not in self.controls:

@@ -40,7 +40,7 @@ const FIRST = 3; // fields in sight; the others fold out, where the page has a p
  * `refuse` a sentence that says what was wrong with a text. Returns what shows a schedule's values, and whether its
  * controls are new.
  */
-export function fields_of({ id, find }, change, refuse) {
+export function fields_of({ id, find, get }, change, refuse) {
   const input_of = (name) => find(`.sliders [data-field="${name}"]`);
   let built;
 
@@ -63,10 +63,13 @@ export function fields_of({ id, find }, change, refuse) {
 
   function build(entry) {
     const fields = entry.fields.filter((field) => field.control);
+    const help = get("_help");
     const others = find(".others");
     const first = others ? FIRST : fields.length;
     const put_in = (place, some) => {
-      place.innerHTML = each_of(some, (field) => widget(`${id}-${field.name}`, field));
+      place.innerHTML = each_of(some, (field) =>
+        widget(`${id}-${field.name}`, { ...field, help: help[`${entry.class}.${field.name}`] ?? help[field.name] }),
+      );
     };
     put_in(find(".sliders"), fields.slice(0, first));
     if (others) put_in(others, fields.slice(first));

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _ARGUMENTS = {
     "lr": "The learning rate that the schedule starts from, or rises to after a warm-up.",
     "swa_lr": "The learning rate that it goes to, and keeps while weights are averaged.",
@@ -46,26 +48,28 @@ _OF = {
     "WarmupStableDecay.decay": "In how many steps it falls to 0 at the end.",
     "ConstantFactor.total_iters": "For how many steps the factor applies.",
 }
-_N = "<i>n</i>: the step, counted from 0"
-_T = "<i>t</i>: the step, counted from 0"
+# Letters stand in <i>, indices in <sub>.
+_N = "n: the step, counted from 0"
+_T = "t: the step, counted from 0"
 _SYMBOLS = {
-    "SWA": f"{_T}; <i>p</i>: the part of the way that is done; <i>α</i>: how far along the wave or the line that is",
-    "CosineWarmRestarts": f"{_T}; <i>i</i>: the cycle, from 0; <i>T</i><sub>i</sub>: its length; <i>S</i><sub>i</sub>: its first step",
-    "Cyclic": f"{_T}; <i>h</i><sub>t</sub>: the height in the cycle, from 0 to 1 and back; <i>σ</i><sub>t</sub>: what the mode "
-    "multiplies it by; <i>c</i>: the cycle, from 1; <i>S</i>: its length",
-    "OneCycle": f"{_T}; <i>a</i>, <i>b</i>: where a phase starts and ends; <i>p</i><sub>t</sub>: the part of it that is done; "
-    "<i>u</i><sub>t</sub>: how far from <i>a</i> to <i>b</i> that is",
-    "MultiStep": f"{_T}; <i>m</i>: a milestone, #: how many of them",
-    "SnapshotCosine": f"{_N}; <i>C</i>: the steps of a cycle",
-    "WarmupStableDecay": f"{_N}; <i>p</i>: the part of the last phase that is done; <i>f</i>: the factor that its shape gives",
+    "SWA": f"{_T}; p: the part of the way that is done; α: how far along the wave or the line that is",
+    "CosineWarmRestarts": f"{_T}; i: the cycle, from 0; T_i: its length; S_i: its first step",
+    "Cyclic": f"{_T}; h_t: the height in the cycle, from 0 to 1 and back; σ_t: what the mode multiplies it by; "
+    "c: the cycle, from 1; S: its length",
+    "OneCycle": f"{_T}; a: where a phase starts; b: where it ends; p_t: the part of it that is done; "
+    "u_t: how far it is then from a to b",
+    "MultiStep": f"{_T}; m: a milestone; #: how many of them",
+    "SnapshotCosine": f"{_N}; C: the steps of a cycle",
+    "WarmupStableDecay": f"{_N}; p: the part of the last phase that is done; f: the factor that its shape gives",
 }
 
 
-def argument(schedule: str, field: str) -> str:
-    """Return what the argument ``field`` of the class ``schedule`` is; empty where nothing is known of it."""
-    return _OF.get(f"{schedule}.{field}") or _ARGUMENTS.get(field, "")
+ARGUMENTS = {**_ARGUMENTS, **_OF}
+"""What an argument is, by its name; or by the name of its class, a dot and its name, which goes first."""
 
 
 def symbols(schedule: str, latex: str) -> str:
     """Return what the symbols of a formula mean that are no arguments, as HTML."""
-    return _SYMBOLS.get(schedule) or (_T if r"\eta_t" in latex else _N if r"\eta_n" in latex else "")
+    words = _SYMBOLS.get(schedule) or (_T if r"\eta_t" in latex else _N if r"\eta_n" in latex else "")
+    with_index = re.sub(r"\b(\w)_(\w):", r"<i>\1</i><sub>\2</sub>:", words)
+    return re.sub(r"(^|; )(\w):", r"\1<i>\2</i>:", with_index)

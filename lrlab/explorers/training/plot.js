@@ -29,12 +29,14 @@ const most = (values) => values.reduce((a, b) => Math.max(a, b), 1e-12);
 
 function scales(runs, log, size) {
   const rates = positive(runs.map((run) => run.lr.mean));
+  const peaks = runs.map((run) => most(finite(run.lr.mean)));
+  const apart = most(peaks) > 20 * least(peaks, Infinity); // one that is far too high would flatten all others
   const losses = positive(runs.map((run) => run.loss.mean));
   // A rate that is too high leads to any loss; what is far above the start is out of the picture.
   const top = Math.min(most(losses), 1.3 * most(positive(runs.map((run) => run.loss.mean.slice(0, 1)))));
   const accuracies = positive(runs.map((run) => run.accuracy.low));
   return {
-    lr: vertical({ highest: most(rates), lowest: least(rates, 1), log, height: size.lr }),
+    lr: vertical({ highest: most(rates), lowest: least(rates, 1), log: log || apart, height: size.lr }),
     loss: vertical({ highest: top, lowest: least(losses, top), log, height: size.loss }),
     accuracy: around(accuracies.length ? least(accuracies, 1) : 0, 1, size.accuracy),
   };

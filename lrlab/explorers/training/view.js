@@ -2,8 +2,9 @@
 // Python holds the runs, the step and what is shown (widget.py).
 
 import { OWN_KEYS, more, reader, stage } from "../shared/controls.js";
-import { each_of, escaped, fill } from "../shared/dom.js";
+import { each_of, escaped, fill, say } from "../shared/dom.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
+import { player } from "../shared/play.js";
 import { chart, look, sample } from "../shared/plot.js";
 import { begin, show_reader, spoken } from "../shared/view.js";
 import { draw_runs, epoch_at, layout, unpack } from "./plot.js";
@@ -73,7 +74,7 @@ const row = (run, longest) => {
 const page = (runs, longest) => (id) =>
   `
   ${stage('<svg class="plot" role="img" aria-label="Learning rate, training loss and validation accuracy over the steps, one line for each run"></svg>')}
-  <div class="main">${reader(id)}</div>${spoken}
+  <div class="main scrub"><button type="button" data-play ${OWN_KEYS}>play</button>${reader(id)}</div>${spoken}
   <table role="table" aria-label="the runs at this step">
     <thead role="rowgroup"><tr role="row"><th role="columnheader">run</th>
       ${each_of(NAMES, (name) => `<th role="columnheader">${COLUMNS[name].title}</th>`)}</tr></thead>
@@ -135,6 +136,7 @@ function render(given) {
       box.closest("tr").classList.toggle("off", !box.checked);
     });
     find("[data-log]").checked = log;
+    say(find("[data-play]"), playing.words());
     show_reader(view, at, steps.length - 1, `${step} of ${last}`);
     const said = shown.map(
       (run) =>
@@ -156,9 +158,23 @@ function render(given) {
     set({ show: runs.map((run) => run.label).filter((_, place) => find(`[data-show="${place}"]`).checked) }),
   );
   view.on("[data-log]", "change", (box) => set({ log_y: box.checked }));
-  view.on("[data-reader]", "input", (input) => read(input.valueAsNumber));
-  plot.follow((place) => read(nearest(steps, place.x)), { hover: true });
-  return view.run(KEYS, draw);
+  const playing = player({
+    at: () => nearest(steps, get("step")),
+    last: () => steps.length - 1,
+    show: (at) => (steps[at] === get("step") ? draw() : read(at)),
+  });
+  const read_here = (at) => {
+    playing.stop();
+    read(at);
+  };
+  view.on("[data-play]", "click", playing.press);
+  view.on("[data-reader]", "input", (input) => read_here(input.valueAsNumber));
+  plot.follow((place) => playing.words() !== "pause" && read(nearest(steps, place.x)), { hover: true });
+  const end = view.run(KEYS, draw);
+  return () => {
+    playing.stop();
+    end();
+  };
 }
 
 export default { render };
