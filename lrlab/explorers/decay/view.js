@@ -1,6 +1,7 @@
 // The explorer of the lecture's decay formulas: it computes and draws in the page, so that the picture follows
 // the slider at once, also while the kernel is busy or gone. Python holds the state and its limits (widget.py).
 
+import { address_of, flag, some_of, within_limits } from "../shared/address.js";
 import { arrange, set_slider, slider_value } from "../shared/controls.js";
 import { each_of, fill, say } from "../shared/dom.js";
 import { clamp, number } from "../shared/numbers.js";
@@ -108,4 +109,10 @@ function render(given) {
   return view.run(KEYS, draw);
 }
 
-export default { render };
+const address = address_of({
+  ...Object.fromEntries(Object.keys(SLIDERS).map((key) => [key, within_limits])),
+  show: some_of(() => NAMES),
+  log_y: flag,
+});
+
+export default { render, address };

@@ -1,6 +1,7 @@
 // The explorer of descents: it walks and draws in the page, so that the path follows the slider at once, also while the
 // kernel is busy or gone. Python holds the state, and what is said of each landscape (widget.py).
 
+import { address_of, flag, one_of, within_limits } from "../shared/address.js";
 import { arrange, slider_value } from "../shared/controls.js";
 import { put, say } from "../shared/dom.js";
 import { clamp, number, unpacked } from "../shared/numbers.js";
@@ -207,4 +208,25 @@ function render(given) {
   };
 }
 
-export default { render };
+/** A start is a number, or two, as many as the landscape that the address names has parameters. */
+const sound_start = (value) =>
+  value === null || [value].flat().every((part) => Number.isFinite(part) && Math.abs(part) < 100) ? value : undefined;
+const rules = address_of({
+  ...Object.fromEntries(Object.keys(SLIDERS).map((key) => [key, within_limits])),
+  landscape: one_of((get_key) => Object.keys(get_key("_places"))),
+  nesterov: flag,
+  schedule: one_of(() => Object.keys(SCHEDULES)),
+  compare: one_of(() => [null, ...Object.keys(SCHEDULES)]),
+  start: sound_start,
+});
+const address = {
+  ...rules,
+  read(text, get) {
+    const { seed: _, ...found } = rules.read(text, get); // another seed's noise comes from Python
+    const place = get("_places")[found.landscape ?? get("landscape")];
+    if (found.start !== null && [found.start].flat().length !== place.dim) found.start = null;
+    return found;
+  },
+};
+
+export default { render, address };

@@ -2,6 +2,7 @@
 // while the kernel is busy or gone. Python (widget.py) holds the state, says what there is to choose and which controls
 // move it (`_entries`), and computes what the page has no formula for (`_curves`).
 
+import { address_of, flag, sound_schedule, whole_within } from "../shared/address.js";
 import { slider_value } from "../shared/controls.js";
 import { copy } from "../shared/copy.js";
 import { each_of, say } from "../shared/dom.js";
@@ -152,4 +153,15 @@ function render(given) {
   return view.run(KEYS, draw);
 }
 
-export default { render };
+const address = address_of({
+  schedule: sound_schedule,
+  compare: (value, get_key) =>
+    Array.isArray(value) && value.length <= PINS.length
+      ? value.map((one) => sound_schedule(one, get_key)).filter(Boolean)
+      : undefined,
+  steps: whole_within(2, 1000),
+  steps_per_epoch: whole_within(1, 1000),
+  log_y: flag,
+});
+
+export default { render, address };

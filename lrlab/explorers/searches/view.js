@@ -1,6 +1,7 @@
 // The explorer of searches for a learning rate: moves through rates that were tried beforehand. Python holds the results
 // and the rate that is chosen (widget.py).
 
+import { address_of, flag, one_of } from "../shared/address.js";
 import { OWN_KEYS, more, slider, stage } from "../shared/controls.js";
 import { each_of, fill, put, say } from "../shared/dom.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
@@ -157,4 +158,6 @@ function render(given) {
   return view.run(KEYS, draw);
 }
 
-export default { render };
+const address = address_of({ lr: one_of((get_key) => get_key("_rates")), log_y: flag });
+
+export default { render, address };

@@ -21,7 +21,7 @@ export function read_number(text) {
 }
 
 /** Have a slider take a value as if a hand had moved it there, but exactly. */
-function take(input, value) {
+function take_number(input, value) {
   const { scale, place_of } = input;
   if (scale) input.typed = { value: scale.fit(value) };
   else input.value = String(place_of ? place_of(value) : value);
@@ -55,7 +55,7 @@ export function let_type(el) {
     const use = () => {
       const value = read_number(field.value);
       if (Number.isNaN(value)) return false;
-      close(() => take(input, value));
+      close(() => take_number(input, value));
       return true;
     };
     field.onblur = () => use() || close();
@@ -73,7 +73,7 @@ export function let_type(el) {
     if (target.matches(".slider output")) open(slider_at(target));
   });
   el.addEventListener("dblclick", ({ target }) => {
-    if (target.matches("input[type=range]") && target.first) take(target, target.first.value);
+    if (target.matches("input[type=range]") && target.first) take_number(target, target.first.value);
   });
   el.addEventListener("keydown", (event) => {
     const { target, key } = event;

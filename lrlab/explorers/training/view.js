@@ -1,6 +1,7 @@
 // The explorer of training runs made beforehand: scrub along the steps, and see rate, loss and accuracy of all together.
 // Python holds the runs, the step and what is shown (widget.py).
 
+import { address_of, flag, one_of, some_of } from "../shared/address.js";
 import { OWN_KEYS, more, reader, stage } from "../shared/controls.js";
 import { each_of, escaped, fill, say } from "../shared/dom.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
@@ -177,4 +178,10 @@ function render(given) {
   };
 }
 
-export default { render };
+const address = address_of({
+  step: one_of((get_key) => get_key("_steps")),
+  show: some_of((get_key) => get_key("_runs").map((run) => run.label)),
+  log_y: flag,
+});
+
+export default { render, address };
