@@ -27,6 +27,16 @@ export function rates_of({ lr, steps, step_decay, step_every, time_decay, expone
 // A goal: what to do, and from the state and the rates whether it is met, how far one is, where the ring goes.
 export const goals = {
   tenth: {
+    harder: [
+      {
+        text: () => "Now at a hundredth.",
+        ask: ({ lr }, { exponential }) => ({
+          met: within(exponential.at(-1), lr / 100, 0.05),
+          now: `It ends at ${number(exponential.at(-1) / lr)} of its start.`,
+          target: lr / 100,
+        }),
+      },
+    ],
     needs: ["exponential"],
     text: ({ steps }) =>
       `Make the exponential schedule end its ${steps} steps at one tenth of where it started, in the ring.`,

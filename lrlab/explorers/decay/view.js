@@ -78,7 +78,10 @@ function render(given) {
     const state = view.read(KEYS);
     const rates = rates_of(state);
     const shown = NAMES.filter((name) => state.show.includes(name));
-    const goal = state.goal && { text: goals[state.goal].text(state), ...goals[state.goal].ask(state, rates) };
+    const levels = [goals[state.goal], ...(goals[state.goal]?.harder ?? [])]
+      .filter(Boolean)
+      .map(({ text, ask }) => ({ text: text(state), ...ask(state, rates) }));
+    const goal = view.goal(...levels); // the picture has its ring
     at = Math.min(at, state.steps - 1);
     draw_rates(plot, view.tall(), { ...state, shown }, rates, at, goal);
     arrange(view, goals[state.goal]?.needs ?? shown);
@@ -94,7 +97,6 @@ function render(given) {
     );
     const values = shown.map((name) => `${SCHEDULES[name].label} ${number(rates[name][at])}`);
     view.speak(`At step ${at}: ${values.join(", ")}`);
-    view.goal(goal);
   }
 
   const read = (step) => {

@@ -179,9 +179,10 @@ function render(given) {
     put(find("[data-reader]"), {
       "aria-valuetext": `step ${at}: loss ${number(runs[0].loss[Math.min(at, runs[0].loss.length - 1)])}`,
     });
-    const goal = state.goal && goals[state.goal].ask(state, runs[0], verdicts[0], place);
+    const goal = goals[state.goal];
     find(".scenes").hidden = Boolean(goal); // they would give it away
-    view.goal(goal && { ...goal, text: goals[state.goal].text });
+    const levels = goal ? [goal, ...(goal.harder ?? [])] : [];
+    view.goal(...levels.map(({ text, ask }) => ({ text, ...ask(state, runs[0], verdicts[0], place) })));
   }
 
   find(".hint").id = `${id}-hint`;

@@ -77,7 +77,8 @@ function render(given) {
     const asked = goals[state.goal];
     const { sweep, constant } = held.sweeps;
     const there = { run, state, ...held.pinned, sweep: sweep?.tried, constant: constant?.tried };
-    view.goal(asked ? { text: asked.text, ...asked.ask(there) } : null);
+    const levels = asked ? [asked, ...(asked.harder ?? [])] : [];
+    view.goal(...levels.map(({ text, ask }) => ({ text, ...ask(there) })));
   }
 
   function show() {

@@ -21,11 +21,12 @@ const PINS = ["A", "B", "C", "D"];
 const GROUPS = ["the lecture's", "torch's", "of the field", "yours"];
 const KEYS = ["schedule", "compare", "steps", "steps_per_epoch", "log_y", "goal", "_curves", "_entries", "_refused"];
 
-/** What is asked of the rates: whether it is met, how far one is, and where the ring goes. */
-function ask(name, rates) {
+/** What is asked of the rates, level by level: whether it is met, how far one is, and where the ring goes. */
+function levels_for(name, rates) {
+  if (!name) return [];
   const there = finite(rates);
   const highest = there.reduce((a, b) => Math.max(a, b), 0);
-  return { ...goals[name].ask(there, highest), text: goals[name].text };
+  return [goals[name], ...(goals[name].harder ?? [])].map(({ text, ask }) => ({ text, ...ask(there, highest) }));
 }
 
 /** The names in the menu, group by group. */
@@ -103,7 +104,7 @@ function render(given) {
 
     const { now, others } = lines();
     if (!now) return; // the picture stays until its curve has come
-    const goal = asked ? ask(asked, now.rates) : null;
+    const goal = view.goal(...levels_for(asked, now.rates));
     const ring = goal?.ring ? { rate: goal.ring, met: goal.met } : null;
     draw_schedules(plot, { tall: view.tall(), lines: [...others, now], steps, steps_per_epoch, log_y, at, ring });
     show_reader(
@@ -119,7 +120,6 @@ function render(given) {
       ({ key, rates: values }) => `${key === "now" ? "the rate is" : key} ${number(values[at] ?? NaN)}`,
     );
     view.speak(`At step ${at}: ${rates.join(", ")}`);
-    view.goal(goal);
   }
 
   function read(step) {

@@ -87,8 +87,9 @@ export function set_slider(input, control, value, text) {
 /** The value at which a slider stands, or that was typed there. */
 export const slider_value = (input) => (input.typed ? input.typed.value : input.scale.value(input.valueAsNumber));
 
-export const goal_line = `<p class="goal" hidden><span class="sign" aria-hidden="true"></span><span><b>Goal:</b>
-  <span data-goal="text"></span> <span data-goal="now"></span> <b data-goal="met" role="status"></b></span></p>`;
+export const goal_line = `<p class="goal" hidden><span class="sign" aria-hidden="true"></span>
+  <span class="asked"><b data-goal="name">Goal:</b> <span data-goal="text"></span> <span data-goal="now"></span></span>
+  <span class="reached"><b data-goal="met" role="status"></b> <button type="button" data-next hidden ${OWN_KEYS}>next</button></span></p>`;
 
 /** Goal and picture: what stays in sight while the controls below it scroll. */
 export const stage = (inside) => `<div class="stage">${goal_line}${inside}</div>`;
@@ -112,13 +113,17 @@ export function arrange({ find, all }, names) {
   });
 }
 
-/** Fill the goal's line: `goal` has met, now and text, or is null where there is none. */
+/** Fill the goal's line: `goal` has met, now and text and, of several levels, which of how many; null where there is none. */
 export function show_goal(line, goal) {
   line.hidden = !goal;
   if (!goal) return;
-  line.classList.toggle("met", goal.met);
-  say(line.querySelector(".sign"), goal.met ? "✓" : "○");
-  say(line.querySelector("[data-goal=text]"), goal.text);
-  say(line.querySelector("[data-goal=now]"), goal.now);
-  say(line.querySelector("[data-goal=met]"), goal.met ? "Reached!" : ""); // it is spoken when it changes
+  const { met, text, now, level = 0, levels = 1 } = goal;
+  const find = (name) => line.querySelector(`[data-goal=${name}]`);
+  line.classList.toggle("met", met);
+  say(line.querySelector(".sign"), met ? "✓" : "○");
+  say(find("name"), levels > 1 ? `Goal ${level + 1} of ${levels}:` : "Goal:");
+  say(find("text"), text);
+  say(find("now"), now);
+  say(find("met"), met ? "Reached!" : ""); // it is spoken when it changes
+  line.querySelector("[data-next]").hidden = !(met && level + 1 < levels);
 }

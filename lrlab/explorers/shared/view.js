@@ -2,6 +2,7 @@
 
 import { show_goal } from "./controls.js";
 import { say } from "./dom.js";
+import { levels_of } from "./levels.js";
 import { clamp } from "./numbers.js";
 import { hide_still } from "./still.js";
 import { let_type } from "./typed.js";
@@ -38,6 +39,7 @@ export function begin({ model, el }, name, page) {
   let timer;
   let words;
   let seen = 0;
+  const levels = levels_of(name);
   el.classList.add("lrlab-explorer", `lrlab-${name}`);
   el.innerHTML = page(id);
   let_type(el);
@@ -97,10 +99,14 @@ export function begin({ model, el }, name, page) {
       if (words !== undefined) timer = setTimeout(() => say(find("[data-spoken]"), sentence), 500);
       words = sentence;
     },
-    /** Show a goal, and let Python know whether it is met. */
-    goal(goal) {
+    /** Show a goal, or of several levels the one that one is at, and return it. Python knows whether the first is met. */
+    goal(...given) {
+      const all_levels = given.filter(Boolean);
+      const goal = all_levels.length ? levels.pick(model.get("goal"), all_levels) : null;
       show_goal(find(".goal"), goal);
-      if (model.get("goal_met") !== Boolean(goal?.met)) set({ goal_met: Boolean(goal?.met) });
+      const met = Boolean(all_levels[0]?.met);
+      if (model.get("goal_met") !== met) set({ goal_met: met });
+      return goal;
     },
     /** Draw now, and whenever one of the model's `keys` changes or the width does. Returns what ends the view. */
     run(keys, drawing) {
@@ -118,6 +124,10 @@ export function begin({ model, el }, name, page) {
         keys.filter((key) => !/^_|^goal$/.test(key)).map((key) => [key, model.get(key)]),
       );
       find("[data-reset]")?.addEventListener("click", () => set(first));
+      find("[data-next]")?.addEventListener("click", () => {
+        levels.next(model.get("goal"));
+        now();
+      });
       draw();
       const show_still = hide_still(el);
       return () => {
