@@ -30,12 +30,13 @@ function map_size(maps, place, tall) {
 }
 
 function show_ground(canvas, name, f, { place, view, width, height }) {
-  const key = JSON.stringify([name, place.arguments, view, width, height, window.devicePixelRatio]);
+  const dark = document.body.dataset.jpThemeLight === "false";
+  const key = JSON.stringify([name, place.arguments, view, width, height, window.devicePixelRatio, dark]);
   canvas.hidden = place.dim === 1;
   if (canvas.hidden || canvas.dataset.key === key) return;
   canvas.dataset.key = key;
   Object.assign(canvas.style, { left: `${LEFT}px`, top: `${HEAD}px`, width: `${width}px`, height: `${height}px` });
-  paint_ground(canvas, f, view, width, height);
+  paint_ground(canvas, f, view, width, height, dark);
 }
 
 /** The handle at the start, above all else on the map: it stays the same one while it is dragged. */
