@@ -139,15 +139,16 @@ def hidden_cases(seed=23):
         return [[coarse(-2, 2), coarse(-2, 2), coarse(-3, 3)] for _ in range(count)]
 
     def walk(size, count, r_eps):
-        """A walk drawn until it turns back once and stays away from 0, where single precision has few digits."""
+        """A walk drawn until no entry comes near 0, where single precision has few digits, and until the distances that
+        its steps use grow beyond r_eps and fall again."""
         while True:
-            drawn = ([coarse(-3, 3) + 1 / 32 for _ in range(size)], [[coarse(-4, 4) for _ in range(size)]], {})
+            start = [coarse(-3, 3) + 1 / 32 for _ in range(size)]
             grads = [[coarse(-4, 4) for _ in range(size)] for _ in range(count)]
-            drawn = (drawn[0], grads, {"r_eps": r_eps})
-            path = dog_step(*drawn)["params"]
-            away = [math.dist(one, drawn[0]) for one in path]
-            if all(abs(x) > 0.25 for one in path for x in one) and (count < 3 or away[-1] < 0.9 * max(away)):
-                return drawn
+            path = dog_step(start, grads, {"r_eps": r_eps})["params"]
+            used = [math.dist(one, start) for one in path[:-1]]
+            turns = count == 1 or (max(used) > 1.2 * r_eps and used[-1] < 0.9 * max(used))
+            if turns and all(abs(x) > 0.25 for one in path for x in one):
+                return start, grads, {"r_eps": r_eps}
 
     first, second = rng.randrange(60, 120), rng.randrange(300, 900)
     sizes = [8, 16, 64, 256]
@@ -201,7 +202,7 @@ def hidden_cases(seed=23):
             "first step": [walk(2, 1, 0.5), walk(3, 1, 0.25)],
             "several steps": [
                 walk(2, 4, 0.5),
-                walk(3, 3, 0.125),
+                walk(3, 5, 0.125),
                 ([1.0625, -2.1875], [[0.0, 0.0], [2.0**-14, -(2.0**-15)], [2.0**-13, 0.0]], {"r_eps": 0.5}),
             ],
         },
