@@ -26,7 +26,8 @@ except ImportError:  # Windows has no flock: two set-ups at once are not kept ap
     fcntl = None  # type: ignore[assignment]
 
 OLDEST, NEWEST = (3, 11), (3, 14)  # the newest that the pinned versions have wheels for; a newer one is tried last
-PROFILES = {"lab": ".[grade]", "site": ".[grade,site]", "test": ".[grade,site,test]"}  # each contains those before it
+# Each contains those before it.
+PROFILES = {"lab": ".[grade]", "site": ".[grade,site]", "test": ".[cluster,site,test]"}
 # Neither news nor update checks in JupyterLab: the first file is for the server, the second for the page.
 SETTINGS = ("jupyter_lab_config.json", "labconfig/default_setting_overrides.json")
 INPUTS = ("pyproject.toml", "constraints.txt", *("tools/jupyter/" + name for name in SETTINGS))
