@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import hashlib
 import os
 import re
 import stat
 from pathlib import Path
 
+import nbformat
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
@@ -64,6 +67,19 @@ def configuration(root: Path) -> Config:
         )
     config.CourseDirectory.root = str(root)
     return config
+
+
+def _imports(notebook: Path) -> set[str]:
+    """Return the full names of the modules that a notebook imports; of a cell that is not plain Python, none."""
+    names: set[str] = set()
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        with contextlib.suppress(SyntaxError):
+            for node in ast.walk(ast.parse(cell.source if cell.cell_type == "code" else "")):
+                if isinstance(node, ast.Import):
+                    names |= {alias.name for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    names.add(node.module)
+    return names
 
 
 def open_to_others(folder: Path) -> str:
@@ -129,6 +145,13 @@ class Course:
                 f"the gradebook does not have {self.unit!r}: run `nbgrader generate_assignment {self.unit}` first"
             )
         return found
+
+    def packages(self) -> list[str]:
+        """Return what the unit's own notebooks import: all of lrlab counts as one package, and its checks as none."""
+        names = set()
+        for path in self.path("source", ".").glob("*.ipynb"):
+            names |= _imports(path)
+        return sorted({name.partition(".")[0] for name in names - {"lrlab.checks"}})
 
     def setting(self, name: str, default: int) -> int:
         """Return an option of the class that runs submissions, under whichever of its names it is configured."""

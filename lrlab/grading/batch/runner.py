@@ -178,6 +178,7 @@ class _Run:
             seed=self.seed,
             unsandboxed=self.unsandboxed,
             private=private_paths(self.course.config),
+            packages=self.course.packages(),
             parent=os.getpid(),
         )
         self._open = list(todo)
