@@ -10,7 +10,8 @@ from lrlab.checks.call import Answer, Facts, load_torch
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.serialize import Unusable, WrongType, to_jsonable
 
-LIBRARY = ("torch.optim", "lrlab.adaptive")
+UNAVAILABLE = ("lrlab.adaptive",)
+LIBRARY = ("torch.optim",)
 
 Hyper = Mapping[str, Any]
 

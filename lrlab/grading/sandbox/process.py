@@ -171,14 +171,15 @@ _monitor = _Monitor()
 
 
 def start(
-    limits: Limits, zygote: bool = False, private: Sequence[str] | None = None
+    limits: Limits, zygote: bool = False, private: Sequence[str] | None = None, unavailable: Sequence[str] = ()
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start bubblewrap with `init` in it.
 
     Args:
         limits: only the size of the scratch folders is used here.
         zygote: whether it forks kernels on request, or becomes one.
-        private: as for `bubblewrap.command_line`.
+        private: as for `bubblewrap.command_line`, like the next.
+        unavailable: modules of lrlab that are not there.
 
     Returns:
         The process, and the control socket that takes its requests.
@@ -187,7 +188,7 @@ def start(
     with theirs:
         arguments = [str(theirs.fileno()), *["zygote"] * zygote]
         outer = subprocess.Popen(
-            command_line(*arguments, limits=limits, nested=zygote, private=private),
+            command_line(*arguments, limits=limits, nested=zygote, private=private, unavailable=unavailable),
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -11,7 +11,7 @@ import socket
 import sys
 from typing import NoReturn
 
-from lrlab.grading.sandbox.init import KernelRequest
+from lrlab.grading.sandbox.init import KernelRequest, unavailable
 from lrlab.grading.sandbox.init.kernel import run_kernel, unpack_files
 from lrlab.grading.sandbox.init.privileges import drop_privileges, enter_namespaces, mount_private_filesystems
 
@@ -146,6 +146,7 @@ def preload() -> None:
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
+    unavailable.replace(json.loads(os.environ.pop(unavailable.VARIABLE, "{}")))
     if sys.argv[2:] != ["zygote"]:
         request = receive(control)
         control.close()
