@@ -7,8 +7,8 @@ Each worker process of the runner has one:
             ...                        # nbgrader's Autograde converter, or any SandboxedKernelManager
 
 Between enter and exit, every sandboxed kernel of this process in which the same modules are unavailable is forked from
-`zygote`. Any other one, also after the zygote has died, starts cold: the same sandbox, some seconds later. The limits apply to the kernel, not to
-the zygote. Entering raises SandboxError on a machine without a sandbox.
+`zygote`. Any other one, also after the zygote has died, starts cold: the same sandbox, some seconds later. The limits
+apply to the kernel, not to the zygote. Entering raises SandboxError on a machine without a sandbox.
 """
 
 from __future__ import annotations

@@ -56,7 +56,10 @@ class TestStandIn:
     def test_a_call_is_an_error_and_seen(self, forbidden):
         from lrlab.forbidden import One  # type: ignore[import-not-found]
 
-        with CallTracer([NAME]) as tracer, pytest.raises(RuntimeError, match="lrlab.forbidden is not there when this"):
+        with (
+            CallTracer([NAME]) as tracer,
+            pytest.raises(RuntimeError, match=r"lrlab\.forbidden is not there when this"),
+        ):
             One(1, two=2)
         assert tracer.called == "lrlab.forbidden.One"
 
@@ -100,9 +103,10 @@ LOOK = """
 import gc, json, sys, types
 from lrlab import experiments, plots, schedules
 functions = [each for each in gc.get_objects() if isinstance(each, types.FunctionType)]
+real = [name for name, module in list(sys.modules.items()) if hasattr(module, "__file__")]
 print(json.dumps({
-    "files": [m.__file__ for n, m in list(sys.modules.items()) if n.startswith("lrlab.sch") and hasattr(m, "__file__")],
-    "code": [f.__qualname__ for f in functions if f.__code__.co_filename.startswith(sys.modules["lrlab"].__path__[0] + "/schedules")],
+    "modules": [name for name in real if name.startswith("lrlab.schedules")],
+    "code": [each.__qualname__ for each in functions if "/lrlab/schedules" in each.__code__.co_filename],
     "variable": [name for name in __import__("os").environ if "UNAVAILABLE" in name],
 }))
 """
@@ -118,7 +122,7 @@ def test_nothing_of_it_is_in_memory(warm, request, sandboxed):
     step = ExecuteSubmission()
     step._unavailable = unavailable_modules("decay_formulas")
     (shown,) = execute(LOOK, step=step)
-    assert json.loads(json.loads(shown)[0]["text"]) == {"files": [], "code": [], "variable": []}
+    assert json.loads(json.loads(shown)[0]["text"]) == {"modules": [], "code": [], "variable": []}
 
 
 WALK = """
