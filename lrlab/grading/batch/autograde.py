@@ -145,7 +145,6 @@ class Autograder:
             job.notebooks,
             ours.ignore,
         )
-        reuse.release(self.url)
         shutil.copyfile(self.scratch, self.own_scratch)
         url = self.url
         set_extension(url, self.layout.course_id, self.unit, student, job.extension)

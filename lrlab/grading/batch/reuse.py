@@ -17,24 +17,18 @@ from nbgrader.nbgraderformat import common
 from sqlalchemy import Engine
 from sqlalchemy.orm import scoped_session, sessionmaker
 
-_engines: dict[str, Engine] = {}
+_engines: dict[str, Engine | None] = {}
 _open = Gradebook.__init__
 
 
 def keep(url: str) -> None:
     """From now on, all gradebooks of this process at this address share an engine.
 
-    The file may be replaced between two submissions, see `release`, by one that has the same tables and the course.
+    They still open a connection each, so the file may be replaced by another gradebook while none is open.
     """
-    _engines.setdefault(url, None)  # type: ignore[arg-type]
-    Gradebook.__init__, Gradebook.close = _init, _close
-    common.jsonschema = _Schemas  # type: ignore[attr-defined]
-
-
-def release(url: str) -> None:
-    """Close the connections to a gradebook, so that its file can be replaced."""
-    if _engines.get(url) is not None:
-        _engines[url].dispose()
+    _engines.setdefault(url, None)
+    Gradebook.__init__ = _init
+    common.jsonschema = _Schemas
 
 
 def _init(self: Any, db_url: str, course_id: str = "default_course", authenticator: Any = None) -> None:
@@ -46,12 +40,6 @@ def _init(self: Any, db_url: str, course_id: str = "default_course", authenticat
         return
     self.engine, self.course_id, self.authenticator = engine, course_id, authenticator
     self.db = scoped_session(sessionmaker(autoflush=True, bind=engine, future=True))
-
-
-def _close(self: Any) -> None:
-    self.db.remove()
-    if self.engine not in _engines.values():
-        self.engine.dispose()
 
 
 class _Schemas:

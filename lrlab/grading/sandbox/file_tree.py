@@ -88,7 +88,7 @@ def _homes() -> list[str]:
         import pwd
     except ImportError:  # Windows, where there is no sandbox either
         return sorted(homes)
-    homes |= {entry.pw_dir for entry in pwd.getpwall() if entry.pw_uid in (*PEOPLE, os.getuid())}
+    homes |= {entry.pw_dir for entry in pwd.getpwall() if entry.pw_uid in PEOPLE or entry.pw_uid == os.getuid()}
     return sorted({os.path.realpath(home) for home in homes} - {os.path.realpath(path) for path in visible_paths()})
 
 
