@@ -11,7 +11,7 @@ import functools
 import json
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import common
 from sqlalchemy import Engine

@@ -44,9 +44,9 @@ def main() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     with contextlib.ExitStack() as stack:
         try:
-            zygote = None
+            zygote, unit = None, settings.unit
             if not settings.unsandboxed:
-                zygote = stack.enter_context(Zygote(settings.private, unavailable_modules(settings.unit)))
+                zygote = stack.enter_context(Zygote(settings.private, unavailable_modules(unit), [unit]))
             # While the zygote imports torch, this process imports nbgrader.
             from lrlab.grading.batch.autograde import Autograder
 

@@ -171,13 +171,16 @@ _monitor = _Monitor()
 
 
 def start(
-    limits: Limits, zygote: bool = False, private: Sequence[str] | None = None, unavailable: Sequence[str] = ()
+    limits: Limits,
+    zygote: Sequence[str] | None = None,
+    private: Sequence[str] | None = None,
+    unavailable: Sequence[str] = (),
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start bubblewrap with `init` in it.
 
     Args:
         limits: only the size of the scratch folders is used here.
-        zygote: whether it forks kernels on request, or becomes one.
+        zygote: the units whose submissions it forks kernels for; None: it becomes a kernel.
         private: as for `bubblewrap.command_line`, like the next.
         unavailable: modules of lrlab that are not there.
 
@@ -186,9 +189,11 @@ def start(
     """
     control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
-        arguments = [str(theirs.fileno()), *["zygote"] * zygote]
+        arguments = [str(theirs.fileno()), *([] if zygote is None else ["zygote", *zygote])]
         outer = subprocess.Popen(
-            command_line(*arguments, limits=limits, nested=zygote, private=private, unavailable=unavailable),
+            command_line(
+                *arguments, limits=limits, nested=zygote is not None, private=private, unavailable=unavailable
+            ),
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

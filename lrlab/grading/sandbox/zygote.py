@@ -22,6 +22,7 @@ import time
 from collections.abc import Sequence
 from types import TracebackType
 
+from lrlab.checks.registry import UNITS
 from lrlab.grading.sandbox import process
 from lrlab.grading.sandbox.limits import Limits, SandboxError
 
@@ -42,10 +43,18 @@ def current(unavailable: Sequence[str] = ()) -> Zygote | None:
 
 
 class Zygote:
-    """A sandboxed process that has imported torch, and forks; the arguments are as for `bubblewrap.command_line`."""
+    """A sandboxed process that has imported torch, and forks.
 
-    def __init__(self, private: Sequence[str] | None = None, unavailable: Sequence[str] = ()) -> None:
-        self.private, self.unavailable = private, tuple(unavailable)
+    Args:
+        private: as for `bubblewrap.command_line`.
+        unavailable: as well.
+        units: it loads what their checks load: all units by default.
+    """
+
+    def __init__(
+        self, private: Sequence[str] | None = None, unavailable: Sequence[str] = (), units: Sequence[str] = UNITS
+    ) -> None:
+        self.private, self.unavailable, self.units = private, tuple(unavailable), units
         self.owner = os.getpid()
         self.outer: subprocess.Popen[bytes]
         self.control: socket.socket
@@ -57,7 +66,7 @@ class Zygote:
         if _current is not None:
             raise RuntimeError("a process has one zygote at a time")
         self.outer, self.control = process.start(
-            Limits(), zygote=True, private=self.private, unavailable=self.unavailable
+            Limits(), zygote=self.units, private=self.private, unavailable=self.unavailable
         )
         _current = self
         return self

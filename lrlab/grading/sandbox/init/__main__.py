@@ -9,6 +9,7 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from typing import NoReturn
 
 from lrlab.grading.sandbox.init import KernelRequest, unavailable
@@ -19,8 +20,7 @@ LONGEST_REQUEST = 1 << 16  # bytes
 
 # Not matplotlib's backend for notebooks: on import it looks for the shell that shows its pictures.
 PRELOADED = (
-    "numpy", "scipy.optimize", "sklearn.datasets", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
-    "torch", "torch._dynamo", "torch.optim.lr_scheduler", "torch.utils.data", "ipywidgets",
+    "numpy", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "torch", "torch.utils.data", "ipywidgets",
     "ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer", "sqlite3",
     "lrlab.data", "lrlab.models", "lrlab.train", "lrlab.schedules", "lrlab.torch_scheduler", "lrlab.plots",
     "lrlab.experiments", "lrlab.landscapes", "lrlab.adaptive", "lrlab.suggest", "lrlab.checks",
@@ -117,8 +117,8 @@ def receive(control: socket.socket) -> tuple[KernelRequest, socket.socket, list[
     return json.loads(data), socket.socket(fileno=descriptors.pop()), descriptors
 
 
-def preload() -> None:
-    """Import what submissions import, and make a first optimizer.
+def preload(units: Sequence[str]) -> None:
+    """Import what submissions import, and load what the checks of these units load, such as torch's optimizers or data.
 
     With one thread and little work: a fork after OpenMP has started threads can hang in libgomp.
     """
@@ -133,12 +133,13 @@ def preload() -> None:
     import torch
 
     torch.set_num_threads(1)
-    weight = torch.zeros(2, requires_grad=True)
-    torch.optim.SGD([weight], lr=0.1).zero_grad()
     (torch.ones(2) + 1).sum().item()
     from lrlab.checks.export import know_libraries
+    from lrlab.checks.registry import unit_adapters
 
     know_libraries()
+    for load in {adapter.load for unit in units for adapter in unit_adapters(unit).values()}:
+        load()
     gc.collect()
     gc.freeze()  # otherwise the next collection would copy every page that it marks
 
@@ -147,7 +148,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
     unavailable.replace(json.loads(os.environ.pop(unavailable.VARIABLE, "{}")))
-    if sys.argv[2:] != ["zygote"]:
+    if sys.argv[2:3] != ["zygote"]:
         request = receive(control)
         control.close()
         if request is not None:
@@ -155,7 +156,7 @@ def main() -> None:
             join_cgroup(data, descriptors)
             supervise(supervisor, data, descriptors)
         return
-    preload()
+    preload(sys.argv[3:])
     control.send(b"ready")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no one waits for a sandbox here: its supervisor reports
     while (request := receive(control)) is not None:
