@@ -135,10 +135,10 @@ def preload(units: Sequence[str]) -> None:
     torch.set_num_threads(1)
     (torch.ones(2) + 1).sum().item()
     from lrlab.checks.export import know_libraries
-    from lrlab.checks.registry import unit_adapters
+    from lrlab.checks.registry import UNITS, unit_adapters
 
     know_libraries()
-    for load in {adapter.load for unit in units for adapter in unit_adapters(unit).values()}:
+    for load in {adapter.load for unit in units if unit in UNITS for adapter in unit_adapters(unit).values()}:
         load()
     gc.collect()
     gc.freeze()  # otherwise the next collection would copy every page that it marks
