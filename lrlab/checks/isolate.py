@@ -172,17 +172,27 @@ def fingerprints(files: Iterable[str]) -> set[Fingerprint]:
 
 @functools.cache
 def library(module: str) -> tuple[tuple[str, ...], frozenset[Place], frozenset[Fingerprint]]:
-    """The files of a package that is loaded, and its functions: their places and fingerprints.
+    """The files of a module or package, and its functions: their places and fingerprints. Nothing is imported for that.
 
     A function has its code and its file also under another name. Code is equal to a copy of it, in other files too.
     """
-    files = tuple(
-        file
-        for name, loaded in sorted(sys.modules.items())
-        if _within(name, module) and (file := getattr(loaded, "__file__", None)) and file.endswith(".py")
-    )
-    functions = fingerprints(files) | {(n, line, sum_) for n, line, sum_ in vars(sys.modules[module]).get(COPIES, ())}
+    files = tuple(_files(module))
+    functions = fingerprints(files)
+    if module in sys.modules:
+        functions |= {(name, line, of) for name, line, of in vars(sys.modules[module]).get(COPIES, ())}
     return files, frozenset(each[:2] for each in functions), frozenset(functions)
+
+
+def _files(module: str) -> list[str]:
+    root, *inner = module.split(".")
+    spec = importlib.util.find_spec(root)
+    if spec is None or spec.origin is None:
+        return []
+    path = Path(spec.origin)
+    if spec.submodule_search_locations is not None:
+        path = path.parent.joinpath(*inner)
+    found = path.rglob("*.py") if path.is_dir() else (path.with_suffix(".py"),)
+    return sorted(str(file) for file in found if file.is_file())
 
 
 class CallTracer:

@@ -44,10 +44,11 @@ def main() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     with contextlib.ExitStack() as stack:
         try:
-            zygote, unit = None, settings.unit
+            zygote = None
             if not settings.unsandboxed:
-                zygote = stack.enter_context(Zygote(settings.private, unavailable_modules(unit), [unit]))
-            # While the zygote imports torch, this process imports nbgrader.
+                unavailable = unavailable_modules(settings.unit)
+                zygote = stack.enter_context(Zygote(settings.private, settings.packages, unavailable))
+            # While the zygote imports, this process imports nbgrader.
             from lrlab.grading.batch.autograde import Autograder
 
             autograder = Autograder(settings)

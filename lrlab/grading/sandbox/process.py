@@ -180,7 +180,7 @@ def start(
 
     Args:
         limits: only the size of the scratch folders is used here.
-        zygote: the units whose submissions it forks kernels for; None: it becomes a kernel.
+        zygote: packages that it imports once, to fork kernels on request; None: it becomes a kernel.
         private: as for `bubblewrap.command_line`, like the next.
         unavailable: modules of lrlab that are not there.
 
@@ -189,7 +189,7 @@ def start(
     """
     control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
-        arguments = [str(theirs.fileno()), *([] if zygote is None else ["zygote", *zygote])]
+        arguments = [str(theirs.fileno()), *(() if zygote is None else ("zygote", *zygote))]
         outer = subprocess.Popen(
             command_line(
                 *arguments, limits=limits, nested=zygote is not None, private=private, unavailable=unavailable

@@ -1,4 +1,4 @@
-"""The zygote: a sandboxed process that has imported torch and the rest once, and forks a kernel for every submission.
+"""The zygote: a sandboxed process that has imported what a unit needs, and forks a kernel for every submission.
 
 Each worker process of the runner has one:
 
@@ -22,10 +22,10 @@ import time
 from collections.abc import Sequence
 from types import TracebackType
 
-from lrlab.checks.registry import UNITS
 from lrlab.grading.sandbox import process
 from lrlab.grading.sandbox.limits import Limits, SandboxError
 
+EVERYTHING = ("lrlab",)  # with torch, matplotlib and the rest
 START = 120.0  # seconds that the imports may take
 
 _current: Zygote | None = None
@@ -43,18 +43,18 @@ def current(unavailable: Sequence[str] = ()) -> Zygote | None:
 
 
 class Zygote:
-    """A sandboxed process that has imported torch, and forks.
+    """A sandboxed process that has imported `packages`, and forks; the rest is as for `bubblewrap.command_line`.
 
-    Args:
-        private: as for `bubblewrap.command_line`.
-        unavailable: as well.
-        units: it loads what their checks load: all units by default.
+    A submission can import others as well, and that takes its own time.
     """
 
     def __init__(
-        self, private: Sequence[str] | None = None, unavailable: Sequence[str] = (), units: Sequence[str] = UNITS
+        self,
+        private: Sequence[str] | None = None,
+        packages: Sequence[str] = EVERYTHING,
+        unavailable: Sequence[str] = (),
     ) -> None:
-        self.private, self.unavailable, self.units = private, tuple(unavailable), units
+        self.private, self.packages, self.unavailable = private, packages, tuple(unavailable)
         self.owner = os.getpid()
         self.outer: subprocess.Popen[bytes]
         self.control: socket.socket
@@ -66,7 +66,7 @@ class Zygote:
         if _current is not None:
             raise RuntimeError("a process has one zygote at a time")
         self.outer, self.control = process.start(
-            Limits(), zygote=self.units, private=self.private, unavailable=self.unavailable
+            Limits(), zygote=self.packages, private=self.private, unavailable=self.unavailable
         )
         _current = self
         return self

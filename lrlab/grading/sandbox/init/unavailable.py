@@ -6,6 +6,7 @@ runs as it does at home up to the first call. An answer that calls one is refuse
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
@@ -64,3 +65,5 @@ def replace(copies: Mapping[str, Sequence[Any]]) -> None:
     """
     if copies:
         sys.meta_path.insert(0, _Finder(copies))
+        for name in copies:
+            importlib.import_module(name)
