@@ -2,7 +2,7 @@
 
 import shutil
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Base, Gradebook, MissingEntry
@@ -73,7 +73,7 @@ def test_nbgraders_metadata_are_validated_as_before(url, monkeypatch):
     checked, check = [], kind.check_schema
     monkeypatch.setattr(kind, "check_schema", lambda *given, **named: (checked.append(given), check(*given, **named)))
     reuse._validator.cache_clear()
-    wrong: dict[str, object] = {"grade": "yes", "locked": 3}
+    wrong = {"grade": "yes", "locked": 3}
     with pytest.raises(jsonschema.ValidationError) as ours:
         validated(**wrong)
     validated()
