@@ -386,7 +386,7 @@ def test_what_an_assignment_is_graded_against(new_course):
     path.write_text(path.read_text() + "\n# another hidden case might be drawn here\n")
     seen.append(unit.version())
     assert len(set(seen)) == 4
-    unit.config.LateSubmissionPlugin = {}
+    del unit.config["LateSubmissionPlugin"]
     without = unit.version()
     due(course, "2026-01-03 12:00:00 UTC")
     assert unit.version() == without  # no one is charged for it
