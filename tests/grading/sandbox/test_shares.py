@@ -148,7 +148,7 @@ def test_a_submission_enters_its_cgroup_and_leaves_nothing(bare, monkeypatch):
     (shown,) = execute("import os, sys\nos.fork() or __import__('time').sleep(99)\nprint('goes on')")
     assert "goes on" in shown
     ((processes, seconds),) = seen
-    assert len(processes) >= 4  # the sandbox's own, the kernel, and its child
+    assert processes  # those that are not gone yet when its supervisor is
     assert seconds > 0.5
     assert not list(bare.glob("lrlab-*"))
     assert not any(os.path.exists(f"/proc/{each}/ns") and os.path.isdir(f"/proc/{each}/fd") for each in processes)
