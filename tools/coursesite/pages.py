@@ -11,13 +11,18 @@ from pathlib import Path
 
 import nbformat
 
-from coursesite import cards, explorers, figures, icons
+from coursesite import cards, explorers, figures, weight
 from coursesite.run import Failure, run_all
 from lrlab.explorers import playground
 
 LINK = re.compile(r"(?<!\\)\]\((?P<target>[\w./-]+\.(?:ipynb|md|py|txt|yml|png|svg|jpg|webp))\)")
 MADE = {"playground": playground, "workbench": lambda: playground(seeds=4, show=("schedule", "network"))}
 PLAYGROUNDS = ("index.md", "playground.md")
+FOLDER = re.compile(r"\[([^\]]+)\]\(\.\.(?:/[\w-]+)+\)")  # a link to a folder of the repository: the site has none
+NOTE = """```{note}
+You are reading the published course. Explorers and quizzes work on this page; what code cells print is from their
+last run. To run and change them, get the course on [your own computer](../students.md).
+```"""
 PICTURES = {".png", ".svg", ".jpg", ".webp"}
 
 
@@ -48,7 +53,7 @@ def build_pages(root: Path, out: Path, notebooks: dict[Path, nbformat.NotebookNo
         shutil.copy(path, fresh / "_sources" / "course" / path.name)
     for map_ in fresh.rglob("*.map"):  # for those who debug the theme
         map_.unlink()
-    icons.slim(fresh)
+    weight.slim(fresh)
     shutil.rmtree(out, ignore_errors=True)
     fresh.rename(out)  # so that a site that is being looked at never lacks half of its pages for long
 
@@ -71,7 +76,12 @@ def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNod
     (source / "course").mkdir()
     home = source / "index.md"
     home.write_text(cards.cards(home.read_text(encoding="utf-8"), notebooks, source / "_static"), encoding="utf-8")
-    pages = set(notebooks)
+    guides = sorted((root / "docs").glob("*.md"))
+    pages = {*notebooks, *guides}
+    (source / "docs").mkdir()
+    for guide in guides:  # the README's links lead to them
+        text = linked(FOLDER.sub(r"\1", guide.read_text(encoding="utf-8")), guide.parent, root, source, pages)
+        (source / "docs" / guide.name).write_text(f"---\norphan: true\n---\n\n{text}", encoding="utf-8")
     for path, notebook in notebooks.items():
         # Cells for where nothing runs, such as pictures of the explorers; MyST-NB leaves them out by the same tag.
         notebook.cells = [cell for cell in notebook.cells if "remove-cell" not in cell.metadata.get("tags", [])]
@@ -80,6 +90,7 @@ def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNod
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 cell.source = linked(cell.source, path.parent, root, source, pages)
+        notebook.cells.insert(1, nbformat.v4.new_markdown_cell(NOTE, id="published"))
         nbformat.write(notebook, source / "course" / path.name)
     for page in PLAYGROUNDS:
         text = (source / page).read_text(encoding="utf-8")
