@@ -47,7 +47,7 @@ def test_every_notebook_of_the_course_has_its_page_in_the_list(tmp_path: Path) -
     listed = re.findall(r"```\{toctree\}.*?\n\n(.*?)```", index, flags=re.DOTALL)
     names = [line for block in listed for line in block.split()]
     found = {path.name for name in names for path in (tmp_path / "source").glob(name if "*" in name else f"{name}.md")}
-    assert found == {*(path.name for path in COURSE), "playground.md", "students.md", "instructors.md"}
+    assert found == {*(path.name for path in COURSE), "playground.md", "gallery.md", "students.md", "instructors.md"}
 
 
 def test_every_link_leads_to_a_page_or_to_a_file_that_is_there(tmp_path: Path) -> None:

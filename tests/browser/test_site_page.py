@@ -73,6 +73,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "README.md").write_text(README, encoding="utf-8")
     (root / "constraints.txt").touch()
     shutil.copytree(REPO / "docs" / "site", root / "docs" / "site")
+    shutil.copy(REPO / "docs" / "schedules.yml", root / "docs")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(TESTS))
         assert pages.build(root, root / "site") == 3
@@ -357,7 +358,7 @@ def test_the_page_s_styles_do_not_reach_into_an_explorer(page: Page, browser: Br
     assert reached == []
 
 
-PAGES = ["index", "search", *(f"course/{name}" for name in NOTEBOOKS)]
+PAGES = ["index", "search", "gallery", *(f"course/{name}" for name in NOTEBOOKS)]
 NIGHT = pytest.mark.nightly(reason="axe takes seconds; every run looks at each page in one of the two schemes")
 IN_TURN = [pytest.param(name, scheme, marks=() if (at + dark) % 2 == 0 else NIGHT)
            for at, name in enumerate(PAGES) for dark, scheme in enumerate(("light", "dark"))]  # fmt: skip
@@ -385,3 +386,30 @@ def test_it_works_from_a_folder_too(browser: Browser, built: Path, problems: lis
     page.keyboard.press("ArrowLeft")
     expect(python).to_have_text("Cosine(0.1, T_max=99)")
     assert found == []
+
+
+def test_a_card_of_the_gallery_brings_its_sliders_and_a_link_keeps_them(page: Page, site: str) -> None:
+    page.goto(f"{site}gallery.html")
+    explorer = page.locator(".lrlab-schedule")
+    card = page.locator("#WarmupStableDecay")
+    card.get_by_role("button").press("Enter")
+    expect(explorer.get_by_label("schedule", exact=True)).to_be_focused()
+    expect(explorer.locator("[data-code=lrlab]")).to_have_text("WarmupStableDecay(0.1, warmup=10, stable=60, decay=29)")
+    expect(explorer.locator("[data-code=optax]")).to_contain_text("optax.join_schedules")
+    assert page.locator(".lrlab-gallery .lrlab-mount").count() == 1, "among the cards"
+    move(explorer.locator("[data-field=stable]"), 40)
+    expect(explorer.locator("[data-code=optax]")).to_contain_text("10 + 40")
+    explorer.locator("[data-field=tail]").select_option("sqrt")
+    expect(explorer.locator(".elsewhere")).to_be_hidden()
+    page.wait_for_url(re.compile("#run=.*sqrt"))
+    page.goto("about:blank")
+    page.go_back()
+    words = 'WarmupStableDecay(0.1, warmup=10, stable=40, decay=29, tail="sqrt")'
+    expect(page.locator(".lrlab-schedule [data-code=lrlab]")).to_have_text(words)
+    page.goto(
+        f"{site}gallery.html#run=%7B%22schedule%22%3A%7B%22name%22%3A%22Cosine%22%2C%22values%22%3A%7B%22T_max%22%3A-3%7D%7D%7D"
+    )
+    page.reload()
+    expect(page.locator(".lrlab-schedule [data-code=lrlab]")).to_have_text("Cosine(0.1, T_max=40, eta_min=0.01)")
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

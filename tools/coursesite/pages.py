@@ -11,13 +11,18 @@ from pathlib import Path
 
 import nbformat
 
-from coursesite import explorers, figures
+from coursesite import explorers, figures, gallery
 from coursesite.run import Failure, run_all
-from lrlab.explorers import playground
+from lrlab.explorers import playground, schedule
+from lrlab.schedules import Cosine
 
 LINK = re.compile(r"(?<!\\)\]\((?P<target>[\w./-]+\.(?:ipynb|md|py|txt|yml|png|svg|jpg|webp))\)")
-MADE = {"playground": playground, "workbench": lambda: playground(seeds=4, show=("schedule", "network"))}
-PLAYGROUNDS = ("index.md", "playground.md")
+MADE = {
+    "playground": playground,
+    "workbench": lambda: playground(seeds=4, show=("schedule", "network")),
+    "gallery": lambda: schedule(Cosine(0.1, T_max=99)),
+}
+WITH_EXPLORERS = ("index.md", "playground.md", "gallery.md")
 PICTURES = {".png", ".svg", ".jpg", ".webp"}
 
 
@@ -78,8 +83,8 @@ def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNod
             if cell.cell_type == "markdown":
                 cell.source = linked(cell.source, path.parent, root, source, pages)
         nbformat.write(notebook, source / "course" / path.name)
-    for page in PLAYGROUNDS:
-        text = (source / page).read_text(encoding="utf-8")
+    for page in WITH_EXPLORERS:
+        text = gallery.put((source / page).read_text(encoding="utf-8"), root, {path.stem for path in notebooks})
         (source / page).write_text(explorers.put(text, MADE, source / "_static", up=""), encoding="utf-8")
     readme = linked((root / "README.md").read_text(encoding="utf-8"), root, root, source, pages)
     (source / "README.md").write_text(readme, encoding="utf-8")

@@ -44,9 +44,9 @@
     };
   }
 
-  /** Keep the state of the page's first explorer of a kind that has an address in the page's own, so that a link shows it. */
-  function keep_in_address({ address }, model) {
-    if (!address || kept_in_address) return;
+  /** Keep the state of the page's first explorer that asks for it in the page's address, so that a link shows it. */
+  function keep_in_address({ address }, model, place) {
+    if (!address || kept_in_address || !("address" in place.dataset)) return;
     kept_in_address = true;
     const begin = "#run=";
     if (location.hash.startsWith(begin)) {
@@ -68,7 +68,13 @@
   async function mount(place) {
     const { script, model } = place.dataset;
     const explorer = await load(script);
-    keep_in_address(explorer, models[model]);
+    keep_in_address(explorer, models[model], place);
+    // For what else on the page sets it, such as the cards of the gallery.
+    place.addEventListener("lrlab-set", ({ detail }) => {
+      Object.entries(detail).forEach(([key, value]) => {
+        models[model].set(key, value);
+      });
+    });
     const el = document.createElement("div");
     place.append(el);
     try {

@@ -1,6 +1,8 @@
 // The playground's state in a page's address, so that a link shows the same run. What an address says is taken only where the
 // controls could have said it.
 
+import { read_json, sound_values, write_json } from "../shared/address.js";
+
 const IN_ADDRESS = [
   ...["data", "model", "width", "activation", "optimizer", "momentum", "nesterov"],
   ...["weight_decay", "batch_size", "updates", "noise", "seed", "seeds", "log_y"],
@@ -22,46 +24,16 @@ function sound_schedule(found, entries) {
   }
   const entry = Object.hasOwn(entries, name) ? entries[name] : null;
   if (!entry || typeof values !== "object" || values === null) return null;
-  const kept = { ...entry.start };
-  for (const { name: field, control } of entry.fields) {
-    const value = values[field];
-    if (!control || value === undefined) continue;
-    const { kind, options, whole, low, high } = control;
-    const top = whole ? 1000 : Math.max(10, high);
-    const good = {
-      number:
-        value === control.notch ||
-        (typeof value === "number" &&
-          value >= Math.min(low, 1e-6) &&
-          value <= top &&
-          (!whole || Number.isInteger(value))),
-      switch: typeof value === "boolean",
-      choice: options?.includes(value),
-      steps:
-        Array.isArray(value) &&
-        value.length > 0 &&
-        value.length < 50 &&
-        value.every((n) => Number.isInteger(n) && n >= 0),
-    }[kind];
-    if (good) kept[field] = value;
-  }
-  return { name, values: kept, warmup: steps };
+  return { name, values: sound_values(entry, values), warmup: steps };
 }
 
 export const address = {
   keys: ["schedule", ...IN_ADDRESS],
   /** The text for the address. */
-  write: (get) =>
-    encodeURIComponent(JSON.stringify(Object.fromEntries(["schedule", ...IN_ADDRESS].map((key) => [key, get(key)])))),
+  write: (get) => write_json(["schedule", ...IN_ADDRESS], get),
   /** What a text says of the state, as far as it makes sense. */
   read(text, get) {
-    let said;
-    try {
-      said = JSON.parse(decodeURIComponent(text));
-    } catch {
-      return {};
-    }
-    if (typeof said !== "object" || said === null) return {};
+    const said = read_json(text);
     const found = {};
     const [limits, choices] = [get("_limits"), get("_choices")];
     for (const key of IN_ADDRESS) {

@@ -10,7 +10,9 @@ import { clamp, finite, number } from "../shared/numbers.js";
 import { chart } from "../shared/plot.js";
 import { python, torch } from "../shared/python.js";
 import { begin, show_reader } from "../shared/view.js";
+import { address } from "./address.js";
 import { controls_of } from "./controls.js";
+import { show_elsewhere } from "./elsewhere.js";
 import { page } from "./page.js";
 import { draw_schedules } from "./plot.js";
 import { show_table } from "./table.js";
@@ -114,6 +116,7 @@ function render(given) {
     show_table(view, [now, ...others], at);
     say(find("[data-code=lrlab]"), now.words);
     say(find("[data-code=torch]"), torch(entry, spec.values, now.torch));
+    show_elsewhere(view, entry, spec.values);
     const rates = [now, ...others].map(
       ({ key, rates: values }) => `${key === "now" ? "the rate is" : key} ${number(values[at] ?? NaN)}`,
     );
@@ -147,9 +150,11 @@ function render(given) {
     if (target.matches("[data-pin]")) set({ compare: [...get("compare"), get("schedule")] });
     if (target.matches("[data-unpin]")) unpin(target.dataset.unpin);
   });
-  view.on("[data-copy]", "click", (button) => copy(view, button));
+  view.on(".codes", "click", (_, { target }) => {
+    if (target.matches("[data-copy]")) copy(view, target);
+  });
   plot.follow((place) => read(place.x), { hover: true });
   return view.run(KEYS, draw);
 }
 
-export default { render };
+export default { render, address };
