@@ -16,7 +16,7 @@ import pytest
 pytest.importorskip("myst_nb")
 
 import build_site
-from coursesite import explorers, figures, pages, run
+from coursesite import api, explorers, figures, pages, run
 from coursesite.mathml import mathml
 from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -46,8 +46,20 @@ def test_every_notebook_of_the_course_has_its_page_in_the_list(tmp_path: Path) -
     index = (tmp_path / "source" / "index.md").read_text(encoding="utf-8")
     listed = re.findall(r"```\{toctree\}.*?\n\n(.*?)```", index, flags=re.DOTALL)
     names = [line for block in listed for line in block.split()]
-    found = {path.name for name in names for path in (tmp_path / "source").glob(name if "*" in name else f"{name}.md")}
-    assert found == {*(path.name for path in COURSE), "playground.md", "gallery.md", "students.md", "instructors.md"}
+    source = tmp_path / "source"
+    found = {
+        path.relative_to(source).as_posix().removeprefix("course/")
+        for name in names
+        for path in source.glob(name if "*" in name else f"{name}.md")
+    }
+    assert found == {
+        *(path.name for path in COURSE),
+        "playground.md",
+        "gallery.md",
+        "students.md",
+        "instructors.md",
+        "api/index.md",
+    }
 
 
 def test_every_link_leads_to_a_page_or_to_a_file_that_is_there(tmp_path: Path) -> None:
@@ -261,3 +273,28 @@ def test_launch_buttons_stand_only_where_the_repository_is_named(repository: str
     assert options.get("repository_url") == (repository.rstrip("/") or None)
     assert ("launch_buttons" in options) is bool(repository)
     assert "colab_url" not in options.get("launch_buttons", {})  # there, no notebook would find lrlab
+
+
+def test_the_api_pages_have_every_public_name_and_who_uses_it(tmp_path: Path) -> None:
+    code = (
+        "from lrlab import schedules as s, train\nfrom lrlab.models import MLP\ns.Cosine(1, T_max=2), train.fit(MLP())"
+    )
+    notebook = new_notebook(cells=[new_markdown_cell("# t"), new_code_cell(code)])
+    assert api.used(notebook) == {"schedules.Cosine", "train.fit", "models.MLP"}
+    api.lay_out(tmp_path, {Path("course/07_t.ipynb"): notebook})
+    for module in api.MODULES:
+        text = (tmp_path / "api" / f"{module}.md").read_text(encoding="utf-8")
+        for name in api.public(module):
+            assert re.search(rf"^\.\. auto\w+:: lrlab\.{module}\.{name}$", text, flags=re.MULTILINE)
+    text = (tmp_path / "api" / "schedules.md").read_text(encoding="utf-8")
+    assert text.count("In the course: :doc:`notebook 07 </course/07_t>`") == 1
+    assert "{py:obj}`train.fit <lrlab.train.fit>`" in notebook.cells[-1].source
+
+
+def test_every_module_that_a_notebook_imports_has_an_api_page() -> None:
+    for path in COURSE:
+        for cell in read(path).cells:
+            for module in re.findall(r"^from lrlab\.(\w+) import", cell.source, flags=re.MULTILINE):
+                assert module in api.MODULES, path.name
+            for names in re.findall(r"^from lrlab import (.+)$", cell.source, flags=re.MULTILINE):
+                assert {name.split(" as ")[0].strip() for name in names.split(",")} <= set(api.MODULES), path.name

@@ -13,7 +13,7 @@ author = "the lrlab course"
 html_title = "Learning rates"
 language = "en"
 
-extensions = ["myst_nb", "coursesite.mathml"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "coursesite.mathml"]
 exclude_patterns = ["README.md", "files/**", "_static/**", "_templates/**"]
 
 # The notebooks come executed (tools/coursesite/run.py), because their widgets have to be made ready for the page.
@@ -24,6 +24,16 @@ myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "strikethrough"]
 myst_heading_anchors = 4
 myst_update_mathjax = False
 html_math_renderer = "mathml"
+
+# The API pages (tools/coursesite/api.py). The docstrings say what the arguments are; objects of other packages have no page.
+nitpicky = True
+nitpick_ignore_regex = [("py:.*", r"(numpy|torch|matplotlib|anywidget)\..*")]
+autodoc_typehints = "none"
+autodoc_preserve_defaults = True
+autodoc_member_order = "bysource"
+autodoc_inherit_docstrings = False  # what overrides a method without a docstring is described where it comes from
+napoleon_numpy_docstring = False
+add_module_names = False
 
 html_theme = "sphinx_book_theme"
 templates_path = ["_templates"]

@@ -16,7 +16,7 @@ import pytest
 
 pytest.importorskip("myst_nb")
 
-from coursesite import pages
+from coursesite import api, pages
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 from support import REPO, TESTS
@@ -76,6 +76,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(REPO / "docs" / "schedules.yml", root / "docs")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(TESTS))
+        patch.setattr(api, "MODULES", {name: api.MODULES[name] for name in ("schedules", "torch_scheduler")})
         assert pages.build(root, root / "site") == 3
     return root / "site"
 
@@ -358,7 +359,7 @@ def test_the_page_s_styles_do_not_reach_into_an_explorer(page: Page, browser: Br
     assert reached == []
 
 
-PAGES = ["index", "search", "gallery", *(f"course/{name}" for name in NOTEBOOKS)]
+PAGES = ["index", "search", "gallery", "api/schedules", *(f"course/{name}" for name in NOTEBOOKS)]
 NIGHT = pytest.mark.nightly(reason="axe takes seconds; every run looks at each page in one of the two schemes")
 IN_TURN = [pytest.param(name, scheme, marks=() if (at + dark) % 2 == 0 else NIGHT)
            for at, name in enumerate(PAGES) for dark, scheme in enumerate(("light", "dark"))]  # fmt: skip
@@ -413,3 +414,15 @@ def test_a_card_of_the_gallery_brings_its_sliders_and_a_link_keeps_them(page: Pa
     expect(page.locator(".lrlab-schedule [data-code=lrlab]")).to_have_text("Cosine(0.1, T_max=40, eta_min=0.01)")
     page.set_viewport_size({"width": 360, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_notebook_leads_to_the_api_pages_and_back(page: Page, site: str) -> None:
+    page.goto(f"{site}course/00_schedule.html")
+    page.locator(".bd-article").get_by_role("link", name="schedules.Cosine").click()
+    expect(page).to_have_url(re.compile(r"/api/schedules\.html#lrlab\.schedules\.Cosine$"))
+    cosine = page.locator("dl:has(> [id='lrlab.schedules.Cosine'])")
+    expect(cosine.locator("math").first).to_be_visible()
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    cosine.get_by_role("link", name="notebook 00").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("A schedule")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from coursesite import explorers, figures, gallery
+from coursesite import api, explorers, figures, gallery, talk
 from coursesite.run import Failure, run_all
 from lrlab.explorers import playground, schedule
 from lrlab.schedules import Cosine
@@ -53,6 +53,8 @@ def build_pages(root: Path, out: Path, notebooks: dict[Path, nbformat.NotebookNo
         shutil.copy(path, fresh / "_sources" / "course" / path.name)
     for map_ in fresh.rglob("*.map"):  # for those who debug the theme
         map_.unlink()
+    if set(chosen(root, None)) <= set(notebooks) and (root / "course" / "talk.yml").exists():
+        talk.build(root, notebooks, fresh)  # it shows cells of all notebooks
     shutil.rmtree(out, ignore_errors=True)
     fresh.rename(out)  # so that a site that is being looked at never lacks half of its pages for long
 
@@ -74,6 +76,7 @@ def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNod
     shutil.copytree(root / "docs" / "site", source, ignore=shutil.ignore_patterns("__pycache__"))
     (source / "course").mkdir()
     pages = set(notebooks)
+    api.lay_out(source, notebooks)
     for path, notebook in notebooks.items():
         # Cells for where nothing runs, such as pictures of the explorers; MyST-NB leaves them out by the same tag.
         notebook.cells = [cell for cell in notebook.cells if "remove-cell" not in cell.metadata.get("tags", [])]
