@@ -251,8 +251,8 @@ def build_equivalent(
     ``cycle_momentum`` (default False) is torch's argument of ``CyclicLR`` and ``OneCycleLR``.
 
     ``TypeError`` if torch has no such scheduler, or ``optimizer`` is none; ``ValueError`` if the groups' scales
-    differ where torch has one ``eta_min`` > 0 for all of them (:meth:`~lrlab.schedules.Schedule.attach` scales it for each), or as
-    for :class:`ScheduleLR`. Nothing is touched then.
+    differ where torch has one ``eta_min`` > 0 for all of them (:meth:`~lrlab.schedules.Schedule.attach` scales it for
+    each), or as for :class:`ScheduleLR`. Nothing is touched then.
     """
     if schedule.torch_equivalent() is None:
         raise TypeError(f"torch.optim.lr_scheduler has no scheduler for {schedule!r}")

@@ -25,7 +25,7 @@ myst_heading_anchors = 4
 myst_update_mathjax = False
 html_math_renderer = "mathml"
 
-# The API pages (tools/coursesite/api.py). The docstrings say what the arguments are; objects of other packages have no page.
+# The API pages (tools/coursesite/api.py). The docstrings say what the arguments are; other packages have no page here.
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", r"(numpy|torch|matplotlib|anywidget)\..*")]
 autodoc_typehints = "none"

@@ -16,7 +16,7 @@ import pytest
 
 pytest.importorskip("myst_nb")
 
-from coursesite import api, pages
+from coursesite import api, pages, sheets
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 from support import REPO, TESTS
@@ -73,7 +73,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "README.md").write_text(README, encoding="utf-8")
     (root / "constraints.txt").touch()
     shutil.copytree(REPO / "docs" / "site", root / "docs" / "site")
-    shutil.copy(REPO / "docs" / "schedules.yml", root / "docs")
+    for name in ("schedules.yml", "traps.yml"):
+        shutil.copy(REPO / "docs" / name, root / "docs")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(TESTS))
         patch.setattr(api, "MODULES", {name: api.MODULES[name] for name in ("schedules", "torch_scheduler")})
@@ -359,7 +360,7 @@ def test_the_page_s_styles_do_not_reach_into_an_explorer(page: Page, browser: Br
     assert reached == []
 
 
-PAGES = ["index", "search", "gallery", "api/schedules", *(f"course/{name}" for name in NOTEBOOKS)]
+PAGES = ["index", "search", "gallery", "api/schedules", *(f"sheets/{name}" for name in sheets.FILES), *(f"course/{name}" for name in NOTEBOOKS)]
 NIGHT = pytest.mark.nightly(reason="axe takes seconds; every run looks at each page in one of the two schemes")
 IN_TURN = [pytest.param(name, scheme, marks=() if (at + dark) % 2 == 0 else NIGHT)
            for at, name in enumerate(PAGES) for dark, scheme in enumerate(("light", "dark"))]  # fmt: skip
@@ -426,3 +427,12 @@ def test_a_notebook_leads_to_the_api_pages_and_back(page: Page, site: str) -> No
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     cosine.get_by_role("link", name="notebook 00").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("A schedule")
+
+
+@pytest.mark.parametrize("name", sheets.FILES)
+def test_a_cheat_sheet_is_one_page_on_paper(page: Page, site: str, name: str) -> None:
+    page.goto(f"{site}sheets/{name}.html")
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
