@@ -54,11 +54,8 @@ def test_every_notebook_of_the_course_has_its_page_in_the_list(tmp_path: Path) -
     }
     assert found == {
         *(path.name for path in COURSE),
-        "playground.md",
-        "gallery.md",
-        "students.md",
-        "instructors.md",
-        "api/index.md",
+        *("playground.md", "gallery.md", "sheets.md", "api/index.md"),
+        *(f"docs/{name}.md" for name in pages.GUIDES),
     }
 
 
@@ -68,8 +65,7 @@ def test_every_link_leads_to_a_page_or_to_a_file_that_is_there(tmp_path: Path) -
     texts = {
         path: [c.source for c in read(path).cells if c.cell_type == "markdown"] for path in source.glob("course/*")
     }
-    readme = (source / "README.md").read_text(encoding="utf-8")
-    texts[source / "README.md"] = [readme[readme.index("## For students") : readme.index("## For contributors")]]
+    texts |= {path: [path.read_text(encoding="utf-8")] for path in source.glob("docs/*")}
     count = 0
     for page, parts in texts.items():
         for target in re.findall(r"(?<!!)\]\(([^)\s]+)\)", "\n".join(parts)):

@@ -14,7 +14,7 @@ html_title = "Learning rates"
 language = "en"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "coursesite.mathml"]
-exclude_patterns = ["README.md", "files/**", "_static/**", "_templates/**"]
+exclude_patterns = ["files/**", "_static/**", "_templates/**"]
 
 # The notebooks come executed (tools/coursesite/run.py), because their widgets have to be made ready for the page.
 nb_execution_mode = "off"

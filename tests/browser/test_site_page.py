@@ -26,7 +26,6 @@ from support.every_explorer import EVERY
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("site")]
 
-README = "# lrlab\n\n## For students\n\nRead.\n\n## For instructors\n\nGrade.\n\n## For contributors\n\nWrite.\n"
 LONG = (
     r"$$\eta_n = \eta_0 \cdot d^{\lfloor n / r \rfloor} + "
     + " + ".join(rf"\frac{{{k}}}{{n + {k}}}" for k in range(24))
@@ -70,9 +69,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "course").mkdir()
     for name, cells in {**NOTEBOOKS, "02_every": EVERYTHING}.items():
         nbformat.write(new_notebook(cells=cells), root / "course" / f"{name}.ipynb")
-    (root / "README.md").write_text(README, encoding="utf-8")
     (root / "constraints.txt").touch()
     shutil.copytree(REPO / "docs" / "site", root / "docs" / "site")
+    for name in pages.GUIDES:
+        (root / "docs" / f"{name}.md").write_text(f"# For {name}\n\nWhat to know.\n", encoding="utf-8")
     for name in ("schedules.yml", "traps.yml"):
         shutil.copy(REPO / "docs" / name, root / "docs")
     with pytest.MonkeyPatch.context() as patch:
@@ -243,7 +243,7 @@ def test_one_gets_from_page_to_page(page: Page, site: str) -> None:
     page.get_by_role("link", name=re.compile("previous")).click()
     expect(page).to_have_url(re.compile("/course/00_schedule.html"))
     page.locator(".bd-sidebar-primary").get_by_role("link", name="For instructors").click()
-    expect(page.locator(".bd-article")).to_contain_text("Grade.")
+    expect(page.locator(".bd-article")).to_contain_text("What to know.")
 
 
 def test_the_notebook_is_there_to_download(page: Page, site: str) -> None:
@@ -360,7 +360,14 @@ def test_the_page_s_styles_do_not_reach_into_an_explorer(page: Page, browser: Br
     assert reached == []
 
 
-PAGES = ["index", "search", "gallery", "api/schedules", *(f"sheets/{name}" for name in sheets.FILES), *(f"course/{name}" for name in NOTEBOOKS)]
+PAGES = [
+    "index",
+    "search",
+    "gallery",
+    "api/schedules",
+    *(f"sheets/{name}" for name in sheets.FILES),
+    *(f"course/{name}" for name in NOTEBOOKS),
+]
 NIGHT = pytest.mark.nightly(reason="axe takes seconds; every run looks at each page in one of the two schemes")
 IN_TURN = [pytest.param(name, scheme, marks=() if (at + dark) % 2 == 0 else NIGHT)
            for at, name in enumerate(PAGES) for dark, scheme in enumerate(("light", "dark"))]  # fmt: skip

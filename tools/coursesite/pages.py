@@ -22,6 +22,7 @@ MADE = {
     "workbench": lambda: playground(seeds=4, show=("schedule", "network")),
     "gallery": lambda: schedule(Cosine(0.1, T_max=99)),
 }
+GUIDES = ("students", "teaching", "instructors", "library")  # of docs/
 WITH_EXPLORERS = ("index.md", "playground.md", "gallery.md")
 PICTURES = {".png", ".svg", ".jpg", ".webp"}
 
@@ -90,8 +91,11 @@ def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNod
     for page in WITH_EXPLORERS:
         text = gallery.put((source / page).read_text(encoding="utf-8"), root, {path.stem for path in notebooks})
         (source / page).write_text(explorers.put(text, MADE, source / "_static", up=""), encoding="utf-8")
-    readme = linked((root / "README.md").read_text(encoding="utf-8"), root, root, source, pages)
-    (source / "README.md").write_text(readme, encoding="utf-8")
+    guides = [root / "docs" / f"{name}.md" for name in GUIDES]
+    (source / "docs").mkdir()
+    for guide in guides:
+        text = linked(guide.read_text(encoding="utf-8"), guide.parent, root, source, {*pages, *guides})
+        (source / "docs" / guide.name).write_text(text, encoding="utf-8")
 
 
 def linked(text: str, folder: Path, root: Path, source: Path, pages: set[Path]) -> str:

@@ -75,14 +75,27 @@ def _cells(slide: Slide, cells: dict[str, NotebookNode], known: dict[str, Any], 
     for name in slide.get("show", []):
         cell = NotebookNode(cells[name.removeprefix("+")])
         hidden = cell.cell_type == "code" and not name.startswith("+")
-        yield NotebookNode({**cell, "metadata": NotebookNode({"transient": {"remove_source": hidden}})})
+        pictures = [output for output in cell.get("outputs", []) if _is_picture(output)]
+        if hidden and pictures:  # what the cell prints beside it is for those who read the notebook
+            cell = NotebookNode({**cell, "outputs": pictures})
+        own = name.removeprefix("+").replace("/", "-")  # ids are unique in one notebook only
+        yield NotebookNode({**cell, "id": own, "metadata": NotebookNode({"transient": {"remove_source": hidden}})})
     if "ask" in slide:
-        question = known[slide["ask"]]
-        letters = list(question["choices"])
-        text, reason = question["choices"][question["answer"]]
-        letter = string.ascii_uppercase[letters.index(question["answer"])]
-        yield _cell(f'<div class="answer">\n\n**{letter}: {text}.** {reason}\n\n</div>', "fragment")
+        yield _cell(f'<div class="answer">\n\n{_answer(known[slide["ask"]])}\n\n</div>', "fragment")
     yield _cell(_notes(slide), "notes")
+
+
+def _answer(question: dict[str, Any]) -> str:
+    if "sketch" in question:
+        return str(question["sketch"]["reason"])
+    text, reason = question["choices"][question["answer"]]
+    letter = string.ascii_uppercase[list(question["choices"]).index(question["answer"])]
+    return f"**{letter}: {text}.** {reason}"
+
+
+def _is_picture(output: NotebookNode) -> bool:
+    page = "".join(output.get("data", {}).get("text/html", ""))
+    return "lrlab-mount" in page or "lrlab-figure" in page
 
 
 def _cell(text: str, kind: str) -> NotebookNode:
@@ -101,8 +114,8 @@ def _head(slide: Slide, known: dict[str, Any], pages: dict[str, str]) -> str:
     if "ask" in slide:
         question = known[slide["ask"]]
         # Each choice is Markdown of its own, so that code in it is set as code.
-        choices = "".join(f"<li>\n\n{text}\n\n</li>" for text, _ in question["choices"].values())
-        parts += [question["question"], f'<ol class="choices">{choices}</ol>']
+        choices = "".join(f"<li>\n\n{text}\n\n</li>" for text, _ in question.get("choices", {}).values())
+        parts += [question["question"], f'<ol class="choices">{choices}</ol>' if choices else ""]
     return "\n\n".join(parts)
 
 
