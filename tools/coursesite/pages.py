@@ -22,7 +22,7 @@ MADE = {
     "workbench": lambda: playground(seeds=4, show=("schedule", "network")),
     "gallery": lambda: schedule(Cosine(0.1, T_max=99)),
 }
-GUIDES = ("students", "teaching", "instructors", "library")  # of docs/
+GUIDES = ("students", "teaching", "instructors", "learning-platforms", "jupyterhub", "library")  # of docs/
 WITH_EXPLORERS = ("index.md", "playground.md", "gallery.md")
 PICTURES = {".png", ".svg", ".jpg", ".webp"}
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import lrlab
-from lrlab.grading.batch.course import ConfigurationError, CourseError, configuration, course_folder
+from lrlab.grading.batch.course import ConfigurationError, CourseError, configuration, course_folder, open_to_others
 from lrlab.grading.sandbox.bubblewrap import bubblewrap_version, find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
 from lrlab.grading.sandbox.limits import MIB, Limits, SandboxError
@@ -169,6 +169,24 @@ def _configuration_problem() -> str | None:
     return None
 
 
+def _gradebook_server() -> tuple[bool, str] | None:
+    """Return whether the server of the working directory's gradebook answers, and a sentence; None: a file has it."""
+    from lrlab.grading.batch.course import Course
+    from lrlab.grading.batch.database import GradebookError, shown, try_database
+
+    try:
+        url = Course("any").layout.db_url
+    except CourseError:
+        return None
+    if url.startswith("sqlite:"):
+        return None
+    try:
+        try_database(url)
+    except GradebookError as error:
+        return False, str(error)
+    return True, f"the gradebook {shown(url)} answers"
+
+
 def checks() -> Iterator[tuple[bool, str]]:
     """Yield each requirement with whether it holds; stops at one that the rest depends on."""
     try:
@@ -179,6 +197,8 @@ def checks() -> Iterator[tuple[bool, str]]:
     for problem in (_other_lrlab(), _configuration_problem()):
         if problem:
             yield False, problem
+    if server := _gradebook_server():
+        yield server
     yield True, f"{path} is bubblewrap {'.'.join(map(str, bubblewrap_version(path)))}"
     try:
         answer = asyncio.run(_probe())
@@ -229,5 +249,8 @@ def diagnose() -> bool:
         return False
     held, what = zygote_check()
     print(f"{'ok  ' if held else 'slow'}  {printable(what)}")
+    with suppress(CourseError):
+        if problem := open_to_others(course_folder()):
+            print(f"open  {printable(problem)}")
     print("This machine can grade in a sandbox.")
     return True

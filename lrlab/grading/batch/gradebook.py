@@ -10,26 +10,23 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Base, Gradebook, MissingEntry
+from nbgrader.api import Base, Gradebook, InvalidEntry, MissingEntry
 from sqlalchemy import create_engine, select
-from sqlalchemy.exc import DatabaseError, SAWarning
+from sqlalchemy.exc import IntegrityError, SAWarning
 
+from lrlab.grading.batch.database import GradebookError, address, database_errors, lease
 from lrlab.grading.batch.messages import NotebookResult, SubmissionResult
 from lrlab.printable import is_text
 
 # Caused by nbgrader's own way of adding a submission. It is harmless, and would fill the log.
 warnings.filterwarnings("ignore", category=SAWarning, message="Object of type <Submitted")
 
-LOCK_TIMEOUT = 60  # seconds to wait for another program that writes the gradebook
-
-
-class GradebookError(Exception):
-    """The gradebook can't be read or written. One sentence, with what to do about it."""
+MOST_ATTEMPTS = 5  # to enter a result while another program enters the same student
 
 
 @contextlib.contextmanager
@@ -37,27 +34,10 @@ def open_gradebook(url: str, course: str) -> Iterator[Gradebook]:
     """Open a gradebook for a `with` block.
 
     Raises:
-        GradebookError: it is locked, damaged, or of another version.
+        GradebookError: it is away, locked, damaged, or of another version.
     """
-    address = f"{url}{'&' if '?' in url else '?'}timeout={LOCK_TIMEOUT}" if url.startswith("sqlite:///") else url
-    try:
-        with Gradebook(address, course) as gradebook:
-            yield gradebook
-    except DatabaseError as error:
-        raise GradebookError(f"the gradebook {url.partition(':///')[2] or url} {_what_to_do(error)}") from error
-
-
-def _what_to_do(error: DatabaseError) -> str:
-    message = str(error.orig)
-    if "locked" in message:
-        return "is locked by another program: close what uses it (formgrader, another nbgrader), and try again"
-    if "no such column" in message or "no such table" in message:
-        return "is of another version of nbgrader: `nbgrader db upgrade` converts it, and keeps a copy"
-    if "readonly" in message or "unable to open" in message:
-        return f"can't be written ({message}): check who owns the file"
-    if "malformed" in message or "not a database" in message:
-        return f"is damaged ({message}): restore an earlier copy of it"
-    return f"can't be used: {message}"
+    with database_errors(url), Gradebook(address(url), course) as gradebook:
+        yield gradebook
 
 
 class UnitGradebook:
@@ -65,6 +45,17 @@ class UnitGradebook:
 
     def __init__(self, url: str, course: str, unit: str) -> None:
         self.url, self.course, self.unit = url, course, unit
+        self._check_lease: Callable[[], None] = lambda: None
+
+    @contextlib.contextmanager
+    def lease(self) -> Iterator[None]:
+        """Keep runs on other hosts from this unit, where they share a server; results are entered only while it holds.
+
+        Raises:
+            Busy: another run grades this unit.
+        """
+        with lease(self.url, self.course, self.unit) as self._check_lease:
+            yield
 
     @contextlib.contextmanager
     def open(self) -> Iterator[Gradebook]:
@@ -96,7 +87,11 @@ class UnitGradebook:
 
     def write_scratch(self, path: Path) -> None:
         """Write a gradebook with this unit and no student."""
-        source = create_engine(self.url)
+        with database_errors(self.url):
+            self._copy_unit(path)
+
+    def _copy_unit(self, path: Path) -> None:
+        source = create_engine(address(self.url))
         target = create_engine(f"sqlite:///{path}")
         tables = Base.metadata.tables
         try:
@@ -147,6 +142,17 @@ class UnitGradebook:
         A person's points and comments stay, and where the automatic score changed the cell is marked to be looked at
         again. With `resubmitted`, for files that the person has not seen, they are removed.
         """
+        self._check_lease()
+        for attempt in range(1, MOST_ATTEMPTS + 1):
+            try:
+                self._save(student, result, resubmitted)
+                return
+            except (IntegrityError, InvalidEntry):
+                # Another program has entered this student a moment ago: the next attempt finds what it entered.
+                if attempt == MOST_ATTEMPTS:
+                    raise
+
+    def _save(self, student: str, result: SubmissionResult, resubmitted: bool) -> None:
         with self.open() as gradebook, _one_transaction(gradebook) as session:
             gradebook.update_or_create_student(student)
             timestamp = datetime.fromisoformat(result["timestamp"]) if result["timestamp"] else None
@@ -174,6 +180,7 @@ class UnitGradebook:
         """Remove a student's submission of this unit; without one the score is blank and not 0."""
         if not is_text(student):
             return
+        self._check_lease()
         with self.open() as gradebook, contextlib.suppress(MissingEntry), _one_transaction(gradebook):
             gradebook.remove_submission(self.unit, student)
 
@@ -224,3 +231,6 @@ def _one_transaction(gradebook: Gradebook) -> Iterator[Any]:
         raise
     finally:
         session.commit = commit
+
+
+__all__ = ["GradebookError", "UnitGradebook", "open_gradebook", "read_submission", "set_extension"]

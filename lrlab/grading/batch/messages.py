@@ -51,6 +51,7 @@ class WorkerSettings:
         seed: of the hidden cases.
         unsandboxed: run submissions without a sandbox.
         private: paths that submissions must not see.
+        packages: what the unit's notebooks import.
         parent: the runner's process id; the worker ends with it.
     """
 
@@ -60,6 +61,7 @@ class WorkerSettings:
     seed: int
     unsandboxed: bool
     private: list[str]
+    packages: list[str]
     parent: int
 
 

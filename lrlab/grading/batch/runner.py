@@ -81,7 +81,7 @@ def grade(
             raise CourseError(
                 f"{error}; without a sandbox nothing is graded, unless --unsandboxed asks for it"
             ) from None
-    with course.journal.lock():
+    with course.journal.lock(), course.gradebook.lease():
         run = _Run(course, notebooks, again=again, seed=seed, unsandboxed=unsandboxed)
         return run.go(sorted(set(students)) if students else present, jobs or _cores(), progress)
 
@@ -131,6 +131,8 @@ class _Run:
             progress(0, total)
             if todo:
                 report.stopped = self._work(todo, min(jobs, total), lambda: progress(total - len(self._open), total))
+        except GradebookError as error:
+            self.problem = str(error)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
             self.journal.write_list()
@@ -176,6 +178,7 @@ class _Run:
             seed=self.seed,
             unsandboxed=self.unsandboxed,
             private=private_paths(self.course.config),
+            packages=self.course.packages(),
             parent=os.getpid(),
         )
         self._open = list(todo)

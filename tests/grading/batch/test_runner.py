@@ -16,8 +16,7 @@ from support.lrlab_command import COMMAND, environment, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, check_cells
 
 from lrlab.grading._startup import put_own_scripts_first
-from lrlab.grading.batch import gradebook as gradebook_module
-from lrlab.grading.batch import runner
+from lrlab.grading.batch import database, runner
 from lrlab.grading.batch.course import Course as CourseOfRun
 from lrlab.grading.batch.course import CourseError
 from lrlab.grading.batch.gradebook import GradebookError, UnitGradebook, read_submission
@@ -169,7 +168,7 @@ def test_a_gradebook_that_can_not_be_used_is_one_sentence(tmp_path, spoil, said)
 @pytest.mark.slow
 @pytest.mark.usefixtures("alembic")
 def test_a_locked_gradebook_is_waited_for_and_then_one_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(gradebook_module, "LOCK_TIMEOUT", 0.1)
+    monkeypatch.setattr(database, "LOCK_TIMEOUT", 0.1)
     made = UnitGradebook(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", "unit")
     with made.open():
         pass
