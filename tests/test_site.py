@@ -65,7 +65,7 @@ def test_every_link_leads_to_a_page_or_to_a_file_that_is_there(tmp_path: Path) -
     texts = {
         path: [c.source for c in read(path).cells if c.cell_type == "markdown"] for path in source.glob("course/*")
     }
-    texts |= {path: [path.read_text(encoding="utf-8")] for path in source.glob("docs/*")}
+    texts |= {path: [path.read_text(encoding="utf-8")] for path in source.glob("docs/**/*.md")}
     count = 0
     for page, parts in texts.items():
         for target in re.findall(r"(?<!!)\]\(([^)\s]+)\)", "\n".join(parts)):

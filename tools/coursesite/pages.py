@@ -22,7 +22,7 @@ MADE = {
     "workbench": lambda: playground(seeds=4, show=("schedule", "network")),
     "gallery": lambda: schedule(Cosine(0.1, T_max=99)),
 }
-GUIDES = ("students", "teaching", "instructors", "learning-platforms", "jupyterhub", "library")  # of docs/
+GUIDES = ("students", "teaching", "instructors", "learning-platforms", "jupyterhub", "cluster", "library")  # of docs/
 WITH_EXPLORERS = ("index.md", "playground.md", "gallery.md")
 PICTURES = {".png", ".svg", ".jpg", ".webp"}
 
@@ -92,10 +92,12 @@ def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNod
         text = gallery.put((source / page).read_text(encoding="utf-8"), root, {path.stem for path in notebooks})
         (source / page).write_text(explorers.put(text, MADE, source / "_static", up=""), encoding="utf-8")
     guides = [root / "docs" / f"{name}.md" for name in GUIDES]
-    (source / "docs").mkdir()
-    for guide in guides:
-        text = linked(guide.read_text(encoding="utf-8"), guide.parent, root, source, {*pages, *guides})
-        (source / "docs" / guide.name).write_text(text, encoding="utf-8")
+    notes = sorted((root / "docs" / "teaching").glob("*.md"))
+    (source / "docs" / "teaching").mkdir(parents=True)
+    for guide in (*guides, *notes):
+        text = linked(guide.read_text(encoding="utf-8"), guide.parent, root, source, {*pages, *guides, *notes})
+        hidden = "---\norphan: true\n---\n\n" if guide in notes else ""  # docs/teaching.md leads to them
+        (source / guide.relative_to(root)).write_text(hidden + text, encoding="utf-8")
 
 
 def linked(text: str, folder: Path, root: Path, source: Path, pages: set[Path]) -> str:
