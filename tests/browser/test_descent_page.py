@@ -169,17 +169,20 @@ def test_what_diverges_is_seen_on_a_higher_axis(page: Page) -> None:
 def test_only_the_sliders_of_the_chosen_schedules_are_there(page: Page) -> None:
     explorer = show(page)
     card = explorer.get_by_role("group", name="schedule", exact=True)
+    main = explorer.locator(".main")
+    expect(main.get_by_role("slider")).to_have_count(1)
     expect(card.get_by_role("slider")).to_have_count(0)
     card.get_by_role("combobox", name="schedule").select_option("step")
-    expect(card.get_by_role("slider")).to_have_count(2)
+    expect(main.get_by_role("slider")).to_have_count(3)
     card.get_by_role("combobox", name="compare").select_option("cosine warm restarts")
-    expect(card.get_by_role("slider")).to_have_count(5)
+    expect(main.get_by_role("slider")).to_have_count(3)
+    expect(card.get_by_role("slider")).to_have_count(3)
     card.get_by_role("combobox", name="compare").select_option("with nothing")
-    expect(card.get_by_role("slider")).to_have_count(2)
+    expect(card.get_by_role("slider")).to_have_count(0)
     assert page.evaluate("window.state.compare") is None
     rate = explorer.locator("[data-line=lr]")
     before = rate.get_attribute("d")
-    move(card.get_by_role("slider", name="factor"), 0.2)
+    move(main.get_by_role("slider", name="factor"), 0.2)
     assert rate.get_attribute("d") != before
 
 

@@ -297,7 +297,7 @@ def test_nothing_jumps_while_a_slider_is_dragged_and_nothing_is_cut_off(page: Pa
 
 def test_every_control_has_a_name_and_shows_its_focus(page: Page) -> None:
     explorer = _show(page, OneCycle(0.1, total_steps=60), compare=[MultiStep(0.1, milestones=(3,))])
-    controls = [one for one in explorer.locator("input, select, button, pre").all() if one.is_visible()]
+    controls = [one for one in explorer.locator("input, select, button, pre, summary").all() if one.is_visible()]
     reached = set()
     page.locator("body").click(position={"x": 1, "y": 1})
     for _ in range(len(controls) + 3):

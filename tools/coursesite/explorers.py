@@ -53,25 +53,13 @@ def put(text: str, made: Mapping[str, Callable[[], Any]], static: Path, up: str)
         data, metadata = widget._repr_mimebundle_()
         output = NotebookNode(output_type="display_data", data={STILL: data[STILL]}, metadata=metadata)
         state = json.loads(json.dumps(widget.get_state(), default=str))
-        return _mounted(mark[1], {"state": state}, output, static, up, set(), linked=True)
+        return _mounted(mark[1], {"state": state}, output, static, up, set())
 
     return MARK.sub(html, text)
 
 
-def _mounted(
-    name: str,
-    model: dict[str, Any],
-    output: NotebookNode,
-    static: Path,
-    up: str,
-    stated: set[str],
-    *,
-    linked: bool = False,
-) -> str:
-    """The HTML of one view, or nothing where the page could not show this widget.
-
-    ``linked``: the page's address is to hold its state; that of a playground does in any case.
-    """
+def _mounted(name: str, model: dict[str, Any], output: NotebookNode, static: Path, up: str, stated: set[str]) -> str:
+    """The HTML of one view, or nothing where the page could not show this widget."""
     state = model.get("state", {})
     if not isinstance(state.get("_esm"), str) or model.get("buffers"):
         return ""
@@ -84,8 +72,7 @@ def _mounted(
         text = json.dumps({key: value for key, value in _still_state(state).items() if key not in _CODE})
         inert = text.replace("</", "<\\/")  # nothing in it may end the element
         data = f'<script type="application/json">{inert}</script>'
-    address = " data-address" if linked or kind == "Playground" else ""
-    return f'<div class="lrlab-mount" data-script="{script}" data-model="{name}"{address}>{data}{picture}</div>'
+    return f'<div class="lrlab-mount" data-script="{script}" data-model="{name}">{data}{picture}</div>'
 
 
 def _still_state(state: dict[str, Any]) -> dict[str, Any]:

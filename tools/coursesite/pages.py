@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from coursesite import api, explorers, figures, gallery, sheets, talk
+from coursesite import api, cards, explorers, figures, gallery, sheets, talk
 from coursesite.run import Failure, run_all
 from lrlab.explorers import playground, schedule
 from lrlab.schedules import Cosine
@@ -77,6 +77,8 @@ def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNod
     """Write into ``source`` what the site is made of, with the paths of the repository, so that all links hold."""
     shutil.copytree(root / "docs" / "site", source, ignore=shutil.ignore_patterns("__pycache__"))
     (source / "course").mkdir()
+    home = source / "index.md"
+    home.write_text(cards.cards(home.read_text(encoding="utf-8"), notebooks, source / "_static"), encoding="utf-8")
     pages = set(notebooks)
     api.lay_out(source, notebooks)
     for path, notebook in notebooks.items():

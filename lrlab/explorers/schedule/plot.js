@@ -7,6 +7,7 @@ import { linear, step_scale, vertical } from "../shared/scales.js";
 
 // A schedule's marker, by its key.
 export const MARKERS = { now: "circle", A: "square", B: "up", C: "diamond", D: "down" };
+const MOMENTUM = 54; // pixels
 const least = (values, start) => values.reduce((a, b) => Math.min(a, b), start);
 const most = (values) => values.reduce((a, b) => Math.max(a, b), 0);
 
@@ -27,9 +28,10 @@ function rate_axis(lines, log, height) {
 /**
  * Draw `lines` ({key, rates, momentum}, the last one on top) on `plot`, a chart; `ring` marks a rate at the last step.
  */
-export function draw_schedules(plot, { lines, steps, steps_per_epoch: unit, log_y, at, ring: target }) {
+export function draw_schedules(plot, { tall, lines, steps, steps_per_epoch: unit, log_y, at, ring: target }) {
   const { width } = plot.room({ left: 58, right: 56 });
-  const height = Math.round(clamp(0.34 * (width + 114), 190, 300));
+  const below = lines.some((one) => one.momentum) ? 34 + MOMENTUM : 0;
+  const height = Math.round(clamp(0.34 * (width + 114), 100, tall - 68 - below));
   const x = step_scale(steps - 1, width, unit);
   const xs = Float64Array.from({ length: steps }, (_, n) => x(n));
   const panel = (name, size, y) => {
@@ -50,8 +52,8 @@ export function draw_schedules(plot, { lines, steps, steps_per_epoch: unit, log_
   const rates = panel("rates", height, rate_axis(lines, log_y, height));
   const panels = [{ title: 'learning rate <tspan class="var">η</tspan>', ...rates }];
   if (target && rates.y(target.rate) <= height + 1) panels[0].over += ring(width, rates.y(target.rate), target.met);
-  if (lines.some((one) => one.momentum)) {
-    panels.push({ title: "momentum", ...panel("momentum", 74, momentum_scale(lines, 74)) });
+  if (below) {
+    panels.push({ title: "momentum", ...panel("momentum", MOMENTUM, momentum_scale(lines, MOMENTUM)) });
   }
   plot.draw({
     x,

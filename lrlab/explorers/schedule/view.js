@@ -2,6 +2,7 @@
 // while the kernel is busy or gone. Python (widget.py) holds the state, says what there is to choose and which controls
 // move it (`_entries`), and computes what the page has no formula for (`_curves`).
 
+import { address_of, flag, sound_schedule, whole_within } from "../shared/address.js";
 import { slider_value } from "../shared/controls.js";
 import { copy } from "../shared/copy.js";
 import { each_of, say } from "../shared/dom.js";
@@ -10,7 +11,6 @@ import { clamp, finite, number } from "../shared/numbers.js";
 import { chart } from "../shared/plot.js";
 import { python, torch } from "../shared/python.js";
 import { begin, show_reader } from "../shared/view.js";
-import { address } from "./address.js";
 import { controls_of } from "./controls.js";
 import { show_elsewhere } from "./elsewhere.js";
 import { page } from "./page.js";
@@ -22,11 +22,12 @@ const PINS = ["A", "B", "C", "D"];
 const GROUPS = ["the lecture's", "torch's", "of the field", "yours"];
 const KEYS = ["schedule", "compare", "steps", "steps_per_epoch", "log_y", "goal", "_curves", "_entries", "_refused"];
 
-/** What is asked of the rates: whether it is met, how far one is, and where the ring goes. */
-function ask(name, rates) {
+/** What is asked of the rates, level by level: whether it is met, how far one is, and where the ring goes. */
+function levels_for(name, rates) {
+  if (!name) return [];
   const there = finite(rates);
   const highest = there.reduce((a, b) => Math.max(a, b), 0);
-  return { ...goals[name].ask(there, highest), text: goals[name].text };
+  return [goals[name], ...(goals[name].harder ?? [])].map(({ text, ask }) => ({ text, ...ask(there, highest) }));
 }
 
 /** The names in the menu, group by group. */
@@ -104,9 +105,9 @@ function render(given) {
 
     const { now, others } = lines();
     if (!now) return; // the picture stays until its curve has come
-    const goal = asked ? ask(asked, now.rates) : null;
+    const goal = view.goal(...levels_for(asked, now.rates));
     const ring = goal?.ring ? { rate: goal.ring, met: goal.met } : null;
-    draw_schedules(plot, { lines: [...others, now], steps, steps_per_epoch, log_y, at, ring });
+    draw_schedules(plot, { tall: view.tall(), lines: [...others, now], steps, steps_per_epoch, log_y, at, ring });
     show_reader(
       view,
       at,
@@ -121,7 +122,6 @@ function render(given) {
       ({ key, rates: values }) => `${key === "now" ? "the rate is" : key} ${number(values[at] ?? NaN)}`,
     );
     view.speak(`At step ${at}: ${rates.join(", ")}`);
-    view.goal(goal);
   }
 
   function read(step) {
@@ -156,5 +156,16 @@ function render(given) {
   plot.follow((place) => read(place.x), { hover: true });
   return view.run(KEYS, draw);
 }
+
+const address = address_of({
+  schedule: sound_schedule,
+  compare: (value, get_key) =>
+    Array.isArray(value) && value.length <= PINS.length
+      ? value.map((one) => sound_schedule(one, get_key)).filter(Boolean)
+      : undefined,
+  steps: whole_within(2, 1000),
+  steps_per_epoch: whole_within(1, 1000),
+  log_y: flag,
+});
 
 export default { render, address };
