@@ -81,15 +81,15 @@ def lay_out(source: Path, notebooks: dict[Path, NotebookNode]) -> None:
             links = ", ".join(f"{{py:obj}}`{name} <lrlab.{name}>`" for name in names)
             notebook.cells.append(new_markdown_cell(f"**Used here:** {links}.", id="used-here"))
     rows = "\n".join(f"- [`lrlab.{name}`]({name}.md): {what}" for name, what in MODULES.items())
-    listed = "\n".join(MODULES)
-    text = f"# lrlab, module by module\n\n{rows}\n\n```{{toctree}}\n:hidden:\n\n{listed}\n```\n"
+    text = f"# lrlab, module by module\n\n{rows}\n"
     (folder / "index.md").write_text(text, encoding="utf-8")
     for name in MODULES:
         (folder / f"{name}.md").write_text("\n".join(_page(name, users)), encoding="utf-8")
 
 
 def _page(name: str, users: dict[str, list[str]]) -> Iterator[str]:
-    yield f"# `lrlab.{name}`\n\n```{{eval-rst}}\n.. automodule:: lrlab.{name}\n"
+    # In no list of pages: fifteen more at the side would hide the notebooks. The index leads to each.
+    yield f"---\norphan: true\n---\n\n# `lrlab.{name}`\n\nOne of [all modules](index.md).\n\n```{{eval-rst}}\n.. automodule:: lrlab.{name}\n"
     module = importlib.import_module(f"lrlab.{name}")
     for key in public(name):
         value = getattr(module, key)

@@ -27,8 +27,9 @@
     explorer.dispatchEvent(
       new CustomEvent("lrlab-set", { detail: { schedule, compare: [], steps: 100, log_y: false } }),
     );
-    const fold = explorer.querySelector(".elsewhere");
-    if (fold) fold.open = true;
+    explorer.querySelectorAll("details").forEach((fold) => {
+      fold.open = true;
+    });
     explorer.scrollIntoView({ block: "nearest" });
     explorer.querySelector("select")?.focus({ preventScroll: true });
   }
