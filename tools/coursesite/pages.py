@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from coursesite import api, cards, explorers, figures, gallery, sheets, talk
+from coursesite import api, cards, explorers, figures, gallery, icons, sheets, talk
 from coursesite.run import Failure, run_all
 from lrlab.explorers import playground, schedule
 from lrlab.schedules import Cosine
@@ -54,6 +54,7 @@ def build_pages(root: Path, out: Path, notebooks: dict[Path, nbformat.NotebookNo
         shutil.copy(path, fresh / "_sources" / "course" / path.name)
     for map_ in fresh.rglob("*.map"):  # for those who debug the theme
         map_.unlink()
+    icons.slim(fresh)
     sheets.build(root, fresh)
     if set(chosen(root, None)) <= set(notebooks) and (root / "course" / "talk.yml").exists():
         talk.build(root, notebooks, fresh)  # it shows cells of all notebooks
