@@ -89,7 +89,8 @@ def lay_out(source: Path, notebooks: dict[Path, NotebookNode]) -> None:
 
 def _page(name: str, users: dict[str, list[str]]) -> Iterator[str]:
     # In no list of pages: fifteen more at the side would hide the notebooks. The index leads to each.
-    yield f"---\norphan: true\n---\n\n# `lrlab.{name}`\n\nOne of [all modules](index.md).\n\n```{{eval-rst}}\n.. automodule:: lrlab.{name}\n"
+    yield f"---\norphan: true\n---\n\n# `lrlab.{name}`\n\nOne of [all modules](index.md).\n"
+    yield f"```{{eval-rst}}\n.. automodule:: lrlab.{name}\n"
     module = importlib.import_module(f"lrlab.{name}")
     for key in public(name):
         value = getattr(module, key)
