@@ -1,6 +1,6 @@
 """Grade one submission with nbgrader's Autograde: a copy of it, into a new folder, with a scratch gradebook.
 
-submitted/, autograded/ and the gradebook are only read here; the result is returned as plain data.
+submitted/, autograded/ and the gradebook are not touched here; the result is returned as plain data.
 """
 
 from __future__ import annotations
@@ -25,14 +25,13 @@ from traitlets.utils.importstring import import_item
 from lrlab.grading.batch.course import CONFIG, ConfigurationError, configuration
 from lrlab.grading.batch.gradebook import open_gradebook, read_submission, set_extension
 from lrlab.grading.batch.messages import Job, JobDone, WorkerSettings
+from lrlab.grading.batch.worker_pool import COPIES, RESULTS
 from lrlab.grading.sandbox.limits import SandboxError
 from lrlab.grading.scoring.execution import ExecuteSubmission
 from lrlab.grading.scoring.save_grades import SaveGrades
 from lrlab.grading.scoring.test_specs import AssignmentError
-from lrlab.grading.submission import files, folders
 from lrlab.grading.submission.invalid import InvalidSubmission
 
-COPIES, RESULTS = "in", "out"  # folders of a job
 LONGEST_REASON = 2000  # characters of a reason
 
 
@@ -105,7 +104,11 @@ class Autograder:
 
     def __init__(self, settings: WorkerSettings) -> None:
         self.root, self.unit, self.scratch = Path(settings.root), settings.unit, Path(settings.scratch)
-        self.config = configuration(self.root)
+        if settings.config is None:
+            self.config = configuration(self.root)
+        else:
+            self.config = Config(settings.config)
+            self.config.CourseDirectory.root = str(self.root)
         override(self.config, seed=settings.seed, unsandboxed=settings.unsandboxed)
         check_configuration(self.config)
         self.layout = CourseDirectory(config=self.config)
@@ -129,15 +132,6 @@ class Autograder:
 
     def _grade(self, job: Job) -> JobDone:
         student, stage = job.student, Path(job.stage)
-        ours = self.layout
-        submitted = Path(ours.format_path(ours.submitted_directory, student, self.unit))
-        folder = folders.submission_folder(submitted.parent.parent, student, self.unit)
-        digest = files.copy_submission(
-            folder,
-            stage / COPIES / student / self.unit,
-            job.notebooks,
-            ours.ignore,
-        )
         scratch = stage / "gradebook.db"
         shutil.copyfile(self.scratch, scratch)
         url = f"sqlite:///{scratch}"
@@ -157,8 +151,7 @@ class Autograder:
         with open_gradebook(url, self.layout.course_id) as gradebook:
             result = read_submission(gradebook, self.unit, student)
         assert result is not None
-        notes = [*files.time_notes(folder, job.notebooks), *_notes(stage / RESULTS / student / self.unit)]
-        return JobDone("graded", digest=digest, result=result, notes=notes)
+        return JobDone("graded", result=result, notes=_notes(stage / RESULTS / student / self.unit))
 
 
 def _notes(folder: Path) -> list[str]:
