@@ -11,7 +11,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from lrlab.grading.batch.messages import Broken, Hello, JobDone, Outcome, Parcel, PlaceSettings, Ready
+from lrlab.grading.batch.messages import (
+    Broken,
+    GivenBack,
+    Hello,
+    JobDone,
+    LeftOut,
+    Outcome,
+    Parcel,
+    PlaceSettings,
+    Ready,
+)
 from lrlab.grading.batch.parcel import ParcelError
 from lrlab.grading.batch.places import MOST_FAILURES, PAUSE, Lost, Open, Place, Places, outcome_problem
 from lrlab.grading.batch.versions import difference
@@ -81,6 +91,14 @@ class Dispatch:
                 self._leave_out(place, _one_line(reason))
             case Outcome():
                 self._settle(place, message)
+            case GivenBack():
+                if place.take(message):
+                    self._lose(message.student)
+                    place.failures += 1
+                    if place.failures >= MOST_FAILURES:
+                        self._leave_out(place, f"{_one_line(message.reason)} ({MOST_FAILURES} times)")
+            case LeftOut(reason):
+                self.left_out.append(f"{place.how.name}: {_one_line(reason)}")
             case _:
                 self._replace(place, "it sent a message that a place does not send")
 
@@ -129,13 +147,16 @@ class Dispatch:
     def _take_back(self, place: Place) -> None:
         """After a place was lost: its submissions go to others, which is no try of theirs."""
         place.close()
-        for student in reversed(place.open):
-            self._losses[student] = self._losses.get(student, 0) + 1
-            if self._losses[student] < MOST_LOSSES:
-                self._queue.append(student)
-            else:
-                self.run.finish(student, f"The place that graded it was lost, {MOST_LOSSES} times.", retry=True)
+        for student in reversed(list(place.open)):
+            self._lose(student)
         place.open.clear()
+
+    def _lose(self, student: str) -> None:
+        self._losses[student] = self._losses.get(student, 0) + 1
+        if self._losses[student] < MOST_LOSSES:
+            self._queue.append(student)
+        else:
+            self.run.finish(student, f"The place that graded it was lost, {MOST_LOSSES} times.", retry=True)
 
     def _replace(self, place: Place, reason: str) -> None:
         """After a place was lost: start it again in a while, or leave it out."""

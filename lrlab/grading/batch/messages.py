@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, get_args
 
 JobState = Literal["graded", "refused", "failed", "no sandbox", "course", "died", "hung"]
 
@@ -186,11 +186,25 @@ class Outcome:
     files: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class GivenBack:
+    """A place that hands submissions on to others could not get this one graded."""
+
+    student: str
+    digest: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A part of a place can't grade, and the rest goes on."""
+
+    reason: str
+
+
 Answer = Ready | Broken | JobDone
-Message = WorkerSettings | Job | Answer | Hello | PlaceSettings | Parcel | Outcome
-_KINDS = {
-    kind.__name__: kind for kind in (WorkerSettings, Job, Ready, Broken, JobDone, Hello, PlaceSettings, Parcel, Outcome)
-}
+Message = WorkerSettings | Job | Answer | Hello | PlaceSettings | Parcel | Outcome | GivenBack | LeftOut
+_KINDS = {kind.__name__: kind for kind in get_args(Message)}
 
 
 def encode(message: Message) -> bytes:

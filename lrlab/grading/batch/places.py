@@ -20,8 +20,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lrlab.grading.batch import host
-from lrlab.grading.batch.messages import Hello, JobDone, Message, Outcome, Parcel, decode, encode
+from lrlab.grading.batch import dask_box, host
+from lrlab.grading.batch.messages import GivenBack, Hello, JobDone, Message, Outcome, Parcel, decode, encode
 from lrlab.printable import printable
 
 LOCAL = "local"
@@ -48,7 +48,7 @@ class Command(NamedTuple):
 
 
 def command(name: str) -> Command:
-    """Return the command of a place: `local`, or a prefix such as `ssh grader1` or `srun --mem=5G`.
+    """Return the command of a place: `local`, `dask://HOST:PORT`, or a prefix such as `ssh grader1`.
 
     A prefix starts this environment's Python. If it ends in a Python, as in `ssh grader1 /opt/lrlab/bin/python`, it
     starts that one.
@@ -64,6 +64,8 @@ def command(name: str) -> Command:
         raise ValueError("--on must be `local` or a command such as 'ssh grader1', and is empty")
     if words == [LOCAL]:
         return Command(LOCAL, (sys.executable, *HOST))
+    if name.startswith(dask_box.SCHEME):
+        return Command(name, dask_box.words(name))
     python = os.path.basename(words[-1]).startswith("python") and len(words) > 1
     return Command(name, (*words, *(() if python else (sys.executable,)), *HOST))
 
@@ -130,7 +132,7 @@ class Place:
         """Write as much as the pipe takes."""
         assert self.process is not None
         assert self.process.stdin is not None
-        with suppress(BlockingIOError, BrokenPipeError):  # the end is noticed where lines are read
+        with suppress(BlockingIOError, BrokenPipeError, ValueError):  # the end is noticed where lines are read
             while self._out:
                 self._out = self._out[os.write(self.process.stdin.fileno(), self._out[: 1 << 20]) :]
 
@@ -184,7 +186,7 @@ class Place:
             self.beat = now
             self.send(None)
 
-    def take(self, outcome: Outcome) -> Open | None:
+    def take(self, outcome: Outcome | GivenBack) -> Open | None:
         """Return the parcel of an outcome, which is no longer open; None if it has none, or one of other files."""
         held = self.open.get(outcome.student) if isinstance(outcome.student, str) else None
         if held is None or held.parcel.digest != outcome.digest:
@@ -193,6 +195,9 @@ class Place:
 
     def _end(self) -> str:
         assert self.process is not None
+        assert self.process.stdin is not None
+        with suppress(OSError):
+            self.process.stdin.close()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(10)
         with self.log.open("rb") as file:
