@@ -85,10 +85,10 @@ class Gateway:
 
     def take(self, parcel: Parcel, future: Future) -> None:
         """Pass a finished task's outcome on, or try the submission elsewhere, or give it back."""
-        if self.client.status != "running":
-            sys.exit("the connection to Dask's scheduler is lost")
+        if self.client.status != "running" or future.status in ("cancelled", "lost"):
+            sys.exit("Dask's scheduler is gone, or has forgotten what it was asked for")
         if future.status != "finished":
-            send(GivenBack(parcel.student, parcel.digest, f"Dask says that its task is {future.status}"))
+            send(GivenBack(parcel.student, parcel.digest, "a task of its workers ended with an error"))
             return
         try:
             worker, line = future.result(timeout=CONNECT)
@@ -148,7 +148,7 @@ def main() -> None:
         except queue.Empty:
             send(None)
             if client.status != "running":
-                sys.exit("the connection to Dask's scheduler is lost")
+                sys.exit("Dask's scheduler is gone")
             continue
         if event is None:
             os._exit(0)  # the scheduler forgets what this client has asked for

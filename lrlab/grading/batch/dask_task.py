@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import select
+import shutil
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -65,6 +66,7 @@ def _host(settings: str, key: str) -> Place:
             place.close()
     log = Path(tempfile.mkdtemp(prefix="lrlab-dask-")) / "log"
     place = Place(command(LOCAL), log.parent, log)
+    atexit.register(shutil.rmtree, log.parent, ignore_errors=True)
     atexit.register(place.close)
     place.start()
     try:

@@ -28,6 +28,7 @@ from lrlab.grading.batch.versions import difference
 
 MOST_TRIES = 2  # of a submission whose worker dies, which may be the machine's fault
 MOST_LOSSES = 5  # of the places that had a submission: one that takes down every machine must not go on forever
+MOST_SLOTS = 1000  # submissions at a time in one place
 LONGEST_REASON = 2000  # characters
 
 
@@ -86,7 +87,7 @@ class Dispatch:
                 else:
                     place.send(self.settings[place.how.is_local])
             case Ready(slots) if isinstance(slots, int):
-                place.slots = max(1, slots)
+                place.slots = min(max(1, slots), MOST_SLOTS)
             case Broken(reason):
                 self._leave_out(place, _one_line(reason))
             case Outcome():
