@@ -4,7 +4,7 @@
 #   make test ARGS='-k schedules' pass arguments on to pytest (or, in `make lab`, to `lrlab lab`)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all check js bench site stills release student-pack format hooks clean
+.PHONY: help lab test test-all check js bench site stills release student-pack hub format hooks clean
 
 # Any Python 3 can run the bootstrap script, which then looks for one that is new enough or says what is missing.
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
@@ -74,6 +74,9 @@ release:  ## generate assignments/ from solutions/
 student-pack:  ## build the zip that students get: course, assignments and lrlab, without solutions
 	$(BOOTSTRAP) lab
 	@$(BIN)/lrlab pack $(ARGS)
+
+hub:  ## run a JupyterHub with an instructor and two students (Linux and root; docs/jupyterhub.md)
+	@"$(or $(STARTER),python3)" tools/make_hub.py $(if $(PORT),--port $(PORT)) $(ARGS)
 
 format:  ## format the code and mend what lint can mend
 	$(BOOTSTRAP) test

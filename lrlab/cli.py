@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import lrlab
-from lrlab.commands import CommandError, data, doctor, export, grade, lab, pack, questions, release
+from lrlab.commands import CommandError, collect, data, doctor, export, feedback, grade, lab, pack, questions, release
 from lrlab.printable import printable
 
-COMMANDS = (lab, data, release, pack, questions, grade, export, doctor)  # in the order of `lrlab --help`
+# In the order of `lrlab --help`.
+COMMANDS = (lab, data, release, pack, questions, collect, grade, feedback, export, doctor)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -26,7 +26,7 @@ LAYERS = (
 )
 UPPER = {"checks", "grading", "publishing", "units", "commands", "cli"}
 # The same for the folders of lrlab.grading: a line's path says on which side of the sandbox's wall it is.
-GRADING = ({"batch"}, {"scoring"}, {"submission", "sandbox"})
+GRADING = ({"platforms"}, {"batch"}, {"scoring"}, {"submission", "sandbox"})
 ATTACH = ("schedules", "torch_scheduler")  # lrlab.schedules.base says why
 
 

@@ -190,6 +190,7 @@ def fake_python(folder: Path, name: str, version: str, ensurepip: bool = True) -
 def test_old_python_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = fake_python(tmp_path, "python3", "3.9.2")
     monkeypatch.setattr(bootstrap.shutil, "which", lambda name: str(old) if name == "python3" else None)
+    monkeypatch.setattr(bootstrap.sys, "executable", str(old))
     with pytest.raises(bootstrap.SetupError, match=r"needs Python 3\.11 or newer; this is 3\.9\.2 \(/.*python3\)"):
         bootstrap.choose_python(None)
     with pytest.raises(bootstrap.SetupError, match=r"this is 3\.9\.2"):
@@ -203,6 +204,14 @@ def test_newer_python_is_found_beside_an_old_one(tmp_path: Path, monkeypatch: py
     real = shutil.which
     monkeypatch.setattr(bootstrap.shutil, "which", lambda name: real(name, path=str(tmp_path)))
     assert bootstrap.choose_python(None).path == str(right)
+
+
+def test_without_a_name_the_python_that_runs_this_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with `py start.py` on Windows, where no program is called python3."""
+    own = fake_python(tmp_path, "python.exe", "3.12.4")
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: None)
+    monkeypatch.setattr(bootstrap.sys, "executable", str(own))
+    assert bootstrap.choose_python(None).path == str(own)
 
 
 def test_no_ensurepip_says_how_to_get_it(tmp_path: Path) -> None:
@@ -228,10 +237,41 @@ def test_failing_pip_is_explained(output: str, says: str) -> None:
     assert says in bootstrap.why_pip_failed(output)
 
 
-def test_old_pythons_can_read_the_bootstrap() -> None:
+@pytest.mark.parametrize("name", ["tools/bootstrap.py", "start.py"])
+def test_old_pythons_can_read_the_set_up(name: str) -> None:
     import ast
 
-    ast.parse((REPO / "tools" / "bootstrap.py").read_text(encoding="utf-8"), feature_version=(3, 6))
+    ast.parse((REPO / name).read_text(encoding="utf-8"), feature_version=(3, 6))
+
+
+@pytest.fixture
+def start(checkout: Path, installs: list[str], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """start.py in a checkout, where the command `lrlab` writes down how it was called."""
+    for name in ("start.py", "tools/bootstrap.py"):
+        shutil.copy(REPO / name, checkout / name)
+    monkeypatch.syspath_prepend(checkout)
+    bootstrap.main(["lab"], checkout)
+    command = checkout / ".venv" / "bin" / "lrlab"
+    command.write_text('#!/bin/sh\necho "$@" > called; exit 3\n')
+    command.chmod(0o755)
+    return checkout / "start.py"
+
+
+def test_start_sets_up_and_opens(start: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(start), "--port", "8890"], cwd=start.parent, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
+    assert (start.parent / "called").read_text() == "lab --port 8890\n"
+
+
+def test_start_ends_where_the_set_up_fails(start: Path) -> None:
+    (start.parent / ".venv" / ".lrlab" / "made").unlink()
+    (start.parent / ".venv" / "bin" / "python").unlink()
+    done = subprocess.run([sys.executable, str(start)], cwd=start.parent, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert ".venv was not made by this set-up, and its Python does not start" in done.stderr
+    assert not (start.parent / "called").exists()
 
 
 def test_browser_named_wins_and_a_stub_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -314,7 +354,16 @@ def test_conda_gives_the_same() -> None:
     assert SpecifierSet(PROJECT["requires-python"]).contains(version)
     assert Version(version).release >= bootstrap.OLDEST
     (pip,) = [d["pip"] for d in ENVIRONMENT["dependencies"] if isinstance(d, dict)]
-    assert pip == ["-c constraints.txt", "-e .[grade]"]
+    # PyTorch's own index, so that Binder and a laptop do not fetch a torch with CUDA.
+    assert pip == ["--extra-index-url https://download.pytorch.org/whl/cpu", "-c constraints.txt", "-e .[grade]"]
+
+
+def test_the_dev_container_sets_up_as_everyone_does() -> None:
+    container = json.loads((REPO / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    assert container["postCreateCommand"].endswith("python3 tools/bootstrap.py lab")
+    version = re.search(r"python:(\d+)\.(\d+)-", container["image"])
+    assert version
+    assert bootstrap.OLDEST <= (int(version[1]), int(version[2])) <= bootstrap.NEWEST
 
 
 def tracked(pattern: str) -> list[Path]:

@@ -76,7 +76,8 @@ def choose_python(wanted):
     """Return the Python to build .venv with: the one asked for, or the first that fits."""
     names = ["python3", *(f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1))]
     candidates = []
-    for path in [wanted] if wanted else filter(None, map(shutil.which, names)):
+    # The last is the one that runs this: the only one that Windows has a name for.
+    for path in [wanted] if wanted else [*filter(None, map(shutil.which, names)), sys.executable]:
         python = probe(path)
         if python and python.fits and python.makes_venvs and (wanted or python.version[:2] <= NEWEST):
             return python
@@ -87,7 +88,8 @@ def choose_python(wanted):
     if not fitting:
         raise SetupError(
             f"lrlab needs Python 3.11 or newer; this is {candidates[0] if candidates else 'no Python 3 at all'}: "
-            "install one, or name one that you have, as in `make lab PYTHON=/path/to/python3.12`"
+            "install one, or name one that you have, as in `make lab PYTHON=/path/to/python3.12` or, on Windows, "
+            "`py -3.12 start.py`"
         )
     if not fitting[0].makes_venvs:
         package = "python{}.{}-venv".format(*fitting[0].version)

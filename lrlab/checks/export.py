@@ -74,10 +74,7 @@ def signature(key: bytes, question: Sequence[str], text: str) -> str:
 def know_libraries() -> None:
     """Read the code of what answers must not call, once in a process and what is forked from it."""
     for module in {module for exercise in exercises().values() for module in exercise.adapter.watch}:
-        if module.startswith("lrlab"):
-            importlib.import_module(module)
-        if module in sys.modules:
-            library(module)
+        library(module)
 
 
 def export(name: str, answer: str, calls: str) -> str:

@@ -150,15 +150,11 @@ LEAST = 64  # bytes of code; shorter code of an answer's may be equal to the lib
 
 @functools.cache
 def library(module: str) -> tuple[tuple[str, ...], frozenset[str], frozenset[CodeType]]:
-    """The files of a package that is loaded, and its functions: their names and code.
+    """The files of a module or package, and its functions: their names and code. Nothing is imported for that.
 
     A function has its code and its file also under another name. Code is equal to a copy of it, in other files too.
     """
-    files = tuple(
-        file
-        for name, loaded in sorted(sys.modules.items())
-        if _within(name, module) and (file := getattr(loaded, "__file__", None)) and file.endswith(".py")
-    )
+    files = tuple(_files(module))
     functions: set[CodeType] = set()
     for file in files:
         level = [compile(Path(file).read_bytes(), file, "exec", dont_inherit=True)]
@@ -166,6 +162,18 @@ def library(module: str) -> tuple[tuple[str, ...], frozenset[str], frozenset[Cod
             level = [inner for code in level for inner in code.co_consts if isinstance(inner, CodeType)]
             functions |= {code for code in level if len(code.co_code) >= LEAST}
     return files, frozenset(code.co_name for code in functions), frozenset(functions)
+
+
+def _files(module: str) -> list[str]:
+    root, *inner = module.split(".")
+    spec = importlib.util.find_spec(root)
+    if spec is None or spec.origin is None:
+        return []
+    path = Path(spec.origin)
+    if spec.submodule_search_locations is not None:
+        path = path.parent.joinpath(*inner)
+    found = path.rglob("*.py") if path.is_dir() else (path.with_suffix(".py"),)
+    return sorted(str(file) for file in found if file.is_file())
 
 
 class CallTracer:

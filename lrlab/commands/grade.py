@@ -56,6 +56,7 @@ def _grade(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from lrlab.grading.batch import runner
+    from lrlab.grading.batch.course import course_folder, open_to_others
     from lrlab.grading.batch.gradebook import GradebookError
     from lrlab.grading.batch.journal import GRADED
 
@@ -81,6 +82,8 @@ def _grade(args: argparse.Namespace) -> int:
         except (runner.CourseError, runner.Busy, GradebookError) as error:
             raise CommandError(str(error)) from None
     print(table(report))
+    if problem := open_to_others(course_folder()):
+        print(f"Beware: {printable(problem)}.", file=sys.stderr)
     if report.problem:
         raise CommandError(report.problem)
     if report.stopped:

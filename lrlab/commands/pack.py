@@ -1,4 +1,4 @@
-"""`lrlab pack`: build the zip that students get."""
+"""`lrlab pack`: build what students get, as a zip or as a folder."""
 
 from __future__ import annotations
 
@@ -10,19 +10,36 @@ from lrlab.printable import printable
 
 
 def add_parser(commands: Commands) -> None:
-    parser = commands.add_parser("pack", help="build the zip that students get")
-    parser.add_argument("--to", type=Path, metavar="FILE", help="default: student-pack.zip in the course folder")
+    parser = commands.add_parser("pack", help="build what students get: a zip, or a folder to publish")
+    parser.add_argument(
+        "--to",
+        type=Path,
+        metavar="FILE.zip|FOLDER",
+        help="default: student-pack.zip in the course folder; a folder is updated in place",
+    )
+    parser.add_argument(
+        "--repository", metavar="URL", help="where the folder is published: adds links and Colab's cell"
+    )
+    parser.add_argument("--branch", default="main", metavar="NAME", help="its branch there; default: main")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     from lrlab.grading.batch.course import CourseError
+    from lrlab.publishing.published import publish
     from lrlab.publishing.student_pack import student_pack
 
+    is_zip = args.to is None or args.to.suffix == ".zip"
+    if is_zip and args.repository:
+        raise CommandError("--repository is for a folder that is published: add --to FOLDER")
     try:
-        path = student_pack(args.to)
-    except CourseError as error:
+        if is_zip:
+            path = student_pack(args.to)
+            what = f"{printable(str(path))} ({path.stat().st_size / 1e6:.1f} MB)"
+        else:
+            done = publish(args.to, repository=args.repository or "", branch=args.branch)
+            what = f"{printable(str(done.folder))} ({len(done.written)} files changed, {len(done.removed)} removed)"
+    except (CourseError, OSError) as error:
         raise CommandError(str(error)) from None
-    size = path.stat().st_size / 1e6
-    print(f"wrote {printable(str(path))} ({size:.1f} MB): no solution, no reference, no hidden case is in it")
+    print(f"wrote {what}: no solution, no reference, no hidden case is in it")
     return 0

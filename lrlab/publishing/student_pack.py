@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from lrlab._files import replaced
@@ -15,12 +17,29 @@ from lrlab.publishing.release import LEFTOVERS, ReleaseError, release
 FOLDER = "lrlab-course"  # what the zip unpacks to
 # Named one by one, so that what is new in the course folder stays with the instructor until it is added here.
 FILES = (
-    *("README.md", "Makefile", "pyproject.toml", "constraints.txt", "environment.yml", "postBuild"),
+    *(
+        "start.py",
+        "pyproject.toml",
+        "constraints.txt",
+        "environment.yml",
+        "postBuild",
+        ".devcontainer/devcontainer.json",
+    ),
     *("LICENSE", "LICENSE-CONTENT", "NOTICE.md"),
 )
+OWN = "tools/student"  # what students have in place of the file of that name: README.md, Makefile
 FOLDERS = ("assignments", "course", "docs", "lrlab", "tools")
 INSTRUCTORS = ("### BEGIN SOLUTION", "### BEGIN HIDDEN TESTS", "=== BEGIN MARK SCHEME")
 DATE = (1980, 1, 1, 0, 0, 0)  # the same course gives the same bytes
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A file of the pack: its path there, with slashes, and what is in it."""
+
+    name: str
+    content: bytes
+    executable: bool
 
 
 def student_pack(to: Path | None = None, *, root: Path | None = None) -> Path:
@@ -43,19 +62,34 @@ def student_pack(to: Path | None = None, *, root: Path | None = None) -> Path:
     to = root / "student-pack.zip" if to is None else Path(to)
     if not to.parent.is_dir():
         raise ReleaseError(f"to must lie in a folder that exists, got {to}")
-    drift = release(check=True, root=root)
-    if drift:
-        raise ReleaseError(f"assignments/ are not what solutions/ generate: {', '.join(drift)}; run `make release`")
     with replaced(to) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in _packed(root):
-            entry = zipfile.ZipInfo(f"{FOLDER}/{path.relative_to(root).as_posix()}", DATE)
+        for one in packed(root):
+            entry = zipfile.ZipInfo(f"{FOLDER}/{one.name}", DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = (0o755 if os.access(path, os.X_OK) else 0o644) << 16
-            archive.writestr(entry, _notebook(path) if path.suffix == ".ipynb" else path.read_bytes())
+            entry.external_attr = (0o755 if one.executable else 0o644) << 16
+            archive.writestr(entry, one.content)
     return to
 
 
-def _packed(root: Path) -> list[Path]:
+def packed(root: Path) -> Iterator[Packed]:
+    """Yield what students get, sorted.
+
+    Raises:
+        ReleaseError: as for `student_pack`.
+    """
+    drift = release(check=True, root=root)
+    if drift:
+        raise ReleaseError(f"assignments/ are not what solutions/ generate: {', '.join(drift)}; run `make release`")
+    for path in _paths(root):
+        content = _notebook(path) if path.suffix == ".ipynb" else path.read_bytes()
+        name = path.relative_to(root).as_posix()
+        if name.startswith(f"{OWN}/"):
+            name = name.removeprefix(f"{OWN}/")
+            content = content.replace(b"](../../", b"](")  # its links lead from where it was written
+        yield Packed(name, content, os.access(path, os.X_OK))
+
+
+def _paths(root: Path) -> list[Path]:
     """The files that go in, sorted; hidden ones and what running leaves behind don't."""
     found = [root / name for name in FILES]
     for folder in FOLDERS:

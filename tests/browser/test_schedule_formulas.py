@@ -58,10 +58,11 @@ def _random(entry: Entry, rng: random.Random) -> Schedule:
 
 def _in_page(page: Page, table: str, cases: list[Schedule], steps: list[int]) -> list[NDArray[np.float64]]:
     entry = available()[type(cases[0]).__name__]
-    code = """([table, name, cases]) => cases.map(([values, steps]) =>
-        Array.from(window.explorer[table][name](values, steps)))"""
+    # As one text: Playwright takes a message apart for each number of an array.
+    code = """([table, name, cases]) => JSON.stringify(cases.map(([values, steps]) =>
+        Array.from(window.explorer[table][name](values, steps))))"""
     sent = [[entry.values(case), many] for case, many in zip(cases, steps, strict=True)]
-    return [np.array(found) for found in page.evaluate(code, [table, entry.name, sent])]
+    return [np.array(found) for found in json.loads(page.evaluate(code, [table, entry.name, sent]))]
 
 
 def test_formulas_are_those_of_lrlab_schedules(page: Page) -> None:

@@ -138,6 +138,16 @@ def test_a_callable_that_is_an_answer_is_found() -> None:
     assert "leak" in tried("half_life", {"leak": half})
 
 
+def may_train(value: ast.expr, names: dict[str, Any]) -> bool:
+    """Whether it calls an experiment, or a function of the notebook's own."""
+    if not isinstance(value, ast.Call):
+        return False
+    with contextlib.suppress(Exception):
+        function = eval(compile(ast.Expression(value.func), "call", "eval"), names)
+        return str(function.__module__).startswith(("lrlab.experiments", "lrlab.train", "builtins"))
+    return True
+
+
 @functools.cache
 def of_notebook(path: Path) -> dict[str, Callable[..., Any]]:
     """The functions that a course notebook defines or shows, with the names that its other cells give them.
@@ -167,6 +177,7 @@ def of_notebook(path: Path) -> dict[str, Callable[..., Any]]:
                 light = isinstance(statement, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef) or (
                     isinstance(statement, ast.Assign)
                     and not any(isinstance(n, ast.Call) for n in ast.walk(statement.value) if n is not statement.value)
+                    and not may_train(statement.value, names)
                 )
                 if light:
                     with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):

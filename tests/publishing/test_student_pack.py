@@ -19,7 +19,7 @@ from support.made_course import RIGHT, ROOT, UNIT, answer
 
 from lrlab.publishing import student_pack as making
 from lrlab.publishing.release import ReleaseError
-from lrlab.publishing.student_pack import FILES, FOLDER, student_pack
+from lrlab.publishing.student_pack import FILES, FOLDER, OWN, student_pack
 
 LONG = "the pack is installed in an environment of its own"
 pytestmark = [pytest.mark.slow(reason=LONG), pytest.mark.xdist_group("student pack")]
@@ -178,7 +178,9 @@ def small(tmp_path):
     for name in ("solutions", "assignments"):
         shutil.copytree(ROOT / name / UNIT, tmp_path / name / UNIT)
     for name in FILES:
-        shutil.copy(ROOT / name, tmp_path)
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / OWN, tmp_path / OWN)
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
     (tmp_path / "pack.zip").write_text("the earlier one")
     return tmp_path

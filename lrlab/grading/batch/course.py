@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import hashlib
 import os
 import re
+import stat
 from pathlib import Path
 
+import nbformat
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
@@ -40,7 +44,7 @@ def configuration(root: Path) -> Config:
     """Return the course's nbgrader configuration, as nbgrader's own commands read it in `root`.
 
     Raises:
-        ConfigurationError: it stops with an error.
+        ConfigurationError: it stops with an error, or is for a course in another folder.
     """
     from nbgrader.apps import NbGrader  # imported here because it takes most of a second
 
@@ -55,9 +59,45 @@ def configuration(root: Path) -> Config:
         raise ConfigurationError(f"{CONFIG} stops with {type(error).__name__}: {error}") from error
     finally:
         os.chdir(before)
-    if not config.CourseDirectory.get("root"):
-        config.CourseDirectory.root = str(root)
+    named = config.CourseDirectory.get("root")
+    if named and (root / named).resolve() != Path(root).resolve():
+        raise ConfigurationError(
+            f"c.CourseDirectory.root is {named}, but you are in the course folder {root}: go there, or take the line "
+            "out of the configuration that sets it (`nbgrader --paths` lists the folders of configurations)"
+        )
+    config.CourseDirectory.root = str(root)
     return config
+
+
+def _imports(notebook: Path) -> set[str]:
+    """Return the full names of the modules that a notebook imports; of a cell that is not plain Python, none."""
+    names: set[str] = set()
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        with contextlib.suppress(SyntaxError):
+            for node in ast.walk(ast.parse(cell.source if cell.cell_type == "code" else "")):
+                if isinstance(node, ast.Import):
+                    names |= {alias.name for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    names.add(node.module)
+    return names
+
+
+def open_to_others(folder: Path) -> str:
+    """Return a sentence if every user of this machine can get into the course folder; empty if not.
+
+    Students with an account could read solutions, gradebook and each other's work there, and write into submitted/.
+    """
+    try:
+        here = stat.S_IMODE(folder.stat().st_mode)
+        closed = any(not each.stat().st_mode & stat.S_IXOTH for each in folder.resolve().parents)
+    except OSError:
+        return ""
+    if closed or not here & stat.S_IRWXO:
+        return ""
+    return (
+        f"every user of this machine can get into the course folder (its mode is {here:03o}), with solutions, "
+        f"gradebook and submissions: `chmod {here & ~stat.S_IRWXO & 0o777:03o} {folder}` keeps them out"
+    )
 
 
 class Course:
@@ -78,7 +118,7 @@ class Course:
         if self.layout.directory_structure != CourseDirectory().directory_structure:
             raise CourseError("c.CourseDirectory.directory_structure must be nbgrader's own for `lrlab grade`")
         self.gradebook = UnitGradebook(self.layout.db_url, self.layout.course_id, unit)
-        self.journal = Journal(self.root, unit)
+        self.journal = Journal(self.root, unit, shared=self.layout.groupshared)
 
     def path(self, step: str, student: str) -> Path:
         return Path(self.layout.format_path(getattr(self.layout, f"{step}_directory"), student, self.unit))
@@ -105,6 +145,13 @@ class Course:
                 f"the gradebook does not have {self.unit!r}: run `nbgrader generate_assignment {self.unit}` first"
             )
         return found
+
+    def packages(self) -> list[str]:
+        """Return what the unit's own notebooks import: all of lrlab counts as one package, and its checks as none."""
+        names = set()
+        for path in self.path("source", ".").glob("*.ipynb"):
+            names |= _imports(path)
+        return sorted({name.partition(".")[0] for name in names - {"lrlab.checks"}})
 
     def setting(self, name: str, default: int) -> int:
         """Return an option of the class that runs submissions, under whichever of its names it is configured."""

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import lrlab
-from lrlab.grading.batch.course import ConfigurationError, CourseError, configuration, course_folder
+from lrlab.grading.batch.course import ConfigurationError, CourseError, configuration, course_folder, open_to_others
 from lrlab.grading.sandbox.bubblewrap import bubblewrap_version, find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
 from lrlab.grading.sandbox.limits import MIB, Limits, SandboxError
@@ -249,5 +249,8 @@ def diagnose() -> bool:
         return False
     held, what = zygote_check()
     print(f"{'ok  ' if held else 'slow'}  {printable(what)}")
+    with suppress(CourseError):
+        if problem := open_to_others(course_folder()):
+            print(f"open  {printable(problem)}")
     print("This machine can grade in a sandbox.")
     return True

@@ -68,6 +68,7 @@ class Host:
             seed=settings.seed,
             unsandboxed=settings.unsandboxed,
             private=sorted({*private_paths(), str(folder), *settings.private}),
+            packages=settings.packages,
             parent=os.getpid(),
             config=settings.config and {**settings.config, "CourseDirectory": self._layout()},
         )

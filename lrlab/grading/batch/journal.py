@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,10 +32,14 @@ class Busy(Exception):
 
 
 class Journal:
-    """The journal of a unit, its log, and the folder in which a run prepares results before they are moved."""
+    """The journal of a unit, its log, and the folder in which a run prepares results before they are moved.
 
-    def __init__(self, root: Path, unit: str) -> None:
+    With `shared` (nbgrader's `c.CourseDirectory.groupshared`), the folder's group may grade as well.
+    """
+
+    def __init__(self, root: Path, unit: str, *, shared: bool = False) -> None:
         self.folder = root / FOLDER
+        self.shared = shared
         self.unit = unit
         self.path = self.folder / f"{unit}.jsonl"
         self.list = self.folder / f"{unit}.set_aside.json"
@@ -43,20 +48,44 @@ class Journal:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep other runs of this unit out. The system releases the lock when this process ends, however it ends."""
+        """Keep other runs of this unit out. The system releases the lock when this process ends, however it ends.
+
+        Raises:
+            Busy: another run has it, or the folder is another user's.
+        """
+        before = os.umask(0o002) if self.shared else None  # also for the workers that are started meanwhile
+        try:
+            try:
+                self._make_folder()
+                lock = FileLock(self.folder / f".{self.unit}.lock", mode=0o664 if self.shared else 0o644)
+                lock.acquire(blocking=False)
+            except Timeout:
+                raise Busy(f"{self.unit} is being graded by another `lrlab grade`: wait for it, or end it") from None
+            except PermissionError as error:
+                raise Busy(
+                    f"{error.filename} is another user's: where a group shares it, set "
+                    "`c.CourseDirectory.groupshared = True`, and let the owner `chmod -R g+rwX` the course folder"
+                ) from None
+            try:
+                yield
+            finally:
+                lock.release()
+        finally:
+            if before is not None:
+                os.umask(before)
+
+    def _make_folder(self) -> None:
         self.folder.mkdir(exist_ok=True)
         ignored = self.folder / ".gitignore"
         if not ignored.exists():
             ignored.write_text("*\n", encoding="utf-8")  # names and scores of students
-        lock = FileLock(self.folder / f".{self.unit}.lock")
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            raise Busy(f"{self.unit} is being graded by another `lrlab grade`: wait for it, or end it") from None
-        try:
-            yield
-        finally:
-            lock.release()
+        for path in (self.folder, *self.folder.iterdir()) if self.shared else ():
+            with contextlib.suppress(OSError):  # another's, who did the same
+                extra = 0o2070 if path.is_dir() else 0o060
+                path.chmod(stat.S_IMODE(path.stat().st_mode) | extra)
+        for path in (self.path, self.log):
+            if path.exists():
+                path.open("ab").close()  # before anything is graded
 
     def read(self) -> list[dict[str, Any]]:
         """Return all entries, oldest first. A line that a crash cut off, or that is damaged, is skipped."""
@@ -98,4 +127,4 @@ class Journal:
         """Write the list of what is set aside."""
         keys = ("student", "reason", "at", "digest", "seconds")
         listed = [{key: entry[key] for key in keys if key in entry} for entry in self.set_aside()]
-        write_text(self.list, json.dumps(listed, indent=1) + "\n")
+        write_text(self.list, json.dumps(listed, indent=1) + "\n", mode=0o664 if self.shared else 0o644)

@@ -53,6 +53,7 @@ class WorkerSettings:
         seed: of the hidden cases.
         unsandboxed: run submissions without a sandbox.
         private: paths that submissions must not see.
+        packages: what the unit's notebooks import.
         parent: the host's process id; the worker ends with it.
         config: nbgrader's configuration; None: that of `root`.
     """
@@ -63,6 +64,7 @@ class WorkerSettings:
     seed: int
     unsandboxed: bool
     private: list[str]
+    packages: list[str]
     parent: int
     config: dict[str, Any] | None = None
 
@@ -138,6 +140,7 @@ class PlaceSettings:
         most: submissions of the run; more workers are of no use.
         budget: seconds on the clock for one submission, after which its worker counts as hung.
         scratch: a gradebook with the assignment and no student.
+        packages: what the unit's notebooks import.
         config: what grading reads of the course's configuration; None: the place is in the course's folder.
         files: of the unit's folder in `solutions/`; none if the place is in the course's folder.
         private: paths that submissions must not see, beside those of any machine.
@@ -151,6 +154,7 @@ class PlaceSettings:
     most: int
     budget: float
     scratch: str
+    packages: list[str]
     config: dict[str, Any] | None = None
     files: dict[str, str] = field(default_factory=dict)
     private: list[str] = field(default_factory=list)

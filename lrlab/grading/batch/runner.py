@@ -214,6 +214,7 @@ class _Run:
             most=most,
             budget=WALL_CLOCK_FACTOR * seconds + HANG_MARGIN,
             scratch=encode(scratch.read_bytes()),
+            packages=self.course.packages(),
             private=private_paths(self.course.config),
             folder=str(self.journal.staging),
         )

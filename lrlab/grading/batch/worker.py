@@ -43,8 +43,8 @@ def main() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     with contextlib.ExitStack() as stack:
         try:
-            zygote = None if settings.unsandboxed else stack.enter_context(Zygote(settings.private))
-            # While the zygote imports torch, this process imports nbgrader.
+            zygote = None if settings.unsandboxed else stack.enter_context(Zygote(settings.private, settings.packages))
+            # While the zygote imports, this process imports nbgrader.
             from lrlab.grading.batch.autograde import Autograder
 
             autograder = Autograder(settings)

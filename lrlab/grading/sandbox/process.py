@@ -171,13 +171,13 @@ _monitor = _Monitor()
 
 
 def start(
-    limits: Limits, zygote: bool = False, private: Sequence[str] | None = None
+    limits: Limits, zygote: Sequence[str] | None = None, private: Sequence[str] | None = None
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start bubblewrap with `init` in it.
 
     Args:
         limits: only the size of the scratch folders is used here.
-        zygote: whether it forks kernels on request, or becomes one.
+        zygote: packages that it imports once, to fork kernels on request; None: it becomes a kernel.
         private: as for `bubblewrap.command_line`.
 
     Returns:
@@ -185,9 +185,9 @@ def start(
     """
     control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
-        arguments = [str(theirs.fileno()), *["zygote"] * zygote]
+        arguments = [str(theirs.fileno()), *(() if zygote is None else ("zygote", *zygote))]
         outer = subprocess.Popen(
-            command_line(*arguments, limits=limits, nested=zygote, private=private),
+            command_line(*arguments, limits=limits, nested=zygote is not None, private=private),
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""The zygote: a sandboxed process that has imported torch and the rest once, and forks a kernel for every submission.
+"""The zygote: a sandboxed process that has imported what a unit needs, and forks a kernel for every submission.
 
 Each worker process of the runner has one:
 
@@ -25,6 +25,7 @@ from types import TracebackType
 from lrlab.grading.sandbox import process
 from lrlab.grading.sandbox.limits import Limits, SandboxError
 
+EVERYTHING = ("lrlab",)  # with torch, matplotlib and the rest
 START = 120.0  # seconds that the imports may take
 
 _current: Zygote | None = None
@@ -38,10 +39,13 @@ def current() -> Zygote | None:
 
 
 class Zygote:
-    """A sandboxed process that has imported torch, and forks; `private` is as for `bubblewrap.command_line`."""
+    """A sandboxed process that has imported `packages`, and forks; `private` is as for `bubblewrap.command_line`.
 
-    def __init__(self, private: Sequence[str] | None = None) -> None:
-        self.private = private
+    A submission can import others as well, and that takes its own time.
+    """
+
+    def __init__(self, private: Sequence[str] | None = None, packages: Sequence[str] = EVERYTHING) -> None:
+        self.private, self.packages = private, packages
         self.owner = os.getpid()
         self.outer: subprocess.Popen[bytes]
         self.control: socket.socket
@@ -52,7 +56,7 @@ class Zygote:
         global _current
         if _current is not None:
             raise RuntimeError("a process has one zygote at a time")
-        self.outer, self.control = process.start(Limits(), zygote=True, private=self.private)
+        self.outer, self.control = process.start(Limits(), zygote=self.packages, private=self.private)
         _current = self
         return self
 

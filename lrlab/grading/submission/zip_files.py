@@ -87,7 +87,7 @@ class Extractor(ExtractorPlugin):
         target = to / name
         target.parent.mkdir(parents=True, exist_ok=True)
         with archive.open(member) as content, target.open("wb") as file:
-            return _copied(content, file, min(most, MOST_BYTES), printable(member.filename))
+            return copy_limited(content, file, min(most, MOST_BYTES), printable(member.filename))
 
 
 class Collector(FileNameCollectorPlugin):
@@ -132,8 +132,12 @@ def _is_of_a_class(path: Path) -> bool:
     return len(first) > 1 or any(pattern.fullmatch(f"/{name}") for name in names for pattern in PATTERNS[:2])
 
 
-def _copied(content: IO[bytes], file: BinaryIO, most: int, name: str) -> int:
-    """Copy a member and return its real size; the size in its header is not trusted."""
+def copy_limited(content: IO[bytes], file: BinaryIO, most: int, name: str) -> int:
+    """Copy a member and return its real size; the size in its header is not trusted.
+
+    Raises:
+        TooLarge: it has more than `most` bytes; so many of them were copied at most.
+    """
     taken = 0
     while chunk := content.read(1 << 16):
         taken += len(chunk)

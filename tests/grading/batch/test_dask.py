@@ -44,7 +44,7 @@ def cluster(tmp_path):
 
 
 def grade(cluster, folder: Path, turn=lambda run: None) -> tuple[Run, Dispatch]:
-    settings = PlaceSettings("unit", 0, False, 0, 4, 60.0, "")
+    settings = PlaceSettings("unit", 0, False, 0, 4, 60.0, "", [])
     places = Places([command(cluster.name)], folder, folder / "log", folder)
     run = Run(folder / "graded")
     dispatch = Dispatch(run, STUDENTS, places, {True: settings, False: settings})

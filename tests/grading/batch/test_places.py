@@ -199,7 +199,7 @@ def graded(tmp_path, monkeypatch):
 
     def graded(*behaviours):
         commands = [Command(each, (*FAKE, each, str(tmp_path / f"starts of {each}"))) for each in behaviours]
-        settings = PlaceSettings("unit", 0, False, 0, 4, 60.0, "")
+        settings = PlaceSettings("unit", 0, False, 0, 4, 60.0, "", [])
         places = Places(commands, tmp_path, tmp_path / "log", tmp_path)
         run = Run(tmp_path / "graded")
         dispatch = Dispatch(run, STUDENTS, places, {True: settings, False: settings})

@@ -1,10 +1,9 @@
 """What runs in the sandbox: start an unprivileged kernel, and exit when the grader closes the supervisor's socket.
 
 This folder is all of the grader that is visible there. `python -m lrlab.grading.sandbox.init FD` waits on a control
-socket for one request and starts one kernel in its own sandbox. `python -m lrlab.grading.sandbox.init FD zygote` first
-imports what submissions import. Then for every request it forks a kernel into a new sandbox inside its own, with
-separate processes, /tmp, home and network. `privileges` and `seccomp` take the rights away, `kernel` runs the student's
-code.
+socket for one request and starts one kernel in its own sandbox. `… FD zygote PACKAGE…` first imports what a unit's
+notebooks import. Then for every request it forks a kernel into a new sandbox inside its own, with separate processes,
+/tmp, home and network. `privileges` and `seccomp` take the rights away, `kernel` runs the student's code.
 
 A request is JSON, with file descriptors beside it: a listening socket for each of the kernel's channels (so that the
 sandbox shares no folder with the grader), a tar of the files that came with the submission, the file by which to join

@@ -9,6 +9,7 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from typing import NoReturn
 
 from lrlab.grading.sandbox.init import KernelRequest
@@ -17,14 +18,20 @@ from lrlab.grading.sandbox.init.privileges import drop_privileges, enter_namespa
 
 LONGEST_REQUEST = 1 << 16  # bytes
 
-# Not matplotlib's backend for notebooks: on import it looks for the shell that shows its pictures.
-PRELOADED = (
-    "numpy", "scipy.optimize", "sklearn.datasets", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
-    "torch", "torch._dynamo", "torch.optim.lr_scheduler", "torch.utils.data", "ipywidgets",
-    "ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer", "sqlite3",
-    "lrlab.data", "lrlab.models", "lrlab.train", "lrlab.schedules", "lrlab.torch_scheduler", "lrlab.plots",
-    "lrlab.experiments", "lrlab.landscapes", "lrlab.adaptive", "lrlab.suggest", "lrlab.checks",
+ALWAYS = (
+    "numpy", "ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer", "sqlite3", "lrlab.checks",
+    "lrlab.schedules", "lrlab.adaptive", "lrlab.suggest",
 )  # fmt: skip
+TORCH = ("torch", "torch._dynamo", "torch.optim.lr_scheduler", "torch.utils.data")
+# Not matplotlib's backend for notebooks: on import it looks for the shell that shows its pictures.
+MATPLOTLIB = ("matplotlib.pyplot", "matplotlib.backends.backend_agg")
+LRLAB = (
+    "scipy.optimize", "sklearn.datasets", *MATPLOTLIB, *TORCH, "ipywidgets",
+    "lrlab.data", "lrlab.models", "lrlab.train", "lrlab.torch_scheduler", "lrlab.plots",
+    "lrlab.experiments", "lrlab.landscapes",
+)  # fmt: skip
+# What comes along with the import of a package; another package comes alone.
+WITH = {"torch": TORCH, "matplotlib": MATPLOTLIB, "lrlab": LRLAB}
 
 
 def become_kernel(request: KernelRequest, descriptors: list[int]) -> NoReturn:
@@ -117,25 +124,24 @@ def receive(control: socket.socket) -> tuple[KernelRequest, socket.socket, list[
     return json.loads(data), socket.socket(fileno=descriptors.pop()), descriptors
 
 
-def preload() -> None:
-    """Import what submissions import, and make a first optimizer.
+def preload(packages: Sequence[str]) -> None:
+    """Import `packages` and what comes with them; with torch, make a first optimizer.
 
     With one thread and little work: a fork after OpenMP has started threads can hang in libgomp.
     """
     import gc
     import importlib
 
-    for name in PRELOADED:
+    for name in (*ALWAYS, *(name for package in packages for name in WITH.get(package, (package,)))):
         try:
             importlib.import_module(name)
         except Exception as error:  # a notebook that imports it gets the error itself
             print(f"not preloaded: {name}: {error}", file=sys.stderr)
-    import torch
-
-    torch.set_num_threads(1)
-    weight = torch.zeros(2, requires_grad=True)
-    torch.optim.SGD([weight], lr=0.1).zero_grad()
-    (torch.ones(2) + 1).sum().item()
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
+        weight = torch.zeros(2, requires_grad=True)
+        torch.optim.SGD([weight], lr=0.1).zero_grad()
+        (torch.ones(2) + 1).sum().item()
     from lrlab.checks.export import know_libraries
 
     know_libraries()
@@ -146,15 +152,17 @@ def preload() -> None:
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
-    if sys.argv[2:] != ["zygote"]:
+    if sys.argv[2:3] != ["zygote"]:
         request = receive(control)
         control.close()
         if request is not None:
+            import torch  # noqa: F401 - now, so that no cell's time includes it
+
             data, supervisor, descriptors = request
             join_cgroup(data, descriptors)
             supervise(supervisor, data, descriptors)
         return
-    preload()
+    preload(sys.argv[3:])
     control.send(b"ready")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no one waits for a sandbox here: its supervisor reports
     while (request := receive(control)) is not None:

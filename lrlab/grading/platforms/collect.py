@@ -1,0 +1,167 @@
+"""`lrlab collect`: the zip of a class, as Canvas or Moodle makes it, into submitted/.
+
+What a stranger packed is unpacked with limits, below a folder of its own, and moved into its place as a whole. A
+student's problem costs the others nothing.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lrlab.grading.batch.atomic import replace_folder
+from lrlab.grading.batch.course import Course, CourseError
+from lrlab.grading.platforms import people
+from lrlab.grading.platforms.participants import Participants
+from lrlab.grading.platforms.people import Origin
+from lrlab.grading.platforms.sheets import read_sheet
+from lrlab.grading.platforms.unpack import BROKEN, File, equal, unpack
+from lrlab.grading.platforms.zip_names import CANVAS, MOODLE, is_ignored, member_name, problem, read_name
+from lrlab.grading.submission.files import MOST_BYTES
+from lrlab.grading.submission.zip_files import CLASS_BYTES, CLASS_FILES, TooLarge
+
+NEW, REPLACED, SAME, LEFT_OUT = "new", "replaced", "as before", "left out"
+
+
+@dataclass
+class Received:
+    """What became of a student's files."""
+
+    student: str
+    origin: Origin
+    state: str
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Collected:
+    """What `collect` did."""
+
+    unit: str
+    platform: str
+    received: list[Received]
+    missing: list[str]  # students of the gradebook or the list of participants who have no submission
+    left_out: list[str]  # of the zip, with the reasons
+
+
+def collect(unit: str, zip_file: Path, *, participants: Path | None = None, root: Path | None = None) -> Collected:
+    """Put each student's newest files into submitted/STUDENT/`unit`, and keep the platform's own numbers.
+
+    Args:
+        unit: an assignment that the gradebook has.
+        zip_file: of the whole class: Canvas's *Download Submissions*, Moodle's *Download all submissions*.
+        participants: a table that the platform exported (Canvas's gradebook, Moodle's grading worksheet). It says
+            which login is behind a number, and who is in the class.
+        root: the course folder; by default the nearest one, from the working directory up.
+
+    Raises:
+        CourseError: the zip can't be read, is of another kind, or is too large, or there is no such unit.
+        SheetError: the table can't be used.
+    """
+    course = Course(unit, root)
+    notebooks = course.notebooks()
+    sheet = read_sheet(participants) if participants is not None else None
+    try:
+        archive = zipfile.ZipFile(zip_file)
+    except BROKEN as error:
+        reason = "is no zip, or a damaged one" if isinstance(error, zipfile.BadZipFile) else f"can't be read: {error}"
+        raise CourseError(f"{zip_file} {reason}") from None
+    with archive, course.journal.lock():
+        platform, students, left_out = _sorted(archive, zip_file)
+        who = Participants(course, sheet, platform)
+        course.submitted.mkdir(exist_ok=True)
+        origins = people.read_origins(course.root, unit)
+        received = []
+        with tempfile.TemporaryDirectory(prefix=".collect-", dir=course.submitted) as staging:
+            left = CLASS_BYTES
+            for members in students.values():
+                one, taken = _receive(
+                    course, archive, notebooks, who.student(members[0][1]), members, origins, Path(staging), left
+                )
+                left -= taken
+                received.append(one)
+                if one.state != LEFT_OUT:
+                    _drop_other_name(course, origins, one)
+                    origins[one.student] = one.origin
+        people.write_origins(course.root, unit, origins)
+        present = {one.student for one in received} | set(course.submissions())
+        missing = sorted(who.everyone(set(students)) - present)
+    return Collected(unit, platform, sorted(received, key=lambda one: one.student), missing, left_out)
+
+
+def _drop_other_name(course: Course, origins: dict[str, Origin], one: Received) -> None:
+    """Forget, and name, what was collected of the same person under another name."""
+    about = one.origin
+    for student, origin in list(origins.items()):
+        if student != one.student and (origin.platform, origin.number) == (about.platform, about.number):
+            del origins[student]
+            if course.submission(student).exists():
+                one.notes.append(f"is also in submitted/{student}, where it was collected before: remove that one")
+
+
+def _sorted(archive: zipfile.ZipFile, path: Path) -> tuple[str, dict[str, list[File]], list[str]]:
+    """Return the platform, the files of each of its numbers, and what is left out."""
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    if len(members) > CLASS_FILES:
+        raise CourseError(f"{path} has {len(members)} files: a class's may have {CLASS_FILES}")
+    named = [(member, name) for member in members if not is_ignored(name := member_name(member))]
+    platform = next((p for p in (MOODLE, CANVAS) if any(read_name(name, p) for _, name in named)), None)
+    if platform is None:
+        raise CourseError(
+            f"{path} must be a class's zip from Canvas or Moodle, but no name in it is like "
+            "lovelaceada_123_456_decay_formulas.ipynb or Ada Lovelace_12_assignsubmission_file/decay_formulas.ipynb"
+        )
+    students: dict[str, list[File]] = {}
+    left_out = []
+    for member, name in named:
+        found = read_name(name, platform)
+        reason = problem(member, name) if found else f"it is not a name that {platform.capitalize()} makes"
+        if reason or found is None:
+            left_out.append(f"{name}: {reason}")
+        else:
+            students.setdefault(found.number, []).append((member, found))
+    return platform, students, left_out
+
+
+def _receive(
+    course: Course,
+    archive: zipfile.ZipFile,
+    notebooks: list[str],
+    student: str,
+    members: list[File],
+    origins: dict[str, Origin],
+    staging: Path,
+    left: int,
+) -> tuple[Received, int]:
+    """Unpack a student's files and move them into their place; return what became of them, and their bytes."""
+    newest = max((found for _, found in members), key=lambda found: found.order)
+    late = any(found.late for _, found in members)
+    origin = Origin(newest.platform, newest.number, newest.name, newest.returned, newest.order, late)
+    one = Received(student, origin, LEFT_OUT)
+    before = origins.get(student)
+    if len({found.name for _, found in members}) > 1:
+        one.notes.append(
+            f"the zip has two names for {newest.number}: {' and '.join(sorted({f.name for _, f in members}))}"
+        )
+        return one, 0
+    if before is not None and before.platform == newest.platform and before.order > newest.order:
+        one.notes.append("what was collected before is newer")
+        return one, 0
+    made = staging / newest.number
+    to = course.submission(student)
+    try:
+        taken = unpack(archive, members, notebooks, made, left, one.notes)
+        if not any(made.iterdir()):
+            one.notes.append("no file is in it")
+        elif to.is_dir() and equal(made, to):
+            one.state = SAME
+        else:
+            state = REPLACED if to.exists() else NEW
+            replace_folder(made, to, staging)
+            one.state = state
+    except (TooLarge, *BROKEN) as error:
+        one.notes.append(str(error))
+        return one, MOST_BYTES
+    return one, taken

@@ -1,0 +1,92 @@
+"""`lrlab feedback`: each student's page, and the zip in which a platform takes them all back.
+
+Canvas reads the number of the user and that of the file out of a name (instructure/canvas-lms,
+`app/models/abstract_assignment.rb`, `infer_comment_context_from_filename`), Moodle the number of the participant
+(`mod/assign/feedback/file/importziplib.php`, `is_valid_filename_for_import`).
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lrlab._files import replaced
+from lrlab.grading.batch.course import Course, CourseError
+from lrlab.grading.batch.exporters import GRADED, TO_MARK, table
+from lrlab.grading.platforms.people import read_origins
+
+DATE = (1980, 1, 1, 0, 0, 0)  # the same pages give the same bytes
+
+
+@dataclass
+class Returned:
+    """What is in the zip."""
+
+    path: Path
+    platform: str
+    pages: int = 0
+    notes: list[str] = field(default_factory=list)  # who has none, and what waits to be marked
+
+
+def make_pages(unit: str, *, root: Path | None = None) -> int:
+    """Make feedback/STUDENT/`unit`, by nbgrader's own command; return how many students have a page.
+
+    Raises:
+        CourseError: nbgrader can't, with its reason.
+    """
+    course = Course(unit, root)
+    course.notebooks()
+    command = [sys.executable, "-m", "nbgrader", "generate_feedback", unit, "--force"]
+    done = subprocess.run(command, cwd=course.root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if line.strip()]
+        errors = [line for line in lines if "ERROR" in line]
+        raise CourseError(f"nbgrader can't make the pages of {unit}: {(errors or lines or ['no reason given'])[-1]}")
+    return sum(1 for _ in course.path("feedback", ".").parent.glob(f"*/{unit}/*.html"))
+
+
+def make_zip(unit: str, to: Path | None = None, *, root: Path | None = None) -> Returned:
+    """Write the zip that Canvas or Moodle takes back, with the page of each student whose work came from there.
+
+    Args:
+        unit: what `lrlab collect` brought.
+        to: the zip; by default feedback-UNIT.zip in the course folder.
+        root: the course folder; by default the nearest one, from the working directory up.
+
+    Raises:
+        CourseError: nothing was collected, or nothing is graded.
+    """
+    course = Course(unit, root)
+    to = course.root / f"feedback-{unit}.zip" if to is None else Path(to)
+    if not to.parent.is_dir() or to.is_dir():
+        raise CourseError(f"zip must be a file in a folder that exists, got {to}")
+    origins = read_origins(course.root, unit)
+    if not origins:
+        raise CourseError(f"no platform takes {unit} back: nothing of it was collected with `lrlab collect`")
+    entries = table([unit], root=course.root).entries
+    made = Returned(to, next(iter(origins.values())).platform)
+    pages: dict[str, Path] = {}
+    for student, origin in sorted(origins.items()):
+        entry = entries.get((student, unit))
+        found = sorted(course.path("feedback", student).glob("*.html"))
+        if entry is None or entry.state not in (GRADED, TO_MARK):
+            made.notes.append(f"{student}: {entry.state if entry else 'not submitted'}, so there is no page")
+        elif not found:
+            made.notes.append(f"{student}: has no page in feedback/")
+        else:
+            made.pages += 1
+            pages |= {f"{origin.returned}{page.name}": page for page in found}
+            if entry.state == TO_MARK:
+                made.notes.append(f"{student}: the page says what waits to be marked")
+    if not pages:
+        raise CourseError(f"no student's page of {unit} can go back: {'; '.join(made.notes)}")
+    with replaced(to) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, page in sorted(pages.items()):
+            member = zipfile.ZipInfo(name, DATE)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.external_attr = 0o644 << 16
+            archive.writestr(member, page.read_bytes())
+    return made

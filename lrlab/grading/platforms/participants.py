@@ -1,0 +1,85 @@
+"""Whose number it is: the student of each number in a platform's zip."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from lrlab.grading.batch.course import Course
+from lrlab.grading.platforms import people
+from lrlab.grading.platforms.people import Directory
+from lrlab.grading.platforms.sheets import Sheet, SheetError
+from lrlab.grading.platforms.zip_names import CANVAS, Member
+from lrlab.grading.submission.folders import LONGEST, SIGNS, name_problem
+
+TEST_STUDENT = "Student, Test"  # Canvas's own, in every course
+
+
+class Participants:
+    """Gives each of a platform's numbers its student."""
+
+    def __init__(self, course: Course, sheet: Sheet | None, platform: str) -> None:
+        self.platform, self.sheet = platform, sheet
+        self.known = people.gradebook_people(course)
+        self.directory = Directory(self.known)
+        self.rows: dict[str, list[str]] = {}
+        self.known_rows: dict[str, str] = {}
+        self.numbers = {o.number: student for student, o in people.read_origins(course.root, course.unit).items()}
+        if platform == CANVAS:
+            self.numbers = people.earlier_numbers(course.root) | self.numbers
+        self.taken = {student: number for number, student in self.numbers.items()}
+        if sheet is not None:
+            self._read(sheet)
+
+    def _read(self, sheet: Sheet) -> None:
+        people_of_sheet = [row for row in sheet.people if row[0] != TEST_STUDENT]
+        self.rows = {sheet.number(row): row[: sheet.grades] for row in people_of_sheet if sheet.number(row)}
+        if not self.rows:
+            raise SheetError(
+                f"{sheet.path} has no numbers of students: it must be Canvas's gradebook or Moodle's grading worksheet"
+            )
+        certain, _ = self.directory.match([(self._cells(number), row) for number, row in self.rows.items()])
+        self.known_rows = {list(self.rows)[k]: student for k, student in certain.items()}
+
+    def _cells(self, number: str) -> list[str]:
+        """What tells a student of the list for sure; a number of Moodle's is of one assignment alone."""
+        return [number, *self.rows[number]] if self.platform == CANVAS else self.rows[number]
+
+    def everyone(self, numbers: set[str]) -> set[str]:
+        """Return the class, without those of whom the zip has one of these numbers."""
+        if self.sheet is None:
+            return {person.id for person in self.known}
+        named = 0 if self.platform == CANVAS else 1
+        return {self._listed(number) or row[named] for number, row in self.rows.items() if number not in numbers}
+
+    def _listed(self, number: str) -> str:
+        """The student of a number by the list: one of the gradebook, or the login or address that is there."""
+        if self.sheet is None or number not in self.rows:
+            return ""
+        if number in self.known_rows:
+            return self.known_rows[number]
+        row, header = self.rows[number], self.sheet.header
+        logins = [row[header.index(name)] for name in ("SIS Login ID", "SIS User ID") if name in header[: len(row)]]
+        addresses = [cell for cell in row if re.fullmatch(r"[^@\s]+@[^@\s]+", cell)]
+        return next((cell for cell in logins + addresses if not name_problem(cell)), "")
+
+    def student(self, member: Member) -> str:
+        """Return the student of a file: by the list, as before, by the gradebook, or else by the zip's name."""
+        number, name = member.number, member.name
+        student = self._listed(number) or self.numbers.get(number, "")
+        if not student:
+            found = self.directory.find([number] if self.platform == CANVAS else [], [name])
+            student = found.pop() if len(found) == 1 else _cleaned(name, number)
+            if self.taken.get(student, number) != number:
+                student = _cleaned(f"{name}_{number}", number)
+        self.numbers[number], self.taken[student] = student, number
+        return student
+
+
+def _cleaned(name: str, number: str) -> str:
+    """A student's name that a folder may have; where signs had to go, with the platform's number."""
+    signs = [sign for sign in name if unicodedata.category(sign)[0] in "LMN" or sign in SIGNS]
+    kept = "".join(signs).strip(" .-_'@+’")[: LONGEST - 20].strip()
+    if kept == name and not name_problem(kept):
+        return kept
+    return f"{kept}_{number}" if kept and not name_problem(kept) else f"student_{number}"

@@ -1,0 +1,104 @@
+"""A student's files out of a zip that a stranger packed: with limits, below one folder, newest notebook first."""
+
+from __future__ import annotations
+
+import filecmp
+import re
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from lrlab.grading.platforms.zip_names import Member, is_ignored, member_name, problem
+from lrlab.grading.submission.files import MOST_BYTES, MOST_FILES
+from lrlab.grading.submission.zip_files import TooLarge, copy_limited
+
+BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError)
+File = tuple[zipfile.ZipInfo, Member]
+
+
+def unpack(
+    archive: zipfile.ZipFile, members: list[File], notebooks: list[str], to: Path, left: int, notes: list[str]
+) -> int:
+    """Unpack a student's files; return their bytes.
+
+    Raises:
+        TooLarge: they are more, or larger, than a submission may be.
+    """
+    files: list[tuple[zipfile.ZipFile, zipfile.ZipInfo, str, int]] = []
+    zips: list[zipfile.ZipFile] = []
+    to.mkdir()
+    most = max(0, min(left, MOST_BYTES))
+    try:
+        for member, found in members:
+            if found.file.lower().endswith(".zip"):
+                inner = to.parent / f"{to.name}-{len(zips)}.zip"
+                with archive.open(member) as content, inner.open("wb") as file:
+                    copy_limited(content, file, most, found.file)
+                zips.append(zipfile.ZipFile(inner))
+                files += [(zips[-1], each, name, found.order) for each, name in _inside(zips[-1], found.file, notes)]
+            elif found.file:
+                files.append((archive, member, found.file, found.order))
+            else:
+                notes.append("a text or a link was handed in, which is not in it")
+        if len(files) > MOST_FILES:
+            raise TooLarge(f"a submission may have {MOST_FILES} files, and this one has {len(files)}")
+        places = _places([(name, order) for _, _, name, order in files], notebooks)
+        taken = 0
+        for (source, member, name, _), place in zip(files, places, strict=True):
+            target = to / place
+            if not target.resolve().is_relative_to(to.resolve()):
+                raise ValueError(f"{name} would be outside of its folder")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with source.open(member) as content, target.open("xb") as file:
+                taken += copy_limited(content, file, most - taken, name)
+        return taken
+    finally:
+        for each in zips:
+            each.close()
+
+
+def _inside(archive: zipfile.ZipFile, label: str, notes: list[str]) -> list[tuple[zipfile.ZipInfo, str]]:
+    """The files of a zip that a student handed in, without those that must not be unpacked."""
+    found = []
+    for member in archive.infolist():
+        name = member_name(member)
+        if member.is_dir() or is_ignored(name):
+            continue
+        if reason := problem(member, name):
+            notes.append(f"{name} in {label}: {reason}")
+        else:
+            found.append((member, name))
+    return found
+
+
+def _places(files: list[tuple[str, int]], notebooks: list[str]) -> list[str]:
+    """Where each file of a submission goes: the newest version of a notebook under its own name, the rest as it is.
+
+    A platform and browsers name another version of `a.ipynb` `a-1.ipynb`, `a (1).ipynb` or `a-Copy1.ipynb`.
+    """
+    places = [name for name, _ in files]
+    for notebook in notebooks:
+        again = re.compile(rf"{re.escape(notebook)}(?P<canvas>-\d+)?(?P<copy> ?\(\d+\)|-Copy\d*)?\.ipynb")
+        versions = []
+        for k, (name, order) in enumerate(files):
+            path = PurePosixPath(name)
+            if found := again.fullmatch(path.name):
+                versions.append((found["copy"] is None, order, -len(path.parts), found["canvas"] is None, path.name, k))
+        if versions:
+            newest = max(versions)[-1]
+            wanted = f"{notebook}.ipynb"
+            places = [
+                f"older-{order}-{place}" if place == wanted else place
+                for place, (_, order) in zip(places, files, strict=True)
+            ]
+            places[newest] = wanted
+    return [place if places.index(place) == k else f"{k}-{place}" for k, place in enumerate(places)]
+
+
+def equal(made: Path, there: Path) -> bool:
+    """Whether two folders have the same files, but for nbgrader's time of submission."""
+    compared = filecmp.dircmp(made, there, ignore=["timestamp.txt"])
+    if compared.left_only or compared.right_only or compared.funny_files or compared.common_funny:
+        return False
+    _, different, wrong = filecmp.cmpfiles(made, there, compared.common_files, shallow=False)
+    return not different and not wrong and all(equal(made / name, there / name) for name in compared.common_dirs)

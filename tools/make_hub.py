@@ -1,0 +1,285 @@
+"""`make hub`: a real JupyterHub on this machine, with an instructor and two students, to look at.
+
+    python3 tools/make_hub.py [--port 8000] [--at /var/tmp/lrlab-hub] [--remove]
+
+It takes Linux and root, because the three are users of the machine: they are made for it, and removed when it stops.
+All it makes is below one folder; what it installs there (2.5 GB) stays for the next time, until `--remove`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import bootstrap
+
+ROOT = Path(__file__).resolve().parent.parent
+SETTINGS = ROOT / "tools" / "hub"
+PROXY = "configurable-http-proxy@5.3.0"
+PROF, STUDENTS = "lrlab-prof", ("lrlab-ada", "lrlab-bob")
+PEOPLE = (PROF, *STUDENTS)
+OURS = "made by lrlab's make hub"  # in the account, so that only what this made is removed
+UNIT = "decay_formulas"
+INSTALLED = ("lrlab", "pyproject.toml", "constraints.txt", "README.md", "LICENSE", "LICENSE-CONTENT", "NOTICE.md")
+COURSE = ("course", "solutions", "assignments", "nbgrader_config.py")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+
+
+class HubError(Exception):
+    """Why there can be no hub here. One sentence, with what to do."""
+
+
+def require() -> None:
+    """Raise HubError unless users can be made here, and have a Python."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        raise HubError(
+            "a hub with users of its own takes Linux and root, and a machine on which three users may come and go: try "
+            "it in a container or a virtual machine, with `sudo make hub`"
+        )
+    for program, package in (("useradd", "passwd"), ("userdel", "passwd"), ("npm", "npm")):
+        if shutil.which(program) is None:
+            raise HubError(f"there is no {program} here: install it (on Debian and Ubuntu: apt-get install {package})")
+    for name in PEOPLE:
+        with contextlib.suppress(KeyError):
+            if pwd.getpwnam(name).pw_gecos != OURS:
+                raise HubError(f"this machine has a user {name} that `make hub` did not make: nothing is done")
+
+
+def python_for_everyone() -> str:
+    """Return a Python that ordinary users can start, which one in root's home is not."""
+    for name in ("/usr/bin/python3", "/usr/local/bin/python3", *filter(None, map(shutil.which, ["python3"]))):
+        found = bootstrap.probe(name)
+        if found and found.fits and found.makes_venvs:
+            done = subprocess.run([found.path, "-c", ""], user=65534, group=65534, extra_groups=[], capture_output=True)
+            if done.returncode == 0:
+                return found.path
+    raise HubError(
+        "there is no Python 3.11 or newer here that every user can start: install the system's own, with its venv"
+    )
+
+
+class Hub:
+    """A hub below one folder."""
+
+    def __init__(self, folder: Path, port: int = 8000) -> None:
+        self.folder, self.port = folder, port
+        self.password = secrets.token_hex(8)
+        self.python = folder / "venv" / "bin" / "python"
+
+    def install(self) -> None:
+        """Install lrlab and JupyterHub into an environment of their own, and the proxy; nothing if they are there."""
+        if self.folder.exists() and (self.folder.is_symlink() or self.folder.stat().st_uid != 0):
+            raise HubError(f"{self.folder} is not root's: name another folder with --at")
+        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        source = self.folder / "source"
+        shutil.rmtree(source, ignore_errors=True)
+        source.mkdir()
+        for name in INSTALLED:
+            _copy(ROOT / name, source / name)
+        pip = [str(self.python), "-m", "pip", "install", "--quiet", "-c", str(source / "constraints.txt")]
+        if not (self.folder / "installed").exists():
+            print(f"Installing lrlab and JupyterHub into {self.folder}: some minutes, once, and 2.5 GB.", flush=True)
+            _run([python_for_everyone(), "-m", "venv", "--clear", str(self.folder / "venv")])
+            _run([*pip, "-r", str(SETTINGS / "requirements.txt"), f"{source}[grade]"])
+            _run(
+                ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(self.folder / "node"), PROXY]
+            )
+            (self.folder / "installed").touch()
+        else:
+            _run([*pip, "--no-deps", "--force-reinstall", str(source)])
+        self._configure()
+
+    def _configure(self) -> None:
+        """Write what the hub's environment says to everyone's JupyterLab and nbgrader."""
+        etc = self.folder / "venv" / "etc" / "jupyter"
+        for name in ("jupyter", "jupyter-student"):  # no news; no formgrader for students
+            shutil.copytree(ROOT / "tools" / name, etc, dirs_exist_ok=True)
+        exchange = self.folder / "exchange"
+        shutil.rmtree(exchange, ignore_errors=True)
+        exchange.mkdir()
+        exchange.chmod(0o777)  # as nbgrader wants it
+        config = (SETTINGS / "nbgrader_config.py").read_text(encoding="utf-8").replace("EXCHANGE", str(exchange))
+        (etc / "nbgrader_config.py").write_text(config, encoding="utf-8")
+        shutil.rmtree(self.folder / "state", ignore_errors=True)
+        (self.folder / "state").mkdir(mode=0o700)
+
+    @contextlib.contextmanager
+    def people(self) -> Iterator[None]:
+        """Make the users with what they have at the start of a term, and remove them at the end."""
+        self.remove_people()
+        homes = self.folder / "home"
+        homes.mkdir(mode=0o755, exist_ok=True)
+        try:
+            for name in PEOPLE:
+                shell = ["--shell", "/bin/sh", "--comment", OURS]
+                _run(["useradd", "--create-home", "--base-dir", str(homes), "--user-group", *shell, name])
+                (homes / name).chmod(0o700)
+            self._furnish()
+            yield
+        finally:
+            self.remove_people()
+
+    def _furnish(self) -> None:
+        prof = self.home(PROF)
+        for name in COURSE:
+            _copy(ROOT / name, prof / "lrlab" / name)
+        (prof / "lrlab").chmod(0o700)
+        jupyter = prof / ".jupyter"
+        shutil.copytree(ROOT / "tools" / "jupyter-instructor", jupyter)
+        # formgrader starts in the home, so it has to be told where the course is.
+        line = f"c = get_config()\nc.CourseDirectory.root = {str(prof / 'lrlab')!r}\n"
+        (jupyter / "nbgrader_config.py").write_text(line, encoding="utf-8")
+        for student in STUDENTS:
+            _copy(ROOT / "course", self.home(student) / "lrlab-course" / "course")
+        for name in PEOPLE:
+            about = pwd.getpwnam(name)
+            for path in (self.home(name), *self.home(name).rglob("*")):
+                os.chown(path, about.pw_uid, about.pw_gid, follow_symlinks=False)
+        self.run_as(PROF, "-m", "nbgrader", "generate_assignment", UNIT, "--force", cwd=prof / "lrlab")
+        self.run_as(PROF, "-m", "nbgrader", "release_assignment", UNIT, cwd=prof / "lrlab")
+
+    def home(self, name: str) -> Path:
+        return self.folder / "home" / name
+
+    def run_as(self, name: str, *arguments: str, cwd: Path | None = None, status: int = 0) -> str:
+        """Run the hub's Python as one of the users; return what it printed."""
+        about = pwd.getpwnam(name)
+        path = f"{self.python.parent}:/usr/bin:/bin"
+        env = {"HOME": about.pw_dir, "USER": name, "LOGNAME": name, "PATH": path, "OMP_NUM_THREADS": "1"}
+        done = subprocess.run(
+            [str(self.python), *arguments], cwd=cwd or about.pw_dir, env=env, capture_output=True, text=True,
+            user=about.pw_uid, group=about.pw_gid, extra_groups=[],
+        )  # fmt: skip
+        if done.returncode != status:
+            raise HubError(f"{' '.join(arguments)} as {name}: {(done.stderr or done.stdout)[-2000:]}")
+        return done.stdout + done.stderr
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[str]:
+        """Run the hub in a `with` block, and give its address; its log is hub.log."""
+        for port in range(self.port, self.port + 3):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    raise HubError(f"port {port} is in use, and a hub takes three in a row: choose others with --port")
+        env = {"PATH": f"{self.python.parent}:{os.environ['PATH']}", "HOME": str(self.folder / "state")}
+        env |= {key: os.environ[key] for key in ("LRLAB_DATA",) if key in os.environ}
+        env |= {"LRLAB_HUB": str(self.folder), "LRLAB_HUB_PORT": str(self.port), "LRLAB_HUB_PASSWORD": self.password}
+        command = [str(self.python), "-m", "jupyterhub", "-f", str(SETTINGS / "jupyterhub_config.py")]
+        address = f"http://127.0.0.1:{self.port}"
+        with (self.folder / "hub.log").open("wb") as log:
+            hub = subprocess.Popen(
+                command, cwd=self.folder / "state", env=env | {"LRLAB_HUB_USERS": " ".join(PEOPLE)},
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+            try:
+                _wait_for(hub, f"{address}/hub/health", self.folder / "hub.log")
+                yield address
+            finally:
+                hub.send_signal(signal.SIGTERM)  # it ends its users' servers and the proxy
+                try:
+                    hub.wait(60)
+                except subprocess.TimeoutExpired:
+                    hub.kill()
+
+    def remove_people(self) -> None:
+        """Remove the users that this made, with their processes and homes."""
+        for name in PEOPLE:
+            try:
+                about = pwd.getpwnam(name)
+            except KeyError:
+                continue
+            if about.pw_gecos != OURS:
+                raise HubError(f"the user {name} was not made by `make hub`: it stays")
+            _end_processes(about.pw_uid)
+            _run(["userdel", name])
+            shutil.rmtree(self.home(name), ignore_errors=True)
+
+
+def _copy(source: Path, to: Path) -> None:
+    to.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, to, ignore=LEFT_OUT)
+    else:
+        shutil.copy(source, to)
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode:
+        last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:])
+        raise HubError(f"{last}\n{Path(command[0]).name} failed: see the lines above")
+
+
+def _wait_for(hub: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    while hub.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
+            if answer.status == 200:
+                return
+        time.sleep(0.5)
+    raise HubError(f"{log.read_text(errors='replace')[-2000:]}\nJupyterHub ended at its start: see the lines above")
+
+
+def _end_processes(user: int) -> None:
+    """End what a user that this made has left running."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        left = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and _owner(p) == user]
+        for number in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, sign)
+        if not left:
+            return
+        time.sleep(2)
+
+
+def _owner(process: Path) -> int:
+    try:
+        return process.stat().st_uid
+    except OSError:
+        return -1
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="make hub", description="A JupyterHub with an instructor and two students.")
+    parser.add_argument(
+        "--port", type=int, default=8000, metavar="N", help="it takes three from here on; default: 8000"
+    )
+    parser.add_argument("--at", type=Path, default=Path("/var/tmp/lrlab-hub"), metavar="FOLDER", help="where it all is")
+    parser.add_argument("--remove", action="store_true", help="remove the users and the folder")
+    args = parser.parse_args(arguments)
+    try:
+        require()
+        hub = Hub(args.at.absolute(), args.port)
+        if args.remove:
+            hub.remove_people()
+            shutil.rmtree(hub.folder, ignore_errors=True)
+            return 0
+        hub.install()
+        with hub.people(), hub.running() as address:
+            print(f"\n    {address}\n\nLog in as {', '.join(PEOPLE)}; the password of all is {hub.password}")
+            print(
+                f"{UNIT} is released. docs/jupyterhub.md goes through a term. Ctrl-C ends it, and removes the users.",
+                flush=True,
+            )
+            signal.pause()
+    except HubError as error:
+        print(f"make hub: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
