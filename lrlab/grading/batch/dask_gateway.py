@@ -13,6 +13,7 @@ import os
 import queue
 import sys
 import threading
+import time
 from typing import Any
 
 from distributed import Client, Future, Security
@@ -37,6 +38,8 @@ from lrlab.grading.batch.versions import versions
 CONNECT = 30  # seconds to reach the scheduler
 AHEAD = 2  # submissions for each thread of the cluster, so that none waits for the network
 FEWEST = 4  # submissions at a time also while the cluster has no worker, so that an adaptive one starts some
+WAIT = 60.0  # seconds without a worker that can grade, before the cluster is given up
+PAUSE = 1.0  # seconds between two looks at the cluster
 PLAIN = ["msgpack"]  # what tasks return; not pickle
 
 
@@ -51,6 +54,8 @@ class Gateway:
         self.settings = client.submit(str, text, key=name)  # a task, so that the cluster can make it again
         self.settings_key = name
         self.unfit: set[str] = set()  # addresses of workers
+        self.held: list[Parcel] = []  # while no other worker is there
+        self.held_since = 0.0
         self.slots = 0
 
     def announce(self) -> None:
@@ -66,12 +71,14 @@ class Gateway:
         return found
 
     def submit(self, parcel: Parcel) -> None:
+        """Make a task of a submission, or hold it if no worker can grade now."""
         fit: list[str] | None = None
         if self.unfit:
             fit = sorted(set(self._workers()) - self.unfit)
             if not fit:
-                send(Broken("none of its workers can grade"))
-                sys.exit(0)
+                self.held_since = self.held_since if self.held else time.monotonic()
+                self.held.append(parcel)
+                return
         future = self.client.submit(
             dask_task.grade,
             self.settings,
@@ -82,6 +89,16 @@ class Gateway:
             workers=fit,
         )
         future.add_done_callback(lambda done: self.events.put((parcel, done)))
+
+    def submit_held(self) -> None:
+        """Try again what was held; after WAIT the cluster can't grade."""
+        if self.held and time.monotonic() - self.held_since > WAIT:
+            send(Broken("none of its workers can grade"))
+            os._exit(0)
+        held, since, self.held = self.held, self.held_since, []
+        for parcel in held:
+            self.submit(parcel)
+        self.held_since = since if self.held else 0.0
 
     def take(self, parcel: Parcel, future: Future) -> None:
         """Pass a finished task's outcome on, or try the submission elsewhere, or give it back."""
@@ -141,12 +158,16 @@ def main() -> None:
         sys.exit(f"no Dask scheduler answers at {given['address']}: {error}")
     gateway = Gateway(client, settings)
     threading.Thread(target=_read, args=(gateway.events,), daemon=True).start()
+    beat = time.monotonic()
     while True:
         gateway.announce()
-        try:
-            event = gateway.events.get(timeout=HEARTBEAT)
-        except queue.Empty:
+        gateway.submit_held()
+        if time.monotonic() - beat > HEARTBEAT:
+            beat = time.monotonic()
             send(None)
+        try:
+            event = gateway.events.get(timeout=PAUSE)
+        except queue.Empty:
             if client.status != "running":
                 sys.exit("Dask's scheduler is gone")
             continue
