@@ -14,7 +14,7 @@ import queue
 import sys
 import threading
 import time
-from typing import Any
+from typing import Any, NoReturn
 
 from distributed import Client, Future, Security
 
@@ -103,7 +103,7 @@ class Gateway:
     def take(self, parcel: Parcel, future: Future) -> None:
         """Pass a finished task's outcome on, or try the submission elsewhere, or give it back."""
         if self.client.status != "running" or future.status in ("cancelled", "lost"):
-            sys.exit("Dask's scheduler is gone, or has forgotten what it was asked for")
+            end("Dask's scheduler is gone, or has forgotten what it was asked for")
         if future.status != "finished":
             send(GivenBack(parcel.student, parcel.digest, "a task of its workers ended with an error"))
             return
@@ -121,6 +121,12 @@ class Gateway:
                 self.unfit.add(str(worker))
                 send(LeftOut(f"its worker {worker}: {reason}"))
             self.submit(parcel)
+
+
+def end(why: str) -> NoReturn:
+    """End at once: Dask's threads and the one that reads would hold up an ordinary end."""
+    print(why, file=sys.stderr, flush=True)
+    os._exit(1)
 
 
 def send(message: Message | None) -> None:
@@ -155,7 +161,7 @@ def main() -> None:
             set_as_default=False,
         )
     except (OSError, TimeoutError) as error:
-        sys.exit(f"no Dask scheduler answers at {given['address']}: {error}")
+        end(f"no Dask scheduler answers at {given['address']}: {error}")
     gateway = Gateway(client, settings)
     threading.Thread(target=_read, args=(gateway.events,), daemon=True).start()
     beat = time.monotonic()
@@ -169,7 +175,7 @@ def main() -> None:
             event = gateway.events.get(timeout=PAUSE)
         except queue.Empty:
             if client.status != "running":
-                sys.exit("Dask's scheduler is gone")
+                end("Dask's scheduler is gone")
             continue
         if event is None:
             os._exit(0)  # the scheduler forgets what this client has asked for
