@@ -39,7 +39,8 @@ class Cluster:
             )
 
     def start(self) -> None:
-        self.scheduler = self._run("scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
+        options = ("--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
+        self.scheduler = self._run("scheduler", *options, LRLAB_STUB="scheduler")
         end = time.monotonic() + 120
         while True:
             try:
