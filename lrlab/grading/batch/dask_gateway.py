@@ -87,6 +87,7 @@ class Gateway:
             encode(parcel).decode(),
             pure=False,
             workers=fit,
+            allow_other_workers=fit is not None,  # or it would wait forever for workers that have ended
         )
         future.add_done_callback(lambda done: self.events.put((parcel, done)))
 

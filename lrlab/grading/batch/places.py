@@ -29,6 +29,7 @@ MOST_FAILURES = 3  # of a place, without a result in between
 START_TIMEOUT = 300.0  # seconds from hello until a place takes submissions; before that it may wait in Slurm's queue
 SILENCE = 60.0  # seconds without a line, after which a place is lost
 HEARTBEAT = 10.0  # seconds between two empty lines to a place
+GRACE = 3.0  # seconds for a place to end by itself
 PAUSE = 2.0  # seconds before a place is started again, times the number of its failures
 LONGEST_LINE = 160_000_000  # bytes
 GREETING = 65_536  # bytes that a login may print before the place says hello
@@ -199,7 +200,7 @@ class Place:
         with suppress(OSError):
             self.process.stdin.close()
         with suppress(subprocess.TimeoutExpired):
-            self.process.wait(10)
+            self.process.wait(GRACE)
         with self.log.open("rb") as file:
             file.seek(self._said)
             lines = file.read()[-5000:].decode("utf-8", "replace").strip().splitlines()
@@ -217,7 +218,7 @@ class Place:
             with suppress(OSError):
                 pipe.close()
         try:
-            process.wait(10)
+            process.wait(GRACE)
         except subprocess.TimeoutExpired:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

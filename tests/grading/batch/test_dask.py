@@ -30,7 +30,7 @@ except SandboxError as error:
     NO_SANDBOX = str(error)
 MISSING = dask_cluster.missing() or NO_SANDBOX
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.slow(reason="a scheduler and workers are started for each test"),
     pytest.mark.xdist_group("dask"),
     pytest.mark.skipif(bool(MISSING), reason=MISSING),
 ]
