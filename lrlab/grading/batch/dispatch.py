@@ -82,7 +82,8 @@ class Dispatch:
             case Lost():
                 self._replace(place, str(message))
             case Hello():
-                if different := difference(message.versions):
+                different = "" if place.how.is_local else difference(message.versions)
+                if different:
                     self._leave_out(place, different)
                 else:
                     place.send(self.settings[place.how.is_local])
