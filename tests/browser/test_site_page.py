@@ -171,6 +171,22 @@ def test_the_schedule_explorer_answers_keys_and_the_mouse(page: Page, site: str)
     changed(page, before, parts, attributes)
 
 
+def test_an_address_shows_what_was_set_of_several_explorers(page: Page, site: str) -> None:
+    page.goto(f"{site}course/02_every.html")
+    for explorer, slider in ((".lrlab-decay", "d of exponential decay"), (".lrlab-descent", "T0 steps")):
+        one = page.locator(explorer).get_by_role("slider", name=slider)
+        one.focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("run=.*run[2-9]="))
+    url, words = page.url, ["decay", "descent"]
+    before = [page.locator(f".lrlab-{word} .main").inner_text() for word in words]
+    page.goto("about:blank")
+    page.goto(url)
+    for word, text in zip(words, before, strict=True):
+        expect(page.locator(f".lrlab-{word} .main")).to_have_text(text, use_inner_text=True)
+
+
 def test_the_descent_explorer_answers_keys_and_the_mouse(page: Page, site: str) -> None:
     page.goto(f"{site}course/01_descent.html")
     explorer = page.locator(".lrlab-descent")

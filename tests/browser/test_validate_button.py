@@ -14,7 +14,7 @@ from lrlab.checks.registry import UNITS
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 REST = pytest.mark.nightly(
-    reason="seven more units; grading/scoring/test_units.py runs Validate on them without a browser"
+    reason="eight more units; grading/scoring/test_units.py runs Validate on them without a browser"
 )
 
 

@@ -12,7 +12,8 @@ from lrlab.units import load
 
 def rounded_once(numbers, start=0):
     numbers = list(numbers)
-    floats = numbers and all(type(number) in (float, int) for number in numbers)
+    kinds = {type(number) for number in numbers}
+    floats = float in kinds and kinds <= {float, int}
     return math.fsum([start, *numbers]) if floats else builtins.sum(numbers, start)
 
 

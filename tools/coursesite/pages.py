@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from coursesite import explorers, figures
+from coursesite import cards, explorers, figures, icons
 from coursesite.run import Failure, run_all
 from lrlab.explorers import playground
 
@@ -48,6 +48,7 @@ def build_pages(root: Path, out: Path, notebooks: dict[Path, nbformat.NotebookNo
         shutil.copy(path, fresh / "_sources" / "course" / path.name)
     for map_ in fresh.rglob("*.map"):  # for those who debug the theme
         map_.unlink()
+    icons.slim(fresh)
     shutil.rmtree(out, ignore_errors=True)
     fresh.rename(out)  # so that a site that is being looked at never lacks half of its pages for long
 
@@ -68,6 +69,8 @@ def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNod
     """Write into ``source`` what the site is made of, with the paths of the repository, so that all links hold."""
     shutil.copytree(root / "docs" / "site", source, ignore=shutil.ignore_patterns("__pycache__"))
     (source / "course").mkdir()
+    home = source / "index.md"
+    home.write_text(cards.cards(home.read_text(encoding="utf-8"), notebooks, source / "_static"), encoding="utf-8")
     pages = set(notebooks)
     for path, notebook in notebooks.items():
         # Cells for where nothing runs, such as pictures of the explorers; MyST-NB leaves them out by the same tag.

@@ -10,6 +10,7 @@ import copy
 import glob
 import json
 import logging
+import os
 import shutil
 import time
 from dataclasses import replace
@@ -17,13 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from nbclient import NotebookClient
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
+from lrlab.grading.batch import reuse
 from lrlab.grading.batch.course import CONFIG, ConfigurationError, configuration
-from lrlab.grading.batch.gradebook import open_gradebook, read_submission, set_extension
+from lrlab.grading.batch.gradebook import read_submission, set_extension
 from lrlab.grading.batch.messages import Job, JobDone, WorkerSettings
 from lrlab.grading.batch.worker_pool import COPIES, RESULTS
 from lrlab.grading.sandbox.limits import SandboxError
@@ -112,6 +115,10 @@ class Autograder:
         override(self.config, seed=settings.seed, unsandboxed=settings.unsandboxed)
         check_configuration(self.config)
         self.layout = CourseDirectory(config=self.config)
+        # Always at the same place, so that nbgrader's work on it can be reused.
+        self.own_scratch = self.scratch.with_name(f"{self.scratch.name}-{os.getpid()}")
+        self.url = f"sqlite:///{self.own_scratch}"
+        reuse.keep(self.url)
 
     def grade(self, job: Job) -> JobDone:
         """Grade a submission. Whatever happens, the answer says what came of it."""
@@ -132,9 +139,8 @@ class Autograder:
 
     def _grade(self, job: Job) -> JobDone:
         student, stage = job.student, Path(job.stage)
-        scratch = stage / "gradebook.db"
-        shutil.copyfile(self.scratch, scratch)
-        url = f"sqlite:///{scratch}"
+        shutil.copyfile(self.scratch, self.own_scratch)
+        url = self.url
         set_extension(url, self.layout.course_id, self.unit, student, job.extension)
         config = copy.deepcopy(self.config)
         mine = config.CourseDirectory
@@ -148,7 +154,7 @@ class Autograder:
             if converter.error is not None:
                 raise converter.error from None
             raise
-        with open_gradebook(url, self.layout.course_id) as gradebook:
+        with Gradebook(url, self.layout.course_id) as gradebook:
             result = read_submission(gradebook, self.unit, student)
         assert result is not None
         return JobDone("graded", result=result, notes=_notes(stage / RESULTS / student / self.unit))

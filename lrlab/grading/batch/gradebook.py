@@ -125,6 +125,12 @@ class UnitGradebook:
             source.dispose()
             target.dispose()
 
+    def due_date(self) -> str:
+        """Return when the unit is due, in ISO format and UTC; empty: at no time."""
+        with self.open() as gradebook:
+            due = gradebook.find_assignment(self.unit).duedate
+            return due.isoformat() if due is not None else ""
+
     def extension(self, student: str) -> float | None:
         """Return the seconds that a student may be late; None: no extension."""
         if not is_text(student):

@@ -118,6 +118,7 @@ class _Run:
             )
         self.seed = known if seed is None else seed
         self.unsandboxed = unsandboxed
+        self.late_terms = course.late_terms()
         self.settings = {"seed": self.seed, "course": course.version(), "unsandboxed": unsandboxed}
         self.lines: dict[str, Line] = {}
         self.left_out: list[str] = []
@@ -169,6 +170,8 @@ class _Run:
             and all(last.get(k) == v for k, v in self.settings.items())
         )
         if self.again or last is None or not same or last.get("retry"):
+            return True
+        if self.late_terms and last.get("extension") != self.course.gradebook.extension(student):
             return True
         if last["state"] == SET_ASIDE:
             self.lines[student] = Line(student, SET_ASIDE, reason=str(last.get("reason", "")), earlier=True)
@@ -271,6 +274,8 @@ class _Run:
         about: dict[str, Any] = {"score": now["score"], "max_score": now["max_score"], "notebooks": now["notebooks"]}
         if done.notes:
             about["notes"] = done.notes
+        if parcel.extension is not None:
+            about["extension"] = parcel.extension
         about |= {"digest": digest, "seconds": done.seconds, **self.settings}
         self.latest[student] = self.graded[student] = self.journal.add(student, GRADED, **about)
         self.lines[student] = graded_line(student, now, about)

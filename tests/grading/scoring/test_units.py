@@ -62,7 +62,7 @@ def earned_in_full(course, points):
 
 
 IN_EVERY_RUN = ("finding_lr", "param_groups")  # one that trains, one that does not
-NIGHT = pytest.mark.nightly(reason="a unit through two kernels; two of seven are in every run")
+NIGHT = pytest.mark.nightly(reason="a unit through two kernels; two of eight are in every run")
 
 
 @pytest.mark.slow(reason="a unit through two kernels")
@@ -77,7 +77,7 @@ def test_a_unit_is_judged_as_validate_checks_it(unit, new_course, zygote):
 
 
 @pytest.mark.slow(reason="a unit's whole way by nbgrader's commands")
-@pytest.mark.nightly(reason="seven units; test_cycle.py has the eighth, and the others go through judge and Validate")
+@pytest.mark.nightly(reason="eight units; test_cycle.py has the ninth, and the others go through judge and Validate")
 @pytest.mark.parametrize("unit", OTHERS)
 def test_nbgraders_own_commands_grade_a_unit_as_it_is_checked(unit, new_course):
     course, names = new_course(unit=unit), set(solutions(unit))
