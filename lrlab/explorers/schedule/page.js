@@ -14,7 +14,8 @@ const HELP = {
 };
 const common = (id, key, label) => slider(`${id}-${key}`, label, `data-common="${key}"`, "", HELP[key]);
 
-const code = (name, label) => `<div class="code"><b>${label}</b>
+/** Lines of Python under the name of their library, with a button that copies them. */
+export const code = (name, label) => `<div class="code"><b>${label}</b>
   <pre tabindex="0" role="group" aria-label="${label}" ${OWN_KEYS}><code data-code="${name}"></code></pre>
   <button type="button" data-copy="${name}" aria-label="copy the code for ${name}" ${OWN_KEYS}>Copy</button></div>`;
 
@@ -29,8 +30,10 @@ export const page = (id) => `
       <thead role="rowgroup"><tr role="row">${each_of(["curve", "rate", "momentum"], (head) => `<th role="columnheader">${head}</th>`)}
         <th role="columnheader"><span class="spoken">pin or remove</span></th></tr></thead><tbody role="rowgroup"></tbody></table>
     ${spoken}</div>
+  <details class="by-shape"><summary ${OWN_KEYS}>all schedules, by their shapes</summary><div class="shapes" role="group" aria-label="schedules"></div></details>
   ${more(`<div class="sliders others" role="group" aria-label="more arguments of the schedule"></div>
   <div class="common" role="group" aria-label="axes">${common(id, "steps", "steps shown")}
     ${common(id, "steps_per_epoch", "steps in an epoch")}
     <label class="switch"><input type="checkbox" data-log ${OWN_KEYS}>logarithmic axis</label></div>`)}
-  <div class="codes">${code("lrlab", "lrlab")}${code("torch", "torch")}<span class="spoken" role="status" data-copied></span></div>`;
+  <div class="codes">${code("lrlab", "lrlab")}${code("torch", "torch")}
+    <details class="elsewhere"><summary ${OWN_KEYS}></summary><div class="codes"></div></details><span class="spoken" role="status" data-copied></span></div>`;
