@@ -3,7 +3,6 @@
 `test_more_machines.py` grades with real ones.
 """
 
-import os
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ from lrlab.grading.batch.dispatch import MOST_LOSSES, Dispatch
 from lrlab.grading.batch.messages import Parcel, PlaceSettings, decode, encode
 from lrlab.grading.batch.parcel import ParcelError, checked_result, pack_files, unpack_files
 from lrlab.grading.batch.parcel import encode as encode_file
-from lrlab.grading.batch.places import HOST, LOCAL, Command, Open, Places, command
+from lrlab.grading.batch.places import HOST, Command, Open, Places, command
 from lrlab.grading.batch.portable_config import portable_config
 from lrlab.grading.batch.versions import difference, versions
 
@@ -278,5 +277,12 @@ def test_a_host_ends_with_its_input():
     host.stdin.close()
     host.stdout.close()
     assert host.wait(60) == 0
-    assert command("local").name == LOCAL
-    assert os.path.basename(sys.executable).startswith("python")
+
+
+def test_a_host_without_a_sandbox_says_so_and_grades_nothing(monkeypatch):
+    monkeypatch.setenv("PATH", "/nonexistent")
+    settings = PlaceSettings("unit", 0, False, 1, 1, 60.0, "", [], config={})
+    said = subprocess.run([sys.executable, *HOST], input=encode(settings), capture_output=True, timeout=100).stdout
+    hello, broken = map(decode, said.splitlines())
+    assert hello.versions == versions()
+    assert "without a sandbox nothing is graded there" in broken.reason
