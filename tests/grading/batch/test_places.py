@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support import fake_place
+from support.fake_run import ALL, POINTS, STUDENTS, Run
 from traitlets.config import Config
 
 from lrlab.grading.batch import places as places_module
@@ -17,15 +18,12 @@ from lrlab.grading.batch.course import ConfigurationError
 from lrlab.grading.batch.dispatch import MOST_LOSSES, Dispatch
 from lrlab.grading.batch.messages import Parcel, PlaceSettings, decode, encode
 from lrlab.grading.batch.parcel import ParcelError, checked_result, pack_files, unpack_files
-from lrlab.grading.batch.parcel import encode as encode_file
-from lrlab.grading.batch.places import HOST, Command, Open, Places, command
+from lrlab.grading.batch.places import HOST, Command, Places, command
 from lrlab.grading.batch.portable_config import portable_config
 from lrlab.grading.batch.versions import difference, versions
 
 ROOT = Path(__file__).parents[3]
 FAKE = (sys.executable, "-m", "support.fake_place")
-POINTS = {"unit": {"cell": 2.0}}
-STUDENTS = [f"s{number}" for number in range(4)]
 
 
 # What is sent and taken.
@@ -166,29 +164,6 @@ def test_what_is_no_command_is_one_sentence():
 # What a place's loss costs.
 
 
-class Run:
-    """A run without a course: what was entered, and what was set aside."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.open = list(STUDENTS)
-        self.entered: list[tuple[str, float]] = []
-        self.reasons: dict[str, str] = {}
-
-    def take(self, student):
-        return Open(Parcel(student, f"digest of {student}", ["unit"], None, {"unit.ipynb": encode_file(b"{}")}))
-
-    def commit(self, parcel, done, graded_files):
-        result = checked_result(done.result, POINTS)
-        unpack_files(graded_files, self.folder / parcel.student)
-        self.entered.append((parcel.student, result["notebooks"]["unit"]["grades"]["cell"][0]))
-        self.open.remove(parcel.student)
-
-    def finish(self, student, reason, *, retry, seconds=None):
-        self.reasons[student] = reason
-        self.open.remove(student)
-
-
 @pytest.fixture
 def graded(tmp_path, monkeypatch):
     """`graded(behaviour, …)`: a run on a place for each behaviour, and its dispatch."""
@@ -215,9 +190,6 @@ def graded(tmp_path, monkeypatch):
         return run, dispatch
 
     return graded
-
-
-ALL = [(student, 1.0) for student in STUDENTS]
 
 
 @pytest.mark.parametrize("behaviour", ["works", "lost in the middle", "falls silent", "says everything twice"])
