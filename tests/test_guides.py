@@ -11,8 +11,8 @@ import pytest
 from lrlab import cli
 
 REPO = Path(__file__).resolve().parent.parent
-GUIDES = ["docs/instructors.md", "docs/jupyterhub.md", "docs/learning-platforms.md"]
-OTHERS = {"--user", "--pty"}  # of other programs, in the same line
+GUIDES = ["docs/cluster.md", "docs/instructors.md", "docs/jupyterhub.md", "docs/learning-platforms.md"]
+OTHERS = {"--user", "--pty", "--ntasks", "--cpus", "--mem"}  # of other programs, in the same line
 
 
 def text(name: str) -> str:
