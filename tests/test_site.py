@@ -16,7 +16,7 @@ import pytest
 pytest.importorskip("myst_nb")
 
 import build_site
-from coursesite import explorers, figures, pages, run
+from coursesite import cards, explorers, figures, icons, pages, run
 from coursesite.mathml import mathml
 from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -261,3 +261,29 @@ def test_launch_buttons_stand_only_where_the_repository_is_named(repository: str
     assert options.get("repository_url") == (repository.rstrip("/") or None)
     assert ("launch_buttons" in options) is bool(repository)
     assert "colab_url" not in options.get("launch_buttons", {})  # there, no notebook would find lrlab
+
+
+def test_of_the_icons_only_those_that_are_shown_are_left(tmp_path: Path) -> None:
+    script = tmp_path / icons.SCRIPT
+    script.parent.mkdir(parents=True)
+    script.write_text(
+        '{bars:[8,8,[],"f0c9","M1 2z"],house:[9,8,["home"],"f015","M3 4z"]},{bars:[16,8,["navicon"],"f0c9","M5 6z"]}'
+    )
+    (tmp_path / "page.html").write_text('<i class="fa-solid fa-bars"></i><i class="fa-solid fa-unheard-of"></i>')
+    icons.slim(tmp_path)
+    left = script.read_text()
+    assert "M5%206z" in left or "M5 6z" in left
+    assert "width:2em" in left
+    assert "M3" not in left
+    assert "house" not in left
+
+
+def test_the_home_page_has_a_card_for_each_notebook(tmp_path: Path) -> None:
+    notebooks = {path: nbformat.read(path, as_version=4) for path in sorted((REPO / "course").glob("*.ipynb"))}
+    page = cards.cards(f"Home\n\n{cards.MARK}\n", notebooks, tmp_path)
+    assert page.count("<li>") == len(notebooks)
+    assert len(re.findall(r"<small>\d+ minutes</small>", page)) == len(notebooks)
+    assert len(re.findall(r"<span>[A-Z][^<]+\.</span>", page)) == len(notebooks)
+    for picture in re.findall(r'src="_static/([^"]+)"', page):
+        assert (tmp_path / picture).is_file()
+    assert len(list((tmp_path / "figures").iterdir())) == len(notebooks)

@@ -262,3 +262,24 @@ def test_a_finger_taps_the_map_or_drags_the_ball(browser: Browser) -> None:
     across, up = page.evaluate("window.state.start")
     assert across > 0
     assert up > 0
+
+
+def test_a_pair_of_rate_and_momentum_is_taken_from_the_map(page: Page) -> None:
+    explorer = show(page, landscape=Ravine(), lr=0.02, steps=60)
+    fold, cells = explorer.locator(".pairs"), explorer.locator(".pairs rect")
+    expect(cells).to_have_count(0)  # nothing is worked out before one asks
+    fold.locator("summary").click()
+    arrived, gone = fold.locator("rect.there"), fold.locator("rect.gone")
+    assert arrived.count() > 50
+    assert gone.count() > 200
+    best = arrived.evaluate_all(
+        "(all) => all.indexOf(all.reduce((a, b) => (+a.getAttribute('opacity') >= +b.getAttribute('opacity') ? a : b)))"
+    )
+    arrived.nth(best).click()
+    lr, momentum = page.evaluate("[window.state.lr, window.state.momentum]")
+    assert 0.02 < lr < 0.3
+    assert momentum > 0.3
+    expect(verdict(explorer)).not_to_contain_text("Too small")
+    before = gone.count()
+    explorer.get_by_role("checkbox", name="Nesterov").check()
+    assert gone.count() != before

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import nbformat
 
-from coursesite import cards, explorers, figures
+from coursesite import cards, explorers, figures, icons
 from coursesite.run import Failure, run_all
 from lrlab.explorers import playground
 
@@ -48,6 +48,7 @@ def build_pages(root: Path, out: Path, notebooks: dict[Path, nbformat.NotebookNo
         shutil.copy(path, fresh / "_sources" / "course" / path.name)
     for map_ in fresh.rglob("*.map"):  # for those who debug the theme
         map_.unlink()
+    icons.slim(fresh)
     shutil.rmtree(out, ignore_errors=True)
     fresh.rename(out)  # so that a site that is being looked at never lacks half of its pages for long
 

@@ -198,4 +198,6 @@ export const page = (places) => (id) =>
       ${select(id, "compare", "compare", [["", "with nothing"], ...NAMES.map((name) => [name, name])])}
       ${each_of(["step_decay", "step_every", "exponential_decay", "T_0", "T_mult", "eta_min"], (key) => control(id, key))}</div>
   </div>`)}
+  <details class="pairs"><summary ${OWN_KEYS}>which learning rates and momenta converge</summary>
+    <svg class="plot" role="img" aria-label="Map of learning rate and momentum: which pairs converge"></svg><p data-pairs></p></details>
   <details><summary ${OWN_KEYS}>the same in Python</summary><pre tabindex="0" role="group" aria-label="the same in Python" ${OWN_KEYS}></pre></details>`;

@@ -11,6 +11,7 @@ import { SCENES, SCHEDULES, SLIDERS, STYLES, beginning, page, rate_for, take } f
 import { corners, paint_ground, stretch, view_of } from "./ground.js";
 import { start_by_hand, step_by_hand } from "./hand.js";
 import { landscapes } from "./landscapes.js";
+import { pairs_of } from "./pairs.js";
 import { FOOT, HEAD, draw_map, draw_steps } from "./plot.js";
 import { show_runs, show_sliders, show_state } from "./readings.js";
 import { goals, judge, limit_with } from "./text.js";
@@ -67,6 +68,8 @@ function render(given) {
     () => shown.last,
     () => draw(),
   );
+
+  const show_pairs = pairs_of(view);
 
   function noise() {
     const sent = get("_draws");
@@ -174,6 +177,7 @@ function render(given) {
     const verdicts = draw_maps(state, f, names, runs, at);
     draw_panels(state, f, runs, at, limits);
     show_state(view, state, shown, limits);
+    show_pairs(state, place, f);
     say(find("[data-play]"), hand.words());
     show_runs(view, names, runs, verdicts, at);
     show_reader(view, at, last, `${at} of ${state.steps}`);
@@ -202,6 +206,7 @@ function render(given) {
     set(SCENES[button.dataset.scene](get("_places").Bowl.limits[0][1]));
   });
   start_by_hand(view, maps, () => shown);
+  view.on(".pairs", "toggle", () => draw());
   const end = view.run([...KEYS, "_places", "_draws"], draw);
   return () => {
     hand.stop();

@@ -2,7 +2,7 @@
 
 import { each_of } from "../shared/dom.js";
 import { clamp, finite } from "../shared/numbers.js";
-import { STEP, cursor, end_labels, heights, is_stairs, line, mark, ring } from "../shared/plot.js";
+import { STEP, cursor, end_labels, heights, is_stairs, line, mark, px, ring } from "../shared/plot.js";
 import { linear, step_scale, vertical } from "../shared/scales.js";
 
 // A schedule's marker, by its key.
@@ -26,9 +26,11 @@ function rate_axis(lines, log, height) {
 }
 
 /**
- * Draw `lines` ({key, rates, momentum}, the last one on top) on `plot`, a chart; `ring` marks a rate at the last step.
+ * Draw `lines` ({key, rates, momentum}, the last one on top) on `plot`, a chart; `ring` marks a rate at the last step,
+ * `handles` are to be dragged; `axis`, that of the rates, stands still while one is. Returns it, and where the handles are.
  */
-export function draw_schedules(plot, { tall, lines, steps, steps_per_epoch: unit, log_y, at, ring: target }) {
+export function draw_schedules(plot, about) {
+  const { tall, lines, steps, steps_per_epoch: unit, log_y, at, ring: target, handles, axis } = about;
   const { width } = plot.room({ left: 58, right: 56 });
   const below = lines.some((one) => one.momentum) ? 34 + MOMENTUM : 0;
   const height = Math.round(clamp(0.34 * (width + 114), 100, tall - 68 - below));
@@ -49,8 +51,14 @@ export function draw_schedules(plot, { tall, lines, steps, steps_per_epoch: unit
         ${lines.length > 1 ? end_labels(ends, width, size) : ""}`,
     };
   };
-  const rates = panel("rates", height, rate_axis(lines, log_y, height));
+  const rates = panel("rates", height, axis ?? rate_axis(lines, log_y, height));
   const panels = [{ title: 'learning rate <tspan class="var">η</tspan>', ...rates }];
+  const spots = handles.map((one) => ({ left: x(one.step), top: clamp(rates.y(one.rate), 0, height) }));
+  panels[0].over += each_of(spots, ({ left, top }, i) =>
+    left <= width
+      ? `<circle class="grip" r="15" cx="${px(left)}" cy="${px(top)}"/>${mark("now handle", "circle", left, top, height, `data-handle="${i}"`)}`
+      : "",
+  );
   if (target && rates.y(target.rate) <= height + 1) panels[0].over += ring(width, rates.y(target.rate), target.met);
   if (below) {
     panels.push({ title: "momentum", ...panel("momentum", MOMENTUM, momentum_scale(lines, MOMENTUM)) });
@@ -61,4 +69,5 @@ export function draw_schedules(plot, { tall, lines, steps, steps_per_epoch: unit
     x_words: (step) => step / unit,
     panels,
   });
+  return { axis: rates.y, spots };
 }

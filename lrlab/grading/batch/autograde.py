@@ -1,6 +1,6 @@
 """Grade one submission with nbgrader's Autograde: a copy of it, into a new folder, with a scratch gradebook.
 
-submitted/, autograded/ and the gradebook are only read here; the result is returned as plain data.
+submitted/, autograded/ and the gradebook are not touched here; the result is returned as plain data.
 """
 
 from __future__ import annotations
@@ -28,14 +28,13 @@ from lrlab.grading.batch import reuse
 from lrlab.grading.batch.course import CONFIG, ConfigurationError, configuration
 from lrlab.grading.batch.gradebook import read_submission, set_extension
 from lrlab.grading.batch.messages import Job, JobDone, WorkerSettings
+from lrlab.grading.batch.worker_pool import COPIES, RESULTS
 from lrlab.grading.sandbox.limits import SandboxError
 from lrlab.grading.scoring.execution import ExecuteSubmission
 from lrlab.grading.scoring.save_grades import SaveGrades
 from lrlab.grading.scoring.test_specs import AssignmentError
-from lrlab.grading.submission import files, folders
 from lrlab.grading.submission.invalid import InvalidSubmission
 
-COPIES, RESULTS = "in", "out"  # folders of a job
 LONGEST_REASON = 2000  # characters of a reason
 
 
@@ -108,7 +107,11 @@ class Autograder:
 
     def __init__(self, settings: WorkerSettings) -> None:
         self.root, self.unit, self.scratch = Path(settings.root), settings.unit, Path(settings.scratch)
-        self.config = configuration(self.root)
+        if settings.config is None:
+            self.config = configuration(self.root)
+        else:
+            self.config = Config(settings.config)
+            self.config.CourseDirectory.root = str(self.root)
         override(self.config, seed=settings.seed, unsandboxed=settings.unsandboxed)
         check_configuration(self.config)
         self.layout = CourseDirectory(config=self.config)
@@ -136,15 +139,6 @@ class Autograder:
 
     def _grade(self, job: Job) -> JobDone:
         student, stage = job.student, Path(job.stage)
-        ours = self.layout
-        submitted = Path(ours.format_path(ours.submitted_directory, student, self.unit))
-        folder = folders.submission_folder(submitted.parent.parent, student, self.unit)
-        digest = files.copy_submission(
-            folder,
-            stage / COPIES / student / self.unit,
-            job.notebooks,
-            ours.ignore,
-        )
         shutil.copyfile(self.scratch, self.own_scratch)
         url = self.url
         set_extension(url, self.layout.course_id, self.unit, student, job.extension)
@@ -163,8 +157,7 @@ class Autograder:
         with Gradebook(url, self.layout.course_id) as gradebook:
             result = read_submission(gradebook, self.unit, student)
         assert result is not None
-        notes = [*files.time_notes(folder, job.notebooks), *_notes(stage / RESULTS / student / self.unit)]
-        return JobDone("graded", digest=digest, result=result, notes=notes)
+        return JobDone("graded", result=result, notes=_notes(stage / RESULTS / student / self.unit))
 
 
 def _notes(folder: Path) -> list[str]:
