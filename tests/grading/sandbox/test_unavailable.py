@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from support.sandboxed import execute
 
 import lrlab
@@ -65,6 +66,7 @@ class TestStandIn:
             values = [made, made(3), made.curve(10)[2], made[1:] * 2, np.asarray(made), One.example, made.of.any.kind]
             assert np.isnan(values).all()
             assert list(made.curve(3)) == []
+            assert np.isnan(Figure().subplots().plot(made.curve(3))[0].get_ydata()).all()
             assert f"{made(1):.3f}" == "nan"
 
     @pytest.mark.parametrize("use", [lambda one: one(1), lambda one: one.curve, lambda one: one[0], lambda one: [*one]])

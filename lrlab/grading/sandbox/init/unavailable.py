@@ -33,6 +33,8 @@ class Kind(type):
         return Nothing()
 
 class Nothing(float, metaclass=Kind):
+    shape, ndim, size, dtype = (), 0, 1, float
+
     def __new__(cls, *arguments, **named):
         return float.__new__(cls, "nan")
 
@@ -43,7 +45,7 @@ class Nothing(float, metaclass=Kind):
         return Nothing()
 
     def __getattr__(self, name):
-        if name.startswith("__"):
+        if name.startswith("__") or name in ("index", "values", "to_numpy", "numpy"):  # it is no table or tensor
             raise AttributeError(name)
         return Nothing()
 
