@@ -10,7 +10,10 @@ from support.made_course import RIGHT, answer, check_cells
 
 from lrlab import schedules
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("judge")]
+pytestmark = [
+    pytest.mark.slow(reason="zygotes start, which the files after this one share"),
+    pytest.mark.xdist_group("judge"),
+]
 
 # The unit's sandbox has no lrlab.schedules.
 NOT_THERE = """
