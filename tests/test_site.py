@@ -16,7 +16,7 @@ import pytest
 pytest.importorskip("myst_nb")
 
 import build_site
-from coursesite import api, cards, explorers, figures, icons, pages, run
+from coursesite import api, cards, explorers, figures, pages, run, weight
 from coursesite.mathml import mathml
 from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -297,13 +297,13 @@ def test_every_module_that_a_notebook_imports_has_an_api_page() -> None:
 
 
 def test_of_the_icons_only_those_that_are_shown_are_left(tmp_path: Path) -> None:
-    script = tmp_path / icons.SCRIPT
+    script = tmp_path / weight.SCRIPT
     script.parent.mkdir(parents=True)
     script.write_text(
         '{bars:[8,8,[],"f0c9","M1 2z"],house:[9,8,["home"],"f015","M3 4z"]},{bars:[16,8,["navicon"],"f0c9","M5 6z"]}'
     )
     (tmp_path / "page.html").write_text('<i class="fa-solid fa-bars"></i><i class="fa-solid fa-unheard-of"></i>')
-    icons.slim(tmp_path)
+    weight.slim(tmp_path)
     left = script.read_text()
     assert "M5%206z" in left or "M5 6z" in left
     assert "width:2em" in left
@@ -320,3 +320,14 @@ def test_the_home_page_has_a_card_for_each_notebook(tmp_path: Path) -> None:
     for picture in re.findall(r'src="_static/([^"]+)"', page):
         assert (tmp_path / picture).is_file()
     assert len(list((tmp_path / "figures").iterdir())) == len(notebooks)
+
+
+def test_each_notebook_says_what_works_on_its_page(tmp_path: Path) -> None:
+    pages.lay_out(REPO, tmp_path / "source", {COURSE[0]: read(COURSE[0])})
+    assert "published course" in read(tmp_path / "source" / "course" / COURSE[0].name).cells[1].source
+
+
+def test_styles_that_fit_no_page_are_left_out() -> None:
+    css = "@font-face{src:url(a)}a{b:c}.on,.off{d:e}.off{f:g}@media(x){.off>a{h:i}.on:not(.off){j:k}}.pst-later{l:m}"
+    kept = "@font-face{src:url(a)}a{b:c}.on,.off{d:e}@media(x){.on:not(.off){j:k}}.pst-later{l:m}"
+    assert weight.used_styles(css, {"on"}) == kept

@@ -11,12 +11,16 @@ from pathlib import Path
 
 import nbformat
 
-from coursesite import api, cards, explorers, figures, gallery, icons, sheets, talk
+from coursesite import api, cards, explorers, figures, gallery, sheets, talk, weight
 from coursesite.run import Failure, run_all
 from lrlab.explorers import playground, schedule
 from lrlab.schedules import Cosine
 
 LINK = re.compile(r"(?<!\\)\]\((?P<target>[\w./-]+\.(?:ipynb|md|py|txt|yml|png|svg|jpg|webp))\)")
+NOTE = """```{note}
+You are reading the published course. Explorers and quizzes work on this page; what code cells print is from their
+last run. To run and change them, get the course on [your own computer](../docs/students.md).
+```"""
 MADE = {
     "playground": playground,
     "workbench": lambda: playground(seeds=4, show=("schedule", "network")),
@@ -54,10 +58,10 @@ def build_pages(root: Path, out: Path, notebooks: dict[Path, nbformat.NotebookNo
         shutil.copy(path, fresh / "_sources" / "course" / path.name)
     for map_ in fresh.rglob("*.map"):  # for those who debug the theme
         map_.unlink()
-    icons.slim(fresh)
     sheets.build(root, fresh)
     if set(chosen(root, None)) <= set(notebooks) and (root / "course" / "talk.yml").exists():
         talk.build(root, notebooks, fresh)  # it shows cells of all notebooks
+    weight.slim(fresh)
     shutil.rmtree(out, ignore_errors=True)
     fresh.rename(out)  # so that a site that is being looked at never lacks half of its pages for long
 
@@ -90,6 +94,7 @@ def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNod
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 cell.source = linked(cell.source, path.parent, root, source, pages)
+        notebook.cells.insert(1, nbformat.v4.new_markdown_cell(NOTE, id="published"))
         nbformat.write(notebook, source / "course" / path.name)
     for page in WITH_EXPLORERS:
         text = gallery.put((source / page).read_text(encoding="utf-8"), root, {path.stem for path in notebooks})
