@@ -41,8 +41,8 @@ def measured(root: Path, unit: str) -> dict[str, float]:
     """Seconds of a run here with one grader: until the first can start, of a submission, and of the one writer."""
     writing: list[float] = []
 
-    def timed(method):  # type: ignore[no-untyped-def]
-        def call(*arguments, **named):  # type: ignore[no-untyped-def]
+    def timed(method):
+        def call(*arguments, **named):
             began = time.perf_counter()
             try:
                 return method(*arguments, **named)

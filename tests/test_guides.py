@@ -11,8 +11,8 @@ import pytest
 from lrlab import cli
 
 REPO = Path(__file__).resolve().parent.parent
-GUIDES = ["docs/instructors.md", "docs/jupyterhub.md", "docs/learning-platforms.md"]
-OTHERS = {"--user", "--pty"}  # of other programs, in the same line
+GUIDES = ["docs/cluster.md", "docs/instructors.md", "docs/jupyterhub.md", "docs/learning-platforms.md"]
+OTHERS = {"--user", "--pty", "--ntasks", "--cpus", "--mem"}  # of other programs, in the same line
 
 
 def text(name: str) -> str:
@@ -48,7 +48,7 @@ def options() -> dict[str, set[str]]:
     }
 
 
-@pytest.mark.parametrize("name", [*GUIDES, "README.md"])
+@pytest.mark.parametrize("name", GUIDES)
 def test_commands_and_their_options_exist(name: str) -> None:
     known = options()
     found = re.findall(r"(?:^ {4}|`)(?:sudo |OMP_NUM_THREADS=1 )?lrlab ([a-z]+)([^`\n#;]*)", text(name), re.MULTILINE)

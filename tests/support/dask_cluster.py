@@ -20,7 +20,8 @@ def missing() -> str:
 
 class Cluster:
     def __init__(self, folder: Path) -> None:
-        self.folder, self.workers = folder, []
+        self.folder = folder
+        self.workers: list[subprocess.Popen[bytes]] = []
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]

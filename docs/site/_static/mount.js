@@ -81,6 +81,12 @@
     const { script, model } = place.dataset;
     const explorer = await load(script);
     keep_in_address(explorer, models[model], place);
+    // For what else on the page sets it, such as the cards of the gallery.
+    place.addEventListener("lrlab-set", ({ detail }) => {
+      Object.entries(detail).forEach(([key, value]) => {
+        models[model].set(key, value);
+      });
+    });
     const el = document.createElement("div");
     place.append(el);
     try {

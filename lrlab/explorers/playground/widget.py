@@ -29,7 +29,7 @@ GOALS = ("reach", "three", "beat", "widest", "warmup")
 FOLDS = ("network", "schedule", "measures", "python")
 CHOICES = ("data", "model", "activation", "optimizer")
 RUN = (*CHOICES, *("width", "momentum", "nesterov", "weight_decay", "batch_size", "updates", "noise"))
-MATH = ("math", "hint", "torch", "where")  # of a schedule's entry: what the playground does not show
+MATH = ("math", "hint", "torch", "where", "others")  # of a schedule's entry: what the playground does not show
 
 
 def _schedule(value: Any) -> Schedule:

@@ -14,7 +14,8 @@ const HELP = {
 };
 const common = (id, key, label) => slider(`${id}-${key}`, label, `data-common="${key}"`, "", HELP[key]);
 
-const code = (name, label) => `<div class="code"><b>${label}</b>
+/** Lines of Python under the name of their library, with a button that copies them. */
+export const code = (name, label) => `<div class="code"><b>${label}</b>
   <pre tabindex="0" role="group" aria-label="${label}" ${OWN_KEYS}><code data-code="${name}"></code></pre>
   <button type="button" data-copy="${name}" aria-label="copy the code for ${name}" ${OWN_KEYS}>Copy</button></div>`;
 
@@ -34,4 +35,5 @@ export const page = (id) => `
   <div class="common" role="group" aria-label="axes">${common(id, "steps", "steps shown")}
     ${common(id, "steps_per_epoch", "steps in an epoch")}
     <label class="switch"><input type="checkbox" data-log ${OWN_KEYS}>logarithmic axis</label></div>`)}
-  <div class="codes">${code("lrlab", "lrlab")}${code("torch", "torch")}<span class="spoken" role="status" data-copied></span></div>`;
+  <div class="codes">${code("lrlab", "lrlab")}${code("torch", "torch")}
+    <details class="elsewhere"><summary ${OWN_KEYS}></summary><div class="codes"></div></details><span class="spoken" role="status" data-copied></span></div>`;

@@ -12,6 +12,7 @@ import { chart, is_stairs, line } from "../shared/plot.js";
 import { python, torch } from "../shared/python.js";
 import { begin, show_reader } from "../shared/view.js";
 import { controls_of } from "./controls.js";
+import { show_elsewhere } from "./elsewhere.js";
 import { drag_handles, handles_of } from "./handles.js";
 import { page } from "./page.js";
 import { draw_schedules } from "./plot.js";
@@ -136,6 +137,7 @@ function render(given) {
     show_table(view, [now, ...others], at);
     say(find("[data-code=lrlab]"), now.words);
     say(find("[data-code=torch]"), torch(entry, spec.values, now.torch));
+    show_elsewhere(view, entry, spec.values);
     const rates = [now, ...others].map(
       ({ key, rates: values }) => `${key === "now" ? "the rate is" : key} ${number(values[at] ?? NaN)}`,
     );
@@ -175,7 +177,9 @@ function render(given) {
     if (target.matches("[data-pin]")) set({ compare: [...get("compare"), get("schedule")] });
     if (target.matches("[data-unpin]")) unpin(target.dataset.unpin);
   });
-  view.on("[data-copy]", "click", (button) => copy(view, button));
+  view.on(".codes", "click", (_, { target }) => {
+    if (target.matches("[data-copy]")) copy(view, target);
+  });
   const is_held = drag_handles(
     find(".plot"),
     plot.place,

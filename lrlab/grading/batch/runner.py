@@ -81,7 +81,8 @@ def grade(
     except ConfigurationError as error:
         raise CourseError(str(error)) from error
     try:
-        commands = [place_command(name) for name in on or course.config.Grading.get("places") or [LOCAL]]
+        configured = course.config.Grading.get("places") or LOCAL
+        commands = [place_command(name) for name in on or ([configured] if isinstance(configured, str) else configured)]
     except ValueError as error:
         raise CourseError(str(error)) from error
     if not unsandboxed and any(command.is_local for command in commands):
@@ -226,11 +227,15 @@ class _Run:
         )
         if all(command.is_local for command in commands):
             return {True: local}
-        config = portable_config(self.course.config)
+        try:
+            config = portable_config(self.course.config)
+        except ConfigurationError as error:
+            raise CourseError(str(error)) from error
         unit = pack_files(self.course.path("source", "."), leave_out=("__pycache__", ".ipynb_checkpoints"))
         return {True: local, False: replace(local, config=config, files=unit, private=[], folder="")}
 
     def take(self, student: str) -> Open | None:
+        """Return a submission for a place; None if it can't be read any more, and is set aside."""
         path, ignore = self.course.submission(student), self.course.layout.ignore
         try:
             digest, contents = files.read_submission(path, self.notebooks, ignore)
@@ -242,6 +247,7 @@ class _Run:
         return Open(parcel, files.time_notes(path, self.notebooks))
 
     def finish(self, student: str, reason: str, *, retry: bool, **about: Any) -> None:
+        """Set a submission aside."""
         self._open.remove(student)
         path = self.course.submission(student)
         if "digest" not in about:

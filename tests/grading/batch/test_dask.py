@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from support import dask_cluster
+from support.fake_run import ALL, STUDENTS, Run
 from support.made_course import RIGHT, UNIT, WRONG, answer
-from test_places import ALL, STUDENTS, Run
 
 from lrlab.grading.batch import dask_box, runner
 from lrlab.grading.batch.dispatch import Dispatch

@@ -3,7 +3,6 @@
 `test_more_machines.py` grades with real ones.
 """
 
-import os
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from support import fake_place
+from support.fake_run import ALL, POINTS, STUDENTS, Run
 from traitlets.config import Config
 
 from lrlab.grading.batch import places as places_module
@@ -18,15 +18,12 @@ from lrlab.grading.batch.course import ConfigurationError
 from lrlab.grading.batch.dispatch import MOST_LOSSES, Dispatch
 from lrlab.grading.batch.messages import Parcel, PlaceSettings, decode, encode
 from lrlab.grading.batch.parcel import ParcelError, checked_result, pack_files, unpack_files
-from lrlab.grading.batch.parcel import encode as encode_file
-from lrlab.grading.batch.places import HOST, LOCAL, Command, Open, Places, command
+from lrlab.grading.batch.places import HOST, Command, Places, command
 from lrlab.grading.batch.portable_config import portable_config
 from lrlab.grading.batch.versions import difference, versions
 
 ROOT = Path(__file__).parents[3]
 FAKE = (sys.executable, "-m", "support.fake_place")
-POINTS = {"unit": {"cell": 2.0}}
-STUDENTS = [f"s{number}" for number in range(4)]
 
 
 # What is sent and taken.
@@ -167,29 +164,6 @@ def test_what_is_no_command_is_one_sentence():
 # What a place's loss costs.
 
 
-class Run:
-    """A run without a course: what was entered, and what was set aside."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.open = list(STUDENTS)
-        self.entered: list[tuple[str, float]] = []
-        self.reasons: dict[str, str] = {}
-
-    def take(self, student):
-        return Open(Parcel(student, f"digest of {student}", ["unit"], None, {"unit.ipynb": encode_file(b"{}")}))
-
-    def commit(self, parcel, done, graded_files):
-        result = checked_result(done.result, POINTS)
-        unpack_files(graded_files, self.folder / parcel.student)
-        self.entered.append((parcel.student, result["notebooks"]["unit"]["grades"]["cell"][0]))
-        self.open.remove(parcel.student)
-
-    def finish(self, student, reason, *, retry, seconds=None):
-        self.reasons[student] = reason
-        self.open.remove(student)
-
-
 @pytest.fixture
 def graded(tmp_path, monkeypatch):
     """`graded(behaviour, …)`: a run on a place for each behaviour, and its dispatch."""
@@ -216,9 +190,6 @@ def graded(tmp_path, monkeypatch):
         return run, dispatch
 
     return graded
-
-
-ALL = [(student, 1.0) for student in STUDENTS]
 
 
 @pytest.mark.parametrize("behaviour", ["works", "lost in the middle", "falls silent", "says everything twice"])
@@ -278,5 +249,12 @@ def test_a_host_ends_with_its_input():
     host.stdin.close()
     host.stdout.close()
     assert host.wait(60) == 0
-    assert command("local").name == LOCAL
-    assert os.path.basename(sys.executable).startswith("python")
+
+
+def test_a_host_without_a_sandbox_says_so_and_grades_nothing(monkeypatch):
+    monkeypatch.setenv("PATH", "/nonexistent")
+    settings = PlaceSettings("unit", 0, False, 1, 1, 60.0, "", [], config={})
+    said = subprocess.run([sys.executable, *HOST], input=encode(settings), capture_output=True, timeout=100).stdout
+    hello, broken = map(decode, said.splitlines())
+    assert hello.versions == versions()
+    assert "without a sandbox nothing is graded there" in broken.reason

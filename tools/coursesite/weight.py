@@ -1,4 +1,4 @@
-"""The theme's icons: of its 1.5 MB of Font Awesome the dozen that the pages show."""
+"""Lighter pages: of the theme's 1.5 MB of icons the dozen that are shown, of its styles those that some page uses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,19 @@ from urllib.parse import quote
 
 SCRIPT = Path("_static", "scripts", "fontawesome.js")
 STYLES = Path("_static", "styles", "pydata-sphinx-theme.css")
-GLYPHS = re.compile(r"(?:\.fa-[\w-]+,?)+\{--fa:[^}]*\}")  # of its font, which nothing uses then
+BLOCK = re.compile(r"(?<![@\w-])([^{}@;]+)\{[^{}]*\}")  # a rule of a style sheet that has none inside
+MADE_LATER = (
+    "pst-",
+    "bd-",
+    "sbt-",
+    "show",
+    "collaps",
+    "dropdown",
+    "tooltip",
+    "offcanvas",
+    "modal",
+    "fade",
+)  # by scripts
 USED = re.compile(r"\bfa-(solid|regular|brands) fa-([a-z0-9-]+)")
 DRAWN = r'(?<![\w-])"?{name}"?:\[(\d+),(\d+),\[[^\]]*\],"[^"]*","([^"]+)"\]'
 RULE = (
@@ -19,9 +31,9 @@ RULE = (
 
 
 def slim(site: Path) -> None:
-    """Replace the site's script of icons by the few that its pages, or the theme's own script, name."""
+    """Take from the site's icons and styles what no page of it shows."""
     file = site / SCRIPT
-    if not file.exists():
+    if not file.exists():  # another theme
         return
     everything = file.read_text(encoding="utf-8")
     texts = [*site.rglob("*.html"), site / "_static" / "scripts" / "pydata-sphinx-theme.js"]
@@ -29,9 +41,21 @@ def slim(site: Path) -> None:
     rules = "".join(_rule(style, name, everything) for style, name in used)
     css = f"[class*=fa-]{{font-style:normal}}{rules}"
     if (styles := site / STYLES).exists():
-        styles.write_text(GLYPHS.sub("", styles.read_text(encoding="utf-8")), encoding="utf-8")
+        known = {word for text in (*texts, *site.rglob("_static/**/*.js")) if text.exists() and text != file
+                 for word in re.findall(r"[\w-]+", text.read_text(encoding="utf-8"))}  # fmt: skip
+        styles.write_text(used_styles(styles.read_text(encoding="utf-8"), known), encoding="utf-8")
     add = "document.head.appendChild(document.createElement('style')).textContent"
     file.write_text(f"{add}={json.dumps(css)};\n", encoding="utf-8")
+
+
+def used_styles(css: str, known: set[str]) -> str:
+    """``css`` without the rules that only fit classes that are not among the words ``known``."""
+
+    def fits(selector: str) -> bool:
+        names = re.findall(r"\.([\w-]+)", re.sub(r":not\([^)]*\)", "", selector))
+        return all(name in known or name.startswith(MADE_LATER) for name in names)
+
+    return BLOCK.sub(lambda rule: rule[0] if any(map(fits, rule[1].split(","))) else "", css)
 
 
 def _rule(style: str, name: str, everything: str) -> str:
