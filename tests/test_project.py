@@ -147,6 +147,7 @@ NOT_IMPORTED = {
     "types-pyyaml": "mypy reads it",
     "myst-nb": "an extension of Sphinx that docs/site/conf.py names",
     "sphinx-book-theme": "the theme that docs/site/conf.py names",
+    "sphinx-revealjs": "tools/coursesite/talk.py copies the reveal.js that is in it",
 }
 
 
