@@ -48,7 +48,7 @@ def options() -> dict[str, set[str]]:
     }
 
 
-@pytest.mark.parametrize("name", [*GUIDES, "README.md"])
+@pytest.mark.parametrize("name", GUIDES)
 def test_commands_and_their_options_exist(name: str) -> None:
     known = options()
     found = re.findall(r"(?:^ {4}|`)(?:sudo |OMP_NUM_THREADS=1 )?lrlab ([a-z]+)([^`\n#;]*)", text(name), re.MULTILINE)

@@ -15,7 +15,7 @@ CELL = """\
 import sys
 
 if "google.colab" in sys.modules:
-    !git clone --quiet --depth 1 {branch}{repository} {place}
+    !test -d {place} || git clone --quiet --depth 1 {branch}{repository} {place}
     %pip install --quiet "{place}[torch,plots]" {packages}
     %cd -q {place}/{folder}\
 """

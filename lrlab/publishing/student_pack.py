@@ -25,7 +25,7 @@ FILES = (
         "postBuild",
         ".devcontainer/devcontainer.json",
     ),
-    *("LICENSE", "LICENSE-CONTENT", "NOTICE.md", "tools/bootstrap.py", "tools/minutes.py"),
+    *("LICENSE", "LICENSE-CONTENT", "NOTICE.md", ".gitignore", "tools/bootstrap.py", "tools/minutes.py"),
 )
 OWN = "tools/student"  # what students have in place of the file of that name: README.md, Makefile
 FOLDERS = (

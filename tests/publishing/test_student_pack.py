@@ -98,7 +98,17 @@ def test_no_solution_is_in_it(pack):
 def test_no_reference_and_no_mark_of_the_instructors_is_in_it(pack):
     assert {path.name for path in pack.iterdir()} == {
         *("README.md", "Makefile", "start.py", "pyproject.toml", "constraints.txt", "environment.yml", "postBuild"),
-        *("LICENSE", "LICENSE-CONTENT", "NOTICE.md", ".devcontainer", "assignments", "course", "lrlab", "tools"),
+        *(
+            "LICENSE",
+            "LICENSE-CONTENT",
+            "NOTICE.md",
+            ".gitignore",
+            ".devcontainer",
+            "assignments",
+            "course",
+            "lrlab",
+            "tools",
+        ),
     }
     names = {path.name for path in pack.rglob("*")}
     assert not names & {"solutions", "tests", "reference.py", "nbgrader_config.py", "gradebook.db", ".venv", ".git"}
