@@ -37,8 +37,7 @@ def written(schedules: list[Schedule]) -> list[list[dict[str, Any]]]:
     jobs = [[entry.page(), entry.values(schedule)] for entry, schedule in zip(entries, schedules, strict=True)]
     sent = json.dumps({"module": bundle_js("shared/python.js"), "jobs": jobs})
     done = subprocess.run([str(NODE), "-e", WRITE], input=sent, capture_output=True, text=True, check=True)
-    found: list[list[dict[str, Any]]] = json.loads(done.stdout)
-    return found
+    return [[line for line in lines if line["text"]] for lines in json.loads(done.stdout)]
 
 
 def test_every_line_is_for_fields_that_there_are() -> None:

@@ -4,7 +4,10 @@ import { each_of, say } from "../shared/dom.js";
 import { elsewhere } from "../shared/python.js";
 import { code } from "./page.js";
 
-/** Show the lines for each library; the rows are made again only when there are others, so that a button keeps the focus. */
+/**
+ * Show the lines for each library. The rows are made again only for another schedule: a button keeps the focus, and nothing
+ * jumps while a slider is dragged.
+ */
 export function show_elsewhere({ find }, entry, values) {
   const found = elsewhere(entry, values);
   const [fold, rows] = [find(".elsewhere"), find(".elsewhere .codes")];
@@ -16,6 +19,6 @@ export function show_elsewhere({ find }, entry, values) {
     rows.dataset.names = names;
   }
   found.forEach(({ library, text }) => {
-    say(find(`[data-code=${library}]`), text);
+    say(find(`[data-code=${library}]`), text ?? `# ${library} has no such curve with these numbers`);
   });
 }

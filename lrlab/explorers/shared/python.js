@@ -43,12 +43,19 @@ const IMPORTS = {
 };
 const imports = (code, ...more) => [...(code.includes("math.") ? ["import math"] : []), ...more];
 
-/** The same curve in other libraries, as far as they have it: each one's name, its lines, and the last step it holds for. */
+/**
+ * The same curve in each other library that has it: the library's name, its lines, and the last step that they hold for;
+ * no lines where it is the same only with other numbers.
+ */
 export function elsewhere(entry, values) {
   const holds = ({ only = {}, least = {} }) =>
     Object.entries(only).every(([name, value]) => values[name] === value) &&
     Object.entries(least).every(([name, lowest]) => values[name] >= lowest);
-  return entry.others.filter(holds).map(({ library, code, until }) => {
+  const libraries = [...new Set(entry.others.map(({ library }) => library))];
+  return libraries.map((library) => {
+    const found = entry.others.find((call) => call.library === library && holds(call));
+    if (!found) return { library, text: null, until: null };
+    const { code, until } = found;
     const made = filled(code, entry, values);
     const of_torch = made.includes("(optimizer");
     const lines = [

@@ -15,9 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lrlab.grading.batch import reuse
 from lrlab.grading.batch.atomic import remove_folder, replace_folder, stop_signal
 from lrlab.grading.batch.autograde import check_configuration
 from lrlab.grading.batch.course import ConfigurationError, Course, CourseError
+from lrlab.grading.batch.database import address
 from lrlab.grading.batch.dispatch import Dispatch
 from lrlab.grading.batch.gradebook import GradebookError
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy
@@ -134,6 +136,7 @@ class _Run:
     def go(
         self, students: list[str], jobs: int, commands: Sequence[Command], progress: Callable[[int, int], None]
     ) -> Report:
+        reuse.keep(address(self.course.gradebook.url))
         staging = self.journal.staging
         shutil.rmtree(staging, ignore_errors=True)  # left by a killed run
         staging.mkdir()

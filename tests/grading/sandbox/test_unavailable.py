@@ -4,9 +4,12 @@ import json
 import subprocess
 import sys
 import sysconfig
+import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from support.sandboxed import execute
 
 import lrlab
@@ -53,15 +56,32 @@ class TestStandIn:
         assert not isinstance(1, made["One"])
         assert issubclass(type("Mine", (made["One"],), {}), made["a"].One)
 
-    def test_a_call_is_an_error_and_seen(self, forbidden):
+    def test_a_call_is_nan_whatever_is_done_with_it(self, forbidden):
         from lrlab.forbidden import One  # type: ignore[import-not-found]
 
-        with (
-            CallTracer([NAME]) as tracer,
-            pytest.raises(RuntimeError, match=r"lrlab\.forbidden is not there when this"),
-        ):
-            One(1, two=2)
-        assert tracer.called == "lrlab.forbidden.One"
+        with pytest.warns(UserWarning, match=r"lrlab\.forbidden is not there when this unit is graded"):
+            made = One(1, two=2)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            values = [made, made(3), made.curve(10)[2], made[1:] * 2, np.asarray(made), One.example, made.of.any.kind]
+            assert np.isnan(values).all()
+            assert list(made.curve(3)) == []
+            assert np.isnan(Figure().subplots().plot(made.curve(3))[0].get_ydata()).all()
+            assert f"{made(1):.3f}" == "nan"
+
+    @pytest.mark.parametrize("use", [lambda one: one(1), lambda one: one.curve, lambda one: one[0], lambda one: [*one]])
+    def test_an_answer_that_uses_it_is_seen(self, forbidden, use):
+        from lrlab.forbidden import One
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            made = One()
+            with CallTracer([NAME]) as tracer:
+                use(made)
+            assert tracer.called.startswith("lrlab.forbidden.")
+            with CallTracer([NAME]) as tracer:
+                One(1)
+            assert tracer.called == "lrlab.forbidden.One"
 
     @pytest.mark.parametrize("lines", [0, 1], ids=["a copy", "other code"])
     def test_a_copy_is_known(self, forbidden, lines):

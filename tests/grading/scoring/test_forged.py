@@ -10,13 +10,18 @@ from support.made_course import RIGHT, answer, check_cells
 
 from lrlab import schedules
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("judge")]
+pytestmark = [
+    pytest.mark.slow(reason="zygotes start, which the files after this one share"),
+    pytest.mark.xdist_group("judge"),
+]
 
 # The unit's sandbox has no lrlab.schedules.
 NOT_THERE = """
 import lrlab.schedules.lecture as lecture
 from lrlab import experiments, plots, schedules
 from lrlab.schedules import StepDecay
+import matplotlib.pyplot as plt
+plt.plot(StepDecay(0.1, decay=0.5, every=3).curve(10))
 def step_decay(n, lr0, d, r):
     return np.array([StepDecay(lr0, decay=d, every=r)(int(k)) for k in np.ravel(n)]).reshape(np.shape(n))[()]
 """
