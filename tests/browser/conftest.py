@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 from support.lab_server import QUIET, Lab, running
 
-SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
+HERE = Path(__file__).resolve().parent
+SCREENSHOTS = HERE.parents[1] / "build" / "screenshots"
 EVERY_TEST = bool(os.environ.get("LRLAB_SCREENSHOTS"))
 FAILED = pytest.StashKey[bool]()
 
@@ -23,6 +24,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
     return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests run in one worker, so that the file starts one browser, and not one in each worker."""
+    for item in items:
+        if item.path.parent == HERE and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(f"browser: {item.path.stem}"))
 
 
 @pytest.fixture(scope="session")
