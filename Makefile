@@ -4,7 +4,7 @@
 #   make test ARGS='-k schedules' pass arguments on to pytest (or, in `make lab`, to `lrlab lab`)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all check js bench site stills release student-pack hub format hooks clean
+.PHONY: help lab test test-all check js bench site talk stills release student-pack hub format hooks clean
 
 # Any Python 3 can run the bootstrap script, which then looks for one that is new enough or says what is missing.
 PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
@@ -62,6 +62,10 @@ bench:  ## measure what benchmarks/ measures
 site:  ## run all notebooks and build the published course in build/site
 	$(BOOTSTRAP) site
 	@$(BIN)/python tools/build_site.py $(ARGS)
+
+talk:  ## serve the lecture as slides; with ARGS='--pdf talk.pdf' print them
+	$(BOOTSTRAP) site
+	@$(BIN)/python tools/talk.py $(ARGS)
 
 stills:  ## draw the explorers' still pictures, which GitHub shows
 	$(BOOTSTRAP) lab

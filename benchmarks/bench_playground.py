@@ -12,6 +12,7 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+from itertools import count
 from pathlib import Path
 
 import torch
@@ -27,20 +28,20 @@ from support.lab_server import QUIET  # noqa: E402
 
 from lrlab import data, explorers, train  # noqa: E402
 
-# Move the slider; resolve with the milliseconds until the frame after the new curve.
+# Move the slider; resolve with the milliseconds until the frame after the curve of that very learning rate.
 ANSWER = """(place) => new Promise((resolve) => {
-    const line = () => document.querySelector("[data-line=loss-now]")?.getAttribute("d");
-    const before = line();
+    const drawn = () => document.querySelector("[data-lines] code")?.textContent ?? "";
     const input = document.querySelector("[data-rate]");
     const begun = performance.now();
+    input.value = place;
+    input.dispatchEvent(new Event("input"));
+    const asked = `Constant(${window.state.schedule.values.lr})`;
     const look = new MutationObserver(() => {
-        if (line() === before) return;
+        if (drawn() !== asked) return;
         look.disconnect();
         requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - begun), 0));
     });
-    look.observe(document.body, { subtree: true, childList: true, attributes: true });
-    input.value = place;
-    input.dispatchEvent(new Event("input"));
+    look.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
 })"""
 # Drag for so many milliseconds, an event a frame; resolve with pictures a second.
 DRAG = """(long) => new Promise((resolve) => {
@@ -65,6 +66,10 @@ DRAG = """(long) => new Promise((resolve) => {
 })"""
 
 
+# Places on the slider, from 0.01 to 1; one comes again after 200 others, as the page keeps the last 160 runs.
+PLACES = (-2 + (89 * n % 201) / 100 for n in count(1))
+
+
 def fit_seconds() -> float:
     """250 updates of the same network by ``train.fit``: 64 inputs, 32 units, batches of 32."""
     digits = data.load("digits").map_images(lambda images: torch.nn.functional.interpolate(images, size=(8, 8)))
@@ -81,8 +86,8 @@ def growth(page: Page) -> float:
     devtools.send("Performance.enable")
 
     def runs() -> float:
-        for n in range(500):
-            page.evaluate(ANSWER, -2 + 2 * ((n * 0.618) % 1))
+        for _ in range(500):
+            page.evaluate(ANSWER, next(PLACES))
         return held(devtools)[0]
 
     before = runs()
@@ -100,14 +105,14 @@ def main() -> None:
         for seeds in (1, 4):
             pages[seeds] = browser.new_page(viewport={"width": 920, "height": 900})
             mount(pages[seeds], explorers.playground(seeds=seeds))
-            for n in range(20):  # what is compiled once
-                pages[seeds].evaluate(ANSWER, -2 + 0.05 * n)
+            for _ in range(20):  # what is compiled once
+                pages[seeds].evaluate(ANSWER, next(PLACES))
         times: dict[int, list[float]] = {1: [], 4: []}
         fits: list[float] = []
-        for turn in range(max(1, changes // 10)):
+        for _ in range(max(1, changes // 10)):
             for seeds, page in pages.items():
                 page.bring_to_front()
-                times[seeds] += [page.evaluate(ANSWER, -2 + 2 * ((turn * 7 + n) * 0.618 % 1)) for n in range(10)]
+                times[seeds] += [page.evaluate(ANSWER, next(PLACES)) for _ in range(10)]
             fits.append(1000 * fit_seconds())
         for seeds, target in ((1, 60), (4, 120)):
             found = times[seeds]

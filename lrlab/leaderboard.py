@@ -116,7 +116,7 @@ class Leaderboard(Tabular):
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """The entries, best first: those that reached the target by their updates, then the others; ties by accuracy,
+        """The entries, best first. Those that reached the target by their updates, then the others; ties by accuracy,
         then by date."""
         return tuple(sorted(self._read(), key=self._rank))
 

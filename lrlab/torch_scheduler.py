@@ -247,12 +247,12 @@ def build_equivalent(
     tensor stays that tensor, and groups that share one get one each, as in :class:`ScheduleLR`. To resume, build the
     scheduler first and load the optimizer's state after it: torch's schedulers go on from the rates that they find
     there. One that holds a function made for it (of a formula that torch has no class for) can't be pickled, as a
-    ``LambdaLR`` of a ``lambda`` can't; what :meth:`Schedule.attach` returns can.
+    ``LambdaLR`` of a ``lambda`` can't; what :meth:`~lrlab.schedules.Schedule.attach` returns can.
     ``cycle_momentum`` (default False) is torch's argument of ``CyclicLR`` and ``OneCycleLR``.
 
     ``TypeError`` if torch has no such scheduler, or ``optimizer`` is none; ``ValueError`` if the groups' scales
-    differ where torch has one ``eta_min`` > 0 for all of them (:meth:`Schedule.attach` scales it for each), or as
-    for :class:`ScheduleLR`. Nothing is touched then.
+    differ where torch has one ``eta_min`` > 0 for all of them (:meth:`~lrlab.schedules.Schedule.attach` scales it for
+    each), or as for :class:`ScheduleLR`. Nothing is touched then.
     """
     if schedule.torch_equivalent() is None:
         raise TypeError(f"torch.optim.lr_scheduler has no scheduler for {schedule!r}")
@@ -325,7 +325,7 @@ P = TypeVar("P", bound=ReduceLROnPlateau)
 def build_plateau(
     plateau: ReduceOnPlateau, optimizer: Optimizer, *, scale: float | Sequence[float] = 1.0, kind: type[P]
 ) -> P:
-    """Torch's ``ReduceLROnPlateau``, or ours, as ``kind`` says: see :meth:`ReduceOnPlateau.attach`."""
+    """Torch's ``ReduceLROnPlateau``, or ours, as ``kind`` says: see :meth:`~lrlab.schedules.ReduceOnPlateau.attach`."""
     if not isinstance(optimizer, Optimizer):
         raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
     scales = _scales(scale, len(optimizer.param_groups))

@@ -31,6 +31,7 @@ def less(name, **few):
 
 less("track_sharpness", updates=60)
 less("cooldowns")
+less("snapshots", epochs=5)
 less("width_transfer", updates=5)
 less("updates_to_target", images=500)
 """

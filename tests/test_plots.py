@@ -1,5 +1,7 @@
 """Pictures: the lines' data, labels and styles, on the axes that were given."""
 
+import subprocess
+import sys
 from itertools import pairwise
 
 import matplotlib as mpl
@@ -307,3 +309,22 @@ def test_a_label_that_begins_with_an_underscore_is_in_the_legend():
 def test_a_schedule_is_drawn_to_its_end():
     ax = plots.schedules([OneCycle(0.1, total_steps=50), Constant(0.1)], steps=100)
     assert [len(line.get_xdata()) for line in ax.lines] == [50, 100]
+
+
+def test_a_script_keeps_its_own_figures() -> None:
+    assert mpl.rcParams["axes.spines.top"] == mpl.rcParamsDefault["axes.spines.top"]
+
+
+@pytest.mark.slow
+def test_a_notebook_has_one_look_and_sharp_figures() -> None:
+    code = """
+from IPython.core.interactiveshell import InteractiveShell
+InteractiveShell.instance().kernel = object()
+import lrlab.plots
+from matplotlib import rcParams
+from matplotlib_inline.config import InlineBackend
+print(rcParams["axes.prop_cycle"].by_key()["color"][0], rcParams["axes.spines.top"])
+print(*InlineBackend.instance().figure_formats)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["#0072B2", "False", "retina"]

@@ -16,7 +16,7 @@ import pytest
 pytest.importorskip("myst_nb")
 
 import build_site
-from coursesite import explorers, figures, pages, run
+from coursesite import api, cards, explorers, figures, pages, run, weight
 from coursesite.mathml import mathml
 from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -46,8 +46,17 @@ def test_every_notebook_of_the_course_has_its_page_in_the_list(tmp_path: Path) -
     index = (tmp_path / "source" / "index.md").read_text(encoding="utf-8")
     listed = re.findall(r"```\{toctree\}.*?\n\n(.*?)```", index, flags=re.DOTALL)
     names = [line for block in listed for line in block.split()]
-    found = {path.name for name in names for path in (tmp_path / "source").glob(name if "*" in name else f"{name}.md")}
-    assert found == {*(path.name for path in COURSE), "playground.md", "students.md", "instructors.md"}
+    source = tmp_path / "source"
+    found = {
+        path.relative_to(source).as_posix().removeprefix("course/")
+        for name in names
+        for path in source.glob(name if "*" in name else f"{name}.md")
+    }
+    assert found == {
+        *(path.name for path in COURSE),
+        *("playground.md", "gallery.md", "sheets.md", "api/index.md"),
+        *(f"docs/{name}.md" for name in pages.GUIDES),
+    }
 
 
 def test_every_link_leads_to_a_page_or_to_a_file_that_is_there(tmp_path: Path) -> None:
@@ -56,8 +65,7 @@ def test_every_link_leads_to_a_page_or_to_a_file_that_is_there(tmp_path: Path) -
     texts = {
         path: [c.source for c in read(path).cells if c.cell_type == "markdown"] for path in source.glob("course/*")
     }
-    readme = (source / "README.md").read_text(encoding="utf-8")
-    texts[source / "README.md"] = [readme[readme.index("## For students") : readme.index("## For contributors")]]
+    texts |= {path: [path.read_text(encoding="utf-8")] for path in source.glob("docs/**/*.md")}
     count = 0
     for page, parts in texts.items():
         for target in re.findall(r"(?<!!)\]\(([^)\s]+)\)", "\n".join(parts)):
@@ -261,3 +269,65 @@ def test_launch_buttons_stand_only_where_the_repository_is_named(repository: str
     assert options.get("repository_url") == (repository.rstrip("/") or None)
     assert ("launch_buttons" in options) is bool(repository)
     assert "colab_url" not in options.get("launch_buttons", {})  # there, no notebook would find lrlab
+
+
+def test_the_api_pages_have_every_public_name_and_who_uses_it(tmp_path: Path) -> None:
+    code = (
+        "from lrlab import schedules as s, train\nfrom lrlab.models import MLP\ns.Cosine(1, T_max=2), train.fit(MLP())"
+    )
+    notebook = new_notebook(cells=[new_markdown_cell("# t"), new_code_cell(code)])
+    assert api.used(notebook) == {"schedules.Cosine", "train.fit", "models.MLP"}
+    api.lay_out(tmp_path, {Path("course/07_t.ipynb"): notebook})
+    for module in api.MODULES:
+        text = (tmp_path / "api" / f"{module}.md").read_text(encoding="utf-8")
+        for name in api.public(module):
+            assert re.search(rf"^\.\. auto\w+:: lrlab\.{module}\.{name}$", text, flags=re.MULTILINE)
+    text = (tmp_path / "api" / "schedules.md").read_text(encoding="utf-8")
+    assert text.count("In the course: :doc:`notebook 07 </course/07_t>`") == 1
+    assert "{py:obj}`train.fit <lrlab.train.fit>`" in notebook.cells[-1].source
+
+
+def test_every_module_that_a_notebook_imports_has_an_api_page() -> None:
+    for path in COURSE:
+        for cell in read(path).cells:
+            for module in re.findall(r"^from lrlab\.(\w+) import", cell.source, flags=re.MULTILINE):
+                assert module in api.MODULES, path.name
+            for names in re.findall(r"^from lrlab import (.+)$", cell.source, flags=re.MULTILINE):
+                assert {name.split(" as ")[0].strip() for name in names.split(",")} <= set(api.MODULES), path.name
+
+
+def test_of_the_icons_only_those_that_are_shown_are_left(tmp_path: Path) -> None:
+    script = tmp_path / weight.SCRIPT
+    script.parent.mkdir(parents=True)
+    script.write_text(
+        '{bars:[8,8,[],"f0c9","M1 2z"],house:[9,8,["home"],"f015","M3 4z"]},{bars:[16,8,["navicon"],"f0c9","M5 6z"]}'
+    )
+    (tmp_path / "page.html").write_text('<i class="fa-solid fa-bars"></i><i class="fa-solid fa-unheard-of"></i>')
+    weight.slim(tmp_path)
+    left = script.read_text()
+    assert "M5%206z" in left or "M5 6z" in left
+    assert "width:2em" in left
+    assert "M3" not in left
+    assert "house" not in left
+
+
+def test_the_home_page_has_a_card_for_each_notebook(tmp_path: Path) -> None:
+    notebooks = {path: nbformat.read(path, as_version=4) for path in sorted((REPO / "course").glob("*.ipynb"))}
+    page = cards.cards(f"Home\n\n{cards.MARK}\n", notebooks, tmp_path)
+    assert page.count("<li>") == len(notebooks)
+    assert len(re.findall(r"<small>\d+ minutes</small>", page)) == len(notebooks)
+    assert len(re.findall(r"<span>[A-Z][^<]+\.</span>", page)) == len(notebooks)
+    for picture in re.findall(r'src="_static/([^"]+)"', page):
+        assert (tmp_path / picture).is_file()
+    assert len(list((tmp_path / "figures").iterdir())) == len(notebooks)
+
+
+def test_each_notebook_says_what_works_on_its_page(tmp_path: Path) -> None:
+    pages.lay_out(REPO, tmp_path / "source", {COURSE[0]: read(COURSE[0])})
+    assert "published course" in read(tmp_path / "source" / "course" / COURSE[0].name).cells[1].source
+
+
+def test_styles_that_fit_no_page_are_left_out() -> None:
+    css = "@font-face{src:url(a)}a{b:c}.on,.off{d:e}.off{f:g}@media(x){.off>a{h:i}.on:not(.off){j:k}}.pst-later{l:m}"
+    kept = "@font-face{src:url(a)}a{b:c}.on,.off{d:e}@media(x){.on:not(.off){j:k}}.pst-later{l:m}"
+    assert weight.used_styles(css, {"on"}) == kept

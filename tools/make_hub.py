@@ -268,6 +268,7 @@ def main(arguments: list[str]) -> int:
         hub.install()
         with hub.people(), hub.running() as address:
             print(f"\n    {address}\n\nLog in as {', '.join(PEOPLE)}; the password of all is {hub.password}")
+            print(f"Formgrader, as {PROF}, in a tab of its own: {address}/user/{PROF}/formgrader")
             print(
                 f"{UNIT} is released. docs/jupyterhub.md goes through a term. Ctrl-C ends it, and removes the users.",
                 flush=True,

@@ -13,8 +13,8 @@ author = "the lrlab course"
 html_title = "Learning rates"
 language = "en"
 
-extensions = ["myst_nb", "coursesite.mathml"]
-exclude_patterns = ["README.md", "files/**", "_static/**", "_templates/**"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "coursesite.mathml"]
+exclude_patterns = ["files/**", "_static/**", "_templates/**"]
 
 # The notebooks come executed (tools/coursesite/run.py), because their widgets have to be made ready for the page.
 nb_execution_mode = "off"
@@ -25,13 +25,23 @@ myst_heading_anchors = 4
 myst_update_mathjax = False
 html_math_renderer = "mathml"
 
+# The API pages (tools/coursesite/api.py). The docstrings say what the arguments are; other packages have no page here.
+nitpicky = True
+nitpick_ignore_regex = [("py:.*", r"(numpy|torch|matplotlib|anywidget)\..*")]
+autodoc_typehints = "none"
+autodoc_preserve_defaults = True
+autodoc_member_order = "bysource"
+autodoc_inherit_docstrings = False  # what overrides a method without a docstring is described where it comes from
+napoleon_numpy_docstring = False
+add_module_names = False
+
 html_theme = "sphinx_book_theme"
 templates_path = ["_templates"]
 html_sidebars = {"**": ["home.html", "icon-links.html", "search-button-field.html", "sbt-sidebar-nav.html"]}
 html_static_path = ["_static"]
 html_favicon = "_static/favicon.svg"
-html_css_files = ["site.css"]
-html_js_files = [("mount.js", {"defer": "defer"})]
+html_css_files = ["site.css", "gallery.css"]
+html_js_files = [("mount.js", {"defer": "defer"}), ("gallery.js", {"defer": "defer"})]
 html_context = {"default_mode": "auto"}  # light or dark, as the system is
 html_copy_source = True
 html_sourcelink_suffix = ""

@@ -6,9 +6,9 @@ r"""Optimizers from their update rules: one step each, as a pure function of num
 ``param`` and ``grad`` are numpy arrays or torch tensors of one shape, or single numbers; ``state`` is what the step
 before returned, None or ``{}`` at the start. Nothing that is passed in changes.
 
-Where ``torch.optim`` has the method (:mod:`lrlab.adaptive.classic`, and Muon), the arguments have the names and
+Where ``torch.optim`` has the method (``lrlab.adaptive.classic``, and Muon), the arguments have the names and
 defaults that they have there, the state those of ``optimizer.state[param]`` (which serves as ``state`` too), and from
-the same start both walk the same path. :mod:`lrlab.adaptive.since_2020` has what came later, with the arguments of the
+the same start both walk the same path. ``lrlab.adaptive.since_2020`` has what came later, with the arguments of the
 authors' code; :mod:`lrlab.optimizers` trains networks with these rules.
 
 In the formulas :math:`\theta` is ``param``, :math:`g_t` is ``grad``, :math:`\eta` is ``lr`` >= 0, *t* counts steps

@@ -57,7 +57,7 @@ def muon_step(
     .. math:: b_t = \mu b_{t-1} + (1-\mu)\, g_t, \qquad u_t = (1-\mu)\, g_t + \mu b_t, \qquad
               \theta_t = (1 - \eta \lambda)\, \theta_{t-1} - \eta\, c\, \operatorname{orth}(u_t)
 
-    :math:`\operatorname{orth}` is :func:`orthogonalized`. Without ``nesterov`` :math:`u_t = b_t`. For *A* rows and *B*
+    :math:`\operatorname{orth}` is ``orthogonalized``. Without ``nesterov`` :math:`u_t = b_t`. For *A* rows and *B*
     columns :math:`c = \sqrt{\max(1, A/B)}`, or :math:`0.2 \sqrt{\max(A, B)}` with
     ``adjust_lr_fn="match_rms_adamw"``, which makes the entries as large as those of AdamW's step, so that AdamW's rate
     serves.
@@ -131,7 +131,7 @@ def schedule_free_adamw_step(
     eps: float = 1e-8,
     weight_decay: float = 0.0,
 ) -> Step:
-    r"""Schedule-free AdamW: as :func:`schedule_free_sgd_step`, with Adam's scaled gradient.
+    r"""Schedule-free AdamW: as :func:`~lrlab.adaptive.schedule_free_sgd_step`, with Adam's scaled gradient.
 
     :math:`g_t` becomes :math:`g_t / (\sqrt{v_t / (1 - \beta_2^t)} + \epsilon) + \lambda y_t`, where *v* is Adam's mean
     of squares; :math:`\beta_1` is the momentum of *y*. The authors advise a warm-up. State: also ``exp_avg_sq``.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lrlab.checks import render
+from lrlab.checks._summary import record
 from lrlab.checks.call import Outcome
 from lrlab.checks.compare import compare
 from lrlab.checks.exercise import Case, Exercise
@@ -72,7 +73,10 @@ def check(
         )
     if not callable(function):
         raise not_a_function(name, type(function).__name__)
-    shown, failed = feedback_for(exercise, chosen, exercise.adapter.outcomes(function, chosen), public=public)
+    outcomes = exercise.adapter.outcomes(function, chosen)
+    shown, failed = feedback_for(exercise, chosen, outcomes, public=public)
+    if public:
+        record(name, group, sum(one.right for one in compare(outcomes, chosen)), len(chosen))
     if shown:
         print(shown)
     if failed is not None:

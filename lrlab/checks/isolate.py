@@ -15,7 +15,8 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, TypeVar
@@ -146,22 +147,40 @@ ESCAPES = frozenset(_escapes.values())
 CHECKS, ADAPTERS = "lrlab.checks", "lrlab.checks.adapters"
 HERE = os.path.dirname(__file__) + os.sep
 LEAST = 64  # bytes of code; shorter code of an answer's may be equal to the library's by chance
+COPIES = "__copies__"  # of a module that is not there: the fingerprints of its functions
+
+Place = tuple[str, int]  # a function's name and its line
+Fingerprint = tuple[str, int, str]
 
 
-@functools.cache
-def library(module: str) -> tuple[tuple[str, ...], frozenset[str], frozenset[CodeType]]:
-    """The files of a module or package, and its functions: their names and code. Nothing is imported for that.
+def fingerprint(code: CodeType) -> Fingerprint:
+    """What a function shares with an exact copy of it in another file."""
+    names = repr((code.co_names, code.co_varnames)).encode()
+    return code.co_name, code.co_firstlineno, blake2b(code.co_code + names, digest_size=8).hexdigest()
 
-    A function has its code and its file also under another name. Code is equal to a copy of it, in other files too.
-    """
-    files = tuple(_files(module))
-    functions: set[CodeType] = set()
+
+def fingerprints(files: Iterable[str]) -> set[Fingerprint]:
+    """The fingerprints of all functions in Python files, but for very short ones."""
+    found: set[Fingerprint] = set()
     for file in files:
         level = [compile(Path(file).read_bytes(), file, "exec", dont_inherit=True)]
         while level:
             level = [inner for code in level for inner in code.co_consts if isinstance(inner, CodeType)]
-            functions |= {code for code in level if len(code.co_code) >= LEAST}
-    return files, frozenset(code.co_name for code in functions), frozenset(functions)
+            found |= {fingerprint(code) for code in level if len(code.co_code) >= LEAST}
+    return found
+
+
+@functools.cache
+def library(module: str) -> tuple[tuple[str, ...], frozenset[Place], frozenset[Fingerprint]]:
+    """The files of a module or package, and its functions: their places and fingerprints. Nothing is imported for that.
+
+    A function has its code and its file also under another name. Code is equal to a copy of it, in other files too.
+    """
+    files = tuple(_files(module))
+    functions = fingerprints(files)
+    if module in sys.modules:
+        functions |= {(name, line, of) for name, line, of in vars(sys.modules[module]).get(COPIES, ())}
+    return files, frozenset(each[:2] for each in functions), frozenset(functions)
 
 
 def _files(module: str) -> list[str]:
@@ -196,7 +215,9 @@ class CallTracer:
 
     def _is_librarys(self, code: CodeType) -> bool:
         return any(
-            code.co_filename in files or (code.co_name in names and code in codes) for files, names, codes in self.known
+            code.co_filename in files
+            or ((code.co_name, code.co_firstlineno) in places and fingerprint(code) in functions)
+            for files, places, functions in self.known
         )
 
     def _event(self, frame: FrameType, event: str, argument: Any) -> None:

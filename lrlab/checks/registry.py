@@ -9,6 +9,7 @@ import functools
 import importlib
 import json
 import pkgutil
+from dataclasses import replace
 from importlib import resources
 from typing import Any
 
@@ -21,7 +22,16 @@ UNITS = tuple(sorted(m.name for m in pkgutil.iter_modules(adapters.__path__) if 
 @functools.cache
 def unit_adapters(unit: str) -> dict[str, Adapter]:
     """A unit's adapters by the name of their exercise, in the order of the exercises."""
-    return {a.name: a for a in importlib.import_module(f"{adapters.__name__}.{unit}").ADAPTERS}
+    refused = unavailable_modules(unit)
+    made = importlib.import_module(f"{adapters.__name__}.{unit}").ADAPTERS
+    return {adapter.name: replace(adapter, watch=(*refused, *adapter.watch)) for adapter in made}
+
+
+def unavailable_modules(unit: str) -> tuple[str, ...]:
+    """Modules of lrlab that no exercise of a unit may use, so that they are not in the judge's sandbox."""
+    if unit not in UNITS:
+        return ()
+    return getattr(importlib.import_module(f"{adapters.__name__}.{unit}"), "UNAVAILABLE", ())
 
 
 @functools.cache

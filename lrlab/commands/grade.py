@@ -31,7 +31,15 @@ def add_parser(commands: Commands) -> None:
     parser = commands.add_parser("grade", help="grade what a class has submitted")
     parser.add_argument("unit", metavar="UNIT", help="of submitted/STUDENT/UNIT, for example decay_formulas")
     parser.add_argument("--student", nargs="+", metavar="NAME", help="default: everyone who has submitted")
-    parser.add_argument("--jobs", type=_at_least(1), metavar="N", help="processes; default: one for each core")
+    parser.add_argument(
+        "--jobs", type=_at_least(1), metavar="N", help="processes in each place; default: one for each core"
+    )
+    parser.add_argument(
+        "--on",
+        action="append",
+        metavar="PLACE",
+        help="grade there: `local`, or a command such as 'ssh grader1'; may be repeated",
+    )
     parser.add_argument("--again", action="store_true", help="grade again even what has not changed")
     parser.add_argument("--seed", type=_at_least(0), metavar="S", help="of the hidden cases; default: as before, or 0")
     parser.add_argument("--list", action="store_true", help="grade nothing; list what was set aside, and why")
@@ -68,6 +76,7 @@ def _grade(args: argparse.Namespace) -> int:
                 again=args.again,
                 seed=args.seed,
                 unsandboxed=args.unsandboxed,
+                on=args.on,
                 progress=progress,
             )
         except (runner.CourseError, runner.Busy, GradebookError) as error:
@@ -119,6 +128,8 @@ def table(report: Report) -> str:
     if any(line.notes for line in report.lines):
         rows.append(f"The notes are in grading/{report.unit}.jsonl, and in each graded notebook.")
     rows += lost
+    if not report.problem:
+        rows += [f"Left out: {printable(each)}" for each in report.left_out]
     if report.stopped:
         rows.append("Stopped. Run it again to go on from here.")
     if report.unsandboxed:

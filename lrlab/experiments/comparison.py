@@ -160,7 +160,7 @@ def compare(
             several, label → :class:`Recipe`: then every schedule runs under each, labelled ``"Adam, cosine"``.
         progress: show one progress bar over all runs, default True.
         cache: read the result from disk if these very runs were made before, default True
-            (:mod:`lrlab.experiments.cache`).
+            (``lrlab.experiments.cache``).
 
     Errors: ``ValueError`` for no schedules, no seeds, the same seed twice, or arguments beside several optimizers.
     """

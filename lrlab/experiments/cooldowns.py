@@ -49,7 +49,7 @@ class Cooldowns(Tabular):
 
     @property
     def updates(self) -> tuple[int, int]:
-        """The updates that all budgets took together: from one plateau, and with a cosine for each."""
+        """The updates that all budgets took together, from one plateau, and with a cosine for each."""
         return int(self.budgets[-1] + self.decay[:-1].sum()), int(self.budgets.sum())
 
     def table(self) -> Table:

@@ -47,7 +47,7 @@ def sharpness(
 
     Args:
         model: from images to outputs; it is left as it was. images, labels: all at once, on the model's device.
-        loss: from outputs and labels to one number, default cross-entropy. :func:`squared_error` is another.
+        loss: from outputs and labels to one number, default cross-entropy. ``squared_error`` is another.
         iterations: at most, default 30. The value rises to the eigenvalue with them, from below.
         seed: of the first vector.
 
@@ -141,7 +141,7 @@ def track_sharpness(
 ) -> SharpnessRuns:
     """Train by plain gradient descent, all images in every update, and measure the sharpness on the way.
 
-    The network has one hidden layer of tanh; the loss is :func:`squared_error`, for which the edge of stability shows
+    The network has one hidden layer of tanh; the loss is ``squared_error``, for which the edge of stability shows
     most clearly.
 
     Args:

@@ -68,7 +68,7 @@ class WarmupComparison(Tabular):
 
     @property
     def lost(self) -> NDArray[np.bool_]:
-        """Whether the run diverged, or ended where guessing is: at 95 % of the loss log 10, or higher."""
+        """Whether the run diverged, or ended where guessing is, at 95 % of the loss log 10, or higher."""
         return ~(self.val_loss < 0.95 * np.log(10))
 
     def _each(self, of: Callable[[History], float]) -> Any:

@@ -23,8 +23,8 @@ class Landscape(Formula):
     In one dimension ``x`` has any shape, and so has ``f(x)``: a builtin ``float`` for one point. In two, ``x`` has
     shape ``(..., 2)``, ``f(x)`` the shape ``(...)``, and ``f.gradient(x)`` that of ``x``. All float64.
 
-    A new landscape is a frozen dataclass, a :class:`Curve` or a :class:`Surface`, with annotated fields (see
-    :mod:`lrlab._validation`), the formula in ``height`` and in :attr:`latex`, its derivatives in ``slope``, and
+    A new landscape is a frozen dataclass, a ``Curve`` or a ``Surface``, with annotated fields (see
+    ``lrlab._validation``), the formula in ``height`` and in ``latex``, its derivatives in ``slope``, and
     :attr:`minima`, :attr:`start` and :attr:`bounds`.
 
     Errors: ``ValueError`` at construction for an argument that breaks its rule, and at the call for points that are
@@ -41,12 +41,12 @@ class Landscape(Formula):
 
     @property
     def start(self) -> float | Floats:
-        """A good place to start from: a number, or an array of two."""
+        """A good place to start from, a number or an array of two."""
         raise NotImplementedError(f"{type(self).__name__} does not say a start")
 
     @property
     def bounds(self) -> Any:
-        """What to draw: ``(low, high)``, or one such pair for each of the two parameters."""
+        """What to draw, ``(low, high)``, or one such pair for each of the two parameters."""
         raise NotImplementedError(f"{type(self).__name__} does not say its bounds")
 
     def __call__(self, x: ArrayLike) -> Any:

@@ -16,7 +16,7 @@ from lrlab.plots._schedules import schedules
 from lrlab.plots._searches import range_test, sweep
 from lrlab.plots._since_2020 import cooldowns, sharpness, width_transfer
 from lrlab.plots._snapshots import disagreements, snapshots
-from lrlab.plots._style import COLORS
+from lrlab.plots._style import COLORS, dress_notebook
 from lrlab.plots._training import comparison, digits, histories
 
 __all__ = [
@@ -39,3 +39,4 @@ __all__ = [
 ]
 
 install()
+dress_notebook()

@@ -103,7 +103,8 @@ def disagreements(found: Disputed, images: Tensor, *, most: int = 10, ax: Axes |
     """The digits that divide the snapshots, each above what every snapshot, and all of them together, take it for.
 
     Args:
-        found: from :meth:`Snapshots.disputed`. images: ``data.val_images``, float ``(N, 1, 28, 28)``.
+        found: from :meth:`~lrlab.experiments.Snapshots.disputed`.
+        images: ``data.val_images``, float ``(N, 1, 28, 28)``.
         most: how many to show at most, default 10. ax: where to draw; default a new figure.
 
     Wrong answers are bold and coloured. With nothing disputed the axes stay empty, and the title says so.

@@ -15,7 +15,7 @@ CELL = """\
 import sys
 
 if "google.colab" in sys.modules:
-    !git clone --quiet --depth 1 {branch}{repository} {place}
+    !test -d {place} || git clone --quiet --depth 1 {branch}{repository} {place}
     %pip install --quiet "{place}[torch,plots]" {packages}
     %cd -q {place}/{folder}\
 """
@@ -33,8 +33,9 @@ def first_cell(repository: str, name: str, branch: str = "") -> str:
 def with_first_cell(content: bytes, source: str) -> bytes:
     """Return a notebook with a first cell of this text."""
     notebook = json.loads(content)
-    cell = {"cell_type": "code", "execution_count": None, "id": CELL_ID, "metadata": {}, "outputs": []}
-    notebook["cells"].insert(0, {**cell, "source": source.splitlines(keepends=True)})
+    cell: dict[str, object] = {"cell_type": "code", "execution_count": None, "id": CELL_ID}
+    cell |= {"metadata": {}, "outputs": [], "source": source.splitlines(keepends=True)}
+    notebook["cells"].insert(0, cell)
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 

@@ -25,10 +25,13 @@ FILES = (
         "postBuild",
         ".devcontainer/devcontainer.json",
     ),
-    *("LICENSE", "LICENSE-CONTENT", "NOTICE.md"),
+    *("LICENSE", "LICENSE-CONTENT", "NOTICE.md", ".gitignore", "tools/bootstrap.py", "tools/minutes.py"),
 )
 OWN = "tools/student"  # what students have in place of the file of that name: README.md, Makefile
-FOLDERS = ("assignments", "course", "docs", "lrlab", "tools")
+FOLDERS = (
+    *("assignments", "course", "lrlab"),
+    *("tools/jupyter", "tools/jupyter-student", "tools/jupyter-no-exchange", "tools/student"),
+)
 INSTRUCTORS = ("### BEGIN SOLUTION", "### BEGIN HIDDEN TESTS", "=== BEGIN MARK SCHEME")
 DATE = (1980, 1, 1, 0, 0, 0)  # the same course gives the same bytes
 
@@ -45,7 +48,8 @@ class Packed:
 def student_pack(to: Path | None = None, *, root: Path | None = None) -> Path:
     """Write the zip that students get: course, assignments, lrlab, environment; no solution and no reference.
 
-    Outputs that were left in a notebook stay behind. The zip unpacks to one folder, in which `make lab` works.
+    Outputs that were left in a notebook stay behind. The zip unpacks to one folder, in which `start.py` and `make lab`
+    work.
 
     Args:
         to: the zip to write; default `student-pack.zip` in the course folder. Its folder must exist.

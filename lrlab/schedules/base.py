@@ -79,18 +79,18 @@ class Schedule(Formula):
     ``s(step)`` takes the number of completed optimizer updates, counted from 0 (so ``s(0)`` is the rate
     that the first update uses), and returns the learning rate: a builtin ``float`` for one step, a float64
     array of the same shape for an array of steps. No optimizer is needed, and none is touched, until
-    :meth:`attach`. ``2 * s`` scales it, ``s * t`` multiplies two (:mod:`lrlab.schedules.compose`).
+    :meth:`attach`. ``2 * s`` scales it, ``s * t`` multiplies two (``lrlab.schedules.compose``).
 
-    A new schedule is a frozen dataclass with annotated fields (see :mod:`lrlab._validation`), its
-    formula in :meth:`rate` and in :attr:`latex`, the name of its torch class in :meth:`torch_equivalent`, and an
-    :attr:`example`.
+    A new schedule is a frozen dataclass with annotated fields (see ``lrlab._validation``), its
+    formula in :meth:`rate` and in ``latex``, the name of its torch class in :meth:`torch_equivalent`, and an
+    ``example``.
 
     Errors: ``ValueError`` at construction for an argument that breaks its rule, and at the call for a
     step that is negative or not finite.
     """
 
     group: ClassVar[str] = ""
-    """Where it comes from: ``"lecture"``, ``"torch"`` or ``"field"``; a class of your own need not say."""
+    """Where it comes from, ``"lecture"``, ``"torch"`` or ``"field"``; a class of your own need not say."""
     lr_arguments: ClassVar[tuple[str, ...]] = ()
     """The arguments of torch's class that are learning rates, so that a param group's ``scale`` applies to them."""
 

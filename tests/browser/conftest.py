@@ -80,3 +80,11 @@ def problems(page: Page) -> list[str]:
     page.on("pageerror", lambda error: found.append(str(error)))
     page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
     return found
+
+
+@pytest.fixture
+def kept(page: Page) -> Page:
+    """A page with an address of its own, as a course's pages have: without one a browser keeps nothing."""
+    page.route("http://course.test/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
+    page.goto("http://course.test/")
+    return page

@@ -169,17 +169,20 @@ def test_what_diverges_is_seen_on_a_higher_axis(page: Page) -> None:
 def test_only_the_sliders_of_the_chosen_schedules_are_there(page: Page) -> None:
     explorer = show(page)
     card = explorer.get_by_role("group", name="schedule", exact=True)
+    main = explorer.locator(".main")
+    expect(main.get_by_role("slider")).to_have_count(1)
     expect(card.get_by_role("slider")).to_have_count(0)
     card.get_by_role("combobox", name="schedule").select_option("step")
-    expect(card.get_by_role("slider")).to_have_count(2)
+    expect(main.get_by_role("slider")).to_have_count(3)
     card.get_by_role("combobox", name="compare").select_option("cosine warm restarts")
-    expect(card.get_by_role("slider")).to_have_count(5)
+    expect(main.get_by_role("slider")).to_have_count(3)
+    expect(card.get_by_role("slider")).to_have_count(3)
     card.get_by_role("combobox", name="compare").select_option("with nothing")
-    expect(card.get_by_role("slider")).to_have_count(2)
+    expect(card.get_by_role("slider")).to_have_count(0)
     assert page.evaluate("window.state.compare") is None
     rate = explorer.locator("[data-line=lr]")
     before = rate.get_attribute("d")
-    move(card.get_by_role("slider", name="factor"), 0.2)
+    move(main.get_by_role("slider", name="factor"), 0.2)
     assert rate.get_attribute("d") != before
 
 
@@ -259,3 +262,24 @@ def test_a_finger_taps_the_map_or_drags_the_ball(browser: Browser) -> None:
     across, up = page.evaluate("window.state.start")
     assert across > 0
     assert up > 0
+
+
+def test_a_pair_of_rate_and_momentum_is_taken_from_the_map(page: Page) -> None:
+    explorer = show(page, landscape=Ravine(), lr=0.02, steps=60)
+    fold, cells = explorer.locator(".pairs"), explorer.locator(".pairs rect")
+    expect(cells).to_have_count(0)  # nothing is worked out before one asks
+    fold.locator("summary").click()
+    arrived, gone = fold.locator("rect.there"), fold.locator("rect.gone")
+    assert arrived.count() > 50
+    assert gone.count() > 200
+    best = arrived.evaluate_all(
+        "(all) => all.indexOf(all.reduce((a, b) => (+a.getAttribute('opacity') >= +b.getAttribute('opacity') ? a : b)))"
+    )
+    arrived.nth(best).click()
+    lr, momentum = page.evaluate("[window.state.lr, window.state.momentum]")
+    assert 0.02 < lr < 0.3
+    assert momentum > 0.3
+    expect(verdict(explorer)).not_to_contain_text("Too small")
+    before = gone.count()
+    explorer.get_by_role("checkbox", name="Nesterov").check()
+    assert gone.count() != before

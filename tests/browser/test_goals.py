@@ -1,10 +1,14 @@
-"""Each goal that Python knows is one that the page can judge, under the same name."""
+"""Each goal that Python knows is one that the page can judge, under the same name; its levels are kept."""
+
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+from support.bare_page import mount
 from support.every_explorer import EVERY
 
 from lrlab import explorers
+from lrlab.landscapes import ManyMinima, Ravine
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -19,3 +23,49 @@ NAMES = """async (source) => {
 def test_page_and_python_know_the_same_goals(page: Page, name: str) -> None:
     explorer = EVERY[name]()
     assert page.evaluate(NAMES, explorer._esm) == list(explorer.traits()["goal"].rules[0].options)
+
+
+def test_a_goal_has_levels_and_those_that_were_reached_are_kept(kept: Page, problems: list[str]) -> None:
+    def begin(lr: float) -> None:
+        mount(kept, explorers.descent(lr=lr, goal="converge"))
+
+    name, met, on = kept.locator("[data-goal=name]"), kept.locator("[data-goal=met]"), kept.locator("[data-next]")
+    begin(0.01)
+    expect(name).to_have_text("Goal 1 of 3:")
+    expect(on).to_be_hidden()
+    kept.evaluate("window.model.set('lr', 0.9)")
+    expect(met).to_have_text("Reached!")
+    on.click()
+    expect(name).to_have_text("Goal 2 of 3:")
+    expect(met).to_have_text("Reached!")
+    assert kept.evaluate("window.state.goal_met") is True
+    begin(0.01)
+    expect(name).to_have_text("Goal 3 of 3:")
+    expect(met).to_have_text("")
+    kept.evaluate("window.model.set('lr', 1)")  # straight to the minimum
+    expect(met).to_have_text("Reached!")
+    expect(on).to_be_hidden()
+    assert problems == []
+
+
+HARDEST: dict[str, dict[str, Any]] = {
+    "ravine": {"landscape": Ravine(), "lr": 0.0479, "momentum": 0.87, "nesterov": True},
+    "hop": {
+        "landscape": ManyMinima(),
+        "schedule": "cosine warm restarts",
+        "T_0": 20,
+        "lr": 1.78,
+        "noise": 0.3,
+        "steps": 200,
+    },
+}
+
+
+@pytest.mark.parametrize("goal", HARDEST)
+def test_the_hardest_level_can_be_reached(kept: Page, goal: str) -> None:
+    mount(kept, explorers.descent(goal=goal, **HARDEST[goal]))
+    expect(kept.locator("[data-goal=name]")).to_have_text("Goal 1 of 3:")
+    for _ in range(2):
+        kept.locator("[data-next]").click()
+    expect(kept.locator("[data-goal=name]")).to_have_text("Goal 3 of 3:")
+    expect(kept.locator("[data-goal=met]")).to_have_text("Reached!")

@@ -14,14 +14,6 @@ from lrlab import explorers
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
-@pytest.fixture
-def kept(page: Page) -> Page:
-    """A page with an address of its own, as a course's pages have: without one a browser keeps nothing."""
-    page.route("http://course.test/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
-    page.goto("http://course.test/")
-    return page
-
-
 def show(page: Page, name: str) -> Locator:
     mount(page, explorers.predict(name))
     return page.locator(".lrlab-prediction")

@@ -13,13 +13,6 @@ from lrlab import explorers
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
-@pytest.fixture
-def kept(page: Page) -> Page:
-    page.route("http://course.test/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
-    page.goto("http://course.test/")
-    return page
-
-
 def test_a_choice_answers_with_its_own_sentence_and_the_first_one_counts(kept: Page, problems: list[str]) -> None:
     mount(kept, explorers.quiz("02"))
     first = kept.locator("fieldset").first

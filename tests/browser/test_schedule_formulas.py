@@ -10,10 +10,11 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page
+from support.random_schedules import random_schedule
 
 from lrlab import explorers, schedules
 from lrlab.explorers.schedule.widget import GOALS
-from lrlab.explorers.shared.catalogue import Entry, available
+from lrlab.explorers.shared.catalogue import available
 from lrlab.schedules import Schedule
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -33,29 +34,6 @@ def page(browser: Browser) -> Page:
     return page
 
 
-def _random(entry: Entry, rng: random.Random) -> Schedule:
-    """Arguments from all of the sliders' ranges, their ends and notches more often than chance would bring them."""
-    values: dict[str, Any] = {}
-    for field, control in entry.controls.items():
-        if control["kind"] == "switch":
-            values[field] = rng.random() < 0.5
-        elif control["kind"] == "choice":
-            values[field] = rng.choice(control["options"])
-        elif control["kind"] == "steps":
-            values[field] = [rng.randrange(300) for _ in range(rng.randint(1, 4))]
-        elif rng.random() < 0.25:
-            values[field] = rng.choice([control["low"], control["high"], control.get("notch", control["low"])])
-        elif control.get("whole"):
-            values[field] = rng.randint(control["low"], control["high"])
-        elif control.get("log"):
-            values[field] = 10 ** rng.uniform(math.log10(control["low"]), math.log10(control["high"]))
-        else:
-            values[field] = rng.uniform(control["low"], control["high"])
-    if "cycles" in values:
-        values["cycles"] = min(values["cycles"], values["updates"])
-    return entry.build(values)
-
-
 def _in_page(page: Page, table: str, cases: list[Schedule], steps: list[int]) -> list[NDArray[np.float64]]:
     entry = available()[type(cases[0]).__name__]
     # As one text: Playwright takes a message apart for each number of an array.
@@ -71,7 +49,7 @@ def test_formulas_are_those_of_lrlab_schedules(page: Page) -> None:
     assert sorted(momenta) == sorted(name for name in NAMES if available()[name].base.cycles_momentum)
     rng = random.Random(2026)
     for name in NAMES:
-        cases = [_random(available()[name], rng) for _ in range(CASES)]
+        cases = [random_schedule(available()[name], rng) for _ in range(CASES)]
         steps = [rng.choice([2, 500, rng.randint(2, 1_000)]) for _ in cases]
         for schedule, many, found in zip(cases, steps, _in_page(page, "curves", cases, steps), strict=True):
             expected = schedule.curve(min(many, schedule.length or many))
@@ -93,7 +71,7 @@ def _entries() -> dict[str, object]:
 def test_lines_of_python_make_what_is_drawn(page: Page, name: str) -> None:
     rng = random.Random(name)
     entry, sent = available()[name], _entries()[name]
-    for case in [entry.base, *(_random(entry, rng) for _ in range(20))]:
+    for case in [entry.base, *(random_schedule(entry, rng) for _ in range(20))]:
         line, twin = page.evaluate(
             "([entry, values]) => [window.explorer.python(entry, values), window.explorer.torch(entry, values)]",
             [sent, entry.values(case)],
@@ -129,7 +107,7 @@ def test_sliders_hold_what_they_are_given(page: Page) -> None:
     rng = random.Random(0)
     for entry in available().values():
         for _ in range(10):
-            for field, value in entry.values(_random(entry, rng)).items():
+            for field, value in entry.values(random_schedule(entry, rng)).items():
                 control = entry.controls[field]
                 if control["kind"] == "number":
                     low, place, high, back = page.evaluate(code, [control, value])

@@ -297,7 +297,7 @@ def test_nothing_jumps_while_a_slider_is_dragged_and_nothing_is_cut_off(page: Pa
 
 def test_every_control_has_a_name_and_shows_its_focus(page: Page) -> None:
     explorer = _show(page, OneCycle(0.1, total_steps=60), compare=[MultiStep(0.1, milestones=(3,))])
-    controls = [one for one in explorer.locator("input, select, button, pre").all() if one.is_visible()]
+    controls = [one for one in explorer.locator("input, select, button, pre, summary").all() if one.is_visible()]
     reached = set()
     page.locator("body").click(position={"x": 1, "y": 1})
     for _ in range(len(controls) + 3):
@@ -341,3 +341,32 @@ def test_a_composition_is_drawn_and_has_its_formula(page: Page) -> None:
     expect(explorer.locator("[data-words=now]")).to_contain_text("Product((WarmupStableDecay(0.1, warmup=5")
     assert explorer.locator(".sliders input").count() == 0
     assert explorer.locator(".math math").count() == 1
+
+
+def test_handles_are_dragged_on_the_curve(page: Page) -> None:
+    explorer = _show(page, OneCycle(0.1, total_steps=100))
+    expect(explorer.locator(".handle")).to_have_count(2)
+    box = explorer.locator("[data-handle='0']").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 120, y + 60, steps=5)
+    peak, part = page.evaluate("[state.schedule.values.max_lr, state.schedule.values.pct_start]")
+    assert 0.02 < peak < 0.09, "half as high, on the axis that was there"
+    assert 0.35 < part < 0.6
+    page.mouse.move(x + 120, y - 400)
+    page.mouse.up()
+    assert page.evaluate("state.schedule.values.max_lr") > peak
+    page.mouse.move(x, y)
+    assert page.evaluate("state.schedule.values.pct_start") == part, "once it is let go, it stays"
+
+
+def test_a_schedule_is_chosen_by_its_shape(page: Page) -> None:
+    explorer = _show(page)
+    explorer.get_by_text("all schedules, by their shapes").click()
+    shape = explorer.get_by_role("button", name="WarmupStableDecay")
+    assert (shape.locator("path").get_attribute("d") or "").count("L") > 20
+    shape.click()
+    expect(explorer.get_by_role("combobox", name="schedule", exact=True)).to_have_value("WarmupStableDecay")
+    expect(explorer.locator(".handle")).to_have_count(3)

@@ -16,7 +16,7 @@ import pytest
 
 pytest.importorskip("myst_nb")
 
-from coursesite import pages
+from coursesite import api, pages, sheets
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 from support import REPO, TESTS
@@ -26,7 +26,6 @@ from support.every_explorer import EVERY
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("site")]
 
-README = "# lrlab\n\n## For students\n\nRead.\n\n## For instructors\n\nGrade.\n\n## For contributors\n\nWrite.\n"
 LONG = (
     r"$$\eta_n = \eta_0 \cdot d^{\lfloor n / r \rfloor} + "
     + " + ".join(rf"\frac{{{k}}}{{n + {k}}}" for k in range(24))
@@ -70,11 +69,15 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "course").mkdir()
     for name, cells in {**NOTEBOOKS, "02_every": EVERYTHING}.items():
         nbformat.write(new_notebook(cells=cells), root / "course" / f"{name}.ipynb")
-    (root / "README.md").write_text(README, encoding="utf-8")
     (root / "constraints.txt").touch()
     shutil.copytree(REPO / "docs" / "site", root / "docs" / "site")
+    for name in pages.GUIDES:
+        (root / "docs" / f"{name}.md").write_text(f"# For {name}\n\nWhat to know.\n", encoding="utf-8")
+    for name in ("schedules.yml", "traps.yml"):
+        shutil.copy(REPO / "docs" / name, root / "docs")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(TESTS))
+        patch.setattr(api, "MODULES", {name: api.MODULES[name] for name in ("schedules", "torch_scheduler")})
         assert pages.build(root, root / "site") == 3
     return root / "site"
 
@@ -171,6 +174,22 @@ def test_the_schedule_explorer_answers_keys_and_the_mouse(page: Page, site: str)
     changed(page, before, parts, attributes)
 
 
+def test_an_address_shows_what_was_set_of_several_explorers(page: Page, site: str) -> None:
+    page.goto(f"{site}course/02_every.html")
+    for explorer, slider in ((".lrlab-decay", "d of exponential decay"), (".lrlab-descent", "T0 steps")):
+        one = page.locator(explorer).get_by_role("slider", name=slider)
+        one.focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile("run=.*run[2-9]="))
+    url, words = page.url, ["decay", "descent"]
+    before = [page.locator(f".lrlab-{word} .main output").all_inner_texts() for word in words]
+    page.goto("about:blank")
+    page.goto(url)
+    for word, text in zip(words, before, strict=True):
+        expect(page.locator(f".lrlab-{word} .main output")).to_have_text(text)
+
+
 def test_the_descent_explorer_answers_keys_and_the_mouse(page: Page, site: str) -> None:
     page.goto(f"{site}course/01_descent.html")
     explorer = page.locator(".lrlab-descent")
@@ -225,9 +244,7 @@ def test_formulas_and_figures_are_drawn(page: Page, site: str) -> None:
 
 def test_the_search_finds_a_word_and_leads_to_its_page(page: Page, site: str) -> None:
     page.goto(f"{site}search.html?q=plateau")
-    found = page.locator("#search-results li a").first
-    expect(found).to_contain_text("A schedule")
-    found.click()
+    page.locator("#search-results li a", has_text="A schedule").first.click()  # among other things that have the word
     expect(page.get_by_role("heading", level=1)).to_contain_text("A schedule")
 
 
@@ -240,7 +257,7 @@ def test_one_gets_from_page_to_page(page: Page, site: str) -> None:
     page.get_by_role("link", name=re.compile("previous")).click()
     expect(page).to_have_url(re.compile("/course/00_schedule.html"))
     page.locator(".bd-sidebar-primary").get_by_role("link", name="For instructors").click()
-    expect(page.locator(".bd-article")).to_contain_text("Grade.")
+    expect(page.locator(".bd-article")).to_contain_text("What to know.")
 
 
 def test_the_notebook_is_there_to_download(page: Page, site: str) -> None:
@@ -357,7 +374,14 @@ def test_the_page_s_styles_do_not_reach_into_an_explorer(page: Page, browser: Br
     assert reached == []
 
 
-PAGES = ["index", "search", *(f"course/{name}" for name in NOTEBOOKS)]
+PAGES = [
+    "index",
+    "search",
+    "gallery",
+    "api/schedules",
+    *(f"sheets/{name}" for name in sheets.FILES),
+    *(f"course/{name}" for name in NOTEBOOKS),
+]
 NIGHT = pytest.mark.nightly(reason="axe takes seconds; every run looks at each page in one of the two schemes")
 IN_TURN = [pytest.param(name, scheme, marks=() if (at + dark) % 2 == 0 else NIGHT)
            for at, name in enumerate(PAGES) for dark, scheme in enumerate(("light", "dark"))]  # fmt: skip
@@ -385,3 +409,51 @@ def test_it_works_from_a_folder_too(browser: Browser, built: Path, problems: lis
     page.keyboard.press("ArrowLeft")
     expect(python).to_have_text("Cosine(0.1, T_max=99)")
     assert found == []
+
+
+def test_a_card_of_the_gallery_brings_its_sliders_and_a_link_keeps_them(page: Page, site: str) -> None:
+    page.goto(f"{site}gallery.html")
+    explorer = page.locator(".lrlab-schedule")
+    card = page.locator("#WarmupStableDecay")
+    card.get_by_role("button").press("Enter")
+    expect(explorer.get_by_label("schedule", exact=True)).to_be_focused()
+    expect(explorer.locator("[data-code=lrlab]")).to_have_text("WarmupStableDecay(0.1, warmup=10, stable=60, decay=29)")
+    expect(explorer.locator("[data-code=optax]")).to_contain_text("optax.join_schedules")
+    assert page.locator(".lrlab-gallery .lrlab-mount").count() == 1, "among the cards"
+    move(explorer.locator("[data-field=stable]"), 40)
+    expect(explorer.locator("[data-code=optax]")).to_contain_text("10 + 40")
+    explorer.locator("[data-field=tail]").select_option("sqrt")
+    expect(explorer.locator("[data-code=optax]")).to_contain_text("no such curve with these numbers")
+    page.wait_for_url(re.compile("#run=.*sqrt"))
+    page.goto("about:blank")
+    page.go_back()
+    words = 'WarmupStableDecay(0.1, warmup=10, stable=40, decay=29, tail="sqrt")'
+    expect(page.locator(".lrlab-schedule [data-code=lrlab]")).to_have_text(words)
+    page.goto(
+        f"{site}gallery.html#run=%7B%22schedule%22%3A%7B%22name%22%3A%22Cosine%22%2C%22values%22%3A%7B%22T_max%22%3A-3%7D%7D%7D"
+    )
+    page.reload()
+    expect(page.locator(".lrlab-schedule [data-code=lrlab]")).to_have_text("Cosine(0.1, T_max=40, eta_min=0.01)")
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_notebook_leads_to_the_api_pages_and_back(page: Page, site: str) -> None:
+    page.goto(f"{site}course/00_schedule.html")
+    page.locator(".bd-article").get_by_role("link", name="schedules.Cosine").click()
+    expect(page).to_have_url(re.compile(r"/api/schedules\.html#lrlab\.schedules\.Cosine$"))
+    cosine = page.locator("dl:has(> [id='lrlab.schedules.Cosine'])")
+    expect(cosine.locator("math").first).to_be_visible()
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    cosine.get_by_role("link", name="notebook 00").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("A schedule")
+
+
+@pytest.mark.parametrize("name", sheets.FILES)
+def test_a_cheat_sheet_is_one_page_on_paper(page: Page, site: str, name: str) -> None:
+    page.goto(f"{site}sheets/{name}.html")
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -31,6 +31,8 @@ def test_keys_scrub_and_the_table_says_what_the_runs_held(page: Page, problems: 
     result = made_comparison(seeds=1)
     runs = {label: result.histories[label][0] for label in ("constant", "step", "cosine")}
     explorer = show(page, runs)
+    expect(explorer.locator("[data-at]")).to_have_text("300 of 300")
+    page.evaluate("window.model.set('step', 0)")
     slider = explorer.get_by_role("slider", name="step n")
     slider.focus()
     expect(explorer.locator("[data-at]")).to_have_text("0 of 300")

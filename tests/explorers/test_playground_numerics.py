@@ -25,7 +25,8 @@ from lrlab.schedules import Constant, Schedule
 NODE = shutil.which("node")
 ANSWER = """
 const { module, jobs } = JSON.parse(require("fs").readFileSync(0, "utf8"));
-import(`data:text/javascript;base64,${Buffer.from(module).toString("base64")}`).then((page) => {
+import(`data:text/javascript;base64,${Buffer.from(module).toString("base64")}`).then(async (page) => {
+  await page.unpack_digits();
   process.stdout.write(JSON.stringify(jobs.map(([name, given]) => {
     const answer = page[name](...given);
     return answer && answer.loss ? { ...answer, loss: [...answer.loss], ratio: [...answer.ratio] } : answer;

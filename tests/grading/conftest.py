@@ -1,8 +1,9 @@
 """What the tests of grading share."""
 
+import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,19 +15,28 @@ from lrlab.grading.sandbox.zygote import Zygote
 
 
 @pytest.fixture(scope="session")
-def started_zygote() -> Iterator[Zygote]:
-    """One for all files of a worker, as to start it takes most of ten seconds."""
-    with Zygote() as zygote:
-        zygote_module._current = None  # some tests want a cold kernel, or a zygote of their own
-        yield zygote
+def started_zygotes() -> Iterator[Callable[..., Zygote]]:
+    """One for all files of a worker and each set of modules that are not there; to start one takes seconds."""
+    started: dict[tuple[str, ...], Zygote] = {}
+    with contextlib.ExitStack() as stack:
+
+        def find(unavailable: Sequence[str] = ()) -> Zygote:
+            key = tuple(unavailable)
+            if key not in started:
+                started[key] = stack.enter_context(Zygote(unavailable=key))
+                zygote_module._current = None  # some tests want a cold kernel, or a zygote of their own
+            assert started[key].wait()
+            return started[key]
+
+        yield find
 
 
 @pytest.fixture(scope="module")
-def zygote(started_zygote: Zygote) -> Iterator[Zygote]:
-    """Kernels of this file are forked from one process, which has imported torch."""
-    zygote_module._current = started_zygote
-    yield started_zygote
-    zygote_module._current = None
+def zygote(started_zygotes: Callable[..., Zygote]) -> Iterator[None]:
+    """Kernels of this file are forked from processes that have imported torch."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zygote_module, "current", started_zygotes)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,10 @@ def test_for_colab_a_first_cell_that_does_nothing_elsewhere(given, tmp_path):
         nbformat.validate(notebook)
         first, second = notebook.cells
         assert second.source == "1 + 1"
-        assert f"!git clone --quiet --depth 1 --branch main {URL} /content/lrlab-course\n" in first.source
+        assert (
+            f"!test -d /content/lrlab-course || git clone --quiet --depth 1 --branch main {URL} /content/lrlab-course\n"
+            in first.source
+        )
         assert first.source.endswith(f"%cd -q /content/lrlab-course/{folder}")
         code = TransformerManager().transform_cell(first.source)
         assert code.count("get_ipython()") == 3
@@ -101,7 +104,7 @@ def test_in_colab_it_fetches_installs_and_goes_there(monkeypatch):
     code = TransformerManager().transform_cell(colab.first_cell(URL, "course/a.ipynb"))
     exec(compile(code, "cell", "exec"), {"get_ipython": Shell})
     assert called == [
-        f"git clone --quiet --depth 1 {URL} /content/lrlab-course",
+        f"test -d /content/lrlab-course || git clone --quiet --depth 1 {URL} /content/lrlab-course",
         '%pip install --quiet "/content/lrlab-course[torch,plots]" "anywidget>=0.9" "latex2mathml>=3.77"',
         "%cd -q /content/lrlab-course/course",
     ]

@@ -96,6 +96,20 @@ def test_no_solution_is_in_it(pack):
 
 
 def test_no_reference_and_no_mark_of_the_instructors_is_in_it(pack):
+    assert {path.name for path in pack.iterdir()} == {
+        *("README.md", "Makefile", "start.py", "pyproject.toml", "constraints.txt", "environment.yml", "postBuild"),
+        *(
+            "LICENSE",
+            "LICENSE-CONTENT",
+            "NOTICE.md",
+            ".gitignore",
+            ".devcontainer",
+            "assignments",
+            "course",
+            "lrlab",
+            "tools",
+        ),
+    }
     names = {path.name for path in pack.rglob("*")}
     assert not names & {"solutions", "tests", "reference.py", "nbgrader_config.py", "gradebook.db", ".venv", ".git"}
     references = {
@@ -124,6 +138,12 @@ def test_no_hidden_case_is_in_it(pack):
     assert len(hidden) >= 50
     by_chance = {repr(1 / 3), repr(2.0**-29), "0.38263752"}  # the last: 0.8·0.9⁷, the public schedule past its warm-up
     assert [number for number in hidden - by_chance if number in everything] == []
+
+
+def test_links_of_its_readme_lead_somewhere(pack):
+    links = re.findall(r"\]\((?!https:)([^)\s]+)\)", (pack / "README.md").read_text(encoding="utf-8"))
+    assert len(links) >= 18
+    assert [link for link in links if not (pack / link).exists()] == []
 
 
 def test_the_pictures_of_the_notebooks_are_in_it(pack):
@@ -155,7 +175,7 @@ def test_it_installs_and_runs_by_itself(pack, tmp_path):
     (own / "libraries.pth").write_text(f"{libraries}\n", encoding="utf-8")
     run("-m", "pip", "install", "--no-deps", "--no-build-isolation", "--no-index", "--quiet", "-e", str(copy))
     assert run("-c", "import lrlab; print(lrlab.__file__)").strip() == str(copy / "lrlab" / "__init__.py")
-    run("-m", "lrlab.cli", "data")
+    assert "1,437 training" in run("-m", "lrlab", "data")
     run("-m", "ipykernel", "install", "--prefix", str(tmp_path / "venv"), "--name", "python3")
     run(
         "-m",

@@ -26,21 +26,25 @@ MOUNT = """async ([source, css, state]) => {
         off: (name, call) => { heard[name] = (heard[name] ?? []).filter((other) => other !== call); },
     };
     window.listeners = () => Object.values(heard).flat().length;
-    window.again = () => {
-        const el = document.body.appendChild(document.createElement("div"));
-        return explorer.render({ model: window.model, el });
-    };
-    window.unmount = window.again();
+    window.show = (el) => explorer.render({ model: window.model, el });
+    window.again = () => window.show(document.body.appendChild(document.createElement("div")));
 }"""
-AGAIN = "() => { window.again(); }"  # a second view of the same
+AGAIN = "() => { window.unmount = window.again(); }"  # a view of it, the first or another one
 
 
-def mount(page: Page, widget: anywidget.AnyWidget) -> None:
-    """Show ``widget`` alone on ``page``; its state is ``window.state`` there."""
+def mount(page: Page, widget: anywidget.AnyWidget, *, inside: str = AGAIN, unfold: bool = True) -> None:
+    """Show ``widget`` alone on ``page``; its state is ``window.state`` there.
+
+    ``inside``: a function in JavaScript that shows it by ``window.show(element)``, default at the end of the body.
+    ``unfold``: whether to open the fold with the controls that are not the main ones.
+    """
     state = dict(widget.get_state())
     source, css = str(state.pop("_esm")), str(state.pop("_css"))
     page.set_content("<!doctype html><html lang='en'><title>explorer</title><body style='margin: 8px'></body></html>")
     page.evaluate(MOUNT, [source, css, json.loads(json.dumps(state, default=str))])
+    page.evaluate(inside)
+    if unfold:
+        page.evaluate("document.querySelectorAll('details.more').forEach((fold) => { fold.open = true; })")
 
 
 def move(slider: Locator, value: float) -> None:

@@ -9,10 +9,10 @@ from lrlab.grading.scoring.execution import ExecuteSubmission
 SECRET = "kept-from-students"
 
 
-def execute(*cells, folder=None, timeout=60, **traits):
-    """The cells' outputs, as text, after ExecuteSubmission ran them."""
+def execute(*cells, folder=None, timeout=60, step=None, **traits):
+    """The cells' outputs, as text, after ExecuteSubmission, or `step`, ran them."""
     notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
-    preprocessor = ExecuteSubmission(timeout=timeout, **traits)
+    preprocessor = step or ExecuteSubmission(timeout=timeout, **traits)
     done, _ = preprocessor.preprocess(notebook, {"metadata": {"path": str(folder) if folder else None}})
     return [json.dumps(joined(cell.outputs)) for cell in done.cells]
 

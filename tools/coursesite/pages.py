@@ -11,13 +11,23 @@ from pathlib import Path
 
 import nbformat
 
-from coursesite import explorers, figures
+from coursesite import api, cards, explorers, figures, gallery, sheets, talk, weight
 from coursesite.run import Failure, run_all
-from lrlab.explorers import playground
+from lrlab.explorers import playground, schedule
+from lrlab.schedules import Cosine
 
 LINK = re.compile(r"(?<!\\)\]\((?P<target>[\w./-]+\.(?:ipynb|md|py|txt|yml|png|svg|jpg|webp))\)")
-MADE = {"playground": playground, "workbench": lambda: playground(seeds=4, show=("schedule", "network"))}
-PLAYGROUNDS = ("index.md", "playground.md")
+NOTE = """```{note}
+You are reading the published course. Explorers and quizzes work on this page; what code cells print is from their
+last run. To run and change them, get the course on [your own computer](../docs/students.md).
+```"""
+MADE = {
+    "playground": playground,
+    "workbench": lambda: playground(seeds=4, show=("schedule", "network")),
+    "gallery": lambda: schedule(Cosine(0.1, T_max=99)),
+}
+GUIDES = ("students", "teaching", "instructors", "learning-platforms", "jupyterhub", "cluster", "library")  # of docs/
+WITH_EXPLORERS = ("index.md", "playground.md", "gallery.md")
 PICTURES = {".png", ".svg", ".jpg", ".webp"}
 
 
@@ -48,6 +58,10 @@ def build_pages(root: Path, out: Path, notebooks: dict[Path, nbformat.NotebookNo
         shutil.copy(path, fresh / "_sources" / "course" / path.name)
     for map_ in fresh.rglob("*.map"):  # for those who debug the theme
         map_.unlink()
+    sheets.build(root, fresh)
+    if set(chosen(root, None)) <= set(notebooks) and (root / "course" / "talk.yml").exists():
+        talk.build(root, notebooks, fresh)  # it shows cells of all notebooks
+    weight.slim(fresh)
     shutil.rmtree(out, ignore_errors=True)
     fresh.rename(out)  # so that a site that is being looked at never lacks half of its pages for long
 
@@ -68,7 +82,10 @@ def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNod
     """Write into ``source`` what the site is made of, with the paths of the repository, so that all links hold."""
     shutil.copytree(root / "docs" / "site", source, ignore=shutil.ignore_patterns("__pycache__"))
     (source / "course").mkdir()
+    home = source / "index.md"
+    home.write_text(cards.cards(home.read_text(encoding="utf-8"), notebooks, source / "_static"), encoding="utf-8")
     pages = set(notebooks)
+    api.lay_out(source, notebooks)
     for path, notebook in notebooks.items():
         # Cells for where nothing runs, such as pictures of the explorers; MyST-NB leaves them out by the same tag.
         notebook.cells = [cell for cell in notebook.cells if "remove-cell" not in cell.metadata.get("tags", [])]
@@ -77,12 +94,18 @@ def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNod
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 cell.source = linked(cell.source, path.parent, root, source, pages)
+        notebook.cells.insert(1, nbformat.v4.new_markdown_cell(NOTE, id="published"))
         nbformat.write(notebook, source / "course" / path.name)
-    for page in PLAYGROUNDS:
-        text = (source / page).read_text(encoding="utf-8")
+    for page in WITH_EXPLORERS:
+        text = gallery.put((source / page).read_text(encoding="utf-8"), root, {path.stem for path in notebooks})
         (source / page).write_text(explorers.put(text, MADE, source / "_static", up=""), encoding="utf-8")
-    readme = linked((root / "README.md").read_text(encoding="utf-8"), root, root, source, pages)
-    (source / "README.md").write_text(readme, encoding="utf-8")
+    guides = [root / "docs" / f"{name}.md" for name in GUIDES]
+    notes = sorted((root / "docs" / "teaching").glob("*.md"))
+    (source / "docs" / "teaching").mkdir(parents=True)
+    for guide in (*guides, *notes):
+        text = linked(guide.read_text(encoding="utf-8"), guide.parent, root, source, {*pages, *guides, *notes})
+        hidden = "---\norphan: true\n---\n\n" if guide in notes else ""  # docs/teaching.md leads to them
+        (source / guide.relative_to(root)).write_text(hidden + text, encoding="utf-8")
 
 
 def linked(text: str, folder: Path, root: Path, source: Path, pages: set[Path]) -> str:

@@ -5,7 +5,6 @@
   const base = new URL("explorers/", document.currentScript.src);
   const modules = {};
   const models = {};
-  let kept_in_address = false;
 
   /** The module of one kind of explorer, loaded when the first of them is near the window. */
   function load(name) {
@@ -44,31 +43,50 @@
     };
   }
 
-  /** Keep the state of the page's first explorer of a kind that has an address in the page's own, so that a link shows it. */
-  function keep_in_address({ address }, model) {
-    if (!address || kept_in_address) return;
-    kept_in_address = true;
-    const begin = "#run=";
-    if (location.hash.startsWith(begin)) {
-      const said = address.read(location.hash.slice(begin.length), model.get);
-      Object.entries(said).forEach(([key, value]) => {
+  // The explorers' states in the page's address, so that a link shows the same: #run=… of the page's first explorer, run2=…
+  // of its second, and so on, of those that have been changed.
+  const said = new Map(
+    location.hash
+      .slice(1)
+      .split("&")
+      .map((part) => part.split("="))
+      .filter(([name, text]) => /^run\d*$/.test(name) && text),
+  );
+  let waiting;
+  function write() {
+    clearTimeout(waiting);
+    waiting = setTimeout(
+      () => history.replaceState(null, "", `#${[...said].map((one) => one.join("=")).join("&")}`),
+      300,
+    );
+  }
+  function keep_in_address({ address }, model, place) {
+    if (!address || model.kept) return;
+    model.kept = true;
+    const number = places.indexOf(place) + 1;
+    const name = number === 1 ? "run" : `run${number}`;
+    if (said.has(name))
+      Object.entries(address.read(said.get(name), model.get)).forEach(([key, value]) => {
         model.set(key, value);
       });
-    }
-    let waiting;
-    const write = () => {
-      clearTimeout(waiting);
-      waiting = setTimeout(() => history.replaceState(null, "", begin + address.write(model.get)), 300);
-    };
     address.keys.forEach((key) => {
-      model.on(`change:${key}`, write);
+      model.on(`change:${key}`, () => {
+        said.set(name, address.write(model.get));
+        write();
+      });
     });
   }
 
   async function mount(place) {
     const { script, model } = place.dataset;
     const explorer = await load(script);
-    keep_in_address(explorer, models[model]);
+    keep_in_address(explorer, models[model], place);
+    // For what else on the page sets it, such as the cards of the gallery.
+    place.addEventListener("lrlab-set", ({ detail }) => {
+      Object.entries(detail).forEach(([key, value]) => {
+        models[model].set(key, value);
+      });
+    });
     const el = document.createElement("div");
     place.append(el);
     try {

@@ -10,6 +10,8 @@ from lrlab.checks.adapters._stepping import LIBRARY, optimizer_step
 from lrlab.checks.call import Answer, Facts, load_torch
 from lrlab.checks.exercise import Adapter
 
+UNAVAILABLE = ("lrlab.adaptive",)
+
 
 def _compare_rates(
     answer: Answer, weights: Sequence[float], rows: Sequence[Any], size: int, lrs: Sequence[float]

@@ -9,7 +9,8 @@ from lrlab.checks.adapters import _fixtures
 from lrlab.checks.call import Answer, Facts, load_torch, on_sequences
 from lrlab.checks.exercise import Adapter
 
-LIBRARY = ("lrlab.schedules", "lrlab.suggest", "torch.optim")
+UNAVAILABLE = ("lrlab.schedules", "lrlab.suggest")
+LIBRARY = ("torch.optim",)
 OUT_OF_STEPS = "Tried to step"  # how OneCycleLR's error begins when it is called too often
 
 

@@ -6,7 +6,8 @@ from lrlab.checks.call import Answer, Facts
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.serialize import Unusable, WrongType
 
-LIBRARY = ("lrlab.schedules", "torch.optim.lr_scheduler")
+UNAVAILABLE = ("lrlab.schedules",)
+LIBRARY = ("torch.optim.lr_scheduler",)
 KEYS = ("formula", "lr0", "d", "r")
 
 

@@ -11,6 +11,8 @@ from lrlab.checks.call import Answer, Facts, load_torch, on_sequences
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.serialize import Unusable, WrongType
 
+UNAVAILABLE = ("lrlab.schedules", "lrlab.adaptive")
+
 
 def _pair(*names: str) -> Callable[[Any], Facts]:
     """What makes facts of an answer that returns two things."""
@@ -82,7 +84,7 @@ ADAPTERS = (
     Adapter(
         "cooldown_rate",
         ("n", "peak", "floor", "total", "decay"),
-        watch=("lrlab.schedules", "torch.optim.lr_scheduler"),
+        watch=("torch.optim.lr_scheduler",),
     ),
     Adapter("cooldown_plan", ("budgets", "part"), on_sequences(_pair("branch points", "updates saved"), ("budgets",))),
     Adapter(

@@ -11,7 +11,8 @@ from lrlab.checks.call import Answer, Facts, load_torch, on_sequences
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.serialize import Unusable, WrongType
 
-LIBRARY = ("lrlab.schedules", "torch.optim.lr_scheduler")
+UNAVAILABLE = ("lrlab.schedules",)
+LIBRARY = ("torch.optim.lr_scheduler",)
 
 
 def _model(start: float) -> Any:

@@ -11,8 +11,8 @@ from lrlab.checks.call import Answer, Facts, load_torch, on_sequences
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.serialize import WrongType, to_jsonable
 
-OURS = ("lrlab.schedules", "lrlab.torch_scheduler")
-BY_HAND = ("lrlab.schedules", "torch.optim.lr_scheduler")
+UNAVAILABLE = ("lrlab.schedules", "lrlab.torch_scheduler")
+BY_HAND = ("torch.optim.lr_scheduler",)
 Values = Sequence[float]
 Settings = dict[str, Any]
 
@@ -96,10 +96,10 @@ def _resume_scaled(answer: Answer, lrs: Values, kind: str, settings: Settings, *
 
 
 ADAPTERS = (
-    Adapter("scheduler_of_log", ("lrs", "losses"), _scheduler_of_log, OURS, load=load_torch),
-    Adapter("as_multiplicative", ("lrs", "schedule", "epochs"), _as_multiplicative, OURS, load=load_torch),
+    Adapter("scheduler_of_log", ("lrs", "losses"), _scheduler_of_log, load=load_torch),
+    Adapter("as_multiplicative", ("lrs", "schedule", "epochs"), _as_multiplicative, load=load_torch),
     Adapter("run_epochs", ("lr", "scheduler", "settings", "epochs", "batches"), _run_epochs, load=load_torch),
-    Adapter("cosine_run", ("lrs", "images", "batch_size", "epochs"), _cosine_run, OURS, load=load_torch),
+    Adapter("cosine_run", ("lrs", "images", "batch_size", "epochs"), _cosine_run, load=load_torch),
     Adapter("plateau_rates", ("losses", "lr", "factor", "patience"), on_sequences("rates", ("losses",)), BY_HAND),
     Adapter(
         "resume_scaled",

@@ -1,6 +1,6 @@
 // The decay explorer's schedules, its goals and its page.
 
-import { goal_line, reader, slider } from "../shared/controls.js";
+import { more, reader, slider, stage } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
 import { curves } from "../shared/formulas.js";
 import { number, within } from "../shared/numbers.js";
@@ -27,6 +27,17 @@ export function rates_of({ lr, steps, step_decay, step_every, time_decay, expone
 // A goal: what to do, and from the state and the rates whether it is met, how far one is, where the ring goes.
 export const goals = {
   tenth: {
+    harder: [
+      {
+        text: () => "Now at a hundredth.",
+        ask: ({ lr }, { exponential }) => ({
+          met: within(exponential.at(-1), lr / 100, 0.05),
+          now: `It ends at ${number(exponential.at(-1) / lr)} of its start.`,
+          target: lr / 100,
+        }),
+      },
+    ],
+    needs: ["exponential"],
     text: ({ steps }) =>
       `Make the exponential schedule end its ${steps} steps at one tenth of where it started, in the ring.`,
     ask: ({ lr }, { exponential }) => ({
@@ -36,6 +47,7 @@ export const goals = {
     }),
   },
   meet: {
+    needs: ["step", "exponential"],
     text: ({ steps }) => `Make the step-based and the exponential schedule meet at the end of the ${steps} steps.`,
     ask: (_, { step, exponential }) => ({
       met: within(exponential.at(-1), step.at(-1), 0.1),
@@ -50,7 +62,7 @@ export const SCHEDULES = {
     label: "step-based",
     short: "step",
     shape: "square",
-    sliders: ["step_decay", "step_every"],
+    sliders: ["step_decay"],
     hint: "The same rate for a while, then a drop.",
   },
   time: {
@@ -85,16 +97,24 @@ export const SLIDERS = {
   lr: { label: () => "<var>η</var><sub>0</sub> initial learning rate", ...log },
   steps: { label: () => "number of steps", ...whole },
   step_decay: { label: (name) => `<var>d</var> ${of(name)} factor`, step: 0.01 },
-  step_every: { label: () => "<var>r</var> steps between drops", ...whole },
+  step_every: { label: () => "<var>r</var> of step-based: steps between drops", ...whole },
   time_decay: { label: (name) => `<var>d</var> ${of(name)} decay, one for both`, ...log },
   exponential_decay: { label: (name) => `<var>d</var> ${of(name)} decay`, ...log },
 };
 
+const HELP = {
+  lr: "The learning rate of step 0, of all formulas.",
+  steps: "How many steps are drawn.",
+  step_decay: "The factor of each drop: the smaller, the deeper.",
+  step_every: "After how many steps the step-based formula drops, again and again.",
+  time_decay: "How quickly it decays: the larger, the quicker.",
+  exponential_decay: "Which share of the learning rate goes at every step, about: 0.01 is 1 %.",
+};
 const control = (id, key, name = "") =>
-  slider(`${id}-${name}-${key}`, SLIDERS[key].label(name), `data-key="${key}"`, `data-number="${key}"`);
+  slider(`${id}-${name}-${key}`, SLIDERS[key].label(name), `data-key="${key}"`, `data-number="${key}"`, HELP[key]);
 const card = (id, name, math) => {
   const { label, hint, sliders } = SCHEDULES[name];
-  return `<div class="card ${name}" data-card="${name}" role="group" aria-label="${label} schedule">
+  return `<div class="card ${name}" data-card="${name}" data-part="${name}" role="group" aria-label="${label} schedule">
     <b>${label}</b><p>${hint}</p><div class="math">${math}</div>
     <div class="sliders">${each_of(sliders, (key) => control(id, key, name))}</div></div>`;
 };
@@ -103,10 +123,10 @@ const chip = (name) => `<label class="switch ${name}"><input type="checkbox" dat
 
 export const page = (math) => (id) =>
   `
-  ${goal_line}
-  <svg class="plot" role="img" aria-label="Learning rate over the steps, one line for each schedule"></svg>
-  <div class="readout">${reader(id, "read off at step <var>n</var>")}<div class="rates"></div>${spoken}</div>
+  ${stage('<svg class="plot" role="img" aria-label="Learning rate over the steps, one line for each schedule"></svg>')}
+  <div class="main"></div>
   <div class="chips" role="group" aria-label="formulas to show">${each_of(NAMES, chip)}</div>
-  <div class="cards">${each_of(NAMES, (name) => card(id, name, math[name]))}</div>
-  <div class="common" role="group" aria-label="all schedules">${control(id, "lr")}${control(id, "steps")}
-    <label class="switch"><input type="checkbox" data-log>logarithmic axis</label></div>`;
+  <div class="readout">${reader(id, "read off at step <var>n</var>")}<div class="rates"></div>${spoken}</div>
+  ${more(`<div class="cards">${each_of(NAMES, (name) => card(id, name, math[name]))}</div>
+    <div class="common" role="group" aria-label="all schedules">${each_of(["step_every", "lr", "steps"], (key) => control(id, key))}
+    <label class="switch"><input type="checkbox" data-log>logarithmic axis</label></div>`)}`;

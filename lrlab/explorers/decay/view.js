@@ -1,7 +1,8 @@
 // The explorer of the lecture's decay formulas: it computes and draws in the page, so that the picture follows
 // the slider at once, also while the kernel is busy or gone. Python holds the state and its limits (widget.py).
 
-import { set_slider, slider_value } from "../shared/controls.js";
+import { address_of, flag, some_of, within_limits } from "../shared/address.js";
+import { arrange, set_slider, slider_value } from "../shared/controls.js";
 import { each_of, fill, say } from "../shared/dom.js";
 import { clamp, number } from "../shared/numbers.js";
 import { STEP, chart, cursor, end_labels, heights, line, mark, ring, sample } from "../shared/plot.js";
@@ -11,9 +12,9 @@ import { NAMES, SCHEDULES, SLIDERS, goals, page, rates_of } from "./page.js";
 
 const KEYS = [...Object.keys(SLIDERS), "log_y", "show", "goal"];
 
-function draw_rates(plot, { lr, steps, log_y, shown }, rates, at, goal) {
+function draw_rates(plot, tall, { lr, steps, log_y, shown }, rates, at, goal) {
   const { width, narrow } = plot.room({ left: 58, right: 118 });
-  const height = Math.round(clamp(0.34 * (width + 176), 190, 300));
+  const height = Math.round(clamp(0.34 * (width + 176), 120, tall - 68));
   const last = steps - 1;
   // The top is at or above lr, so that a new lr moves the lines.
   const y = vertical({
@@ -77,9 +78,13 @@ function render(given) {
     const state = view.read(KEYS);
     const rates = rates_of(state);
     const shown = NAMES.filter((name) => state.show.includes(name));
-    const goal = state.goal && { text: goals[state.goal].text(state), ...goals[state.goal].ask(state, rates) };
+    const levels = [goals[state.goal], ...(goals[state.goal]?.harder ?? [])]
+      .filter(Boolean)
+      .map(({ text, ask }) => ({ text: text(state), ...ask(state, rates) }));
+    const goal = view.goal(...levels); // the picture has its ring
     at = Math.min(at, state.steps - 1);
-    draw_rates(plot, { ...state, shown }, rates, at, goal);
+    draw_rates(plot, view.tall(), { ...state, shown }, rates, at, goal);
+    arrange(view, goals[state.goal]?.needs ?? shown);
     show_controls(state);
     show_reader(view, at, state.steps - 1);
     fill(
@@ -92,7 +97,6 @@ function render(given) {
     );
     const values = shown.map((name) => `${SCHEDULES[name].label} ${number(rates[name][at])}`);
     view.speak(`At step ${at}: ${values.join(", ")}`);
-    view.goal(goal);
   }
 
   const read = (step) => {
@@ -107,4 +111,10 @@ function render(given) {
   return view.run(KEYS, draw);
 }
 
-export default { render };
+const address = address_of({
+  ...Object.fromEntries(Object.keys(SLIDERS).map((key) => [key, within_limits])),
+  show: some_of(() => NAMES),
+  log_y: flag,
+});
+
+export default { render, address };

@@ -1,6 +1,6 @@
 // The page of the descent explorer: its schedules, scenes and controls, and the state as a path and as a line of Python.
 
-import { OWN_KEYS, goal_line, reader, slider } from "../shared/controls.js";
+import { OWN_KEYS, more, reader, slider, stage } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
 import { curves } from "../shared/formulas.js";
 import { sample } from "../shared/plot.js";
@@ -131,11 +131,29 @@ export const SLIDERS = {
   T_mult: { label: "<var>m</var> each cycle longer by", ...whole },
   eta_min: { label: "<var>η</var><sub>min</sub> lowest rate", ...or_zero },
 };
+const HELP = {
+  lr: "How far each step goes: the learning rate times the slope, downhill.",
+  momentum: "Which part of the last step is added to each step; 0 for none.",
+  steps: "How many steps the descent has.",
+  noise: "How much chance is added to each slope, as batches do in training.",
+  seed: "Which random numbers the noise has.",
+  step_decay: "The factor of each drop of the learning rate: the smaller, the deeper.",
+  step_every: "After how many steps the learning rate drops, again and again.",
+  exponential_decay: "How quickly the learning rate decays: the larger, the quicker.",
+  T_0: "How many steps the first cycle of the learning rate has.",
+  T_mult: "How many times as long each cycle is as the one before.",
+  eta_min: "The lowest learning rate, at the end of each cycle.",
+};
 const control = (id, key) =>
-  `<div data-slider="${key}">${slider(`${id}-${key}`, SLIDERS[key].label, `data-key="${key}"`, `data-number="${key}"`)}</div>`;
+  `<div data-slider="${key}" data-part="${key}">${slider(`${id}-${key}`, SLIDERS[key].label, `data-key="${key}"`, `data-number="${key}"`, HELP[key])}</div>`;
 const place_slider = (id, i) =>
   slider(`${id}-start${i}`, `start <var>${"xy"[i]}</var>`, `data-place="${i}" step="any"`, `data-start="${i}"`);
-const select = (id, key, label, options) => `<div class="choice"><label for="${id}-${key}">${label}</label>
+const select = (
+  id,
+  key,
+  label,
+  options,
+) => `<div class="choice" data-part="${key}"><label for="${id}-${key}">${label}</label>
   <select id="${id}-${key}" data-choice="${key}" ${OWN_KEYS}>${each_of(options, ([value, words]) => `<option value="${value}">${words}</option>`)}</select></div>`;
 export const STYLES = ["first", "second"];
 const map = (
@@ -144,22 +162,19 @@ const map = (
   <div class="ground"><canvas></canvas><svg class="plot" role="img"></svg></div></figure>`;
 
 export const page = (places) => (id) =>
-  `${goal_line}
-  <div class="scenes" role="group" aria-label="scenes from the lecture">${each_of(Object.keys(SCENES), (name) => `<button type="button" data-scene="${name}" ${OWN_KEYS}>${name}</button>`)}</div>
-  <div class="pictures">
-    <div class="maps">${each_of(STYLES, map)}</div>
-    <div class="hand">
-      <div class="verdicts">${each_of(STYLES, (style) => `<p data-verdict="${style}">${sample(style, "circle")}<span><b></b> <span></span></span></p>`)}</div>
-      <div class="rate">${control(id, "lr")}<div class="limits" id="${id}-limits"></div></div>
-      <div class="scrub"><button type="button" data-play ${OWN_KEYS}>play</button>
-        ${reader(id)}</div>
-      <div class="values">${each_of(STYLES, (style) => `<p data-values="${style}"></p>`)}</div>
+  `${stage(`<div class="pictures">
+      <div class="maps">${each_of(STYLES, map)}</div>
+      <div class="panels"><svg class="plot" data-panel="loss" role="img" aria-label="Loss over the steps"></svg>
+        <svg class="plot" data-panel="lr" role="img" aria-label="Learning rate over the steps"></svg></div>
     </div>
-    <div class="panels"><svg class="plot" data-panel="loss" role="img" aria-label="Loss over the steps"></svg>
-      <svg class="plot" data-panel="lr" role="img" aria-label="Learning rate over the steps"></svg></div>
-  </div>
+    <div class="scrub"><button type="button" data-play ${OWN_KEYS}>play</button>${reader(id)}</div>`)}
+  <div class="verdicts">${each_of(STYLES, (style) => `<p data-verdict="${style}">${sample(style, "circle")}<span><b></b> <span></span></span></p>`)}</div>
+  <div class="main"><div class="rate" data-part="rate">${control(id, "lr")}<div class="limits" id="${id}-limits"></div></div></div>
+  <div class="scenes" role="group" aria-label="scenes from the lecture">${each_of(Object.keys(SCENES), (name) => `<button type="button" data-scene="${name}" ${OWN_KEYS}>${name}</button>`)}</div>
+  <div class="values">${each_of(STYLES, (style) => `<p data-values="${style}"></p>`)}</div>
+  <div class="below"></div>
   ${spoken}
-  <div class="cards">
+  ${more(`<div class="cards">
     <div class="card" role="group" aria-label="landscape">
       ${select(
         id,
@@ -182,5 +197,7 @@ export const page = (places) => (id) =>
       )}
       ${select(id, "compare", "compare", [["", "with nothing"], ...NAMES.map((name) => [name, name])])}
       ${each_of(["step_decay", "step_every", "exponential_decay", "T_0", "T_mult", "eta_min"], (key) => control(id, key))}</div>
-  </div>
+  </div>`)}
+  <details class="pairs"><summary ${OWN_KEYS}>which learning rates and momenta converge</summary>
+    <svg class="plot" role="img" aria-label="Map of learning rate and momentum: which pairs converge"></svg><p data-pairs></p></details>
   <details><summary ${OWN_KEYS}>the same in Python</summary><pre tabindex="0" role="group" aria-label="the same in Python" ${OWN_KEYS}></pre></details>`;

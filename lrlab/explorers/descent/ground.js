@@ -1,5 +1,7 @@
 // The landscape below the path: what of it is in the picture, and its contours.
 
+import { clamp } from "../shared/numbers.js";
+
 const BANDS = 14;
 
 /** The bounds, stretched to a start outside. */
@@ -30,8 +32,32 @@ export function view_of(seen, f, width, height) {
   });
 }
 
-/** Contours on bands, the lowest clear and the highest darkest, each covering the same area. In black: CSS turns it. */
-export function paint_ground(canvas, f, view, width, height) {
+// From the lowest loss to the highest, even in lightness, and told apart by those who see no red or no green.
+const RELIEF = {
+  light: [
+    [255, 249, 224],
+    [222, 225, 218],
+    [163, 180, 207],
+  ],
+  dark: [
+    [74, 68, 44],
+    [44, 50, 56],
+    [20, 27, 42],
+  ],
+};
+
+/** How high a loss stands among all in the picture, from 0 to 1: between `levels`, of which each band covers the same area. */
+function rank_of(loss, levels) {
+  let band = 0;
+  while (band < levels.length && loss >= levels[band]) band++;
+  const low = levels[band - 1] ?? loss;
+  const high = levels[band] ?? loss;
+  const part = high > low && band > 0 && band < levels.length ? (loss - low) / (high - low) : band === 0 ? 1 : 0;
+  return (band + part) / (levels.length + 1);
+}
+
+/** The relief in colours, light from the upper left, and contours on it. */
+export function paint_ground(canvas, f, view, width, height, dark) {
   const sharp = Math.min(2, window.devicePixelRatio || 1);
   const w = Math.round(width * sharp);
   const h = Math.round(height * sharp);
@@ -49,17 +75,24 @@ export function paint_ground(canvas, f, view, width, height) {
 
   const context = canvas.getContext("2d");
   const image = context.createImageData(w, h);
+  const [low, middle, high] = RELIEF[dark ? "dark" : "light"];
+  const above = new Float64Array(w);
   for (let j = 0; j < h; j++) {
+    let before = 0;
     for (let i = 0; i < w; i++) {
-      const loss = at(i + 0.5, j + 0.5);
-      let band = 0;
-      while (band < levels.length && loss >= levels[band]) band++;
-      image.data[4 * (j * w + i) + 3] = 5.2 * band;
+      const rank = rank_of(at(i + 0.5, j + 0.5), levels);
+      const slope = (i ? before - rank : 0) + (j ? above[i] - rank : 0); // down to the lower right: in the shade
+      const shade = 1 - clamp(6 * sharp * slope, -0.09, 0.09);
+      const [from, to, part] = rank < 0.5 ? [low, middle, 2 * rank] : [middle, high, 2 * rank - 1];
+      for (let k = 0; k < 3; k++) image.data[4 * (j * w + i) + k] = shade * (from[k] + part * (to[k] - from[k]));
+      image.data[4 * (j * w + i) + 3] = 255;
+      above[i] = rank;
+      before = rank;
     }
   }
   context.putImageData(image, 0, 0);
   context.lineWidth = 0.7 * sharp;
-  context.strokeStyle = "rgb(0 0 0 / 0.3)";
+  context.strokeStyle = dark ? "rgb(255 255 255 / 0.22)" : "rgb(0 0 0 / 0.25)";
   context.beginPath();
   for (const level of levels) {
     for (let j = 0; j < rows; j++) {

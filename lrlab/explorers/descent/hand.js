@@ -1,6 +1,7 @@
 // What a hand does to a descent: it moves the start, the step, and lets the step run by itself.
 
 import { clamp } from "../shared/numbers.js";
+import { player } from "../shared/play.js";
 
 const ARROWS = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
 
@@ -57,54 +58,31 @@ export function start_by_hand(view, charts, now) {
 }
 
 /**
- * The step that is shown: Infinity for the last one, however many there are. `last()` is how many, `draw` shows it. It
- * plays, or, where the system asks for less motion, goes one step at each press.
+ * The step that is shown: Infinity for the last one, however many there are. `last()` is how many, `draw` shows it.
  */
 export function step_by_hand(view, panels, last, draw) {
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   let at = Infinity;
-  let playing = 0;
 
   function show(step) {
     at = step >= last() ? Infinity : Math.max(0, step);
     draw();
   }
-  function stop() {
-    cancelAnimationFrame(playing);
-    playing = 0;
-  }
+  const { press, stop, words } = player({ at: () => at, last, show });
   function go(step) {
     stop();
     show(Math.round(step));
-  }
-  function play() {
-    const from = at === Infinity ? 0 : at;
-    const begun = performance.now();
-    const pace = Math.max(8, last() / 8); // 8 s at most
-    const frame = (now) => {
-      const step = from + Math.floor(((now - begun) / 1000) * pace);
-      playing = step >= last() ? 0 : requestAnimationFrame(frame);
-      if (step !== at) show(step);
-    };
-    playing = requestAnimationFrame(frame);
   }
   view.on("[data-reader]", "input", (input) => go(input.valueAsNumber));
   panels.forEach((panel) => {
     panel.follow((place) => go(place.x));
   });
-  view.on("[data-play]", "click", () => {
-    if (calm.matches) show(at === Infinity ? 0 : at + 1);
-    else if (playing) {
-      stop();
-      draw();
-    } else play();
-  });
+  view.on("[data-play]", "click", press);
   return {
     at: () => at,
     to_end() {
       at = Infinity;
     },
-    words: () => (calm.matches ? "one step on" : playing ? "pause" : "play"),
+    words,
     stop,
   };
 }

@@ -84,7 +84,8 @@ export function draw_map(plot, { place, f, view, width, height, run, at, verdict
         inside: [
           `${curve}<path class="minima" d="${crosses.join("")}"/>`,
           `<g class="${style}${long ? " long" : ""}"><g class="later">${way(points.slice(at))}</g>
-            ${way(points.slice(0, at + 1), "data-path")}${long ? newest(points.slice(Math.max(0, at - 10), at + 1)) : ""}
+            ${way(points.slice(0, at + 1), "data-path")}${long ? newest(points, arrivals(run.lr, Math.min(at, points.length - 1))) : ""}
+            ${next_step([left, top], points[at + 1])}
             ${numbers(visits, place.minima, spot)}
             ${verdict.kind === "diverging" && verdict.left <= at ? exit(points, verdict.left, { width, height }) : ""}
             <circle class="ball" r="6.5" cx="${px(left)}" cy="${px(top)}"/></g>`,
@@ -95,8 +96,35 @@ export function draw_map(plot, { place, f, view, width, height, run, at, verdict
   return points[0];
 }
 
-/** The last steps of a long path, strong, so that one sees where it goes. */
-const newest = (points) => `<path class="newest" d="M${points.map(([x, y]) => `${px(x)} ${px(y)}`).join("L")}"/>`;
+/** Where a long path arrives: before each restart of the rate, and at step `at`. */
+const arrivals = (rates, at) => [
+  ...Array.from(rates.keys()).filter((n) => n > 0 && n < at && rates[n] > 2 * rates[n - 1]),
+  at,
+];
+
+/** A long path's ways into each place where it arrives, strong, and these places: the rest is only how it came there. */
+function newest(points, ends) {
+  const into = (end) => points.slice(Math.max(0, end - 8), end + 1).map(([x, y]) => `${px(x)} ${px(y)}`);
+  return each_of(
+    ends,
+    (end, i) =>
+      `<path class="newest" d="M${into(end).join("L")}"/>${
+        i < ends.length - 1
+          ? `<circle class="arrival" r="4.5" cx="${px(points[end][0])}" cy="${px(points[end][1])}"/>`
+          : ""
+      }`,
+  );
+}
+
+/** The step that comes next, as an arrow from the ball. */
+function next_step([x, y], there) {
+  if (!there) return "";
+  const [i, j] = there.map((value) => clamp(value, -1e4, 1e4));
+  if (Math.hypot(i - x, j - y) < 14) return ""; // the ball would hide it
+  const turn = (Math.atan2(j - y, i - x) * 180) / Math.PI;
+  return `<path class="step" d="M${px(x)} ${px(y)}L${px(i)} ${px(j)}"/>
+    <path class="head" d="M0 0L-10-5V5Z" transform="translate(${px(i)} ${px(j)}) rotate(${turn.toFixed(1)})"/>`;
+}
 
 /** Lines across at values with names, kept apart: `levels` are names with values. */
 function across(levels, y, width, height) {

@@ -23,7 +23,7 @@ export function show_sliders({ all }, ends, state) {
     set_slider(input, { ...SLIDERS[key], low, high }, state[key], number(state[key], 4));
   });
   const used = new Set([state.schedule, state.compare].filter(Boolean).flatMap((name) => SCHEDULES[name].sliders));
-  all(".card [data-slider]").forEach(({ dataset, classList }) => {
+  all("[data-slider]").forEach(({ dataset, classList }) => {
     const key = dataset.slider;
     const unused = /^(step_|exp|T_|eta)/.test(key) && !used.has(key);
     classList.toggle("off", unused || (key === "seed" && !state.noise));

@@ -128,8 +128,9 @@ export function judge({ path, loss, lr, diverged }, place, view, { noise = 0 } =
 }
 
 /** The goal to bring the loss on one landscape below `level` within so many `steps`. */
-const below = (level, steps, on, text) => ({
+const below = (level, steps, on, text, needs = []) => ({
   text,
+  needs,
   level,
   ask({ landscape }, { loss, diverged }) {
     const quick = loss.findIndex((value) => value < level);
@@ -143,18 +144,42 @@ const below = (level, steps, on, text) => ({
   },
 });
 
-// A goal: what to do, and from the state, the walk and its verdict whether it is met and how far one is; and the
+/** The goal to stay in so many minima in turn. */
+const visited_at_least = (many, text) => ({
+  text,
+  ask(_, __, { visits: seen }, { minima }) {
+    if (minima.length < many) return { met: false, now: "Choose ripples or many minima." };
+    const found = new Set(seen.map((visit) => visit.minimum)).size;
+    return { met: found >= many, now: `Visited: ${found}.` };
+  },
+});
+
+// A goal, and `harder` ones that come after it: what to do, the controls that it `needs` beside the rate, and from the state, the walk and its verdict whether it is met and how far one is; and the
 // `level` of the loss that it asks for.
 export const goals = {
-  converge: below(1e-6, 100, "Bowl", "On the bowl, get the loss below 10⁻⁶ within 100 steps."),
+  converge: {
+    ...below(1e-6, 100, "Bowl", "On the bowl, get the loss below 10⁻⁶ within 100 steps."),
+    harder: [
+      below(1e-6, 10, "Bowl", "The same within 10 steps."),
+      below(1e-6, 1, "Bowl", "The same in a single step."),
+    ],
+  },
   // On Ravine() the best constant rate alone takes 81.
-  ravine: below(
-    1e-6,
-    40,
-    "Ravine",
-    "In the ravine, get the loss below 10⁻⁶ within 40 steps: find a rate and a momentum.",
-  ),
+  ravine: {
+    ...below(
+      1e-6,
+      40,
+      "Ravine",
+      "In the ravine, get the loss below 10⁻⁶ within 40 steps: find a rate and a momentum.",
+      ["momentum"],
+    ),
+    harder: [
+      below(1e-6, 30, "Ravine", "The same within 30 steps."),
+      below(1e-6, 12, "Ravine", "The same within 12 steps: Nesterov's look-ahead helps."),
+    ],
+  },
   well: {
+    needs: ["schedule", "exponential_decay"],
     text: "Start at least 2 away from the well, and end in it.",
     ask({ landscape }, { path }, { kind, title }, { minima }) {
       if (landscape !== "ValleyWithWell") return { met: false, now: "Choose the valley with a well." };
@@ -163,11 +188,8 @@ export const goals = {
     },
   },
   hop: {
-    text: `Visit three different minima: stay in each for ${HOLD} steps.`,
-    ask(_, __, { visits: seen }, { minima }) {
-      if (minima.length < 3) return { met: false, now: "Choose ripples or many minima." };
-      const found = new Set(seen.map((visit) => visit.minimum)).size;
-      return { met: found >= 3, now: `Visited: ${found}.` };
-    },
+    needs: ["schedule", "T_0"],
+    ...visited_at_least(3, `Visit three different minima: stay in each for ${HOLD} steps.`),
+    harder: [visited_at_least(5, "Visit five of them."), visited_at_least(8, "Visit eight of them.")],
   },
 };

@@ -1,40 +1,43 @@
 // The explorer of descents: it walks and draws in the page, so that the path follows the slider at once, also while the
 // kernel is busy or gone. Python holds the state, and what is said of each landscape (widget.py).
 
-import { slider_value } from "../shared/controls.js";
+import { address_of, flag, one_of, within_limits } from "../shared/address.js";
+import { arrange, slider_value } from "../shared/controls.js";
 import { put, say } from "../shared/dom.js";
 import { clamp, number, unpacked } from "../shared/numbers.js";
 import { chart } from "../shared/plot.js";
 import { begin, show_reader } from "../shared/view.js";
-import { SCENES, SLIDERS, STYLES, beginning, page, rate_for, take } from "./controls.js";
+import { SCENES, SCHEDULES, SLIDERS, STYLES, beginning, page, rate_for, take } from "./controls.js";
 import { corners, paint_ground, stretch, view_of } from "./ground.js";
 import { start_by_hand, step_by_hand } from "./hand.js";
 import { landscapes } from "./landscapes.js";
+import { pairs_of } from "./pairs.js";
 import { FOOT, HEAD, draw_map, draw_steps } from "./plot.js";
 import { show_runs, show_sliders, show_state } from "./readings.js";
 import { goals, judge, limit_with } from "./text.js";
 
 const KEYS = [...Object.keys(SLIDERS), "landscape", "nesterov", "schedule", "start", "compare", "goal"];
-const TALLEST = 430; // pixels: more would push what one drags out of sight
 const LEFT = 46;
 
 /** How wide and high the maps are in the room that there is. */
-function map_size(maps, place) {
+function map_size(maps, place, tall) {
+  const highest = tall - HEAD - FOOT;
   const sides = place.bounds.map(([low, high]) => high - low);
   const aspect = place.dim === 1 ? 1.35 : clamp(sides[0] / sides[1], 1, 1.7);
-  const [across] = maps.map((map) => map.room({ left: LEFT, right: 12, least: 200 }).width);
-  const width = place.dim === 1 ? across : Math.min(across, Math.round(TALLEST * aspect));
-  maps.forEach((map) => map.room({ left: LEFT, right: 12 + across - width, least: 200 }));
-  return { width, height: Math.round(clamp(width / aspect, 200, TALLEST)) };
+  const [across] = maps.map((map) => map.room({ left: LEFT, right: 12, least: 140 }).width);
+  const width = place.dim === 1 ? across : Math.min(across, Math.round(highest * aspect));
+  maps.forEach((map) => map.room({ left: LEFT, right: 12 + across - width, least: 140 }));
+  return { width, height: Math.round(clamp(width / aspect, 120, highest)) };
 }
 
 function show_ground(canvas, name, f, { place, view, width, height }) {
-  const key = JSON.stringify([name, place.arguments, view, width, height, window.devicePixelRatio]);
+  const dark = document.body.dataset.jpThemeLight === "false";
+  const key = JSON.stringify([name, place.arguments, view, width, height, window.devicePixelRatio, dark]);
   canvas.hidden = place.dim === 1;
   if (canvas.hidden || canvas.dataset.key === key) return;
   canvas.dataset.key = key;
   Object.assign(canvas.style, { left: `${LEFT}px`, top: `${HEAD}px`, width: `${width}px`, height: `${height}px` });
-  paint_ground(canvas, f, view, width, height);
+  paint_ground(canvas, f, view, width, height, dark);
 }
 
 /** The handle at the start, above all else on the map: it stays the same one while it is dragged. */
@@ -58,12 +61,15 @@ function render(given) {
   let shown = {};
   let draws = { seed: null, normals: [] };
   let waiting;
+  const fast = get("momentum") > 0 ? ["momentum"] : []; // a slider that is in use is in sight
   const hand = step_by_hand(
     view,
     panels,
     () => shown.last,
     () => draw(),
   );
+
+  const show_pairs = pairs_of(view);
 
   function noise() {
     const sent = get("_draws");
@@ -93,9 +99,11 @@ function render(given) {
         one.hidden = !names[i];
       });
     });
-    const size = map_size(maps, place);
-    const [width] = panels.map((panel) => panel.room({ right: 50, least: 200 }).width);
     const beside = find(".pictures").clientWidth >= 720 && names.length < 2;
+    const home = find(beside ? ".pictures" : ".below"); // else the map and the slider would not be seen together
+    if (find(".panels").parentNode !== home) home.append(find(".panels"));
+    const size = map_size(maps, place, view.tall(0.55));
+    const [width] = panels.map((panel) => panel.room({ right: 50, least: 200 }).width);
     return { ...size, panel: { width, height: beside ? Math.round((size.height - HEAD - FOOT - 8) / 2) : 112 } };
   }
 
@@ -161,19 +169,25 @@ function render(given) {
       limit_with(rate, state),
     ]);
 
+    arrange(view, [
+      "rate",
+      ...(goals[state.goal]?.needs ?? [...fast, ...SCHEDULES[state.schedule].sliders.slice(0, 2)]),
+    ]);
     show_sliders(view, get("_limits"), state);
     const verdicts = draw_maps(state, f, names, runs, at);
     draw_panels(state, f, runs, at, limits);
     show_state(view, state, shown, limits);
+    show_pairs(state, place, f);
     say(find("[data-play]"), hand.words());
     show_runs(view, names, runs, verdicts, at);
     show_reader(view, at, last, `${at} of ${state.steps}`);
     put(find("[data-reader]"), {
       "aria-valuetext": `step ${at}: loss ${number(runs[0].loss[Math.min(at, runs[0].loss.length - 1)])}`,
     });
-    const goal = state.goal && goals[state.goal].ask(state, runs[0], verdicts[0], place);
+    const goal = goals[state.goal];
     find(".scenes").hidden = Boolean(goal); // they would give it away
-    view.goal(goal && { ...goal, text: goals[state.goal].text });
+    const levels = goal ? [goal, ...(goal.harder ?? [])] : [];
+    view.goal(...levels.map(({ text, ask }) => ({ text, ...ask(state, runs[0], verdicts[0], place) })));
   }
 
   find(".hint").id = `${id}-hint`;
@@ -192,6 +206,7 @@ function render(given) {
     set(SCENES[button.dataset.scene](get("_places").Bowl.limits[0][1]));
   });
   start_by_hand(view, maps, () => shown);
+  view.on(".pairs", "toggle", () => draw());
   const end = view.run([...KEYS, "_places", "_draws"], draw);
   return () => {
     hand.stop();
@@ -200,4 +215,25 @@ function render(given) {
   };
 }
 
-export default { render };
+/** A start is a number, or two, as many as the landscape that the address names has parameters. */
+const sound_start = (value) =>
+  value === null || [value].flat().every((part) => Number.isFinite(part) && Math.abs(part) < 100) ? value : undefined;
+const rules = address_of({
+  ...Object.fromEntries(Object.keys(SLIDERS).map((key) => [key, within_limits])),
+  landscape: one_of((get_key) => Object.keys(get_key("_places"))),
+  nesterov: flag,
+  schedule: one_of(() => Object.keys(SCHEDULES)),
+  compare: one_of(() => [null, ...Object.keys(SCHEDULES)]),
+  start: sound_start,
+});
+const address = {
+  ...rules,
+  read(text, get) {
+    const { seed: _, ...found } = rules.read(text, get); // another seed's noise comes from Python
+    const place = get("_places")[found.landscape ?? get("landscape")];
+    if (found.start !== null && [found.start].flat().length !== place.dim) found.start = null;
+    return found;
+  },
+};
+
+export default { render, address };

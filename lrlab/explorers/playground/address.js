@@ -1,85 +1,32 @@
-// The playground's state in a page's address, so that a link shows the same run. What an address says is taken only where the
-// controls could have said it.
+// The playground's state in a page's address.
 
-const IN_ADDRESS = [
-  ...["data", "model", "width", "activation", "optimizer", "momentum", "nesterov"],
-  ...["weight_decay", "batch_size", "updates", "noise", "seed", "seeds", "log_y"],
-];
+import {
+  address_of,
+  flag,
+  one_of,
+  sound_points,
+  sound_schedule,
+  whole_within,
+  within_limits,
+} from "../shared/address.js";
 
-const is_rate = (value) => Number.isFinite(value) && value >= 0 && value <= 100;
+const steps = whole_within(0, 1000);
+const chosen = (value, get, key) => one_of(() => get("_choices")[key])(value, get, key);
 
-function sound_schedule(found, entries) {
-  const { name, values, warmup, points } = found ?? {};
-  const steps = Number.isInteger(warmup) && warmup >= 0 && warmup <= 1000 ? warmup : 0;
-  if (name === "drawn") {
-    const good =
-      Array.isArray(points) &&
-      points.length > 1 &&
-      points.length <= 100 &&
-      points[0][0] === 0 &&
-      points.every(([n, rate], i) => Number.isInteger(n) && is_rate(rate) && (i === 0 || n > points[i - 1][0]));
-    return good ? { name, points, warmup: 0 } : null;
-  }
-  const entry = Object.hasOwn(entries, name) ? entries[name] : null;
-  if (!entry || typeof values !== "object" || values === null) return null;
-  const kept = { ...entry.start };
-  for (const { name: field, control } of entry.fields) {
-    const value = values[field];
-    if (!control || value === undefined) continue;
-    const { kind, options, whole, low, high } = control;
-    const top = whole ? 1000 : Math.max(10, high);
-    const good = {
-      number:
-        value === control.notch ||
-        (typeof value === "number" &&
-          value >= Math.min(low, 1e-6) &&
-          value <= top &&
-          (!whole || Number.isInteger(value))),
-      switch: typeof value === "boolean",
-      choice: options?.includes(value),
-      steps:
-        Array.isArray(value) &&
-        value.length > 0 &&
-        value.length < 50 &&
-        value.every((n) => Number.isInteger(n) && n >= 0),
-    }[kind];
-    if (good) kept[field] = value;
-  }
-  return { name, values: kept, warmup: steps };
+function schedule(said, get) {
+  if (said?.name === "drawn")
+    return sound_points(said.points) ? { name: "drawn", points: said.points, warmup: 0 } : undefined;
+  const found = sound_schedule(said, get);
+  return found && { ...found, warmup: steps(said.warmup, get, "warmup") ?? 0 };
 }
 
-export const address = {
-  keys: ["schedule", ...IN_ADDRESS],
-  /** The text for the address. */
-  write: (get) =>
-    encodeURIComponent(JSON.stringify(Object.fromEntries(["schedule", ...IN_ADDRESS].map((key) => [key, get(key)])))),
-  /** What a text says of the state, as far as it makes sense. */
-  read(text, get) {
-    let said;
-    try {
-      said = JSON.parse(decodeURIComponent(text));
-    } catch {
-      return {};
-    }
-    if (typeof said !== "object" || said === null) return {};
-    const found = {};
-    const [limits, choices] = [get("_limits"), get("_choices")];
-    for (const key of IN_ADDRESS) {
-      const [value, before] = [said[key], get(key)];
-      if (typeof value !== typeof before) continue;
-      if (key in choices ? !choices[key].includes(value) : false) continue;
-      if (typeof value === "number") {
-        const [low, high] = limits[key];
-        const lowest = key === "weight_decay" ? 0 : low;
-        if (
-          !(value >= lowest && value <= high) ||
-          (Number.isInteger(before) && Number.isInteger(low) && high > 1 && !Number.isInteger(value))
-        )
-          continue;
-      }
-      found[key] = value;
-    }
-    const schedule = sound_schedule(said.schedule, get("_entries"));
-    return schedule ? { ...found, schedule } : found;
-  },
-};
+export const address = address_of({
+  schedule,
+  ...Object.fromEntries(["data", "model", "activation", "optimizer"].map((key) => [key, chosen])),
+  ...Object.fromEntries(
+    ["width", "momentum", "batch_size", "updates", "noise", "seed", "seeds"].map((key) => [key, within_limits]),
+  ),
+  weight_decay: (value, get, key) => (value === 0 ? 0 : within_limits(value, get, key)),
+  nesterov: flag,
+  log_y: flag,
+});

@@ -25,8 +25,17 @@ function sparse(rows, size) {
   return { starts, places: Int32Array.from(places), values: Float64Array.from(values) };
 }
 
+let bytes = new Uint8Array(0);
+
+/** Unpack the digits, which the data set of that name needs. */
+export async function unpack_digits() {
+  if (bytes.length) return;
+  const packed = new Blob([Uint8Array.from(atob(DIGITS_PIXELS), (c) => c.charCodeAt(0))]);
+  const stream = packed.stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 function digits() {
-  const bytes = Uint8Array.from(atob(DIGITS_PIXELS), (c) => c.charCodeAt(0));
   const rows = Array.from(DIGITS_LABELS, (_, i) =>
     Array.from({ length: 64 }, (_, k) => ((bytes[32 * i + (k >> 1)] >> (k % 2 ? 0 : 4)) & 15) / 15),
   );

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -34,7 +35,9 @@ class Rows:
 def _digits() -> Rows:
     text = (Path(__file__).parent / "digits.js").read_text(encoding="utf-8")
     pixels, labels = re.findall(r'"([^"]+)"', text)
-    packed = np.frombuffer(base64.b64decode(pixels), dtype=np.uint8).reshape(len(labels), 32)
+    packed = np.frombuffer(zlib.decompress(base64.b64decode(pixels), -zlib.MAX_WBITS), dtype=np.uint8).reshape(
+        len(labels), 32
+    )
     levels = np.stack([packed >> 4, packed & 15], axis=-1).reshape(len(labels), 64)
     return Rows(levels / 15, np.array([int(label) for label in labels]), TRAIN, 10)
 

@@ -1,20 +1,32 @@
 // The playground's page: one slider and the curves that answer; all else folds out.
 
-import { OWN_KEYS, goal_line, reader, slider } from "../shared/controls.js";
+import { OWN_KEYS, reader, slider, stage } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
 import { spoken } from "../shared/view.js";
 
 export const RATE = { low: 1e-4, high: 10, log: true, step: 0.01 };
 // The sliders of the folds, by the traits they move.
 export const SLIDERS = {
-  width: { label: "width of the hidden layer", step: 1, whole: true },
-  momentum: { label: "momentum", step: 0.01 },
-  weight_decay: { label: "weight decay", step: 0.01, log: true, notch: 0, gap: 0.2 },
-  batch_size: { label: "batch size", step: 1, whole: true },
-  noise: { label: "wrong labels", step: 0.01 },
-  updates: { label: "updates", step: 10, whole: true },
-  seeds: { label: "seeds at once", step: 1, whole: true },
-  seed: { label: "first seed", step: 1, whole: true },
+  width: { label: "width of the hidden layer", help: "How many units the hidden layer has.", step: 1, whole: true },
+  momentum: { label: "momentum", help: "Which part of the last update is added to each update.", step: 0.01 },
+  weight_decay: {
+    label: "weight decay",
+    help: "How strongly the weights are drawn to 0.",
+    step: 0.01,
+    log: true,
+    notch: 0,
+    gap: 0.2,
+  },
+  batch_size: { label: "batch size", help: "How many images each update looks at.", step: 1, whole: true },
+  noise: { label: "wrong labels", help: "Which part of the training labels is wrong.", step: 0.01 },
+  updates: { label: "updates", help: "How many steps of the optimizer the run has.", step: 10, whole: true },
+  seeds: {
+    label: "seeds at once",
+    help: "How many runs with other first weights and another order of images.",
+    step: 1,
+    whole: true,
+  },
+  seed: { label: "first seed", help: "Which random numbers the first run has.", step: 1, whole: true },
 };
 const CHOICES = { data: "data", model: "model", activation: "activation", optimizer: "optimizer" };
 const WORDS = {
@@ -33,7 +45,7 @@ export const MISTAKES = {
   scale: "the pixels are 16 times as large",
 };
 
-const own = (id, key) => slider(`${id}-${key}`, SLIDERS[key].label, `data-key="${key}"`);
+const own = (id, key) => slider(`${id}-${key}`, SLIDERS[key].label, `data-key="${key}"`, "", SLIDERS[key].help);
 const select = (id, key, options) => `<div class="slider"><label for="${id}-${key}">${CHOICES[key]}</label>
   <select id="${id}-${key}" data-choice="${key}" ${OWN_KEYS}>${each_of(options, (one) => `<option value="${one}">${WORDS[one] ?? one}</option>`)}</select></div>`;
 const tick = (attributes, words) =>
@@ -44,23 +56,23 @@ const fold = (name, title, inside) =>
 
 export const page = (choices) => (id) =>
   `
-  ${goal_line}
-  <div class="main">${slider(`${id}-lr`, "learning rate <var>η</var>", "data-rate")}</div>
-  <p class="verdict"><span data-verdict></span></p>
-  <div class="pictures"><svg class="plot" role="img" aria-label="Learning rate, training loss and validation accuracy over the updates"></svg>
+  ${stage(`<div class="pictures"><svg class="plot" role="img" aria-label="Learning rate, training loss and validation accuracy over the updates"></svg>
     <figure hidden><canvas width="32" height="32" role="img" aria-label="decision boundary"></canvas>
       <svg class="points" viewBox="-1.25 -1.25 2.5 2.5" aria-hidden="true"></svg>
-      <figcaption data-boundary></figcaption>${button("data-play", "Play")}</figure></div>
+      <figcaption data-boundary></figcaption>${button("data-play", "play")}</figure></div>`)}
+  <div class="main">${slider(`${id}-lr`, "learning rate <var>η</var>", "data-rate", "", "The highest learning rate of the run: each update moves the weights by it times the gradient.")}</div>
+  <p class="verdict"><span data-verdict></span></p>
+  <div class="below"></div>
   <div class="readout">${reader(id, "read off after update <var>n</var>")}
     <div class="pins"><ul data-lines></ul></div>${spoken}</div>
   <div class="buttons">${button("data-sweep", "Sweep 24 learning rates")}
-    ${button('data-pin="A"', "Hold as A")}${button('data-pin="B"', "Hold as B")}${button("data-clear", "Clear A and B")}</div>
+    ${button('data-pin="A"', "Hold as A")}${button('data-pin="B"', "Hold as B")}${button("data-clear", "Clear A and B")}${button("data-reset", "Reset")}</div>
   <div class="swept" hidden><svg class="plot sweep" role="img" aria-label="Loss at the end of a run, by its learning rate"></svg></div>
   ${fold(
     "schedule",
     "Schedule",
     `<div class="slider"><label for="${id}-name">schedule</label><select id="${id}-name" data-name ${OWN_KEYS}></select></div>
-    ${slider(`${id}-warmup`, "warm-up", "data-warmup")}
+    ${slider(`${id}-warmup`, "warm-up", "data-warmup", "", "In how many updates the learning rate rises to where the schedule starts.")}
     <div class="sliders" role="group" aria-label="arguments of the schedule"></div>
     <p class="hand" data-hand hidden>Drag the round handles in the picture of the learning rate. With the keyboard: choose a point and move it by the slider.</p>
     <div class="hand" data-hand hidden>${slider(`${id}-point`, "point", 'min="0" step="1" data-point')}${slider(`${id}-height`, "its learning rate", "data-height")}</div>

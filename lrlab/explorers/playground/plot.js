@@ -1,10 +1,9 @@
-// The playground's pictures: what happens over the updates, the loss by the learning rate, and the boundary in the plane.
+// The playground's pictures: what happens over the updates, and the loss by the learning rate.
 
-import { each_of, fill, put } from "../shared/dom.js";
+import { each_of } from "../shared/dom.js";
 import { clamp, finite, number, percent } from "../shared/numbers.js";
 import { STEP, cursor, dot, end_labels, heights, is_stairs, line, mark } from "../shared/plot.js";
 import { decades, linear, rate_scale, round_values, step_scale, vertical } from "../shared/scales.js";
-import { GRID } from "./grid.js";
 
 const LOOKS = { now: "series-0", A: "series-1", B: "series-2" };
 export const look_of = (key) => LOOKS[key];
@@ -26,8 +25,8 @@ function ratio_axis(height) {
  * Draw the runs `shown` ({key, run}, the one that one moves last). `at`: the update where one reads off. `also`: which measures.
  * `points`: the handles of a schedule that is drawn by hand. `highest`: where the axis of the rates ends while one is held.
  */
-export function draw_runs(plot, { shown, at, updates, log_y, also, points, point, highest }) {
-  const { width, narrow } = plot.room({ left: 52, right: shown.length > 1 ? 34 : 16 });
+export function draw_runs(plot, { shown, tall: most, at, updates, log_y, also, points, point, highest }) {
+  const { width } = plot.room({ left: 52, right: shown.length > 1 ? 34 : 16 });
   const x = step_scale(updates, width);
   const { run } = shown.at(-1);
   const panels = [];
@@ -53,8 +52,13 @@ export function draw_runs(plot, { shown, at, updates, log_y, also, points, point
     );
 
   const varied = shown.some(({ run: one }) => one.rates.some((rate) => rate !== one.rates[0])) || points;
+  const many = 2 + Number(Boolean(varied)) + Number(also.ratio) + Number(also.sharp);
+  // Without titles and the axis; the panels of measures make it higher, rather than all panels too low.
+  const unit = (Math.max(most - 34 - 34 * many, 46 * (many + 1)) / (many + 1)) | 0;
+  const tall = Math.min(200, 2 * unit);
+  const low = Math.min(74, unit);
   if (varied) {
-    const height = narrow ? 84 : 100;
+    const height = Math.min(100, unit);
     const y = vertical({ highest: highest ?? highest_rate(shown), height });
     const starts = Float64Array.from({ length: updates }, (_, n) => x(n));
     const of = (one) => Object.assign({ stairs: is_stairs(one.rates) });
@@ -82,7 +86,6 @@ export function draw_runs(plot, { shown, at, updates, log_y, also, points, point
     });
   }
 
-  const tall = narrow ? 170 : 200;
   const y = loss_axis(run.start, log_y, tall);
   const gone = (key, one) => {
     const end = one.loss.findLastIndex(Number.isFinite);
@@ -115,7 +118,6 @@ export function draw_runs(plot, { shown, at, updates, log_y, also, points, point
       ${dot(LOOKS.now, x(at), y(run.loss[at - 1] ?? NaN), tall)}${labels((one) => one.loss[one.loss.findLastIndex(Number.isFinite)], y, tall)}`,
   });
 
-  const low = 74;
   const share = linear([0, 1], [low, 0], [0, 0.5, 1]);
   const seen = run.at.findLastIndex((n) => n <= at);
   panels.push({
@@ -210,44 +212,6 @@ export function draw_sweep(plot, sweep, start, peak) {
     ],
   });
   return values;
-}
-
-/** The plane: the probability of the second class behind the points. */
-export function draw_boundary(figure, result, set, at, dark) {
-  const place = Math.max(
-    0,
-    result.at.findLastIndex((n) => n <= at),
-  );
-  const grid = result.grids[place];
-  if (!grid) return;
-  const canvas = figure.querySelector("canvas");
-  const image = new ImageData(GRID.side, GRID.side);
-  const [one, other] = dark
-    ? [
-        [86, 180, 233],
-        [240, 128, 60],
-      ]
-    : [
-        [0, 114, 178],
-        [194, 85, 0],
-      ];
-  for (let i = 0; i < grid.length; i++) {
-    const p = grid[i];
-    for (let k = 0; k < 3; k++) image.data[4 * i + k] = one[k] * (1 - p) + other[k] * p;
-    image.data[4 * i + 3] = 40 + 150 * Math.abs(2 * p - 1);
-  }
-  canvas.getContext("2d").putImageData(image, 0, 0);
-  const share = percent(result.val_accuracy[place]);
-  put(canvas, { "aria-label": `decision boundary after update ${result.at[place]}: ${share} right` });
-  figure.querySelector("[data-boundary]").textContent = `after update ${result.at[place]}: ${share} right`;
-  fill(
-    figure.querySelector(".points"),
-    each_of(set.rows.slice(0, 200), ([px, py], i) =>
-      set.labels[i]
-        ? `<rect class="series-1" x="${(px - 0.025).toFixed(3)}" y="${(-py - 0.025).toFixed(3)}" width=".05" height=".05"/>`
-        : `<circle class="series-0" cx="${px.toFixed(3)}" cy="${(-py).toFixed(3)}" r=".028"/>`,
-    ),
-  );
 }
 
 export const in_words = (run, at) =>

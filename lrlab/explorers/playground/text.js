@@ -41,16 +41,24 @@ function decades_of(sweep) {
 
 const whole = (sweep) => sweep?.every(({ result }) => result);
 
-// A goal: what to do, and from what there is (the run now, its state, the pins' runs A and B, the sweep, the sweep of the
+const reached_within = (most, text) => ({
+  text,
+  ask: ({ run }) => {
+    const n = first_at(run, 0.95);
+    const best = Math.max(...Array.from(run.accuracy).filter((_, i) => run.at[i] <= most && run.accuracy[i] >= 0), 0);
+    return { met: n <= most, now: n <= most ? `It takes ${n}.` : `The best within ${most} is ${percent(best)}.` };
+  },
+});
+
+// A goal, and `harder` ones that come after it: what to do, and from what there is (the run now, its state, the pins' runs A and B, the sweep, the sweep of the
 // constant rate) whether it is met, and how far one is. `needs`: the sweep that it has made.
 export const goals = {
   reach: {
-    text: "Get 95 % of the validation images right within 200 updates.",
-    ask: ({ run }) => {
-      const n = first_at(run, 0.95);
-      const best = Math.max(...Array.from(run.accuracy).filter((_, i) => run.at[i] <= 200 && run.accuracy[i] >= 0), 0);
-      return { met: n <= 200, now: n <= 200 ? `It takes ${n}.` : `The best within 200 is ${percent(best)}.` };
-    },
+    ...reached_within(200, "Get 95 % of the validation images right within 200 updates."),
+    harder: [
+      reached_within(100, "The same within 100 updates."),
+      reached_within(40, "The same within 40 updates: the learning rate alone won't do."),
+    ],
   },
   three: {
     text: "Hold a learning rate that is too low as A, one that is too high as B, and find one that gets 95 % right.",

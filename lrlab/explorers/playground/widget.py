@@ -15,6 +15,7 @@ from lrlab.explorers.shared.assets import bundle_css, bundle_js
 from lrlab.explorers.shared.catalogue import available, drawn
 from lrlab.explorers.shared.code import source
 from lrlab.explorers.shared.explorer import Explorer, Still
+from lrlab.explorers.shared.help import ARGUMENTS
 from lrlab.explorers.shared.results import unpacked
 from lrlab.explorers.shared.traits import Ruled, between, choice, limits, one_of, some_of, switch
 from lrlab.schedules import Constant, Join, LinearWarmup, PiecewiseLinear, Schedule, warmup
@@ -28,7 +29,7 @@ GOALS = ("reach", "three", "beat", "widest", "warmup")
 FOLDS = ("network", "schedule", "measures", "python")
 CHOICES = ("data", "model", "activation", "optimizer")
 RUN = (*CHOICES, *("width", "momentum", "nesterov", "weight_decay", "batch_size", "updates", "noise"))
-MATH = ("math", "hint", "torch")  # of a schedule's entry: what the playground does not show
+MATH = ("math", "hint", "torch", "where", "others")  # of a schedule's entry: what the playground does not show
 
 
 def _schedule(value: Any) -> Schedule:
@@ -100,6 +101,7 @@ class Playground(Explorer):
     goal = choice(GOALS).tag(sync=True)
 
     _entries = Dict().tag(sync=True)
+    _help = Dict(ARGUMENTS).tag(sync=True)
     _limits = Dict().tag(sync=True)
     _choices = Dict().tag(sync=True)
     _pins: List[Any] = List().tag(sync=True)

@@ -1,6 +1,7 @@
 // What runs in a worker, or, where a page allows none, in the page: one run at a time, in slices, so that it hears that
 // its run is not wanted any more.
 
+import { unpack_digits } from "./data.js";
 import { run } from "./train.js";
 
 const SLICE = 25; // milliseconds
@@ -11,6 +12,8 @@ export function serve(post) {
 
   async function work(id, spec) {
     const mine = ++turn;
+    await unpack_digits();
+    if (mine !== turn) return post({ id, stopped: true });
     let result;
     let begun = performance.now();
     for (result of run(spec)) {

@@ -39,7 +39,7 @@ export function controls_of(view, change, refuse) {
   return (entry, values, steps) => {
     const is_new = show_fields(entry, values, steps);
     if (is_new) {
-      find(".math").innerHTML = entry.math;
+      find(".math").innerHTML = entry.math + (entry.where && `<p class="where">${entry.where}</p>`);
       fill(find("[data-hint]"), entry.hint);
     }
     const width = find(".panel").clientWidth;

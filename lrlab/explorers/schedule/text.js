@@ -7,6 +7,20 @@ const share_of = (part) => `${number(100 * part, 3)} %`;
 // A goal: what to do, and from the rates whether it is met, how far one is, and the rate that a ring marks at the end.
 export const goals = {
   tenth: {
+    harder: [
+      {
+        text: "The same, with a mean of at least half of the highest rate.",
+        ask: (rates, highest) => {
+          const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length / highest;
+          const end = rates.at(-1) / highest;
+          return {
+            met: within(end, 0.1, 0.05) && mean >= 0.5,
+            now: `It ends at ${share_of(end)} of it, the mean is ${share_of(mean)}.`,
+            ring: highest / 10,
+          };
+        },
+      },
+    ],
     text: "Make the last rate a tenth of the highest, in the ring.",
     ask: (rates, highest) => ({
       met: within(rates.at(-1), highest / 10, 0.05),

@@ -2,15 +2,18 @@
 // while the kernel is busy or gone. Python (widget.py) holds the state, says what there is to choose and which controls
 // move it (`_entries`), and computes what the page has no formula for (`_curves`).
 
-import { slider_value } from "../shared/controls.js";
+import { address_of, flag, sound_schedule, whole_within } from "../shared/address.js";
+import { OWN_KEYS, slider_value } from "../shared/controls.js";
 import { copy } from "../shared/copy.js";
-import { each_of, say } from "../shared/dom.js";
+import { each_of, fill, say } from "../shared/dom.js";
 import { curves, momenta } from "../shared/formulas.js";
 import { clamp, finite, number } from "../shared/numbers.js";
-import { chart } from "../shared/plot.js";
+import { chart, is_stairs, line } from "../shared/plot.js";
 import { python, torch } from "../shared/python.js";
 import { begin, show_reader } from "../shared/view.js";
 import { controls_of } from "./controls.js";
+import { show_elsewhere } from "./elsewhere.js";
+import { drag_handles, handles_of } from "./handles.js";
 import { page } from "./page.js";
 import { draw_schedules } from "./plot.js";
 import { show_table } from "./table.js";
@@ -20,12 +23,27 @@ const PINS = ["A", "B", "C", "D"];
 const GROUPS = ["the lecture's", "torch's", "of the field", "yours"];
 const KEYS = ["schedule", "compare", "steps", "steps_per_epoch", "log_y", "goal", "_curves", "_entries", "_refused"];
 
-/** What is asked of the rates: whether it is met, how far one is, and where the ring goes. */
-function ask(name, rates) {
+/** What is asked of the rates, level by level: whether it is met, how far one is, and where the ring goes. */
+function levels_for(name, rates) {
+  if (!name) return [];
   const there = finite(rates);
   const highest = there.reduce((a, b) => Math.max(a, b), 0);
-  return { ...goals[name].ask(there, highest), text: goals[name].text };
+  return [goals[name], ...(goals[name].harder ?? [])].map(({ text, ask }) => ({ text, ...ask(there, highest) }));
 }
+
+/** A button with a small picture for each schedule that the page can draw. */
+const shapes = (entries) =>
+  each_of(
+    Object.keys(entries).filter((name) => entries[name].in_page),
+    (name) => {
+      const rates = curves[name](entries[name].start, 100);
+      const top = finite(rates).reduce((a, b) => Math.max(a, b), 1e-12);
+      const xs = Array.from(rates, (_, n) => (60 * n) / 99);
+      const ys = Array.from(rates, (value) => 26 - (24 * value) / top);
+      return `<button type="button" data-shape="${name}" ${OWN_KEYS}><svg viewBox="0 0 60 28" aria-hidden="true">
+        ${line("now", xs, ys, { stairs: is_stairs(rates) })}</svg>${name}</button>`;
+    },
+  );
 
 /** The names in the menu, group by group. */
 function menu(entries) {
@@ -47,11 +65,13 @@ function render(given) {
   let at = Math.floor(get("steps") / 2);
   let listed;
   let refusal = "";
+  let drawn = /** @type {any} */ ({ axis: null, spots: [] });
   const entry_of = ({ name }) => get("_entries")[name];
 
-  function change(field, value) {
+  const change = (field, value) => change_all({ [field]: value });
+  function change_all(changed) {
     const { name, values } = get("schedule");
-    const next = { ...values, [field]: value };
+    const next = { ...values, ...changed };
     entry_of({ name }).fields.forEach(({ name: other, control }) => {
       const limit = control?.at_most; // one count that another one bounds
       if (limit) next[other] = Math.min(next[other], next[limit]);
@@ -102,9 +122,12 @@ function render(given) {
 
     const { now, others } = lines();
     if (!now) return; // the picture stays until its curve has come
-    const goal = asked ? ask(asked, now.rates) : null;
+    const goal = view.goal(...levels_for(asked, now.rates));
     const ring = goal?.ring ? { rate: goal.ring, met: goal.met } : null;
-    draw_schedules(plot, { lines: [...others, now], steps, steps_per_epoch, log_y, at, ring });
+    const handles = entry.in_page ? handles_of(spec) : [];
+    const axis = is_held() ? drawn.axis : null;
+    const about = { tall: view.tall(), steps, steps_per_epoch, log_y, at, ring, handles, axis };
+    drawn = draw_schedules(plot, { ...about, lines: [...others, now] });
     show_reader(
       view,
       at,
@@ -114,11 +137,11 @@ function render(given) {
     show_table(view, [now, ...others], at);
     say(find("[data-code=lrlab]"), now.words);
     say(find("[data-code=torch]"), torch(entry, spec.values, now.torch));
+    show_elsewhere(view, entry, spec.values);
     const rates = [now, ...others].map(
       ({ key, rates: values }) => `${key === "now" ? "the rate is" : key} ${number(values[at] ?? NaN)}`,
     );
     view.speak(`At step ${at}: ${rates.join(", ")}`);
-    view.goal(goal);
   }
 
   function read(step) {
@@ -140,6 +163,13 @@ function render(given) {
   }
 
   view.on("[data-name]", "change", () => pick(names.value));
+  view.on(".by-shape", "toggle", ({ open }) => {
+    if (open) fill(find(".shapes"), shapes(get("_entries"))); // not before one asks
+  });
+  view.on(".shapes", "click", (_, { target }) => {
+    const button = target.closest("[data-shape]");
+    if (button) pick(button.dataset.shape);
+  });
   view.on("[data-common]", "input", (input) => set({ [input.dataset.common]: slider_value(input) }));
   view.on("[data-log]", "change", (box) => set({ log_y: box.checked }));
   view.on("[data-reader]", "input", (input) => read(input.valueAsNumber));
@@ -147,9 +177,29 @@ function render(given) {
     if (target.matches("[data-pin]")) set({ compare: [...get("compare"), get("schedule")] });
     if (target.matches("[data-unpin]")) unpin(target.dataset.unpin);
   });
-  view.on("[data-copy]", "click", (button) => copy(view, button));
-  plot.follow((place) => read(place.x), { hover: true });
+  view.on(".codes", "click", (_, { target }) => {
+    if (target.matches("[data-copy]")) copy(view, target);
+  });
+  const is_held = drag_handles(
+    find(".plot"),
+    plot.place,
+    () => drawn.spots,
+    (i, step, rate) => change_all(handles_of(get("schedule"))[i].move(step, rate)),
+    () => draw(),
+  );
+  plot.follow((place) => is_held() || read(place.x), { hover: true });
   return view.run(KEYS, draw);
 }
 
-export default { render };
+const address = address_of({
+  schedule: sound_schedule,
+  compare: (value, get_key) =>
+    Array.isArray(value) && value.length <= PINS.length
+      ? value.map((one) => sound_schedule(one, get_key)).filter(Boolean)
+      : undefined,
+  steps: whole_within(2, 1000),
+  steps_per_epoch: whole_within(1, 1000),
+  log_y: flag,
+});
+
+export default { render, address };

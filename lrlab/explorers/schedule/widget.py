@@ -13,6 +13,7 @@ from lrlab.explorers.shared.assets import bundle_css, bundle_js
 from lrlab.explorers.shared.catalogue import YOURS, Entry, available, drawn
 from lrlab.explorers.shared.code import source, torch_source
 from lrlab.explorers.shared.explorer import Explorer, Still
+from lrlab.explorers.shared.help import ARGUMENTS
 from lrlab.explorers.shared.traits import Ruled, as_list, between, choice, switch
 from lrlab.schedules import Cosine, Schedule
 
@@ -104,6 +105,7 @@ class ScheduleExplorer(Explorer):
     _entries = Dict().tag(sync=True)
     # Of the schedule and of each pin: None if the page draws it itself, else its curve.
     _curves: List[Any] = List().tag(sync=True)
+    _help = Dict(ARGUMENTS).tag(sync=True)
     _refused = Unicode("").tag(sync=True)
     _most_pins = between(MOST_PINS, 1, MOST_PINS, whole=True).tag(sync=True)
 

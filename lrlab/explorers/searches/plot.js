@@ -150,12 +150,12 @@ function test_panel({ test, x, width, height, log, key, lr, tested }) {
 }
 
 /** What the rates lead to, one panel for each result. */
-export function draw_rates(plot, { sweep, test, wide, ...rest }) {
+export function draw_rates(plot, { sweep, test, tall, ...rest }) {
   const { width } = plot.room(ROOM);
   const every = [...(sweep?.lrs ?? []), ...(test?.lr ?? [])];
   const x = rate_scale(Math.min(...every), Math.max(...every), width);
   /** @type {any} */
-  const about = { ...rest, x, width, height: sweep && test ? 146 : wide ? 372 : 230 };
+  const about = { ...rest, x, width, height: sweep && test ? Math.min(146, Math.round((tall - 146) / 2)) : tall - 90 };
   const panels = [];
   if (sweep) panels.push(sweep_panel({ ...about, sweep }));
   if (test) panels.push(test_panel({ ...about, test }));

@@ -1,7 +1,8 @@
 // The explorer of searches for a learning rate: moves through rates that were tried beforehand. Python holds the results
 // and the rate that is chosen (widget.py).
 
-import { goal_line, slider } from "../shared/controls.js";
+import { address_of, flag, one_of } from "../shared/address.js";
+import { OWN_KEYS, more, slider, stage } from "../shared/controls.js";
 import { each_of, fill, put, say } from "../shared/dom.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
 import { SHAPES, chart } from "../shared/plot.js";
@@ -72,16 +73,16 @@ const page =
   ({ sweep, test }, labels) =>
   (id) =>
     `
-  ${goal_line}
-  <div class="chosen-rate">${slider(`${id}-lr`, "learning rate", 'min="0" step="1" data-rate', "data-lr")}</div>
+  ${stage(`<div class="pictures${sweep ? " both" : ""}">
+    ${sweep ? `<svg class="plot curves" role="img" aria-label="Training loss over the steps, one curve for each of ${sweep.lrs.length} rates, the chosen one strong"></svg>` : ""}
+    <svg class="plot rates" role="img" aria-label="Loss against the learning rate, with the suggested rates marked"></svg></div>`)}
+  <div class="main chosen-rate">${slider(`${id}-lr`, "learning rate", 'min="0" step="1" data-rate', "data-lr", "One of the learning rates that were tried.")}</div>
   <div class="outcome"><p><span class="sign" aria-hidden="true"></span><b data-words></b></p><p class="values"></p></div>
   ${spoken}
-  <div class="pictures${sweep ? " both" : ""}">
-    ${sweep ? `<svg class="plot curves" role="img" aria-label="Training loss over the steps, one curve for each of ${sweep.lrs.length} rates, the chosen one strong"></svg>` : ""}
-    <svg class="plot rates" role="img" aria-label="Loss against the learning rate, with the suggested rates marked"></svg></div>
+  <div class="below"></div>
   ${sweep ? hints("suggested by the sweep", sweep.suggestions, labels) : ""}
   ${test ? hints("suggested by the range test", test.suggestions, labels) : ""}
-  <label class="switch"><input type="checkbox" data-log>logarithmic losses</label>`;
+  ${more(`<label class="switch"><input type="checkbox" data-log ${OWN_KEYS}>logarithmic losses</label>`)}`;
 
 const KEYS = ["lr", "log_y", "goal"];
 
@@ -109,14 +110,18 @@ function render(given) {
 
   function draw_pictures({ lr, log_y: log }, at, tested) {
     const wide = Boolean(sweep) && el.clientWidth >= 680;
+    const tall = view.tall();
     find(".pictures").classList.toggle("wide", wide);
+    // On a narrow page the curves go below, else the picture and the slider would not be seen together.
+    const home = find(wide ? ".pictures" : ".below");
+    if (sweep && find(".curves").parentNode !== home) home.prepend(find(".curves"));
     const key_now = [el.clientWidth, log].join();
     if (sweep) {
-      if (key !== key_now) layout = curves_layout(curves, sweep, log, wide ? 390 : 230);
+      if (key !== key_now) layout = curves_layout(curves, sweep, log, tall - 68);
       draw_curves(curves, layout, sweep, key_now, at);
     }
     key = key_now;
-    draw_rates(against, { sweep, test, wide, log, key, lr, at, tested });
+    draw_rates(against, { sweep, test, tall, log, key, lr, at, tested });
   }
 
   function draw() {
@@ -143,6 +148,7 @@ function render(given) {
   }
 
   find("[data-rate]").max = rates.length - 1;
+  find("[data-rate]").place_of = (lr) => place_of(Math.max(lr, 1e-12));
   view.on("[data-rate]", "input", (input) => choose(input.valueAsNumber));
   view.on("[data-log]", "change", (box) => set({ log_y: box.checked }));
   view.on("[data-choose]", "click", (button) => choose(place_of(Number(button.dataset.choose))));
@@ -152,4 +158,6 @@ function render(given) {
   return view.run(KEYS, draw);
 }
 
-export default { render };
+const address = address_of({ lr: one_of((get_key) => get_key("_rates")), log_y: flag });
+
+export default { render, address };

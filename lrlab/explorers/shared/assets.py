@@ -14,6 +14,7 @@ IMPORT = re.compile(r'^import \{[^}]*\} from "(\.\.?/[\w./]+)";\n', re.MULTILINE
 INDENT = re.compile(r"^ +", re.MULTILINE)
 COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)  # on lines of its own
 CSS_COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
+CSS_SPACE = re.compile(r"\s*([{};,])\s*")
 
 
 def bundle_js(entry: str, **texts: str) -> str:
@@ -54,6 +55,6 @@ def bundle_css(*names: str) -> str:
     wherever on the page each style sheet comes to stand.
     """
     text = "\n".join([variables(), *((HERE / name).read_text(encoding="utf-8") for name in names)])
-    text = INDENT.sub("", CSS_COMMENT.sub("", text))
+    text = CSS_SPACE.sub(r"\1", INDENT.sub("", CSS_COMMENT.sub("", text)))
     text = re.sub(r"\.lrlab-explorer\b", ":is(.lrlab-explorer, #l)", text)
     return re.sub(r"(?<!\()\.lrlab-[a-z]+", r":is(\g<0>, #l#l)", text)

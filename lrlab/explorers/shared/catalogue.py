@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 
 from lrlab._formula import Floats
+from lrlab.explorers.shared import help as words
 from lrlab.explorers.shared.code import source, torch_template
 from lrlab.explorers.shared.fields import Control, controls
+from lrlab.explorers.shared.libraries import same
 from lrlab.explorers.shared.mathml import formulas, symbol
 from lrlab.schedules import Schedule, catalogue
 
@@ -86,9 +88,11 @@ class Entry:
             # A dataclass without a docstring gets one from Python, its signature.
             "hint": "" if doc.startswith(f"{cls.__name__}(") else _html(doc),
             "math": _or_code(lambda text: "".join(formulas(text, symbols)), self.base.latex or self.base.tex()),
+            "where": words.symbols(self.name, self.base.latex or ""),
             "fields": written,
             "start": self.values(self.base),
             "torch": torch_template(self.name, self.base, self.controls) if self.in_page else None,
+            "others": same(self.name) if self.in_page else [],
         }
 
 

@@ -7,13 +7,32 @@ import { clamp } from "./numbers.js";
 // they are its own; so each control is marked.
 export const OWN_KEYS = 'data-lm-suppress-shortcuts="true"';
 
+const TYPE =
+  "To type a number, click here, or press its first digit on the slider. A double-click on the slider takes it back.";
+
+/** What a control is for, in a sentence that its `control` shows while the hand or the focus is there. */
+export const help_of = (id, help) => (help ? `<span class="help" role="tooltip" id="${id}-help">${help}</span>` : "");
+export const helped = (id, help) => (help ? `aria-describedby="${id}-help"` : "");
+
 /** A slider with its label and its value; `attributes` are the input's, `shows` the output's. */
-export const slider = (id, label, attributes, shows = "") => `<div class="slider"><label for="${id}">${label}</label>
-  <output aria-live="off" for="${id}" ${shows}></output><input type="range" id="${id}" ${OWN_KEYS} ${attributes}></div>`;
+export const slider = (
+  id,
+  label,
+  attributes,
+  shows = "",
+  help = "",
+) => `<div class="slider"><label for="${id}">${label}</label>
+  <output aria-live="off" for="${id}" title="${TYPE}" ${shows}></output><input type="range" id="${id}" ${OWN_KEYS} ${helped(id, help)} ${attributes}>${help_of(id, help)}</div>`;
 
 /** A slider along the steps, to read off at one of them. */
 export const reader = (id, label = "step <var>n</var>") =>
-  slider(`${id}-at`, label, 'min="0" step="1" data-reader', "data-at");
+  slider(
+    `${id}-at`,
+    label,
+    'min="0" step="1" data-reader',
+    "data-at",
+    "Where the values are read off; the pointer on the picture does it too.",
+  );
 
 /**
  * Value to place on a slider and back. A slider goes from `low` to `high` in steps of `step`, in decades if `log`; its
@@ -28,6 +47,12 @@ export function scale({ low, high, log = false, step, gap = step, whole = false,
     max: to(high),
     step,
     place: (value) => (has_notch && value === more.notch ? bottom - gap : to(value)),
+    /** The nearest value that there is to one that was typed. */
+    fit: (value) => {
+      if ("notch" in more && (value === more.notch || value === null)) return more.notch;
+      const kept = clamp(value ?? low, low, high);
+      return whole ? Math.round(kept) : kept;
+    },
     value: (place) => {
       if (has_notch && place < bottom - gap / 2) return more.notch;
       const exact = clamp(log ? 10 ** place : place, low, high);
@@ -48,6 +73,7 @@ export function set_slider(input, control, value, text) {
   const key = `${control.low} ${control.high} ${value} ${text}`;
   if (input.key === key && document.activeElement !== input) return; // of many sliders, a hand moves one
   input.key = key;
+  input.first ??= { value };
   input.seen ??= [];
   if (value !== control.notch && value !== null)
     input.seen = [Math.min(value, ...input.seen), Math.max(value, ...input.seen)];
@@ -58,19 +84,46 @@ export function set_slider(input, control, value, text) {
   say(input.parentNode.querySelector("output"), text);
 }
 
-/** The value at which a slider stands. */
-export const slider_value = (input) => input.scale.value(input.valueAsNumber);
+/** The value at which a slider stands, or that was typed there. */
+export const slider_value = (input) => (input.typed ? input.typed.value : input.scale.value(input.valueAsNumber));
 
-export const goal_line = `<p class="goal" hidden><span class="sign" aria-hidden="true"></span><span><b>Goal:</b>
-  <span data-goal="text"></span> <span data-goal="now"></span> <b data-goal="met" role="status"></b></span></p>`;
+export const goal_line = `<p class="goal" hidden><span class="sign" aria-hidden="true"></span>
+  <span class="asked"><b data-goal="name">Goal:</b> <span data-goal="text"></span> <span data-goal="now"></span></span>
+  <span class="reached"><b data-goal="met" role="status"></b> <button type="button" data-next hidden ${OWN_KEYS}>next</button></span></p>`;
 
-/** Fill the goal's line: `goal` has met, now and text, or is null where there is none. */
+/** Goal and picture: what stays in sight while the controls below it scroll. */
+export const stage = (inside) => `<div class="stage">${goal_line}${inside}</div>`;
+
+/** What folds out below the main controls, and beside it what takes every value back to where it was at first. */
+export const more = (inside, words = "more") => `<div class="rest">
+  <details class="more"><summary ${OWN_KEYS}>${words}</summary>${inside}</details>
+  <button type="button" data-reset ${OWN_KEYS}>Reset</button></div>`;
+
+/** Have the controls called `names` (data-part) stand in the main row, in this order, and all others in their own places. */
+export function arrange({ find, all }, names) {
+  const main = find(".main");
+  if (main.dataset.parts === names.join()) return;
+  main.dataset.parts = names.join();
+  all("[data-part]").forEach((part) => {
+    part.home ??= part.parentNode.insertBefore(document.createComment(""), part);
+    if (!names.includes(part.dataset.part)) part.home.after(part);
+  });
+  names.forEach((name) => {
+    main.append(...all(`[data-part="${name}"]`));
+  });
+}
+
+/** Fill the goal's line: `goal` has met, now and text and, of several levels, which of how many; null where there is none. */
 export function show_goal(line, goal) {
   line.hidden = !goal;
   if (!goal) return;
-  line.classList.toggle("met", goal.met);
-  say(line.querySelector(".sign"), goal.met ? "✓" : "○");
-  say(line.querySelector("[data-goal=text]"), goal.text);
-  say(line.querySelector("[data-goal=now]"), goal.now);
-  say(line.querySelector("[data-goal=met]"), goal.met ? "Reached!" : ""); // it is spoken when it changes
+  const { met, text, now, level = 0, levels = 1 } = goal;
+  const find = (name) => line.querySelector(`[data-goal=${name}]`);
+  line.classList.toggle("met", met);
+  say(line.querySelector(".sign"), met ? "✓" : "○");
+  say(find("name"), levels > 1 ? `Goal ${level + 1} of ${levels}:` : "Goal:");
+  say(find("text"), text);
+  say(find("now"), now);
+  say(find("met"), met ? "Reached!" : ""); // it is spoken when it changes
+  line.querySelector("[data-next]").hidden = !(met && level + 1 < levels);
 }

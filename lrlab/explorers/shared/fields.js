@@ -1,6 +1,6 @@
 // A control for each field of a schedule, as Python (fields.py) describes it.
 
-import { OWN_KEYS, set_slider, slider, slider_value } from "./controls.js";
+import { OWN_KEYS, help_of, helped, set_slider, slider, slider_value } from "./controls.js";
 import { each_of } from "./dom.js";
 import { number } from "./numbers.js";
 
@@ -13,14 +13,15 @@ export const shown = (value, { whole, unit } = {}) => {
 };
 
 /** The markup of what moves a field. */
-export function widget(id, { name, symbol = "", control }) {
+export function widget(id, { name, symbol = "", control, help = "" }) {
   const { kind, options, words } = control;
-  const named = `data-field="${name}" ${OWN_KEYS}`;
+  const named = `data-field="${name}" ${OWN_KEYS} ${helped(id, help)}`;
   const label = `${symbol}<code>${name}</code>`;
-  const with_label = (input) => `<div class="slider"><label for="${id}">${label}</label>${input}</div>`;
-  if (kind === "number") return slider(id, label, `data-field="${name}"`);
+  const with_label = (input) =>
+    `<div class="slider"><label for="${id}">${label}</label>${input}${help_of(id, help)}</div>`;
+  if (kind === "number") return slider(id, label, `data-field="${name}"`, "", help);
   if (kind === "switch")
-    return `<div class="tick-box"><label class="switch"><input type="checkbox" id="${id}" ${named}><code>${name}</code></label></div>`;
+    return `<div class="tick-box slider"><label class="switch"><input type="checkbox" id="${id}" ${named}><code>${name}</code></label>${help_of(id, help)}</div>`;
   if (kind === "choice")
     return with_label(
       `<select id="${id}" ${named}>${each_of(options, (option) => `<option>${option}</option>`)}</select>`,
@@ -32,16 +33,19 @@ export function widget(id, { name, symbol = "", control }) {
 export const as_far = (control, steps) =>
   control.whole && control.unit === "steps" ? { ...control, high: Math.max(control.high, steps) } : control;
 
+const FIRST = 3; // fields in sight; the others fold out, where the page has a place for them
+
 /**
- * The controls of one schedule at a time, in the view's element `.sliders`. `change` gets a field's name and its new value,
+ * The controls of one schedule at a time, in the view's element `.sliders`, and the later ones in `.others`. `change` gets a field's name and its new value,
  * `refuse` a sentence that says what was wrong with a text. Returns what shows a schedule's values, and whether its
  * controls are new.
  */
-export function fields_of({ id, find }, change, refuse) {
+export function fields_of({ id, find, get }, change, refuse) {
+  const input_of = (name) => find(`.sliders [data-field="${name}"]`);
   let built;
 
   function wire({ name, control }) {
-    const input = find(`.sliders [data-field="${name}"]`);
+    const input = input_of(name);
     input.addEventListener(control.kind === "number" || control.kind === "steps" ? "input" : "change", () => {
       if (control.kind === "switch") return change(name, input.checked);
       if (control.kind === "choice") return change(name, input.value);
@@ -59,7 +63,16 @@ export function fields_of({ id, find }, change, refuse) {
 
   function build(entry) {
     const fields = entry.fields.filter((field) => field.control);
-    find(".sliders").innerHTML = each_of(fields, (field) => widget(`${id}-${field.name}`, field));
+    const help = get("_help");
+    const others = find(".others");
+    const first = others ? FIRST : fields.length;
+    const put_in = (place, some) => {
+      place.innerHTML = each_of(some, (field) =>
+        widget(`${id}-${field.name}`, { ...field, help: help[`${entry.class}.${field.name}`] ?? help[field.name] }),
+      );
+    };
+    put_in(find(".sliders"), fields.slice(0, first));
+    if (others) put_in(others, fields.slice(first));
     fields.forEach(wire);
     built = entry;
   }
@@ -70,7 +83,7 @@ export function fields_of({ id, find }, change, refuse) {
     entry.fields
       .filter((field) => field.control)
       .forEach(({ name, control }) => {
-        const input = find(`.sliders [data-field="${name}"]`);
+        const input = input_of(name);
         const value = values[name];
         const text = shown(value, control);
         if (control.kind === "number") set_slider(input, as_far(control, steps), value, text);

@@ -1,6 +1,6 @@
 """From a schedule's fields to what moves them in the page: a slider, a choice, a switch, a line of milestones.
 
-A control is plain data that the page reads. Its range comes from the field's rule (:mod:`lrlab._validation`), so a
+A control is plain data that the page reads. Its range comes from the field's rule (``lrlab._validation``), so a
 new schedule has its sliders at once; ``_BY_NAME`` says more where a rule says too little to be handy. A value beyond a
 slider's ends widens it.
 """

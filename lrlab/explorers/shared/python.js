@@ -29,12 +29,51 @@ export function python(entry, values) {
   return `${entry.class}(${written.join(", ")})`;
 }
 
+/** A text with the fields in braces filled in, as Python writes their values. */
+const filled = (text, entry, values) =>
+  text.replace(/\{(\w+)\}/g, (_, name) =>
+    literal(values[name], entry.fields.find((field) => field.name === name).control),
+  );
+
+const IMPORTS = {
+  optax: "import optax",
+  Keras: "import keras",
+  timm: "import timm.scheduler",
+  transformers: "import transformers",
+};
+const imports = (code, ...more) => [...(code.includes("math.") ? ["import math"] : []), ...more];
+
+/**
+ * The same curve in each other library that has it: the library's name, its lines, and the last step that they hold for;
+ * no lines where it is the same only with other numbers.
+ */
+export function elsewhere(entry, values) {
+  const holds = ({ only = {}, least = {} }) =>
+    Object.entries(only).every(([name, value]) => values[name] === value) &&
+    Object.entries(least).every(([name, lowest]) => values[name] >= lowest);
+  const libraries = [...new Set(entry.others.map(({ library }) => library))];
+  return libraries.map((library) => {
+    const found = entry.others.find((call) => call.library === library && holds(call));
+    if (!found) return { library, text: null, until: null };
+    const { code, until } = found;
+    const made = filled(code, entry, values);
+    const of_torch = made.includes("(optimizer");
+    const lines = [
+      ...imports(made, IMPORTS[library]),
+      ...(of_torch ? [filled("optimizer = torch.optim.SGD(model.parameters(), lr={lr})", entry, values)] : []),
+      ...(until ? [`# the same up to step ${values[until]}, the end of the run`] : []),
+      `${of_torch ? "scheduler" : "schedule"} = ${made}`,
+    ];
+    return { library, text: lines.join("\n"), until: until ? values[until] : null };
+  });
+}
+
 /** The same in torch: the optimizer with its rate, and the scheduler. `sent` comes with a curve from Python. */
 export function torch(entry, values, sent) {
   const { text, call, fields = [] } = entry.torch ?? {};
   const own = "lr" in values;
   const written = (name) => literal(values[name], entry.fields.find((field) => field.name === name).control);
-  let scheduler = sent ?? text?.replace(/\{(\w+)\}/g, (_, name) => written(name));
+  let scheduler = sent ?? (text && filled(text, entry, values));
   if (call) {
     const given = entry.fields.filter((field) => fields.includes(field.name) && !is_default(field, values));
     scheduler = `${call}(${["optimizer", ...given.map(({ name }) => `${name}=${written(name)}`)].join(", ")})`;
@@ -44,7 +83,7 @@ export function torch(entry, values, sent) {
   const rate = from ? `, lr=${written("lr")}` : "";
   const note = from ? "" : "  # the scheduler sets the rate";
   return [
-    ...(scheduler?.includes("math.") ? ["import math"] : []),
+    ...imports(scheduler ?? ""),
     `optimizer = torch.optim.SGD(model.parameters()${rate}${momentum})${note}`,
     `scheduler = ${scheduler ?? `${python(entry, values)}.attach(optimizer)`}`,
   ].join("\n");

@@ -2,9 +2,21 @@
 
 import { show_goal } from "./controls.js";
 import { say } from "./dom.js";
+import { levels_of } from "./levels.js";
+import { clamp } from "./numbers.js";
 import { hide_still } from "./still.js";
+import { let_type } from "./typed.js";
 
 let views = 0;
+
+/** How high the part of the page is in which one sees `el`: of the window, or of what scrolls in it, as a notebook does. */
+function sight(el) {
+  let height = window.innerHeight;
+  for (let node = el.parentElement; node && node !== document.body; node = node.parentElement)
+    if (node.scrollHeight > node.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(node).overflowY))
+      height = Math.min(height, node.clientHeight);
+  return height;
+}
 
 /** What is spoken once the hand rests, in words: a sentence for every pixel of a drag helps no one. */
 export const spoken = '<span class="spoken" aria-live="polite" data-spoken></span>';
@@ -26,8 +38,11 @@ export function begin({ model, el }, name, page) {
   let frame = 0;
   let timer;
   let words;
+  let seen = 0;
+  const levels = levels_of(name);
   el.classList.add("lrlab-explorer", `lrlab-${name}`);
   el.innerHTML = page(id);
+  let_type(el);
   /** @type {(selector: string) => any} */
   const find = (selector) => el.querySelector(selector);
   /** @type {(selector: string) => any[]} */
@@ -59,6 +74,11 @@ export function begin({ model, el }, name, page) {
     get: (key) => model.get(key),
     /** @type {(keys: string[]) => any} */
     read: (keys) => Object.fromEntries(keys.map((key) => [key, model.get(key)])),
+    /** How many pixels high the picture may be, so that its goal and its main controls are seen with it. */
+    tall(share = 0.5) {
+      seen ||= sight(el);
+      return Math.round(clamp(share * seen, 190, 430));
+    },
     /** Draw before the next frame, once, however often it is asked: for what changes by itself. */
     soon() {
       frame ||= requestAnimationFrame(() => {
@@ -79,10 +99,14 @@ export function begin({ model, el }, name, page) {
       if (words !== undefined) timer = setTimeout(() => say(find("[data-spoken]"), sentence), 500);
       words = sentence;
     },
-    /** Show a goal, and let Python know whether it is met. */
-    goal(goal) {
+    /** Show a goal, or of several levels the one that one is at, and return it. Python knows whether the first is met. */
+    goal(...given) {
+      const all_levels = given.filter(Boolean);
+      const goal = all_levels.length ? levels.pick(model.get("goal"), all_levels) : null;
       show_goal(find(".goal"), goal);
-      if (model.get("goal_met") !== Boolean(goal?.met)) set({ goal_met: Boolean(goal?.met) });
+      const met = Boolean(all_levels[0]?.met);
+      if (model.get("goal_met") !== met) set({ goal_met: met });
+      return goal;
     },
     /** Draw now, and whenever one of the model's `keys` changes or the width does. Returns what ends the view. */
     run(keys, drawing) {
@@ -91,10 +115,19 @@ export function begin({ model, el }, name, page) {
       const size = new ResizeObserver(() => {
         if (el.clientWidth === width) return;
         width = el.clientWidth;
+        seen = 0;
         now();
       });
       keys.forEach((key) => model.on(`change:${key}`, changed));
       size.observe(el);
+      const first = Object.fromEntries(
+        keys.filter((key) => !/^_|^goal$/.test(key)).map((key) => [key, model.get(key)]),
+      );
+      find("[data-reset]")?.addEventListener("click", () => set(first));
+      find("[data-next]")?.addEventListener("click", () => {
+        levels.next(model.get("goal"));
+        now();
+      });
       draw();
       const show_still = hide_still(el);
       return () => {

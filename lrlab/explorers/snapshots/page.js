@@ -1,6 +1,6 @@
 // The snapshot explorer's page, and all on it that depends on which snapshots are in the ensemble.
 
-import { OWN_KEYS, goal_line, slider } from "../shared/controls.js";
+import { OWN_KEYS, more, slider, stage } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
 import { number } from "../shared/numbers.js";
 import { sample } from "../shared/plot.js";
@@ -16,26 +16,26 @@ const LEGEND = {
 };
 
 export const page = (id) => `
-  ${goal_line}
-  <div class="legend">${each_of(Object.entries(LEGEND), ([name, words]) => `<span>${sample(name, MARKERS[name])}${words}</span>`)}</div>
-  <svg class="plot" role="img" aria-label="The learning rate in cycles, a snapshot at the end of each; below, the errors"></svg>
-  <div class="choose">
-    ${slider(`${id}-last`, "how many, from the last one back", 'min="1" step="1" data-many', "data-last")}
+  ${stage(`<div class="legend">${each_of(Object.entries(LEGEND), ([name, words]) => `<span>${sample(name, MARKERS[name])}${words}</span>`)}</div>
+  <svg class="plot" role="img" aria-label="The learning rate in cycles, a snapshot at the end of each; below, the errors"></svg>`)}
+  <div class="choose main">
+    ${slider(`${id}-last`, "how many, from the last one back", 'min="1" step="1" data-many', "data-last", "How many snapshots answer together, beginning with the last one.")}
     <div class="which" role="group" aria-label="which snapshots are in the ensemble"></div>
   </div>
-  <div class="results">
-    <div><table class="errors"><caption>mistakes on the validation images</caption>
-      <thead><tr><th scope="col">model</th><th scope="col">mistakes</th><th scope="col">error</th></tr></thead><tbody></tbody></table>
-      <p class="verdict"><b data-sign aria-hidden="true"></b> <span data-verdict></span></p></div>
-    <div><table class="differ"><caption>on how many images two snapshots differ, %</caption><thead></thead><tbody></tbody></table>
-      <p data-diversity></p></div>
-  </div>
+  <p class="verdict"><b data-sign aria-hidden="true"></b> <span data-verdict></span></p>
   <p class="count"></p>
   <div class="digits"><div class="tiles" role="radiogroup" aria-label="digits on which the snapshots disagree"></div>
     <div class="digit"><canvas role="img"></canvas>
       <div class="says" tabindex="0" ${OWN_KEYS} role="group" aria-label="what each snapshot says of the digit"><table><caption></caption>
       <thead><tr><th scope="col">model</th><th scope="col">says</th><th scope="col">sure of it</th><th scope="col" class="wider" data-of></th>
         <th scope="col" class="wide" data-classes></th></tr></thead><tbody></tbody></table></div></div></div>
+  ${more(
+    `<div class="results"><div><table class="errors"><caption>mistakes on the validation images</caption>
+      <thead><tr><th scope="col">model</th><th scope="col">mistakes</th><th scope="col">error</th></tr></thead><tbody></tbody></table></div>
+    <div><table class="differ"><caption>on how many images two snapshots differ, %</caption><thead></thead><tbody></tbody></table>
+      <p data-diversity></p></div></div>`,
+    "mistakes and differences in numbers",
+  )}
   ${spoken}`;
 
 /** What another run needs: a checkbox for each snapshot, and the table of how much they differ. */

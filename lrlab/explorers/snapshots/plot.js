@@ -9,9 +9,10 @@ import { error, mistakes, since } from "./text.js";
 export const MARKERS = { own: "circle", growing: "square", choice: "diamond", single: "" };
 
 /** Draw both panels, with the snapshots in `chosen` marked. */
-export function draw_ensemble(plot, run, chosen) {
-  const { width, narrow } = plot.room({ right: 16 });
-  const size = { rates: narrow ? 90 : 110, errors: narrow ? 130 : 150 };
+export function draw_ensemble(plot, run, chosen, tall) {
+  const { width } = plot.room({ right: 16 });
+  const room = Math.min(260, Math.max(96, tall - 142)); // without titles, the axis and the legend
+  const size = { rates: Math.round(0.38 * room), errors: Math.round(0.62 * room) };
   const x = step_scale(run.updates, width);
   const ends = run.ends.map(x);
   const rate = vertical({ highest: Math.max(...run.rates[1], ...run.single_rates[1], 1e-12), height: size.rates });

@@ -1,6 +1,7 @@
 // The explorer of snapshot ensembles. What was trained is done; the page moves over it: which snapshots are in the ensemble,
 // what they get wrong together, and the digits that divide them. Python holds the state and the results (widget.py).
 
+import { address_of, one_of, some_of } from "../shared/address.js";
 import { chart } from "../shared/plot.js";
 import { begin } from "../shared/view.js";
 import { build_digits, show_digit, show_tiles } from "./digits.js";
@@ -48,7 +49,7 @@ function render(given) {
     const state = JSON.stringify([chosen, find(".plot").clientWidth]);
     if (drawn !== state) {
       said = run.index.map((_, i) => answers(run, i, chosen));
-      nearest_end = draw_ensemble(plot, run, chosen);
+      nearest_end = draw_ensemble(plot, run, chosen, view.tall());
       show_choice(view, run, chosen);
       show_tiles(view, run, said);
       find(".count").textContent = counts(run, said);
@@ -65,4 +66,12 @@ function render(given) {
   return view.run(KEYS, draw);
 }
 
-export default { render };
+const address = address_of({
+  chosen: (value, get_key, key) => {
+    const found = some_of(() => since(open_run(get_key("_run")), 1))(value, get_key, key);
+    return found?.length ? found : undefined;
+  },
+  digit: one_of((get_key) => get_key("_run").index),
+});
+
+export default { render, address };

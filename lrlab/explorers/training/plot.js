@@ -29,21 +29,24 @@ const most = (values) => values.reduce((a, b) => Math.max(a, b), 1e-12);
 
 function scales(runs, log, size) {
   const rates = positive(runs.map((run) => run.lr.mean));
+  const peaks = runs.map((run) => most(finite(run.lr.mean)));
+  const apart = most(peaks) > 20 * least(peaks, Infinity); // one that is far too high would flatten all others
   const losses = positive(runs.map((run) => run.loss.mean));
   // A rate that is too high leads to any loss; what is far above the start is out of the picture.
   const top = Math.min(most(losses), 1.3 * most(positive(runs.map((run) => run.loss.mean.slice(0, 1)))));
   const accuracies = positive(runs.map((run) => run.accuracy.low));
   return {
-    lr: vertical({ highest: most(rates), lowest: least(rates, 1), log, height: size.lr }),
+    lr: vertical({ highest: most(rates), lowest: least(rates, 1), log: log || apart, height: size.lr }),
     loss: vertical({ highest: top, lowest: least(losses, top), log, height: size.loss }),
     accuracy: around(accuracies.length ? least(accuracies, 1) : 0, 1, size.accuracy),
   };
 }
 
 /** Where all that does not move with the step goes; for `draw_runs`. */
-export function layout(plot, { runs, shown, steps, log }) {
-  const { width, narrow } = plot.room();
-  const size = { lr: 100, loss: narrow ? 150 : 170, accuracy: 100 };
+export function layout(plot, { runs, shown, steps, log, tall }) {
+  const { width } = plot.room();
+  const room = Math.max(150, tall - 136); // without titles and the axis
+  const size = { lr: Math.round(0.24 * room), loss: Math.round(0.46 * room), accuracy: Math.round(0.3 * room) };
   const x = step_scale(steps.at(-1), width);
   return { x, size, y: scales(shown.length ? shown : runs, log, size), xs: steps.map(x) };
 }

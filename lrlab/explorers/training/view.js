@@ -1,9 +1,11 @@
 // The explorer of training runs made beforehand: scrub along the steps, and see rate, loss and accuracy of all together.
 // Python holds the runs, the step and what is shown (widget.py).
 
-import { goal_line, reader } from "../shared/controls.js";
-import { each_of, escaped, fill } from "../shared/dom.js";
+import { address_of, flag, one_of, some_of } from "../shared/address.js";
+import { OWN_KEYS, more, reader, stage } from "../shared/controls.js";
+import { each_of, escaped, fill, say } from "../shared/dom.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
+import { player } from "../shared/play.js";
 import { chart, look, sample } from "../shared/plot.js";
 import { begin, show_reader, spoken } from "../shared/view.js";
 import { draw_runs, epoch_at, layout, unpack } from "./plot.js";
@@ -72,15 +74,14 @@ const row = (run, longest) => {
 
 const page = (runs, longest) => (id) =>
   `
-  ${goal_line}
-  <svg class="plot" role="img" aria-label="Learning rate, training loss and validation accuracy over the steps, one line for each run"></svg>
-  ${reader(id)}${spoken}
+  ${stage('<svg class="plot" role="img" aria-label="Learning rate, training loss and validation accuracy over the steps, one line for each run"></svg>')}
+  <div class="main scrub"><button type="button" data-play ${OWN_KEYS}>play</button>${reader(id)}</div>${spoken}
   <table role="table" aria-label="the runs at this step">
     <thead role="rowgroup"><tr role="row"><th role="columnheader">run</th>
       ${each_of(NAMES, (name) => `<th role="columnheader">${COLUMNS[name].title}</th>`)}</tr></thead>
     <tbody role="rowgroup">${each_of(runs, (run) => row(run, longest))}</tbody></table>
-  <div class="feet"><label class="switch"><input type="checkbox" data-log>logarithmic rates and losses</label>
-    <span class="legend"></span></div>`;
+  <p class="legend"></p>
+  ${more(`<label class="switch"><input type="checkbox" data-log ${OWN_KEYS}>logarithmic rates and losses</label>`)}`;
 
 const legend = (updates, several) =>
   `training loss: ${updates > 1 ? `mean of ${updates} updates` : "single updates"}${
@@ -125,7 +126,7 @@ function render(given) {
     const at = nearest(steps, step);
     const shown = runs.filter((run) => show.includes(run.label));
     const key_now = [find(".plot").clientWidth, log, shown.map((run) => run.place)].join();
-    if (key !== key_now) places = layout(plot, { runs, shown, steps, log }); // thousands of losses: not at each pixel of a drag
+    if (key !== key_now) places = layout(plot, { runs, shown, steps, log, tall: view.tall() }); // thousands of losses: not at each pixel of a drag
     key = key_now;
     draw_runs(plot, places, { key, shown, steps, at });
 
@@ -136,6 +137,7 @@ function render(given) {
       box.closest("tr").classList.toggle("off", !box.checked);
     });
     find("[data-log]").checked = log;
+    say(find("[data-play]"), playing.words());
     show_reader(view, at, steps.length - 1, `${step} of ${last}`);
     const said = shown.map(
       (run) =>
@@ -147,6 +149,7 @@ function render(given) {
     view.goal(rule && { met: rule.met(target, state), text: rule.text(target), now: rule.now(target, state) });
   }
 
+  find("[data-reader]").place_of = (step) => nearest(steps, step);
   const read = (at) => set({ step: steps[at] });
   find(".legend").textContent = legend(
     get("_window").updates,
@@ -156,9 +159,29 @@ function render(given) {
     set({ show: runs.map((run) => run.label).filter((_, place) => find(`[data-show="${place}"]`).checked) }),
   );
   view.on("[data-log]", "change", (box) => set({ log_y: box.checked }));
-  view.on("[data-reader]", "input", (input) => read(input.valueAsNumber));
-  plot.follow((place) => read(nearest(steps, place.x)), { hover: true });
-  return view.run(KEYS, draw);
+  const playing = player({
+    at: () => nearest(steps, get("step")),
+    last: () => steps.length - 1,
+    show: (at) => (steps[at] === get("step") ? draw() : read(at)),
+  });
+  const read_here = (at) => {
+    playing.stop();
+    read(at);
+  };
+  view.on("[data-play]", "click", playing.press);
+  view.on("[data-reader]", "input", (input) => read_here(input.valueAsNumber));
+  plot.follow((place) => playing.words() !== "pause" && read(nearest(steps, place.x)), { hover: true });
+  const end = view.run(KEYS, draw);
+  return () => {
+    playing.stop();
+    end();
+  };
 }
 
-export default { render };
+const address = address_of({
+  step: one_of((get_key) => get_key("_steps")),
+  show: some_of((get_key) => get_key("_runs").map((run) => run.label)),
+  log_y: flag,
+});
+
+export default { render, address };

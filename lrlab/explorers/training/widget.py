@@ -65,7 +65,7 @@ class TrainingExplorer(Explorer):
     """Each goal that these runs can reach, and what reaches it."""
 
     def __init__(
-        self, *, histories: Histories, step: int, show: Iterable[str] | None, window: int, **values: Any
+        self, *, histories: Histories, step: int | None, show: Iterable[str] | None, window: int, **values: Any
     ) -> None:
         found = _gather(histories)
         window = check("window", COUNT, window)
@@ -74,6 +74,8 @@ class TrainingExplorer(Explorer):
         known = {"_steps": steps.tolist(), "_runs": runs, "_window": {"updates": window}}
         # All that the values' rules ask, before the values.
         known["_targets"] = _targets(found)
+        if step is None:  # the goals that ask for a step begin at the first one
+            step = 0 if values.get("goal") in ("reach", "lead") else int(steps[-1])
         super().__init__(**known, step=step, show=list(found) if show is None else show, **values)
 
     def _made_from(self) -> list[str]:

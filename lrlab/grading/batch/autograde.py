@@ -1,6 +1,6 @@
 """Grade one submission with nbgrader's Autograde: a copy of it, into a new folder, with a scratch gradebook.
 
-submitted/, autograded/ and the gradebook are only read here; the result is returned as plain data.
+submitted/, autograded/ and the gradebook are not touched here; the result is returned as plain data.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import copy
 import glob
 import json
 import logging
+import os
 import shutil
 import time
 from dataclasses import replace
@@ -17,22 +18,23 @@ from pathlib import Path
 from typing import Any
 
 from nbclient import NotebookClient
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
+from lrlab.grading.batch import reuse
 from lrlab.grading.batch.course import CONFIG, ConfigurationError, configuration
-from lrlab.grading.batch.gradebook import open_gradebook, read_submission, set_extension
+from lrlab.grading.batch.gradebook import read_submission, set_extension
 from lrlab.grading.batch.messages import Job, JobDone, WorkerSettings
+from lrlab.grading.batch.worker_pool import COPIES, RESULTS
 from lrlab.grading.sandbox.limits import SandboxError
 from lrlab.grading.scoring.execution import ExecuteSubmission
 from lrlab.grading.scoring.save_grades import SaveGrades
 from lrlab.grading.scoring.test_specs import AssignmentError
-from lrlab.grading.submission import files, folders
 from lrlab.grading.submission.invalid import InvalidSubmission
 
-COPIES, RESULTS = "in", "out"  # folders of a job
 LONGEST_REASON = 2000  # characters of a reason
 
 
@@ -105,10 +107,18 @@ class Autograder:
 
     def __init__(self, settings: WorkerSettings) -> None:
         self.root, self.unit, self.scratch = Path(settings.root), settings.unit, Path(settings.scratch)
-        self.config = configuration(self.root)
+        if settings.config is None:
+            self.config = configuration(self.root)
+        else:
+            self.config = Config(settings.config)
+            self.config.CourseDirectory.root = str(self.root)
         override(self.config, seed=settings.seed, unsandboxed=settings.unsandboxed)
         check_configuration(self.config)
         self.layout = CourseDirectory(config=self.config)
+        # Always at the same place, so that nbgrader's work on it can be reused.
+        self.own_scratch = self.scratch.with_name(f"{self.scratch.name}-{os.getpid()}")
+        self.url = f"sqlite:///{self.own_scratch}"
+        reuse.keep(self.url)
 
     def grade(self, job: Job) -> JobDone:
         """Grade a submission. Whatever happens, the answer says what came of it."""
@@ -129,18 +139,8 @@ class Autograder:
 
     def _grade(self, job: Job) -> JobDone:
         student, stage = job.student, Path(job.stage)
-        ours = self.layout
-        submitted = Path(ours.format_path(ours.submitted_directory, student, self.unit))
-        folder = folders.submission_folder(submitted.parent.parent, student, self.unit)
-        digest = files.copy_submission(
-            folder,
-            stage / COPIES / student / self.unit,
-            job.notebooks,
-            ours.ignore,
-        )
-        scratch = stage / "gradebook.db"
-        shutil.copyfile(self.scratch, scratch)
-        url = f"sqlite:///{scratch}"
+        shutil.copyfile(self.scratch, self.own_scratch)
+        url = self.url
         set_extension(url, self.layout.course_id, self.unit, student, job.extension)
         config = copy.deepcopy(self.config)
         mine = config.CourseDirectory
@@ -154,11 +154,10 @@ class Autograder:
             if converter.error is not None:
                 raise converter.error from None
             raise
-        with open_gradebook(url, self.layout.course_id) as gradebook:
+        with Gradebook(url, self.layout.course_id) as gradebook:
             result = read_submission(gradebook, self.unit, student)
         assert result is not None
-        notes = [*files.time_notes(folder, job.notebooks), *_notes(stage / RESULTS / student / self.unit)]
-        return JobDone("graded", digest=digest, result=result, notes=notes)
+        return JobDone("graded", result=result, notes=_notes(stage / RESULTS / student / self.unit))
 
 
 def _notes(folder: Path) -> list[str]:

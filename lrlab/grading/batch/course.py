@@ -20,6 +20,7 @@ from lrlab.grading.submission import folders
 from lrlab.units import REFERENCE
 
 CONFIG = "nbgrader_config.py"
+LATE = ("AssignLatePenalties", "LateSubmissionPlugin")  # what a penalty for being late is configured with
 UNIT = re.compile(r"\w[\w .-]*")  # other signs have a meaning in the patterns that nbgrader makes of it
 
 
@@ -166,4 +167,10 @@ class Course:
         sums = hashlib.sha256(self.gradebook.fingerprint().encode())
         reference = self.path("source", ".") / REFERENCE
         sums.update(reference.read_bytes() if reference.is_file() else b"")
+        sums.update(self.late_terms().encode())
         return sums.hexdigest()[:16]
+
+    def late_terms(self) -> str:
+        """Return a text that changes with the due date and the penalty for being late; empty if there is no penalty."""
+        terms = {name: str(self.config[name]) for name in LATE if self.config[name]}
+        return repr((terms, self.gradebook.due_date())) if terms else ""

@@ -75,6 +75,16 @@ class UnitGradebook:
                 raise LookupError(self.unit) from None
             return {notebook.name: float(notebook.max_score) for notebook in assignment.notebooks}
 
+    def points(self) -> dict[str, dict[str, float]]:
+        """Return the points of each graded cell, by notebook."""
+        with self.open() as gradebook:
+            return {
+                notebook.name: {
+                    cell.name: float(cell.max_score) for cell in [*notebook.grade_cells, *notebook.task_cells]
+                }
+                for notebook in gradebook.find_assignment(self.unit).notebooks
+            }
+
     def fingerprint(self) -> str:
         """Return a text that changes with a text, a flag or the points of a cell: then all is graded again."""
         sums = hashlib.sha256()
@@ -114,6 +124,12 @@ class UnitGradebook:
         finally:
             source.dispose()
             target.dispose()
+
+    def due_date(self) -> str:
+        """Return when the unit is due, in ISO format and UTC; empty: at no time."""
+        with self.open() as gradebook:
+            due = gradebook.find_assignment(self.unit).duedate
+            return due.isoformat() if due is not None else ""
 
     def extension(self, student: str) -> float | None:
         """Return the seconds that a student may be late; None: no extension."""

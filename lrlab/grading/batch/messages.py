@@ -1,16 +1,18 @@
-"""What the runner and its worker processes send each other: one JSON object a line.
+"""What a run's processes send each other: one JSON object a line; an empty line says that a process is alive.
 
-The runner sends `WorkerSettings` once, then `Job` after `Job`. The worker answers `Ready` or `Broken`, then `JobDone`
-for each job.
+A *place* grades: this machine, or another one. It is a process that the runner starts, and nothing but these lines
+passes between them. The place says `Hello`, the runner sends `PlaceSettings`, the place says `Ready` or `Broken`, and
+then each `Parcel` gets an `Outcome`. Where a place is a `host`, that has worker processes on its machine: it sends each
+`WorkerSettings` once, then `Job` after `Job`, and gets `Ready` or `Broken`, then `JobDone` for each job.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, TypedDict
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypedDict, get_args
 
-JobState = Literal["graded", "refused", "failed", "no sandbox", "course"]
+JobState = Literal["graded", "refused", "failed", "no sandbox", "course", "died", "hung"]
 
 
 class NotebookResult(TypedDict):
@@ -52,7 +54,8 @@ class WorkerSettings:
         unsandboxed: run submissions without a sandbox.
         private: paths that submissions must not see.
         packages: what the unit's notebooks import.
-        parent: the runner's process id; the worker ends with it.
+        parent: the host's process id; the worker ends with it.
+        config: nbgrader's configuration; None: that of `root`.
     """
 
     root: str
@@ -63,6 +66,7 @@ class WorkerSettings:
     private: list[str]
     packages: list[str]
     parent: int
+    config: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class Job:
 
     Attributes:
         student: whose it is.
-        stage: an empty folder for everything that grading writes.
+        stage: a folder with the submission in `in`, for everything that grading writes.
         notebooks: names of the notebooks that the assignment has.
         extension: seconds that the student may be late; None: no extension.
     """
@@ -84,12 +88,14 @@ class Job:
 
 @dataclass(frozen=True)
 class Ready:
-    """The worker takes jobs."""
+    """A worker takes jobs, or a place so many parcels at a time."""
+
+    slots: int = 1
 
 
 @dataclass(frozen=True)
 class Broken:
-    """The worker can't start."""
+    """A worker or a place can't start, or can't go on."""
 
     reason: str
 
@@ -100,10 +106,10 @@ class JobDone:
 
     Attributes:
         state: "refused": the submission is invalid. "course": the course's own files are at fault. "failed": nbgrader
-            stopped with an error. The last two and "no sandbox" are not the student's fault.
-        reason: one sentence, unless it is graded.
+            stopped with an error. The last two and "no sandbox" are not the student's fault. "died": the worker ended
+            by itself. "hung": it did not finish in time, and was ended.
+        reason: one sentence, unless it is graded; how a worker that died ended.
         seconds: that grading took.
-        digest: of the files that were graded.
         result: if it is graded.
         notes: for the instructor.
     """
@@ -111,21 +117,113 @@ class JobDone:
     state: JobState
     reason: str = ""
     seconds: float = 0.0
-    digest: str = ""
     result: SubmissionResult | None = None
     notes: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Hello:
+    """A place has started; `versions` is what `versions.versions()` returns there."""
+
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class PlaceSettings:
+    """What a place needs once. All files are in it, in base64.
+
+    Attributes:
+        unit: the assignment.
+        seed: of the hidden cases.
+        unsandboxed: run submissions without a sandbox.
+        jobs: worker processes; 0: one for each core there.
+        most: submissions of the run; more workers are of no use.
+        budget: seconds on the clock for one submission, after which its worker counts as hung.
+        scratch: a gradebook with the assignment and no student.
+        packages: what the unit's notebooks import.
+        config: what grading reads of the course's configuration; None: the place is in the course's folder.
+        files: of the unit's folder in `solutions/`; none if the place is in the course's folder.
+        private: paths that submissions must not see, beside those of any machine.
+        folder: where temporary files go; empty: where the system has them.
+    """
+
+    unit: str
+    seed: int
+    unsandboxed: bool
+    jobs: int
+    most: int
+    budget: float
+    scratch: str
+    packages: list[str]
+    config: dict[str, Any] | None = None
+    files: dict[str, str] = field(default_factory=dict)
+    private: list[str] = field(default_factory=list)
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One submission for a place.
+
+    Attributes:
+        student: whose it is.
+        digest: of its files; an outcome counts only with the same digest.
+        notebooks: names of the notebooks that the assignment has.
+        extension: seconds that the student may be late; None: no extension.
+        files: by relative name, in base64.
+    """
+
+    student: str
+    digest: str
+    notebooks: list[str]
+    extension: float | None
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a parcel: `done` has the attributes of `JobDone`, and `files` is the graded folder."""
+
+    student: str
+    digest: str
+    done: dict[str, Any]
+    files: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """A place that hands submissions on to others could not get this one graded."""
+
+    student: str
+    digest: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A part of a place can't grade, and the rest goes on."""
+
+    reason: str
+
+
 Answer = Ready | Broken | JobDone
-_KINDS = {kind.__name__: kind for kind in (WorkerSettings, Job, Ready, Broken, JobDone)}
+Message = WorkerSettings | Job | Answer | Hello | PlaceSettings | Parcel | Outcome | GivenBack | LeftOut
+_KINDS = {kind.__name__: kind for kind in get_args(Message)}
 
 
-def encode(message: WorkerSettings | Job | Answer) -> bytes:
+def encode(message: Message) -> bytes:
     """Return a message as a line."""
-    return json.dumps({"kind": type(message).__name__, **asdict(message)}, allow_nan=False).encode() + b"\n"
+    return json.dumps({"kind": type(message).__name__, **vars(message)}, allow_nan=False).encode() + b"\n"
 
 
 def decode(line: bytes | str) -> Any:
-    """Return the message of a line."""
-    about = json.loads(line)
-    return _KINDS[about.pop("kind")](**about)
+    """Return the message of a line.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        about = json.loads(line)
+        return _KINDS[about.pop("kind")](**about)
+    except (AttributeError, KeyError, RecursionError, TypeError) as error:
+        raise ValueError(f"no message: {line[:100]!r}") from error

@@ -35,6 +35,7 @@ class Report:
     lines: list[Line] = field(default_factory=list)
     stopped: bool = False
     problem: str = ""
+    left_out: list[str] = field(default_factory=list)  # places that could not grade, and why
     misplaced: list[str] = field(default_factory=list)  # what looks like a submission, in a wrong place
 
     def count(self, state: str) -> int:

@@ -1,28 +1,34 @@
 """Grade a class: every submission of a unit ends graded, set aside with a reason, or untouched; never half.
 
-A worker process grades a copy of a submission, into a new folder and a scratch gradebook. Then this process commits one
-result after another: a transaction enters it in the gradebook, the folder is moved to autograded/, and the journal gets
-an entry. Without that entry the next run grades it again, with the same result, because the hidden cases depend on the
-seed and the submission alone.
+A place, here or on another machine, grades a copy of a submission, into a new folder and a scratch gradebook. Then this
+process, the only one that writes, commits one result after another: a transaction enters it in the gradebook, the
+folder is moved to autograded/, and the journal gets an entry. Without that entry the next run grades it again, with the
+same result, because the hidden cases depend on the seed and the submission alone.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lrlab.grading.batch import reuse
 from lrlab.grading.batch.atomic import remove_folder, replace_folder, stop_signal
-from lrlab.grading.batch.autograde import RESULTS, check_configuration
+from lrlab.grading.batch.autograde import check_configuration
 from lrlab.grading.batch.course import ConfigurationError, Course, CourseError
+from lrlab.grading.batch.database import address
+from lrlab.grading.batch.dispatch import Dispatch
 from lrlab.grading.batch.gradebook import GradebookError
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy
-from lrlab.grading.batch.messages import Answer, Broken, Job, JobDone, Ready, SubmissionResult, WorkerSettings
+from lrlab.grading.batch.messages import JobDone, Parcel, PlaceSettings, SubmissionResult
+from lrlab.grading.batch.parcel import checked_result, encode, pack_files, unpack_files
+from lrlab.grading.batch.places import LOCAL, Command, Open, Places
+from lrlab.grading.batch.places import command as place_command
+from lrlab.grading.batch.portable_config import portable_config
 from lrlab.grading.batch.report import Line, Report, graded_line
-from lrlab.grading.batch.worker_pool import WorkerPool, WorkerProcess
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
 from lrlab.grading.sandbox.limits import RESERVE, WALL_CLOCK_FACTOR, Limits, SandboxError
@@ -31,8 +37,6 @@ from lrlab.grading.submission.invalid import InvalidSubmission
 from lrlab.printable import printable
 
 HANG_MARGIN = 60  # seconds beyond a submission's own budget, after which its worker counts as hung
-MOST_TRIES = 2  # of a submission whose worker dies, which may be the machine's fault
-MOST_FALSE_STARTS = 3  # of workers that exit before they are ready
 
 
 def grade(
@@ -43,6 +47,7 @@ def grade(
     again: bool = False,
     seed: int | None = None,
     unsandboxed: bool = False,
+    on: Sequence[str] | None = None,
     root: Path | None = None,
     progress: Callable[[int, int], None] = lambda done, todo: None,
 ) -> Report:
@@ -51,10 +56,11 @@ def grade(
     Args:
         unit: an assignment that the gradebook has.
         students: names; all who submitted by default.
-        jobs: processes; as many as this process may use cores by default.
+        jobs: processes in each place; by default as many as there are cores to use.
         again: also grade what has not changed since it was graded or set aside.
         seed: the hidden cases start from it; by default that of this unit's first run, then the configuration's.
         unsandboxed: run submissions with all of the grader's rights; pages and logs say so.
+        on: places that grade, see `places.command`; by default those of c.Grading.places, or this machine.
         root: the course folder.
         progress: is called with (done, to do) at the start and after each submission.
 
@@ -74,7 +80,12 @@ def grade(
         check_configuration(course.config)
     except ConfigurationError as error:
         raise CourseError(str(error)) from error
-    if not unsandboxed:
+    try:
+        configured = course.config.Grading.get("places") or LOCAL
+        commands = [place_command(name) for name in on or ([configured] if isinstance(configured, str) else configured)]
+    except ValueError as error:
+        raise CourseError(str(error)) from error
+    if not unsandboxed and any(command.is_local for command in commands):
         try:
             find_bubblewrap()
         except SandboxError as error:
@@ -83,7 +94,7 @@ def grade(
             ) from None
     with course.journal.lock(), course.gradebook.lease():
         run = _Run(course, notebooks, again=again, seed=seed, unsandboxed=unsandboxed)
-        return run.go(sorted(set(students)) if students else present, jobs or _cores(), progress)
+        return run.go(sorted(set(students)) if students else present, jobs or 0, commands, progress)
 
 
 def set_aside(unit: str, root: Path | None = None) -> list[dict[str, Any]]:
@@ -91,10 +102,6 @@ def set_aside(unit: str, root: Path | None = None) -> list[dict[str, Any]]:
     course = Course(unit, root)
     course.notebooks()
     return course.journal.set_aside()
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Run:
@@ -114,12 +121,22 @@ class _Run:
             )
         self.seed = known if seed is None else seed
         self.unsandboxed = unsandboxed
+        self.late_terms = course.late_terms()
         self.settings = {"seed": self.seed, "course": course.version(), "unsandboxed": unsandboxed}
         self.lines: dict[str, Line] = {}
-        self.tries: dict[str, int] = {}
+        self.left_out: list[str] = []
+        self._points = course.gradebook.points()
+        shared = course.layout.groupshared
+        self._modes = (
+            int(str(course.config.Autograde.get("permissions", 664 if shared else 444)), 8),
+            (0o2775 if shared else 0o755),
+        )
         self.problem = ""
 
-    def go(self, students: list[str], jobs: int, progress: Callable[[int, int], None]) -> Report:
+    def go(
+        self, students: list[str], jobs: int, commands: Sequence[Command], progress: Callable[[int, int], None]
+    ) -> Report:
+        reuse.keep(address(self.course.gradebook.url))
         staging = self.journal.staging
         shutil.rmtree(staging, ignore_errors=True)  # left by a killed run
         staging.mkdir()
@@ -130,7 +147,7 @@ class _Run:
             total = len(todo)
             progress(0, total)
             if todo:
-                report.stopped = self._work(todo, min(jobs, total), lambda: progress(total - len(self._open), total))
+                report.stopped = self._work(todo, jobs, commands, lambda: progress(total - len(self._open), total))
         except GradebookError as error:
             self.problem = str(error)
         finally:
@@ -140,7 +157,7 @@ class _Run:
         for student in students:
             self.lines.setdefault(student, Line(student, UNTOUCHED, reason=untouched))
         report.lines = [self.lines[student] for student in students]
-        report.problem = self.problem
+        report.problem, report.left_out = self.problem, self.left_out
         return report
 
     def _must_grade(self, student: str) -> bool:
@@ -158,6 +175,8 @@ class _Run:
         )
         if self.again or last is None or not same or last.get("retry"):
             return True
+        if self.late_terms and last.get("extension") != self.course.gradebook.extension(student):
+            return True
         if last["state"] == SET_ASIDE:
             self.lines[student] = Line(student, SET_ASIDE, reason=str(last.get("reason", "")), earlier=True)
             return False
@@ -167,88 +186,68 @@ class _Run:
         self.lines[student] = graded_line(student, result, last, earlier=True)
         return False
 
-    def _work(self, todo: list[str], size: int, progress: Callable[[], None]) -> bool:
+    def _work(self, todo: list[str], jobs: int, commands: Sequence[Command], progress: Callable[[], None]) -> bool:
         """Grade submissions; return whether it was stopped."""
-        scratch = self.journal.staging / "scratch.db"
-        self.course.gradebook.write_scratch(scratch)
-        settings = WorkerSettings(
-            root=str(self.course.root),
-            unit=self.course.unit,
-            scratch=str(scratch),
-            seed=self.seed,
-            unsandboxed=self.unsandboxed,
-            private=private_paths(self.course.config),
-            packages=self.course.packages(),
-            parent=os.getpid(),
-        )
         self._open = list(todo)
-        self._queue = list(reversed(todo))
-        self._false_starts = 0
-        seconds = self.course.setting("submission_timeout", Limits.submission) + self.course.setting("reserve", RESERVE)
-        budget = WALL_CLOCK_FACTOR * seconds + HANG_MARGIN
+        settings = self._place_settings(len(todo), jobs, commands)
         with self.journal.log.open("a", encoding="utf-8") as log:
             how = "WITHOUT A SANDBOX, with all of the grader's rights" if self.unsandboxed else "in a sandbox"
             log.write(f"lrlab grade {self.course.unit}: {len(todo)} submissions, seed {self.seed}, {how}\n")
             for path in folders.misplaced_submissions(self.course.submitted, self.course.unit):
                 log.write(f"Not looked at: submitted/{printable(path)}\n")
         with stop_signal() as stopped:
-            pool = WorkerPool(size, settings, self.journal.log, budget)
+            places = Places(commands, self.course.root, self.journal.log, self.journal.staging)
+            dispatch = Dispatch(self, todo, places, settings)
             try:
-                while self._open and not stopped() and not self.problem:
-                    for worker in pool.poll():
-                        for answer in worker.read_answers():
-                            self._handle(pool, worker, answer)
-                        progress()
-                    for worker in [each for each in pool.workers if each.is_overdue]:
-                        self._handle(pool, worker, None)
-                        progress()
+                while self._open and not stopped() and not dispatch.problem:
+                    dispatch.turn()
+                    progress()
             finally:
-                pool.close()
+                places.close()
+                self.left_out = dispatch.left_out
+            self.problem = dispatch.problem
             return stopped()
 
-    def _handle(self, pool: WorkerPool, worker: WorkerProcess, answer: Answer | None) -> None:
-        match answer:
-            case None:
-                self._replace(pool, worker)
-                return
-            case Broken(reason):
-                self.problem = f"no worker can start: {reason}"
-                return
-            case Ready():
-                worker.ready = True
-            case JobDone():
-                job, worker.job = worker.job, None
-                assert job is not None
-                self._settle(job, answer)
-        if self._queue:
-            worker.submit(self._job(self._queue.pop()))
+    def _place_settings(self, most: int, jobs: int, commands: Sequence[Command]) -> dict[bool, PlaceSettings]:
+        """Return what this machine is told, and what others are: by whether it is this one."""
+        scratch = self.journal.staging / "scratch.db"
+        self.course.gradebook.write_scratch(scratch)
+        seconds = self.course.setting("submission_timeout", Limits.submission) + self.course.setting("reserve", RESERVE)
+        local = PlaceSettings(
+            unit=self.course.unit,
+            seed=self.seed,
+            unsandboxed=self.unsandboxed,
+            jobs=jobs,
+            most=most,
+            budget=WALL_CLOCK_FACTOR * seconds + HANG_MARGIN,
+            scratch=encode(scratch.read_bytes()),
+            packages=self.course.packages(),
+            private=private_paths(self.course.config),
+            folder=str(self.journal.staging),
+        )
+        if all(command.is_local for command in commands):
+            return {True: local}
+        try:
+            config = portable_config(self.course.config)
+        except ConfigurationError as error:
+            raise CourseError(str(error)) from error
+        unit = pack_files(self.course.path("source", "."), leave_out=("__pycache__", ".ipynb_checkpoints"))
+        return {True: local, False: replace(local, config=config, files=unit, private=[], folder="")}
 
-    def _job(self, student: str) -> Job:
-        stage = tempfile.mkdtemp(prefix="one-", dir=self.journal.staging)
-        self.tries[student] = self.tries.get(student, 0) + 1
-        return Job(student, stage, self.notebooks, self.course.gradebook.extension(student))
+    def take(self, student: str) -> Open | None:
+        """Return a submission for a place; None if it can't be read any more, and is set aside."""
+        path, ignore = self.course.submission(student), self.course.layout.ignore
+        try:
+            digest, contents = files.read_submission(path, self.notebooks, ignore)
+        except (InvalidSubmission, OSError) as error:  # changed since this run began
+            self.finish(student, str(error), retry=False)
+            return None
+        packed = {name: encode(content) for name, content in contents.items()}
+        parcel = Parcel(student, digest, self.notebooks, self.course.gradebook.extension(student), packed)
+        return Open(parcel, files.time_notes(path, self.notebooks))
 
-    def _replace(self, pool: WorkerPool, worker: WorkerProcess) -> None:
-        """After a worker hung or exited: set its submission aside or try it again, and start another worker."""
-        job, overdue = worker.job, worker.is_overdue
-        ended = pool.terminate(worker)
-        if job is not None:
-            shutil.rmtree(job.stage, ignore_errors=True)
-            if overdue:
-                self._finish(job.student, f"Its grader did not finish in {worker.budget:g} seconds.", retry=False)
-            elif self.tries[job.student] >= MOST_TRIES:
-                self._finish(job.student, f"Its grader ended by itself, {MOST_TRIES} times ({ended}).", retry=True)
-            else:
-                self._queue.append(job.student)
-        elif not worker.ready:
-            self._false_starts += 1
-            if self._false_starts >= MOST_FALSE_STARTS:
-                self.problem = f"workers end before they are ready ({ended or 'no answer'}); see {self.journal.log}"
-                return
-        if self._queue:
-            pool.spawn()
-
-    def _finish(self, student: str, reason: str, *, retry: bool, **about: Any) -> None:
+    def finish(self, student: str, reason: str, *, retry: bool, **about: Any) -> None:
+        """Set a submission aside."""
         self._open.remove(student)
         path = self.course.submission(student)
         if "digest" not in about:
@@ -258,43 +257,34 @@ class _Run:
                 about["digest"] = ""
         self._set_aside(student, reason, retry=retry, **about)
 
-    def _settle(self, job: Job, done: JobDone) -> None:
-        try:
-            if done.state == "graded":
-                self._commit(job, done)
-            elif done.state == "course":
-                self.problem = done.reason
-            elif done.state == "no sandbox" and self.tries[job.student] < MOST_TRIES:
-                self._queue.append(job.student)
-            else:
-                self._finish(job.student, done.reason, retry=done.state != "refused", seconds=done.seconds)
-        finally:
-            shutil.rmtree(job.stage, ignore_errors=True)
-
-    def _commit(self, job: Job, done: JobDone) -> None:
+    def commit(self, parcel: Parcel, done: JobDone, graded_files: Any) -> None:
         """Change gradebook, folder and journal, in this order. The result counts once the journal has its entry."""
-        student, gradebook, digest = job.student, self.course.gradebook, done.digest
+        student, gradebook, digest = parcel.student, self.course.gradebook, parcel.digest
+        result = checked_result(done.result, self._points)
+        graded = Path(tempfile.mkdtemp(prefix="one-", dir=self.journal.staging)) / "graded"
+        unpack_files(graded_files, graded, mode=self._modes[0], folder_mode=self._modes[1])
         before, last = gradebook.load_submission(student), self._known(student)
         resubmitted = before is not None and last is not None and last.get("digest") != digest
         self._record_replaced(student, before)
-        graded = Path(job.stage) / RESULTS / student / self.course.unit
-        assert done.result is not None
         try:
-            gradebook.save_submission(student, done.result, resubmitted=resubmitted)
+            gradebook.save_submission(student, result, resubmitted=resubmitted)
             replace_folder(graded, self.course.path("autograded", student), self.journal.staging)
-        except GradebookError as error:
-            self.problem = str(error)  # the student's submission stays untouched
-            return
+        except GradebookError:
+            raise  # the student's submission stays untouched
         except Exception as error:
             reason = f"The result could not be entered: {type(error).__name__}: {' '.join(str(error).split())[:500]}"
-            self._finish(student, reason, retry=True, digest=digest, seconds=done.seconds)
+            self.finish(student, reason, retry=True, digest=digest, seconds=done.seconds)
             return
+        finally:
+            shutil.rmtree(graded.parent, ignore_errors=True)
         self._open.remove(student)
         now = gradebook.load_submission(student)
         assert now is not None
         about: dict[str, Any] = {"score": now["score"], "max_score": now["max_score"], "notebooks": now["notebooks"]}
         if done.notes:
             about["notes"] = done.notes
+        if parcel.extension is not None:
+            about["extension"] = parcel.extension
         about |= {"digest": digest, "seconds": done.seconds, **self.settings}
         self.latest[student] = self.graded[student] = self.journal.add(student, GRADED, **about)
         self.lines[student] = graded_line(student, now, about)

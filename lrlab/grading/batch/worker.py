@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 
+from lrlab.checks.registry import unavailable_modules
 from lrlab.grading.batch.messages import Answer, Broken, Job, Ready, WorkerSettings, decode, encode
 from lrlab.grading.sandbox.zygote import Zygote
 
@@ -43,7 +44,10 @@ def main() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     with contextlib.ExitStack() as stack:
         try:
-            zygote = None if settings.unsandboxed else stack.enter_context(Zygote(settings.private, settings.packages))
+            zygote = None
+            if not settings.unsandboxed:
+                unavailable = unavailable_modules(settings.unit)
+                zygote = stack.enter_context(Zygote(settings.private, settings.packages, unavailable))
             # While the zygote imports, this process imports nbgrader.
             from lrlab.grading.batch.autograde import Autograder
 

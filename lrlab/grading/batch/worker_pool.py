@@ -1,4 +1,4 @@
-"""The runner's worker processes: each grades one submission at a time, and is replaced when it hangs."""
+"""A host's worker processes: each grades one submission at a time, and is replaced when it hangs."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 from lrlab.grading.batch.messages import Answer, Job, WorkerSettings, decode, encode
 
 START_TIMEOUT = 240.0  # seconds until a worker is ready; importing torch from a cold disk may take a minute
 LONGEST_ANSWER = 8_000_000  # bytes
 POLL_INTERVAL = 0.25  # seconds
+COPIES, RESULTS = "in", "out"  # folders of a job
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class WorkerProcess:
@@ -24,26 +29,20 @@ class WorkerProcess:
 
     Args:
         settings: what it needs once.
-        log: the file that its error output is added to.
         budget: seconds on the clock for one job, after which the worker counts as hung.
     """
 
-    def __init__(self, settings: WorkerSettings, log: Path, budget: float) -> None:
+    def __init__(self, settings: WorkerSettings, budget: float) -> None:
         self.job: Job | None = None
         self.ready = False
         self.budget = budget
         self._rest = b""
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
-        with log.open("ab") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "lrlab.grading.batch.worker"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                cwd=settings.root,
-                env=environment,
-                start_new_session=True,  # the runner handles Ctrl-C in the terminal
-            )
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "lrlab.grading.batch.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
         assert self.process.stdout is not None
         os.set_blocking(self.process.stdout.fileno(), False)
         self._deadline = time.monotonic() + START_TIMEOUT
@@ -99,33 +98,33 @@ class WorkerProcess:
 class WorkerPool:
     """`size` worker processes; the arguments are those of `WorkerProcess`."""
 
-    def __init__(self, size: int, settings: WorkerSettings, log: Path, budget: float) -> None:
-        self._settings, self._log, self._budget = settings, log, budget
-        self._selector = selectors.DefaultSelector()
+    def __init__(self, size: int, settings: WorkerSettings, budget: float) -> None:
+        self._settings, self._budget = settings, budget
+        self.selector = selectors.DefaultSelector()  # a host has its own input in it, with no worker as data
         self.workers: list[WorkerProcess] = []
         for _ in range(size):
             self.spawn()
 
     def spawn(self) -> None:
         """Start one more worker."""
-        worker = WorkerProcess(self._settings, self._log, self._budget)
+        worker = WorkerProcess(self._settings, self._budget)
         self.workers.append(worker)
         assert worker.process.stdout is not None
-        self._selector.register(worker.process.stdout, selectors.EVENT_READ, worker)
+        self.selector.register(worker.process.stdout, selectors.EVENT_READ, worker)
 
     def terminate(self, worker: WorkerProcess) -> str:
         """End a worker; return how it had exited by itself, or an empty text."""
         self.workers.remove(worker)
         assert worker.process.stdout is not None
-        self._selector.unregister(worker.process.stdout)
+        self.selector.unregister(worker.process.stdout)
         return worker.terminate()
 
     def poll(self) -> list[WorkerProcess]:
         """Return the workers with output to read; waits up to POLL_INTERVAL seconds."""
-        return [key.data for key, _ in self._selector.select(POLL_INTERVAL)]
+        return [key.data for key, _ in self.selector.select(POLL_INTERVAL) if key.data is not None]
 
     def close(self) -> None:
         """End all workers."""
         for worker in list(self.workers):
             self.terminate(worker)
-        self._selector.close()
+        self.selector.close()

@@ -70,7 +70,7 @@ def collect(unit: str, zip_file: Path, *, participants: Path | None = None, root
         raise CourseError(f"{zip_file} {reason}") from None
     with archive, course.journal.lock():
         platform, students, left_out = _sorted(archive, zip_file)
-        who = Participants(course, sheet, platform)
+        who = Participants(course, sheet, [found for members in students.values() for _, found in members])
         course.submitted.mkdir(exist_ok=True)
         origins = people.read_origins(course.root, unit)
         received = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from lrlab.grading.batch.course import Course
 from lrlab.grading.platforms import people
@@ -18,14 +19,18 @@ TEST_STUDENT = "Student, Test"  # Canvas's own, in every course
 class Participants:
     """Gives each of a platform's numbers its student."""
 
-    def __init__(self, course: Course, sheet: Sheet | None, platform: str) -> None:
-        self.platform, self.sheet = platform, sheet
+    def __init__(self, course: Course, sheet: Sheet | None, members: Iterable[Member]) -> None:
+        self.sheet, self.platform = sheet, ""
+        self.numbers_of: dict[str, set[str]] = {}
+        for member in members:
+            self.platform = member.platform
+            self.numbers_of.setdefault(member.name, set()).add(member.number)
         self.known = people.gradebook_people(course)
         self.directory = Directory(self.known)
         self.rows: dict[str, list[str]] = {}
         self.known_rows: dict[str, str] = {}
         self.numbers = {o.number: student for student, o in people.read_origins(course.root, course.unit).items()}
-        if platform == CANVAS:
+        if self.platform == CANVAS:
             self.numbers = people.earlier_numbers(course.root) | self.numbers
         self.taken = {student: number for number, student in self.numbers.items()}
         if sheet is not None:
@@ -50,7 +55,8 @@ class Participants:
         if self.sheet is None:
             return {person.id for person in self.known}
         named = 0 if self.platform == CANVAS else 1
-        return {self._listed(number) or row[named] for number, row in self.rows.items() if number not in numbers}
+        rows = {number: row for number, row in self.rows.items() if number not in numbers}
+        return {self._listed(number) or row[min(named, len(row) - 1)] for number, row in rows.items()}
 
     def _listed(self, number: str) -> str:
         """The student of a number by the list: one of the gradebook, or the login or address that is there."""
@@ -68,9 +74,11 @@ class Participants:
         number, name = member.number, member.name
         student = self._listed(number) or self.numbers.get(number, "")
         if not student:
-            found = self.directory.find([number] if self.platform == CANVAS else [], [name])
+            # Where two have one name, as all have in anonymous grading, a name says nothing of either.
+            names = [name] if self.numbers_of[name] == {number} else []
+            found = self.directory.find([number] if self.platform == CANVAS else [], names)
             student = found.pop() if len(found) == 1 else _cleaned(name, number)
-            if self.taken.get(student, number) != number:
+            if not names or self.taken.get(student, number) != number:
                 student = _cleaned(f"{name}_{number}", number)
         self.numbers[number], self.taken[student] = student, number
         return student

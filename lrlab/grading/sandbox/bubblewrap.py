@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import json
 import os
 import platform
 import re
@@ -20,9 +21,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import lrlab
+from lrlab.checks.isolate import fingerprints
 from lrlab.grading.sandbox import file_tree, init
 from lrlab.grading.sandbox.init import FONTS
 from lrlab.grading.sandbox.init.seccomp import ARCHITECTURES
+from lrlab.grading.sandbox.init.unavailable import VARIABLE
 from lrlab.grading.sandbox.limits import Limits, SandboxError
 
 HOME = "/home/student"
@@ -142,7 +145,11 @@ def _fonts() -> list[str]:
 
 
 def command_line(
-    *arguments: str, limits: Limits, nested: bool = False, private: Sequence[str] | None = None
+    *arguments: str,
+    limits: Limits,
+    nested: bool = False,
+    private: Sequence[str] | None = None,
+    unavailable: Sequence[str] = (),
 ) -> list[str]:
     """Return the command line of bubblewrap that runs `init` with these arguments.
 
@@ -151,6 +158,7 @@ def command_line(
         limits: here only the size of the scratch folders is used.
         nested: keep the capabilities needed to make sandboxes inside this one; it must not run untrusted code itself.
         private: paths that must stay invisible, see `file_tree.private_paths`; default: those of any machine.
+        unavailable: modules of lrlab that the unit forbids, so that they are not there.
 
     Raises:
         SandboxError: there is no bubblewrap, or Python itself needs something private.
@@ -171,12 +179,24 @@ def command_line(
     line += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--cap-drop", "ALL"]
     for name in kept:
         line += ["--cap-add", f"CAP_{name}"]
-    line += file_tree_arguments(limits, file_tree.private_paths() if private is None else private)
+    hidden = [*(file_tree.private_paths() if private is None else private), *file_tree.module_paths(unavailable)]
+    line += file_tree_arguments(limits, hidden)
     # Parents of mount points are made on the sandbox's root, which is in memory and has no size limit.
     line += ["--remount-ro", "/", "--chdir", HOME, "--clearenv"]
-    for name, value in environment().items():
+    for name, value in {**environment(), VARIABLE: _stand_ins(tuple(unavailable))}.items():
         line += ["--setenv", name, value]
     return [*line, "--", sys.executable, "-s", "-m", init.__name__, *arguments]
+
+
+@functools.cache
+def _stand_ins(unavailable: tuple[str, ...]) -> str:
+    """Return what `init` needs to know of modules that are not there, as JSON: how to tell a copy of one."""
+    about = {}
+    for name in unavailable:
+        paths = [Path(path) for path in file_tree.module_paths([name])]
+        sources = {source for path in paths for source in (path.rglob("*.py") if path.is_dir() else [path])}
+        about[name] = sorted(fingerprints(str(source) for source in sources if source.suffix == ".py"))
+    return json.dumps(about)
 
 
 def file_tree_arguments(limits: Limits, private: Sequence[str]) -> list[str]:

@@ -20,7 +20,7 @@ import lrlab
 if TYPE_CHECKING:
     from traitlets.config import Config
 
-PRIVATE_PARTS = ("grading", "publishing", "units.py")  # of lrlab
+PRIVATE_MODULES = ("lrlab.grading", "lrlab.publishing", "lrlab.units")
 EXCHANGE = "/usr/local/share/nbgrader/exchange"  # nbgrader's own default
 # Programs, libraries and their data, below the system's folders and those of Python's environment.
 PARTS = (
@@ -61,11 +61,24 @@ def private_paths(config: Config | None = None) -> list[str]:
     Args:
         config: nbgrader's configuration of the course that is graded, if there is one.
     """
-    own = os.path.realpath(os.path.dirname(lrlab.__file__))
-    found = [*(f"{own}/{name}" for name in PRIVATE_PARTS), EXCHANGE, *_homes()]
+    found = [*module_paths(PRIVATE_MODULES), EXCHANGE, *_homes()]
     if config is not None:
         found += _configured(config)
     return sorted({os.path.realpath(os.path.expanduser(path)) for path in found if path} - {"/"})
+
+
+def module_paths(names: Iterable[str]) -> list[str]:
+    """Return where modules of lrlab are, with their bytecode: in the lrlab that grades, and in an installed one."""
+    parents = {os.path.dirname(os.path.dirname(os.path.realpath(lrlab.__file__)))}
+    parents |= {os.path.realpath(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
+    found: list[str] = []
+    for parent in sorted(parents):
+        for name in names:
+            folder, _, last = os.path.join(parent, *name.split(".")).rpartition("/")
+            found += glob.glob(f"{glob.escape(folder)}/{last}")
+            found += glob.glob(f"{glob.escape(folder)}/{last}.*")
+            found += glob.glob(f"{glob.escape(folder)}/__pycache__/{last}.*")
+    return found
 
 
 def _homes() -> list[str]:
@@ -75,7 +88,7 @@ def _homes() -> list[str]:
         import pwd
     except ImportError:  # Windows, where there is no sandbox either
         return sorted(homes)
-    homes |= {entry.pw_dir for entry in pwd.getpwall() if entry.pw_uid in (*PEOPLE, os.getuid())}
+    homes |= {entry.pw_dir for entry in pwd.getpwall() if entry.pw_uid in PEOPLE or entry.pw_uid == os.getuid()}
     return sorted({os.path.realpath(home) for home in homes} - {os.path.realpath(path) for path in visible_paths()})
 
 

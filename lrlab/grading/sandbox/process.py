@@ -171,14 +171,18 @@ _monitor = _Monitor()
 
 
 def start(
-    limits: Limits, zygote: Sequence[str] | None = None, private: Sequence[str] | None = None
+    limits: Limits,
+    zygote: Sequence[str] | None = None,
+    private: Sequence[str] | None = None,
+    unavailable: Sequence[str] = (),
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start bubblewrap with `init` in it.
 
     Args:
         limits: only the size of the scratch folders is used here.
         zygote: packages that it imports once, to fork kernels on request; None: it becomes a kernel.
-        private: as for `bubblewrap.command_line`.
+        private: as for `bubblewrap.command_line`, like the next.
+        unavailable: modules of lrlab that are not there.
 
     Returns:
         The process, and the control socket that takes its requests.
@@ -187,7 +191,9 @@ def start(
     with theirs:
         arguments = [str(theirs.fileno()), *(() if zygote is None else ("zygote", *zygote))]
         outer = subprocess.Popen(
-            command_line(*arguments, limits=limits, nested=zygote is not None, private=private),
+            command_line(
+                *arguments, limits=limits, nested=zygote is not None, private=private, unavailable=unavailable
+            ),
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

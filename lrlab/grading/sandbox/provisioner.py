@@ -72,9 +72,9 @@ class SandboxProvisioner(LocalProvisioner):
                 listening.append(socket.socket(socket.AF_UNIX))
                 listening[-1].bind(f"{km.ip}-{number}")
                 listening[-1].listen(16)
-            parent = zygote.current()
+            parent = zygote.current(km.unavailable)
             if parent is None:
-                outer, control = process.start(limits, private=km.private)
+                outer, control = process.start(limits, private=km.private, unavailable=km.unavailable)
             else:
                 outer, control = parent.outer, parent.control
             cwd = kwargs.get("cwd")
@@ -171,6 +171,7 @@ class SandboxedKernelManager(AsyncKernelManager):
 
     limits = AnyTrait()
     private = AnyTrait(None, help="paths that stay invisible, as for `bubblewrap.command_line`")
+    unavailable = AnyTrait((), help="modules of lrlab that are not there, as for `bubblewrap.command_line`")
     seed = Integer(0, help="what the global generators of torch, numpy and Python start from")
     sandboxed = Bool(True)
     reply_key = Bytes(b"", help="signs the replies of the checks; empty: the kernel has no checks")

@@ -6,9 +6,9 @@ Each worker process of the runner has one:
         for submission in submissions:
             ...                        # nbgrader's Autograde converter, or any SandboxedKernelManager
 
-Between enter and exit, every sandboxed kernel that this process starts is forked from `zygote`. Outside of that, or
-after the zygote has died, it starts cold: the same sandbox, some seconds later. The limits apply to the kernel, not to
-the zygote. Entering raises SandboxError on a machine without a sandbox.
+Between enter and exit, every sandboxed kernel of this process in which the same modules are unavailable is forked from
+`zygote`. Any other one, also after the zygote has died, starts cold: the same sandbox, some seconds later. The limits
+apply to the kernel, not to the zygote. Entering raises SandboxError on a machine without a sandbox.
 """
 
 from __future__ import annotations
@@ -31,21 +31,30 @@ START = 120.0  # seconds that the imports may take
 _current: Zygote | None = None
 
 
-def current() -> Zygote | None:
-    """Return the zygote that this process's next kernel is forked from, once it is ready; None to start cold."""
-    if _current is None or _current.owner != os.getpid() or not _current.wait():
+def current(unavailable: Sequence[str] = ()) -> Zygote | None:
+    """Return the zygote that this process's next kernel is forked from, once it is ready; None to start cold.
+
+    Args:
+        unavailable: modules of lrlab that the kernel must not have, so the zygote must not have them either.
+    """
+    if _current is None or _current.owner != os.getpid() or _current.unavailable != tuple(unavailable):
         return None
-    return _current
+    return _current if _current.wait() else None
 
 
 class Zygote:
-    """A sandboxed process that has imported `packages`, and forks; `private` is as for `bubblewrap.command_line`.
+    """A sandboxed process that has imported `packages`, and forks; the rest is as for `bubblewrap.command_line`.
 
     A submission can import others as well, and that takes its own time.
     """
 
-    def __init__(self, private: Sequence[str] | None = None, packages: Sequence[str] = EVERYTHING) -> None:
-        self.private, self.packages = private, packages
+    def __init__(
+        self,
+        private: Sequence[str] | None = None,
+        packages: Sequence[str] = EVERYTHING,
+        unavailable: Sequence[str] = (),
+    ) -> None:
+        self.private, self.packages, self.unavailable = private, packages, tuple(unavailable)
         self.owner = os.getpid()
         self.outer: subprocess.Popen[bytes]
         self.control: socket.socket
@@ -56,7 +65,9 @@ class Zygote:
         global _current
         if _current is not None:
             raise RuntimeError("a process has one zygote at a time")
-        self.outer, self.control = process.start(Limits(), zygote=self.packages, private=self.private)
+        self.outer, self.control = process.start(
+            Limits(), zygote=self.packages, private=self.private, unavailable=self.unavailable
+        )
         _current = self
         return self
 

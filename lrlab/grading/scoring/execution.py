@@ -16,6 +16,7 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade
 from traitlets import Bool, Integer, Unicode
 
+from lrlab.checks.registry import unavailable_modules
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
 from lrlab.grading.sandbox.limits import WALL_CLOCK_FACTOR, Limits, SandboxError
@@ -57,6 +58,7 @@ class ExecuteSubmission(Execute):
     raise_on_iopub_timeout = Bool(False).tag(config=True)
     store_widget_state = Bool(False).tag(config=True)
 
+    _unavailable: tuple[str, ...] = ()  # modules of lrlab that the unit forbids
     _manager: SandboxedKernelManager | None = None  # the last one, also after nbclient has dropped it
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,6 +90,7 @@ class ExecuteSubmission(Execute):
             config=self.config,
             limits=limits,
             private=private_paths(self.config),
+            unavailable=self._unavailable,
             seed=self.seed,
             sandboxed=not self.unsandboxed,
         )
@@ -109,6 +112,8 @@ class ExecuteSubmission(Execute):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         self._ended: str | None = None
         self._manager = None
+        if resources and "nbgrader" in resources:
+            self._unavailable = unavailable_modules(resources["nbgrader"].get("assignment", ""))
         self._start_clock(self.submission_timeout)
         nb, resources = super().preprocess(nb, resources)  # `km` is not used: the kernel is always a new one
         for cell in filter(is_grade, nb.cells):
@@ -216,6 +221,8 @@ class ExecuteSubmission(Execute):
         return min(elapsed, self._earlier + sandbox.cpu()), elapsed
 
     def _is_over(self) -> bool:
+        if time.monotonic() - self._began < self._budget - 1:  # it can't have used more, and to look takes time
+            return False
         used, elapsed = self._spent()
         return (
             used >= self._budget - 1 or elapsed >= WALL_CLOCK_FACTOR * self._budget - 1

@@ -47,17 +47,17 @@ def check_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[st
     return _read_all(folder, notebooks, tuple(ignore), None)
 
 
-def copy_submission(folder: Path, to: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> str:
-    """Copy what `check_submission` accepts to `to`, which must not exist; return the digest of what was copied."""
-    to.mkdir(parents=True)
-    return _read_all(folder, notebooks, tuple(ignore), to)
+def read_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> tuple[str, dict[str, bytes]]:
+    """Return the digest of what `check_submission` accepts, and its files by relative name."""
+    contents: dict[str, bytes] = {}
+    return _read_all(folder, notebooks, tuple(ignore), contents), contents
 
 
 def _refuse(reason: str) -> NoReturn:
     raise InvalidSubmission(reason)
 
 
-def _read_all(folder: Path, notebooks: Sequence[str], ignore: tuple[str, ...], to: Path | None) -> str:
+def _read_all(folder: Path, notebooks: Sequence[str], ignore: tuple[str, ...], keep: dict[str, bytes] | None) -> str:
     if problem := name_problem(unicodedata.normalize("NFC", folder.parent.name)):
         _refuse(problem)
     for path, what in ((folder.parent, "the student's folder"), (folder, "the submission")):
@@ -78,10 +78,8 @@ def _read_all(folder: Path, notebooks: Sequence[str], ignore: tuple[str, ...], t
             time = _time(content)
         for part in (os.fsencode(name), content):
             sums.update(len(part).to_bytes(8, "big") + part)
-        if to is not None:
-            target = to / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(time if name == TIMESTAMP else content)
+        if keep is not None:
+            keep[name] = time if name == TIMESTAMP else content
     for notebook in notebooks:
         if f"{notebook}.ipynb" not in names:
             there = ", ".join(sorted(names)[:3]) or "nothing"

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -44,9 +45,8 @@ def submission(folder: Path, **files: str) -> Path:
 def test_a_digest_is_of_names_and_contents(tmp_path):
     folder = submission(tmp_path)
     first = files.check_submission(folder, ["unit"])
-    assert (
-        files.copy_submission(folder, tmp_path / "copy", ["unit"]) == first == files.check_submission(folder, ["unit"])
-    )
+    assert files.read_submission(folder, ["unit"]) == (first, {"unit.ipynb": b"{}"})
+    assert first == files.check_submission(folder, ["unit"])
     os.utime(folder / "unit.ipynb", (0, 0))
     (folder / "__pycache__").mkdir()
     (folder / "__pycache__" / "x.pyc").write_bytes(b"x")
@@ -365,15 +365,53 @@ def test_the_same_seed_gives_the_same_cases_and_scores(course, tmp_path):
     assert notebook["metadata"]["lrlab"]["seed"] != drawn[0]["seed"]
 
 
+LATE = "c.LateSubmissionPlugin.penalty_method = 'zero'"
+
+
+def due(course: Course, date: str) -> None:
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "lrlab") as gradebook:
+        gradebook.update_or_create_assignment(UNIT, duedate=date)
+
+
 @pytest.mark.slow
-def test_a_changed_assignment_is_graded_anew(course):
-    course.submit("ada", answer(course.released(), RIGHT, WRITTEN))
-    lrlab(course, "grade", UNIT)
+def test_what_an_assignment_is_graded_against(new_course):
+    course = new_course(LATE)
+    unit = CourseOfRun(UNIT, course.root)
+    seen = [unit.version()]
+    for date in ("2026-01-01 12:00:00 UTC", "2026-01-02 12:00:00 UTC"):
+        due(course, date)
+        seen.append(unit.version())
     path = course.root / "solutions" / UNIT / "reference.py"
     path.write_text(path.read_text() + "\n# another hidden case might be drawn here\n")
-    lrlab(course, "grade", UNIT)
-    states = [entry["state"] for entry in Journal(course.root, UNIT).read()]
-    assert states == [GRADED, REPLACING, GRADED]
+    seen.append(unit.version())
+    assert len(set(seen)) == 4
+    del unit.config["LateSubmissionPlugin"]
+    without = unit.version()
+    due(course, "2026-01-03 12:00:00 UTC")
+    assert unit.version() == without  # no one is charged for it
+
+
+@pytest.mark.slow(reason="a submission is graded three times")
+def test_a_changed_assignment_is_graded_anew(new_course):
+    """As after nbgrader's own autograde, a penalty would otherwise stay when the due date moves."""
+    course = new_course(LATE)
+    path = course.submit("ada", answer(course.released(), RIGHT, WRITTEN))
+    (path.parent / "timestamp.txt").write_text("2026-01-02 12:00:00 UTC")
+
+    def graded() -> tuple[float, int]:
+        lrlab(course, "grade", UNIT)
+        penalty = snapshot(course)["ada"]["notebooks"][UNIT]["penalty"]
+        return penalty or 0, len(Journal(course.root, UNIT).read())
+
+    due(course, "2026-01-01 12:00:00 UTC")
+    assert graded() == (ALL, 1)
+    due(course, "2026-01-03 12:00:00 UTC")
+    assert graded() == (0, 3)  # with a line for what is replaced
+    due(course, "2026-01-01 12:00:00 UTC")
+    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "lrlab") as gradebook:
+        gradebook.update_or_create_submission(UNIT, "ada", extension=timedelta(days=5))
+    assert graded() == (0, 5)
+    assert graded() == (0, 5)
 
 
 @pytest.mark.slow(reason="waits until a grader counts as hung")

@@ -184,10 +184,24 @@ def test_two_of_one_name_in_moodle(course):
 
 def test_two_of_one_name_without_a_list(course):
     members = {f"Kim Lee_{n}_assignsubmission_file/decay.ipynb": str(n) for n in (12, 13)}
-    assert states(collected(course, members)) == {"Kim Lee": NEW, "Kim Lee_13": NEW}
+    assert states(collected(course, members)) == {"Kim Lee_12": NEW, "Kim Lee_13": NEW}
     members["Kim Lee_13_assignsubmission_file/decay.ipynb"] = "new"
     del members["Kim Lee_12_assignsubmission_file/decay.ipynb"]
     assert states(collected(course, members)) == {"Kim Lee_13": REPLACED}
+
+
+def test_anonymous_grading_has_numbers_alone(course):
+    """All have one name, and none is that of the gradebook's student who happens to be called so."""
+    path = course / "list.csv"
+    path.write_text(
+        "Identifier,Status,Grade,Maximum grade\nParticipant 12,x,-,4\nParticipant 13,x,-,4\nParticipant 14,x,-,4\n"
+    )
+    members = {f"Participant_{n}_assignsubmission_file/decay.ipynb": str(n) for n in (12, 13)}
+    found = collected(course, members, participants=path)
+    assert states(found) == {"Participant_12": NEW, "Participant_13": NEW}
+    assert found.missing == ["Participant 14"]
+    members = {f"Ada Lovelace_{n}_assignsubmission_file/decay.ipynb": str(n) for n in (22, 23)}
+    assert states(collected(course, members)) == {"Ada Lovelace_22": NEW, "Ada Lovelace_23": NEW}
 
 
 def test_again(course):

@@ -226,9 +226,16 @@ for held, what in doctor.checks():
 @as_root
 @pytest.mark.slow(reason="another Python starts, and a kernel in a sandbox")
 @pytest.mark.xdist_group("sandbox")
-@pytest.mark.parametrize("planted", [False, True], ids=["as it is", "with a course shown"])
-def test_the_doctor_looks_through_the_whole_tree(tmp_path, planted):
-    said = in_a_machine_of_its_own(tmp_path, DOCTOR.format(planted=planted), ordinary=False)
+@pytest.mark.parametrize(
+    ("ordinary", "planted"),
+    [
+        pytest.param(False, False, id="as root"),
+        pytest.param(True, False, id="as an ordinary user"),
+        pytest.param(True, True, id="as an ordinary user, with a course shown"),
+    ],
+)
+def test_the_doctor_looks_through_the_whole_tree(tmp_path, ordinary, planted):
+    said = in_a_machine_of_its_own(tmp_path, DOCTOR.format(planted=planted), ordinary)
     wrong = [line for line in said.splitlines() if line.startswith("FAIL")]
     assert wrong == (
         ["FAIL it sees no exchange, home or course: found others ['/opt/exchange/course']"] if planted else []

@@ -8,7 +8,7 @@ from support.sandboxed import execute
 
 from lrlab.grading.sandbox import bubblewrap, cgroups, usage
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
-from lrlab.grading.sandbox.cgroups import CgroupError
+from lrlab.grading.sandbox.cgroups import Cgroup, CgroupError
 from lrlab.grading.sandbox.init import seccomp
 from lrlab.grading.sandbox.limits import MIB, Limits, SandboxError
 
@@ -115,6 +115,43 @@ class TestCgroups:
         (shown,) = execute("print(open('/proc/self/cgroup').read())")
         assert "lrlab-" not in shown, "the sandbox has a cgroup namespace of its own"
         assert not list(divided.glob("lrlab-*-*"))
+
+
+@pytest.fixture
+def bare(monkeypatch):
+    """A real cgroup of version 2 that may lack the controllers, as beside those of version 1; limits are not set."""
+    try:
+        own = cgroups._own_cgroup()
+        parent = own / f"lrlab-test-{os.getpid()}"
+        parent.mkdir()
+    except (CgroupError, OSError) as error:
+        pytest.skip(f"no cgroup of version 2 can be made here: {error}")
+    write = Cgroup._write
+    monkeypatch.setattr(Cgroup, "_write", lambda self, name, to: name == "cgroup.kill" and write(self, name, to))
+    monkeypatch.setattr(cgroups, "delegated", lambda: parent)
+    yield parent
+    parent.rmdir()
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("sandboxed")
+def test_a_submission_enters_its_cgroup_and_leaves_nothing(bare, monkeypatch):
+    """Also where no controller can be had, so that the limits themselves can't be tried."""
+    seen = []
+    remove = Cgroup.remove
+
+    def look(self):
+        seen.append(((self.path / "cgroup.procs").read_text().split(), self.cpu_seconds()))
+        remove(self)
+
+    monkeypatch.setattr(Cgroup, "remove", look)
+    (shown,) = execute("import os, sys\nos.fork() or __import__('time').sleep(99)\nprint('goes on')")
+    assert "goes on" in shown
+    ((processes, seconds),) = seen
+    assert processes  # those that are not gone yet when its supervisor is
+    assert seconds > 0.1
+    assert not list(bare.glob("lrlab-*"))
+    assert not any(os.path.exists(f"/proc/{each}/ns") and os.path.isdir(f"/proc/{each}/fd") for each in processes)
 
 
 @pytest.mark.slow(reason="a kernel starts cold, and fills memory")

@@ -128,7 +128,7 @@ def test_a_pack_says_which_name_it_can_not_hold(tmp_path, monkeypatch):
     (tmp_path / "course" / LATIN / "notes.txt").touch()
     monkeypatch.setattr(student_pack, "FILES", ())
     with pytest.raises(ReleaseError, match="is not UTF-8, which a zip must have"):
-        student_pack._packed(tmp_path)
+        list(student_pack.packed(tmp_path))
 
 
 def test_an_error_does_not_steer_the_terminal(monkeypatch, capsys):

@@ -26,6 +26,7 @@ def play(lab: Lab, page: Page) -> None:
     # Checkboxes, axis and the step to read off.
     first.get_by_role("checkbox", name="inverse time").check()
     first.get_by_role("checkbox", name="step-based").uncheck()
+    first.get_by_text("more", exact=True).click()
     first.get_by_role("checkbox", name="logarithmic axis").check()
     expect(second.locator("[data-line]")).to_have_count(3)
     soon(lambda: lab.ask(page, "print(w.show, w.log_y)") == "['time', 'inverse', 'exponential'] True")

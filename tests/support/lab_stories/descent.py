@@ -28,6 +28,7 @@ def play(lab: Lab, page: Page) -> None:
     assert "10⁻" in shown
 
     # Python moves the page: another landscape, made for the purpose, and a start on it.
+    explorer.get_by_text("more", exact=True).click()
     lab.ask(page, "w.landscape = landscapes.Ravine(1.0, 50.0)")
     expect(explorer.get_by_role("combobox", name="landscape")).to_have_value("Ravine")
     expect(explorer.locator(".limits")).to_contain_text("across 0.04")

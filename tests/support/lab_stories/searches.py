@@ -42,5 +42,6 @@ def play(lab: Lab, page: Page) -> None:
     soon(lambda: lab.ask(page, "print(round(w.lr, 5))") == "0.00316")
     lab.ask(page, "w.goal = 'highest'; w.lr = 0.3; w.log_y = True")
     expect(explorer.locator("[data-goal=met]")).to_have_text("Reached!")
+    explorer.get_by_text("more", exact=True).click()
     expect(explorer.get_by_role("checkbox", name="logarithmic losses")).to_be_checked()
     soon(lambda: lab.ask(page, "print(w.goal_met)") == "True")

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from lrlab.grading.sandbox.init import KernelRequest
+from lrlab.grading.sandbox.init import KernelRequest, unavailable
 from lrlab.grading.sandbox.init.kernel import run_kernel, unpack_files
 from lrlab.grading.sandbox.init.privileges import drop_privileges, enter_namespaces, mount_private_filesystems
 
@@ -152,6 +152,7 @@ def preload(packages: Sequence[str]) -> None:
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
+    unavailable.replace(json.loads(os.environ.pop(unavailable.VARIABLE, "{}")))
     if sys.argv[2:3] != ["zygote"]:
         request = receive(control)
         control.close()

@@ -1,0 +1,44 @@
+// The gallery: a card's button puts its schedule into the explorer of the page, which moves below the card.
+(() => {
+  const explorer = document.querySelector(".lrlab-mount");
+  const cards = [...document.querySelectorAll(".lrlab-card")];
+  if (!explorer || !cards.length) return;
+
+  /** The last card of the row that `card` is in: the explorer goes below it, so that the row stays whole. */
+  function end_of_row(card) {
+    const top = card.getBoundingClientRect().top;
+    const row = [...card.parentElement.querySelectorAll(".lrlab-card")].filter(
+      (other) => Math.abs(other.getBoundingClientRect().top - top) < 2,
+    );
+    return row.at(-1);
+  }
+
+  function show(button) {
+    const card = button.closest(".lrlab-card");
+    const schedule = JSON.parse(button.dataset.schedule);
+    if (!card.parentElement.contains(explorer) || end_of_row(card).nextElementSibling !== explorer) {
+      explorer.remove(); // rows are looked at without it
+      end_of_row(card).after(explorer);
+    }
+    document.querySelectorAll(".lrlab-card.chosen").forEach((other) => {
+      other.classList.remove("chosen");
+    });
+    card.classList.add("chosen");
+    explorer.dispatchEvent(
+      new CustomEvent("lrlab-set", { detail: { schedule, compare: [], steps: 100, log_y: false } }),
+    );
+    explorer.querySelectorAll("details").forEach((fold) => {
+      fold.open = true;
+    });
+    explorer.scrollIntoView({ block: "nearest" });
+    explorer.querySelector("select")?.focus({ preventScroll: true });
+  }
+
+  // A link with a state in it is about the explorer.
+  if (location.hash.startsWith("#run=")) cards[0].parentElement.before(explorer);
+
+  document.addEventListener("click", ({ target }) => {
+    const button = target instanceof Element && target.closest("[data-schedule]");
+    if (button) show(button);
+  });
+})();

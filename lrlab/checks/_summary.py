@@ -1,0 +1,79 @@
+"""`summary`: what of a unit is right, what is open, and how to hand it in."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from lrlab.checks import render
+from lrlab.checks.registry import UNITS, unit_exercises
+
+EMPTY = re.compile(r"\s*\*Put your answer here\b")
+
+_last: dict[str, dict[str | None, tuple[int, int]]] = {}
+"""Of each exercise what its checks found last in this kernel: by group, how many of how many cases are right."""
+
+
+def record(name: str, group: str | None, right: int, cases: int) -> None:
+    """Keep what a check found, for the summary."""
+    _last.setdefault(name, {})[group] = (right, cases)
+
+
+def summary(unit: str) -> None:
+    """Print what of your exercises is right, what is open, and how to hand in.
+
+    It knows the checks that were run in this kernel, so run all cells first. Written answers are looked up in the
+    notebook as it was saved last.
+
+    Args:
+        unit: the unit, such as "decay_formulas"; its notebook has the same name.
+
+    Raises:
+        ValueError: there is no such unit.
+    """
+    if unit not in UNITS:
+        raise ValueError(f"unit must be one of {', '.join(UNITS)}, got {unit!r}")
+    lines = [_state(name, {case.group for case in one.cases}) for name, one in unit_exercises(unit).items()]
+    lines += _written(Path(f"{unit}.ipynb"))
+    width = max(len(name) for _, name, _ in lines)
+    colors = {"✓": (render.GREEN,), "✗": (render.RED,), "○": (render.BOLD,)}
+    for sign, name, words in lines:
+        print(f"{render.paint(sign, *colors[sign])} {name:{width}}  {words}")
+    done = sum(sign == "✓" for sign, _, _ in lines)
+    print(
+        f"\n{done} of {len(lines)} done. To hand in: save this notebook, then hand in {unit}.ipynb under its own name."
+    )
+    if done < len(lines):
+        print("You can hand in with something open: what is right counts.")
+
+
+def _state(name: str, groups: set[str]) -> tuple[str, str, str]:
+    found = _last.get(name, {})
+    parts = [found[None]] if None in found else list(found.values())
+    right, cases = sum(part[0] for part in parts), sum(part[1] for part in parts)
+    if not parts:
+        return "○", name, "not checked yet: run the cell with its check"
+    if right < cases:
+        return "✗", name, f"{right} of {cases} cases right" if right else "no case right yet"
+    if None not in found and groups - set(found):
+        return "○", name, "not all of its checks were run"
+    return "✓", name, "right"
+
+
+def _written(path: Path) -> list[tuple[str, str, str]]:
+    """The answers in words, by the notebook's file; none where that can't be read."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError):
+        return []
+    found = []
+    for cell in cells:
+        part: dict[str, Any] = cell["metadata"].get("nbgrader", {})
+        if cell["cell_type"] != "markdown" or not part.get("grade"):
+            continue
+        empty = EMPTY.match("".join(cell["source"]))
+        state = ("○", "empty when the notebook was saved last") if empty else ("✓", "written")
+        found.append((state[0], "your text", state[1]))
+    return found

@@ -1,0 +1,75 @@
+"""What the arguments of schedules are, in a sentence each, and the symbols of their formulas that are no arguments."""
+
+from __future__ import annotations
+
+import re
+
+_ARGUMENTS = {
+    "lr": "The learning rate that the schedule starts from, or rises to after a warm-up.",
+    "swa_lr": "The learning rate that it goes to, and keeps while weights are averaged.",
+    "anneal_epochs": "In how many steps it gets from the first learning rate to the other.",
+    "anneal_strategy": "Whether it goes along a cosine wave or a straight line.",
+    "factor": "What the learning rate is multiplied by at first.",
+    "total_iters": "After how many steps it has arrived.",
+    "T_max": "After how many steps the cosine is at its lowest; beyond, it rises again.",
+    "eta_min": "The lowest learning rate.",
+    "T_0": "How many steps the first cycle has.",
+    "T_mult": "How many times as long each cycle is as the one before.",
+    "base_lr": "The learning rate at the foot of each cycle.",
+    "max_lr": "The highest learning rate.",
+    "step_size_up": "How many steps a cycle rises.",
+    "step_size_down": "How many steps a cycle falls; None for as many as it rises.",
+    "mode": "How the cycles change: all alike, each half as high, or lower by a factor at every step.",
+    "gamma": "The factor of each drop: the smaller, the deeper.",
+    "base_momentum": "The momentum where the learning rate is highest.",
+    "max_momentum": "The momentum where the learning rate is lowest.",
+    "decay": "How quickly it decays: the larger, the quicker.",
+    "warmup": "In how many steps it rises to the full learning rate.",
+    "start_factor": "Which part of the learning rate it starts with.",
+    "end_factor": "Which part of the learning rate it ends with.",
+    "milestones": "The steps at which the learning rate drops.",
+    "total_steps": "How many steps the whole schedule has: all updates of the training run.",
+    "pct_start": "Which part of the steps the rise takes, from 0 to 1.",
+    "three_phase": "Whether it first falls as long as it rose, and only then to the end.",
+    "div_factor": "How many times lower than the highest learning rate it starts.",
+    "final_div_factor": "How many times lower than its start it ends.",
+    "power": "The shape of the way down: 1 is a straight line, more falls early.",
+    "updates": "How many updates the whole training run has.",
+    "cycles": "How many cycles there are, each with a snapshot at its end.",
+    "step_size": "After how many steps it drops, again and again.",
+    "every": "After how many steps it drops, again and again.",
+    "stable": "For how many steps it stays at the full learning rate.",
+    "tail": "The shape of the last part, from the full learning rate to 0.",
+}
+_OF = {
+    "Cyclic.gamma": "The factor by which exp_range lowers the cycles at every step.",
+    "Exponential.gamma": "What each learning rate is multiplied by to get the next one.",
+    "StepDecay.decay": "The factor of each drop: the smaller, the deeper.",
+    "WarmupStableDecay.decay": "In how many steps it falls to 0 at the end.",
+    "ConstantFactor.total_iters": "For how many steps the factor applies.",
+}
+# Letters stand in <i>, indices in <sub>.
+_N = "n: the step, counted from 0"
+_T = "t: the step, counted from 0"
+_SYMBOLS = {
+    "SWA": f"{_T}; p: the part of the way that is done; α: how far along the wave or the line that is",
+    "CosineWarmRestarts": f"{_T}; i: the cycle, from 0; T_i: its length; S_i: its first step",
+    "Cyclic": f"{_T}; h_t: the height in the cycle, from 0 to 1 and back; σ_t: what the mode multiplies it by; "
+    "c: the cycle, from 1; S: its length",
+    "OneCycle": f"{_T}; a: where a phase starts; b: where it ends; p_t: the part of it that is done; "
+    "u_t: how far it is then from a to b",
+    "MultiStep": f"{_T}; m: a milestone; #: how many of them",
+    "SnapshotCosine": f"{_N}; C: the steps of a cycle",
+    "WarmupStableDecay": f"{_N}; p: the part of the last phase that is done; f: the factor that its shape gives",
+}
+
+
+ARGUMENTS = {**_ARGUMENTS, **_OF}
+"""What an argument is, by its name; or by the name of its class, a dot and its name, which goes first."""
+
+
+def symbols(schedule: str, latex: str) -> str:
+    """Return what the symbols of a formula mean that are no arguments, as HTML."""
+    words = _SYMBOLS.get(schedule) or (_T if r"\eta_t" in latex else _N if r"\eta_n" in latex else "")
+    with_index = re.sub(r"\b(\w)_(\w):", r"<i>\1</i><sub>\2</sub>:", words)
+    return re.sub(r"(^|; )(\w):", r"\1<i>\2</i>:", with_index)

@@ -1,0 +1,38 @@
+// Goals in levels. How many of them have been reached is kept by the browser, so that one goes on where one was.
+
+const PLACE = "lrlab-goals";
+
+/** @returns {Record<string, number>} Of each goal, how many of its levels have been reached. */
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem(PLACE) ?? "{}");
+  } catch {
+    return {}; // a private window
+  }
+}
+
+/** The level of each goal that a view shows. `explorer` is its name. */
+export function levels_of(explorer) {
+  const shown = new Map(); // by the goal's name
+
+  return {
+    /**
+     * Which of a goal's levels to show, each of which has text, met and now. One that is met stays until one goes on; the
+     * others that have been met before are passed over at first.
+     */
+    pick(name, levels) {
+      const id = `${explorer} ${name}`;
+      const before = kept()[id] ?? 0;
+      if (!shown.has(name)) shown.set(name, Math.min(before, levels.length - 1));
+      const level = shown.get(name);
+      if (levels[level].met && before <= level)
+        try {
+          localStorage.setItem(PLACE, JSON.stringify({ ...kept(), [id]: level + 1 }));
+        } catch {
+          // as above
+        }
+      return { ...levels[level], level, levels: levels.length };
+    },
+    next: (name) => shown.set(name, (shown.get(name) ?? 0) + 1),
+  };
+}

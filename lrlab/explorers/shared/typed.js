@@ -1,0 +1,86 @@
+// The numbers beside the sliders: typed, and taken back.
+
+import { OWN_KEYS } from "./controls.js";
+
+const LOW = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** A number as people write it: 0.25, 1e-3, 10⁻³, 3 × 10⁻⁴, 50 steps, 5 %; null for None, NaN for anything else. */
+export function read_number(text) {
+  const plain = text
+    .trim()
+    .replace(
+      /(?:\s*[×x*]\s*)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/,
+      (_, high) => `e${[...high].map((c) => "-0123456789"[LOW.indexOf(c)]).join("")}`,
+    )
+    .replace(/^e/, "1e")
+    .replace("−", "-")
+    .replace(",", ".");
+  if (/^none$/i.test(plain)) return null;
+  const found = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/i.exec(plain);
+  return found ? Number(found[0]) / (plain.endsWith("%") ? 100 : 1) : NaN;
+}
+
+/** Have a slider take a value as if a hand had moved it there, but exactly. */
+function take_number(input, value) {
+  const { scale, place_of } = input;
+  if (scale) input.typed = { value: scale.fit(value) };
+  else input.value = String(place_of ? place_of(value) : value);
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  input.typed = undefined;
+}
+
+/** Let all numbers beside sliders in `el` be typed, and a double-click on a slider take it back to where it was at first. */
+export function let_type(el) {
+  /** A field in the number's place, until the number is taken or left. */
+  function open(input, begun = "") {
+    const output = input.parentNode.querySelector("output");
+    if (!output || input.disabled || output.hidden) return;
+    output.insertAdjacentHTML(
+      "afterend",
+      `<input class="typed" type="text" inputmode="decimal" autocomplete="off" spellcheck="false" ${OWN_KEYS}>`,
+    );
+    const field = output.nextElementSibling;
+    field.setAttribute("aria-label", `${input.labels[0]?.textContent.trim()}, as a number`);
+    output.hidden = true;
+    field.value = begun || output.textContent.split(" ")[0];
+    field.focus();
+    if (!begun) field.select();
+    const close = (then) => {
+      field.onblur = null;
+      field.remove();
+      output.hidden = false;
+      then?.();
+    };
+    /** Take what is there; whether it is a number. */
+    const use = () => {
+      const value = read_number(field.value);
+      if (Number.isNaN(value)) return false;
+      close(() => take_number(input, value));
+      return true;
+    };
+    field.onblur = () => use() || close();
+    field.onkeydown = (event) => {
+      event.stopPropagation();
+      if (event.key === "Escape") close(() => input.focus());
+      if (event.key !== "Enter") return;
+      if (use()) input.focus();
+      else field.setAttribute("aria-invalid", "true");
+    };
+  }
+
+  const slider_at = (target) => target.closest(".slider")?.querySelector("input[type=range]");
+  el.addEventListener("click", ({ target }) => {
+    if (target.matches(".slider output")) open(slider_at(target));
+  });
+  el.addEventListener("dblclick", ({ target }) => {
+    if (target.matches("input[type=range]") && target.first) take_number(target, target.first.value);
+  });
+  el.addEventListener("keydown", (event) => {
+    const { target, key } = event;
+    target.closest(".slider")?.classList.toggle("calm", key === "Escape"); // its sentence goes
+    if (!target.matches("input[type=range]") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!/^[\d.]$/.test(key) && key !== "Enter") return;
+    event.preventDefault();
+    open(target, key === "Enter" ? "" : key);
+  });
+}

@@ -1,0 +1,195 @@
+"""A place that hands submissions on to a Dask cluster: `python -m lrlab.grading.batch.dask_gateway '{"address": …}'`.
+
+Dask unpickles some of what its workers send, exceptions and warnings among it, whatever the serializers. So its client
+runs in this process of its own, in a sandbox that has a network and nothing else (`dask_box`). Between it and the
+runner pass the same lines as with any place, and the runner checks what comes as always.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import queue
+import sys
+import threading
+import time
+from typing import Any, NoReturn
+
+from distributed import Client, Future, Security
+
+from lrlab.grading.batch import dask_task
+from lrlab.grading.batch.host import HEARTBEAT
+from lrlab.grading.batch.messages import (
+    Broken,
+    GivenBack,
+    Hello,
+    LeftOut,
+    Message,
+    Outcome,
+    Parcel,
+    PlaceSettings,
+    Ready,
+    decode,
+    encode,
+)
+from lrlab.grading.batch.versions import versions
+
+CONNECT = 30  # seconds to reach the scheduler
+AHEAD = 2  # submissions for each thread of the cluster, so that none waits for the network
+FEWEST = 4  # submissions at a time also while the cluster has no worker, so that an adaptive one starts some
+WAIT = 60.0  # seconds without a worker that can grade, before the cluster is given up
+PAUSE = 1.0  # seconds between two looks at the cluster
+PLAIN = ["msgpack"]  # what tasks return; not pickle
+
+
+class Gateway:
+    """Parcels in, tasks out; `events` has what arrives: lines of the runner, finished tasks, None at the end."""
+
+    def __init__(self, client: Client, settings: PlaceSettings) -> None:
+        self.client = client
+        self.events: queue.Queue[bytes | tuple[Parcel, Future] | None] = queue.Queue()
+        text = encode(settings).decode()
+        name = f"lrlab-settings-{hashlib.sha256(text.encode()).hexdigest()}"
+        self.settings = client.submit(str, text, key=name)  # a task, so that the cluster can make it again
+        self.settings_key = name
+        self.unfit: set[str] = set()  # addresses of workers
+        self.held: list[Parcel] = []  # while no other worker is there
+        self.held_since = 0.0
+        self.slots = 0
+
+    def announce(self) -> None:
+        """Say how many submissions the cluster takes at a time."""
+        threads = sum(each["nthreads"] for name, each in self._workers().items() if name not in self.unfit)
+        slots = max(FEWEST, AHEAD * threads)
+        if slots != self.slots:
+            self.slots = slots
+            send(Ready(slots))
+
+    def _workers(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.client.scheduler_info(n_workers=-1)["workers"]
+        return found
+
+    def submit(self, parcel: Parcel) -> None:
+        """Make a task of a submission, or hold it if no worker can grade now."""
+        fit: list[str] | None = None
+        if self.unfit:
+            fit = sorted(set(self._workers()) - self.unfit)
+            if not fit:
+                self.held_since = self.held_since if self.held else time.monotonic()
+                self.held.append(parcel)
+                return
+        future = self.client.submit(
+            dask_task.grade,
+            self.settings,
+            self.settings_key,
+            dict(versions()),
+            encode(parcel).decode(),
+            pure=False,
+            workers=fit,
+            allow_other_workers=fit is not None,  # or it would wait forever for workers that have ended
+        )
+        future.add_done_callback(lambda done: self.events.put((parcel, done)))
+
+    def submit_held(self) -> None:
+        """Try again what was held; after WAIT the cluster can't grade."""
+        if self.held and time.monotonic() - self.held_since > WAIT:
+            send(Broken("none of its workers can grade"))
+            os._exit(0)
+        held, since, self.held = self.held, self.held_since, []
+        for parcel in held:
+            self.submit(parcel)
+        self.held_since = since if self.held else 0.0
+
+    def take(self, parcel: Parcel, future: Future) -> None:
+        """Pass a finished task's outcome on, or try the submission elsewhere, or give it back."""
+        if self.client.status != "running" or future.status in ("cancelled", "lost"):
+            end("Dask's scheduler is gone, or has forgotten what it was asked for")
+        if future.status != "finished":
+            send(GivenBack(parcel.student, parcel.digest, "a task of its workers ended with an error"))
+            return
+        try:
+            worker, line = future.result(timeout=CONNECT)
+            message = decode(line)
+        except Exception as error:  # what is no text is refused by `PLAIN`
+            send(GivenBack(parcel.student, parcel.digest, f"its result can't be read: {type(error).__name__}"))
+            return
+        if isinstance(message, Outcome):
+            send(message)
+        else:
+            reason = message.reason if isinstance(message, Broken) else "it sent no outcome"
+            if worker not in self.unfit:
+                self.unfit.add(str(worker))
+                send(LeftOut(f"its worker {worker}: {reason}"))
+            self.submit(parcel)
+
+
+def end(why: str) -> NoReturn:
+    """End at once: Dask's threads and the one that reads would hold up an ordinary end."""
+    print(why, file=sys.stderr, flush=True)
+    os._exit(1)
+
+
+def send(message: Message | None) -> None:
+    """Write a message to the runner; None: an empty line."""
+    with _lock:
+        _output.write(b"\n" if message is None else encode(message))
+        _output.flush()
+
+
+def _read(events: queue.Queue[Any]) -> None:
+    for line in sys.stdin.buffer:
+        events.put(line)
+    events.put(None)
+
+
+def main() -> None:
+    """Say hello, read the settings, connect, and pass things on until the runner ends."""
+    given = json.loads(sys.argv[1])
+    send(Hello(dict(versions())))
+    first = sys.stdin.buffer.readline()
+    if not first.strip():
+        return
+    settings: PlaceSettings = decode(first)
+    security = Security(require_encryption=True, **given["tls"]) if given.get("tls") else None
+    try:
+        client = Client(
+            given["address"],
+            security=security,
+            serializers=PLAIN,
+            deserializers=PLAIN,
+            timeout=CONNECT,
+            set_as_default=False,
+        )
+    except (OSError, TimeoutError) as error:
+        end(f"no Dask scheduler answers at {given['address']}: {error}")
+    gateway = Gateway(client, settings)
+    threading.Thread(target=_read, args=(gateway.events,), daemon=True).start()
+    beat = time.monotonic()
+    while True:
+        gateway.announce()
+        gateway.submit_held()
+        if time.monotonic() - beat > HEARTBEAT:
+            beat = time.monotonic()
+            send(None)
+        try:
+            event = gateway.events.get(timeout=PAUSE)
+        except queue.Empty:
+            if client.status != "running":
+                end("Dask's scheduler is gone")
+            continue
+        if event is None:
+            os._exit(0)  # the scheduler forgets what this client has asked for
+        if isinstance(event, bytes):
+            if event.strip():
+                gateway.submit(decode(event))
+        else:
+            gateway.take(*event)
+
+
+_lock = threading.Lock()
+_output = os.fdopen(os.dup(1), "wb")
+
+if __name__ == "__main__":
+    os.dup2(2, 1)  # everything that prints, prints into the log
+    main()

@@ -1,0 +1,184 @@
+"""Hand a run's submissions out to its places, and take back what comes; nothing is entered here.
+
+A submission is tried again when its grader died, and set aside after two tries of its own. The loss of a place is no
+try: its submissions go to others. What arrives twice, or late and of an earlier version, is dropped by its digest.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from lrlab.grading.batch.messages import (
+    Broken,
+    GivenBack,
+    Hello,
+    JobDone,
+    LeftOut,
+    Outcome,
+    Parcel,
+    PlaceSettings,
+    Ready,
+)
+from lrlab.grading.batch.parcel import ParcelError
+from lrlab.grading.batch.places import MOST_FAILURES, PAUSE, Lost, Open, Place, Places, outcome_problem
+from lrlab.grading.batch.versions import difference
+
+MOST_TRIES = 2  # of a submission whose worker dies, which may be the machine's fault
+MOST_LOSSES = 5  # of the places that had a submission: one that takes down every machine must not go on forever
+MOST_SLOTS = 1000  # submissions at a time in one place
+LONGEST_REASON = 2000  # characters
+
+
+class Run(Protocol):
+    """What a run does with its submissions."""
+
+    def take(self, student: str) -> Open | None:
+        """Return a submission as it is now; None if it is finished instead."""
+
+    def commit(self, parcel: Parcel, done: JobDone, graded_files: Any) -> None:
+        """Enter a result; ParcelError if it is not valid."""
+
+    def finish(self, student: str, reason: str, *, retry: bool, seconds: float | None = None) -> None:
+        """Set a submission aside."""
+
+
+class Dispatch:
+    """The submissions that are still to be graded.
+
+    Args:
+        run: what takes them and enters results.
+        students: whose they are; `open` has those that are not finished yet.
+        places: where they are graded.
+        settings: what this machine is told, and what others are: by whether it is this one.
+    """
+
+    def __init__(self, run: Run, students: Sequence[str], places: Places, settings: dict[bool, PlaceSettings]) -> None:
+        self.run, self.places, self.settings = run, places, settings
+        self._queue = list(reversed(students))
+        self._tries: dict[str, int] = {}
+        self._losses: dict[str, int] = {}
+        self.left_out: list[str] = []  # places, and why
+        self.problem = ""  # why the run can't go on
+
+    def turn(self) -> None:
+        """Handle what has arrived, and hand out what places have room for; waits for a moment if nothing has."""
+        for place, message in self.places.poll():
+            self._handle(place, message)
+            if self.problem:
+                return
+        for place in self.places.left:
+            while place.free > 0 and self._queue:
+                student = self._queue.pop()
+                taken = self.run.take(student)
+                if taken is not None:
+                    place.open[student] = taken
+                    place.send(taken.parcel)
+
+    def _handle(self, place: Place, message: Any) -> None:
+        match message:
+            case Lost():
+                self._replace(place, str(message))
+            case Hello():
+                different = "" if place.how.is_local else difference(message.versions)
+                if different:
+                    self._leave_out(place, different)
+                else:
+                    place.send(self.settings[place.how.is_local])
+            case Ready(slots) if isinstance(slots, int):
+                place.slots = min(max(1, slots), MOST_SLOTS)
+            case Broken(reason):
+                self._leave_out(place, _one_line(reason))
+            case Outcome():
+                self._settle(place, message)
+            case GivenBack():
+                if place.take(message):
+                    self._lose(message.student)
+                    place.failures += 1
+                    if place.failures >= MOST_FAILURES:
+                        self._leave_out(place, f"{_one_line(message.reason)} ({MOST_FAILURES} times)")
+            case LeftOut(reason):
+                self.left_out.append(f"{place.how.name}: {_one_line(reason)}")
+            case _:
+                self._replace(place, "it sent a message that a place does not send")
+
+    def _settle(self, place: Place, outcome: Outcome) -> None:
+        held = place.take(outcome)
+        if held is None:
+            return
+        student = held.parcel.student
+        try:
+            if problem := outcome_problem(outcome):
+                raise ParcelError(problem)
+            done = JobDone(**outcome.done)
+            done = replace(done, reason=_one_line(done.reason), notes=[*held.notes, *done.notes])
+            if done.state == "graded":
+                self.run.commit(held.parcel, done, outcome.files)
+        except ParcelError as error:
+            place.open[student] = held
+            self._replace(place, str(error))
+            return
+        match done.state:
+            case "graded":
+                place.failures = 0
+            case "course":
+                self.problem = done.reason
+            case "no sandbox" if not place.how.is_local:
+                place.open[student] = held
+                self._replace(place, done.reason)
+            case "no sandbox":
+                self._try_again(student, done.reason)
+            case "died":
+                self._try_again(student, f"Its grader ended by itself, {MOST_TRIES} times ({done.reason}).")
+            case "hung":
+                budget = self.settings[True].budget
+                self.run.finish(student, f"Its grader did not finish in {budget:g} seconds.", retry=False)
+            case _:
+                self.run.finish(student, done.reason, retry=done.state != "refused", seconds=done.seconds)
+
+    def _try_again(self, student: str, reason: str) -> None:
+        """After a try of a submission failed: queue it once more, or set it aside."""
+        self._tries[student] = self._tries.get(student, 0) + 1
+        if self._tries[student] < MOST_TRIES:
+            self._queue.append(student)
+        else:
+            self.run.finish(student, reason, retry=True)
+
+    def _take_back(self, place: Place) -> None:
+        """After a place was lost: its submissions go to others, which is no try of theirs."""
+        place.close()
+        for student in reversed(list(place.open)):
+            self._lose(student)
+        place.open.clear()
+
+    def _lose(self, student: str) -> None:
+        self._losses[student] = self._losses.get(student, 0) + 1
+        if self._losses[student] < MOST_LOSSES:
+            self._queue.append(student)
+        else:
+            self.run.finish(student, f"The place that graded it was lost, {MOST_LOSSES} times.", retry=True)
+
+    def _replace(self, place: Place, reason: str) -> None:
+        """After a place was lost: start it again in a while, or leave it out."""
+        place.failures += 1
+        if place.failures >= MOST_FAILURES:
+            self._leave_out(place, f"{_one_line(reason)} ({MOST_FAILURES} times)")
+        else:
+            self._take_back(place)
+            place.start_at = time.monotonic() + PAUSE * place.failures * (not place.how.is_local)
+
+    def _leave_out(self, place: Place, reason: str) -> None:
+        self._take_back(place)
+        place.left_out = reason
+        if not place.how.is_local or len(self.places.all) > 1:
+            self.left_out.append(f"{place.how.name}: {reason}")
+        if not self.places.left:
+            self.problem = f"no worker can start: {reason}"
+            if self.left_out:
+                self.problem = f"no place is left to grade: {'; '.join(self.left_out)}"
+
+
+def _one_line(text: object) -> str:
+    return " ".join(str(text).split())[:LONGEST_REASON]

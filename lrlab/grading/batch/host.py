@@ -1,0 +1,211 @@
+"""A place that grades: it passes submissions to worker processes on its machine, and replaces those that hang or die.
+
+It reads `PlaceSettings` and parcels from standard input and writes outcomes to what was its standard output; see
+`messages`. It needs nothing but lrlab there: no course, no gradebook, no shared folder. When its input ends, or when it
+has heard nothing for long because a cable was cut, it ends with its workers and leaves no file behind.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import BinaryIO
+
+from lrlab.grading.batch.messages import (
+    Answer,
+    Broken,
+    Hello,
+    Job,
+    JobDone,
+    Message,
+    Outcome,
+    Parcel,
+    PlaceSettings,
+    Ready,
+    WorkerSettings,
+    decode,
+    encode,
+)
+from lrlab.grading.batch.parcel import decode as decode_file
+from lrlab.grading.batch.parcel import pack_files, unpack_files
+from lrlab.grading.batch.versions import versions
+from lrlab.grading.batch.worker_pool import COPIES, RESULTS, WorkerPool, WorkerProcess, cores
+from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
+from lrlab.grading.sandbox.file_tree import private_paths
+from lrlab.grading.sandbox.limits import SandboxError
+
+HEARTBEAT = 10.0  # seconds between two lines, so that the other side knows that this one is there
+SILENCE = 300.0  # seconds without a line from the runner, which may be waiting for its gradebook
+MOST_FALSE_STARTS = 3  # of workers that exit before they are ready
+SOURCE = "source"  # below the host's folder: the unit's folder of `solutions/`
+
+
+class Host:
+    """The place's state; `send` writes a message to the runner."""
+
+    def __init__(self, settings: PlaceSettings, folder: Path, send: Callable[[Message], None]) -> None:
+        self.settings, self.folder, self.send = settings, folder, send
+        self.size = max(1, min(settings.jobs or cores(), settings.most))
+        self.waiting: list[Parcel] = []
+        self._parcels: dict[WorkerProcess, Parcel] = {}
+        self._false_starts = 0
+        scratch = folder / "scratch.db"
+        scratch.write_bytes(decode_file(settings.scratch))
+        if settings.config is not None:
+            unpack_files(settings.files, folder / SOURCE / settings.unit)
+        about = WorkerSettings(
+            root=os.getcwd() if settings.config is None else str(folder),
+            unit=settings.unit,
+            scratch=str(scratch),
+            seed=settings.seed,
+            unsandboxed=settings.unsandboxed,
+            private=sorted({*private_paths(), str(folder), *settings.private}),
+            packages=settings.packages,
+            parent=os.getpid(),
+            config=settings.config and {**settings.config, "CourseDirectory": self._layout()},
+        )
+        self.pool = WorkerPool(self.size, about, settings.budget)
+
+    def _layout(self) -> dict[str, object]:
+        assert self.settings.config is not None
+        return {**self.settings.config.get("CourseDirectory", {}), "source_directory": SOURCE}
+
+    def turn(self) -> bool:
+        """Do what there is to do, or wait for a moment; return whether the host can go on."""
+        for worker in self.pool.poll():
+            for answer in worker.read_answers():
+                if not self._handle(worker, answer):
+                    return False
+        for worker in [each for each in self.pool.workers if each.is_overdue]:
+            if not self._replace(worker):
+                return False
+        for worker in self.pool.workers:
+            if self.waiting and worker.ready and worker.job is None:
+                self._submit(worker, self.waiting.pop(0))
+        starting = sum(not worker.ready for worker in self.pool.workers)
+        while len(self.waiting) > starting and len(self.pool.workers) < self.size:
+            self.pool.spawn()
+            starting += 1
+        return True
+
+    def _submit(self, worker: WorkerProcess, parcel: Parcel) -> None:
+        stage = Path(tempfile.mkdtemp(prefix="one-", dir=self.folder))
+        unpack_files(parcel.files, stage / COPIES / parcel.student / self.settings.unit)
+        self._parcels[worker] = parcel
+        worker.submit(Job(parcel.student, str(stage), parcel.notebooks, parcel.extension))
+
+    def _handle(self, worker: WorkerProcess, answer: Answer | None) -> bool:
+        match answer:
+            case None:
+                return self._replace(worker)
+            case Broken():
+                self.send(answer)
+                return False
+            case Ready():
+                worker.ready = True
+                self.send(Ready(self.size))
+            case JobDone():
+                self._finish(worker, answer)
+        return True
+
+    def _finish(self, worker: WorkerProcess, done: JobDone) -> None:
+        job, worker.job = worker.job, None
+        assert job is not None
+        parcel, stage = self._parcels.pop(worker), Path(job.stage)
+        graded = stage / RESULTS / parcel.student / self.settings.unit
+        files = pack_files(graded) if done.state == "graded" else {}
+        shutil.rmtree(stage, ignore_errors=True)
+        self.send(Outcome(parcel.student, parcel.digest, asdict(done), files))
+
+    def _replace(self, worker: WorkerProcess) -> bool:
+        """After a worker hung or exited: say what came of its job. Another worker is started when there is work."""
+        overdue = worker.is_overdue
+        ended = self.pool.terminate(worker)
+        if worker.job is not None:
+            self._finish(worker, JobDone("hung") if overdue else JobDone("died", ended))
+        elif not worker.ready:
+            self._false_starts += 1
+            if self._false_starts >= MOST_FALSE_STARTS:
+                self.send(Broken(f"workers end before they are ready ({ended or 'no answer'}); the log says more"))
+                return False
+            self.pool.spawn()
+        return True
+
+
+class _Line:
+    """The runner's lines, read as they come."""
+
+    def __init__(self, file: BinaryIO, selector: selectors.BaseSelector) -> None:
+        self.descriptor = file.fileno()
+        os.set_blocking(self.descriptor, False)
+        selector.register(self.descriptor, selectors.EVENT_READ, None)
+        self.heard, self.ended, self._rest = time.monotonic(), False, b""
+
+    def read(self) -> list[bytes]:
+        """Return the complete lines that have arrived, without the empty ones."""
+        lines: list[bytes] = []
+        chunks = [self._rest]
+        while not self.ended:
+            try:
+                chunk = os.read(self.descriptor, 1 << 20)
+            except BlockingIOError:
+                break
+            self.ended = not chunk
+            chunks.append(chunk)
+            self.heard = time.monotonic()
+        *lines, self._rest = b"".join(chunks).split(b"\n")
+        return [line for line in lines if line.strip()]
+
+
+def main() -> None:
+    """Say hello, read the settings, and grade until the runner ends."""
+    output = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # everything that prints, prints into the log
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
+    os.environ |= {"OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+
+    def send(message: Message | None) -> None:
+        output.write(b"\n" if message is None else encode(message))
+        output.flush()
+
+    send(Hello(dict(versions())))
+    first = sys.stdin.buffer.readline()
+    if not first.strip():
+        return
+    settings: PlaceSettings = decode(first)
+    if not settings.unsandboxed:
+        try:
+            find_bubblewrap()
+        except SandboxError as error:
+            send(Broken(f"{error}; without a sandbox nothing is graded there"))
+            return
+    folder = Path(tempfile.mkdtemp(prefix="lrlab-grade-", dir=settings.folder or None))
+    host = None
+    try:
+        host = Host(settings, folder, send)
+        line = _Line(sys.stdin.buffer, host.pool.selector)
+        beat = time.monotonic()
+        while host.turn() and not line.ended and time.monotonic() - line.heard < SILENCE:
+            host.waiting += [decode(each) for each in line.read()]
+            if time.monotonic() - beat > HEARTBEAT:
+                send(None)
+                beat = time.monotonic()
+    except BrokenPipeError:  # the runner has ended
+        pass
+    finally:
+        if host is not None:
+            host.pool.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Keep in a process what nbgrader makes again each time: a database's engine, and the validator of its metadata.
+
+nbgrader opens its gradebook some fifteen times for a submission, each time with a new engine that looks at the tables
+and compiles every statement, and checks its own schema for each cell. Together that took half of a grader's time. In
+a run's processes, which enter one submission after another at the same address, once is enough.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+from nbgrader.api import Gradebook
+from nbgrader.nbgraderformat import common
+from sqlalchemy import Engine
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+_engines: dict[str, Engine | None] = {}
+_open = Gradebook.__init__
+
+
+def keep(url: str) -> None:
+    """From now on, all gradebooks of this process at this address share an engine.
+
+    They still open a connection each, so the file may be replaced by another gradebook while none is open.
+    """
+    _engines.setdefault(url, None)
+    Gradebook.__init__ = _init
+    common.jsonschema = _Schemas
+
+
+def _init(self: Any, db_url: str, course_id: str = "default_course", authenticator: Any = None) -> None:
+    engine = _engines.get(db_url)
+    if engine is None:
+        _open(self, db_url, course_id, authenticator)
+        if db_url in _engines:
+            _engines[db_url] = self.engine
+        return
+    self.engine, self.course_id, self.authenticator = engine, course_id, authenticator
+    self.db = scoped_session(sessionmaker(autoflush=True, bind=engine, future=True))
+
+
+class _Schemas:
+    """The one function of jsonschema that nbgrader calls; a schema itself is checked once."""
+
+    @staticmethod
+    def validate(instance: Any, schema: dict[str, Any]) -> None:
+        error = jsonschema.exceptions.best_match(_validator(json.dumps(schema)).iter_errors(instance))
+        if error is not None:
+            raise error
+
+
+@functools.cache
+def _validator(text: str) -> Any:
+    schema = json.loads(text)
+    kind = jsonschema.validators.validator_for(schema)
+    kind.check_schema(schema)
+    return kind(schema)

@@ -1,0 +1,260 @@
+"""Places that grade: what is sent to them, what is taken from them, and what their loss costs. No submission is run.
+
+`test_more_machines.py` grades with real ones.
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from support import fake_place
+from support.fake_run import ALL, POINTS, STUDENTS, Run
+from traitlets.config import Config
+
+from lrlab.grading.batch import places as places_module
+from lrlab.grading.batch.course import ConfigurationError
+from lrlab.grading.batch.dispatch import MOST_LOSSES, Dispatch
+from lrlab.grading.batch.messages import Parcel, PlaceSettings, decode, encode
+from lrlab.grading.batch.parcel import ParcelError, checked_result, pack_files, unpack_files
+from lrlab.grading.batch.places import HOST, Command, Places, command
+from lrlab.grading.batch.portable_config import portable_config
+from lrlab.grading.batch.versions import difference, versions
+
+ROOT = Path(__file__).parents[3]
+FAKE = (sys.executable, "-m", "support.fake_place")
+
+
+# What is sent and taken.
+
+
+def test_files_arrive_as_they_were(tmp_path):
+    source = tmp_path / "source"
+    for name, content in {"a.txt": b"a\0\xff", "deep/er/b": b"", "__pycache__/c.pyc": b"c", "n\udcff": b"n"}.items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_bytes(content)
+    (source / "link").symlink_to("/etc/passwd")
+    packed = pack_files(source, leave_out=("__pycache__",))
+    parcel = decode(encode(Parcel("ada", "", [], None, packed)))
+    unpack_files(parcel.files, tmp_path / "to", mode=0o444)
+    assert {str(p.relative_to(tmp_path / "to")) for p in (tmp_path / "to").rglob("*") if p.is_file()} == {
+        "a.txt",
+        "deep/er/b",
+        "n\udcff",
+    }
+    assert (tmp_path / "to/a.txt").read_bytes() == b"a\0\xff"
+    assert (tmp_path / "to/a.txt").stat().st_mode & 0o777 == 0o444
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"../out": ""},
+        {"a/../../out": ""},
+        {"/tmp/out": ""},
+        {"": ""},
+        {"a\0": ""},
+        {"x/" * 20 + "y": ""},
+        {"a": "no base64!"},
+        {"a": 3},
+        {"a": "", "a/b": ""},
+        {"n" * 300: ""},
+        ["a"],
+        None,
+        {str(n): "" for n in range(2000)},
+    ],
+)
+def test_files_of_a_place_stay_in_their_folder(tmp_path, files):
+    with pytest.raises(ParcelError):
+        unpack_files(files, tmp_path / "course" / "to")
+    assert [p.name for p in tmp_path.iterdir()] in ([], ["course"])
+    assert not (tmp_path / "course" / "out").exists()
+
+
+def changed(**about):
+    result = fake_place.result(1.0)
+    (result if "timestamp" in about else result["notebooks"]["unit"]).update(about)
+    return result
+
+
+def test_a_result_has_the_assignments_cells_and_no_more_than_their_points():
+    assert checked_result(fake_place.result(2.0), POINTS)["notebooks"]["unit"]["grades"] == {"cell": [2.0, False]}
+    for wrong in (
+        None,
+        {},
+        fake_place.result(2.1),
+        fake_place.result(-1),
+        fake_place.result(float("nan")),
+        fake_place.result(True),
+        fake_place.result("2"),
+        changed(grades={}),
+        changed(grades={"cell": [1.0, False], "other": [1.0, False]}),
+        changed(penalty=-1.0),
+        changed(comments={"cell": 3}),
+        changed(timestamp="tomorrow"),
+        {**fake_place.result(1.0), "notebooks": {}},
+    ):
+        with pytest.raises(ParcelError, match="its result is not valid"):
+            checked_result(wrong, POINTS)
+
+
+def test_no_secret_travels_in_the_configuration():
+    config = Config()
+    config.CourseDirectory.db_url = "postgresql://lrlab:secret@db/grades"
+    config.CourseDirectory.root = "/home/prof/secret"
+    config.CourseDirectory.submitted_directory = "/secret"
+    config.CourseDirectory.ignore = ["*.pyc"]
+    config.Exchange.root = "/srv/secret"
+    config.CanvasImporter.token = "secret"
+    config.Judge.memory = 1 << 30
+    config.ExecutePreprocessor.timeout = 8
+    config.Autograde.autograde_preprocessors = [
+        "lrlab.grading.scoring.preprocessor.Judge",
+        "nbgrader.preprocessors.AssignLatePenalties",
+    ]
+    config.LateSubmissionPlugin.penalty_method = "zero"
+    sent = portable_config(config)
+    assert "secret" not in str(sent)
+    assert sent["CourseDirectory"] == {"ignore": ["*.pyc"]}
+    assert sent["Judge"] == {"memory": 1 << 30}
+    assert sent["ExecutePreprocessor"] == {"timeout": 8}
+    assert sent["LateSubmissionPlugin"] == {"penalty_method": "zero"}
+
+
+def test_an_option_that_can_not_travel_is_named():
+    from lrlab.grading.scoring.preprocessor import Judge
+
+    config = Config()
+    config.Autograde.autograde_preprocessors = [Judge]
+    sent = portable_config(config)
+    assert sent["Autograde"]["autograde_preprocessors"] == ["lrlab.grading.scoring.preprocessor.Judge"]
+    config.Autograde.pre_convert_hook = lambda: None
+    with pytest.raises(ConfigurationError, match=r"c.Autograde.pre_convert_hook in nbgrader_config.py must be text"):
+        portable_config(config)
+
+
+def test_versions_that_differ_are_one_clause():
+    assert difference(dict(versions())) == ""
+    assert difference({**versions(), "torch": "1.0"}).startswith("it has torch 1.0 (here ")
+    assert "lrlab's files" in difference({**versions(), "lrlab's files": "0"})
+    assert difference(None) == "it does not say which versions it has"
+    assert difference({}).count("none (here") == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("local", (sys.executable, *HOST)),
+        ("ssh -p 22 grader1", ("ssh", "-p", "22", "grader1", sys.executable, *HOST)),
+        ("srun --mem=5G /opt/lrlab/bin/python3", ("srun", "--mem=5G", "/opt/lrlab/bin/python3", *HOST)),
+    ],
+)
+def test_a_place_is_a_command(given, words):
+    assert command(given).words == words
+
+
+def test_what_is_no_command_is_one_sentence():
+    with pytest.raises(ValueError, match="is empty"):
+        command(" ")
+    with pytest.raises(ValueError, match=r"must be a command, got .*quotation"):
+        command("ssh 'grader1")
+
+
+# What a place's loss costs.
+
+
+@pytest.fixture
+def graded(tmp_path, monkeypatch):
+    """`graded(behaviour, …)`: a run on a place for each behaviour, and its dispatch."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "tests"))
+    monkeypatch.setattr("lrlab.grading.batch.dispatch.PAUSE", 0.0)
+    monkeypatch.setattr(places_module, "POLL_INTERVAL", 0.02)
+
+    def graded(*behaviours):
+        commands = [Command(each, (*FAKE, each, str(tmp_path / f"starts of {each}"))) for each in behaviours]
+        settings = PlaceSettings("unit", 0, False, 0, 4, 60.0, "", [])
+        places = Places(commands, tmp_path, tmp_path / "log", tmp_path)
+        run = Run(tmp_path / "graded")
+        dispatch = Dispatch(run, STUDENTS, places, {True: settings, False: settings})
+        end = time.monotonic() + 100
+        try:
+            while run.open and not dispatch.problem:
+                assert time.monotonic() < end
+                dispatch.turn()
+        finally:
+            places.close()
+        for each in behaviours:
+            for pid in (tmp_path / f"starts of {each}").read_text().split():
+                assert not Path(f"/proc/{pid}").exists()
+        return run, dispatch
+
+    return graded
+
+
+@pytest.mark.parametrize("behaviour", ["works", "lost in the middle", "falls silent", "says everything twice"])
+def test_every_submission_is_entered_once(graded, monkeypatch, behaviour):
+    monkeypatch.setattr(places_module, "SILENCE", 0.5)
+    run, dispatch = graded(behaviour)
+    assert sorted(run.entered) == ALL
+    assert run.reasons == {}
+    assert dispatch.left_out == []
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "said"),
+    [
+        ("never starts", "it ended with exit status 1: Permission denied (publickey). (3 times)"),
+        ("another torch", "it has torch 1.0 (here "),
+        ("broken", "bubblewrap is not installed"),
+        ("no sandbox", "no more user namespaces (3 times)"),
+        ("writes elsewhere", "leads out of its folder"),
+        ("gives more than there is", "a number between 0 and 2 is expected, and it has 3.0"),
+        ("no message", "it sent what is no message (3 times)"),
+    ],
+)
+def test_a_place_that_can_not_grade_is_left_out_and_costs_no_submission(graded, tmp_path, behaviour, said):
+    run, dispatch = graded(behaviour)
+    assert run.entered == []
+    assert run.reasons == {}  # all are untouched, and graded by the next run
+    assert dispatch.problem.startswith(f"no place is left to grade: {behaviour}: ")
+    assert said in dispatch.problem
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_the_others_go_on(graded):
+    run, dispatch = graded("never starts", "works", "another torch")
+    assert sorted(run.entered) == ALL
+    assert len(dispatch.left_out) <= 2  # the class may be done before the third start
+    assert dispatch.problem == ""
+
+
+def test_a_submission_that_ends_its_graders_is_set_aside_after_two_tries(graded):
+    run, dispatch = graded("poison")
+    assert sorted(run.entered) == [each for each in ALL if each[0] != "s1"]
+    assert run.reasons == {"s1": "Its grader ended by itself, 2 times (signal SIGKILL)."}
+    assert dispatch.problem == ""
+
+
+def test_a_submission_that_takes_down_every_machine_does_not_go_on_forever(graded, monkeypatch):
+    monkeypatch.setattr("lrlab.grading.batch.dispatch.MOST_FAILURES", 100)
+    run, _ = graded("takes the machine down")
+    assert run.reasons["s1"] == f"The place that graded it was lost, {MOST_LOSSES} times."
+    assert len(run.entered) + len(run.reasons) == len(STUDENTS)
+
+
+def test_a_host_ends_with_its_input():
+    host = subprocess.Popen([sys.executable, *HOST], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert decode(host.stdout.readline()).versions == versions()
+    host.stdin.close()
+    host.stdout.close()
+    assert host.wait(60) == 0
+
+
+def test_a_host_without_a_sandbox_says_so_and_grades_nothing(monkeypatch):
+    monkeypatch.setenv("PATH", "/nonexistent")
+    settings = PlaceSettings("unit", 0, False, 1, 1, 60.0, "", [], config={})
+    said = subprocess.run([sys.executable, *HOST], input=encode(settings), capture_output=True, timeout=100).stdout
+    hello, broken = map(decode, said.splitlines())
+    assert hello.versions == versions()
+    assert "without a sandbox nothing is graded there" in broken.reason

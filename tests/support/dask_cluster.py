@@ -1,0 +1,66 @@
+"""A Dask cluster of the tests' own: a scheduler and workers on loopback, each a process."""
+
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+SUPPORT = Path(__file__).parent
+
+
+def missing() -> str:
+    """Why there can be no cluster here; empty if there can."""
+    if importlib.util.find_spec("distributed") is None:
+        return "distributed is not installed: pip install 'lrlab[cluster]'"
+    return ""
+
+
+class Cluster:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.workers: list[subprocess.Popen[bytes]] = []
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.name = f"dask://127.0.0.1:{self.port}"
+        self.start()
+
+    def _run(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+        with (self.folder / "dask.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "dask", *arguments],
+                cwd=self.folder,
+                env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+
+    def start(self) -> None:
+        options = ("--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
+        self.scheduler = self._run("scheduler", *options, LRLAB_STUB="scheduler")
+        end = time.monotonic() + 120
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
+                return
+            except OSError:
+                assert self.scheduler.poll() is None, (self.folder / "dask.log").read_text()[-3000:]
+                assert time.monotonic() < end
+                time.sleep(0.1)
+
+    def add_worker(self, behaviour: str = "", **environment: str) -> subprocess.Popen[bytes]:
+        """Start a worker with one thread; with a behaviour of `dask_stub`, one that grades nothing."""
+        if behaviour:
+            environment |= {"PYTHONPATH": f"{SUPPORT / 'dask_stub'}:{SUPPORT.parent}", "LRLAB_STUB": behaviour}
+        options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1", "--death-timeout", "60")
+        self.workers.append(self._run("worker", f"tcp://127.0.0.1:{self.port}", *options, **environment))
+        return self.workers[-1]
+
+    def close(self) -> None:
+        for process in (*self.workers, self.scheduler):
+            process.kill()
+            process.wait()

@@ -1,0 +1,34 @@
+"""A run without a course, for places that grade nothing: what was entered, and what was set aside."""
+
+from pathlib import Path
+
+from lrlab.grading.batch.messages import Parcel
+from lrlab.grading.batch.parcel import checked_result, encode, unpack_files
+from lrlab.grading.batch.places import Open
+
+POINTS = {"unit": {"cell": 2.0}}
+STUDENTS = [f"s{number}" for number in range(4)]
+ALL = [(student, 1.0) for student in STUDENTS]
+
+
+class Run:
+    """A run without a course: what was entered, and what was set aside."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.open = list(STUDENTS)
+        self.entered: list[tuple[str, float]] = []
+        self.reasons: dict[str, str] = {}
+
+    def take(self, student):
+        return Open(Parcel(student, f"digest of {student}", ["unit"], None, {"unit.ipynb": encode(b"{}")}))
+
+    def commit(self, parcel, done, graded_files):
+        result = checked_result(done.result, POINTS)
+        unpack_files(graded_files, self.folder / parcel.student)
+        self.entered.append((parcel.student, result["notebooks"]["unit"]["grades"]["cell"][0]))
+        self.open.remove(parcel.student)
+
+    def finish(self, student, reason, *, retry, seconds=None):
+        self.reasons[student] = reason
+        self.open.remove(student)

@@ -1,0 +1,85 @@
+"""`make hub` where it can't run: it says why, and touches no user that is not its own. A term: browser/test_hub.py."""
+
+import os
+import pwd
+import socket
+from pathlib import Path
+
+import make_hub
+import pytest
+from make_hub import OURS, PROF, Hub, HubError
+
+
+def account(gecos: str) -> pwd.struct_passwd:
+    return pwd.struct_passwd((PROF, "x", 61001, 61001, gecos, "/nowhere", "/bin/sh"))
+
+
+@pytest.fixture
+def able(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A machine on which everything is there, and no user yet."""
+
+    def nobody(name: str) -> pwd.struct_passwd:
+        raise KeyError(name)
+
+    monkeypatch.setattr(make_hub.sys, "platform", "linux")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(make_hub.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(pwd, "getpwnam", nobody)
+    return monkeypatch
+
+
+def test_it_takes_root(able: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    make_hub.require()
+    able.setattr(os, "geteuid", lambda: 1000)
+    assert make_hub.main([]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("make hub: a hub with users of its own takes Linux and root")
+    assert said.count("\n") == 1
+
+
+def test_it_takes_npm(able: pytest.MonkeyPatch) -> None:
+    able.setattr(make_hub.shutil, "which", lambda name: None if name == "npm" else name)
+    with pytest.raises(
+        HubError, match=r"there is no npm here: install it \(on Debian and Ubuntu: apt-get install npm\)"
+    ):
+        make_hub.require()
+
+
+def test_a_user_of_that_name_who_is_someone_else_stays(able: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    able.setattr(make_hub, "_run", lambda command: pytest.fail(f"{command} was run"))
+    able.setattr(pwd, "getpwnam", lambda name: account("Professor"))
+    with pytest.raises(HubError, match="has a user lrlab-prof that `make hub` did not make: nothing is done"):
+        make_hub.require()
+    with pytest.raises(HubError, match="the user lrlab-prof was not made by `make hub`: it stays"):
+        Hub(tmp_path).remove_people()
+    able.setattr(pwd, "getpwnam", lambda name: account(OURS))
+    make_hub.require()
+
+
+def test_a_folder_of_someone_else_is_not_taken(able: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "hub").symlink_to(tmp_path)
+    with pytest.raises(HubError, match="is not root's: name another folder with --at"):
+        Hub(tmp_path / "hub").install()
+
+
+def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with (
+            pytest.raises(HubError, match=f"port {port} is in use, and a hub takes three"),
+            Hub(tmp_path, port).running(),
+        ):
+            pass
+
+
+def test_the_instructor_sees_what_students_do_not() -> None:
+    """The two folders of settings name the same parts."""
+    student, instructor = (make_hub.ROOT / "tools" / f"jupyter-{who}" for who in ("student", "instructor"))
+    for name in ("labconfig/page_config.json", "jupyter_server_config.d/lrlab.json"):
+        texts = [(folder / name).read_text(encoding="utf-8") for folder in (student, instructor)]
+        assert texts[0] != texts[1]
+        assert texts[0].replace("true", "X").replace("false", "X") == texts[1].replace("true", "X").replace(
+            "false", "X"
+        )

@@ -1,0 +1,79 @@
+"""The cheat sheets: what their code does is what they say."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+from coursesite import sheets
+from support import REPO
+from torch.optim import lr_scheduler
+
+TRAPS = sheets.traps(REPO)
+
+
+class Watched:
+    """An optimizer that remembers which learning rates its updates used."""
+
+    def __init__(self, optimizer: torch.optim.Optimizer) -> None:
+        self.optimizer, self.used = optimizer, list[float]()
+
+    def step(self) -> None:
+        self.used.append(self.optimizer.param_groups[0]["lr"])
+        self.optimizer.step()
+
+
+def run(scheduler: Any, count: int, metric: float | None = None) -> list[float]:
+    rates = []
+    for _ in range(count):
+        rates.append(scheduler.optimizer.param_groups[0]["lr"])
+        scheduler.optimizer.step()
+        scheduler.step() if metric is None else scheduler.step(metric)
+    return rates
+
+
+def fails(call: Callable[[], Any]) -> bool:
+    try:
+        call()
+    except ValueError:
+        return True
+    return False
+
+
+def outcome(trap: dict[str, Any], which: str) -> Any:
+    model = torch.nn.Linear(1, 1)
+    names: dict[str, Any] = {
+        **{name: value for name, value in vars(lr_scheduler).items() if name.endswith(("LR", "LROnPlateau"))},
+        "SGD": torch.optim.SGD,
+        "model": model,
+        "optimizer": torch.optim.SGD(model.parameters(), lr=0.1),
+        "Watched": Watched,
+        "run": run,
+        "fails": fails,
+    }
+    exec(trap.get("before", ""), names)
+    *first, last = [line for line in trap[which].splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    exec("\n".join(first), names)
+    try:
+        names["_"] = eval(last, names)
+    except SyntaxError:  # the last line is no expression
+        exec(last, names)
+    return eval(trap["show"], names)
+
+
+@pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap["title"])
+def test_a_trap_does_what_the_sheet_says(trap: dict[str, Any]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the order, and get_lr(): that torch warns sometimes is no way out
+        for which in ("wrong", "right"):
+            assert outcome(trap, which) == pytest.approx(trap[f"gives_{which}"], rel=0.02, abs=1e-9), which
+
+
+def test_a_sheet_has_every_trap_and_every_schedule() -> None:
+    page = sheets.traps_page(REPO)
+    assert all(sheets.marked_up(trap["title"]) in page for trap in TRAPS)
+    page = sheets.schedules_page(REPO)
+    assert page.count("<svg ") == len(sheets.gallery.every())

@@ -1,0 +1,53 @@
+"""course/talk.yml: every slide of the lecture once, of cells and questions that there are, in 90 minutes."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from coursesite import talk
+from support import REPO
+
+SLIDES = talk.slides(REPO)
+CELLS = {
+    f"{path.name[:2]}/{cell['id']}"
+    for path in (REPO / "course").glob("*.ipynb")
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+}
+
+
+def test_each_slide_of_the_lecture_is_there_once_and_in_order() -> None:
+    assert [slide["lecture"] for slide in SLIDES if "lecture" in slide] == list(range(1, 24))
+
+
+def test_a_slide_shows_cells_and_questions_that_there_are() -> None:
+    known = talk.asked(REPO)
+    for slide in SLIDES:
+        assert set(slide) <= {"title", "lecture", "points", "show", "ask", "notes"}
+        assert "title" in slide or "ask" in slide
+        assert {name.removeprefix("+") for name in slide.get("show", [])} <= CELLS
+        assert slide.get("ask") is None or slide["ask"] in known
+        assert all(isinstance(point, str) for point in slide.get("points", []))
+
+
+def test_a_slide_shows_the_notebook_that_has_its_place() -> None:
+    rows = re.findall(r"^\| (\d*) +\|.*\| \[(\d\d): ", (REPO / "course" / "README.md").read_text(), re.MULTILINE)
+    places: dict[int, set[str]] = {}
+    at = 0
+    for number, notebook in rows:
+        at = int(number or at)
+        places.setdefault(at, set()).add(notebook)
+    for slide in SLIDES:
+        shown = {name.removeprefix("+")[:2] for name in slide.get("show", [])} or {slide.get("ask", "")[:2]} - {""}
+        assert "lecture" not in slide or shown <= places[slide["lecture"]], slide["lecture"]
+
+
+def test_the_speaker_has_notes_for_ninety_minutes() -> None:
+    assert 80 <= sum(slide["notes"]["minutes"] for slide in SLIDES) <= 95
+    assert {key for slide in SLIDES for key in slide["notes"]} == {"minutes", *talk.LABELS}
+
+
+def test_formulas_are_mathml_and_code_is_code() -> None:
+    page = talk.markdown("- $\\eta_0 d^n$ and `step()`")
+    assert "<math" in page
+    assert "<code>step()</code>" in page

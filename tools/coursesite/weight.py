@@ -1,0 +1,69 @@
+"""Lighter pages: of the theme's 1.5 MB of icons the dozen that are shown, of its styles those that some page uses."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+SCRIPT = Path("_static", "scripts", "fontawesome.js")
+STYLES = Path("_static", "styles", "pydata-sphinx-theme.css")
+BLOCK = re.compile(r"(?<![@\w-])([^{}@;]+)\{[^{}]*\}")  # a rule of a style sheet that has none inside
+MADE_LATER = (
+    "pst-",
+    "bd-",
+    "sbt-",
+    "show",
+    "collaps",
+    "dropdown",
+    "tooltip",
+    "offcanvas",
+    "modal",
+    "fade",
+)  # by scripts
+USED = re.compile(r"\bfa-(solid|regular|brands) fa-([a-z0-9-]+)")
+DRAWN = r'(?<![\w-])"?{name}"?:\[(\d+),(\d+),\[[^\]]*\],"[^"]*","([^"]+)"\]'
+RULE = (
+    '.{style}.{name}::before{{content:"";display:inline-block;width:{wide:.4g}em;height:1em;background:currentColor;'
+    "vertical-align:-.125em;mask:{image} center/contain no-repeat}}"
+)
+
+
+def slim(site: Path) -> None:
+    """Take from the site's icons and styles what no page of it shows."""
+    file = site / SCRIPT
+    if not file.exists():  # another theme
+        return
+    everything = file.read_text(encoding="utf-8")
+    texts = [*site.rglob("*.html"), site / "_static" / "scripts" / "pydata-sphinx-theme.js"]
+    used = sorted({icon for text in texts if text.exists() for icon in USED.findall(text.read_text(encoding="utf-8"))})
+    rules = "".join(_rule(style, name, everything) for style, name in used)
+    css = f"[class*=fa-]{{font-style:normal}}{rules}"
+    if (styles := site / STYLES).exists():
+        known = {word for text in (*texts, *site.rglob("_static/**/*.js")) if text.exists() and text != file
+                 for word in re.findall(r"[\w-]+", text.read_text(encoding="utf-8"))}  # fmt: skip
+        styles.write_text(used_styles(styles.read_text(encoding="utf-8"), known), encoding="utf-8")
+    add = "document.head.appendChild(document.createElement('style')).textContent"
+    file.write_text(f"{add}={json.dumps(css)};\n", encoding="utf-8")
+
+
+def used_styles(css: str, known: set[str]) -> str:
+    """``css`` without the rules that only fit classes that are not among the words ``known``."""
+
+    def fits(selector: str) -> bool:
+        names = re.findall(r"\.([\w-]+)", re.sub(r":not\([^)]*\)", "", selector))
+        return all(name in known or name.startswith(MADE_LATER) for name in names)
+
+    return BLOCK.sub(lambda rule: rule[0] if any(map(fits, rule[1].split(","))) else "", css)
+
+
+def _rule(style: str, name: str, everything: str) -> str:
+    """The style of one icon; nothing where the theme has none of this name."""
+    found = re.findall(DRAWN.format(name=re.escape(name)), everything)
+    if not found:
+        return ""
+    width, height, path = found[0 if style == "regular" else -1]  # the regular ones come before the solid ones
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"><path d="{path}"/></svg>'
+    image = f"url('data:image/svg+xml,{quote(svg, safe=' =:/')}')".replace('"', "%22")
+    return RULE.format(style=f"fa-{style}", name=f"fa-{name}", wide=int(width) / int(height), image=image)

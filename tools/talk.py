@@ -1,0 +1,89 @@
+"""The lecture as slides: `make talk`, or
+
+python tools/talk.py                 build the site, and serve its slides on this machine
+python tools/talk.py --port 8080     on another port
+python tools/talk.py --pdf talk.pdf  print them, a page for each slide, with the Chromium that the tests use
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import build_site
+import find_browser
+
+ROOT = Path(__file__).resolve().parent.parent
+HELP = """The slides are at {address}
+  arrows: next and back    S: speaker notes    O: overview    F: full screen    Esc: the keys go back to the slides
+To stop: Ctrl+C."""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A server of files that logs no requests."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def served(site: Path, port: int = 0) -> Iterator[str]:
+    """Serve the folder ``site`` on this machine alone, and yield the address of its slides."""
+    with ThreadingHTTPServer(("127.0.0.1", port), partial(Quiet, directory=site)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/talk/"
+        server.shutdown()
+
+
+def print_pdf(address: str, file: Path, browser: str) -> None:
+    """Print the slides at ``address`` into ``file``, a page for each.
+
+    Raises:
+        RuntimeError: the browser did not print them.
+    """
+    command = [browser, "--headless", "--no-pdf-header-footer", f"--print-to-pdf={file.resolve()}"]
+    command += ["--virtual-time-budget=60000"]  # ms of the page's clock, in which every explorer is drawn
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--no-sandbox")  # Chromium refuses to run as root with it; the page is our own
+    done = subprocess.run([*command, f"{address}?print-pdf"], capture_output=True, text=True, timeout=600)
+    if done.returncode or not file.exists():
+        raise RuntimeError(f"{browser} did not print the slides: {done.stderr.strip()[-500:]}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="talk.py", description="Build the lecture's slides, and serve or print them.")
+    parser.add_argument("--port", type=int, default=8000, help="where they are served (default: 8000)")
+    parser.add_argument("--pdf", type=Path, metavar="FILE", help="print them into FILE instead")
+    options = parser.parse_args(arguments)
+    site = ROOT / "build" / "site"
+    if failed := build_site.main([]):
+        return failed
+    if options.pdf:
+        browser = find_browser.find()
+        if browser is None:
+            print("To print the slides takes Chromium or Chrome: none was found.", file=sys.stderr)
+            return 1
+        with served(site) as address:
+            print_pdf(address, options.pdf, browser)
+        print(f"Printed: {options.pdf}")
+        return 0
+    try:
+        with served(site, options.port) as address, contextlib.suppress(KeyboardInterrupt):
+            print(HELP.format(address=address), flush=True)
+            threading.Event().wait()
+    except OSError as error:
+        print(f"Port {options.port} can't be used ({error.strerror}): choose another with --port", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
