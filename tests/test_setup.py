@@ -79,7 +79,7 @@ def test_second_start_does_nothing(checkout: Path, installs: list[str], capsys: 
 def test_an_environment_serves_for_what_needs_less_but_not_the_reverse(checkout: Path, installs: list[str]) -> None:
     for profile in ("lab", "site", "lab", "test", "site", "lab", "test"):
         assert bootstrap.main([profile], checkout) == 0
-    assert installs == [".[grade]", ".[grade,site]", ".[grade,site,test]"]
+    assert installs == [".[grade]", ".[grade,site]", ".[cluster,site,test]"]
 
 
 @pytest.mark.slow
