@@ -24,6 +24,7 @@ from nbclient import NotebookClient
 
 REPO = Path(__file__).parents[1]
 TARGET = {"digits": 45, "mnist": 90}  # seconds
+LONGER = {"digits": 60, "mnist": 90}  # of notebook 09, which trains most
 SAID = re.compile(r"; it runs \d+ s on the bundled digits, \d+ s on MNIST\.")
 
 
@@ -70,9 +71,10 @@ def main() -> None:
     for _ in range(runs):
         for path, dataset in jobs:
             times[path, dataset].append(seconds(path, dataset, folder))
-    print(f"{'notebook':24}{'data':8}{'median':>9}{'target':>9}   ({runs} runs each)")
+    print(f"{'notebook':32}{'data':8}{'median':>9}{'target':>9}   ({runs} runs each)")
     for (path, dataset), measured in times.items():
-        print(f"{path.stem:24}{dataset:8}{statistics.median(measured):7.1f} s{TARGET[dataset]:7} s")
+        target = (LONGER if path.name.startswith("09") else TARGET)[dataset]
+        print(f"{path.stem:32}{dataset:8}{statistics.median(measured):7.1f} s{target:7} s")
     if "mnist" not in datasets:
         print("MNIST is not there: set LRLAB_DATA to a folder that holds MNIST/raw.")
     elif options.write:

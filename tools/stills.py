@@ -24,7 +24,7 @@ from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parent.parent
 EXPLORER = re.compile(r"\bexplorers\.(\w+)\(")
-COMPUTED = {"searches", "snapshots", "training"}  # what they show comes out of the cells above
+COMPUTED = {"cooldown", "curvature", "searches", "snapshots", "training"}  # what they show comes out of the cells above
 SUMMARY = "Static preview (for GitHub and other viewers that don't run widgets)"
 TAG = "remove-cell"  # MyST-NB's
 SVG = "image/svg+xml"

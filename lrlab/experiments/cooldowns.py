@@ -30,15 +30,22 @@ class Cooldowns(Tabular):
     """The runs of :func:`cooldowns`.
 
     ``budgets`` (budgets,), updates; ``seeds``; validation losses, (budgets, seeds): ``plateau`` without a cool-down,
-    ``cooled`` from the plateau, ``cosine`` trained for that budget alone. ``decay``: updates of each cool-down.
+    ``cooled`` from the plateau, ``cosine`` trained for that budget alone, NaN where none was. ``branches``: the
+    schedule that each budget was cooled down with; ``cosine_lr``: where the cosines start.
     """
 
     budgets: NDArray[np.int64]
-    decay: NDArray[np.int64]
+    branches: tuple[WarmupStableDecay, ...]
+    cosine_lr: float
     seeds: tuple[int, ...]
     plateau: Floats
     cooled: Floats
     cosine: Floats
+
+    @property
+    def decay(self) -> NDArray[np.int64]:
+        """The updates of each cool-down."""
+        return np.array([branch.decay for branch in self.branches])
 
     @property
     def updates(self) -> tuple[int, int]:
@@ -46,8 +53,12 @@ class Cooldowns(Tabular):
         return int(self.budgets[-1] + self.decay[:-1].sum()), int(self.budgets.sum())
 
     def table(self) -> Table:
+        """The budgets that a cosine was trained for, or all of them where none was."""
         rows = [["updates", "plateau", "cooled down", "cosine for this budget"]]
-        for budget, *losses in zip(self.budgets, self.plateau, self.cooled, self.cosine, strict=True):
+        trained = np.isfinite(self.cosine).any(axis=1)
+        shown = np.flatnonzero(trained if trained.any() else ~trained)
+        columns = (values[shown] for values in (self.budgets, self.plateau, self.cooled, self.cosine))
+        for budget, *losses in zip(*columns, strict=True):
             rows.append([str(budget), *(spread(values, 4) for values in losses)])
         one, many = self.updates
         note = f"validation loss; updates for all budgets: {one:,} from one plateau, {many:,} by cosines"
@@ -61,6 +72,7 @@ def cooldowns(
     data: Dataset,
     *,
     cosine_lr: float | None = None,
+    cosines: Iterable[int] | None = None,
     share: float = 0.2,
     tail: str = "linear",
     warmup: int = 0,
@@ -75,7 +87,7 @@ def cooldowns(
 
     Args:
         lr: the plateau's rate. cosine_lr: where the cosines start, default ``lr``; give each its own best for a fair
-            comparison.
+            comparison. cosines: the budgets that get one, default all.
         budgets: whole numbers of updates, the cool-down included.
         data: from :func:`lrlab.data.load`.
         share: the cool-down's part of each budget, default 0.2. tail: its shape, as for
@@ -86,12 +98,16 @@ def cooldowns(
         progress, cache: as in :func:`lrlab.experiments.compare`.
 
     Raises:
-        ValueError: no or repeated budgets or seeds, a cool-down that its budget has no room for.
+        ValueError: no or repeated budgets or seeds, a cool-down that its budget has no room for, a cosine for what is
+            no budget.
     """
     budgets = tuple(sorted(each_once("budgets", COUNT, budgets)))
     seeds = each_once("seeds", SEED, seeds)
     lr, share = check("lr", POSITIVE, lr), check("share", UNIT, share)
     top = lr if cosine_lr is None else check("cosine_lr", POSITIVE, cosine_lr)
+    waves = set(budgets if cosines is None else cosines)
+    if not waves <= set(budgets):
+        raise ValueError(f"cosines must be some of the budgets {list(budgets)}, got {sorted(waves)}")
     check_data(data)
     check_no_rate(optimizer, optimizer_arguments)
     decay = [max(1, round(share * budget)) for budget in budgets]
@@ -117,11 +133,13 @@ def cooldowns(
                 for n in range(branch.warmup + branch.stable, budgets[i]):
                     update(network, own, data, taken[n], branch(n))
                 cooled[i, j] = evaluate(network, data)[0]
+                bar.update()
+                if budgets[i] not in waves:
+                    continue
                 network = MLP(seed)
                 own = optimizer(network.parameters(), lr=top, **optimizer_arguments)
                 wave = Cosine(top, T_max=budgets[i])
                 for n in range(budgets[i]):
                     update(network, own, data, taken[n], wave(n))
                 cosine[i, j] = evaluate(network, data)[0]
-                bar.update()
-    return Cooldowns(np.array(budgets), np.array(decay), seeds, plateau, cooled, cosine)
+    return Cooldowns(np.array(budgets), tuple(branches), top, seeds, plateau, cooled, cosine)

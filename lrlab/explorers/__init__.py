@@ -11,6 +11,8 @@ Call one as the last line of a notebook cell::
     explorers.searches(test, sweep)  # a range test and a sweep, made beforehand: the loss against the rate
     explorers.training(histories)  # training runs: rate, loss and accuracy at each step
     explorers.snapshots(result, data)  # a snapshot ensemble: its members, their mistakes, the digits that divide them
+    explorers.curvature(runs)  # the sharpness of a network beside its limit, 2 / rate
+    explorers.cooldown(found)  # one run at a constant rate, cooled down at the moment that you choose
     explorers.predict("01-sweep")  # a question of the course, to answer before the next cell is run
     explorers.quiz("02")  # the questions at the end of a notebook
 
@@ -24,6 +26,8 @@ from lrlab._extras import require
 require("course", "anywidget", "matplotlib")
 
 # The functions, and no modules of the same names: each folder's own code imports from inside it.
+from lrlab.explorers.cooldown import cooldown
+from lrlab.explorers.curvature import curvature
 from lrlab.explorers.decay import decay
 from lrlab.explorers.descent import descent
 from lrlab.explorers.playground import playground
@@ -34,4 +38,16 @@ from lrlab.explorers.searches import searches
 from lrlab.explorers.snapshots import snapshots
 from lrlab.explorers.training import training
 
-__all__ = ["decay", "descent", "playground", "predict", "quiz", "schedule", "searches", "snapshots", "training"]
+__all__ = [
+    "cooldown",
+    "curvature",
+    "decay",
+    "descent",
+    "playground",
+    "predict",
+    "quiz",
+    "schedule",
+    "searches",
+    "snapshots",
+    "training",
+]

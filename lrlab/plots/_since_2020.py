@@ -72,9 +72,11 @@ def cooldowns(found: Cooldowns, *, ax: Axes | None = None) -> Axes:
     ax = new_axes(ax)
     kinds = {"plateau": found.plateau, "cooled down": found.cooled, "cosine for this budget": found.cosine}
     for (label, losses), style in zip(kinds.items(), styles(), strict=False):
+        there = np.isfinite(losses).any(axis=1)
+        losses = losses[there]
         mean = losses.mean(axis=1)
         spread = [mean - losses.min(axis=1), losses.max(axis=1) - mean]
-        ax.errorbar(found.budgets, mean, yerr=spread, label=label, marker="o", markersize=4, capsize=3, **style)
+        ax.errorbar(found.budgets[there], mean, yerr=spread, label=label, marker="o", markersize=4, capsize=3, **style)
     ax.set(xscale="log", yscale="log")
     ax.legend(frameon=False)
     return finish(ax, xlabel="budget in updates", ylabel="validation loss")

@@ -10,6 +10,8 @@ import pytest
 from anywidget import AnyWidget
 
 from lrlab import explorers
+from lrlab.explorers.cooldown.widget import CooldownExplorer
+from lrlab.explorers.curvature.widget import CurvatureExplorer
 from lrlab.explorers.decay.widget import DecayExplorer
 from lrlab.explorers.descent.widget import DescentExplorer
 from lrlab.explorers.playground.widget import Playground
@@ -21,6 +23,8 @@ from lrlab.explorers.snapshots.widget import SnapshotExplorer
 from lrlab.explorers.training.widget import TrainingExplorer
 
 KINDS: dict[str, type[AnyWidget]] = {
+    "cooldown": CooldownExplorer,
+    "curvature": CurvatureExplorer,
     "decay": DecayExplorer,
     "descent": DescentExplorer,
     "playground": Playground,

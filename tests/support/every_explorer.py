@@ -9,7 +9,7 @@ import anywidget
 from lrlab import explorers
 from lrlab.landscapes import ManyMinima
 from lrlab.schedules import Cosine, OneCycle, StepDecay
-from support.made_results import made_comparison, made_range_test, made_sweep
+from support.made_results import made_comparison, made_cooldowns, made_range_test, made_sharpness, made_sweep
 from support.made_snapshots import ensemble
 
 Make = Callable[[], anywidget.AnyWidget]
@@ -29,6 +29,8 @@ EVERY: dict[str, Make] = {
         compare="cosine",
         goal="hop",
     ),
+    "curvature": lambda: explorers.curvature(made_sharpness(), label="0.8", goal="edge"),
+    "cooldown": lambda: explorers.cooldown(made_cooldowns(), start=160, goal="plateau"),
     "snapshots": lambda: explorers.snapshots(*ensemble(cycles=5), chosen=[1, 2, 4], goal="against"),
     "playground": lambda: explorers.playground(
         Cosine(0.5, T_max=60),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lrlab.experiments import Comparison, RangeTest, Sweep
-from lrlab.schedules import Constant, Cosine, Schedule, StepDecay
+from lrlab.experiments import Comparison, Cooldowns, RangeTest, SharpnessRuns, Sweep
+from lrlab.schedules import Constant, Cosine, Schedule, StepDecay, WarmupStableDecay
 from lrlab.train import History
 
 
@@ -82,3 +82,32 @@ def made_comparison(*, seeds: int = 3, updates: int = 300) -> Comparison:
         for seed in range(seeds)
     )
     return Comparison(seeds=tuple(range(seeds)), histories=histories)
+
+
+def made_sharpness(*, seeds: int = 3) -> SharpnessRuns:
+    """At 0.2 the sharpness stays below its limit, 0.8 reaches it, 1.6 starts above it, 5 runs away with one seed."""
+    rates = np.array([0.2, 0.8, 1.6, 5.0])
+    step = np.arange(0, 300, 15)
+    wobble = 1 + 0.04 * (np.arange(seeds) - (seeds - 1) / 2)
+    share = 1 - np.exp(-step / 40)
+    ends = np.array([4.0, 1.05 * 2 / 0.8, 1.05 * 2 / 1.6, 1.0])
+    sharpness = 2.0 + (ends[:, None] - 2.0) * share
+    loss = 0.5 * np.exp(-rates[:, None] * step / 100) + 0.05
+    several = [values[:, None, :] * wobble[:, None] for values in (loss, sharpness)]
+    for values in several:
+        values[3, 0, 3:] = np.nan
+    lr = np.repeat(rates[:, None], len(step), axis=1)
+    return SharpnessRuns(tuple(f"{rate:g}" for rate in rates), tuple(range(seeds)), step, lr, *several)
+
+
+def made_cooldowns(*, seeds: int = 3) -> Cooldowns:
+    """Budgets of 50 to 400 updates; from 160 on, cooled down to 200, the end is below the plateau's at 400."""
+    budgets = np.arange(50, 401, 50)
+    stem = WarmupStableDecay(0.3, warmup=0, stable=0, decay=1)
+    branches = tuple(stem.branch(int(budget), decay=int(budget) // 5) for budget in budgets)
+    wobble = 1 + 0.03 * (np.arange(seeds) - (seeds - 1) / 2)
+    plateau = (0.25 + 20 / budgets)[:, None] * wobble
+    cooled = plateau - 0.06
+    cosine = cooled + 0.01
+    cosine[::2] = np.nan
+    return Cooldowns(budgets, branches, 0.4, tuple(range(seeds)), plateau, cooled, cosine)

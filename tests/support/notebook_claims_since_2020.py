@@ -26,13 +26,14 @@ def check_since_2020(shown: Shown) -> None:
 
 
 def check_curvature(shown: Shown) -> None:
-    calm, _, edge = (numbers(line.split("late:")[1]) for line in shown("edge-ratio").splitlines() if "late" in line)
+    late = [numbers(line.split("late:")[1]) for line in shown("edge-run").splitlines() if "late" in line]
+    calm, _, edge, *_ = late
     assert max(calm) < 0.7, "far below the limit"
     assert min(edge) > 1, "a little above it with every seed"
     assert max(edge) < 1.3
     rows = [[numbers(part) for part in line.split("  ") if part.strip()] for line in table_rows(shown("edge-run"))]
-    losses = [row[6][0] for row in rows]
-    assert losses == sorted(losses, reverse=True), "the loss is lowest at the highest rate"
+    losses = [row[6][0] for row in rows if row[6]]
+    assert min(losses) == losses[2], "the loss is lowest at 0.8"
 
 
 def check_schedules(shown: Shown) -> None:
@@ -41,7 +42,7 @@ def check_schedules(shown: Shown) -> None:
     assert [row[0][0] for row in rows] == [100, 200, 400]
     assert all(cooled[0] < plateau[0] for _, plateau, cooled, _ in rows), "the cool-down lowers the plateau's loss"
     assert all(cooled[0] < cosine[0] + 0.04 for _, _, cooled, cosine in rows), "to about that of a cosine"
-    assert "460 from one plateau, 700 by cosines" in shown("cool-run")
+    assert "995 from one plateau, 3,375 by cosines" in shown("cool-run")
     gaps = intervals(shown("shape-run"))
     for shape in ("cosine to 0", "cosine to 1/10"):
         assert abs(gaps[f"{shape} minus linear to 0"][0]) < 0.02, "the three that come down can't be told apart"
@@ -54,7 +55,9 @@ def check_schedules(shown: Shown) -> None:
 
 
 def check_averages(shown: Shown) -> None:
-    assert interval(shown("average-pairs"))[2] < 0, "the average is lower"
+    averages = intervals(shown("average-pairs"))
+    assert all(high < 0 for _, _, high in averages.values()), "both averages are lower"
+    assert len(averages) == 2
     assert "our result equals the optimizer's: True" in shown("free-check")
     assert intervals(shown("free-run"))["schedule-free minus cosine"][2] < 0, "below the tuned cosine"
     best = dict(re.findall(r"^(\S+) +best rate (\S+)", shown("free-run"), flags=re.MULTILINE))

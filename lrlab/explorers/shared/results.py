@@ -55,3 +55,8 @@ def running_mean(values: Floats, window: int) -> Floats:
     counts = np.minimum(np.arange(1, values.shape[-1] + 1), window)
     means: Floats = np.lib.stride_tricks.sliding_window_view(padded, window, axis=-1).sum(axis=-1) / counts
     return means
+
+
+def banded(values: Floats) -> dict[str, list[float | None]]:
+    """Several seeds' lines, (seeds, points), as their mean, lowest and highest."""
+    return {"mean": listed(values.mean(axis=0)), "low": listed(values.min(axis=0)), "high": listed(values.max(axis=0))}

@@ -13,10 +13,10 @@ export function linear([low, high], [from, to], ticks = []) {
   return Object.assign((value) => from + (value - low) * unit, { back: (pixel) => low + (pixel - from) / unit, ticks });
 }
 
-/** @type {(exponents: Ends, pixels: Ends, ticks?: number[]) => Scale} From 10^low to 10^high; 0 is infinitely far away. */
+/** @type {(exponents: Ends, pixels: Ends, ticks?: number[]) => Scale} From 10^low to 10^high; 0 is infinitely far, NaN nowhere. */
 export function logarithmic(exponents, pixels, ticks = []) {
   const exact = linear(exponents, pixels);
-  return Object.assign((value) => exact(value > 0 ? Math.log10(value) : -Infinity), {
+  return Object.assign((value) => exact(value <= 0 ? -Infinity : Math.log10(value)), {
     back: (pixel) => 10 ** exact.back(pixel),
     ticks,
   });

@@ -12,7 +12,7 @@ from traitlets import Dict, List
 from lrlab._validation import COUNT, Validator, check
 from lrlab.explorers.shared.assets import bundle_css, bundle_js
 from lrlab.explorers.shared.explorer import Explorer, Still
-from lrlab.explorers.shared.results import Floats, listed, packed, reachable, running_mean, thinned
+from lrlab.explorers.shared.results import Floats, banded, packed, reachable, running_mean, thinned
 from lrlab.explorers.shared.traits import Ruled, is_whole, some_of, switch
 from lrlab.explorers.training import training
 from lrlab.labels import labelled
@@ -149,8 +149,8 @@ def _run(label: str, several: Sequence[History], steps: NDArray[np.int64], windo
         "lr": _spread([run.lr[at] for run in runs]),
         "loss": _spread([running_mean(run.loss, window)[at] for run in runs]),
         "ends": runs[0].epoch_end[:epochs].tolist(),
-        "val_loss": _few([run.val_loss[:epochs] for run in runs]),
-        "accuracy": _few([run.val_accuracy[:epochs] for run in runs]),
+        "val_loss": banded(np.array([run.val_loss[:epochs] for run in runs])),
+        "accuracy": banded(np.array([run.val_accuracy[:epochs] for run in runs])),
     }
 
 
@@ -162,15 +162,6 @@ def _spread(values: Sequence[Floats]) -> dict[str, str | None]:
         "mean": packed(several.mean(axis=0)),
         "low": None if same else packed(several.min(axis=0)),
         "high": None if same else packed(several.max(axis=0)),
-    }
-
-
-def _few(values: Sequence[Floats]) -> dict[str, list[float | None]]:
-    several = np.array(values)
-    return {
-        "mean": listed(several.mean(axis=0)),
-        "low": listed(several.min(axis=0)),
-        "high": listed(several.max(axis=0)),
     }
 
 

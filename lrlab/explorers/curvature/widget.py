@@ -1,0 +1,118 @@
+"""The explorer of curvature beside its limit: its state in Python; the picture is in view.js beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from traitlets import Dict, List
+
+from lrlab._validation import check
+from lrlab.explorers.curvature import curvature
+from lrlab.explorers.shared.alt_text import number
+from lrlab.explorers.shared.assets import bundle_css, bundle_js
+from lrlab.explorers.shared.explorer import Explorer, Still
+from lrlab.explorers.shared.results import Floats, banded, listed, reachable
+from lrlab.explorers.shared.traits import Ruled, one_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from lrlab.experiments import SharpnessRuns
+
+GOALS = ("edge", "flattest")
+EDGE = (0.9, 1.3)
+"""Between these shares of its limit, in the last third of a run, the sharpness hovers there."""
+
+
+def _label(explorer: CurvatureExplorer, name: str, value: Any) -> str:
+    return check(name, one_of([run["label"] for run in explorer._runs]), value)
+
+
+class CurvatureExplorer(Explorer):
+    """See :func:`lrlab.explorers.curvature`, which makes one."""
+
+    made_by = staticmethod(curvature)
+    _esm = bundle_js("curvature/view.js")
+    _css = bundle_css("shared/style.css", "curvature/style.css")
+
+    label = Ruled("", _label).tag(sync=True)
+    goal = Ruled(None, *reachable(GOALS)).tag(sync=True)
+
+    _steps: List[Any] = List().tag(sync=True)
+    _runs: List[Any] = List().tag(sync=True)
+    """Each run's lines, and in ``words`` what they show."""
+    _targets = Dict().tag(sync=True)
+    """The label that reaches each goal."""
+
+    def __init__(self, *, runs: SharpnessRuns, label: str | None, **values: Any) -> None:
+        # Imported here: who has results has torch.
+        from lrlab.experiments import SharpnessRuns
+
+        if not isinstance(runs, SharpnessRuns):
+            raise ValueError(f"runs must be the result of experiments.track_sharpness, got {runs!r}")
+        known = {"_steps": runs.step.tolist(), "_runs": [_run(runs, i) for i in range(len(runs.labels))]}
+        super().__init__(**known, _targets=_targets(runs), label=label or runs.labels[0], **values)
+        self._found = runs
+
+    def _made_from(self) -> list[str]:
+        return ["…"]
+
+    def still(self) -> Still:
+        # Imported here: matplotlib is loaded once a picture is asked for.
+        from lrlab.explorers.shared.static_svg import static_svg
+        from lrlab.plots import sharpness
+
+        def draw(figure: Figure) -> None:
+            sharpness(self._found, axes=figure.subplots(1, 2))
+
+        svg = static_svg(draw, figsize=(8, 3.6), title="Results computed beforehand")
+        said = [f"Learning rate {run['label']}: {run['words']}" for run in self._runs]
+        return Still(svg, " ".join(["Training loss and sharpness over the updates.", *said]))
+
+
+def _late(runs: SharpnessRuns, i: int) -> Floats:
+    """Sharpness over limit in the last third, one for each seed."""
+    return runs.late(runs.labels[i])
+
+
+def _run(runs: SharpnessRuns, i: int) -> dict[str, Any]:
+    return {
+        "label": runs.labels[i],
+        "limit": listed(runs.limit[i]),
+        "loss": banded(runs.loss[i]),
+        "sharpness": banded(runs.sharpness[i]),
+        "words": _words(runs, i),
+    }
+
+
+def _words(runs: SharpnessRuns, i: int) -> str:
+    """What a run shows, in a sentence or two."""
+    sharpness, limit, late = runs.sharpness[i].mean(axis=0), runs.limit[i], _late(runs, i)
+    gone = int(np.isnan(late).sum())
+    if gone:
+        return f"it runs away with {gone} of {len(late)} seeds."
+    end = f"2/η = {number(float(limit[-1]))}"
+    ratio = f"{number(float(late.mean()))} times as high in the last third of the run"
+    low, high = EDGE
+    if late.mean() < low:
+        return f"the sharpness stays below {end}, and is {ratio}. The limit is not felt."
+    if late.mean() > high:
+        return f"the sharpness stays above {end}, and is {ratio}."
+    if sharpness[0] > limit[0]:
+        return f"the sharpness starts above {end}, comes down to it, and is {ratio}. The run survives."
+    first = int(runs.step[np.argmax(sharpness >= limit)])
+    return f"the sharpness reaches {end} by update {first:,} and hovers there: {ratio}. This is the edge of stability."
+
+
+def _targets(runs: SharpnessRuns) -> dict[str, str]:
+    """What reaches each goal; a goal that these runs leave without an answer is not there."""
+    low, high = EDGE
+    targets = {}
+    at_edge = [label for label in runs.labels if low <= runs.late(label).mean() <= high]
+    if at_edge:
+        targets["edge"] = at_edge[0]
+    ends = runs.sharpness[:, :, -1].mean(axis=1)
+    if np.isfinite(ends).any():
+        targets["flattest"] = runs.labels[int(np.nanargmin(ends))]
+    return targets
