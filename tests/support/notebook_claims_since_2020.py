@@ -58,10 +58,12 @@ def check_averages(shown: Shown) -> None:
     averages = intervals(shown("average-pairs"))
     assert all(high < 0 for _, _, high in averages.values()), "both averages are lower"
     assert len(averages) == 2
-    assert "our result equals the optimizer's: True" in shown("free-check")
-    assert intervals(shown("free-run"))["schedule-free minus cosine"][2] < 0, "below the tuned cosine"
-    best = dict(re.findall(r"^(\S+) +best rate (\S+)", shown("free-run"), flags=re.MULTILINE))
-    assert float(best["schedule-free"]) > float(best["cosine"]), "at a higher rate"
+    for kind in ("ScheduleFreeSGD", "ScheduleFreeAdamW"):
+        assert f"our result equals {kind}'s: True" in shown("free-check")
+    below = intervals(shown("free-run"))
+    assert all(below[f"free {name} minus cosine"][2] < 0 for name in ("SGD", "AdamW")), "below the tuned cosine"
+    best = dict(re.findall(r"^(\S+(?: \S+)?) +best rate (\S+)", shown("free-run"), flags=re.MULTILINE))
+    assert float(best["free SGD"]) > float(best["cosine"]), "at a higher rate"
     at_y, at_x = numbers(shown("mistake-point"))
     assert at_x < at_y
 
