@@ -31,7 +31,7 @@ def less(name, **few):
 
 less("track_sharpness", updates=60)
 less("cooldowns")
-less("snapshots", epochs=5)
+less("snapshots", seeds=range(3), epochs=5)
 less("width_transfer", updates=5)
 less("updates_to_target", images=500)
 """
@@ -63,7 +63,7 @@ def check_outputs(notebook: nbformat.NotebookNode) -> None:
         assert not warned, f"{cell.id} warns"
         for output in cell.get("outputs", []):
             if "image/png" in output.get("data", {}) and "Figure" in output.data.get("text/plain", ""):
-                alt = output.metadata["image/png"]["alt"]
+                alt = output.metadata["image/png"].get("alt") or output.metadata["alt"]
                 assert len(alt) > 20, f"{cell.id}: {alt!r} does not say what the figure shows"
 
 
@@ -297,7 +297,7 @@ def test_prose_is_plain(path):
     """None of the turns that a beginner stumbles over; and a bowl has a stability limit, not an edge of stability."""
     text = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
     assert not re.findall(rf"\b(?:{IDIOMS})\b", "\n".join(text), re.IGNORECASE)
-    edge = [source for source in text if "edge of stability" in source.lower()]
+    edge = [source for source in text if "edge of stability" in source.lower() and "Static preview" not in source]
     assert all("Cohen" in source or "in networks" in source for source in edge)
 
 

@@ -1,7 +1,8 @@
 // The explorer of cool-downs: drag the moment at which one run at a constant rate is cooled down, and see where it ends.
 // Python holds the runs, made beforehand, and the moment that is chosen (widget.py).
 
-import { goal_line, slider } from "../shared/controls.js";
+import { address_of, one_of } from "../shared/address.js";
+import { more, slider, stage } from "../shared/controls.js";
 import { put, say } from "../shared/dom.js";
 import { finite, nearest, with_nan } from "../shared/numbers.js";
 import { STEP, area, chart, cursor, dot, heights, line, px, ring, sample, spots } from "../shared/plot.js";
@@ -17,14 +18,13 @@ export const goals = {
 const NAMES = { plateau: "plateau", cooled: "cooled down", cosine: "a cosine for this budget alone" };
 
 const page = (id) => `
-  ${goal_line}
-  ${slider(`${id}-start`, "the cool-down begins at update", 'min="0" step="1" data-start', "data-at")}
+  ${stage('<svg class="plot" role="img" aria-label="Learning rate and validation loss over the updates: the plateau, the chosen cool-down, and where all cool-downs end"></svg>')}
+  <div class="main">${slider(`${id}-start`, "the cool-down begins at update", 'min="0" step="1" data-start', "data-at")}</div>
   <p class="outcome" data-words></p>${spoken}
-  <svg class="plot" role="img" aria-label="Learning rate and validation loss over the updates: the plateau, the chosen cool-down, and where all cool-downs end"></svg>
   <p class="legend">${Object.entries(NAMES)
     .map(([name, words]) => `<span>${sample(name)} ${words}</span>`)
     .join("")}</p>
-  <label class="switch"><input type="checkbox" data-cosine checked>the cosines</label>`;
+  ${more('<label class="switch"><input type="checkbox" data-cosine checked>the cosines</label>')}`;
 
 const lines_of = ({ mean, low, high }) => ({ mean: with_nan(mean), low: with_nan(low), high: with_nan(high) });
 const KEYS = ["start", "goal"];
@@ -109,4 +109,6 @@ function render(given) {
   return view.run(KEYS, draw);
 }
 
-export default { render };
+const address = address_of({ start: one_of((get_key) => get_key("_branches").map((branch) => branch.start)) });
+
+export default { render, address };

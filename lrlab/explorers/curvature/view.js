@@ -1,7 +1,8 @@
 // The explorer of curvature beside 2/η: choose a learning rate among runs made beforehand, and see how its sharpness moves
 // towards the limit. Python holds the runs, what each shows in words, and the one that is chosen (widget.py).
 
-import { goal_line, slider } from "../shared/controls.js";
+import { address_of, one_of } from "../shared/address.js";
+import { more, slider, stage } from "../shared/controls.js";
 import { each_of, put, say } from "../shared/dom.js";
 import { finite, with_nan } from "../shared/numbers.js";
 import { STEP, area, chart, heights, line } from "../shared/plot.js";
@@ -14,11 +15,10 @@ export const goals = {
 };
 
 const page = (id) => `
-  ${goal_line}
-  ${slider(`${id}-run`, "learning rate <var>η</var>", 'min="0" step="1" data-run', "data-label")}
+  ${stage('<svg class="plot" role="img" aria-label="Sharpness and training loss over the updates: all runs faint, the chosen one strong, and its limit 2/η as a dashed line"></svg>')}
+  <div class="main">${slider(`${id}-run`, "learning rate <var>η</var>", 'min="0" step="1" data-run', "data-label")}</div>
   <p class="outcome" data-words></p>${spoken}
-  <svg class="plot" role="img" aria-label="Sharpness and training loss over the updates: all runs faint, the chosen one strong, and its limit 2/η as a dashed line"></svg>
-  <label class="switch"><input type="checkbox" data-others checked>the other learning rates, faint</label>`;
+  ${more('<label class="switch"><input type="checkbox" data-others checked>the other learning rates, faint</label>')}`;
 
 const lines_of = ({ mean, low, high }) => ({ mean: with_nan(mean), low: with_nan(low), high: with_nan(high) });
 const KEYS = ["label", "goal"];
@@ -84,4 +84,6 @@ function render(given) {
   return view.run(KEYS, draw);
 }
 
-export default { render };
+const address = address_of({ label: one_of((get_key) => get_key("_runs").map((run) => run.label)) });
+
+export default { render, address };

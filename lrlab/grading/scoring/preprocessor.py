@@ -41,7 +41,7 @@ PREPARE = "__import__('lrlab.checks.export').checks.export.prepare(bytes.fromhex
 ASK = "__import__('sys').audit({event!r}, *{question!r})"
 # Names that suggest tampering. A match adds a note for the instructor; it never changes the score.
 SUSPICIOUS = re.compile(
-    r"lrlab\.checks\.\w+|from lrlab\.checks import (?!check\s*($|#))[^\n]*|_lrlab\w*|\bsys\.modules\b"
+    r"lrlab\.checks\.\w+|from lrlab\.checks import (?!(check|summary)\s*($|#))[^\n]*|_lrlab\w*|\bsys\.modules\b"
     r"|\b(setprofile|settrace|_getframe|ctypes|run_code|run_cell|input_transformers?\w*|os\._exit|gc\.\w+|tb_frame|add\w*audit\w*)\b"
     r"|\b(getsource\w*|FunctionType|CodeType|co_\w+|f_globals|f_back|__(code|globals|closure|subclasses|builtins)__)\b",
     re.MULTILINE,
