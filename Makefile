@@ -13,9 +13,9 @@ export LRLAB_PYTHON := $(PYTHON)
 BOOTSTRAP = @$(if $(STARTER),"$(STARTER)",echo "lrlab needs Python 3.11 or newer, and there is no python3 here." >&2; exit 1;) tools/bootstrap.py
 
 BIN := .venv/bin
-# Three workers keep two cores busy, as tests wait for pages, kernels and limits; `check` only computes.
+# Four workers keep two cores busy, as tests wait for pages, kernels and limits; `check` only computes.
 WORKERS = $(or $(JOBS),2)
-test test-all: WORKERS = $(or $(JOBS),3)
+test test-all: WORKERS = $(or $(JOBS),4)
 # Two threads of torch for each worker would fight over the cores. Where Python is told to write no bytecode, every
 # process of a run would compile lrlab, and pytest every test, anew.
 PYTEST = OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
@@ -28,7 +28,7 @@ lab:  ## open the course in JupyterLab
 	@exec $(BIN)/lrlab lab $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: CHOSEN = -m "not nightly"
-test:  ## run the tests (about 25 minutes on two cores; those in a browser look for one)
+test:  ## run the tests (about 20 minutes on two cores; those in a browser look for one)
 
 test-all: CHOSEN = --hypothesis-profile=night
 test-all:  ## run all tests, those of the night too (hours)
