@@ -238,7 +238,12 @@ def one_over(steps, sharpness, lr):
 
 @wrong("read_sharpness", "limit upside down")
 def upside_down(steps, sharpness, lr):
-    return plain_loop(steps, sharpness, 4 / lr)
+    limit, third = lr / 2, len(steps) // 3
+    first = next((n for n, s in zip(steps, sharpness, strict=True) if s >= limit), None)
+    if any(s != s for s in sharpness):
+        return first, "diverged"
+    ratio = sum(sharpness[-third:]) / third / limit
+    return first, "below" if ratio < 0.9 else "above" if ratio > 1.1 else "edge"
 
 
 @wrong("read_sharpness", "place for step")
