@@ -4,9 +4,9 @@
     python tools/minutes.py --write         puts the minutes below the headings and into the first cells
 
 No class has been timed. The rule: 130 words a minute (technical text, read once and thought about), three quarters
-of a minute for a code cell or for training runs to look at, one minute for a prediction or a question of a quiz, two
-for another explorer, half a minute for what folds out. Below a heading is ``*★ 6 minutes*``; the sign says which route
-the section belongs to, and is set by hand:
+of a minute for a code cell, one minute for a prediction or a question of a quiz, two for another explorer, half a
+minute for what folds out. Below a heading is ``*★ 6 minutes*``; the sign says which route the section belongs to, and
+is set by hand:
 
 - ``★``: the core, one lecture of 90 minutes;
 - ``☆``: with the core, two lectures of 90 minutes;
@@ -57,7 +57,7 @@ def _minutes(cell: Any) -> float:
     quiz = re.search(r'explorers\.quiz\("(\d\d)"\)', text)
     if quiz:
         return sum(question["id"].startswith(quiz[1]) for question in QUESTIONS)
-    return 2 if "explorers." in text.replace("explorers.training(", "") else 0.75
+    return 2 if "explorers." in text else 0.75
 
 
 def sections(path: Path) -> Iterator[Section]:
