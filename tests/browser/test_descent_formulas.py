@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from lrlab import explorers, landscapes
 from lrlab.explorers.descent.landscape_data import KINDS
 from lrlab.explorers.descent.widget import GOALS, SCHEDULES, DescentExplorer
+from lrlab.explorers.shared.assets import bundle_js
 from lrlab.landscapes import Bowl, Landscape, ManyMinima, Ravine, Ripples, Rosenbrock, ValleyWithWell
 from lrlab.landscapes.base import Curve, Surface
 
@@ -30,7 +31,7 @@ NUDGE = 1e-13
 @pytest.fixture
 def page(browser: Browser) -> Page:
     page = browser.new_page()
-    page.evaluate(LOAD, explorers.descent()._esm)
+    page.evaluate(LOAD, bundle_js("descent/view.js"))
     return page
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from lrlab import explorers
 from lrlab.explorers.decay.widget import GOALS, SCHEDULES
+from lrlab.explorers.shared.assets import bundle_js
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -23,7 +24,7 @@ CASES = 200
 @pytest.fixture
 def page(browser: Browser) -> Page:
     page = browser.new_page()
-    page.evaluate(LOAD, explorers.decay()._esm)
+    page.evaluate(LOAD, bundle_js("decay/view.js"))
     return page
 
 

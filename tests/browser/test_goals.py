@@ -8,6 +8,7 @@ from support.bare_page import mount
 from support.every_explorer import EVERY
 
 from lrlab import explorers
+from lrlab.explorers.shared.assets import bundle_js
 from lrlab.landscapes import ManyMinima, Ravine
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -22,7 +23,7 @@ NAMES = """async (source) => {
 @pytest.mark.parametrize("name", sorted(set(explorers.__all__) - {"predict", "quiz"}))  # which have none
 def test_page_and_python_know_the_same_goals(page: Page, name: str) -> None:
     explorer = EVERY[name]()
-    assert page.evaluate(NAMES, explorer._esm) == list(explorer.traits()["goal"].rules[0].options)
+    assert page.evaluate(NAMES, bundle_js(f"{name}/view.js")) == list(explorer.traits()["goal"].rules[0].options)
 
 
 def test_a_goal_has_levels_and_those_that_were_reached_are_kept(kept: Page, problems: list[str]) -> None:

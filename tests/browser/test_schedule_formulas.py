@@ -14,6 +14,7 @@ from support.random_schedules import random_schedule
 
 from lrlab import explorers, schedules
 from lrlab.explorers.schedule.widget import GOALS
+from lrlab.explorers.shared.assets import bundle_js
 from lrlab.explorers.shared.catalogue import available
 from lrlab.schedules import Schedule
 
@@ -30,7 +31,7 @@ NAMES = sorted(available())
 @pytest.fixture
 def page(browser: Browser) -> Page:
     page = browser.new_page()
-    page.evaluate(LOAD, explorers.schedule()._esm)
+    page.evaluate(LOAD, bundle_js("schedule/view.js"))
     return page
 
 

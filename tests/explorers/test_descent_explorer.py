@@ -283,7 +283,7 @@ assert "matplotlib.pyplot" not in sys.modules and "torch" not in sys.modules
 def test_the_page_is_light() -> None:
     explorer = explorers.descent()
     state: dict[str, Any] = explorer.get_state()
-    assert len(json.dumps(state, default=str)) < 115_000
+    assert len(json.dumps(state, default=str)) < 100_000
 
 
 def test_sliders_start_where_python_accepts() -> None:

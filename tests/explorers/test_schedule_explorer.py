@@ -20,6 +20,7 @@ from lrlab import explorers, schedules
 from lrlab._formula import Floats
 from lrlab._validation import Count, Positive, Unit
 from lrlab.explorers.schedule.widget import MOST_YOURS, ScheduleExplorer
+from lrlab.explorers.shared.assets import bundle_js
 from lrlab.explorers.shared.catalogue import IN_PAGE, available
 from lrlab.explorers.shared.code import source, torch_source
 from lrlab.explorers.shared.mathml import formulas
@@ -456,13 +457,13 @@ assert "matplotlib.pyplot" not in sys.modules and "torch" not in sys.modules
         assert done.returncode == 0, done.stderr
 
 
-def test_the_page_weighs_little() -> None:
+def test_the_page_weighs_less_than_100_kb() -> None:
     explorer = explorers.schedule()
-    assert len(json.dumps(explorer.get_state())) < 135_000
+    assert len(json.dumps(explorer.get_state())) < 100_000
 
 
 def test_is_one_module_without_imports() -> None:
-    script = explorers.schedule()._esm
+    script = bundle_js("schedule/view.js")
     assert "import {" not in script
     assert script.count("export default") == 1
 

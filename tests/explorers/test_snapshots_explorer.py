@@ -257,12 +257,12 @@ def test_results_and_data_that_are_none_or_do_not_belong_together(made: tuple[Sn
         explorers.snapshots(*ensemble(cycles=11))
 
 
-def test_the_page_and_its_data_weigh_little() -> None:
+def test_the_page_and_its_data_weigh_less_than_100_kb() -> None:
     result, images = ensemble(cycles=10, images=1000)
     explorer = explorers.snapshots(result, images)
     assert explorer._run["disputed"] > DIGITS
     state = explorer.get_state()
-    assert sum(len(str(value).encode()) for value in state.values()) < 115_000
+    assert sum(len(str(value).encode()) for value in state.values()) < 100_000
 
 
 # ---- the still picture

@@ -241,7 +241,7 @@ def test_the_page_is_light_however_much_was_trained() -> None:
     many = {f"{label} {i}": runs for label, runs in longest.histories.items() for i in range(3)}
     for result in (longest, Comparison(seeds=longest.seeds, histories=many)):
         explorer = explorers.training(result)
-        assert len(json.dumps(explorer.get_state(), default=str)) < 115_000
+        assert len(json.dumps(explorer.get_state(), default=str)) < 100_000
 
 
 def test_the_signature_names_what_repr_shows() -> None:

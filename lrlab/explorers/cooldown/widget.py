@@ -10,7 +10,7 @@ from traitlets import Dict, Float, List
 from lrlab._validation import Validator, check
 from lrlab.explorers.cooldown import cooldown
 from lrlab.explorers.shared.alt_text import number
-from lrlab.explorers.shared.assets import bundle_css, bundle_js
+from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
 from lrlab.explorers.shared.results import Floats, banded, listed, reachable
 from lrlab.explorers.shared.traits import Ruled, is_whole
@@ -39,7 +39,7 @@ class CooldownExplorer(Explorer):
     """See :func:`lrlab.explorers.cooldown`, which makes one."""
 
     made_by = staticmethod(cooldown)
-    _esm = bundle_js("cooldown/view.js")
+    _esm = deflated(bundle_js("cooldown/view.js"))
     _css = bundle_css("shared/style.css", "cooldown/style.css")
 
     start = Ruled(0, _start).tag(sync=True)

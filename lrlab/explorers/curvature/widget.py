@@ -10,7 +10,7 @@ from traitlets import Dict, List
 from lrlab._validation import check
 from lrlab.explorers.curvature import curvature
 from lrlab.explorers.shared.alt_text import number
-from lrlab.explorers.shared.assets import bundle_css, bundle_js
+from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
 from lrlab.explorers.shared.results import Floats, banded, listed, reachable
 from lrlab.explorers.shared.traits import Ruled, one_of
@@ -33,7 +33,7 @@ class CurvatureExplorer(Explorer):
     """See :func:`lrlab.explorers.curvature`, which makes one."""
 
     made_by = staticmethod(curvature)
-    _esm = bundle_js("curvature/view.js")
+    _esm = deflated(bundle_js("curvature/view.js"))
     _css = bundle_css("shared/style.css", "curvature/style.css")
 
     label = Ruled("", _label).tag(sync=True)

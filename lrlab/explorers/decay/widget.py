@@ -8,7 +8,7 @@ from typing import Any
 from traitlets import Dict
 
 from lrlab.explorers.decay import decay
-from lrlab.explorers.shared.assets import bundle_css, bundle_js
+from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
 from lrlab.explorers.shared.mathml import formulas
 from lrlab.explorers.shared.traits import Ruled, between, choice, limits, some_of, switch
@@ -41,7 +41,7 @@ class DecayExplorer(Explorer):
     """See :func:`lrlab.explorers.decay`, which makes one."""
 
     made_by = staticmethod(decay)
-    _esm = bundle_js("decay/view.js")
+    _esm = deflated(bundle_js("decay/view.js"))
     _css = bundle_css("shared/style.css", "decay/style.css")
 
     lr = between(0.1, 1e-4, 1.0).tag(sync=True)

@@ -13,7 +13,7 @@ from lrlab._formula import Floats
 from lrlab._validation import COUNT, FRACTION, MOMENTUM, NON_NEGATIVE, POSITIVE, SEED, Validator, check
 from lrlab.explorers.descent import descent
 from lrlab.explorers.descent.landscape_data import KINDS, place
-from lrlab.explorers.shared.assets import bundle_css, bundle_js
+from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
 from lrlab.explorers.shared.traits import Ruled, between, choice, limits, one_of, switch
 from lrlab.landscapes import Landscape
@@ -58,7 +58,7 @@ class DescentExplorer(Explorer):
     """See :func:`lrlab.explorers.descent`, which makes one."""
 
     made_by = staticmethod(descent)
-    _esm = bundle_js("descent/view.js")
+    _esm = deflated(bundle_js("descent/view.js"))
     _css = bundle_css("shared/style.css", "descent/style.css")
 
     landscape = Ruled(landscapes.Bowl(), LANDSCAPE).tag(

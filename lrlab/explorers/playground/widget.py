@@ -11,7 +11,7 @@ from traitlets import Dict, List, Unicode, observe
 
 from lrlab._validation import MOMENTUM, NON_NEGATIVE, Validator
 from lrlab.explorers.playground import playground
-from lrlab.explorers.shared.assets import bundle_css, bundle_js
+from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.catalogue import available, drawn
 from lrlab.explorers.shared.code import source
 from lrlab.explorers.shared.explorer import Explorer, Still
@@ -79,7 +79,7 @@ class Playground(Explorer):
     """See :func:`lrlab.explorers.playground`, which makes one."""
 
     made_by = staticmethod(playground)
-    _esm = bundle_js("playground/view.js", TRAINER="playground/worker.js")
+    _esm = deflated(bundle_js("playground/view.js", TRAINER="playground/worker.js"))
     _css = bundle_css("shared/style.css", "playground/style.css")
 
     schedule = Ruled(Constant(0.1), SCHEDULE).tag(sync=True, to_json=_to_page, from_json=_from_page)

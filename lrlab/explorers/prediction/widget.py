@@ -8,13 +8,13 @@ import anywidget
 from traitlets import Bool, Dict, Int, List, Unicode
 
 from lrlab.explorers.prediction import questions
-from lrlab.explorers.shared.assets import bundle_css, bundle_js
+from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 
 
 class Prediction(anywidget.AnyWidget):
     """See :func:`lrlab.explorers.predict`, which makes one."""
 
-    _esm = bundle_js("prediction/view.js")
+    _esm = deflated(bundle_js("prediction/view.js"))
     _css = bundle_css("shared/style.css", "prediction/style.css")
 
     choice = Unicode(None, allow_none=True).tag(sync=True)

@@ -10,7 +10,7 @@ import anywidget
 from traitlets import Dict, List
 
 from lrlab.explorers.prediction import questions
-from lrlab.explorers.shared.assets import bundle_css, bundle_js
+from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 
 FILE = "quizzes.json"
 
@@ -18,7 +18,7 @@ FILE = "quizzes.json"
 class Quiz(anywidget.AnyWidget):
     """See :func:`lrlab.explorers.quiz`, which makes one."""
 
-    _esm = bundle_js("quiz/view.js")
+    _esm = deflated(bundle_js("quiz/view.js"))
     _css = bundle_css("shared/style.css", "prediction/style.css", "quiz/style.css")
 
     chosen: Dict[str, str] = Dict().tag(sync=True)

@@ -9,7 +9,7 @@ from traitlets import Dict, List, Unicode, observe
 
 from lrlab._validation import Validator
 from lrlab.explorers.schedule import schedule as call
-from lrlab.explorers.shared.assets import bundle_css, bundle_js
+from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.catalogue import YOURS, Entry, available, drawn
 from lrlab.explorers.shared.code import source, torch_source
 from lrlab.explorers.shared.explorer import Explorer, Still
@@ -85,7 +85,7 @@ class ScheduleExplorer(Explorer):
     """See :func:`lrlab.explorers.schedule`, which makes one."""
 
     made_by = staticmethod(call)
-    _esm = bundle_js("schedule/view.js")
+    _esm = deflated(bundle_js("schedule/view.js"))
     _css = bundle_css("shared/style.css", "schedule/style.css")
 
     steps = between(100, 2, 10_000, whole=True).tag(sync=True)

@@ -12,7 +12,7 @@ from traitlets import Dict, List
 from lrlab import suggest
 from lrlab._validation import Validator, check
 from lrlab.explorers.searches import searches
-from lrlab.explorers.shared.assets import bundle_css, bundle_js
+from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
 from lrlab.explorers.shared.results import Floats, listed, packed, reachable, running_mean, thinned
 from lrlab.explorers.shared.traits import Ruled, switch
@@ -43,7 +43,7 @@ class SearchesExplorer(Explorer):
     """See :func:`lrlab.explorers.searches`, which makes one."""
 
     made_by = staticmethod(searches)
-    _esm = bundle_js("searches/view.js")
+    _esm = deflated(bundle_js("searches/view.js"))
     _css = bundle_css("shared/style.css", "searches/style.css")
 
     lr = Ruled(1.0, _measured).tag(sync=True)

@@ -11,7 +11,7 @@ from traitlets import Dict, observe
 from lrlab._validation import SEED, Validator, check
 from lrlab.data import Dataset
 from lrlab.experiments.snapshots import Snapshots, ensemble_probabilities
-from lrlab.explorers.shared.assets import bundle_css, bundle_js
+from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
 from lrlab.explorers.shared.traits import Ruled, as_list, choice, is_whole
 from lrlab.explorers.snapshots import snapshots
@@ -60,7 +60,7 @@ class SnapshotExplorer(Explorer):
     """See :func:`lrlab.explorers.snapshots`, which makes one."""
 
     made_by = staticmethod(snapshots)
-    _esm = bundle_js("snapshots/view.js")
+    _esm = deflated(bundle_js("snapshots/view.js"))
     _css = bundle_css("shared/style.css", "snapshots/style.css")
 
     chosen = Ruled([1], _chosen).tag(sync=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from traitlets import Dict, List
 
 from lrlab._validation import COUNT, Validator, check
-from lrlab.explorers.shared.assets import bundle_css, bundle_js
+from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
 from lrlab.explorers.shared.results import Floats, banded, packed, reachable, running_mean, thinned
 from lrlab.explorers.shared.traits import Ruled, is_whole, some_of, switch
@@ -49,7 +49,7 @@ class TrainingExplorer(Explorer):
     """See :func:`lrlab.explorers.training`, which makes one."""
 
     made_by = staticmethod(training)
-    _esm = bundle_js("training/view.js")
+    _esm = deflated(bundle_js("training/view.js"))
     _css = bundle_css("shared/style.css", "training/style.css")
 
     step = Ruled(0, _step).tag(sync=True)
