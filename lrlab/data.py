@@ -210,6 +210,7 @@ def folder(root: str | os.PathLike[str] | None = None) -> Path:
 
 
 def _digits() -> Dataset:
+    require("course", "sklearn")
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
@@ -241,6 +242,7 @@ class _NoNetworkError(Exception):
 
 
 def _mnist(root: Path) -> Dataset:
+    require("course", "torchvision")
     raw = root / "MNIST" / "raw"
     if not _all_there(raw):
         _download(root, raw)
