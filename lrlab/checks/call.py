@@ -20,6 +20,7 @@ from typing import Any, Literal, TypedDict
 
 import numpy as np
 
+from lrlab._extras import require
 from lrlab.checks.isolate import CallTracer, Printed, TooSlow, limited, quiet
 from lrlab.checks.serialize import LARGEST, Unusable, WrongType, as_numpy, is_single, json_number, to_jsonable
 
@@ -52,6 +53,7 @@ OTHERWISE = "with lists"  # the name of the facts that a call with lists gave
 @functools.cache
 def load_torch() -> None:
     """Load torch, with what its first optimizer imports: seconds that are no fault of an answer's."""
+    require("torch", "torch")
     import torch
     import torch.optim.lr_scheduler
 

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
+from lrlab._extras import require
 from lrlab.commands import CommandError, Commands
 from lrlab.printable import printable
 
@@ -187,6 +188,7 @@ def serve(
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, search))
     if "OMP_WAIT_POLICY" not in os.environ:  # a setting of the user's own wins
         os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
+    require("course", "jupyterlab", "jupyter_client", "zmq")
     print(f"Starting JupyterLab on {printable(str(path))} …", flush=True)
 
     from jupyterlab.labapp import LabApp
