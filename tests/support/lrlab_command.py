@@ -6,6 +6,7 @@ import sys
 from support import warm_python
 from support.made_course import Course
 
+ONE = ("--jobs", "1")  # each worker imports nbgrader and torch: most of what a small class costs
 COMMAND = [sys.executable, "-c", "import sys; from lrlab.cli import main; sys.exit(main())"]
 
 

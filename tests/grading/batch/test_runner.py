@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Grade, Gradebook
-from support.lrlab_command import COMMAND, environment, lrlab
+from support.lrlab_command import COMMAND, ONE, environment, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, check_cells
 
 from lrlab.grading._startup import put_own_scripts_first
@@ -27,7 +27,6 @@ from lrlab.grading.submission.invalid import InvalidSubmission
 
 ALL = sum(POINTS.values())
 WRITTEN = "The closed form: at step 100 it is at a half."
-ONE = ("--jobs", "1")  # each worker imports nbgrader and torch: most of what a small class costs
 IN_EVERY_RUN, KILLS = 1, 30  # the number of a kill while things change
 
 
