@@ -62,6 +62,29 @@ def test_a_folder_of_someone_else_is_not_taken(able: pytest.MonkeyPatch, tmp_pat
         Hub(tmp_path / "hub").install()
 
 
+def test_only_a_folder_that_it_made_is_removed(
+    able: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    able.setattr(make_hub.shutil, "which", lambda name: None if name == "npm" else name)
+    able.setattr(Hub, "remove_people", lambda self: None)
+    stat = Path.stat
+    able.setattr(Path, "stat", lambda path, **how: os.stat_result([*stat(path, **how)[:4], 0, *stat(path, **how)[5:]]))
+    folder = tmp_path / "srv"
+    folder.mkdir()
+    (folder / "data").touch()
+    remove = ["--remove", "--at", str(folder)]
+    assert make_hub.main(remove) == 1
+    said = f"{folder} was not made by `make hub`: name another folder with --at, or remove it"
+    assert said in capsys.readouterr().err
+    with pytest.raises(HubError, match="was not made by `make hub`"):
+        Hub(folder).install()
+    assert (folder / "data").exists()
+    (folder / make_hub.MARKER).touch()
+    assert make_hub.main(remove) == 0  # without npm
+    assert not folder.exists()
+    assert make_hub.main(remove) == 0
+
+
 def test_a_port_in_use_is_named(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

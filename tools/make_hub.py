@@ -3,13 +3,14 @@
     python3 tools/make_hub.py [--port 8000] [--at /var/tmp/lrlab-hub] [--remove]
 
 It takes Linux and root, because the three are users of the machine: they are made for it, and removed when it stops.
-All it makes is below one folder; what it installs there (2.5 GB) stays for the next time, until `--remove`.
+All files that it makes are below one folder. What it installs there (2.5 GB) stays for the next time, until `--remove`.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
 import os
 import pwd
 import secrets
@@ -30,7 +31,8 @@ SETTINGS = ROOT / "tools" / "hub"
 PROXY = "configurable-http-proxy@5.3.0"
 PROF, STUDENTS = "lrlab-prof", ("lrlab-ada", "lrlab-bob")
 PEOPLE = (PROF, *STUDENTS)
-OURS = "made by lrlab's make hub"  # in the account, so that only what this made is removed
+OURS = "made by lrlab's make hub"  # in the account and the folder, so that only what this made is removed
+MARKER = ".make-hub"  # in the folder
 UNIT = "decay_formulas"
 INSTALLED = ("lrlab", "pyproject.toml", "constraints.txt", "README.md", "LICENSE", "LICENSE-CONTENT", "NOTICE.md")
 COURSE = ("course", "solutions", "assignments", "nbgrader_config.py")
@@ -41,14 +43,14 @@ class HubError(Exception):
     """Why there can be no hub here. One sentence, with what to do."""
 
 
-def require() -> None:
-    """Raise HubError unless users can be made here, and have a Python."""
+def require(*, npm: bool = True) -> None:
+    """Raise HubError unless users can be made and removed here and, with `npm`, a hub can be installed."""
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         raise HubError(
             "a hub with users of its own takes Linux and root, and a machine on which three users may come and go: try "
             "it in a container or a virtual machine, with `sudo make hub`"
         )
-    for program, package in (("useradd", "passwd"), ("userdel", "passwd"), ("npm", "npm")):
+    for program, package in (("useradd", "passwd"), ("userdel", "passwd"), *([("npm", "npm")] if npm else [])):
         if shutil.which(program) is None:
             raise HubError(f"there is no {program} here: install it (on Debian and Ubuntu: apt-get install {package})")
     for name in PEOPLE:
@@ -80,26 +82,36 @@ class Hub:
 
     def install(self) -> None:
         """Install lrlab and JupyterHub into an environment of their own, and the proxy; nothing if they are there."""
-        if self.folder.exists() and (self.folder.is_symlink() or self.folder.stat().st_uid != 0):
-            raise HubError(f"{self.folder} is not root's: name another folder with --at")
+        self._check_folder()
         self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        (self.folder / MARKER).write_text(f"{OURS}\n", encoding="utf-8")
         source = self.folder / "source"
         shutil.rmtree(source, ignore_errors=True)
         source.mkdir()
         for name in INSTALLED:
             _copy(ROOT / name, source / name)
         pip = [str(self.python), "-m", "pip", "install", "--quiet", "-c", str(source / "constraints.txt")]
-        if not (self.folder / "installed").exists():
+        installed, requirements = self.folder / "installed", _requirements()
+        if not installed.exists() or installed.read_text(encoding="utf-8") != requirements:
             print(f"Installing lrlab and JupyterHub into {self.folder}: some minutes, once, and 2.5 GB.", flush=True)
             _run([python_for_everyone(), "-m", "venv", "--clear", str(self.folder / "venv")])
             _run([*pip, "-r", str(SETTINGS / "requirements.txt"), f"{source}[grade]"])
             _run(
                 ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(self.folder / "node"), PROXY]
             )
-            (self.folder / "installed").touch()
+            installed.write_text(requirements, encoding="utf-8")
         else:
             _run([*pip, "--no-deps", "--force-reinstall", str(source)])
         self._configure()
+
+    def _check_folder(self) -> None:
+        """Raise HubError if the folder has files that `make hub` did not make, so that none of them is removed."""
+        if not self.folder.exists() and not self.folder.is_symlink():
+            return
+        if self.folder.is_symlink() or self.folder.stat().st_uid != 0:
+            raise HubError(f"{self.folder} is not root's: name another folder with --at")
+        if not self.folder.is_dir() or (any(self.folder.iterdir()) and not (self.folder / MARKER).is_file()):
+            raise HubError(f"{self.folder} was not made by `make hub`: name another folder with --at, or remove it")
 
     def _configure(self) -> None:
         """Write what the hub's environment says to everyone's JupyterLab and nbgrader."""
@@ -193,6 +205,13 @@ class Hub:
                 except subprocess.TimeoutExpired:
                     hub.kill()
 
+    def remove(self) -> None:
+        """Remove the users and the folder."""
+        self._check_folder()
+        self.remove_people()
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+
     def remove_people(self) -> None:
         """Remove the users that this made, with their processes and homes."""
         for name in PEOPLE:
@@ -205,6 +224,12 @@ class Hub:
             _end_processes(about.pw_uid)
             _run(["userdel", name])
             shutil.rmtree(self.home(name), ignore_errors=True)
+
+
+def _requirements() -> str:
+    """Return a text that changes when other packages have to be installed."""
+    files = (ROOT / "pyproject.toml", ROOT / "constraints.txt", SETTINGS / "requirements.txt")
+    return hashlib.sha256(b"\0".join([PROXY.encode(), *(path.read_bytes() for path in files)])).hexdigest()
 
 
 def _copy(source: Path, to: Path) -> None:
@@ -259,11 +284,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--remove", action="store_true", help="remove the users and the folder")
     args = parser.parse_args(arguments)
     try:
-        require()
+        require(npm=not args.remove)
         hub = Hub(args.at.absolute(), args.port)
         if args.remove:
-            hub.remove_people()
-            shutil.rmtree(hub.folder, ignore_errors=True)
+            hub.remove()
             return 0
         hub.install()
         with hub.people(), hub.running() as address:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lrlab.checks import render
-from lrlab.checks._summary import record
+from lrlab.checks._summary import forget, record
 from lrlab.checks.call import Outcome
 from lrlab.checks.compare import compare
 from lrlab.checks.exercise import Case, Exercise
@@ -64,6 +64,7 @@ def check(
         chosen = exercise.read_cases(cases)
     else:
         chosen = exercise.cases if group is None else exercise.in_group(group)
+        forget(name, group)  # also where this check stops before the answer is called
     if function is None:
         function = sys._getframe(1).f_globals.get(name, _NOTHING)  # of the notebook's cell that calls
     if function is _NOTHING:

@@ -32,7 +32,8 @@ def words(name: str) -> tuple[str, ...]:
     where = name.removeprefix(SCHEME)
     if importlib.util.find_spec("distributed") is None:
         raise ValueError(f"--on {name} needs the package distributed: pip install 'lrlab[cluster]'")
-    if not where.rpartition(":")[2].isdecimal() or "/" in where:
+    host, _, port = where.rpartition(":")
+    if not host or not port.isdecimal() or "/" in where:
         raise ValueError(f"--on must be dask://HOST:PORT with the port of Dask's scheduler, got {name!r}")
     tls = _tls()
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import queue
 import sys
@@ -26,6 +27,7 @@ from lrlab.grading.batch.messages import (
     Hello,
     LeftOut,
     Message,
+    Notice,
     Outcome,
     Parcel,
     PlaceSettings,
@@ -38,7 +40,7 @@ from lrlab.grading.batch.versions import versions
 CONNECT = 30  # seconds to reach the scheduler
 AHEAD = 2  # submissions for each thread of the cluster, so that none waits for the network
 FEWEST = 4  # submissions at a time also while the cluster has no worker, so that an adaptive one starts some
-WAIT = 60.0  # seconds without a worker that can grade, before the cluster is given up
+WAIT = 60.0  # seconds without a worker before that is said, or without one that can grade before it is given up
 PAUSE = 1.0  # seconds between two looks at the cluster
 PLAIN = ["msgpack"]  # what tasks return; not pickle
 
@@ -57,14 +59,20 @@ class Gateway:
         self.held: list[Parcel] = []  # while no other worker is there
         self.held_since = 0.0
         self.slots = 0
+        self.worker_seen = time.monotonic()
 
     def announce(self) -> None:
-        """Say how many submissions the cluster takes at a time."""
+        """Say how many submissions the cluster takes at a time, and once that it has had no worker for WAIT seconds."""
         threads = sum(each["nthreads"] for name, each in self._workers().items() if name not in self.unfit)
         slots = max(FEWEST, AHEAD * threads)
         if slots != self.slots:
             self.slots = slots
             send(Ready(slots))
+        if threads:
+            self.worker_seen = time.monotonic()
+        elif time.monotonic() - self.worker_seen > WAIT:
+            self.worker_seen = math.inf  # so that it is said once
+            send(Notice("it has no worker that can grade, and the submissions wait for one"))
 
     def _workers(self) -> dict[str, Any]:
         found: dict[str, Any] = self.client.scheduler_info(n_workers=-1)["workers"]
@@ -111,10 +119,10 @@ class Gateway:
         try:
             worker, line = future.result(timeout=CONNECT)
             message = decode(line)
-        except Exception as error:  # what is no text is refused by `PLAIN`
+        except Exception as error:  # `PLAIN` refuses what is not text
             send(GivenBack(parcel.student, parcel.digest, f"its result can't be read: {type(error).__name__}"))
             return
-        if isinstance(message, Outcome):
+        if isinstance(message, Outcome | GivenBack):
             send(message)
         else:
             reason = message.reason if isinstance(message, Broken) else "it sent no outcome"
@@ -132,9 +140,8 @@ def end(why: str) -> NoReturn:
 
 def send(message: Message | None) -> None:
     """Write a message to the runner; None: an empty line."""
-    with _lock:
-        _output.write(b"\n" if message is None else encode(message))
-        _output.flush()
+    _output.write(b"\n" if message is None else encode(message))
+    _output.flush()
 
 
 def _read(events: queue.Queue[Any]) -> None:
@@ -187,7 +194,6 @@ def main() -> None:
             gateway.take(*event)
 
 
-_lock = threading.Lock()
 _output = os.fdopen(os.dup(1), "wb")
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError, SAWarning
 
 from lrlab.grading.batch.database import GradebookError, address, database_errors, lease
 from lrlab.grading.batch.messages import NotebookResult, SubmissionResult
+from lrlab.grading.batch.parcel import NotebookCells
 from lrlab.printable import is_text
 
 # Caused by nbgrader's own way of adding a submission. It is harmless, and would fill the log.
@@ -75,13 +76,14 @@ class UnitGradebook:
                 raise LookupError(self.unit) from None
             return {notebook.name: float(notebook.max_score) for notebook in assignment.notebooks}
 
-    def points(self) -> dict[str, dict[str, float]]:
-        """Return the points of each graded cell, by notebook."""
+    def cells(self) -> dict[str, NotebookCells]:
+        """Return what a result has of each notebook."""
         with self.open() as gradebook:
             return {
-                notebook.name: {
-                    cell.name: float(cell.max_score) for cell in [*notebook.grade_cells, *notebook.task_cells]
-                }
+                notebook.name: NotebookCells(
+                    {cell.name: float(cell.max_score) for cell in [*notebook.grade_cells, *notebook.task_cells]},
+                    {cell.name for cell in [*notebook.solution_cells, *notebook.task_cells]},
+                )
                 for notebook in gradebook.find_assignment(self.unit).notebooks
             }
 

@@ -206,8 +206,15 @@ class LeftOut:
     reason: str
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What a person who waits for a place wants to know."""
+
+    text: str
+
+
 Answer = Ready | Broken | JobDone
-Message = WorkerSettings | Job | Answer | Hello | PlaceSettings | Parcel | Outcome | GivenBack | LeftOut
+Message = WorkerSettings | Job | Answer | Hello | PlaceSettings | Parcel | Outcome | GivenBack | LeftOut | Notice
 _KINDS = {kind.__name__: kind for kind in get_args(Message)}
 
 
@@ -216,7 +223,7 @@ def encode(message: Message) -> bytes:
     return json.dumps({"kind": type(message).__name__, **vars(message)}, allow_nan=False).encode() + b"\n"
 
 
-def decode(line: bytes | str) -> Any:
+def decode(line: bytes | bytearray | str) -> Any:
     """Return the message of a line.
 
     Raises:

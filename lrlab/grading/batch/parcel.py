@@ -10,10 +10,10 @@ import base64
 import binascii
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from lrlab._files import open_regular
 from lrlab.grading.batch.messages import SubmissionResult
@@ -26,6 +26,13 @@ LONGEST_TEXT = 10_000  # characters of nbgrader's own comment on a cell
 
 class ParcelError(ValueError):
     """What arrived is not what was agreed on. One clause that says what it is."""
+
+
+class NotebookCells(NamedTuple):
+    """The cells of a notebook that a result has: the points of each graded one, and those that can have a comment."""
+
+    points: Mapping[str, float]
+    comments: Set[str]
 
 
 def pack_files(folder: Path, leave_out: tuple[str, ...] = ()) -> dict[str, str]:
@@ -50,7 +57,7 @@ def decode(text: object) -> bytes:
     """Return the content of a packed file.
 
     Raises:
-        ParcelError: it is none.
+        ParcelError: it is not in base64.
     """
     try:
         return base64.b64decode(text, validate=True)  # type: ignore[arg-type]
@@ -95,12 +102,12 @@ def unpack_files(files: object, to: Path, *, mode: int = 0o600, folder_mode: int
         os.chmod(parent, folder_mode)
 
 
-def checked_result(result: object, cells: Mapping[str, Mapping[str, float]]) -> SubmissionResult:
+def checked_result(result: object, cells: Mapping[str, NotebookCells]) -> SubmissionResult:
     """Return a result that has exactly the assignment's cells, with numbers between 0 and their points.
 
     Args:
         result: what a place sent.
-        cells: points of each graded cell, by notebook.
+        cells: of the assignment, by notebook.
 
     Raises:
         ParcelError: it does not.
@@ -111,19 +118,19 @@ def checked_result(result: object, cells: Mapping[str, Mapping[str, float]]) -> 
         raise ParcelError(f"its result is not valid: {' '.join(str(error).split())[:200]}") from error
 
 
-def _checked(result: Any, cells: Mapping[str, Mapping[str, float]]) -> SubmissionResult:
+def _checked(result: Any, cells: Mapping[str, NotebookCells]) -> SubmissionResult:
     timestamp = result["timestamp"]
     if timestamp is not None and datetime.fromisoformat(timestamp).tzinfo is not None:
         raise ValueError("a time with a zone")
     if set(result["notebooks"]) != set(cells):
         raise ValueError("other notebooks")
     notebooks: dict[str, Any] = {}
-    for name, points in cells.items():
+    for name, (points, commented) in cells.items():
         given = result["notebooks"][name]
-        if set(given["grades"]) != set(points):
+        if set(given["grades"]) != set(points) or set(given["comments"]) != commented:
             raise ValueError("other cells")
         penalty = given["penalty"]
-        comments = {str(cell): None if text is None else _text(text) for cell, text in given["comments"].items()}
+        comments = {cell: None if text is None else _text(text) for cell, text in given["comments"].items()}
         notebooks[name] = {
             "penalty": None if penalty is None else _number(penalty, math.inf),
             "grades": {cell: _grade(given["grades"][cell], most) for cell, most in points.items()},
@@ -131,7 +138,7 @@ def _checked(result: Any, cells: Mapping[str, Mapping[str, float]]) -> Submissio
             "manual": {},
             "manual_comments": {},
         }
-    total = math.fsum(sum(points.values()) for points in cells.values())
+    total = math.fsum(sum(each.points.values()) for each in cells.values())
     return {"timestamp": timestamp, "score": 0.0, "max_score": total, "notebooks": notebooks}
 
 

@@ -8,6 +8,7 @@ another try, and after three without a result in between it is left out.
 from __future__ import annotations
 
 import os
+import select
 import selectors
 import shlex
 import signal
@@ -67,7 +68,7 @@ def command(name: str) -> Command:
         return Command(LOCAL, (sys.executable, *HOST))
     if name.startswith(dask_box.SCHEME):
         return Command(name, dask_box.words(name))
-    python = os.path.basename(words[-1]).startswith("python") and len(words) > 1
+    python = os.path.basename(words[-1]).startswith("python")
     return Command(name, (*words, *(() if python else (sys.executable,)), *HOST))
 
 
@@ -101,7 +102,7 @@ class Place:
     def start(self) -> None:
         environment = {k: v for k, v in os.environ.items() if self.how.is_local or not k.startswith("PG")}
         self._said = self.log.stat().st_size if self.log.exists() else 0
-        self._in, self._out, self.greeted = b"", b"", False
+        self._in, self._out, self.greeted = bytearray(), bytearray(), False
         self.heard = self.beat = time.monotonic()
         with self.log.open("ab") as errors:
             try:
@@ -135,7 +136,7 @@ class Place:
         assert self.process.stdin is not None
         with suppress(BlockingIOError, BrokenPipeError, ValueError):  # the end is noticed where lines are read
             while self._out:
-                self._out = self._out[os.write(self.process.stdin.fileno(), self._out[: 1 << 20]) :]
+                del self._out[: os.write(self.process.stdin.fileno(), self._out[: 1 << 16])]
 
     def read(self) -> Iterator[Any]:
         """Yield the messages that have arrived.
@@ -153,13 +154,15 @@ class Place:
             if not chunk:
                 raise Lost(self._end())
             self.heard = time.monotonic()
-            *lines, self._in = (self._in + chunk).split(b"\n") if b"\n" in chunk else [self._in + chunk]
-            for line in filter(bytes.strip, lines):
-                yield from self._message(line)
+            self._in += chunk
+            if b"\n" in chunk:
+                *lines, self._in = self._in.split(b"\n")
+                for line in filter(bytearray.strip, lines):
+                    yield from self._message(line)
             if len(self._in) > (LONGEST_LINE if self.greeted else GREETING):
                 raise Lost("it sent a line without an end")
 
-    def _message(self, line: bytes) -> Iterator[Any]:
+    def _message(self, line: bytearray) -> Iterator[Any]:
         try:
             message = decode(line)
         except ValueError:
@@ -179,13 +182,21 @@ class Place:
             Lost: it has been silent for too long.
         """
         now = time.monotonic()
-        if self.greeted and now - self.heard > SILENCE and not self.how.is_local:
+        silent = self.greeted and now - self.heard > SILENCE and not self.how.is_local
+        if silent and not self._has_more_to_read:
             raise Lost(f"nothing was heard from it for {SILENCE:g} seconds")
         if self.greeted and not self.slots and now - self._hello_at > START_TIMEOUT:
             raise Lost(f"it was not ready after {START_TIMEOUT:g} seconds")
         if now - self.beat > HEARTBEAT:
             self.beat = now
             self.send(None)
+
+    @property
+    def _has_more_to_read(self) -> bool:
+        """Whether something has come that was not read yet, because the runner was busy with a gradebook."""
+        assert self.process is not None
+        assert self.process.stdout is not None
+        return bool(select.select([self.process.stdout], [], [], 0)[0])
 
     def take(self, outcome: Outcome | GivenBack) -> Open | None:
         """Return the parcel of an outcome, which is no longer open; None if it has none, or one of other files."""

@@ -50,6 +50,7 @@ def grade(
     on: Sequence[str] | None = None,
     root: Path | None = None,
     progress: Callable[[int, int], None] = lambda done, todo: None,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Report:
     """Grade submitted/STUDENT/`unit` of these students, all by default; what was graded already only if it changed.
 
@@ -63,6 +64,7 @@ def grade(
         on: places that grade, see `places.command`; by default those of c.Grading.places, or this machine.
         root: the course folder.
         progress: is called with (done, to do) at the start and after each submission.
+        say: is called with a line for the person who waits, when there is one.
 
     Raises:
         CourseError: nothing can be graded; Busy: another run is at it; GradebookError: the gradebook can't be used.
@@ -93,7 +95,7 @@ def grade(
                 f"{error}; without a sandbox nothing is graded, unless --unsandboxed asks for it"
             ) from None
     with course.journal.lock(), course.gradebook.lease():
-        run = _Run(course, notebooks, again=again, seed=seed, unsandboxed=unsandboxed)
+        run = _Run(course, notebooks, again=again, seed=seed, unsandboxed=unsandboxed, say=say)
         return run.go(sorted(set(students)) if students else present, jobs or 0, commands, progress)
 
 
@@ -108,8 +110,16 @@ class _Run:
     """One run over a unit's submissions; the arguments are those of `grade`."""
 
     def __init__(
-        self, course: Course, notebooks: list[str], *, again: bool, seed: int | None, unsandboxed: bool
+        self,
+        course: Course,
+        notebooks: list[str],
+        *,
+        again: bool,
+        seed: int | None,
+        unsandboxed: bool,
+        say: Callable[[str], None],
     ) -> None:
+        self.say = say
         self.course, self.journal, self.notebooks, self.again = course, course.journal, notebooks, again
         self.latest = self.journal.latest()
         self.graded = self.journal.latest(GRADED)
@@ -125,7 +135,7 @@ class _Run:
         self.settings = {"seed": self.seed, "course": course.version(), "unsandboxed": unsandboxed}
         self.lines: dict[str, Line] = {}
         self.left_out: list[str] = []
-        self._points = course.gradebook.points()
+        self._cells = course.gradebook.cells()
         shared = course.layout.groupshared
         self._modes = (
             int(str(course.config.Autograde.get("permissions", 664 if shared else 444)), 8),
@@ -136,7 +146,12 @@ class _Run:
     def go(
         self, students: list[str], jobs: int, commands: Sequence[Command], progress: Callable[[int, int], None]
     ) -> Report:
-        reuse.keep(address(self.course.gradebook.url))
+        with reuse.kept(address(self.course.gradebook.url)):
+            return self._go(students, jobs, commands, progress)
+
+    def _go(
+        self, students: list[str], jobs: int, commands: Sequence[Command], progress: Callable[[int, int], None]
+    ) -> Report:
         staging = self.journal.staging
         shutil.rmtree(staging, ignore_errors=True)  # left by a killed run
         staging.mkdir()
@@ -197,7 +212,7 @@ class _Run:
                 log.write(f"Not looked at: submitted/{printable(path)}\n")
         with stop_signal() as stopped:
             places = Places(commands, self.course.root, self.journal.log, self.journal.staging)
-            dispatch = Dispatch(self, todo, places, settings)
+            dispatch = Dispatch(self, todo, places, settings, self.say)
             try:
                 while self._open and not stopped() and not dispatch.problem:
                     dispatch.turn()
@@ -260,7 +275,7 @@ class _Run:
     def commit(self, parcel: Parcel, done: JobDone, graded_files: Any) -> None:
         """Change gradebook, folder and journal, in this order. The result counts once the journal has its entry."""
         student, gradebook, digest = parcel.student, self.course.gradebook, parcel.digest
-        result = checked_result(done.result, self._points)
+        result = checked_result(done.result, self._cells)
         graded = Path(tempfile.mkdtemp(prefix="one-", dir=self.journal.staging)) / "graded"
         unpack_files(graded_files, graded, mode=self._modes[0], folder_mode=self._modes[1])
         before, last = gradebook.load_submission(student), self._known(student)

@@ -1,7 +1,7 @@
 """`lrlab collect`: the zip of a class, as Canvas or Moodle makes it, into submitted/.
 
 What a stranger packed is unpacked with limits, below a folder of its own, and moved into its place as a whole. A
-student's problem costs the others nothing.
+student whose files can't be used is left out, and the others are collected.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ def _receive(
     left: int,
 ) -> tuple[Received, int]:
     """Unpack a student's files and move them into their place; return what became of them, and their bytes."""
-    newest = max((found for _, found in members), key=lambda found: found.order)
+    newest = max((found for _, found in members), key=lambda found: (bool(found.file), found.order))  # not a text
     late = any(found.late for _, found in members)
     origin = Origin(newest.platform, newest.number, newest.name, newest.returned, newest.order, late)
     one = Received(student, origin, LEFT_OUT)

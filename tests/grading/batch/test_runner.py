@@ -189,7 +189,7 @@ def test_a_unit_that_nbgrader_can_not_grade_is_the_courses_fault(tmp_path):
 
 def test_one_run_at_a_time(tmp_path):
     with Journal(tmp_path, "unit").lock():
-        with pytest.raises(Busy, match="unit is being graded by another"), Journal(tmp_path, "unit").lock():
+        with pytest.raises(Busy, match="unit is in use by another"), Journal(tmp_path, "unit").lock():
             pass
         with Journal(tmp_path, "other").lock():
             pass
@@ -477,7 +477,7 @@ def test_graders_that_can_not_start_end_the_run_with_the_reason(course):
     )
     config.write_text(guard + config.read_text())
     shown = lrlab(course, "grade", UNIT, status=1)
-    assert "lrlab: no worker can start: " in shown
+    assert "lrlab: this machine can't grade: " in shown
     assert "not here" in shown
     assert "Traceback" not in shown
     assert "untouched" in shown
