@@ -75,7 +75,8 @@ def unpack_files(files: object, to: Path, *, mode: int = 0o600, folder_mode: int
         folder_mode: of each folder.
 
     Raises:
-        ParcelError: a name leads out of the folder, or there is too much; nothing was written then.
+        ParcelError: a name leads out of the folder, or there is too much, and nothing is written; or a file of it can't
+            be written.
     """
     if not isinstance(files, Mapping) or len(files) > MOST_FILES:
         raise ParcelError(f"it has no list of at most {MOST_FILES} files")
