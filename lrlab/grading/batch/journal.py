@@ -60,7 +60,9 @@ class Journal:
                 lock = FileLock(self.folder / f".{self.unit}.lock", mode=0o664 if self.shared else 0o644)
                 lock.acquire(blocking=False)
             except Timeout:
-                raise Busy(f"{self.unit} is in use by another `lrlab grade` or `lrlab collect`: wait for it, or end it") from None
+                raise Busy(
+                    f"{self.unit} is in use by another `lrlab grade` or `lrlab collect`: wait for it, or end it"
+                ) from None
             except PermissionError as error:
                 raise Busy(
                     f"{error.filename} is another user's: where a group shares it, set "

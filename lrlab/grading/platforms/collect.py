@@ -17,10 +17,18 @@ from lrlab.grading.platforms import people
 from lrlab.grading.platforms.participants import Participants
 from lrlab.grading.platforms.people import Origin
 from lrlab.grading.platforms.sheets import read_sheet
-from lrlab.grading.platforms.unpack import BROKEN, File, equal, unpack
-from lrlab.grading.platforms.zip_names import CANVAS, MOODLE, is_ignored, member_name, problem, read_name
+from lrlab.grading.platforms.unpack import File, equal, unpack
+from lrlab.grading.platforms.zip_names import CANVAS, MOODLE, read_name
 from lrlab.grading.submission.files import MOST_BYTES
-from lrlab.grading.submission.zip_files import CLASS_BYTES, CLASS_FILES, TooLarge
+from lrlab.grading.submission.zip_files import (
+    BROKEN,
+    CLASS_BYTES,
+    CLASS_FILES,
+    TooLarge,
+    is_ignored,
+    member_name,
+    problem,
+)
 
 NEW, REPLACED, SAME, LEFT_OUT = "new", "replaced", "as before", "left out"
 

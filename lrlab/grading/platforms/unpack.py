@@ -5,14 +5,12 @@ from __future__ import annotations
 import filecmp
 import re
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 
-from lrlab.grading.platforms.zip_names import Member, is_ignored, member_name, problem
+from lrlab.grading.platforms.zip_names import Member
 from lrlab.grading.submission.files import MOST_BYTES, MOST_FILES
-from lrlab.grading.submission.zip_files import TooLarge, copy_limited
+from lrlab.grading.submission.zip_files import TooLarge, copy_limited, is_ignored, member_name, problem
 
-BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError)
 File = tuple[zipfile.ZipInfo, Member]
 
 
@@ -58,7 +56,7 @@ def unpack(
 
 
 def _inside(archive: zipfile.ZipFile, label: str, notes: list[str]) -> list[tuple[zipfile.ZipInfo, str]]:
-    """The files of a zip that a student handed in, without those that must not be unpacked."""
+    """Return the files of a zip that a student handed in, without those that must not be unpacked."""
     found = []
     for member in archive.infolist():
         name = member_name(member)
@@ -72,7 +70,7 @@ def _inside(archive: zipfile.ZipFile, label: str, notes: list[str]) -> list[tupl
 
 
 def _places(files: list[tuple[str, int]], notebooks: list[str]) -> list[str]:
-    """Where each file of a submission goes: the newest version of a notebook under its own name, the rest as it is.
+    """Return where each file of a submission goes: the newest version of a notebook under its own name, the rest as it is.
 
     A platform and browsers name another version of `a.ipynb` `a-1.ipynb`, `a (1).ipynb` or `a-Copy1.ipynb`.
     """
@@ -96,7 +94,7 @@ def _places(files: list[tuple[str, int]], notebooks: list[str]) -> list[str]:
 
 
 def equal(made: Path, there: Path) -> bool:
-    """Whether two folders have the same files, but for nbgrader's time of submission."""
+    """Return whether two folders have the same files, but for nbgrader's time of submission."""
     compared = filecmp.dircmp(made, there, ignore=["timestamp.txt"])
     if compared.left_only or compared.right_only or compared.funny_files or compared.common_funny:
         return False
