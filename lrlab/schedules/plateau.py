@@ -46,7 +46,7 @@ class ReduceOnPlateau(Formula):
 
     **A metric that is NaN counts as a bad one**, as in torch: it never is an improvement, and the best stays what it
     was. An equal metric is bad as well (``threshold`` apart). A negative metric with ``"min"`` and ``"rel"`` is a
-    trap: below zero, ``best * (1 - threshold)`` lies *above* the best, so a constant seems to improve for ever.
+    trap: below zero, ``best * (1 - threshold)`` lies *above* the best, so a constant seems to improve forever.
 
     Errors: ``ValueError`` for an argument that breaks its rule or metrics that are no numbers. Source: lecture, slide
     "Learning Rate Decay (torch.optim.lr_scheduler)". The slide's ``verbose=`` is gone from torch 2.7 on.

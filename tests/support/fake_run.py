@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from lrlab.grading.batch.messages import Parcel
-from lrlab.grading.batch.parcel import NotebookCells, checked_result, encode, unpack_files
-from lrlab.grading.batch.places import Open
+from lrlab.grading.batch.parcel import NotebookCells, checked_result, to_base64, unpack_files
+from lrlab.grading.batch.place import Open
 
 CELLS = {"unit": NotebookCells({"cell": 2.0}, {"answer"})}
 STUDENTS = [f"s{number}" for number in range(4)]
@@ -21,7 +21,7 @@ class Run:
         self.reasons: dict[str, str] = {}
 
     def take(self, student):
-        return Open(Parcel(student, f"digest of {student}", ["unit"], None, {"unit.ipynb": encode(b"{}")}))
+        return Open(Parcel(student, f"digest of {student}", ["unit"], None, {"unit.ipynb": to_base64(b"{}")}))
 
     def commit(self, parcel, done, graded_files):
         result = checked_result(done.result, CELLS)

@@ -19,8 +19,10 @@ from pathlib import Path
 from distributed import get_worker
 
 from lrlab.grading.batch.messages import Broken, GivenBack, Hello, Outcome, Parcel, Ready, decode, encode
-from lrlab.grading.batch.places import LOCAL, POLL_INTERVAL, Lost, Open, Place, command
+from lrlab.grading.batch.place import LOCAL, Lost, Open, Place
+from lrlab.grading.batch.places import command
 from lrlab.grading.batch.versions import difference
+from lrlab.grading.batch.worker_pool import POLL_INTERVAL
 
 _hosts: list[Place] = []  # all that run
 _idle: list[tuple[str, Place]] = []  # hosts without a submission, with the key of their settings

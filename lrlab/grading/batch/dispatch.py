@@ -23,8 +23,9 @@ from lrlab.grading.batch.messages import (
     PlaceSettings,
     Ready,
 )
-from lrlab.grading.batch.parcel import ParcelError
-from lrlab.grading.batch.places import MOST_FAILURES, PAUSE, Lost, Open, Place, Places, outcome_problem
+from lrlab.grading.batch.parcel import ParcelError, checked_done
+from lrlab.grading.batch.place import Lost, Open, Place
+from lrlab.grading.batch.places import MOST_FAILURES, PAUSE, Places
 from lrlab.grading.batch.versions import difference
 
 MOST_TRIES = 2  # of a submission whose worker dies, which may be the machine's fault
@@ -121,9 +122,7 @@ class Dispatch:
             return
         student = held.parcel.student
         try:
-            if problem := outcome_problem(outcome):
-                raise ParcelError(problem)
-            done = JobDone(**outcome.done)
+            done = checked_done(outcome.done)
             done = replace(done, reason=_one_line(done.reason), notes=[*held.notes, *done.notes])
             if done.state == "graded":
                 self.run.commit(held.parcel, done, outcome.files)

@@ -1,4 +1,4 @@
-"""The table of scores in a file: for a spreadsheet, in which nothing that a student wrote is a formula, Canvas and Moodle.
+"""The table of scores in a file: for Canvas, Moodle, or a spreadsheet, in which no text of a student's is a formula.
 
 nbgrader's own export writes 0.0 for a score that is not there, so `nbgrader export` is set to this one, which leaves it
 blank.

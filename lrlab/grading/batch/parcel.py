@@ -11,12 +11,13 @@ import binascii
 import math
 import os
 from collections.abc import Mapping, Set
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from lrlab._files import open_regular
-from lrlab.grading.batch.messages import SubmissionResult
+from lrlab.grading.batch.messages import JobDone, SubmissionResult
 
 MOST_FILES = 1000
 MOST_BYTES = 100_000_000
@@ -45,15 +46,15 @@ def pack_files(folder: Path, leave_out: tuple[str, ...] = ()) -> dict[str, str]:
             if os.path.islink(path) or not os.path.isfile(path):
                 continue
             with open_regular(path) as file:
-                packed[os.path.relpath(path, folder)] = encode(file.read())
+                packed[os.path.relpath(path, folder)] = to_base64(file.read())
     return packed
 
 
-def encode(content: bytes) -> str:
+def to_base64(content: bytes) -> str:
     return base64.b64encode(content).decode("ascii")
 
 
-def decode(text: object) -> bytes:
+def from_base64(text: object) -> bytes:
     """Return the content of a packed file.
 
     Raises:
@@ -86,7 +87,7 @@ def unpack_files(files: object, to: Path, *, mode: int = 0o600, folder_mode: int
         path = PurePosixPath(name)
         if path.is_absolute() or not path.parts or ".." in path.parts or "\0" in name or len(path.parts) > DEEPEST:
             raise ParcelError(f"the name {name[:100]!r} leads out of its folder, or too deep")
-        contents[str(path)] = decode(text)
+        contents[str(path)] = from_base64(text)
         left -= len(contents[str(path)])
         if left < 0:
             raise ParcelError(f"its files have more than {MOST_BYTES / 1e6:g} MB")
@@ -101,6 +102,22 @@ def unpack_files(files: object, to: Path, *, mode: int = 0o600, folder_mode: int
         raise ParcelError(f"its files can't be written: {error}") from error
     for parent, _, _ in os.walk(to):
         os.chmod(parent, folder_mode)
+
+
+def checked_done(about: object) -> JobDone:
+    """Return the attributes of an outcome's `done` as what they should be.
+
+    Raises:
+        ParcelError: they are not.
+    """
+    kinds = {"state": str, "reason": str, "seconds": int | float, "notes": list}
+    if not isinstance(about, Mapping) or not set(about) <= {each.name for each in fields(JobDone)}:
+        raise ParcelError("it sent a result of the wrong form")
+    if any(not isinstance(about.get(name), kind) for name, kind in kinds.items()) or not 0 <= about["seconds"] < 1e6:
+        raise ParcelError("it sent a result of the wrong form")
+    if len(about["notes"]) > 100 or not all(isinstance(note, str) and len(note) <= 1000 for note in about["notes"]):
+        raise ParcelError("it sent notes of the wrong form")
+    return JobDone(**about)
 
 
 def checked_result(result: object, cells: Mapping[str, NotebookCells]) -> SubmissionResult:
@@ -156,5 +173,5 @@ def _number(value: Any, most: float) -> float:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
-        raise ValueError("a comment that is no text, or too long")
+        raise ValueError("a comment that is not a text, or too long")
     return value

@@ -24,11 +24,13 @@ from lrlab.grading.batch.dispatch import Dispatch
 from lrlab.grading.batch.gradebook import GradebookError
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy
 from lrlab.grading.batch.messages import JobDone, Parcel, PlaceSettings, SubmissionResult
-from lrlab.grading.batch.parcel import checked_result, encode, pack_files, unpack_files
-from lrlab.grading.batch.places import LOCAL, Command, Open, Places
+from lrlab.grading.batch.parcel import checked_result, pack_files, to_base64, unpack_files
+from lrlab.grading.batch.place import LOCAL, Command, Open
+from lrlab.grading.batch.places import Places
 from lrlab.grading.batch.places import command as place_command
 from lrlab.grading.batch.portable_config import portable_config
 from lrlab.grading.batch.report import Line, Report, graded_line
+from lrlab.grading.batch.scratch import write_scratch
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
 from lrlab.grading.sandbox.limits import RESERVE, WALL_CLOCK_FACTOR, Limits, SandboxError
@@ -226,7 +228,7 @@ class _Run:
     def _place_settings(self, most: int, jobs: int, commands: Sequence[Command]) -> dict[bool, PlaceSettings]:
         """Return what this machine is told, and what others are: by whether it is this one."""
         scratch = self.journal.staging / "scratch.db"
-        self.course.gradebook.write_scratch(scratch)
+        write_scratch(scratch, self.course.gradebook.url, self.course.gradebook.course, self.course.unit)
         seconds = self.course.setting("submission_timeout", Limits.submission) + self.course.setting("reserve", RESERVE)
         local = PlaceSettings(
             unit=self.course.unit,
@@ -235,7 +237,7 @@ class _Run:
             jobs=jobs,
             most=most,
             budget=WALL_CLOCK_FACTOR * seconds + HANG_MARGIN,
-            scratch=encode(scratch.read_bytes()),
+            scratch=to_base64(scratch.read_bytes()),
             packages=self.course.packages(),
             private=private_paths(self.course.config),
             folder=str(self.journal.staging),
@@ -257,7 +259,7 @@ class _Run:
         except (InvalidSubmission, OSError) as error:  # changed since this run began
             self.finish(student, str(error), retry=False)
             return None
-        packed = {name: encode(content) for name, content in contents.items()}
+        packed = {name: to_base64(content) for name, content in contents.items()}
         parcel = Parcel(student, digest, self.notebooks, self.course.gradebook.extension(student), packed)
         return Open(parcel, files.time_notes(path, self.notebooks))
 

@@ -128,7 +128,7 @@ def _no_column(sheet: Sheet, unit: str) -> str:
 
 
 def _titled(sheet: Sheet, unit: str) -> list[int]:
-    """Return the columns whose title is the unit's name, but for capitals, signs, and what the platform puts around it."""
+    """Return the columns with the unit's name as title, but for capitals, signs, and what the platform puts around."""
     fitting = []
     for k, name in enumerate(sheet.header):
         if k < sheet.grades:

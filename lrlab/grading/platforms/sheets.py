@@ -131,7 +131,7 @@ def _decoded(raw: bytes) -> tuple[str, str]:
 
 
 def _columns(text: str, delimiter: str) -> tuple[int, int]:
-    """Return the number of columns if the first rows agree on it, as Canvas's importer finds it; and that of the header."""
+    """Return how many columns the first rows agree on, as Canvas's importer finds it, or 0; and those of the header."""
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         counts = [len(row) for row, _ in zip(rows, range(4), strict=False) if row]

@@ -70,7 +70,7 @@ def _inside(archive: zipfile.ZipFile, label: str, notes: list[str]) -> list[tupl
 
 
 def _places(files: list[tuple[str, int]], notebooks: list[str]) -> list[str]:
-    """Return where each file of a submission goes: the newest version of a notebook under its own name, the rest as it is.
+    """Return where each file goes: the newest version of a notebook under its own name, the rest as it is.
 
     A platform and browsers name another version of `a.ipynb` `a-1.ipynb`, `a (1).ipynb` or `a-Copy1.ipynb`.
     """

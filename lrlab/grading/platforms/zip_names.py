@@ -65,6 +65,6 @@ def read_name(name: str, platform: str) -> Member | None:
 
 
 def _folders(name: str) -> list[str]:
-    """Return the name, and what is left of it without its outer folders, which a person may have put around the rest."""
+    """Return the name, and what is left without its outer folders, which a person may have put around the rest."""
     parts = name.split("/")
     return ["/".join(parts[k:]) for k in range(len(parts))]

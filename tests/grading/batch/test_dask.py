@@ -15,7 +15,7 @@ from support import dask_cluster
 from support.fake_run import ALL, STUDENTS, Run
 from support.made_course import RIGHT, UNIT, WRONG, answer
 
-from lrlab.grading.batch import dask_box, runner
+from lrlab.grading.batch import dask_sandbox, runner
 from lrlab.grading.batch.dispatch import Dispatch
 from lrlab.grading.batch.journal import GRADED, Journal
 from lrlab.grading.batch.messages import PlaceSettings
@@ -115,11 +115,11 @@ def test_a_hostile_pickle_runs_nothing_here(cluster, tmp_path, monkeypatch, what
 def test_the_client_sees_nothing_of_the_course(tmp_path, monkeypatch):
     (tmp_path / "gradebook.db").write_text("secret")
     monkeypatch.setenv("PGPASSWORD", "secret")
-    words = dask_box.words("dask://127.0.0.1:1")
+    words = dask_sandbox.words("dask://127.0.0.1:1")
     look = "import os, sys; print(os.environ, [os.path.exists(p) for p in sys.argv[1:]], open('/proc/net/dev').read())"
     start = words.index("-s")
     with tempfile.NamedTemporaryFile(dir=Path.home()) as at_home:
-        seen = [str(tmp_path), at_home.name, "/etc/passwd", dask_box.__file__]
+        seen = [str(tmp_path), at_home.name, "/etc/passwd", dask_sandbox.__file__]
         shown = subprocess.run([*words[:start], "-s", "-c", look, *seen], capture_output=True, text=True, check=True)
     assert "secret" not in shown.stdout
     assert "[False, False, False, True]" in shown.stdout

@@ -8,7 +8,7 @@ import pytest
 from support.fake_run import Run
 
 from lrlab.grading.batch.messages import Broken, GivenBack, LeftOut, Notice, Outcome, PlaceSettings, decode, encode
-from lrlab.grading.batch.places import Command
+from lrlab.grading.batch.place import Command
 from lrlab.grading.batch.versions import versions
 
 MISSING = "distributed is not installed: pip install 'lrlab[cluster]'"
@@ -59,7 +59,7 @@ def test_a_worker_that_can_not_grade_says_so(answers, behaviour, reason):
 
 
 @pytest.fixture
-def gateway(tmp_path, monkeypatch):
+def gateway():
     """A gateway, whose `sent` has what it sends, to a cluster with `workers`."""
     workers = {}
     client = SimpleNamespace(
@@ -67,9 +67,9 @@ def gateway(tmp_path, monkeypatch):
         scheduler_info=lambda n_workers: {"workers": workers},
         submit=lambda *given, **named: SimpleNamespace(add_done_callback=lambda done: None),
     )
-    gateway = dask_gateway.Gateway(client, PlaceSettings("unit", 0, False, 0, 4, 60.0, "", []))
-    gateway.workers, gateway.sent = workers, []
-    monkeypatch.setattr(dask_gateway, "send", gateway.sent.append)
+    sent = []
+    gateway = dask_gateway.Gateway(client, PlaceSettings("unit", 0, False, 0, 4, 60.0, "", []), sent.append)
+    gateway.workers, gateway.sent = workers, sent
     return gateway
 
 

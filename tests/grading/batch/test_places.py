@@ -14,12 +14,14 @@ from support import fake_place
 from support.fake_run import ALL, CELLS, STUDENTS, Run
 from traitlets.config import Config
 
+from lrlab.grading.batch import place as place_module
 from lrlab.grading.batch import places as places_module
 from lrlab.grading.batch.course import ConfigurationError
 from lrlab.grading.batch.dispatch import MOST_LOSSES, Dispatch
 from lrlab.grading.batch.messages import Notice, Outcome, Parcel, PlaceSettings, decode, encode
 from lrlab.grading.batch.parcel import ParcelError, checked_result, pack_files, unpack_files
-from lrlab.grading.batch.places import HOST, Command, Lost, Place, Places, command
+from lrlab.grading.batch.place import Command, Lost, Place
+from lrlab.grading.batch.places import HOST, Places, command
 from lrlab.grading.batch.portable_config import portable_config
 from lrlab.grading.batch.versions import difference, versions
 
@@ -198,7 +200,7 @@ def graded(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("behaviour", ["works", "lost in the middle", "falls silent", "says everything twice"])
 def test_every_submission_is_entered_once(graded, monkeypatch, behaviour):
-    monkeypatch.setattr(places_module, "SILENCE", 0.5)
+    monkeypatch.setattr(place_module, "SILENCE", 0.5)
     run, dispatch = graded(behaviour)
     assert sorted(run.entered) == ALL
     assert run.reasons == {}
@@ -214,7 +216,7 @@ def test_every_submission_is_entered_once(graded, monkeypatch, behaviour):
         ("no sandbox", "no more user namespaces (3 times)"),
         ("writes elsewhere", "leads out of its folder"),
         ("gives more than there is", "a number between 0 and 2 is expected, and it has 3.0"),
-        ("no message", "it sent what is no message (3 times)"),
+        ("no message", "it sent a line that is not a message (3 times)"),
     ],
 )
 def test_a_place_that_can_not_grade_is_left_out_and_costs_no_submission(graded, tmp_path, behaviour, said):
@@ -235,11 +237,11 @@ def test_a_place_is_not_silent_while_the_runner_was_busy(tmp_path, monkeypatch):
         place.check()
         assert list(place.read()) == []
         place.check()
-        monkeypatch.setattr(places_module, "SILENCE", -1.0)
+        monkeypatch.setattr(place_module, "SILENCE", -1.0)
         with pytest.raises(Lost, match="nothing was heard from it"):
             place.check()
     finally:
-        monkeypatch.setattr(places_module, "GRACE", 0.0)
+        monkeypatch.setattr(place_module, "GRACE", 0.0)
         place.close()
 
 

@@ -60,10 +60,15 @@ def test_a_run_keeps_nothing_after_its_end(tmp_path, monkeypatch):
     monkeypatch.setattr(common, "jsonschema", jsonschema)
     monkeypatch.setattr(reuse, "_engines", {})
     address = f"sqlite:///{tmp_path}/kept.db"
-    with pytest.raises(KeyboardInterrupt), reuse.kept(address):
-        fill(address, "ada")
-        assert reuse._engines[address].keys() == {"lrlab"}
-        raise KeyboardInterrupt
+
+    def interrupted():
+        with reuse.kept(address):
+            fill(address, "ada")
+            assert reuse._engines[address].keys() == {"lrlab"}
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert reuse._engines == {}
     assert Gradebook.__init__ is reuse._open
     assert common.jsonschema is jsonschema
