@@ -121,7 +121,7 @@ def _feedback(
 
 
 def _printed(name: str, outcomes: Sequence[Outcome]) -> list[str]:
-    """Return what the answer printed, which was caught to keep the table whole: who debugs with print wants to see it."""
+    """Return what the answer printed, which was caught to keep the table whole: it helps to debug with print."""
     lines = "".join(o.get("printed", "") for o in outcomes).splitlines()
     return [f"{name} printed: " + " | ".join(lines[:5])[: render.WIDTH]] if lines else []
 

@@ -641,7 +641,7 @@ BETWEEN = {
         "made = gradebook.Gradebook.add_submission\n"
         "gradebook.Gradebook.add_submission = lambda self, *names, **about: (made(self, *names, **about), die())"
     ),
-    "between gradebook and folder": "runner.replace_folder = die",
+    "between gradebook and folder": "results.replace_folder = die",
     "between folder and journal": (
         "add = journal.Journal.add\n"
         "journal.Journal.add = lambda self, student, state, **about: "
@@ -663,7 +663,7 @@ def test_killed_between_two_steps_it_goes_on(undisturbed, tmp_path, moment):
     before, said, _ = undisturbed
     course = before.copied(tmp_path / "course")
     code = (
-        "import os, sys\nfrom lrlab.cli import main\nfrom lrlab.grading.batch import gradebook, journal, runner\n"
+        "import os, sys\nfrom lrlab.cli import main\nfrom lrlab.grading.batch import gradebook, journal, results\n"
         f"def die(*_, **__):\n    os.kill(os.getpid(), 9)\n{BETWEEN[moment]}\nsys.exit(main())"
     )
     command = [sys.executable, "-c", code, "grade", UNIT, "--jobs", "1"]
