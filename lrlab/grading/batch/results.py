@@ -131,7 +131,13 @@ class Results:
             self.latest[student] = self.journal.add(student, REPLACING, replaced=before, **self.settings)
 
     def set_aside(
-        self, student: str, reason: str, *, digest: str | None = None, retry: bool = False, **about: Any
+        self,
+        student: str,
+        reason: str,
+        *,
+        digest: str | None = None,
+        retry: bool = False,
+        seconds: float | None = None,
     ) -> None:
         """Set a submission aside. A score of other files is removed; one of these same files stays.
 
@@ -140,7 +146,7 @@ class Results:
             reason: for a person.
             digest: of its files; None: of those that are there now.
             retry: the next run tries it again.
-            about: more for the journal's entry.
+            seconds: that its grading took.
         """
         if digest is None:
             digest = self._digest(student)
@@ -155,10 +161,11 @@ class Results:
             folder = self.course.path(step, student)
             if folder.is_dir() and not folder.is_symlink():
                 remove_folder(folder, self.journal.staging)
+        about = {} if seconds is None else {"seconds": seconds}
         entry = {"reason": reason, "digest": digest, "retry": retry, **self.settings}
         if before is not None or self.again or known.get("state") != SET_ASIDE or entry.items() - known.items():
             self.latest[student] = self.journal.add(student, SET_ASIDE, **entry, **about)
-        self.lines[student] = Line(student, SET_ASIDE, reason=reason, seconds=about.get("seconds"))
+        self.lines[student] = Line(student, SET_ASIDE, reason=reason, seconds=seconds)
 
     def _digest(self, student: str) -> str:
         """Return the digest of a submission's files; empty if they can't be graded."""

@@ -206,8 +206,7 @@ class _Run:
     def finish(self, student: str, reason: str, *, retry: bool, seconds: float | None = None) -> None:
         """Set a submission aside."""
         self._open.remove(student)
-        about = {} if seconds is None else {"seconds": seconds}
-        self.results.set_aside(student, reason, retry=retry, **about)
+        self.results.set_aside(student, reason, retry=retry, seconds=seconds)
 
     def commit(self, parcel: Parcel, done: JobDone, graded_files: Any) -> None:
         """Enter a result."""
