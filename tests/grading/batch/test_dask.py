@@ -5,6 +5,7 @@ Most tests use workers whose task grades nothing; one grades a class.
 
 import os
 import pickle
+import shutil
 import subprocess
 import tempfile
 import time
@@ -92,6 +93,38 @@ def test_a_scheduler_that_ends_costs_no_submission(cluster, tmp_path, monkeypatc
     assert dispatch.problem == ""
     assert sorted(run.entered) == ALL
     assert run.reasons == {}
+
+
+@pytest.fixture
+def certificates(tmp_path):
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificates, and it is not installed")
+    return dask_cluster.new_certificates(tmp_path / "certificates")
+
+
+def test_with_certificates_of_the_cluster_and_only_with_them(certificates, tmp_path, monkeypatch):
+    import dask
+
+    monkeypatch.setattr("lrlab.grading.batch.dispatch.MOST_FAILURES", 1)
+    others = dask_cluster.new_certificates(tmp_path / "others")
+    cluster = dask_cluster.Cluster(tmp_path, certificates)
+    try:
+        cluster.add_worker("works")
+        for number, configuration in enumerate((others.configuration, {}, certificates.configuration)):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            began = time.time()
+            with dask.config.set(configuration):
+                run, dispatch = grade(cluster, folder)
+            print(number, time.time() - began, dispatch.problem)
+            if configuration == certificates.configuration:
+                assert dispatch.problem == ""
+                assert sorted(run.entered) == ALL
+            else:
+                assert run.entered == []
+                assert "no Dask scheduler answers at" in dispatch.problem
+    finally:
+        cluster.close()
 
 
 @pytest.mark.parametrize("what", ["result", "exception", "warning"])

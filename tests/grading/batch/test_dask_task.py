@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from support.fake_run import Run
 
+from lrlab.grading.batch import dask_sandbox
 from lrlab.grading.batch.messages import Broken, GivenBack, LeftOut, Notice, Outcome, PlaceSettings, decode, encode
 from lrlab.grading.batch.place import Command
 from lrlab.grading.batch.versions import versions
@@ -84,6 +85,37 @@ def test_a_submission_that_is_given_back_makes_no_worker_unfit(gateway, tmp_path
         LeftOut("its worker tcp://worker: it has torch 1.0"),
     ]
     assert gateway.unfit == {"tcp://worker"}
+
+
+@pytest.mark.parametrize(
+    ("named", "says"),
+    [
+        ({"ca-file": "ca.pem"}, "names a certificate, but no distributed.comm.tls.client.cert"),
+        (
+            {"client.cert": "cert.pem", "client.key": "key.pem"},
+            "names a certificate, but no distributed.comm.tls.ca-file",
+        ),
+        (
+            {"ca-file": "away.pem", "client.cert": "cert.pem"},
+            r"tls\.ca-file must name a file that can be read: No such file",
+        ),
+        (
+            {"ca-file": "ca.pem", "client.cert": "cert.pem", "client.key": "BEGIN\nsecret"},
+            "tls.client.key must name a file",
+        ),
+    ],
+)
+def test_certificates_that_are_missing_are_one_sentence(named, says, tmp_path, monkeypatch):
+    import dask
+
+    monkeypatch.chdir(tmp_path)
+    for name in ("ca.pem", "cert.pem", "key.pem"):
+        (tmp_path / name).touch()
+    nothing = dict.fromkeys(dask_sandbox.TLS.values())
+    configuration = nothing | {f"distributed.comm.tls.{name}": path for name, path in named.items()}
+    with dask.config.set(configuration), pytest.raises(ValueError, match=says) as raised:
+        dask_sandbox.words("dask://127.0.0.1:8786")
+    assert "secret" not in str(raised.value)
 
 
 def test_a_cluster_without_a_worker_says_so_once(gateway, monkeypatch):
