@@ -56,7 +56,9 @@ class History:
     label: str = ""
 
     def smooth_loss(self, window: int = 25) -> NDArray[np.float64]:
-        """The mean of each loss and the up to ``window - 1`` before it, shape ``(updates,)``; default 25 updates."""
+        """Return the mean of each loss and the up to ``window - 1`` before it, shape ``(updates,)``; default 25
+        updates.
+        """
         window = check("window", COUNT, window)
         if not len(self.loss):
             return np.array([])
@@ -193,7 +195,9 @@ def count_updates(data: Dataset, *, batch_size: int = 64, epochs: int = 1) -> in
 
 
 def epochs_for(data: Dataset, updates: int, *, batch_size: int = 64) -> int:
-    """The fewest whole epochs with at least ``updates`` updates, so that data sets of any size train equally long."""
+    """Return the fewest whole epochs with at least ``updates`` updates, so that data sets of any size train equally
+    long.
+    """
     return math.ceil(check("updates", COUNT, updates) / count_updates(data, batch_size=batch_size))
 
 

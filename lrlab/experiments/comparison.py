@@ -94,7 +94,7 @@ class Comparison(Tabular):
         return tuple(self.histories)
 
     def final(self, label: str, measure: Measure = "val_accuracy") -> NDArray[np.float64]:
-        """The last epoch's ``measure``, one for each seed, shape ``(seeds,)``; NaN for a run that diverged."""
+        """Return the last epoch's ``measure``, one for each seed, shape ``(seeds,)``; NaN for a run that diverged."""
         runs = self.histories[label]
         return np.array([np.nan if run.diverged else getattr(run, measure)[-1] for run in runs])
 

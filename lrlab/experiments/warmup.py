@@ -75,7 +75,7 @@ class WarmupComparison(Tabular):
         return np.array([[[of(run) for run in runs] for runs in row] for row in self.histories])
 
     def comparison(self, lr: float) -> Comparison:
-        """The runs at ``lr``, for a paired test and the plot of comparisons; ``ValueError`` if there are none."""
+        """Return the runs at ``lr``, for a paired test or the plot of comparisons; ``ValueError`` if there is none."""
         if lr not in self.lrs:
             raise ValueError(f"lr must be one of {self.lrs.tolist()}, got {lr!r}")
         row = self.histories[self.lrs.tolist().index(lr)]
@@ -102,7 +102,8 @@ def _cell(accuracies: Floats, lost: int) -> str:
 
 @torch.inference_mode()
 def dead_units(model: nn.Module, images: Tensor) -> float:
-    """The fraction of ``model``'s ReLUs that fire for none of ``images``, anywhere in the image; NaN without ReLUs.
+    """Return the fraction of ``model``'s ReLUs that fire for none of ``images``, anywhere in the image; NaN without
+    ReLUs.
 
     Such a unit has no gradient, so no later update can wake it. ``images``: float ``(N, 1, 28, 28)``; they go to where
     the model is. The model is left as it was. ``ValueError`` for no images.

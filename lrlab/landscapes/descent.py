@@ -33,7 +33,7 @@ class Descent:
     diverged: bool
 
     def steps_to(self, loss_below: float) -> int | None:
-        """The first number of updates after which the loss is below ``loss_below``; None if it never is."""
+        """Return the first number of updates after which the loss is below ``loss_below``; None if it never is."""
         below = np.flatnonzero(self.loss < loss_below)
         return int(below[0]) if len(below) else None
 

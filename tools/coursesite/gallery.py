@@ -107,7 +107,7 @@ def _call(schedule: Any, said: dict[str, Any]) -> str:
 
 
 def _used(name: str, said: dict[str, Any]) -> list[str]:
-    """The names of lrlab.schedules that the call needs."""
+    """Return the names of lrlab.schedules that the call needs."""
     return sorted({name, *re.findall(r"\b[A-Z]\w+(?=\()", said.get("make", ""))})
 
 
