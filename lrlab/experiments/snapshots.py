@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from lrlab._table import Table, Tabular, spread
+from lrlab._table import Cell, Table, Tabular, seeds_are, shortened, spread
 from lrlab._validation import COUNT, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.devices import pick_device
@@ -37,7 +37,7 @@ KINDS = ("short", "full")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Disputed:
+class Disputed(Tabular):
     """Validation images on which the snapshots of one run disagree, the most disputed first.
 
     ``index`` ``(n,)``: their positions in ``data.val_images``; ``label`` ``(n,)``: what they are; ``answers``
@@ -55,6 +55,11 @@ class Disputed:
     def __repr__(self) -> str:
         right = int((self.ensemble == self.label).sum())
         return f"Disputed({len(self)} images, the ensemble is right on {right})"
+
+    def table(self) -> Table:
+        answers = np.column_stack([self.index, self.label, self.answers, self.ensemble])
+        head = ["image", "label", *(f"snapshot {k}" for k in range(1, self.answers.shape[1] + 1)), "together"]
+        return Table([head, *shortened([[str(value) for value in row] for row in answers])], title=repr(self))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -150,8 +155,7 @@ class Snapshots(Tabular):
 
     def table(self) -> Table:
         cycles = self.schedule.cycles
-        seeds = f"{len(self.seeds)} seeds: mean ± standard deviation" if len(self.seeds) > 1 else "1 seed"
-        rows = {
+        rows: dict[str, list[Any]] = {
             "k": [str(k) for k in range(1, cycles + 1)],
             "snapshot k": _spreads(self.errors),
             "the last k together": _spreads(self.ensemble_errors),
@@ -159,13 +163,16 @@ class Snapshots(Tabular):
         }
         for kind in self.independent_probabilities:
             rows[f"k {kind} models together"] = _spreads(self.independent_errors(kind))
-        head = f"{self.schedule.updates:,} updates in {cycles} cycles; error on the validation images in %, {seeds}"
+        what = f"{self.schedule.updates:,} updates in {cycles} cycles; error on the validation images in %"
         return Table(
-            [[name, *cells, *[""] * (cycles - len(cells))] for name, cells in rows.items()], title=head, left=(0,)
+            [[name, *cells, *[""] * (cycles - len(cells))] for name, cells in rows.items()],
+            title=f"{what}, {seeds_are(len(self.seeds))}",
+            left=(0,),
+            one_scale=True,
         )
 
 
-def _spreads(errors: Floats) -> list[str]:
+def _spreads(errors: Floats) -> list[Cell]:
     """Per cent, over the first axis: the seeds."""
     return [spread(values, 2) for values in 100 * errors.T]
 
