@@ -84,7 +84,7 @@ def check(
 
 
 def not_a_function(name: str, kind: str) -> CheckFailed:
-    """Return what to say where the answer's name stands for something of another kind."""
+    """Return what to say where the answer's name is that of something else."""
     hint = f"Hint: another cell uses the name {name} for something else. Run the cell with your answer again."
     return CheckFailed(f"{name} is not a function (its type is {kind}).\n{_wrap(hint)}")
 

@@ -46,7 +46,7 @@ class Note(str):
 
 
 def table(exercise: Exercise, verdicts: Sequence[Verdict]) -> str:
-    """One row for each value, aligned; a line under a row explains what is no number."""
+    """One row for each value, aligned; a line below a row explains a value that is not a number."""
     rows: list[Row | str] = []
     for verdict in verdicts:
         rows += [row for row in _rows(exercise, verdict) if not isinstance(row, Note) or row not in rows]
@@ -88,7 +88,7 @@ def _rows(exercise: Exercise, verdict: Verdict) -> list[Row | str]:
 
 
 def _without_values(verdict: Verdict) -> tuple[str, str]:
-    """Return what stands for the student's value and for the correct one, where there is nothing to compare."""
+    """Return texts for the student's value and the correct one, where there is nothing to compare."""
     kind, shape = verdict.outcome.get("type"), verdict.outcome.get("shape", [])
     words = {
         "none": "None",
