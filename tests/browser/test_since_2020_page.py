@@ -30,8 +30,8 @@ def test_a_rate_is_chosen_beside_its_limit(page: Page, problems: list[str]) -> N
     ends = box["sharpness"]["y"]
     assert abs(ends - box["limit"]["y"]) < 20
     page.keyboard.press("End")
-    expect(slider).to_have_attribute("aria-valuetext", "5: It runs away with 1 of 3 seeds.")
-    expect(explorer.locator(".spoken")).to_contain_text("Learning rate 5: It runs away")
+    expect(slider).to_have_attribute("aria-valuetext", "5: The loss diverges with 1 of 3 seeds.")
+    expect(explorer.locator(".spoken")).to_contain_text("Learning rate 5: The loss diverges")
     # The loss of a run that is gone ends, as its sharpness does, and does not fall to 0.
     gone = [explorer.locator(f"[data-line={name}]").bounding_box() for name in ("sharpness", "loss")]
     assert gone[0]["width"] == pytest.approx(gone[1]["width"], abs=1)

@@ -15,7 +15,7 @@ def test_what_each_run_shows_is_said():
     assert "reaches 2/η = 2.5 by update" in words["0.8"]
     assert "edge of stability" in words["0.8"]
     assert "starts above 2/η = 1.25, comes down to it" in words["1.6"]
-    assert words["5"] == "it runs away with 1 of 3 seeds."
+    assert words["5"] == "the loss diverges with 1 of 3 seeds."
 
 
 def test_the_goals_are_what_the_runs_reach():
@@ -40,7 +40,7 @@ def test_the_goals_are_what_the_runs_reach():
 def test_the_nearest_moment_is_taken_and_others_are_refused():
     explorer = explorers.cooldown(made_cooldowns(), start=171)
     assert explorer.start == 160
-    assert repr(explorer) == "explorers.cooldown(…, start=160, goal=None)"
+    assert repr(explorer) == "explorers.cooldown(…, start=160, cosines=True, goal=None)"
     with pytest.raises(ValueError, match=r"^start must be a whole number from 0 to 320, got 321$"):
         explorer.start = 321
     assert explorer.start == 160
