@@ -16,12 +16,12 @@ def cooldown(found: Cooldowns, *, start: int = 0, cosines: bool = True, goal: st
     means of the seeds, the bands go from the lowest to the highest.
 
     ``start``: the updates before the cool-down begins; the nearest moment that was tried is taken. ``cosines``:
-    whether they are shown. ``goal``: something to reach, or None. ``"plateau"``: begin as early as possible, and still end with a lower validation loss than the
-    plateau at the end of the longest budget. ``"most"``: choose the cool-down that lowers the loss of its plateau the
-    most.
+    whether they are shown. ``goal``: something to reach, or None. ``"plateau"``: begin as early as possible, and still
+    end with a lower validation loss than the plateau at the end of the longest budget. ``"most"``: choose the cool-down
+    that lowers the loss of its plateau the most.
 
-    ``start``, ``cosines`` and ``goal`` are attributes as well, to read and to set; ``goal_met`` says whether the goal is reached.
-    ``ValueError`` names the argument, the rule and the value; also for a goal that these runs cannot reach.
+    ``start``, ``cosines`` and ``goal`` are attributes as well, to read and to set; ``goal_met`` says whether the goal
+    is reached. ``ValueError`` names the argument, the rule and the value; also for a goal that these runs cannot reach.
     """
     arguments = locals()
     # Imported here: anywidget and ipywidgets take longer to load than all the rest of this package.

@@ -56,7 +56,7 @@ function render(given) {
     const height = narrow ? 190 : 220;
     const x = step_scale(last, width);
     const every = Object.values(lines).flatMap(({ low, high }) => [...finite(low), ...finite(high)]);
-    const y = around(Math.min(...every), Math.max(...every), height);
+    const y = every.length ? around(Math.min(...every), Math.max(...every), height) : around(0, 1, height);
     const rate = vertical({ highest: Math.max(top, ...rates), height: 100 });
     const xs = budgets.map(x);
     const own = (values) => heights(y, values, height);

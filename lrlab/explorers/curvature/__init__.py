@@ -18,11 +18,11 @@ def curvature(
     are means of the seeds, the bands go from the lowest to the highest; where a seed diverged, they end.
 
     ``label``: the run that is chosen, default the first. ``others``: whether the other runs are shown, faint.
-    ``goal``: something to reach, or None. ``"edge"``: choose the first run whose sharpness hovers at its limit. ``"flattest"``: choose the run that ends where the loss is least
-    steep.
+    ``goal``: something to reach, or None. ``"edge"``: choose the first run whose sharpness hovers at its
+    limit. ``"flattest"``: choose the run that ends where the loss is least steep.
 
-    ``label``, ``others`` and ``goal`` are attributes as well, to read and to set; ``goal_met`` says whether the goal is reached.
-    ``ValueError`` names the argument, the rule and the value; also for a goal that these runs cannot reach.
+    ``label``, ``others`` and ``goal`` are attributes as well, to read and to set; ``goal_met`` says whether the goal is
+    reached. ``ValueError`` names the argument, the rule and the value; also for a goal that these runs cannot reach.
     """
     arguments = locals()
     # Imported here: anywidget and ipywidgets take longer to load than all the rest of this package.
