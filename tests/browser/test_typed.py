@@ -63,7 +63,7 @@ def test_numbers_are_typed_and_taken_back(page: Page, problems: list[str], name:
 
 @pytest.mark.parametrize("leave", ["Enter", "Tab"])
 def test_a_number_that_is_only_looked_at_stays(page: Page, leave: str) -> None:
-    mount(page, explorers.playground(noise=0.12345, weight_decay=2.54321e-5, updates=20))
+    mount(page, explorers.playground(noise=0.12345, weight_decay=2.54321e-5, updates=20, show=["network"]))
     for key, shown in (("noise", "12.3 %"), ("weight_decay", "2.54 × 10⁻⁵")):
         one = page.locator(f"input[data-key={key}]")
         page.locator(f".slider:has(input[data-key={key}]) output").click()
@@ -76,7 +76,7 @@ def test_a_number_that_is_only_looked_at_stays(page: Page, leave: str) -> None:
 
 
 def test_a_point_is_chosen_by_the_number_that_it_shows(page: Page) -> None:
-    mount(page, explorers.playground(Constant(0.1), updates=20))
+    mount(page, explorers.playground(Constant(0.1), updates=20, show=["schedule"]))
     page.locator("[data-name]").select_option("drawn")
     page.locator("input[data-point]").focus()
     page.keyboard.press("2")
