@@ -115,7 +115,7 @@ def test_links_lead_somewhere(name: str) -> None:
         if not path.startswith("https://"):
             path = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else name
             assert path in TRACKED, target
-            assert not anchor or anchor in anchors(path) or path.endswith(".ipynb"), target
+            assert not anchor or anchor in anchors(path), target
 
 
 @pytest.mark.parametrize("name", ["CONTRIBUTING.md", "SECURITY.md", "NOTICE.md"])

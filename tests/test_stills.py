@@ -72,7 +72,7 @@ def test_a_picture_stands_before_every_explorer(path: Path, at: int) -> None:
     assert cells[at - 1].source.endswith(")\n\n</details>")
     assert stills.TAG in cells[at - 1].metadata.tags, "the published course has the explorer itself"
     file = IMAGES / picture["name"]
-    assert 1_000 < file.stat().st_size < 70_000
+    assert 1_000 < file.stat().st_size < 60_000
     root = ET.parse(file).getroot()
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert "script" not in {element.tag.rpartition("}")[2] for element in root.iter()}

@@ -44,7 +44,7 @@ FIGURE = "import matplotlib.pyplot as plt\nfrom lrlab import plots\n_ = plt.plot
 NOTEBOOKS = {
     "00_schedule": [
         new_markdown_cell(
-            f"# A schedule\n\nIts rate $\\eta_n$ on a plateau:\n\n{LONG}\n\nNext: [a descent](01_descent.ipynb)."
+            f"# A schedule\n\nIts rate $\\eta_n$ on a terrace:\n\n{LONG}\n\nNext: [a descent](01_descent.ipynb)."
         ),
         new_markdown_cell("In short:\n\n$$\\eta_{n+1} = d\\,\\eta_n$$"),
         new_code_cell("from lrlab import explorers, schedules\nexplorers.schedule(schedules.Cosine(0.1, T_max=100))"),
@@ -243,14 +243,16 @@ def test_formulas_and_figures_are_drawn(page: Page, site: str) -> None:
 
 
 def test_the_search_finds_a_word_and_leads_to_its_page(page: Page, site: str) -> None:
-    page.goto(f"{site}search.html?q=plateau")
-    page.locator("#search-results li a", has_text="A schedule").first.click()  # among other things that have the word
+    page.goto(f"{site}search.html?q=terrace")
+    found = page.locator("#search-results li a").first
+    expect(found).to_contain_text("A schedule")
+    found.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("A schedule")
 
 
 def test_one_gets_from_page_to_page(page: Page, site: str) -> None:
     page.goto(site)
-    page.locator(".bd-article").get_by_role("link", name="A schedule").first.click()  # its card, or the list
+    page.locator(".bd-article").get_by_role("link", name="A schedule", exact=True).click()
     expect(page).to_have_url(re.compile("/course/00_schedule.html"))
     page.locator(".bd-article").get_by_role("link", name="a descent").click()
     expect(page).to_have_url(re.compile("/course/01_descent.html"))

@@ -7,7 +7,7 @@ import json
 import anywidget
 from playwright.sync_api import Locator, Page
 
-# A model that holds the state as the widget's does, with nobody at the other end.
+# A model that holds the state as the widget's does, without Python at the other end.
 MOUNT = """async ([source, css, state]) => {
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     const { default: explorer } = await import(url);
@@ -29,6 +29,7 @@ MOUNT = """async ([source, css, state]) => {
     window.show = (el) => explorer.render({ model: window.model, el });
     window.again = () => window.show(document.body.appendChild(document.createElement("div")));
 }"""
+DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"  # at first, too
 AGAIN = "() => { window.unmount = window.again(); }"  # a view of it, the first or another one
 
 
@@ -43,6 +44,7 @@ def mount(page: Page, widget: anywidget.AnyWidget, *, inside: str = AGAIN, unfol
     page.set_content("<!doctype html><html lang='en'><title>explorer</title><body style='margin: 8px'></body></html>")
     page.evaluate(MOUNT, [source, css, json.loads(json.dumps(state, default=str))])
     page.evaluate(inside)
+    page.evaluate(DRAWN)
     if unfold:
         page.evaluate("document.querySelectorAll('details.more').forEach((fold) => { fold.open = true; })")
 

@@ -17,7 +17,8 @@ INDENT = re.compile(r"^ +", re.MULTILINE)
 COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)  # on lines of its own
 LOADER = """const bytes = Uint8Array.from(atob("SCRIPT"), (byte) => byte.charCodeAt(0));
 const script = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-const address = URL.createObjectURL(await new Response(script, { headers: { "content-type": "text/javascript" } }).blob());
+const about = { headers: { "content-type": "text/javascript" } };
+const address = URL.createObjectURL(await new Response(script, about).blob());
 const explorer = await import(address);
 URL.revokeObjectURL(address);
 export default explorer.default;

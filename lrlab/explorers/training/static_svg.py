@@ -43,7 +43,7 @@ def training(shown: Sequence[tuple[int, dict[str, Any]]], steps: Sequence[int], 
         for place, run in shown:
             style = {"color": COLORS[place % len(COLORS)], "linestyle": DASHES[place % len(DASHES)]}
             rates, losses = (unpacked(run[name]["mean"]) for name in ("lr", "loss"))
-            some, coarse = thinned(len(losses), 150), thinned(len(losses), 60)
+            some, coarse = thinned(len(losses), 120), thinned(len(losses), 60)
             at = np.array(steps[: len(losses)])
             rate.plot(at[some], rates[some], label=run["label"], drawstyle="steps-post", **style)
             loss.plot(at[some], losses[some], **style)

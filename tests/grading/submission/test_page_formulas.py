@@ -122,9 +122,9 @@ def test_a_hostile_text_takes_no_more_than_its_length_is_worth(part):
     # Processor time, and against twice the work: a search that is quadratic takes four times as long for it.
     def seconds(length):
         text = part * (length // len(part))
-        begun = time.process_time()
+        begun = time.thread_time()  # and not of what another test's threads still do in this process
         rendered(text)
-        return time.process_time() - begun
+        return time.thread_time() - begun
 
     short = min(seconds(15_000) for _ in range(2))
-    assert min(seconds(60_000) for _ in range(2)) < 10 * max(short, 0.05)
+    assert seconds(60_000) < 10 * max(short, 0.05)
