@@ -1,12 +1,12 @@
-// Puts the explorers of a page to work without a kernel: each gets a model that holds its state, with nobody at the other
-// end. tools/coursesite/explorers.py writes what is read here. Until an explorer is drawn, and if it can't be, its still
-// picture stands in its place.
+// Puts the explorers of a page to work without a kernel: each gets a model that holds its state, without Python at the
+// other end. tools/coursesite/explorers.py writes what is read here. Until an explorer is drawn, and if it can't be, its
+// still picture stands in its place.
 (() => {
   const base = new URL("explorers/", document.currentScript.src);
   const modules = {};
   const models = {};
 
-  /** The module of one kind of explorer, loaded when the first of them is near the window. */
+  /** The module of one kind of explorer, loaded when the first of them is mounted. */
   function load(name) {
     modules[name] ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
@@ -81,7 +81,7 @@
     const { script, model } = place.dataset;
     const loaded = load(script);
     let ready = false;
-    // For what else on the page sets it, such as the cards of the gallery; before it is there, after what the address says.
+    // For what else on the page sets it, such as the cards of the gallery; what comes before it is there waits, and wins over the address.
     const set = (values) =>
       Object.entries(values).forEach(([key, value]) => {
         models[model].set(key, value);

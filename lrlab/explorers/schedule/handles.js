@@ -62,15 +62,14 @@ const OF = {
     { step: warmup + stable + decay, rate: 0, move: (x) => ({ decay: count(x - warmup - stable) }) },
   ],
 };
-const WITHOUT_FIRST = [
-  ...["OneCycle", "Cyclic", "CosineWarmRestarts"],
-  ...["LinearWarmup", "InverseSquareRoot", "WarmupStableDecay"],
-];
+const HAVE_OWN = new Set(
+  "OneCycle Cyclic CosineWarmRestarts LinearWarmup InverseSquareRoot WarmupStableDecay".split(" "),
+);
 
 /** @type {(schedule: { name: string, values: any }) => Handle[]} */
 export function handles_of({ name, values }) {
   const own = OF[name]?.(values) ?? [];
-  const starts = "lr" in values && !WITHOUT_FIRST.includes(name);
+  const starts = "lr" in values && !HAVE_OWN.has(name);
   return starts ? [first(values), ...own] : own;
 }
 

@@ -59,7 +59,7 @@ export function let_type(el) {
       output.hidden = false;
       then?.();
     };
-    /** Take what is there; whether it is a number. What is shown is rounded, so one that was left as it was changes nothing. */
+    /** Take what is there; whether it is a number. What is shown is rounded, so one left as it was changes nothing. */
     const use = () => {
       if (!begun && field.value === before) {
         close();
