@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lrlab.checks import render
+from lrlab.checks import render, report
 from lrlab.checks._summary import record
 from lrlab.checks.call import Outcome
 from lrlab.checks.compare import compare
@@ -76,7 +76,12 @@ def check(
     outcomes = exercise.adapter.outcomes(function, chosen)
     shown, failed = feedback_for(exercise, chosen, outcomes, public=public)
     if public:
-        record(name, group, sum(one.right for one in compare(outcomes, chosen)), len(chosen))
+        verdicts = compare(outcomes, chosen)
+        record(name, group, sum(one.right for one in verdicts), len(chosen))
+        if shown and render.notebook():
+            page = report.page(exercise, verdicts, under_the_table(name, outcomes))
+            report.show(page, shown, below=failed is not None)
+            shown = ""
     if shown:
         print(shown)
     if failed is not None:
@@ -103,9 +108,7 @@ def feedback_for(
     right = sum(v.right for v in verdicts)
     lines = []
     if public:
-        lines += [render.table(exercise, verdicts), *_printed(name, outcomes)]
-        notes = [v.outcome.get("facts", {}).get("note") for v in verdicts]
-        lines += dict.fromkeys(str(note) for note in notes if note is not None)
+        lines += [render.table(exercise, verdicts), *under_the_table(name, outcomes)]
     what = "cases" if public else "further cases"
     if right == len(cases):
         return "\n".join([*lines, render.paint(f"✓ All {right} {what} right.", render.GREEN, render.BOLD)]), None
@@ -113,10 +116,12 @@ def feedback_for(
     return "\n".join(lines), CheckFailed("\n".join([f"{name}: {right} of {len(cases)} {what} right.", *hints]))
 
 
-def _printed(name: str, outcomes: Sequence[Outcome]) -> list[str]:
-    """What the answer printed was caught to keep the table whole; someone who debugs with print wants to see it."""
+def under_the_table(name: str, outcomes: Sequence[Outcome]) -> list[str]:
+    """Return what the answer printed, for those who debug with print, and what the exercise has to say of its calls."""
     lines = "".join(o.get("printed", "") for o in outcomes).splitlines()
-    return [f"{name} printed: " + " | ".join(lines[:5])[: render.WIDTH]] if lines else []
+    printed = [f"{name} printed: " + " | ".join(lines[:5])[: render.WIDTH]] if lines else []
+    notes = [o.get("facts", {}).get("note") for o in outcomes]
+    return [*printed, *dict.fromkeys(str(note) for note in notes if note is not None)]
 
 
 def _wrap(text: str) -> str:
