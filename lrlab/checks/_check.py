@@ -23,18 +23,16 @@ class CheckFailed(AssertionError):
     """A wrong answer. Notebooks show its message alone, without thirty lines of traceback."""
 
     _sign = "✗"
-    _codes: tuple[str, ...] = (render.RED, render.BOLD)
 
     def _render_traceback_(self) -> list[str]:
         head, *rest = str(self).split("\n")
-        return [render.paint(f"{self._sign} {head}", *self._codes), *rest]
+        return [render.paint(f"{self._sign} {head}", render.BOLD), *rest]  # on the red ground of an error
 
 
 class NotAttempted(CheckFailed):
     """The exercise still raises NotImplementedError."""
 
     _sign = "○"
-    _codes = (render.BOLD,)
 
 
 def check(

@@ -34,6 +34,12 @@ class Curve(NamedTuple):
     words: str
     """How many points are right, and the first that is not."""
 
+    @property
+    def is_log(self) -> bool:
+        """Whether the correct values spread over decades, so that a linear axis would show the largest alone."""
+        low, high = min(self.wanted), max(self.wanted)
+        return low > 0 and high >= 100 * low
+
 
 def curve(exercise: Exercise, verdict: Verdict) -> Curve | None:
     """Return the curve of a wrong call; None where its result is none, or shows no difference."""
@@ -103,7 +109,7 @@ def _instead(part: Part) -> str:
 def svg(found: Curve) -> str:
     """Return the curve as inline SVG, with words for those who don't see it."""
     low, high = _range(found)
-    y = _scale(low, high, HEIGHT - BOTTOM, TOP)
+    y = _scale(low, high, HEIGHT - BOTTOM, TOP, log=found.is_log)
     x = _scale(found.places[0], found.places[-1], LEFT + 6, WIDTH - RIGHT - 6)
     right = [(x(at), y(value)) for at, value in zip(found.places, found.wanted, strict=True)]
     mine = [
@@ -153,6 +159,8 @@ def _mark(x: float, y: float, same: bool, inside: bool) -> str:
 def _range(found: Curve) -> tuple[float, float]:
     """The ends of the axis: all correct values, and of yours what is not much further away than these are apart."""
     low, high = min(found.wanted), max(found.wanted)
+    if found.is_log:
+        return low / (high / low) ** 0.08, high * (high / low) ** 0.08
     room = 2 * (high - low or abs(high) or 1.0)
     seen = [low, high, *(v for v in found.mine if low - room <= v <= high + room)]
     low, high = min(seen), max(seen)
@@ -164,7 +172,10 @@ def _ticks(found: Curve) -> Sequence[float]:
     return sorted({min(found.wanted), max(found.wanted)})
 
 
-def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
+def _scale(low: float, high: float, start: float, end: float, *, log: bool = False) -> Callable[[float], float]:
+    if log:
+        linear = _scale(math.log(low), math.log(high), start, end)
+        return lambda value: linear(math.log(value))
     return lambda value: start + (end - start) * (value - low) / (high - low)
 
 

@@ -51,7 +51,8 @@ def _figure(found: picture.Curve) -> str:
         )
     )
     call = f'<code style="overflow-wrap: anywhere">{html.escape(found.call)}</code>'
-    return f'<div style="margin: 4px 0">{call}</div>{picture.svg(found)}<div>{mine} &nbsp; {wanted}</div>'
+    log = " &nbsp; (logarithmic axis)" if found.is_log else ""
+    return f'<div style="margin: 4px 0">{call}</div>{picture.svg(found)}<div>{mine} &nbsp; {wanted}{log}</div>'
 
 
 def _table(exercise: Exercise, verdicts: Sequence[Verdict]) -> str:

@@ -1,7 +1,8 @@
 """The same curves in other libraries: which call of optax, Keras, timm and transformers makes which schedule.
 
-Only curves that are the same to rounding are here, at every step or up to one that is named. `tests/explorers/test_libraries.py` holds them to that with the packages installed; the page writes them with the numbers
-of the moment (shared/python.js).
+Only curves that are the same to rounding are here, at every step or up to one that is named.
+`tests/explorers/test_libraries.py` holds them to that with the packages installed; the page writes them with the
+numbers of the moment (shared/python.js).
 """
 
 from __future__ import annotations
