@@ -1,6 +1,5 @@
 """The times and late marks of Moodle's worksheet, with its own texts in three languages."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -21,14 +20,7 @@ Identifiant,Nom complet,Adresse de courriel,Statut,Note,Note maximale,La note pe
 Dernière modification (travail remis),Dernière modification (note),Feedbacks par commentaires
 """
 
-
-@pytest.fixture(autouse=True)
-def berlin(monkeypatch):
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
+pytestmark = pytest.mark.usefixtures("berlin")
 
 
 @pytest.mark.parametrize(
