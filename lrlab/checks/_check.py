@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lrlab.checks import render
+from lrlab.checks import render, report
 from lrlab.checks._summary import record
 from lrlab.checks.call import Outcome
 from lrlab.checks.compare import compare
@@ -23,18 +23,16 @@ class CheckFailed(AssertionError):
     """A wrong answer. Notebooks show its message alone, without thirty lines of traceback."""
 
     _sign = "✗"
-    _codes: tuple[str, ...] = (render.RED, render.BOLD)
 
     def _render_traceback_(self) -> list[str]:
         head, *rest = str(self).split("\n")
-        return [render.paint(f"{self._sign} {head}", *self._codes), *rest]
+        return [render.paint(f"{self._sign} {head}", render.BOLD), *rest]  # on the red ground of an error
 
 
 class NotAttempted(CheckFailed):
     """The exercise still raises NotImplementedError."""
 
     _sign = "○"
-    _codes = (render.BOLD,)
 
 
 def check(
@@ -76,7 +74,12 @@ def check(
     outcomes = exercise.adapter.outcomes(function, chosen)
     shown, failed = feedback_for(exercise, chosen, outcomes, public=public)
     if public:
-        record(name, group, sum(one.right for one in compare(outcomes, chosen)), len(chosen))
+        verdicts = compare(outcomes, chosen)
+        record(name, group, sum(one.right for one in verdicts), len(chosen))
+        if shown and render.notebook():
+            page = report.page(exercise, verdicts, under_the_table(name, outcomes))
+            report.show(page, shown, below=failed is not None)
+            shown = ""
     if shown:
         print(shown)
     if failed is not None:
@@ -106,9 +109,7 @@ def feedback_for(
     right = sum(v.right for v in verdicts)
     lines = []
     if public:
-        lines += [render.table(exercise, verdicts), *_printed(name, outcomes)]
-        notes = [v.outcome.get("facts", {}).get("note") for v in verdicts]
-        lines += dict.fromkeys(str(note) for note in notes if note is not None)
+        lines += [render.table(exercise, verdicts), *under_the_table(name, outcomes)]
     what = "cases" if public else "further cases"
     if right == len(cases):
         return "\n".join([*lines, render.paint(f"✓ All {right} {what} right.", render.GREEN, render.BOLD)]), None
@@ -116,10 +117,15 @@ def feedback_for(
     return "\n".join(lines), CheckFailed("\n".join([f"{name}: {right} of {len(cases)} {what} right.", *hints]))
 
 
-def _printed(name: str, outcomes: Sequence[Outcome]) -> list[str]:
-    """Show what the answer printed, for a student who debugs with print; it was caught to keep the table whole."""
+def under_the_table(name: str, outcomes: Sequence[Outcome]) -> list[str]:
+    """Return what the answer printed, for a student who debugs with print, and what the adapter notes of its calls.
+
+    What it printed was caught to keep the table whole.
+    """
     lines = "".join(o.get("printed", "") for o in outcomes).splitlines()
-    return [f"{name} printed: " + " | ".join(lines[:5])[: render.WIDTH]] if lines else []
+    printed = [f"{name} printed: " + " | ".join(lines[:5])[: render.WIDTH]] if lines else []
+    notes = [o.get("facts", {}).get("note") for o in outcomes]
+    return [*printed, *dict.fromkeys(str(note) for note in notes if note is not None)]
 
 
 def _wrap(text: str) -> str:
