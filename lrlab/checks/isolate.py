@@ -72,7 +72,7 @@ def quiet(printed: Printed) -> Iterator[None]:
 
 
 def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
-    """What `run` returns.
+    """Return what `run` returns.
 
     Raises:
         TooSlow: it has computed for so many seconds, or waited for as long without computing. Time in which the machine

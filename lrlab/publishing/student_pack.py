@@ -111,7 +111,7 @@ def _paths(root: Path) -> list[Path]:
 
 
 def _notebook(path: Path) -> bytes:
-    """A notebook without outputs; `ReleaseError` if it holds what only the instructor may see."""
+    """Return a notebook without outputs; `ReleaseError` if it holds what only the instructor may see."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         inside = next((mark for mark in INSTRUCTORS if mark in "".join(cell["source"])), None)
