@@ -142,7 +142,9 @@ def check_torch_schedulers(notebook: nbformat.NotebookNode) -> None:
     assert [numbers(line)[-7::2] for line in stairs[::2]] == [[0.05, 0.005, 0.005, 0.0005], [0.05, *[0.0005] * 3]]
     assert "gamma = 0.926" in shown("exponential-run")
     assert "MultiplicativeLR  [0.1, 0.05, 0.025, 0.0125]\nLambdaLR          [0.05, 0.05" in shown("lambda-run")
-    assert "MultiplicativeLR  asks at [1, 2, 3, 4]\nLambdaLR          asks at [0, 1" in shown("lambda-asked")
+    assert "MultiplicativeLR  is called with [1, 2, 3, 4]\nLambdaLR          is called with [0, 1" in shown(
+        "lambda-asked"
+    )
     torchs, lectures = (line.split(":")[1].split() for line in shown("recurrence").splitlines())
     assert torchs == lectures
     assert "[0.05, 0.09]" in shown("groups")
@@ -192,7 +194,7 @@ def check_cycles(notebook: nbformat.NotebookNode) -> None:
     assert "what CyclicLR does: True" in shown("cyclic-formula-check")
     tops = [numbers(line.split(":")[1]) for line in shown("modes-tops").splitlines()]
     assert tops == [[0.5, 0.5, 0.5], [0.5, 0.3, 0.2], [0.5, 0.5, 0.5]]
-    assert "cycle      asks for [1, 2, 3]\niterations asks for [0, 1" in shown("own-asked")
+    assert "cycle      is called with [1, 2, 3]\niterations is called with [0, 1" in shown("own-asked")
     assert "before: 0\n" in shown("momentum-run")
     assert "momentum:  [0.9   0.875 0.85  0.825 0.8  ]" in shown("momentum-run")
     others = shown("momentum-others").splitlines()
