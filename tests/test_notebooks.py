@@ -82,8 +82,13 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> Non
         assert "η_4 = 0.133" in printed(notebook, "time-hand")
         assert "2.36" in printed(notebook, "inverse-run")
         assert "e-17" in printed(notebook, "inverse-run")
-        gains = [numbers(line.split("average")[1])[0] for line in printed(notebook, "results-seeds").splitlines()]
+        same = printed(notebook, "compare-same")
+        assert re.findall(r"by compare: (\w+)", same) == ["True", "True"]
+        intervals = [numbers(line.split("average")[1]) for line in printed(notebook, "results-seeds").splitlines()]
+        gains = [mean for mean, _, _ in intervals]
         assert len(gains) == 4
+        assert intervals[1][2] < 0.005, "step is below the tuned rate, and the interval below 0 or next to it"
+        assert intervals[3][1] < 0 < intervals[3][2], "of exponential it contains 0"
         assert max(gains[::2]) < 0, "lower on average than the high rate"
         assert max(gains[1::2]) < 0.02, "and not above the one in the middle"
         spreads = [
@@ -217,7 +222,9 @@ def check_cycles(notebook: nbformat.NotebookNode) -> None:
     assert "the highest rate in epoch 1" in shown("batch-plot")
     assert "step 9: 0.0000004\nstep 10: 0.0049519\nValueError: Tried to step 11 times" in shown("past-end")
     asked = shown("compare-ask").splitlines()
-    triangles, one_cycle, unfinished, rise = (numbers(line.split("difference")[1])[0] for line in asked)
+    intervals = [numbers(line.split("difference")[1]) for line in asked]
+    triangles, one_cycle, unfinished, rise = (mean for mean, _, _ in intervals)
+    assert all(low < 0 < high for _, low, high in intervals[:2]), "five seeds don't show a gain over the tuned rate"
     assert triangles < 0.05 > one_cycle, "not above the tuned constant rate by much"
     assert unfinished < 0, "the finished cycles end lower"
     assert abs(rise) < 0.2 * abs(unfinished), "one-cycle and cosine are practically the same"
@@ -289,6 +296,18 @@ def test_has_what_a_beginner_needs(path):
     assert lines[len(lines) // 2] <= 6, "cells should be short"
     assert lines[-1] <= 16, "one idea a cell"
     assert max(len(line) for source in code for line in source.splitlines()) <= 92, "wider is cut off beside a side bar"
+
+
+def test_ten_interpretations_open_on_a_click():
+    """A student looks first: after what is to be seen, what it means is folded."""
+    folded = re.compile(r"\A\*\*What you should see:\*\* .+\n\n<details><summary>What does it mean\?</summary>\n\n\S")
+    found = [
+        cell for path in COURSE for cell in nbformat.read(path, as_version=4).cells if "does it mean?" in cell.source
+    ]
+    assert len(found) >= 10
+    for cell in found:
+        assert folded.match(cell.source), cell.id
+        assert cell.source.count("<details>") == cell.source.count("\n\n</details>") == 1, cell.id
 
 
 IDIOMS = "whoever|somebody|nobody|anew|for ever|meanwhile|as good as the same|over-fit(?:ting)?|half-way|holds 0"

@@ -25,6 +25,12 @@ def test_there_are_forty_in_the_order_of_the_course():
     assert {name[:2] for name in ALL} == {path.name[:2] for path in COURSE}
 
 
+def test_their_number_is_the_same_everywhere():
+    how = next(cell.source for cell in nbformat.read(COURSE[0], as_version=4).cells if cell.id == "how")
+    assert f"the course keeps the score: there are {len(ALL)} of them" in how
+    assert f"- **Predictions:** {len(ALL)} questions" in (REPO / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
 def test_right_answers_are_spread_evenly():
     counts = Counter(question["answer"] for question in ALL.values() if "answer" in question)
     assert max(counts.values()) - min(counts.values()) <= 1

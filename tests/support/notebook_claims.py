@@ -76,11 +76,12 @@ def check_finding(shown: Shown) -> None:
     rows = {numbers(line)[0]: line for line in shown("wide").splitlines() if "±" in line and "seeds" not in line}
     assert all(numbers(rows[lr])[1] > 2.2 for lr in (1e-6, 1e-5, 1e-4, 1e-3))
     assert "best" in rows[0.1] or "best" in rows[1.0]
-    one, loud, centred = (
-        numbers(line.split("rate")[1])[0] for line in shown("scale-plot").splitlines() if "best rate" in line
+    one, loud = (numbers(line.split("rate")[1])[0] for line in shown("scale-plot").splitlines() if "best rate" in line)
+    assert 99 * loud <= one < 1001 * loud
+    scaled, raw = (
+        float(line.split()[-1].replace(",", "")) for line in shown("scale-run").splitlines() if "sharp" in line
     )
-    assert one >= 99 * loud
-    assert 0.09 < centred / one < 11, "at or next to it"
+    assert raw > 10_000 * scaled, "the whole network is that much steeper"
     wide, finer, test = (
         line for line in shown("finer-plot").splitlines() if line and "Axes" not in line and "<" not in line
     )
@@ -107,6 +108,7 @@ def check_finding(shown: Shown) -> None:
     limit, first, _, last, _, _ = (numbers(cell)[0] for cell in cells)
     assert last < 0.8 * first, "the sharpness comes down"
     assert last < 1.6 * limit, "to about the limit"
+    check_gauges(shown)
     board = shown("capstone-first")
     assert re.search(r"1\. +a cosine .* reached", board)
     assert re.search(r"2\. +a cautious rate .* missed", board)
@@ -115,6 +117,31 @@ def check_finding(shown: Shown) -> None:
     assert "[0.5, 0.1, 0.2, 0.3, 0.4]" in after
     fresh, ruined = (numbers(line)[-1] for line in shown("mistake-ruin").splitlines() if line)
     assert ruined < fresh - 10
+
+
+def check_gauges(shown: Shown) -> None:
+    """Gradient clipping, the ratio of updates to weights, and what the test images show."""
+    lines = {line.split("  ")[0].strip(): line for line in shown("clip-run").splitlines() if line}
+    neither, warm, clipped = (numbers(lines[name].split("[")[1]) for name in ("neither", "warm-up", "clipping"))
+    assert all(a < b for a, b in zip(clipped, neither, strict=True)), "clipping lowers the loss with every seed"
+    assert sum(clipped) < sum(warm), "on average below the warm-up"
+    assert 10 < numbers(lines["updates with a shorter gradient"])[0] < 60
+    low, good, slow, quick = (
+        [float(x) for x in re.findall(r"(\d\S*) to (\d\S*)", part)[0]] + numbers(line.split("loss")[1])
+        for line in shown("ratio-run").splitlines()
+        if "ratio" in line
+        for part in [line.split("ratio")[1].split(",")[0]]
+    )
+    assert 0.0007 < low[0] <= low[1] < 0.0014, "SGD at 0.01 is where the rule of thumb is"
+    assert min(low[2], slow[2]) > 2 * max(good[3], quick[3]), "and has hardly begun"
+    assert 1 / 3 < good[0] / quick[1] < good[1] / quick[0] < 3, "good rates: forty-fold apart, their ratios not"
+    assert min(good[0], quick[0]) > 0.005
+    found = numbers(re.sub(r"seed \d+:", "", shown("yours-run")))
+    seeds = [found[i : i + 4] for i in range(0, len(found), 4)]
+    assert len(seeds) == 3
+    for right, clear, of_clear, of_doubtful in seeds:
+        assert clear > 70
+        assert of_clear > right > of_doubtful + 5
 
 
 def check_early(shown: Shown) -> None:
