@@ -118,7 +118,7 @@ class ScheduleLR(LRScheduler):
         return rates[step - start], momenta[step - start] if momenta else 0.0
 
     def state_dict(self) -> dict[str, Any]:
-        """The counts and the rates; and what the param groups hold, if it is not what this scheduler has set."""
+        """Return the counts and the rates; and what the param groups hold, if it is not what this scheduler has set."""
         hidden = {"schedule", "scale", "cycle_momentum", "_factors", "_ahead", "_in_order_from"}
         state = {key: value for key, value in super().state_dict().items() if key not in hidden}
         return state | {"held": None if self._is_in_charge() else _held(self.optimizer)}
@@ -202,7 +202,7 @@ def rates_of(optimizer: Optimizer) -> list[float | Tensor]:
 
 
 def _held(optimizer: Optimizer) -> tuple[list[float], list[float]]:
-    """The rates and the momenta of all param groups, as plain numbers; no momenta if the optimizer has none."""
+    """Return the rates and the momenta of all param groups, as plain numbers; no momenta if the optimizer has none."""
     groups = optimizer.param_groups
     momenta = [
         float(g["betas"][0] if "betas" in g else g["momentum"]) for g in groups if {"betas", "momentum"} & set(g)

@@ -177,7 +177,8 @@ def _larger(a: Values, b: Values) -> Values:
 
 
 def effective_lr(rule: Callable[..., Step], state: Mapping[str, Any], **arguments: Any) -> Values:
-    """What the step that left ``state`` multiplied in each coordinate: its own learning rate, shaped as ``param``.
+    """Return what the step that left ``state`` multiplied in each coordinate: its own learning rate, shaped as
+    ``param``.
 
     Multiplied is the gradient (:func:`adagrad_step`, :func:`rmsprop_step`) or its mean ``exp_avg`` (:func:`adam_step`,
     :func:`adamw_step`). ``arguments`` are those of the step, with the same defaults.

@@ -84,7 +84,7 @@ def check(
 
 
 def not_a_function(name: str, kind: str) -> CheckFailed:
-    """What to say where the answer's name stands for something of another kind."""
+    """Return what to say where the answer's name stands for something of another kind."""
     hint = f"Hint: another cell uses the name {name} for something else. Run the cell with your answer again."
     return CheckFailed(f"{name} is not a function (its type is {kind}).\n{_wrap(hint)}")
 
@@ -92,7 +92,10 @@ def not_a_function(name: str, kind: str) -> CheckFailed:
 def feedback_for(
     exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], *, public: bool = True
 ) -> tuple[str, CheckFailed | None]:
-    """What a check prints of these outcomes, and the error where one is wrong; only a public case's value is shown."""
+    """Return what a check prints of these outcomes, and the error where one is wrong.
+
+    The value of a case is shown only if the case is public.
+    """
     name = exercise.name
     if any(o.get("type") == "NotImplementedError" for o in outcomes if o.get("kind") == "error"):
         return "", NotAttempted(
@@ -114,7 +117,7 @@ def feedback_for(
 
 
 def _printed(name: str, outcomes: Sequence[Outcome]) -> list[str]:
-    """What the answer printed was caught to keep the table whole; someone who debugs with print wants to see it."""
+    """Show what the answer printed, for a student who debugs with print; it was caught to keep the table whole."""
     lines = "".join(o.get("printed", "") for o in outcomes).splitlines()
     return [f"{name} printed: " + " | ".join(lines[:5])[: render.WIDTH]] if lines else []
 

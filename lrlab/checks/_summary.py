@@ -63,7 +63,7 @@ def _state(name: str, groups: set[str]) -> tuple[str, str, str]:
 
 
 def _written(path: Path) -> list[tuple[str, str, str]]:
-    """The answers in words, by the notebook's file; none where that can't be read."""
+    """Return the answers in words, by the notebook's file; none where that can't be read."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     except (OSError, ValueError, KeyError):

@@ -64,7 +64,7 @@ def _line(row: Row, widths: list[int]) -> str:
 
 
 def _rows(exercise: Exercise, verdict: Verdict) -> list[Row | str]:
-    """The rows of one call; a bare string is a line of explanation, which keeps to no column.
+    """Return the rows of one call; a bare string is a line of explanation, which keeps to no column.
 
     One row where there is one value; else the call, and a row for each value under it.
     """
@@ -88,7 +88,7 @@ def _rows(exercise: Exercise, verdict: Verdict) -> list[Row | str]:
 
 
 def _without_values(verdict: Verdict) -> tuple[str, str]:
-    """What stands for the student's value and for the correct one, where there is nothing to compare."""
+    """Return what stands for the student's value and for the correct one, where there is nothing to compare."""
     kind, shape = verdict.outcome.get("type"), verdict.outcome.get("shape", [])
     words = {
         "none": "None",
@@ -103,14 +103,14 @@ def _without_values(verdict: Verdict) -> tuple[str, str]:
 
 
 def _place(exercise: Exercise, verdict: Verdict, part: Part) -> str:
-    """A value's place in words: of an array's value the first argument's, such as "n = 3"."""
+    """Return a value's place in words: of an array's value the first argument's, such as "n = 3"."""
     if verdict.has_facts:
         return exercise.label(part.path)
     return f"{exercise.parameters[0]} = {np.ravel(verdict.case.args[0]).tolist()[int(part.path[1])]}"
 
 
 def _values(part: Part) -> tuple[str, str, str]:
-    """The student's value, the correct one, and the mark."""
+    """Return the student's value, the correct one, and the mark."""
     mine, wanted = part.mine, part.wanted
     numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (mine, wanted))
     mine, wanted = pair(mine, wanted, part.right) if numbers else (_leaf(mine), _leaf(wanted))
@@ -118,7 +118,7 @@ def _values(part: Part) -> tuple[str, str, str]:
 
 
 def call_text(exercise: Exercise, case: Case, *, lists: bool = False) -> str:
-    """The call as the student would write it, or as the exercise describes it.
+    """Return the call as the student would write it, or as the exercise describes it.
 
     Args:
         exercise: whose answer is called.
@@ -129,12 +129,12 @@ def call_text(exercise: Exercise, case: Case, *, lists: bool = False) -> str:
 
 
 def _folded(call: str) -> list[str]:
-    """A call on lines of its own: all of it, so that it can be copied and run."""
+    """Return a call on lines of its own: all of it, so that it can be copied and run."""
     return textwrap.wrap(call, WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
 
 
 def _with_call(call: str, mine: str, wanted: str, mark: str) -> list[Row | str]:
-    """A call beside its value, or above it where it is long."""
+    """Return a call beside its value, or above it where it is long."""
     if len(call) <= CALL_WIDTH:
         return [Row(call, mine, wanted, mark)]
     return [*_folded(call), Row("  value", mine, wanted, mark)]
@@ -178,7 +178,7 @@ NOT_FINITE = {"nan": "np.nan", "inf": "np.inf", "-inf": "-np.inf"}  # as plain d
 
 
 def argument(value: Any, *, lists: bool = False) -> str:
-    """An argument as the student would write it. A list stands for an array, except with `lists`."""
+    """Return an argument as the student would write it. A list stands for an array, except with `lists`."""
     if isinstance(value, str):
         return NOT_FINITE.get(value, repr(value))
     if not isinstance(value, list):
@@ -195,7 +195,7 @@ def _consecutive(values: list[Any]) -> bool:
 
 
 def _list(value: Any) -> str:
-    """A list, of lists too, with nan and inf as Python writes them."""
+    """Return a list, of lists too, with nan and inf as Python writes them."""
     return f"[{', '.join(map(_list, value))}]" if isinstance(value, list) else argument(value)
 
 

@@ -109,7 +109,7 @@ def _show_set_aside(unit: str) -> int:
 
 
 def table(report: Report) -> str:
-    """What became of each submission, and the sums."""
+    """Return what became of each submission, and the sums."""
     from lrlab.grading.batch.journal import GRADED, SET_ASIDE, UNTOUCHED
 
     place = f"submitted/STUDENT/{report.unit}/{report.unit}.ipynb"

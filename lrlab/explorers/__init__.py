@@ -23,7 +23,7 @@ explorer in a variable, ``w = explorers.schedule()``, and ask for ``w.schedule``
 
 from lrlab._extras import require
 
-require("course", "anywidget", "matplotlib")
+require("course", "anywidget", "ipywidgets", "latex2mathml", "matplotlib")
 
 # The functions, and no modules of the same names: each folder's own code imports from inside it.
 from lrlab.explorers.cooldown import cooldown

@@ -84,7 +84,7 @@ def publish(folder: Path, *, repository: str = "", branch: str = "main", root: P
 
 
 def _for(one: Packed, repository: str, branch: str) -> Packed:
-    """The file as it is in the published copy."""
+    """Return the file as it is in the published copy."""
     if one.name == "README.md":
         links = colab.links(repository, branch).encode() if repository else b""
         return replace(one, content=one.content.replace(BROWSER, links))
@@ -94,7 +94,7 @@ def _for(one: Packed, repository: str, branch: str) -> Packed:
 
 
 def _before(folder: Path, root: Path) -> dict[str, str]:
-    """What an earlier call wrote; ReleaseError if this can't be a folder for students."""
+    """Return what an earlier call wrote; ReleaseError if this can't be a folder for students."""
     shown = printable(str(folder))
     if not folder.parent.is_dir() or (folder.exists() and not folder.is_dir()):
         raise ReleaseError(f"to must be a folder, or a new one in a folder that exists, got {shown}")
@@ -143,7 +143,7 @@ def _nothing_in_the_way(folder: Path, names: set[str], before: dict[str, str]) -
 
 
 def _solutions_in_history(folder: Path) -> str:
-    """The last commit of the folder's branch in which something of the instructor's was, if there is one."""
+    """Return the last commit of the folder's branch in which something of the instructor's was, if there is one."""
     if not (folder / ".git").exists():
         return ""
     command = ["git", "-C", str(folder), "log", "-1", "--format=%h", "HEAD", "--"]

@@ -94,7 +94,7 @@ def packed(root: Path) -> Iterator[Packed]:
 
 
 def _paths(root: Path) -> list[Path]:
-    """The files that go in, sorted; hidden ones and what running leaves behind don't."""
+    """Return the files that go in, sorted; hidden ones and what running leaves behind don't."""
     found = [root / name for name in FILES]
     for folder in FOLDERS:
         for path in (root / folder).rglob("*"):
@@ -114,7 +114,7 @@ def _paths(root: Path) -> list[Path]:
 
 
 def _notebook(path: Path) -> bytes:
-    """A notebook without outputs; `ReleaseError` if it holds what only the instructor may see."""
+    """Return a notebook without outputs; `ReleaseError` if it holds what only the instructor may see."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         inside = next((mark for mark in INSTRUCTORS if mark in "".join(cell["source"])), None)

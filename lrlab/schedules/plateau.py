@@ -69,19 +69,19 @@ class ReduceOnPlateau(Formula):
     example: ClassVar = {"lr": 0.1, "patience": 2}
 
     def __call__(self, metrics: Iterable[float]) -> Floats:
-        """The rate that each epoch used, from the metrics measured at the epochs' ends."""
+        """Return the rate that each epoch used, from the metrics measured at the epochs' ends."""
         return np.array([state.lr for state in self.states(metrics)[:-1]])
 
     def states(self, metrics: Iterable[float]) -> list[PlateauState]:
-        """The state before the first metric and after each: ``len(metrics) + 1`` of them."""
+        """Return the state before the first metric and after each: ``len(metrics) + 1`` of them."""
         return list(accumulate(metrics, self.update, initial=self.start()))
 
     def start(self) -> PlateauState:
-        """The state before any metric."""
+        """Return the state before any metric."""
         return PlateauState(self.lr, math.inf if self.mode == "min" else -math.inf)
 
     def update(self, state: PlateauState, metric: float) -> PlateauState:
-        """The state after one more metric."""
+        """Return the state after one more metric."""
         try:
             metric = float(metric)
         except (TypeError, ValueError):
@@ -105,7 +105,8 @@ class ReduceOnPlateau(Formula):
         return metric > edge if self.mode == "max" else metric < edge
 
     def attach(self, optimizer: Optimizer, *, scale: float | Sequence[float] = 1.0) -> ReduceLROnPlateau:
-        """A ``ReduceLROnPlateau`` that starts afresh on ``optimizer``: ``scheduler.step(metric)`` after each epoch.
+        """Return a ``ReduceLROnPlateau`` that starts afresh on ``optimizer``: ``scheduler.step(metric)`` after each
+        epoch.
 
         ``scale``, one factor or one for each param group, holds for ``lr`` and ``min_lr``, not for ``eps``. A param
         group that is added later keeps its own rate and is reduced with the others. ``load_state_dict`` sets the rates

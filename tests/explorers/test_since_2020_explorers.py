@@ -59,6 +59,7 @@ def test_other_results_are_refused(make, what):
         make(3)
 
 
+@pytest.mark.slow
 def test_the_still_pictures_say_what_they_show():
     svg, alt = explorers.curvature(made_sharpness()).still()
     assert "<svg" in svg

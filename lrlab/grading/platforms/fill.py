@@ -12,7 +12,7 @@ from lrlab.grading.batch.course import Course
 from lrlab.grading.batch.exporters import Table, table
 from lrlab.grading.platforms import people
 from lrlab.grading.platforms.people import Directory, Origin
-from lrlab.grading.platforms.sheets import CANVAS_SHEET, MOODLE_SHEET, WORKSHEET, Sheet, SheetError, read_sheet
+from lrlab.grading.platforms.sheets import CANVAS_SHEET, GRADE, MOODLE_SHEET, WORKSHEET, Sheet, SheetError, read_sheet
 from lrlab.grading.platforms.zip_names import CANVAS, MOODLE
 
 KEPT = re.compile(r"EX|N/A", re.IGNORECASE)  # Canvas: excused, and not assigned to this student
@@ -100,7 +100,7 @@ def _columns(sheet: Sheet, found: Table, named: Mapping[str, str], all_of_them: 
         if unit in named:
             fitting = [k for k, name in enumerate(sheet.header) if name == named[unit].strip()]
         elif sheet.kind == WORKSHEET:
-            fitting = [k for k, name in enumerate(sheet.header) if name == "Grade"] * (len(found.units) == 1)
+            fitting = [k for k, name in enumerate(sheet.header) if name.casefold() in GRADE] * (len(found.units) == 1)
         else:
             fitting = _titled(sheet, unit)
         if len(fitting) > 1:

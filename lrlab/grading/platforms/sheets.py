@@ -26,6 +26,7 @@ from lrlab.printable import printable
 
 CANVAS_SHEET, WORKSHEET, MOODLE_SHEET = "Canvas's gradebook", "Moodle's grading worksheet", "Moodle's gradebook"
 MOST_BYTES = 20_000_000
+STATUS, GRADE = ("status", "statut"), ("grade", "bewertung", "note")  # of a worksheet; English, German, French
 DELIMITERS = ",;\t:"
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -62,9 +63,8 @@ class Sheet:
         if self.kind == CANVAS_SHEET:
             return header.index("Section") + 1
         if self.kind == WORKSHEET:
-            return next(
-                (k for k, name in enumerate(header) if k and name.casefold() in ("status", "grade")), len(header)
-            )
+            ends = (*STATUS, *GRADE)
+            return next((k for k, name in enumerate(header) if k and name.casefold() in ends), len(header))
         return next((k for k, name in enumerate(header) if ": " in name or name.endswith(")")), len(header))
 
     def number(self, row: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ Canvas (instructure/canvas-lms, `lib/content_zipper.rb`, `get_filename` and `add
     lovelaceada_LATE_123_457_decay_formulas-1.ipynb   handed in late; `-1` because it was handed in before
     anon_x7Kq2_456_decay_formulas.ipynb               anonymous grading
     lovelaceada_123_text.html                         a text or a link, and no file
+    LATE_anon_x7Kq2_link.html                         the same in anonymous grading
 
 Moodle (`mod/assign/classes/downloader.php`; before 4.1 in `mod/assign/locallib.php`), where the number is that of a
 participant of this one assignment:
@@ -13,6 +14,7 @@ participant of this one assignment:
     Ada Lovelace_12_assignsubmission_file/decay_formulas.ipynb     a folder for each student; earlier, `…_file_/`
     Ada Lovelace_12_assignsubmission_file_decay_formulas.ipynb     all in one folder
     Ada Lovelace_12_assignsubmission_onlinetext/onlinetext.html    a text, and no file
+    Default group_assignsubmission_file/decay_formulas.ipynb       of people without a group, where groups submit
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import contextlib
 import re
 import stat
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from zipfile import ZipInfo
@@ -33,9 +36,13 @@ _CANVAS = (
     re.compile(r"(?P<late>LATE_)?(?P<name>anon)_(?P<number>[A-Za-z0-9]+)_(?P<order>\d+)_(?P<file>[^/]+)"),
     re.compile(r"(?P<name>[^/]*?)_(?P<late>LATE_)?(?P<number>\d+)_(?P<order>\d+)_(?P<file>[^/]+)"),
 )
-_CANVAS_TEXT = re.compile(r"(?P<name>[^/]*?)_(?:LATE_)?(?P<number>\d+)_(?:text|link)\.html")
+_CANVAS_TEXT = (
+    re.compile(r"(?P<late>LATE_)?(?P<name>anon)_(?P<number>[A-Za-z0-9]+)_(?:text|link)\.html"),
+    re.compile(r"(?P<name>[^/]*?)_(?P<late>LATE_)?(?P<number>\d+)_(?:text|link)\.html"),
+)
 _MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_file(?:_?/(?P<path>.+)|_(?P<file>[^/]+))")
 _MOODLE_TEXT = re.compile(r"(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_onlinetext.*")
+_MOODLE_GROUP = re.compile(r"(?P<name>[^/_]+)_assignsubmission_(?:file|onlinetext)[_/].*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -63,13 +70,22 @@ def read_name(name: str, platform: str) -> Member | None:
                 return Member(MOODLE, found["name"], found["number"], "")
         return None
     last = name.rpartition("/")[2]
-    if found := next(filter(None, (form.fullmatch(last) for form in _CANVAS)), None):
+    if found := _first(_CANVAS, last):
         returned = last.removesuffix(found["file"])
         late = found["late"] is not None
         return Member(CANVAS, found["name"], found["number"], found["file"], returned, int(found["order"]), late)
-    if found := _CANVAS_TEXT.fullmatch(last):
-        return Member(CANVAS, found["name"], found["number"], "", late="_LATE_" in last)
+    if found := _first(_CANVAS_TEXT, last):
+        return Member(CANVAS, found["name"], found["number"], "", late=found["late"] is not None)
     return None
+
+
+def is_of_group(name: str) -> bool:
+    """Return whether a name is one that Moodle makes for people without a group, where groups submit: no number."""
+    return read_name(name, MOODLE) is None and any(map(_MOODLE_GROUP.fullmatch, _folders(name)))
+
+
+def _first(forms: Iterable[re.Pattern[str]], name: str) -> re.Match[str] | None:
+    return next((found for form in forms if (found := form.fullmatch(name))), None)
 
 
 def _folders(name: str) -> list[str]:

@@ -192,7 +192,10 @@ def graded(tmp_path, monkeypatch):
     return graded
 
 
-@pytest.mark.parametrize("behaviour", ["works", "lost in the middle", "falls silent", "says everything twice"])
+@pytest.mark.parametrize(
+    "behaviour",
+    ["works", "lost in the middle", pytest.param("falls silent", marks=pytest.mark.slow), "says everything twice"],
+)
 def test_every_submission_is_entered_once(graded, monkeypatch, behaviour):
     monkeypatch.setattr(places_module, "SILENCE", 0.5)
     run, dispatch = graded(behaviour)
@@ -207,10 +210,15 @@ def test_every_submission_is_entered_once(graded, monkeypatch, behaviour):
         ("never starts", "it ended with exit status 1: Permission denied (publickey). (3 times)"),
         ("another torch", "it has torch 1.0 (here "),
         ("broken", "bubblewrap is not installed"),
-        ("no sandbox", "no more user namespaces (3 times)"),
-        ("writes elsewhere", "leads out of its folder"),
-        ("gives more than there is", "a number between 0 and 2 is expected, and it has 3.0"),
-        ("no message", "it sent what is no message (3 times)"),
+        *(
+            pytest.param(behaviour, said, marks=pytest.mark.slow)
+            for behaviour, said in (
+                ("no sandbox", "no more user namespaces (3 times)"),
+                ("writes elsewhere", "leads out of its folder"),
+                ("gives more than there is", "a number between 0 and 2 is expected, and it has 3.0"),
+                ("no message", "it sent what is no message (3 times)"),
+            )
+        ),
     ],
 )
 def test_a_place_that_can_not_grade_is_left_out_and_costs_no_submission(graded, tmp_path, behaviour, said):
@@ -236,6 +244,7 @@ def test_a_submission_that_ends_its_graders_is_set_aside_after_two_tries(graded)
     assert dispatch.problem == ""
 
 
+@pytest.mark.slow
 def test_a_submission_that_takes_down_every_machine_does_not_go_on_forever(graded, monkeypatch):
     monkeypatch.setattr("lrlab.grading.batch.dispatch.MOST_FAILURES", 100)
     run, _ = graded("takes the machine down")

@@ -140,6 +140,13 @@ def test_moodles_worksheet(scores):
     )
     _, text = written(scores, german, "utf-8", "decay_formulas", columns={"decay_formulas": "Bewertung"})
     assert rows(text)[1][4] == "10"
+    french = german.replace("Status,Bewertung,", "Statut,Note,")
+    spanish = german.replace("Status,Bewertung,", "Estado,Calificación,")
+    for table in (german, french):
+        _, text = written(scores, table, "utf-8", "decay_formulas")
+        assert rows(text)[1][4] == "10"
+    with pytest.raises(SheetError, match=r"if the column of grades is not called Grade, add --column decay_formulas="):
+        written(scores, spanish, "utf-8", "decay_formulas")
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", ":"])
