@@ -85,7 +85,8 @@ class Sweep(Tabular):
         """Count the updates until the training loss is below ``target``, for each rate, ``(rates,)``.
 
         Args:
-            target: a loss > 0. window: the loss is the mean over the seeds and over so many updates, default 25.
+            target: a loss > 0. window: the loss is the mean over the seeds and over so many updates, default 25; over
+                all of them where a run has fewer.
 
         Returns:
             The update that ends the first such window, counted from 1; NaN where there is none.
@@ -94,8 +95,7 @@ class Sweep(Tabular):
             ValueError: ``target`` or ``window`` out of range.
         """
         target, window = check("target", POSITIVE, target), check("window", COUNT, window)
-        if window > self.loss.shape[-1]:
-            raise ValueError(f"window must be at most the number of updates, {self.loss.shape[-1]}, got {window}")
+        window = min(window, self.loss.shape[-1])
         low = np.lib.stride_tricks.sliding_window_view(self.loss.mean(axis=1), window, axis=1).mean(axis=-1) < target
         return np.where(low.any(axis=1), low.argmax(axis=1) + float(window), np.nan)
 
