@@ -125,18 +125,13 @@ def check_finding(shown: Shown) -> None:
 
 def check_gauges(shown: Shown) -> None:
     """Gradient clipping, the ratio of updates to weights, and what the test images show."""
-    lines = {line.split("  ")[0].strip(): line for line in shown("clip-run").splitlines() if line}
-    neither, clipped = (numbers(lines[name].split("[")[1]) for name in ("neither", "clipping"))
+    losses = dict(re.findall(r"^(\S+) +validation loss \[(.+)\]$", shown("clip-run"), re.MULTILINE))
+    neither, clipped = (numbers(losses[name]) for name in ("neither", "clipping"))
     assert all(a < b for a, b in zip(clipped, neither, strict=True)), "clipping lowers the loss with every seed"
     assert 15 < numbers(shown("clip-run").split("shorter gradient:")[1])[0] < 40, "between a fifth and a third"
     beside = numbers(shown("clip-run").split("minus warm-up:")[1])
     assert beside[2] > 0, "never shown to be better than a warm-up"
-    low, good, slow, quick = (
-        [float(x) for x in re.findall(r"(\d\S*) to (\d\S*)", part)[0]] + numbers(line.split("loss")[1])
-        for line in shown("ratio-run").splitlines()
-        if "ratio" in line
-        for part in [line.split("ratio")[1].split(",")[0]]
-    )
+    low, good, slow, quick = (numbers(line.split(":")[1]) for line in shown("ratio-run").splitlines() if ":" in line)
     assert 0.0007 < low[0] <= low[1] < 0.0014, "SGD at 0.01 is where the rule of thumb is"
     assert min(low[2], slow[2]) > 2 * max(good[3], quick[3]), "and has hardly begun"
     assert 1 / 2.5 < good[0] / quick[1] < good[1] / quick[0] < 2.5, "rates that are forty-fold apart"

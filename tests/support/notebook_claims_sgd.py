@@ -200,6 +200,9 @@ def check_snapshot_mistakes(shown: Shown) -> None:
     assert probabilities[0] > 0.5 > logits[0], "one very sure model outvotes two"
     after, end = numbers(shown("mistake-early").split("all seeds:")[1])
     assert after > end, "worse on average"
+    pairs = [numbers(line.split(":")[1]) for line in shown("mistake-early").splitlines() if line.startswith("seed")]
+    if end > 4:  # MNIST
+        assert all(late > last for late, last in pairs), "with every seed"
     places = [numbers(line.split(":")[1]) for line in shown("mistake-log").splitlines() if "step(" in line]
     assert [torchs for torchs, _ in places] == [0.1] * 4 + [0]
     assert {whole for _, whole in places} == {0.1}
