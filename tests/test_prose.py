@@ -5,7 +5,9 @@ import subprocess
 
 from support import REPO
 
-IDIOMS = "whoever|somebody|nobody|anew|for ever|meanwhile|at no time|as good as the same|over-fit(?:ting)?|half-way|holds 0"
+IDIOMS = (
+    "whoever|somebody|nobody|anew|for ever|meanwhile|at no time|as good as the same|over-fit(?:ting)?|half-way|holds 0"
+)
 READ = "*.md *.py *.js *.yml *.json *.ipynb *.html Makefile".split()
 
 
