@@ -16,12 +16,11 @@ import uuid
 from pathlib import Path
 
 import pytest
-from nbgrader.api import Gradebook
+from support.graded_state import state
 from support.lrlab_command import COMMAND, environment, lrlab
 from support.made_course import RIGHT, UNIT, WRONG, Course, answer
 
 from lrlab.grading.batch import runner
-from lrlab.grading.batch.gradebook import read_submission
 from lrlab.grading.batch.journal import GRADED, Journal
 
 ALONE = ["unshare", "--mount", "--net"] if os.getuid() == 0 else ["unshare", "--map-root-user", "--mount", "--net"]
@@ -39,18 +38,6 @@ def machine(course: Course, heard: Path) -> str:
     """The prefix of another machine; what is said to it is copied to `heard`."""
     inside = f'mount -t tmpfs none {course.root.parent} && cd / && exec "$@"'
     return f"sh -c 'tee -a {heard} | \"$@\"' tee {' '.join(ALONE)} sh -c '{inside}' host"
-
-
-def state(course: Course) -> dict[str, object]:
-    """Every row of the gradebook and every byte of autograded/, without the gradebook's own identifiers."""
-    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "lrlab") as gradebook:
-        students = sorted(s.student.id for s in gradebook.assignment_submissions(UNIT))
-        rows = {student: read_submission(gradebook, UNIT, student) for student in students}
-    files = {
-        str(path.relative_to(course.root)): (path.stat().st_mode, path.is_file() and path.read_bytes())
-        for path in (course.root / "autograded").rglob("*")
-    }
-    return rows | files
 
 
 @pytest.fixture(scope="module")
