@@ -90,13 +90,16 @@ def graded_once(course: Course) -> bool:
     return [e["state"] for e in Journal(course.root, UNIT).read()] == [GRADED] * len(STUDENTS)
 
 
-def test_two_machines_of_which_one_is_lost_grade_as_this_one_does(course, expected, tmp_path, mark):
+def test_two_machines_of_which_one_is_lost_grade_as_this_one_does(course, expected, tmp_path, mark, monkeypatch):
     heard = [tmp_path / "one", tmp_path / "two"]
-    killed = []
+    killed, environments = [], []
+    for name, value in {"PGHOST": "a-secret", "GRADES_TOKEN": "a-secret", "FROM": "db://x:a-secret@y"}.items():
+        monkeypatch.setenv(name, value)
 
     def progress(done: int, todo: int) -> None:
         if done and not killed:
             killed.extend(processes(mark, "lrlab.grading.batch.host")[:1])
+            environments.append(Path(f"/proc/{killed[0]}/environ").read_text())
             os.kill(killed[0], signal.SIGKILL)
 
     report = runner.grade(UNIT, root=course.root, jobs=1, on=[machine(course, h) for h in heard], progress=progress)
@@ -105,6 +108,8 @@ def test_two_machines_of_which_one_is_lost_grade_as_this_one_does(course, expect
     assert state(course) == expected[1]
     assert graded_once(course)
     soon_nothing_is_left(mark)
+    assert mark in environments[0]
+    assert "secret" not in environments[0]
     for path in heard:
         said = path.read_text()
         assert str(course.root) not in said
