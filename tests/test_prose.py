@@ -8,7 +8,7 @@ from support import REPO
 IDIOMS = (
     "whoever|somebody|nobody|anew|for ever|meanwhile|at no time|as good as the same|over-fit(?:ting)?|half-way|holds 0"
 )
-READ = "*.md *.py *.js *.yml *.json *.ipynb *.html Makefile".split()
+READ = ["*.md", "*.py", "*.js", "*.yml", "*.json", "*.ipynb", "*.html", "Makefile"]
 
 
 def test_no_turn_of_phrase_that_a_beginner_stumbles_over() -> None:
