@@ -132,6 +132,12 @@ def numbers(text: str) -> list[float]:
     return [float(number) for number in re.findall(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?", text)]
 
 
+def losses(table: str) -> list[tuple[float, float]]:
+    """Mean and standard deviation of each row's validation loss, in the table of a comparison."""
+    found = re.findall(r"^.+?  (\d+\.\d+) ± (\d+\.\d+)  ", table, re.MULTILINE)
+    return [(float(mean), float(deviation)) for mean, deviation in found]
+
+
 def check_torch_schedulers(notebook: nbformat.NotebookNode) -> None:
     def shown(cell_id: str) -> str:
         return printed(notebook, cell_id)
@@ -167,7 +173,7 @@ def check_torch_schedulers(notebook: nbformat.NotebookNode) -> None:
     assert len(wins) == 3
     # Not 4: with seeds 100 to 104 step, exponential and plateau win 3, 2 and 2 times on the digits.
     assert all(won >= 3 for won, _ in wins), wins
-    means = [float(line.split()[1]) for line in shown("compare-run").splitlines() if "%" in line and "±" in line]
+    means = [mean for mean, _ in losses(shown("compare-run"))]
     assert len(means) == 4
     assert means[0] == max(means), means
     drops = [line.split("epoch")[1] for line in shown("compare-drops").splitlines()]
@@ -228,15 +234,13 @@ def check_cycles(notebook: nbformat.NotebookNode) -> None:
     assert triangles < 0.05 > one_cycle, "not above the tuned constant rate by much"
     assert unfinished < 0, "the finished cycles end lower"
     assert abs(rise) < 0.2 * abs(unfinished), "one-cycle and cosine are practically the same"
-    lines = [line.split() for line in shown("compare-run").splitlines() if "±" in line and "%" in line]
-    means = [float(line[-7]) for line in lines]
+    means, spreads = zip(*losses(shown("compare-run")), strict=True)
     assert max(means[0], means[1], means[3], means[4]) < means[2], means
-    spreads = [float(line[-5]) for line in lines]
     # Not 3 times: with seeds 100 to 104 it is 1.5 times on MNIST, 0.029 beside 0.019.
     assert spreads[2] > 1.5 * max(spreads[1], spreads[3], spreads[4]), "scattered"
-    losses = [float(line.split(":")[1]) for line in shown("mistake-momentum").splitlines() if "seed" in line]
-    assert len(losses) == 6
-    assert all(on > 1.3 * off for off, on in zip(losses[::2], losses[1::2], strict=True)), losses
+    ends = [float(line.split(":")[1]) for line in shown("mistake-momentum").splitlines() if "seed" in line]
+    assert len(ends) == 6
+    assert all(on > 1.3 * off for off, on in zip(ends[::2], ends[1::2], strict=True)), ends
 
 
 def test_the_course_is_there():
@@ -310,14 +314,9 @@ def test_ten_interpretations_open_on_a_click():
         assert cell.source.count("<details>") == cell.source.count("\n\n</details>") == 1, cell.id
 
 
-IDIOMS = "whoever|somebody|nobody|anew|for ever|meanwhile|as good as the same|over-fit(?:ting)?|half-way|holds 0"
-
-
 @pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
-def test_prose_is_plain(path):
-    """None of the turns that a beginner stumbles over; and a bowl has a stability limit, not an edge of stability."""
+def test_a_bowl_has_a_stability_limit_and_no_edge_of_stability(path):
     text = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"]
-    assert not re.findall(rf"\b(?:{IDIOMS})\b", "\n".join(text), re.IGNORECASE)
     edge = [source for source in text if "edge of stability" in source.lower() and "Static preview" not in source]
     assert all("Cohen" in source or "in networks" in source for source in edge)
 

@@ -98,8 +98,8 @@ def cooldowns(
         progress, cache: as in :func:`lrlab.experiments.compare`.
 
     Raises:
-        ValueError: no or repeated budgets or seeds, a cool-down that its budget has no room for, a cosine for what is
-            no budget.
+        ValueError: no or repeated budgets or seeds, a cool-down that its budget has no room for, a budget in
+            ``cosines`` that is not in ``budgets``.
     """
     budgets = tuple(sorted(each_once("budgets", COUNT, budgets)))
     seeds = each_once("seeds", SEED, seeds)

@@ -176,8 +176,11 @@ def sweep(
         progress: one progress bar over all runs, default True. cache: as for :func:`~lrlab.experiments.compare`.
 
     A run that diverges ends there, is marked, and changes nothing for the others. Ctrl-C returns what is done until
-    then. Errors: ``ValueError`` for no rate, a rate <= 0 or twice, no seeds, an ``lr`` among the
-    optimizer's arguments, or data without images or labels for them.
+    then.
+
+    Raises:
+        ValueError: no rate, a rate <= 0 or twice, no seeds, an ``lr`` among the optimizer's arguments, or data without
+            images or labels for them.
     """
     rates = np.sort(each_once("lrs", POSITIVE, lrs))
     seeds = each_once("seeds", SEED, seeds)
