@@ -16,12 +16,11 @@ import uuid
 from pathlib import Path
 
 import pytest
-from nbgrader.api import Gradebook
+from support.graded_state import state
 from support.lrlab_command import COMMAND, ONE, environment, lrlab
 from support.made_course import RIGHT, UNIT, WRONG, Course, answer
 
 from lrlab.grading.batch import runner
-from lrlab.grading.batch.gradebook import read_submission
 from lrlab.grading.batch.journal import GRADED, Journal
 
 ALONE = ["unshare", "--mount", "--net"] if os.getuid() == 0 else ["unshare", "--map-root-user", "--mount", "--net"]
@@ -39,18 +38,6 @@ def machine(course: Course, heard: Path) -> str:
     """The prefix of another machine; what is said to it is copied to `heard`."""
     inside = f'mount -t tmpfs none {course.root.parent} && cd / && exec "$@"'
     return f"sh -c 'tee -a {heard} | \"$@\"' tee {' '.join(ALONE)} sh -c '{inside}' host"
-
-
-def state(course: Course) -> dict[str, object]:
-    """Every row of the gradebook and every byte of autograded/, without the gradebook's own identifiers."""
-    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "lrlab") as gradebook:
-        students = sorted(s.student.id for s in gradebook.assignment_submissions(UNIT))
-        rows = {student: read_submission(gradebook, UNIT, student) for student in students}
-    files = {
-        str(path.relative_to(course.root)): (path.stat().st_mode, path.is_file() and path.read_bytes())
-        for path in (course.root / "autograded").rglob("*")
-    }
-    return rows | files
 
 
 @pytest.fixture(scope="module")
@@ -103,13 +90,16 @@ def graded_once(course: Course) -> bool:
     return [e["state"] for e in Journal(course.root, UNIT).read()] == [GRADED] * len(STUDENTS)
 
 
-def test_two_machines_of_which_one_is_lost_grade_as_this_one_does(course, expected, tmp_path, mark):
+def test_two_machines_of_which_one_is_lost_grade_as_this_one_does(course, expected, tmp_path, mark, monkeypatch):
     heard = [tmp_path / "one", tmp_path / "two"]
-    killed = []
+    killed, environments = [], []
+    for name, value in {"PGHOST": "a-secret", "GRADES_TOKEN": "a-secret", "FROM": "db://x:a-secret@y"}.items():
+        monkeypatch.setenv(name, value)
 
     def progress(done: int, todo: int) -> None:
         if done and not killed:
             killed.extend(processes(mark, "lrlab.grading.batch.host")[:1])
+            environments.append(Path(f"/proc/{killed[0]}/environ").read_text())
             os.kill(killed[0], signal.SIGKILL)
 
     report = runner.grade(UNIT, root=course.root, jobs=1, on=[machine(course, h) for h in heard], progress=progress)
@@ -118,6 +108,8 @@ def test_two_machines_of_which_one_is_lost_grade_as_this_one_does(course, expect
     assert state(course) == expected[1]
     assert graded_once(course)
     soon_nothing_is_left(mark)
+    assert mark in environments[0]
+    assert "secret" not in environments[0]
     for path in heard:
         said = path.read_text()
         assert str(course.root) not in said
