@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from support.graded_state import state
-from support.lrlab_command import COMMAND, environment, lrlab
+from support.lrlab_command import COMMAND, ONE, environment, lrlab
 from support.made_course import RIGHT, UNIT, WRONG, Course, answer
 
 from lrlab.grading.batch import runner
@@ -49,7 +49,7 @@ def expected(new_course):
         path.with_name("timestamp.txt").write_text("2026-01-31 10:00:00 UTC")
         path.with_name("data.csv").write_text("1,2\n")
     before = course.copied(course.root.parent.parent / f"before-{uuid.uuid4()}" / UNIT)
-    lrlab(course, "grade", UNIT, "--jobs", "1")
+    lrlab(course, "grade", UNIT, *ONE)
     return before, state(course)
 
 
@@ -120,7 +120,7 @@ def test_two_machines_of_which_one_is_lost_grade_as_this_one_does(course, expect
 
 
 def test_a_machine_that_does_not_answer_is_left_out(course, expected, tmp_path):
-    shown = lrlab(course, "grade", UNIT, "--jobs", "1", "--on", "false", "--on", machine(course, tmp_path / "heard"))
+    shown = lrlab(course, "grade", UNIT, *ONE, "--on", "false", "--on", machine(course, tmp_path / "heard"))
     assert state(course) == expected[1]
     assert "Left out: false: it ended with exit status 1 (3 times)" in shown
 
@@ -147,7 +147,7 @@ def test_killed_at_a_random_moment_nothing_is_lost(course, expected, tmp_path, m
     reader.join(400)
     if what == "lrlab":
         soon_nothing_is_left(mark)
-        lrlab(course, "grade", UNIT, "--jobs", "1")
+        lrlab(course, "grade", UNIT, *ONE)
     else:
         assert run.returncode == 0, shown
     assert state(course) == expected[1]

@@ -272,7 +272,8 @@ def graded(tmp_path, monkeypatch):
     ["works", "lost in the middle", pytest.param("falls silent", marks=pytest.mark.slow), "says everything twice"],
 )
 def test_every_submission_is_entered_once(graded, monkeypatch, behaviour):
-    monkeypatch.setattr(place_module, "SILENCE", 0.5)
+    if behaviour == "falls silent":
+        monkeypatch.setattr(place_module, "SILENCE", 3.0)  # a busy machine keeps an honest place silent for one
     run, dispatch = graded(behaviour)
     assert sorted(run.entered) == ALL
     assert run.reasons == {}
