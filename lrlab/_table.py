@@ -58,9 +58,10 @@ class Table:
     def _html_row(self, row: Sequence[str], kind: str) -> str:
         whole = "; white-space: pre" if kind == "td" else ""  # a header may be a sentence; a number stays in one piece
         sides = ("left" if column in self.left else "right" for column in range(len(row)))
+        kinds = (kind if cell else "td" for cell in row)  # a heading has words
         cells = (
             f'<{kind} style="text-align: {side}{whole}">{html.escape(cell)}</{kind}>'
-            for cell, side in zip(row, sides, strict=True)
+            for kind, cell, side in zip(kinds, row, sides, strict=True)
         )
         return f"<tr>{''.join(cells)}</tr>"
 
