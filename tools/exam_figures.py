@@ -2,8 +2,8 @@
 
     python tools/exam_figures.py --write    train for some seconds, and write both tables into exam/exam.md
 
-Both train the course's network, 784-128-10, with plain SGD on the bundled digits. Other seeds below make other figures, for
-next year's exam; then read exam/solutions.md again. Numbers can differ in the last digits on another machine.
+Both train the course's network, 784-128-10, with plain SGD on the bundled digits. Other seeds below make other figures,
+for next year's exam; then read exam/solutions.md again. Numbers can differ in the last digits on another machine.
 """
 
 from __future__ import annotations
