@@ -20,8 +20,12 @@ def require(extra: str, *packages: str) -> None:
     """
     for package in packages:
         if not _installed(package):
-            words = f"this part of lrlab needs {package}, which is not installed: pip install 'lrlab[{extra}]'"
-            raise ModuleNotFoundError(words, name=package)
+            raise ModuleNotFoundError(missing(package, extra), name=package)
+
+
+def missing(package: str, extra: str, what: str = "this part of lrlab") -> str:
+    """Return the sentence about a package that is not installed."""
+    return f"{what} needs {package}, which is not installed: pip install 'lrlab[{extra}]'"
 
 
 def _installed(package: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 import lrlab
+from lrlab._extras import missing
 from lrlab.commands import CommandError, collect, data, doctor, export, feedback, grade, lab, pack, questions, release
 from lrlab.printable import printable
 
@@ -35,7 +36,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
-    args = _parser().parse_args(argv)
+    parser = _parser()
+    if not (sys.argv[1:] if argv is None else argv):
+        parser.error(
+            f"COMMAND is missing: one of {', '.join(command.__name__.rpartition('.')[2] for command in COMMANDS)}"
+        )
+    args = parser.parse_args(argv)
     try:
         return int(args.run(args))
     except CommandError as error:
@@ -44,8 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("lrlab"):
             raise
-        missing = f"this command needs {error.name}, which is not installed: pip install 'lrlab[grade]'"
-        print(f"lrlab: {missing}", file=sys.stderr)
+        said = error.msg if "lrlab[" in error.msg else missing(error.name, "grade", "this command")
+        print(f"lrlab: {said}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -39,6 +39,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lrlab._table import Table, Tabular
 from lrlab._torchvision import torchvision
 from lrlab._validation import COUNT, check
 
@@ -66,7 +67,7 @@ class DataError(RuntimeError):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Dataset:
+class Dataset(Tabular):
     """Images and labels in memory: ``train_…`` to learn from, ``val_…`` to choose by, ``test_…`` for the end.
 
     ``…_images``: float32, shape ``(N, 1, 28, 28)``, from 0 (paper) to 1 (ink). ``…_labels``: int64, shape ``(N,)``, the
@@ -101,6 +102,14 @@ class Dataset:
 
     def __repr__(self) -> str:
         return f"Dataset({self.name!r}: {self.sizes()})"
+
+    def table(self) -> Table:
+        rows = [["", "images", "shape of one", "labels"]]
+        for part, name in PARTS.items():
+            images, labels = getattr(self, f"{part}_images"), getattr(self, f"{part}_labels")
+            known = ", ".join(map(str, labels.unique().tolist()[:10]))
+            rows.append([f"{name} ({part}_…)", f"{len(labels):,}", " × ".join(map(str, images.shape[1:])), known])
+        return Table(rows, title=repr(self), left=(0, 2, 3))
 
 
 def check_data(data: Dataset, *parts: Part) -> None:
@@ -161,9 +170,10 @@ def load(
             variable ``LRLAB_DATA``, else the user's cache folder.
         max_train, max_val, max_test: keep at most the first so many images; default all. Each part comes shuffled.
 
-    Errors: ``ValueError`` for an unknown name or a count below 1; :class:`DataError` for a damaged file (never
-    replaced by other data in silence), a folder that can't be read or written, a full disk, or, with
-    ``name="mnist"``, no network.
+    Raises:
+        ValueError: an unknown name or a count below 1.
+        DataError: a damaged file (never replaced by other data in silence), a folder that can't be read or written, a
+            full disk, or, with ``name="mnist"``, no network.
     """
     name = name or os.environ.get("LRLAB_DATASET") or "auto"
     if name not in NAMES:
@@ -201,6 +211,7 @@ def folder(root: str | os.PathLike[str] | None = None) -> Path:
 
 
 def _digits() -> Dataset:
+    require("course", "sklearn")
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
@@ -232,6 +243,7 @@ class _NoNetworkError(Exception):
 
 
 def _mnist(root: Path) -> Dataset:
+    require("course", "torchvision")
     raw = root / "MNIST" / "raw"
     if not _all_there(raw):
         _download(root, raw)

@@ -9,6 +9,10 @@ their defaults and the source. They are written to be read, and slower than the 
 
 from __future__ import annotations
 
+from lrlab._extras import require
+
+require("torch", "torch")
+
 import inspect
 from collections.abc import Callable
 from typing import Any, ClassVar

@@ -20,6 +20,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from tqdm.auto import tqdm
 
+from lrlab._table import Table, Tabular, shortened
 from lrlab._validation import COUNT, SEED, check
 from lrlab.data import PARTS, Dataset, Part, check_data
 from lrlab.devices import device_of, move, pick_device, random_state_kept
@@ -35,7 +36,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class History:
+class History(Tabular):
     """What happened in one training run.
 
     Per update, arrays of length ``updates``: ``step`` (completed updates before it, from 0), ``lr`` (the learning
@@ -56,7 +57,9 @@ class History:
     label: str = ""
 
     def smooth_loss(self, window: int = 25) -> NDArray[np.float64]:
-        """The mean of each loss and the up to ``window - 1`` before it, shape ``(updates,)``; default 25 updates."""
+        """Return the mean of each loss and the up to ``window - 1`` before it, shape ``(updates,)``; default 25
+        updates.
+        """
         window = check("window", COUNT, window)
         if not len(self.loss):
             return np.array([])
@@ -70,6 +73,16 @@ class History:
         end = "diverged" if self.diverged else f"accuracy {self.val_accuracy[-1]:.2%}" if len(self.val_accuracy) else ""
         epochs = f"{len(self.epoch_end)} epoch{'' if len(self.epoch_end) == 1 else 's'}"
         return f"History({name}{len(self.step):,} updates, {epochs}, {end})"
+
+    def table(self) -> Table:
+        rows = [
+            [str(epoch), f"{end:,}", f"{self.lr[end - 1]:.3g}", f"{loss:.4f}", f"{accuracy:.2%}"]
+            for epoch, (end, loss, accuracy) in enumerate(
+                zip(self.epoch_end.tolist(), self.val_loss, self.val_accuracy, strict=True), start=1
+            )
+        ]
+        head = ["epoch", "updates", "last learning rate", "val. loss", "val. accuracy"]
+        return Table([head, *shortened(rows)], title=repr(self))
 
 
 def fit(
@@ -101,9 +114,11 @@ def fit(
         device: ``"auto"`` (default) takes CUDA, else Apple's MPS, else the CPU; or a torch device.
         progress: show a progress bar, default True.
 
-    A loss that is not finite ends the run there: ``History.diverged``. Errors: ``ValueError`` for a count below 1,
-    an unknown ``per``, a plateau scheduler stepped per update, a scheduler of another optimizer, an optimizer that
-    needs a closure, or data without images or labels for them.
+    A loss that is not finite ends the run there: ``History.diverged``.
+
+    Raises:
+        ValueError: a count below 1, an unknown ``per``, a plateau scheduler stepped per update, a scheduler of another
+            optimizer, an optimizer that needs a closure, or data without images or labels for them.
     """
     epochs = check("epochs", COUNT, epochs)
     batch_size = check("batch_size", COUNT, batch_size)
@@ -193,7 +208,9 @@ def count_updates(data: Dataset, *, batch_size: int = 64, epochs: int = 1) -> in
 
 
 def epochs_for(data: Dataset, updates: int, *, batch_size: int = 64) -> int:
-    """The fewest whole epochs with at least ``updates`` updates, so that data sets of any size train equally long."""
+    """Return the fewest whole epochs with at least ``updates`` updates, so that data sets of any size train equally
+    long.
+    """
     return math.ceil(check("updates", COUNT, updates) / count_updates(data, batch_size=batch_size))
 
 

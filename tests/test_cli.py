@@ -47,7 +47,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["lab", "--port", "99999"], "must be a whole number from 1 to 65535, got 99999"),
         (["lab", "--port", "abc"], "must be a whole number from 1 to 65535, got abc"),
         (["frobnicate"], "invalid choice: 'frobnicate'"),
-        ([], "COMMAND"),
+        ([], "COMMAND is missing: one of lab, data, release, pack, "),
     ],
 )
 def test_wrong_command_line_is_one_sentence(argv: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:

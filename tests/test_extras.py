@@ -1,15 +1,21 @@
 """`pip install lrlab` brings numpy alone: what works with it, and what the rest says of the extra that it needs."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
 import venv
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from coursesite.api import MODULES
 from packaging.requirements import Requirement
+
+from lrlab import _extras, data
 
 REPO = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -30,8 +36,10 @@ sys.meta_path.insert(0, Hide())
 """
 
 
-def alone(program: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", ALONE + program], capture_output=True, text=True, timeout=500)
+def alone(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", ALONE + program, *arguments], capture_output=True, text=True, timeout=500
+    )
 
 
 def test_the_package_asks_for_numpy_alone() -> None:
@@ -49,25 +57,50 @@ print(warmup(Cosine(0.2, T_max=100), steps=10)(10), Cosine(0.2, T_max=2).curve(3
     assert shown.stdout.startswith("0.2 [0.2 0.1 0. ]")
 
 
-@pytest.mark.parametrize(
-    ("module", "package", "extra"),
-    [
-        ("data", "torch", "torch"),
-        ("devices", "torch", "torch"),
-        ("models", "torch", "torch"),
-        ("train", "torch", "torch"),
-        ("experiments", "torch", "torch"),
-        ("torch_scheduler", "torch", "torch"),
-        ("plots", "matplotlib", "plots"),
-        ("explorers", "anywidget", "course"),
-        ("leaderboard", "filelock", "course"),
-    ],
-)
-def test_a_missing_extra_is_one_sentence_that_names_it(module: str, package: str, extra: str) -> None:
-    shown = alone(f"import lrlab.{module}")
-    words = f"this part of lrlab needs {package}, which is not installed: pip install 'lrlab[{extra}]'"
-    assert shown.stderr.splitlines()[-1] == f"ModuleNotFoundError: {words}"
+WITH_NUMPY = {"schedules", "landscapes", "adaptive", "suggest", "checks"}
+NEEDS = {
+    **dict.fromkeys(("torch_scheduler", "experiments", "experiments.claims", "train", "data"), ("torch", "torch")),
+    **dict.fromkeys(("models", "optimizers", "devices"), ("torch", "torch")),
+    "plots": ("matplotlib", "plots"),
+    "explorers": ("anywidget", "course"),
+    "leaderboard": ("filelock", "course"),
+}
+IMPORT_EACH = """
+import importlib, json, sys
+said = {}
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(f"lrlab.{name}")
+    except ModuleNotFoundError as error:
+        said[name] = str(error)
+print(json.dumps(said))
+"""
+
+
+def sentence(package: str, extra: str) -> str:
     assert extra in PROJECT["optional-dependencies"]
+    return f"this part of lrlab needs {package}, which is not installed: pip install 'lrlab[{extra}]'"
+
+
+def test_a_missing_extra_is_one_sentence_that_names_it() -> None:
+    shown = alone(IMPORT_EACH, *MODULES)
+    assert shown.returncode == 0, shown.stderr
+    assert json.loads(shown.stdout) == {name: sentence(*needs) for name, needs in NEEDS.items()}
+    assert {*NEEDS, *WITH_NUMPY} == set(MODULES)
+
+
+def test_what_a_call_needs_beside_its_module_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As with [torch] alone: `import` finds none of what [course] adds, and `_extras` says which extra has it.
+    hidden = ("sklearn", "torchvision")
+    monkeypatch.setattr(_extras, "find_spec", lambda name: None if name in hidden else find_spec(name))
+    with pytest.raises(ModuleNotFoundError, match=re.escape(sentence("sklearn", "course"))):
+        data.load("digits")
+    for chosen in ("mnist", "auto"):
+        with pytest.raises(ModuleNotFoundError, match=re.escape(sentence("torchvision", "course"))):
+            data.load(chosen)
+    assert alone("from lrlab.checks import check; check('run_epochs', print)").stderr.endswith(
+        f"ModuleNotFoundError: {sentence('torch', 'torch')}\n"
+    )
 
 
 def test_a_command_without_its_packages_says_so_in_one_line() -> None:
@@ -75,6 +108,11 @@ def test_a_command_without_its_packages_says_so_in_one_line() -> None:
     assert shown.returncode == 1
     assert shown.stderr.startswith("lrlab: this command needs ")
     assert shown.stderr.endswith("pip install 'lrlab[grade]'\n")
+    shown = alone("from lrlab.cli import main; sys.exit(main(['data']))")
+    assert (shown.returncode, shown.stderr) == (1, f"lrlab: {sentence('torch', 'torch')}\n")
+    shown = alone("from lrlab.cli import main; sys.exit(main(['lab']))")
+    assert (shown.returncode, shown.stdout) == (1, "")
+    assert shown.stderr == f"lrlab: {sentence('jupyterlab', 'course')}\n"
     assert alone("from lrlab.cli import main; main(['--version'])").stdout.startswith("lrlab ")
 
 

@@ -327,6 +327,7 @@ def test_ranges_admit_the_pins() -> None:
         assert requirement.specifier.contains(PINS[canonicalize_name(requirement.name)]), requirement
 
 
+@pytest.mark.pinned
 def test_everything_installed_is_pinned_at_its_version() -> None:
     names = closure([*PROJECT["dependencies"], *EXTRAS])
     # setuptools comes with torch on newer Pythons, but a pin would also bind the isolated build of other packages.
@@ -336,6 +337,7 @@ def test_everything_installed_is_pinned_at_its_version() -> None:
     assert {name: PINS.get(name) for name in installed} == installed
 
 
+@pytest.mark.pinned
 def test_pins_install_on_every_python_that_is_promised() -> None:
     # A system's own Python may be an early 3.11, and a release that wants a later one would end the set-up there.
     oldest = SpecifierSet(PROJECT["requires-python"])

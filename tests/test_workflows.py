@@ -1,6 +1,7 @@
 """The workflows are well-formed, ask for few rights, and call what is there; what is left to the night is listed."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def commands(path):
 
 
 def test_there_is_one_for_each_occasion():
-    assert [path.stem for path in WORKFLOWS] == ["check", "nightly", "pages", "test"]
+    assert [path.stem for path in WORKFLOWS] == ["check", "nightly", "pages", "test", "weekly"]
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
@@ -31,7 +32,7 @@ class TestWorkflow:
         made = [line.split()[1] for line in commands(path) if line.startswith("make ")]
         assert set(made) <= TARGETS
         scripts = [line.split()[0] for line in commands(path) if line.startswith(".ci/")]
-        assert made or scripts or path.stem == "pages"
+        assert made or scripts or path.stem in ("pages", "weekly")
         assert all((REPO / script).is_file() for script in scripts)
 
     def test_it_may_only_read_but_for_the_job_that_publishes(self, path):
@@ -58,10 +59,22 @@ def test_what_a_change_runs_and_what_the_night_runs():
     assert "make site" in said["pages"]
 
 
+def test_each_week_the_newest_versions_are_tried():
+    said = "\n".join(commands(WORKFLOWS[-1]))
+    assert "pip install --quiet --upgrade --upgrade-strategy eager -e '.[cluster,site,test]'" in said
+    assert "constraints" not in said
+    assert '-m "not nightly and not pinned"' in said
+
+
 def test_python_versions_are_those_that_lrlab_runs_on():
     workflow = yaml.safe_load((REPO / ".github" / "workflows" / "check.yml").read_text(encoding="utf-8"))
     named = re.search(r"^PYTHONS := python3 (.*)$", MAKEFILE, re.MULTILINE)[1].split()
-    assert sorted(f"python{v}" for v in workflow["jobs"]["check"]["strategy"]["matrix"]["python"]) == sorted(named)
+    matrix = workflow["jobs"]["check"]["strategy"]["matrix"]["python"]
+    assert sorted(f"python{v}" for v in matrix) == sorted(named)
+    project = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    language = "Programming Language :: Python :: "
+    promised = [text.removeprefix(language) for text in project["classifiers"] if text.startswith(f"{language}3.")]
+    assert promised == matrix
 
 
 def test_every_file_that_leaves_something_to_the_night_is_listed():

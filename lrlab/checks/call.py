@@ -20,6 +20,7 @@ from typing import Any, Literal, TypedDict
 
 import numpy as np
 
+from lrlab._extras import require
 from lrlab.checks.isolate import CallTracer, Printed, TooSlow, limited, quiet
 from lrlab.checks.serialize import LARGEST, Unusable, WrongType, as_numpy, is_single, json_number, to_jsonable
 
@@ -52,6 +53,7 @@ OTHERWISE = "with lists"  # the name of the facts that a call with lists gave
 @functools.cache
 def load_torch() -> None:
     """Load torch, with what its first optimizer imports: seconds that are no fault of an answer's."""
+    require("torch", "torch")
     import torch
     import torch.optim.lr_scheduler
 
@@ -160,7 +162,7 @@ def _facts_outcome(facts: Facts) -> Outcome:
 
 
 def value_outcome(value: Any) -> Outcome:
-    """A returned object as an `Outcome`: numbers, arrays and lists of numbers; anything else is "odd"."""
+    """Return a returned object as an `Outcome`: numbers, arrays and lists of numbers; anything else is "odd"."""
     if value is None:
         return {"kind": "none"}
     unusable: Outcome = {"kind": "odd", "type": type(value).__name__}
@@ -205,7 +207,7 @@ def _error(error: BaseException, seconds: float) -> Outcome:
 
 
 def _statement(frame: traceback.FrameSummary) -> str:
-    """What stopped, all its lines in one: the first alone may be `return SGD(`."""
+    """Return what stopped, all its lines in one: the first alone may be `return SGD(`."""
     first = frame.lineno or 0
     lines = range(first, max(first, frame.end_lineno or 0) + 1)
     return " ".join(" ".join(linecache.getline(frame.filename, line).strip() for line in lines).split())

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
+from lrlab._extras import require
 from lrlab.commands import CommandError, Commands
 from lrlab.printable import printable
 
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def course_root() -> Path:
-    """The folder that holds the course: the checkout that lrlab was installed from, else the working directory."""
+    """Return the course folder: the checkout that lrlab was installed from, or the working directory."""
     for folder in (Path(__file__).resolve().parents[2], Path.cwd()):
         if (folder / "course").is_dir():
             return folder
@@ -64,7 +65,7 @@ def course_root() -> Path:
 
 
 def find_notebook(name: str | None, root: Path) -> str:
-    """A notebook's path relative to ``root``, for a name given relative to the working directory or to ``root``."""
+    """Return a notebook's path relative to ``root``, for a name relative to the working directory or to ``root``."""
     for folder in (Path.cwd(), root):
         path = (folder / (name or START)).resolve()
         if path.is_file():
@@ -89,7 +90,7 @@ def why_not(port: int) -> str | None:
 
 
 def choose_port(wanted: int | None) -> int:
-    """The port asked for, or the first free one from 8888 up."""
+    """Return the port asked for, or the first free one from 8888 up."""
     if wanted is not None:
         problem = why_not(wanted)
         if problem:
@@ -187,6 +188,7 @@ def serve(
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, search))
     if "OMP_WAIT_POLICY" not in os.environ:  # a setting of the user's own wins
         os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
+    require("course", "jupyterlab", "jupyter_client", "zmq")
     print(f"Starting JupyterLab on {printable(str(path))} …", flush=True)
 
     from jupyterlab.labapp import LabApp

@@ -2,10 +2,11 @@
 
 :func:`range_test` and :func:`sweep` look for a learning rate; :func:`compare` sets schedules and optimizers side by
 side; :func:`snapshots` makes an ensemble of one run; :func:`compare_warmup` and :func:`batch_size_grid` ask whether
-warm-up helps and whether the batch size matters; :func:`track_sharpness` follows the curvature,
-:func:`cooldowns` branches many budgets from one run, :func:`width_transfer` asks whether a rate suits wider networks,
-:func:`noise_scale` and :func:`updates_to_target` what a larger batch buys.
-``lrlab.experiments.claims`` lists what the course says on the strength of them.
+warm-up helps and whether the batch size matters, :func:`dead_units` how many ReLUs never fire;
+:func:`track_sharpness` follows the curvature, :func:`cooldowns` branches many budgets from one run,
+:func:`width_transfer` asks whether a rate suits wider networks, :func:`noise_scale` and :func:`updates_to_target` what
+a larger batch buys.
+:mod:`lrlab.experiments.claims` lists what the course says on the strength of them.
 """
 
 from lrlab._extras import require
@@ -21,7 +22,7 @@ from lrlab.experiments.range_test import RangeTest, range_test
 from lrlab.experiments.sharpness import SharpnessRuns, sharpness, track_sharpness
 from lrlab.experiments.snapshots import Disputed, Snapshots, ensemble_probabilities, snapshots
 from lrlab.experiments.sweep import Sweep, log_grid, refine, sweep
-from lrlab.experiments.warmup import WarmupComparison, compare_warmup
+from lrlab.experiments.warmup import WarmupComparison, compare_warmup, dead_units
 from lrlab.experiments.width import WidthTransfer, width_transfer
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "compare",
     "compare_warmup",
     "cooldowns",
+    "dead_units",
     "ensemble_probabilities",
     "forget",
     "log_grid",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from lrlab._table import Table, Tabular
 from lrlab.data import Dataset
 from lrlab.experiments import findings
 from lrlab.experiments.findings import Finding
@@ -19,7 +20,7 @@ __all__ = ["CLAIMS", "Claim", "Finding", "find", "report"]
 
 
 @dataclass(frozen=True)
-class Claim:
+class Claim(Tabular):
     """A sentence of the course, and how it is shown.
 
     ``says``: the sentence. ``slide``: the lecture's slide that it answers. ``seeds``: how many runs of each kind stand
@@ -32,9 +33,14 @@ class Claim:
     seeds: int
     test: Callable[[Dataset], Finding]
 
+    def table(self) -> Table:
+        return Table(
+            [["claim", "slide", "seeds"], [self.says, self.slide, str(self.seeds)]], title=self.name, left=(0, 1)
+        )
+
 
 def find(name: str) -> Claim:
-    """The claim called ``name``; ``ValueError`` if there is none."""
+    """Return the claim called ``name``; ``ValueError`` if there is none."""
     found = {claim.name: claim for claim in CLAIMS}
     if name not in found:
         raise ValueError(f"name must be one of {', '.join(found)}, got {name!r}")

@@ -14,7 +14,7 @@ from torch import nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
-from lrlab._table import Table, Tabular, spread
+from lrlab._table import Bar, Cell, Table, Tabular, seeds_are, spread
 from lrlab._validation import POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.experiments.cache import cached
@@ -44,6 +44,20 @@ class Paired(NamedTuple):
         if np.isnan(self.p):
             return f"{self.mean:+.4f}"
         return f"{self.mean:+.4f} [{self.low:+.4f}, {self.high:+.4f}]"
+
+    def cell(self) -> Cell:
+        """Return it for a table, with its interval as a bar."""
+        return Cell(str(self), Bar(self.low, self.mean, self.high, zero=True))
+
+    def table(self) -> Table:
+        rows = (
+            ["mean", "95 % interval", "p"],
+            [f"{self.mean:+.4f}", f"{self.low:+.4f} to {self.high:+.4f}", f"{self.p:.2g}"],
+        )
+        return Table(rows, title=f"paired difference of {self.pairs} seed{'' if self.pairs == 1 else 's'}")
+
+    def _repr_html_(self) -> str:
+        return self.table().html()
 
 
 def paired(differences: ArrayLike) -> Paired:
@@ -94,7 +108,7 @@ class Comparison(Tabular):
         return tuple(self.histories)
 
     def final(self, label: str, measure: Measure = "val_accuracy") -> NDArray[np.float64]:
-        """The last epoch's ``measure``, one for each seed, shape ``(seeds,)``; NaN for a run that diverged."""
+        """Return the last epoch's ``measure``, one for each seed, shape ``(seeds,)``; NaN for a run that diverged."""
         runs = self.histories[label]
         return np.array([np.nan if run.diverged else getattr(run, measure)[-1] for run in runs])
 
@@ -115,18 +129,19 @@ class Comparison(Tabular):
         return sum(run.diverged for run in self.histories[label])
 
     def table(self) -> Table:
-        several, first = len(self.labels) > 1 and len(self.seeds) > 1, self.labels[0]
-        rows = [["", "val. loss", "val. accuracy", f"({len(self.seeds)} seeds: mean ± standard deviation)"]]
-        for label in self.labels:
-            loss, accuracy = self.final(label, "val_loss"), 100 * self.final(label)
-            note = f"{self.diverged(label)} of {len(self.seeds)} diverged" if self.diverged(label) else ""
-            rows.append([label, spread(loss, 4), f"{spread(accuracy, 2)} %", note])
-        notes = []
-        if several:
-            width = max(map(len, self.labels))
-            notes = [f"val. loss minus that of {first} (mean [95 % confidence interval of the paired differences])"]
-            notes += [f"{label:{width}}  {self.paired(label, first, 'val_loss')}" for label in self.labels[1:]]
-        return Table(rows, notes=notes, left=range(4))
+        title, first = seeds_are(len(self.seeds)), self.labels[0]
+        columns: dict[str, list[str]] = {"": list(self.labels)}
+        columns["val. loss"] = [spread(self.final(label, "val_loss"), 4) for label in self.labels]
+        columns["val. accuracy"] = [spread(100 * self.final(label), 2, " %") for label in self.labels]
+        if len(self.labels) > 1 and len(self.seeds) > 1:
+            title += "; paired differences: mean [95 % confidence interval]"
+            gaps = (self.paired(label, first, "val_loss").cell() for label in self.labels[1:])
+            columns[f"val. loss − that of {first}"] = ["", *gaps]
+        lost = [self.diverged(label) for label in self.labels]
+        if any(lost):
+            columns[" "] = [f"{gone} of {len(self.seeds)} diverged" if gone else "" for gone in lost]
+        rows = [list(columns), *map(list, zip(*columns.values(), strict=True))]
+        return Table(rows, title=title, left=range(len(columns)))
 
 
 @cached
@@ -162,7 +177,8 @@ def compare(
         cache: read the result from disk if these very runs were made before, default True
             (``lrlab.experiments.cache``).
 
-    Errors: ``ValueError`` for no schedules, no seeds, the same seed twice, or arguments beside several optimizers.
+    Raises:
+        ValueError: no schedules, no seeds, the same seed twice, or arguments beside several optimizers.
     """
     seeds = each_once("seeds", SEED, seeds)
     check_data(data)

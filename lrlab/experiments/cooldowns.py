@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
-from lrlab._table import Table, Tabular, spread
+from lrlab._table import Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, POSITIVE, SEED, UNIT, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.experiments._loop import batches, update
@@ -53,7 +53,7 @@ class Cooldowns(Tabular):
         return int(self.budgets[-1] + self.decay[:-1].sum()), int(self.budgets.sum())
 
     def table(self) -> Table:
-        """The budgets that a cosine was trained for, or all of them where none was."""
+        """Return the budgets that a cosine was trained for, or all of them where none was."""
         rows = [["updates", "plateau", "cooled down", "cosine for this budget"]]
         trained = np.isfinite(self.cosine).any(axis=1)
         shown = np.flatnonzero(trained if trained.any() else ~trained)
@@ -61,8 +61,8 @@ class Cooldowns(Tabular):
         for budget, *losses in zip(*columns, strict=True):
             rows.append([str(budget), *(spread(values, 4) for values in losses)])
         one, many = self.updates
-        note = f"validation loss; updates for all budgets: {one:,} from one plateau, {many:,} by cosines"
-        return Table(rows, notes=[note, f"{len(self.seeds)} seeds: mean ± standard deviation"])
+        note = f"updates for all budgets: {one:,} from one plateau, {many:,} by cosines"
+        return Table(rows, title=f"validation loss, {seeds_are(len(self.seeds))}", notes=[note], one_scale=True)
 
 
 @cached
@@ -98,8 +98,8 @@ def cooldowns(
         progress, cache: as in :func:`lrlab.experiments.compare`.
 
     Raises:
-        ValueError: no or repeated budgets or seeds, a cool-down that its budget has no room for, a cosine for what is
-            no budget.
+        ValueError: no or repeated budgets or seeds, a cool-down that its budget has no room for, a budget in
+            ``cosines`` that is not in ``budgets``.
     """
     budgets = tuple(sorted(each_once("budgets", COUNT, budgets)))
     seeds = each_once("seeds", SEED, seeds)

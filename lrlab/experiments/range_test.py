@@ -21,6 +21,7 @@ from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
 from lrlab import suggest
+from lrlab._table import Table, Tabular
 from lrlab._validation import COUNT, POSITIVE, SEED, UNIT, check, one_of
 from lrlab.data import Dataset, check_data
 from lrlab.devices import move, pick_device, random_state_kept
@@ -33,7 +34,7 @@ RAMP = one_of("exponential", "linear")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class RangeTest:
+class RangeTest(Tabular):
     """What :func:`range_test` measured, one entry for each update that was made, in the order of rising rates.
 
     ``lr``: the rate that the update used (of the first param group); ``loss``: the batch's loss before that update;
@@ -55,6 +56,13 @@ class RangeTest:
         end = f"{self.stopped} at {self.lr[-1]:.3g}" if self.stopped else "not stopped"
         found = ", ".join(f"{rule} {'–' if lr is None else f'{lr:.3g}'}" for rule, lr in self.suggestions.items())
         return f"RangeTest({len(self.lr)} rates from {self.lr[0]:.3g} to {self.lr[-1]:.3g}, {end}; {found})"
+
+    def table(self) -> Table:
+        rows = [["suggestion", "learning rate", "smoothed loss"]]
+        for rule, lr in self.suggestions.items():
+            loss = np.nan if lr is None else np.interp(np.log(lr), np.log(self.lr), self.smooth_loss)
+            rows.append([suggest.LABELS[rule], *(["–"] * 2 if lr is None else [f"{lr:.3g}", f"{loss:.3f}"])])
+        return Table(rows, title=repr(self).partition(";")[0] + ")", left=(0,))
 
 
 def range_test(
@@ -92,7 +100,9 @@ def range_test(
     Model (parameters, buffers, mode, device), optimizer (state, param groups) and torch's random state are afterwards
     what they were, bit for bit, also after Ctrl-C or an error: training goes on as if there had been no test. A hook on
     the optimizer is called at the test's updates too, and what it keeps elsewhere (averaged weights) is not put back.
-    Errors: ``ValueError`` for an argument that breaks its rule.
+
+    Raises:
+        ValueError: an argument that breaks its rule.
     """
     low, high = check("low", POSITIVE, low), check("high", POSITIVE, high)
     if high <= low:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm.auto import tqdm
 
-from lrlab._table import Table, Tabular, spread
+from lrlab._table import Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, SEED, check, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.experiments.cache import cached
@@ -123,7 +123,7 @@ class SharpnessRuns(Tabular):
             s, loss = self.sharpness[i], self.loss[i]
             cells = [spread(s[:, 0], 1), spread(s.max(axis=1), 1), spread(s[:, -1], 1)]
             rows.append([label, f"{self.limit[i, -1]:.1f}", *cells, spread(loss[:, 0], 3), spread(loss[:, -1], 4)])
-        return Table(rows, notes=[f"{len(self.seeds)} seeds: mean ± standard deviation"], left=range(7))
+        return Table(rows, title=seeds_are(len(self.seeds)), left=range(7))
 
 
 @cached

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from lrlab._table import Table, Tabular, spread
+from lrlab._table import Cell, Table, Tabular, seeds_are, shortened, spread
 from lrlab._validation import COUNT, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.devices import pick_device
@@ -37,7 +37,7 @@ KINDS = ("short", "full")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Disputed:
+class Disputed(Tabular):
     """Validation images on which the snapshots of one run disagree, the most disputed first.
 
     ``index`` ``(n,)``: their positions in ``data.val_images``; ``label`` ``(n,)``: what they are; ``answers``
@@ -55,6 +55,11 @@ class Disputed:
     def __repr__(self) -> str:
         right = int((self.ensemble == self.label).sum())
         return f"Disputed({len(self)} images, the ensemble is right on {right})"
+
+    def table(self) -> Table:
+        answers = np.column_stack([self.index, self.label, self.answers, self.ensemble])
+        head = ["image", "label", *(f"snapshot {k}" for k in range(1, self.answers.shape[1] + 1)), "together"]
+        return Table([head, *shortened([[str(value) for value in row] for row in answers])], title=repr(self))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -104,7 +109,7 @@ class Snapshots(Tabular):
         return _loss(self.single_probabilities, self.labels)
 
     def independent_errors(self, kind: str) -> Floats:
-        """The error of the first 1, 2, … independent models of ``kind`` together, ``(seeds, cycles)``."""
+        """Return the error of the first 1, 2, … independent models of ``kind`` together, ``(seeds, cycles)``."""
         return _growing(_error, self.independent_probabilities[kind], self.labels)
 
     @property
@@ -131,7 +136,7 @@ class Snapshots(Tabular):
         return several.reshape(*self.errors.shape, -1)  # numpy makes one number of a single snapshot
 
     def disputed(self, seed: int | None = None) -> Disputed:
-        """The validation images on which the snapshots of ``seed`` (default the first) do not agree.
+        """Return the validation images on which the snapshots of ``seed`` (default the first) do not agree.
 
         First come those with the fewest snapshots behind the most frequent answer, and of these the ones on which the
         ensemble is least sure. ``ValueError`` for a seed that was not run, or whose run diverged.
@@ -150,8 +155,7 @@ class Snapshots(Tabular):
 
     def table(self) -> Table:
         cycles = self.schedule.cycles
-        seeds = f"{len(self.seeds)} seeds: mean ± standard deviation" if len(self.seeds) > 1 else "1 seed"
-        rows = {
+        rows: dict[str, list[Any]] = {
             "k": [str(k) for k in range(1, cycles + 1)],
             "snapshot k": _spreads(self.errors),
             "the last k together": _spreads(self.ensemble_errors),
@@ -159,25 +163,32 @@ class Snapshots(Tabular):
         }
         for kind in self.independent_probabilities:
             rows[f"k {kind} models together"] = _spreads(self.independent_errors(kind))
-        head = f"{self.schedule.updates:,} updates in {cycles} cycles; error on the validation images in %, {seeds}"
+        what = f"{self.schedule.updates:,} updates in {cycles} cycles; error on the validation images in %"
         return Table(
-            [[name, *cells, *[""] * (cycles - len(cells))] for name, cells in rows.items()], title=head, left=(0,)
+            [[name, *cells, *[""] * (cycles - len(cells))] for name, cells in rows.items()],
+            title=f"{what}, {seeds_are(len(self.seeds))}",
+            left=(0,),
+            one_scale=True,
         )
 
 
-def _spreads(errors: Floats) -> list[str]:
+def _spreads(errors: Floats) -> list[Cell]:
     """Per cent, over the first axis: the seeds."""
     return [spread(values, 2) for values in 100 * errors.T]
 
 
 def _error(probabilities: NDArray[Any], labels: NDArray[np.int64]) -> Any:
-    """The fraction of wrong answers over the images; NaN if a probability is, as argmax would take it for an answer."""
+    """Return the fraction of wrong answers over the images; NaN if a probability is, as argmax would take it for an
+    answer.
+    """
     wrong = (probabilities.argmax(axis=-1) != labels).mean(axis=-1)
     return np.where(np.isnan(probabilities).any(axis=(-2, -1)), np.nan, wrong)
 
 
 def _loss(probabilities: NDArray[Any], labels: NDArray[np.int64]) -> Any:
-    """The mean over the images of -log p(label); a float32 probability of 0 counts as the smallest that there is."""
+    """Return the mean over the images of -log p(label); a float32 probability of 0 counts as the smallest that there
+    is.
+    """
     right = probabilities[..., np.arange(len(labels)), labels].astype(float)
     return -np.log(np.maximum(right, np.finfo(np.float32).tiny)).mean(axis=-1)
 
@@ -190,14 +201,15 @@ def _growing(measure: Callable[..., Any], probabilities: Probabilities, labels: 
 
 
 def ensemble_probabilities(outputs: ArrayLike | Tensor, *, logits: bool = False) -> Floats:
-    """The mean of the models' softmax probabilities, shape ``(batch, classes)``.
+    """Return the mean of the models' softmax probabilities, shape ``(batch, classes)``.
 
     Args:
         outputs: ``(models, batch, classes)``: probabilities, or with ``logits=True`` the logits. These go through each
             model's own softmax first: the softmax of mean logits is another thing, in which one model that is very
             sure outvotes the rest.
 
-    Errors: ``ValueError`` for another shape, no model, or, with ``logits=False``, numbers that are no probabilities.
+    Raises:
+        ValueError: another shape, no model, or, with ``logits=False``, numbers that are no probabilities.
     """
     values = np.asarray(outputs.detach().cpu() if isinstance(outputs, Tensor) else outputs, dtype=np.float64)
     if values.ndim != 3 or 0 in values.shape:
@@ -254,8 +266,9 @@ def snapshots(
         optimizer: a class of ``torch.optim``; default SGD with momentum 0.9. Further keyword arguments go to it.
         device, progress: as in :func:`lrlab.train.fit`. cache: as in :func:`lrlab.experiments.compare`.
 
-    Errors: ``ValueError`` for no seeds or the same twice, more cycles than the updates can be cut into, an unknown
-    ``single`` or ``independent``, or ``"short"`` with epochs that are no multiple of the cycles.
+    Raises:
+        ValueError: no seeds or the same twice, more cycles than the updates can be cut into, an unknown ``single`` or
+            ``independent``, or ``"short"`` with epochs that are no multiple of the cycles.
     """
     seeds = each_once("seeds", SEED, seeds)
     check_data(data)
@@ -332,7 +345,9 @@ def _single(single: Schedule | str, lr: float, updates: int) -> Schedule:
 
 @torch.inference_mode()
 def _softmax(network: nn.Module, states: list[State], data: Dataset, wanted: int) -> Probabilities:
-    """The validation probabilities under each of ``states``, ``(wanted, images, classes)``; NaN for those missing."""
+    """Return the validation probabilities under each of ``states``, ``(wanted, images, classes)``; NaN for those
+    missing.
+    """
     network.eval()
     found = []
     for state in states:

@@ -17,7 +17,7 @@ from torch import nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
-from lrlab._table import Table, Tabular, spread
+from lrlab._table import Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.devices import pick_device
@@ -78,20 +78,18 @@ class Sweep(Tabular):
         return float(self.lrs[_lowest(self.mean_val_loss)])
 
     def finer(self, num: int = 9) -> Floats:
-        """A grid of ``num`` rates between the best rate's neighbours: see :func:`refine`."""
+        """Return a grid of ``num`` rates between the best rate's neighbours: see :func:`refine`."""
         return refine(self.lrs, self.mean_val_loss, num)
 
     def table(self) -> Table:
         losses_of, accuracies_of = self.final(), 100 * self.final("val_accuracy")
-        count = losses_of.shape[1]
-        seeds = f"{count} seeds: mean ± standard deviation" if count > 1 else "1 seed"
-        rows = [["lr", "val. loss", "val. accuracy", f"({seeds})"]]
+        rows = [["lr", "val. loss", "val. accuracy", ""]]
         best = self.best if np.isfinite(self.mean_val_loss).any() else None
         for lr, losses, accuracies, gone in zip(self.lrs, losses_of, accuracies_of, self.diverged, strict=True):
             note = f"{gone.sum()} of {len(gone)} diverged" if gone.any() else "best" if lr == best else ""
-            rows.append([f"{lr:.3g}", spread(losses, 4), spread(accuracies, 2), note])
+            rows.append([f"{lr:.3g}", spread(losses, 4), spread(accuracies, 2, " %"), note])
         cut = [f"interrupted: {self.done.sum()} of {self.done.size} runs done"] if self.interrupted else []
-        return Table(rows, notes=cut, left=(1, 2, 3))
+        return Table(rows, title=seeds_are(losses_of.shape[1]), notes=cut, left=(1, 2, 3))
 
 
 def _lowest(losses: Floats) -> int:
@@ -112,7 +110,7 @@ def log_grid(low: float, high: float, num: int) -> Floats:
 
 
 def refine(lrs: ArrayLike, losses: ArrayLike, num: int = 9) -> Floats:
-    """A log grid of ``num`` rates from the best rate's left neighbour to its right one, both included.
+    """Return a log grid of ``num`` rates from the best rate's left neighbour to its right one, both included.
 
     At an end of the grid it starts, or stops, at the best rate itself: then the first grid was too narrow. ``lrs``:
     rates > 0 in any order; ``losses``: one for each, the lowest finite one is the best. Source: lecture, slide "Some
@@ -160,8 +158,11 @@ def sweep(
         progress: one progress bar over all runs, default True. cache: as for :func:`~lrlab.experiments.compare`.
 
     A run that diverges ends there, is marked, and changes nothing for the others. Ctrl-C returns what is done until
-    then. Errors: ``ValueError`` for no rate, a rate <= 0 or twice, no seeds, an ``lr`` among the
-    optimizer's arguments, or data without images or labels for them.
+    then.
+
+    Raises:
+        ValueError: no rate, a rate <= 0 or twice, no seeds, an ``lr`` among the optimizer's arguments, or data without
+            images or labels for them.
     """
     rates = np.sort(each_once("lrs", POSITIVE, lrs))
     seeds = each_once("seeds", SEED, seeds)

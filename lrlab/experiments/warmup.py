@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
-from lrlab._table import Table, Tabular, spread
+from lrlab._table import Cell, Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, POSITIVE, SEED, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.devices import device_of, pick_device
@@ -75,34 +75,34 @@ class WarmupComparison(Tabular):
         return np.array([[[of(run) for run in runs] for runs in row] for row in self.histories])
 
     def comparison(self, lr: float) -> Comparison:
-        """The runs at ``lr``, for a paired test and the plot of comparisons; ``ValueError`` if there are none."""
+        """Return the runs at ``lr``, for a paired test or the plot of comparisons; ``ValueError`` if there is none."""
         if lr not in self.lrs:
             raise ValueError(f"lr must be one of {self.lrs.tolist()}, got {lr!r}")
         row = self.histories[self.lrs.tolist().index(lr)]
         return Comparison(self.seeds, {runs[0].label: runs for runs in row})
 
     def table(self) -> Table:
-        many = len(self.seeds) > 1
-        head = f"last validation accuracy in %, {len(self.seeds)} seed{'s: mean ± standard deviation' if many else ''}"
+        head = f"last validation accuracy in %, {seeds_are(len(self.seeds))}"
         rows = [["lr", *(_label(w) for w in self.warmups)]]
         for lr, row, lost in zip(self.lrs, 100 * self.val_accuracy, self.lost.sum(axis=-1), strict=True):
             rows.append([f"{lr:g}", *(_cell(values, gone) for values, gone in zip(row, lost, strict=True))])
-        return Table(rows, title=head, left=range(len(rows[0])))
+        return Table(rows, title=head, left=range(len(rows[0])), one_scale=True)
 
 
 def _label(warmup: int) -> str:
     return f"{warmup} updates of warm-up" if warmup else "no warm-up"
 
 
-def _cell(accuracies: Floats, lost: int) -> str:
+def _cell(accuracies: Floats, lost: int) -> Cell:
     known = accuracies[np.isfinite(accuracies)]
-    text = spread(known, 2) if len(known) else "–"
-    return f"{text}, {lost} of {len(accuracies)} lost" if lost else text
+    cell = spread(known, 2) if len(known) else Cell("–")
+    return Cell(f"{cell}, {lost} of {len(accuracies)} lost", cell.bar) if lost else cell
 
 
 @torch.inference_mode()
 def dead_units(model: nn.Module, images: Tensor) -> float:
-    """The fraction of ``model``'s ReLUs that fire for none of ``images``, anywhere in the image; NaN without ReLUs.
+    """Return the fraction of ``model``'s ReLUs that fire for none of ``images``, anywhere in the image; NaN without
+    ReLUs.
 
     Such a unit has no gradient, so no later update can wake it. ``images``: float ``(N, 1, 28, 28)``; they go to where
     the model is. The model is left as it was. ``ValueError`` for no images.
@@ -158,8 +158,8 @@ def compare_warmup(
         optimizer: a class of ``torch.optim``; default SGD with momentum 0.9. Further keyword arguments go to it.
         batch_size, device, progress, cache: as in :func:`lrlab.experiments.compare`.
 
-    Errors: ``ValueError`` for no or repeated rates, lengths or seeds, a warm-up as long as the training, an unknown
-    ``then``.
+    Raises:
+        ValueError: no or repeated rates, lengths or seeds, a warm-up as long as the training, an unknown ``then``.
     """
     lrs = each_once("lr", POSITIVE, lr)
     lengths = each_once("warmup", COUNT, warmup)

@@ -11,7 +11,7 @@ Call one as the last line of a notebook cell::
     explorers.searches(test, sweep)  # a range test and a sweep, made beforehand: the loss against the rate
     explorers.training(histories)  # training runs: rate, loss and accuracy at each step
     explorers.snapshots(result, data)  # a snapshot ensemble: its members, their mistakes, the digits that divide them
-    explorers.curvature(runs)  # the sharpness of a network beside its limit, 2 / rate
+    explorers.curvature(runs)  # the sharpness of a network beside its limit, 2/η
     explorers.cooldown(found)  # one run at a constant rate, cooled down at the moment that you choose
     explorers.predict("01-sweep")  # a question of the course, to answer before the next cell is run
     explorers.quiz("02")  # the questions at the end of a notebook
@@ -23,7 +23,7 @@ explorer in a variable, ``w = explorers.schedule()``, and ask for ``w.schedule``
 
 from lrlab._extras import require
 
-require("course", "anywidget", "matplotlib")
+require("course", "anywidget", "ipywidgets", "latex2mathml", "matplotlib")
 
 # The functions, and no modules of the same names: each folder's own code imports from inside it.
 from lrlab.explorers.cooldown import cooldown

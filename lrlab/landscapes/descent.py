@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lrlab._formula import Floats
+from lrlab._table import Table, Tabular, shortened
 from lrlab._validation import COUNT, NON_NEGATIVE, POSITIVE, SEED, check, check_no_rate
 from lrlab.landscapes.base import Landscape
 from lrlab.schedules import Constant, Schedule
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Descent:
+class Descent(Tabular):
     """The path of :func:`descend`: ``positions[n]`` is where *n* updates have led.
 
     ``positions``: shape ``(updates + 1,)``, or ``(updates + 1, 2)`` on a landscape of two parameters. ``loss``:
@@ -33,13 +34,20 @@ class Descent:
     diverged: bool
 
     def steps_to(self, loss_below: float) -> int | None:
-        """The first number of updates after which the loss is below ``loss_below``; None if it never is."""
+        """Return the first number of updates after which the loss is below ``loss_below``; None if it never is."""
         below = np.flatnonzero(self.loss < loss_below)
         return int(below[0]) if len(below) else None
 
     def __repr__(self) -> str:
         end = "diverged" if self.diverged else f"loss {self.loss[0]:.4g} → {self.loss[-1]:.4g}"
         return f"Descent({len(self.lr)} update{'' if len(self.lr) == 1 else 's'}, {end})"
+
+    def table(self) -> Table:
+        rows = [
+            [str(step), f"{loss:.4g}", *(f"{x:.4g}" for x in np.atleast_1d(place))]
+            for step, (place, loss) in enumerate(zip(self.positions, self.loss, strict=True))
+        ]
+        return Table([["updates", "loss", "x", "y"][: len(rows[0])], *shortened(rows)], title=repr(self))
 
 
 def descend(
@@ -66,7 +74,10 @@ def descend(
             of a batch does to a gradient, in the simplest form. seed: of the noise, default 0; same seed, same path.
 
     Parameters are float64. A path that leaves for infinity ends before the first value that is not finite, and says so
-    in ``diverged``. Errors: ``ValueError`` for an argument that breaks its rule; the optimizer's own for its arguments.
+    in ``diverged``.
+
+    Raises:
+        ValueError: an argument that breaks its rule; the optimizer's own for its arguments.
     """
     import torch
 

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from scipy import stats
 from torch import nn
 
 from lrlab import data, train
@@ -87,10 +86,10 @@ def test_final_and_difference(result):
 
 
 def test_repr_is_a_table(result):
-    head, constant, decay, versus, paired = repr(result).splitlines()
-    assert "2 seeds" in head
-    assert versus.startswith("val. loss minus that of constant")
-    assert paired == f"decay     {result.paired('decay', 'constant', 'val_loss')}"
+    title, head, constant, decay = repr(result).splitlines()
+    assert title == "2 seeds: mean ± standard deviation; paired differences: mean [95 % confidence interval]"
+    assert head.endswith("val. loss − that of constant")
+    assert decay.endswith(f"  {result.paired('decay', 'constant', 'val_loss')}")
     for line, label in ((constant, "constant"), (decay, "decay")):
         loss, accuracy = result.final(label, "val_loss"), 100 * result.final(label)
         assert line.startswith(label)
@@ -100,7 +99,7 @@ def test_repr_is_a_table(result):
 
 def test_one_seed_has_no_spread_to_report(few):
     one = compare({"constant": Constant(0.1)}, few, seeds=[0], progress=False)
-    line = repr(one).splitlines()[1]
+    line = repr(one).splitlines()[2]
     assert f"{one.final('constant', 'val_loss')[0]:.4f}" in line
     assert "±" not in line
 
@@ -111,10 +110,10 @@ def test_diverged_runs_are_reported(few):
     assert np.isnan(result.final("far too high")).all()
     assert np.isnan(result.difference("far too high", "constant")).all()
     assert np.isfinite(result.final("constant")).all()
-    line = repr(result).splitlines()[2]
+    line = repr(result).splitlines()[3]
     assert line.startswith("far too high")
     assert line.endswith("2 of 2 diverged")
-    assert "diverged" not in repr(result).splitlines()[1]
+    assert "diverged" not in repr(result).splitlines()[2]
 
 
 @pytest.mark.parametrize(
@@ -158,6 +157,8 @@ def made(**finals):
 def test_paired_is_the_t_test_of_the_differences():
     a, b = [0.5, 0.6, 0.4, 0.7], [0.45, 0.5, 0.38, 0.6]
     found = made(a=a, b=b).paired("b", "a", "val_loss")
+    from scipy import stats  # takes longer to load than all of this package
+
     expected = stats.ttest_rel(b, a)
     assert found.mean == pytest.approx(np.subtract(b, a).mean())
     assert found.p == pytest.approx(expected.pvalue)

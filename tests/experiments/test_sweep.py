@@ -157,8 +157,8 @@ def test_an_interrupted_sweep_compares_the_seeds_that_all_rates_are_done_with():
     assert part.best == part.lrs[2]
     assert part.mean_val_loss.tolist() == [3, 2, 1]
     assert part.final("val_accuracy").tolist() == whole.val_accuracy[:, :1].tolist()
-    assert repr(part).splitlines()[0].endswith("(1 seed)")
-    assert repr(part).splitlines()[3].endswith("best")
+    assert repr(part).splitlines()[0] == "1 seed"
+    assert repr(part).splitlines()[4].endswith("best")
     one = replace(part, seeds=(0,), done=done[:, 1:], val_loss=part.val_loss[:, 1:])
     assert one.best == one.lrs[1]  # of those that are done
 
@@ -167,7 +167,7 @@ def test_best_is_the_lowest_mean_and_no_rate_that_diverged():
     result = made([[3, 3], [2, 1.5], [1, np.nan], [1, 1.2], [9, 9]])
     assert result.best == result.lrs[3]
     assert result.mean_val_loss[1] == 1.75
-    assert repr(result).splitlines()[4].endswith("best")
+    assert repr(result).splitlines()[5].endswith("best")
     np.testing.assert_allclose(result.finer(5), np.geomspace(result.lrs[2], result.lrs[4], 5))
 
 

@@ -1,7 +1,7 @@
 """The API pages: a page for each public module, from its docstrings, with links both ways to the notebooks.
 
-`lay_out` writes the pages and, at the end of each notebook, what it uses of lrlab; as an extension of Sphinx this says
-below each docstring which notebooks use it.
+`lay_out` writes the pages, which say below each docstring which notebooks use it, and at the end of each notebook what
+it uses of lrlab.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ MODULES = {
     "schedules": "learning-rate schedules",
     "torch_scheduler": "schedules attached to PyTorch's optimizers",
     "experiments": "sweeps, comparisons, range tests and more",
+    "experiments.claims": "what the course claims, and the runs that show it",
     "train": "one training run",
     "data": "digits",
     "models": "networks",
@@ -49,23 +50,33 @@ def public(name: str) -> list[str]:
 
 def used(notebook: NotebookNode) -> set[str]:
     """Return the public names that the code of ``notebook`` uses, as ``schedules.Cosine``."""
-    names: dict[str, str] = {}
+    names = imported(notebook)
     found: set[str] = set()
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        tree = ast.parse(re.sub(r"^\s*[%!].*$", "", cell.source, flags=re.MULTILINE))
+    for tree in _trees(notebook):
         for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "lrlab":
-                prefix = (node.module or "").partition(".")[2]
-                for alias in node.names:
-                    names[alias.asname or alias.name] = f"{prefix}.{alias.name}".lstrip(".")
-            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in names:
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in names:
                 found.add(f"{names[node.value.id]}.{node.attr}")
             elif isinstance(node, ast.Name) and node.id in names:
                 found.add(names[node.id])
     every = {f"{module}.{name}" for module in MODULES for name in public(module)}
     return found & every
+
+
+def imported(notebook: NotebookNode) -> dict[str, str]:
+    """Return what the code of ``notebook`` imports from lrlab, as ``schedules.Cosine``, by its name there."""
+    return {
+        alias.asname or alias.name: f"{node.module.partition('.')[2]}.{alias.name}".lstrip(".")
+        for tree in _trees(notebook)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "lrlab"
+        for alias in node.names
+    }
+
+
+def _trees(notebook: NotebookNode) -> Iterator[ast.Module]:
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            yield ast.parse(re.sub(r"^\s*[%!].*$", "", cell.source, flags=re.MULTILINE))
 
 
 def lay_out(source: Path, notebooks: dict[Path, NotebookNode]) -> None:

@@ -9,8 +9,11 @@ from pathlib import Path
 PRINTING = 600  # seconds that a browser may take
 
 
-def to_pdf(address: str, file: Path, browser: str) -> None:
-    """Print the page at ``address`` into ``file``, in place of what is there, with the Chromium ``browser``.
+def to_pdf(address: str, file: Path, browser: str, *, what: str) -> None:
+    """Print the page at ``address`` into ``file``, in place of what is there; ``what`` it is, for an error.
+
+    Args:
+        address: of the page. file: the PDF. browser: the path of a Chromium. what: as in "the slides".
 
     Raises:
         RuntimeError: the browser did not print it, or not within ``PRINTING`` seconds.
@@ -23,8 +26,8 @@ def to_pdf(address: str, file: Path, browser: str) -> None:
     try:
         done = subprocess.run([*command, address], capture_output=True, text=True, timeout=PRINTING)
     except subprocess.TimeoutExpired:
-        raise RuntimeError(f"{browser} did not print {address} within {PRINTING} s") from None
+        raise RuntimeError(f"{browser} did not print {what} within {PRINTING} s") from None
     except OSError as error:
-        raise RuntimeError(f"{browser} did not print {address}: {error}") from None
+        raise RuntimeError(f"{browser} did not print {what}: {error}") from None
     if done.returncode or not file.exists():
-        raise RuntimeError(f"{browser} did not print {address}: {done.stderr.strip()[-500:]}")
+        raise RuntimeError(f"{browser} did not print {what}: {done.stderr.strip()[-500:]}")

@@ -88,9 +88,10 @@ def build(root: Path, out: Path, browser: str | None) -> None:
     try:
         if browser:
             for name in FILES:
-                paper.to_pdf((folder / f"{name}.html").resolve().as_uri(), folder / f"{name}.pdf", browser)
+                page = (folder / f"{name}.html").resolve()
+                paper.to_pdf(page.as_uri(), folder / f"{name}.pdf", browser, what="the cheat sheets")
             return
     except RuntimeError as error:
-        print(f"The cheat sheets have no PDF. {error}", file=sys.stderr)
-    for page in (*folder.glob("*.html"), *out.glob("sheets.html")):
-        page.write_text(TO_PDF.sub("", page.read_text(encoding="utf-8")), encoding="utf-8")
+        print(f"The cheat sheets have no PDF: {error}", file=sys.stderr)
+    for file in (*folder.glob("*.html"), *out.glob("sheets.html")):
+        file.write_text(TO_PDF.sub("", file.read_text(encoding="utf-8")), encoding="utf-8")
