@@ -73,7 +73,7 @@ def schedules_page(root: Path) -> str:
         )
         parts.append(f'<h2>{title}</h2><div class="grid">{rows}</div>')
     lead = (
-        "In doubt: a short warm-up, then a cosine or a straight line to zero over all the updates that you can afford."
+        "If in doubt: a short warm-up, then a cosine or a straight line to zero over all the updates that you can afford."
     )
     name = "which_schedule_when"
     return PAGE.format(name=name, title=FILES[name], lead=lead, body="".join(parts))
