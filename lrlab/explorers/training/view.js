@@ -68,7 +68,7 @@ function note({ diverged: [gone, seeds, step], last }, longest) {
 const row = (run, longest) => {
   const words = note(run, longest);
   return `<tr role="row" data-run="${run.place}"><th role="rowheader"><label class="switch"><input type="checkbox" data-show="${run.place}">
-    ${sample(look(run.place))}<span>${escaped(run.label)}${words && ` <em>${words}</em>`}</span></label></th>
+    ${sample(look(run.look))}<span>${escaped(run.label)}${words && ` <em>${words}</em>`}</span></label></th>
     ${each_of(NAMES, (name) => `<td role="cell" data-cell="${name}"></td>`)}</tr>`;
 };
 
