@@ -47,7 +47,7 @@ KINDS: tuple[dict[str, int], ...] = (
         "time": 4,
         "linear": 4,
     },
-    {"sgd": 0, "adamw?": 1, "rmsprop": 2, "adagrad": 3, "adadelta": 4, "momentum": 5},
+    {"adamw?": 0, "sgd": 1, "rmsprop": 2, "adagrad": 3, "adadelta": 4, "momentum": 5},
 )
 """Schedules, then optimizers, by patterns of their labels."""
 

@@ -29,8 +29,10 @@ def range_test(result: RangeTest, *, ax: Axes | None = None, title: str | None =
         result: from :func:`lrlab.experiments.range_test`. ax: where to draw; default a new figure.
     """
     ax = new_axes(ax)
-    ax.plot(result.lr, result.loss, color=COLORS[0], linewidth=0.6, alpha=0.45, label="loss of one batch")
-    ax.plot(result.lr, result.smooth_loss, color=COLORS[0], linewidth=2, label="moving average")
+    ax.plot(
+        result.lr, result.loss, color=COLORS[0], linestyle="-", linewidth=0.6, alpha=0.45, label="loss of one batch"
+    )
+    ax.plot(result.lr, result.smooth_loss, color=COLORS[0], linestyle="-", linewidth=2, label="moving average")
     for color, (rule, lr) in zip(COLORS[1:], result.suggestions.items(), strict=False):
         if lr is None:
             continue

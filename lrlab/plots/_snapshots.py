@@ -89,9 +89,8 @@ def _disagreement(ax: Axes, result: Snapshots) -> None:
     known = runs[np.isfinite(runs).all(axis=(1, 2))]
     differ = 100 * known.mean(axis=0) if len(known) else np.full(runs.shape[1:], np.nan)
     highest = differ.max() if len(known) else 0.0
-    ax.imshow(
-        differ, cmap="Blues", vmin=0, vmax=max(1e-9, 1.6 * highest), interpolation="none"
-    )  # pale: numbers stand on it
+    pale = max(1e-9, 1.6 * highest)  # for the numbers on it
+    ax.imshow(differ, cmap="Blues", vmin=0, vmax=pale, interpolation="none")
     for (row, column), value in np.ndenumerate(differ):
         if row != column and len(known):
             ax.text(

@@ -21,6 +21,7 @@ THEME = {
     **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), INK),
     "svg.fonttype": "none",  # text stays text: smaller, sharper, selectable
     "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana"],  # each text names all of them
 }
 """matplotlib's settings for pictures without a ground of their own, readable on light and on dark pages."""
 STEP = "step (completed updates)"
@@ -43,7 +44,7 @@ def styles_of(labels: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def colors(labels: Iterable[str]) -> list[str]:
-    """Return the colour of each label, the same in every plot: "constant" is grey, "cosine" blue, "SGD" blue too.
+    """Return the colour of each label, the same in every plot: "constant" is grey, "cosine" blue, "SGD" vermilion.
 
     A label that names no kind of schedule and no optimizer gets a colour by its place. If two want the same one, it
     goes to the first.

@@ -62,7 +62,7 @@ def _curves(ax: Any, sweep: dict[str, Any], lr: float) -> None:
     for rate, curve, gone in zip(sweep["lrs"], curves, sweep["diverged"], strict=True):
         chosen = rate == lr
         style = {"linewidth": 2.6, "zorder": 3, "label": f"{rate:.3g}"} if chosen else {"linewidth": 1, "alpha": 0.35}
-        some = thinned(len(curve), 120 if chosen else 40)  # those behind need not be exact
+        some = thinned(len(curve), 120 if chosen else 30)  # those behind need not be exact
         ax.plot(np.array(sweep["steps"])[some], curve[some], color=VERMILION if gone else BLUE, **style)
     firsts = [curve[0] for curve in curves if np.isfinite(curve[0])]
     ax.set_ylim(0, 1.1 * max(firsts, default=1.0))
