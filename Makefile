@@ -17,7 +17,7 @@ BIN := .venv/bin
 WORKERS = $(or $(JOBS),2)
 test test-all: WORKERS = $(or $(JOBS),4)
 # Two threads of torch for each worker would fight over the cores. Where Python is told to write no bytecode, every
-# process of a run would compile lrlab, and pytest every test, anew.
+# process of a run would compile lrlab again, and pytest every test.
 PYTEST = OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 help:  ## show this list

@@ -55,7 +55,7 @@ class Formula:
 
 
 def _tex(value: Any) -> str:
-    """A number as LaTeX: ``0.1``, ``3 \\cdot 10^{-4}``; a tuple as a set."""
+    """Write a number as LaTeX: ``0.1``, ``3 \\cdot 10^{-4}``; a tuple as a set."""
     if isinstance(value, tuple):
         return r"\{" + ", ".join(_tex(v) for v in value) + r"\}"
     mantissa, _, exponent = f"{value:.6g}".partition("e")

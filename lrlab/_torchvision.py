@@ -21,7 +21,7 @@ _declared: list[Any] = []  # torch drops a schema when its Library object dies
 
 
 def torchvision() -> ModuleType:
-    """The ``torchvision`` package, imported. ``ImportError`` if it is not installed."""
+    """Import and return the ``torchvision`` package. ``ImportError`` if it is not installed."""
     try:
         return importlib.import_module("torchvision")
     except RuntimeError as error:

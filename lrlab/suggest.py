@@ -47,7 +47,7 @@ class _NoAnswer(ValueError):
 
 
 def steepest(lrs: ArrayLike, losses: ArrayLike) -> float:
-    """The rate at which the loss falls fastest, against the logarithm of the rate, below the rate of the lowest loss.
+    """Return the rate, below that of the lowest loss, where the loss falls fastest against the logarithm of the rate.
 
     Good for: a rate at which training surely moves, with some distance to where it diverges. The slope against the
     rate itself would favour the lowest rates, where a log grid is crowded. Noise disturbs this rule most, since a slope
@@ -67,7 +67,7 @@ def steepest(lrs: ArrayLike, losses: ArrayLike) -> float:
 
 
 def valley(lrs: ArrayLike, losses: ArrayLike) -> float:
-    """The middle of the longest fall: of the longest run of ever lower losses that skips what lies between.
+    """Return the middle of the longest fall: of the longest run of ever lower losses that skips what lies between.
 
     Good for: a rate well inside the fall, whatever its shape; fastai's default. A loss that jumps up is skipped, so
     single outliers don't matter. Noise on a flat stretch is no fall, but adds some members to the run: before the fall
@@ -91,7 +91,7 @@ def valley(lrs: ArrayLike, losses: ArrayLike) -> float:
 
 
 def minimum_over_10(lrs: ArrayLike, losses: ArrayLike) -> float:
-    """A tenth of the rate with the lowest loss; it need not be one of ``lrs``.
+    """Return a tenth of the rate with the lowest loss; it need not be one of ``lrs``.
 
     Good for: a cautious start. The lowest loss stands near the edge of divergence, and a range test reaches it late,
     since the updates before it trained the model too; a tenth steps back from it. One lucky batch can be the lowest:
@@ -163,7 +163,7 @@ def _lowest(rates: Floats, losses: Floats) -> int:
 
 
 def _longest_fall(losses: Floats) -> list[int]:
-    """Indices of the longest strictly decreasing subsequence; the first to be complete, of several.
+    """Return the indices of the longest strictly decreasing subsequence; the first to be complete, of several.
 
     Patience sorting: pile *k* holds the losses that end a fall of *k* + 1 members. Its top is the highest of them, so
     it is enough to look at the tops, which fall from pile to pile.

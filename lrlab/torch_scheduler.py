@@ -60,9 +60,11 @@ class ScheduleLR(LRScheduler):
 
     ``state_dict()`` holds plain numbers only (it loads under ``torch.load(weights_only=True)``). The schedule
     itself is code, like a ``LambdaLR``'s function, and is not in it: build the same one before you load.
-    Errors: ``ValueError`` if ``scale`` breaks its rule or does not fit the param groups, if ``cycle_momentum`` is
-    asked of a schedule or an optimizer that has no momentum, or if a group's rate is a tensor of whole numbers. The
-    optimizer is as it was then.
+
+    Raises:
+        ValueError: if ``scale`` breaks its rule or does not fit the param groups, if ``cycle_momentum`` is asked of a
+            schedule or an optimizer that has no momentum, or if a group's rate is a tensor of whole numbers. The
+            optimizer is as it was then.
     """
 
     def __init__(
@@ -118,7 +120,7 @@ class ScheduleLR(LRScheduler):
         return rates[step - start], momenta[step - start] if momenta else 0.0
 
     def state_dict(self) -> dict[str, Any]:
-        """The counts and the rates; and what the param groups hold, if it is not what this scheduler has set."""
+        """Return the counts and the rates; and what the param groups hold, if it is not what this scheduler has set."""
         hidden = {"schedule", "scale", "cycle_momentum", "_factors", "_ahead", "_in_order_from"}
         state = {key: value for key, value in super().state_dict().items() if key not in hidden}
         return state | {"held": None if self._is_in_charge() else _held(self.optimizer)}
@@ -202,7 +204,7 @@ def rates_of(optimizer: Optimizer) -> list[float | Tensor]:
 
 
 def _held(optimizer: Optimizer) -> tuple[list[float], list[float]]:
-    """The rates and the momenta of all param groups, as plain numbers; no momenta if the optimizer has none."""
+    """Return the rates and the momenta of all param groups, as plain numbers; no momenta if the optimizer has none."""
     groups = optimizer.param_groups
     momenta = [
         float(g["betas"][0] if "betas" in g else g["momentum"]) for g in groups if {"betas", "momentum"} & set(g)

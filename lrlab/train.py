@@ -57,7 +57,9 @@ class History(Tabular):
     label: str = ""
 
     def smooth_loss(self, window: int = 25) -> NDArray[np.float64]:
-        """The mean of each loss and the up to ``window - 1`` before it, shape ``(updates,)``; default 25 updates."""
+        """Return the mean of each loss and the up to ``window - 1`` before it, shape ``(updates,)``; default 25
+        updates.
+        """
         window = check("window", COUNT, window)
         if not len(self.loss):
             return np.array([])
@@ -112,9 +114,11 @@ def fit(
         device: ``"auto"`` (default) takes CUDA, else Apple's MPS, else the CPU; or a torch device.
         progress: show a progress bar, default True.
 
-    A loss that is not finite ends the run there: ``History.diverged``. Errors: ``ValueError`` for a count below 1,
-    an unknown ``per``, a plateau scheduler stepped per update, a scheduler of another optimizer, an optimizer that
-    needs a closure, or data without images or labels for them.
+    A loss that is not finite ends the run there: ``History.diverged``.
+
+    Raises:
+        ValueError: a count below 1, an unknown ``per``, a plateau scheduler stepped per update, a scheduler of another
+            optimizer, an optimizer that needs a closure, or data without images or labels for them.
     """
     epochs = check("epochs", COUNT, epochs)
     batch_size = check("batch_size", COUNT, batch_size)
@@ -204,7 +208,9 @@ def count_updates(data: Dataset, *, batch_size: int = 64, epochs: int = 1) -> in
 
 
 def epochs_for(data: Dataset, updates: int, *, batch_size: int = 64) -> int:
-    """The fewest whole epochs with at least ``updates`` updates, so that data sets of any size train equally long."""
+    """Return the fewest whole epochs with at least ``updates`` updates, so that data sets of any size train equally
+    long.
+    """
     return math.ceil(check("updates", COUNT, updates) / count_updates(data, batch_size=batch_size))
 
 

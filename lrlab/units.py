@@ -83,7 +83,7 @@ class Answer:
         return f"{self.exercise}-{self.function.__name__}"
 
     def source(self) -> str:
-        """The function's text under the exercise's name."""
+        """Return the function's text under the exercise's name."""
         text = textwrap.dedent(inspect.getsource(self.function))
         text = text[text.index("def ") :]
         return re.sub(rf"\b{self.function.__name__}\b", self.exercise, text)
@@ -133,15 +133,15 @@ class Unit:
         return self.adapters[exercise]
 
     def right(self, exercise: str, args: Sequence[Any]) -> Any:
-        """The right value of a call."""
+        """Return the right value of a call."""
         return self._from(REFERENCE, "right")(exercise, tuple(args))
 
     def hidden_cases(self, seed: int) -> dict[str, dict[str, list[tuple[tuple[Any, ...], Any]]]]:
-        """What the generator makes of a seed: by exercise and group, pairs (arguments, right value)."""
+        """Return what the generator makes of a seed: by exercise and group, pairs (arguments, right value)."""
         return {name: _by_group(cases) for name, cases in self._from(REFERENCE, "hidden_cases")(seed).items()}
 
     def public_cases(self, exercise: str) -> tuple[Case, ...]:
-        """An exercise's public cases with their right values, and what each known mistake gives there."""
+        """Return an exercise's public cases with their right values, and what each known mistake gives there."""
         words: Callable[..., str] = self._from("cases.py", "CALLS", {}).get(exercise, lambda *_: "")
         return self.with_mistakes(
             exercise,
@@ -153,7 +153,7 @@ class Unit:
         )
 
     def with_mistakes(self, exercise: str, cases: Sequence[Case]) -> tuple[Case, ...]:
-        """The cases with what each known mistake gives there."""
+        """Return the cases with what each known mistake gives there."""
         adapter, mistakes = self.adapter(exercise), self.help(exercise).misconceptions
         given = {m.name: _values(adapter, m.code, cases) for m in mistakes if m.code is not None}
         return tuple(
@@ -162,23 +162,23 @@ class Unit:
         )
 
     def help(self, exercise: str) -> Help:
-        """What is known of an exercise's mistakes."""
+        """Return what is known of an exercise's mistakes."""
         found = self._from("mistakes.py", "MISTAKES").get(exercise)
         if not isinstance(found, Help):
             raise UnitError(f"{self.folder / 'mistakes.py'} must have a Help for {exercise!r} in MISTAKES")
         return found
 
     def answers(self) -> list[Answer]:
-        """The corpus of right and wrong answers."""
+        """Return the corpus of right and wrong answers."""
         corpus: Corpus = self._from("answers.py", "corpus")
         return corpus.answers
 
     def equivalent_mutants(self) -> Mapping[str, str]:
-        """The mutants of the solutions that compute the same as the solution, each with the reason."""
+        """Return the mutants of the solutions that compute the same as the solution, each with the reason."""
         return self._from("answers.py", "EQUIVALENT_MUTANTS")
 
     def checks_data(self) -> dict[str, Any]:
-        """What students get of the unit's exercises, as plain data; see the module's docstring."""
+        """Return what students get of the unit's exercises, as plain data; see the module's docstring."""
         cases = self._from("cases.py", "CASES")
         for name in cases:
             self.adapter(name)
@@ -228,7 +228,7 @@ def _by_group(cases: Any) -> dict[str, Any]:
 
 
 def _values(adapter: Adapter, code: Callable[..., Any], cases: Sequence[Case]) -> list[Any]:
-    """What a wrong answer gives on each case, in the form of `Case.mistaken`; None where it gives no values."""
+    """Return what a wrong answer gives on each case, in the form of `Case.mistaken`; None where it gives no values."""
     with np.errstate(all="ignore"):
         # One by one: after a call that stops with an error the next one is still wanted.
         outcomes = [adapter.outcomes(code, [case])[0] for case in cases]
@@ -255,7 +255,7 @@ def rounded(value: Any) -> Any:
 
 @functools.lru_cache(maxsize=64)
 def load(path: Path, changed: int) -> ModuleType:
-    """The module in a file of the unit's, loaded again when the file has changed."""
+    """Return the module in a file of the unit's, loaded again when the file has changed."""
     spec = importlib.util.spec_from_file_location(f"lrlab_unit_{path.parent.name}_{path.stem}_{changed}", path)
     if spec is None or spec.loader is None:
         raise FileNotFoundError(path)

@@ -15,9 +15,6 @@ import pytest
 from lrlab import data
 from lrlab.data import DataError, load, torchvision
 
-torchvision()
-from torchvision.datasets import MNIST  # noqa: E402
-
 FILES = {
     "train-images-idx3-ubyte": struct.pack(">IIII", 2051, 20, 28, 28) + bytes(i % 256 for i in range(20 * 784)),
     "train-labels-idx1-ubyte": struct.pack(">II", 2049, 20) + bytes(i % 10 for i in range(20)),
@@ -74,12 +71,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def server(monkeypatch):
+def mnist():
+    """torchvision's data set, imported where it is used: that takes longer than all tests here."""
+    torchvision()
+    from torchvision.datasets import MNIST
+
+    return MNIST
+
+
+@pytest.fixture
+def server(monkeypatch, mnist):
     """A server with a tiny MNIST, which torchvision and lrlab take for the real one."""
     with Server() as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        monkeypatch.setattr(MNIST, "mirrors", [server.url])
-        monkeypatch.setattr(MNIST, "resources", [(name, md5(content)) for name, content in server.files.items()])
+        monkeypatch.setattr(mnist, "mirrors", [server.url])
+        monkeypatch.setattr(mnist, "resources", [(name, md5(content)) for name, content in server.files.items()])
         monkeypatch.setattr(data, "MNIST_VALIDATION", 4)
         monkeypatch.setattr(data, "MNIST_MD5", {name: md5(content) for name, content in FILES.items()})
         yield server
@@ -87,9 +93,9 @@ def server(monkeypatch):
 
 
 @pytest.fixture
-def no_network(monkeypatch, free_port):
+def no_network(monkeypatch, mnist, free_port):
     """Mirrors that refuse every connection."""
-    monkeypatch.setattr(MNIST, "mirrors", [f"http://127.0.0.1:{free_port}/"] * 2)
+    monkeypatch.setattr(mnist, "mirrors", [f"http://127.0.0.1:{free_port}/"] * 2)
 
 
 def left_in(root):
@@ -132,12 +138,12 @@ def test_a_download_that_fails_leaves_nothing(server, tmp_path, how, capsys):
     assert load("mnist", root=tmp_path).name == "mnist"
 
 
-def test_an_interrupted_download_leaves_nothing(server, tmp_path, monkeypatch):
+def test_an_interrupted_download_leaves_nothing(server, mnist, tmp_path, monkeypatch):
     def interrupted(self, root, **kwargs):
         (data.Path(root) / "half").write_text("half a file")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(MNIST, "__init__", interrupted)
+    monkeypatch.setattr(mnist, "__init__", interrupted)
     with pytest.raises(KeyboardInterrupt):
         load("mnist", root=tmp_path)
     assert left_in(tmp_path) == []
@@ -161,16 +167,16 @@ def test_without_network_mnist_is_an_error(no_network, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.timeout(200)  # else it would be waited for
-def test_a_server_that_never_answers_is_given_up_on(monkeypatch, tmp_path, capsys):
+def test_a_server_that_never_answers_is_given_up_on(monkeypatch, mnist, tmp_path, capsys):
     with socket.create_server(("127.0.0.1", 0)) as silent:  # the backlog accepts, and nobody reads
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
-        monkeypatch.setattr(MNIST, "mirrors", [url, url])
+        monkeypatch.setattr(mnist, "mirrors", [url, url])
         assert load("auto", root=tmp_path).name == "digits"
     assert "can't be reached" in capsys.readouterr().out
 
 
-def test_one_of_two_servers_is_enough(server, monkeypatch, tmp_path, free_port):
-    monkeypatch.setattr(MNIST, "mirrors", [f"http://127.0.0.1:{free_port}/", server.url])
+def test_one_of_two_servers_is_enough(server, mnist, monkeypatch, tmp_path, free_port):
+    monkeypatch.setattr(mnist, "mirrors", [f"http://127.0.0.1:{free_port}/", server.url])
     assert load("mnist", root=tmp_path).name == "mnist"
 
 
@@ -227,11 +233,11 @@ def test_a_full_disk(server, tmp_path, monkeypatch):
     ("number", "sentence"),
     [(errno.ENOSPC, "has not the 70 MB free"), (errno.EROFS, r"can't be written \(Read-only file system\)")],
 )
-def test_the_disk_fails_during_the_download(server, tmp_path, monkeypatch, number, sentence):
+def test_the_disk_fails_during_the_download(server, mnist, tmp_path, monkeypatch, number, sentence):
     def fail(self, *args, **kwargs):
         raise OSError(number, "No space left on device" if number == errno.ENOSPC else "Read-only file system")
 
-    monkeypatch.setattr(MNIST, "download", fail)
+    monkeypatch.setattr(mnist, "download", fail)
     with pytest.raises(DataError, match=f"^{tmp_path} {sentence}"):
         load("auto", root=tmp_path)
     assert left_in(tmp_path) == []

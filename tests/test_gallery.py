@@ -13,6 +13,7 @@ from coursesite import gallery
 from support import REPO
 
 from lrlab.explorers.shared.catalogue import available
+from lrlab.explorers.shared.libraries import SAME
 from lrlab.schedules import ReduceOnPlateau
 
 WORDS = gallery.words(REPO)
@@ -36,16 +37,13 @@ def test_the_code_on_a_card_makes_the_curve_of_its_picture(name: str) -> None:
     names: dict[str, Any] = {}
     exec(lines["lrlab"], names)
     np.testing.assert_array_equal(gallery.curve(names["schedule"]), expected)
-    if name in ("PiecewiseLinear", "ReduceOnPlateau"):
-        assert "torch" not in lines
-        return
     names = {"torch": torch, "model": torch.nn.Linear(1, 1)}
     exec(lines["torch"], names)
     rates = []
-    for _ in expected[1:]:
+    for loss in gallery.LOSSES[: len(expected) - 1]:
         rates.append(names["optimizer"].param_groups[0]["lr"])
         names["optimizer"].step()
-        names["scheduler"].step()
+        names["scheduler"].step(*[loss] if name == "ReduceOnPlateau" else [])
     np.testing.assert_allclose(rates, expected[:-1], rtol=1e-9, atol=1e-15)
 
 
@@ -58,6 +56,9 @@ def test_a_card_has_picture_formula_code_and_what_moves_its_sliders() -> None:
         assert "<svg " in card
         assert "<math" in card
         assert ("data-schedule" in card) == (name in available())
+        assert ("The same in optax" in card) == ("optax" in SAME.get(name, {}))
+    assert cards[0].count("None of optax, Keras, timm, transformers has it.") == 0
+    assert sum("has it." in card for card in cards) == 1  # InverseSquareRoot
 
 
 def test_a_staircase_is_drawn_as_one_and_a_plateau_reduces() -> None:

@@ -199,6 +199,7 @@ def imported(*places: str) -> dict[str, str]:
     return {canonicalize_name(PACKAGE_OF.get(module, module)): name for module, name in found.items()}
 
 
+@pytest.mark.slow
 def test_a_student_gets_every_package_that_lrlab_and_the_notebooks_import() -> None:
     found = imported("lrlab", "nbgrader_config.py", "course", "assignments", "solutions")
     more = {package: name for package, name in found.items() if package not in EXTRAS["grade"]}
@@ -206,6 +207,7 @@ def test_a_student_gets_every_package_that_lrlab_and_the_notebooks_import() -> N
     assert all(name.startswith("lrlab/grading/batch/dask_") for name in more.values()), more
 
 
+@pytest.mark.slow
 def test_every_import_of_tools_and_tests_is_declared() -> None:
     site = EXTRAS["grade"] | EXTRAS["site"]
     found = imported("tools", "docs", "tests", "benchmarks")

@@ -41,12 +41,19 @@ def shown(widget: Any, model: str = "m1") -> nbformat.NotebookNode:
     return new_notebook(cells=[cell, new_code_cell("explorer", outputs=[deepcopy(cell.outputs[0])])], metadata=metadata)
 
 
-def test_every_notebook_of_the_course_has_its_page_in_the_list(tmp_path: Path) -> None:
-    pages.lay_out(REPO, tmp_path / "source", {path: read(path) for path in COURSE})
-    index = (tmp_path / "source" / "index.md").read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is laid out for Sphinx, of the course's notebooks as they are: without outputs."""
+    source = tmp_path_factory.mktemp("site") / "source"
+    pages.lay_out(REPO, source, {path: read(path) for path in COURSE})
+    return source
+
+
+@pytest.mark.slow
+def test_every_notebook_of_the_course_has_its_page_in_the_list(source: Path) -> None:
+    index = (source / "index.md").read_text(encoding="utf-8")
     listed = re.findall(r"```\{toctree\}.*?\n\n(.*?)```", index, flags=re.DOTALL)
     names = [line for block in listed for line in block.split()]
-    source = tmp_path / "source"
     found = {
         path.relative_to(source).as_posix().removeprefix("course/")
         for name in names
@@ -59,9 +66,8 @@ def test_every_notebook_of_the_course_has_its_page_in_the_list(tmp_path: Path) -
     }
 
 
-def test_every_link_leads_to_a_page_or_to_a_file_that_is_there(tmp_path: Path) -> None:
-    source = tmp_path / "source"
-    pages.lay_out(REPO, source, {path: read(path) for path in COURSE})
+@pytest.mark.slow
+def test_every_link_leads_to_a_page_or_to_a_file_that_is_there(source: Path) -> None:
     texts = {
         path: [c.source for c in read(path).cells if c.cell_type == "markdown"] for path in source.glob("course/*")
     }
@@ -91,6 +97,7 @@ def test_a_notebook_left_out_is_still_there_to_download(tmp_path: Path) -> None:
     assert pages.linked(outside, kept.parent, REPO, source, {kept}) == outside
 
 
+@pytest.mark.slow
 def test_an_explorer_becomes_its_state_its_picture_and_its_script(tmp_path: Path) -> None:
     notebook = shown(descent(lr=0.3))
     explorers.publish(notebook, tmp_path, up="../")
@@ -320,9 +327,10 @@ def test_the_home_page_has_a_card_for_each_notebook(tmp_path: Path) -> None:
     assert len(list((tmp_path / "figures").iterdir())) == len(notebooks)
 
 
-def test_each_notebook_says_what_works_on_its_page(tmp_path: Path) -> None:
-    pages.lay_out(REPO, tmp_path / "source", {COURSE[0]: read(COURSE[0])})
-    assert "published course" in read(tmp_path / "source" / "course" / COURSE[0].name).cells[1].source
+@pytest.mark.slow
+def test_each_notebook_says_what_works_on_its_page(source: Path) -> None:
+    for path in COURSE:
+        assert "published course" in read(source / "course" / path.name).cells[1].source
 
 
 def test_styles_that_fit_no_page_are_left_out() -> None:

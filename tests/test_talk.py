@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 
+import pytest
+import talk as server
 from coursesite import talk
 from support import REPO
 
@@ -51,3 +54,29 @@ def test_formulas_are_mathml_and_code_is_code() -> None:
     page = talk.markdown("- $\\eta_0 d^n$ and `step()`")
     assert "<math" in page
     assert "<code>step()</code>" in page
+
+
+BROWSERS = {  # what a browser does with its arguments, and what the command then says
+    "fails": ("exit 3", "did not print the slides"),
+    "prints nothing": ("exit 0", "did not print the slides"),
+    "hangs": ("exec sleep 60", "did not print the slides within"),
+}
+
+
+@pytest.mark.parametrize("kind", BROWSERS)
+def test_slides_that_are_not_printed_end_in_a_sentence(kind, tmp_path, monkeypatch, capsys):
+    does, words = BROWSERS[kind]
+    browser, file = tmp_path / "browser", tmp_path / "talk.pdf"
+    browser.write_text(f"#!/bin/sh\n{does}\n")
+    browser.chmod(0o755)
+    file.write_text("of last week")
+    monkeypatch.setattr(server.build_site, "main", lambda _: 0)
+    monkeypatch.setattr(server.find_browser, "find", lambda: str(browser))
+    monkeypatch.setattr(server, "PRINTING", 0.2 if kind == "hangs" else 20)
+    threads = threading.active_count()
+    assert server.main(["--pdf", str(file)]) == 1
+    said = capsys.readouterr()
+    assert words in said.err
+    assert "Printed" not in said.out
+    assert not file.exists()
+    assert threading.active_count() == threads, "the server has stopped"

@@ -94,7 +94,7 @@ def fetched() -> Iterator[str]:
 
 
 def find(install: bool = False) -> str | None:
-    """The path of a browser that starts, or None."""
+    """Return the path of a browser that starts, or None."""
     named = os.environ.get("LRLAB_BROWSER")
     if named:
         path = shutil.which(named)

@@ -18,7 +18,7 @@ FILE = Path(__file__).resolve().parent.parent / "lrlab" / "explorers" / "playgro
 
 
 def packed() -> str:
-    """The text of the file."""
+    """Return the text of the file."""
     from sklearn.datasets import load_digits
 
     from lrlab import data

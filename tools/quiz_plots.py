@@ -37,7 +37,7 @@ def _walk(lr: float, steps: int) -> Any:
 
 
 def _effective(rule: Any, steps: int = 200) -> NDArray[np.float64]:
-    """The rate that a weight gets whose gradient is 1 at every step."""
+    """Return the rate that a weight gets whose gradient is 1 at every step."""
     w, state, found = 0.0, None, []
     for _ in range(steps):
         w, state = rule(w, 1.0, state, lr=0.1)

@@ -41,18 +41,18 @@ class Still(NamedTuple):
 
 
 def explorer_of(cell: Any) -> str | None:
-    """The name of the explorer that this cell of a notebook shows; None if it shows none."""
+    """Return the name of the explorer that this cell of a notebook shows; None if it shows none."""
     found = EXPLORER.search("".join(cell["source"])) if cell["cell_type"] == "code" else None
     return found[1] if found and found[1] not in ("predict", "quiz") else None  # their text is enough
 
 
 def name_of(path: Path, cell: Any) -> str:
-    """The file name of the still picture of an explorer cell."""
+    """Return the file name of the still picture of an explorer cell."""
     return f"{path.stem}_{cell['id']}.svg"
 
 
 def drawn(cells: list[Any], at: int) -> Still:
-    """The picture of the explorer that ``cells[at]`` makes, from that cell and the imports above it alone."""
+    """Return the picture of the explorer that ``cells[at]`` makes, from that cell and the imports above it alone."""
     *body, last = ast.parse("".join(cells[at]["source"])).body
     if not isinstance(last, ast.Expr):
         raise ValueError(f"the explorer must be the last line of its cell, got {ast.unparse(last)!r}")
@@ -79,7 +79,7 @@ def _imports(cell: Any) -> list[ast.Import | ast.ImportFrom]:
 
 
 def run(path: Path, at: int) -> Still:
-    """The same, after a run of all cells above it on the digits that are bundled with scikit-learn."""
+    """Return the same, after a run of all cells above it on the digits that are bundled with scikit-learn."""
     notebook = nbformat.read(path, as_version=4)
     notebook.cells = notebook.cells[: at + 1]
     client = NotebookClient(notebook, timeout=900, kernel_name="python3", resources={"metadata": {"path": path.parent}})
@@ -102,7 +102,9 @@ def light(svg: str) -> str:
 
 
 def fold(name: str, alt: str) -> list[str]:
-    """The lines of the markdown cell that shows a picture: open on GitHub; an explorer that runs beside it hides it."""
+    """Return the lines of the markdown cell that shows a picture: open on GitHub; an explorer that runs beside it hides
+    it.
+    """
     alt = re.sub(r"([\\\[\]_*`<$])", r"\\\1", " ".join(alt.split()))
     text = f"<details open><summary>{SUMMARY}</summary>\n\n![{alt}](images/{name})\n\n</details>"
     return text.splitlines(keepends=True)

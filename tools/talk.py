@@ -21,6 +21,7 @@ from pathlib import Path
 import build_site
 import find_browser
 
+PRINTING = 600  # seconds that a browser may take to print the slides
 ROOT = Path(__file__).resolve().parent.parent
 HELP = """The slides are at {address}
   arrows: next and back    S: speaker notes    O: overview    F: full screen    Esc: the keys go back to the slides
@@ -38,22 +39,30 @@ class Quiet(SimpleHTTPRequestHandler):
 def served(site: Path, port: int = 0) -> Iterator[str]:
     """Serve the folder ``site`` on this machine alone, and yield the address of its slides."""
     with ThreadingHTTPServer(("127.0.0.1", port), partial(Quiet, directory=site)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/talk/"
-        server.shutdown()
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/talk/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def print_pdf(address: str, file: Path, browser: str) -> None:
-    """Print the slides at ``address`` into ``file``, a page for each.
+    """Print the slides at ``address`` into ``file``, a page for each, in place of what is there.
 
     Raises:
-        RuntimeError: the browser did not print them.
+        RuntimeError: the browser did not print them, or not within ``PRINTING`` seconds.
     """
+    file.unlink(missing_ok=True)
     command = [browser, "--headless", "--no-pdf-header-footer", f"--print-to-pdf={file.resolve()}"]
     command += ["--virtual-time-budget=60000"]  # ms of the page's clock, in which every explorer is drawn
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--no-sandbox")  # Chromium refuses to run as root with it; the page is our own
-    done = subprocess.run([*command, f"{address}?print-pdf"], capture_output=True, text=True, timeout=600)
+    try:
+        done = subprocess.run([*command, f"{address}?print-pdf"], capture_output=True, text=True, timeout=PRINTING)
+    except subprocess.TimeoutExpired:
+        raise RuntimeError(f"{browser} did not print the slides within {PRINTING} s") from None
     if done.returncode or not file.exists():
         raise RuntimeError(f"{browser} did not print the slides: {done.stderr.strip()[-500:]}")
 
@@ -71,8 +80,12 @@ def main(arguments: list[str] | None = None) -> int:
         if browser is None:
             print("To print the slides takes Chromium or Chrome: none was found.", file=sys.stderr)
             return 1
-        with served(site) as address:
-            print_pdf(address, options.pdf, browser)
+        try:
+            with served(site) as address:
+                print_pdf(address, options.pdf, browser)
+        except RuntimeError as error:
+            print(error, file=sys.stderr)
+            return 1
         print(f"Printed: {options.pdf}")
         return 0
     try:

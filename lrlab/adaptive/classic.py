@@ -177,11 +177,14 @@ def _larger(a: Values, b: Values) -> Values:
 
 
 def effective_lr(rule: Callable[..., Step], state: Mapping[str, Any], **arguments: Any) -> Values:
-    """What the step that left ``state`` multiplied in each coordinate: its own learning rate, shaped as ``param``.
+    """Return what the step that left ``state`` multiplied in each coordinate: its own learning rate, shaped as
+    ``param``.
 
     Multiplied is the gradient (:func:`adagrad_step`, :func:`rmsprop_step`) or its mean ``exp_avg`` (:func:`adam_step`,
     :func:`adamw_step`). ``arguments`` are those of the step, with the same defaults.
-    Errors: ``ValueError`` for another rule, or a ``state`` in which no step was taken.
+
+    Raises:
+        ValueError: another rule, or a ``state`` in which no step was taken.
     """
     parts = {adagrad_step: "sum", rmsprop_step: "square_avg", adam_step: "exp_avg_sq", adamw_step: "exp_avg_sq"}
     if rule not in parts:

@@ -11,7 +11,8 @@ The parts, in the order in which an answer passes through them:
   `lrlab.checks.isolate`, which catches output, stops a call that never ends, and notices a call of the library;
 * `lrlab.checks.compare`: compares plain data with the right values; pure;
 * `lrlab.checks.explain`: looks for a known misconception, and says where the first difference is;
-* `lrlab.checks.render`: draws the table; `summary` says at the end of a unit what is right and what is open.
+* `lrlab.checks.render`: draws the table, and `lrlab.checks.report` the same for a notebook, with a wrong curve as a
+  `lrlab.checks.picture`; `summary` says at the end of a unit what is right and what is open.
 
 A new exercise takes an adapter here and the rest in `solutions/UNIT/`; see CONTRIBUTING.md.
 """

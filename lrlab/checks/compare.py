@@ -85,7 +85,7 @@ def _is_real(value: Any) -> bool:
 
 
 def compare(outcomes: Sequence[Outcome], cases: Sequence[Case]) -> list[Verdict]:
-    """A verdict for each case; a missing outcome is a wrong answer.
+    """Return a verdict for each case; a missing outcome is a wrong answer.
 
     Where an answer gave something else for lists than for arrays, the right one of the two counts.
     """

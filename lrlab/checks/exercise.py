@@ -50,7 +50,7 @@ class Adapter:
         return self.finished(self.call(function, [case.args for case in cases]), cases)
 
     def finished(self, outcomes: list[Outcome], cases: Sequence[Case]) -> list[Outcome]:
-        """The outcomes of calls with what `finish` makes of their facts."""
+        """Return the outcomes of calls with what `finish` makes of their facts."""
         if self.finish is None:
             return outcomes
         return [
@@ -120,7 +120,7 @@ class Exercise:
         return self.adapter.parameters
 
     def label(self, path: Sequence[str | int]) -> str:
-        """The place of a fact's value in words, such as "update 2, group 1"."""
+        """Return the place of a fact's value in words, such as "update 2, group 1"."""
         name, *rest = path
         axes = self.labels.get(str(name), ())
         words = [f"{axis} {i}" if isinstance(i, int) else str(i) for axis, i in zip(axes, rest, strict=False)]
@@ -128,7 +128,7 @@ class Exercise:
         return ", ".join(words if axes and rest else [str(name), *words])
 
     def in_group(self, group: str) -> tuple[Case, ...]:
-        """The public cases of a group.
+        """Return the public cases of a group.
 
         Raises:
             ValueError: there is no such group.

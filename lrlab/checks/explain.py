@@ -61,13 +61,14 @@ def _mistakes(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
 
 
 def _seen(verdict: Verdict) -> Sequence[str]:
-    """The mistakes that the adapter sees in the facts themselves."""
+    """Return the mistakes that the adapter sees in the facts themselves."""
     return verdict.outcome.get("facts", {}).get("seen", ())
 
 
 def _most_likely(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
-    """The one mistake that explains most of the wrong cases, two at least, where an edge case or another mistake keeps
-    it from explaining all."""
+    """Return the one mistake that explains most of the wrong cases, two at least, where an edge case or another mistake
+    keeps it from explaining all.
+    """
     wrong = [v for v in verdicts if not v.right]
     explained: dict[str, int] = {}
     for mistake in exercise.mistakes:
@@ -98,7 +99,7 @@ def _gives_these_values(mistake: Mistake, verdict: Verdict) -> bool:
 
 
 def _no_plain_data(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
-    """A None, or an object that is no plain data, in the place of the first fact of every case."""
+    """Return a None, or an object that is no plain data, in the place of the first fact of every case."""
     first = [v.parts[0] for v in verdicts if v.has_facts and v.parts]
     if not first or all(part.right for part in first):
         return []
@@ -109,7 +110,7 @@ def _no_plain_data(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]
 
 
 def _type_name(part: Part) -> str:
-    """The type of what should be no dictionary: {"type": it} stands for an object without a plain form; "" else."""
+    """Return the type of what should be no dictionary ({"type": it} is an object without a plain form); "" else."""
     if not isinstance(part.mine, dict) or isinstance(part.wanted, dict) or part.mine == {"type": "nothing"}:
         return ""
     kind = part.mine["type"] if part.mine.keys() == {"type"} else "dict"
@@ -117,21 +118,21 @@ def _type_name(part: Part) -> str:
 
 
 def _fact_hints(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
-    """A sentence for each fact that is wrong; not for what follows from another one that is."""
+    """Return a sentence for each fact that is wrong; not for what follows from another one that is."""
     wrong = {str(part.path[0]): None for v in verdicts if v.has_facts for part in v.parts if not part.right}
     follows = [name for name in exercise.causes if name in wrong][1:]
     return [exercise.problem_hints[name] for name in wrong if name in exercise.problem_hints and name not in follows]
 
 
 def _problem_hints(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
-    """A sentence for each kind of problem that there is, the surest first."""
+    """Return a sentence for each kind of problem that there is, the surest first."""
     order = ("refused", "none", "error", "integers", "list", "shape", "changed", "odd")
     having = {problem: [v for v in verdicts if v.problem == problem] for problem in order}
     return [_problem_hint(exercise, problem, some, verdicts) for problem, some in having.items() if some]
 
 
 def _problem_hint(exercise: Exercise, problem: str, having: Sequence[Verdict], verdicts: Sequence[Verdict]) -> str:
-    """A sentence about the calls that have this problem, among all of them."""
+    """Return a sentence about the calls that have this problem, among all of them."""
     name, outcome, case = exercise.name, having[0].outcome, having[0].case
     kind = outcome.get("type", "?")
     match problem:
@@ -197,7 +198,7 @@ def _line(outcome: Outcome) -> str:
 
 
 def _changed(exercise: Exercise, argument: int | str) -> str:
-    """A sentence about an argument that the answer changed: the word for it, or its position."""
+    """Return a sentence about an argument that the answer changed: the word for it, or its position."""
     name = exercise.name
     if isinstance(argument, str):
         more = exercise.problem_hints.get("changed", "Work on a copy, or make a new one.")

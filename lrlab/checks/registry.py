@@ -21,14 +21,14 @@ UNITS = tuple(sorted(m.name for m in pkgutil.iter_modules(adapters.__path__) if 
 
 @functools.cache
 def unit_adapters(unit: str) -> dict[str, Adapter]:
-    """A unit's adapters by the name of their exercise, in the order of the exercises."""
+    """Return a unit's adapters by the name of their exercise, in the order of the exercises."""
     refused = unavailable_modules(unit)
     made = importlib.import_module(f"{adapters.__name__}.{unit}").ADAPTERS
     return {adapter.name: replace(adapter, watch=(*refused, *adapter.watch)) for adapter in made}
 
 
 def unavailable_modules(unit: str) -> tuple[str, ...]:
-    """Modules of lrlab that no exercise of a unit may use, so that they are not in the judge's sandbox."""
+    """Return the modules of lrlab that no exercise of a unit may use, so that they are not in the judge's sandbox."""
     if unit not in UNITS:
         return ()
     return getattr(importlib.import_module(f"{adapters.__name__}.{unit}"), "UNAVAILABLE", ())
@@ -36,7 +36,7 @@ def unavailable_modules(unit: str) -> tuple[str, ...]:
 
 @functools.cache
 def unit_exercises(unit: str) -> dict[str, Exercise]:
-    """A unit's exercises by name. One whose data was not generated yet is missing."""
+    """Return a unit's exercises by name. One whose data was not generated yet is missing."""
     try:
         text = (resources.files("lrlab.checks") / "data" / f"{unit}.json").read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -56,7 +56,7 @@ def _exercise(adapter: Adapter, data: dict[str, Any]) -> Exercise:
 
 @functools.cache
 def exercises() -> dict[str, Exercise]:
-    """All exercises of all units, by name.
+    """Return all exercises of all units, by name.
 
     Raises:
         ValueError: two exercises have the same name.
@@ -71,7 +71,7 @@ def exercises() -> dict[str, Exercise]:
 
 
 def find(name: str) -> Exercise:
-    """The exercise called `name`.
+    """Return the exercise called `name`.
 
     Raises:
         ValueError: there is none.

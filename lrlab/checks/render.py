@@ -1,7 +1,7 @@
-"""The table that a check prints: your value beside the correct one.
+"""The table of a check: your value beside the correct one.
 
-Plain text in a fixed-width font: it reads the same in JupyterLab, in a terminal and in the feedback pages. The marks
-stand in the last column, as some fonts draw ✓ and ✗ wider than a letter.
+As plain text in a fixed-width font it reads the same in a terminal and in the feedback pages. The marks are in the last
+column, as some fonts draw ✓ and ✗ wider than a letter. `lrlab.checks.report` makes HTML of the same rows.
 """
 
 from __future__ import annotations
@@ -27,11 +27,16 @@ CALL_WIDTH = 46  # a longer call stands on a line of its own
 MOST_ROWS = 12  # of one array: beyond, the first wrong ones matter more
 
 
+def notebook() -> Any:
+    """Return IPython's shell inside a notebook, else None."""
+    module = sys.modules.get("IPython")
+    shell = module.get_ipython() if module else None
+    return shell if type(shell).__name__ == "ZMQInteractiveShell" else None
+
+
 def paint(text: str, *codes: str) -> str:
     """`text` in colour inside a notebook (the words say the same without); plain elsewhere and under NO_COLOR."""
-    shell = sys.modules.get("IPython")
-    in_notebook = shell is not None and type(shell.get_ipython()).__name__ == "ZMQInteractiveShell"
-    return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if in_notebook and "NO_COLOR" not in os.environ else text
+    return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if notebook() and "NO_COLOR" not in os.environ else text
 
 
 class Row(NamedTuple):
@@ -41,20 +46,28 @@ class Row(NamedTuple):
     mark: str = ""
 
 
+HEAD = Row("call", "your value", "correct value")
+
+
 class Note(str):
     """A line of explanation. The same error on every array is worth reading once."""
 
 
-def table(exercise: Exercise, verdicts: Sequence[Verdict]) -> str:
-    """One row for each value, aligned; a line under a row explains what is no number."""
+def rows_of(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[Row | str]:
+    """Return the rows of all calls; a bare string is a line of explanation, which keeps to no column."""
     rows: list[Row | str] = []
     for verdict in verdicts:
         rows += [row for row in _rows(exercise, verdict) if not isinstance(row, Note) or row not in rows]
-    head = Row("call", "your value", "correct value")
-    aligned = [head, *(row for row in rows if isinstance(row, Row))]
+    return rows
+
+
+def table(exercise: Exercise, verdicts: Sequence[Verdict]) -> str:
+    """One row for each value, aligned; a line under a row explains what is no number."""
+    rows = rows_of(exercise, verdicts)
+    aligned = [HEAD, *(row for row in rows if isinstance(row, Row))]
     widths = [max(len(row[i]) for row in aligned) for i in range(3)]
     rule = "─" * (sum(widths) + 6 + len(WRONG))
-    lines = [_line(head, widths), rule, *(row if isinstance(row, str) else _line(row, widths) for row in rows), rule]
+    lines = [_line(HEAD, widths), rule, *(row if isinstance(row, str) else _line(row, widths) for row in rows), rule]
     return "\n".join(lines)
 
 
@@ -64,7 +77,7 @@ def _line(row: Row, widths: list[int]) -> str:
 
 
 def _rows(exercise: Exercise, verdict: Verdict) -> list[Row | str]:
-    """The rows of one call; a bare string is a line of explanation, which keeps to no column.
+    """Return the rows of one call; a bare string is a line of explanation, which keeps to no column.
 
     One row where there is one value; else the call, and a row for each value under it.
     """
@@ -78,17 +91,15 @@ def _rows(exercise: Exercise, verdict: Verdict) -> list[Row | str]:
     rows: list[Row | str] = [*_folded(call)]
     if note and not verdict.has_facts:
         rows = _with_call(call, note, _shape_words(np.shape(verdict.case.expected)), WRONG)
-    for fact in dict.fromkeys(part.path[0] for part in parts):
-        some = [part for part in parts if part.path[0] == fact]
-        shown = _choose([part.right for part in some])
-        rows += [Row(f"  {_place(exercise, verdict, some[i])}", *_values(some[i])) for i in shown]
-        if len(shown) < len(some):
-            rows.append(f"  … and {len(some) - len(shown)} more")
+    for shown, left_out in shown_parts(verdict).values():
+        rows += [Row(f"  {place(exercise, verdict, part)}", *_values(part)) for part in shown]
+        if left_out:
+            rows.append(f"  … and {left_out} more")
     return [*rows, Row("  argument changed", "yes", "no", WRONG)] if note and verdict.has_facts else rows
 
 
 def _without_values(verdict: Verdict) -> tuple[str, str]:
-    """What stands for the student's value and for the correct one, where there is nothing to compare."""
+    """Return texts for the student's value and the correct one, where there is nothing to compare."""
     kind, shape = verdict.outcome.get("type"), verdict.outcome.get("shape", [])
     words = {
         "none": "None",
@@ -102,15 +113,25 @@ def _without_values(verdict: Verdict) -> tuple[str, str]:
     return words.get(verdict.problem, "unusable"), wanted
 
 
-def _place(exercise: Exercise, verdict: Verdict, part: Part) -> str:
-    """A value's place in words: of an array's value the first argument's, such as "n = 3"."""
+def shown_parts(verdict: Verdict) -> dict[str | int, tuple[list[Part], int]]:
+    """Return of each fact (or of the one value) the parts that are shown, and how many are left out."""
+    found = {}
+    for fact in dict.fromkeys(part.path[0] for part in verdict.parts):
+        some = [part for part in verdict.parts if part.path[0] == fact]
+        chosen = _choose([part.right for part in some])
+        found[fact] = [some[i] for i in chosen], len(some) - len(chosen)
+    return found
+
+
+def place(exercise: Exercise, verdict: Verdict, part: Part) -> str:
+    """Return a value's place in words: of an array's value the first argument's, such as "n = 3"."""
     if verdict.has_facts:
         return exercise.label(part.path)
     return f"{exercise.parameters[0]} = {np.ravel(verdict.case.args[0]).tolist()[int(part.path[1])]}"
 
 
 def _values(part: Part) -> tuple[str, str, str]:
-    """The student's value, the correct one, and the mark."""
+    """Return the student's value, the correct one, and the mark."""
     mine, wanted = part.mine, part.wanted
     numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (mine, wanted))
     mine, wanted = pair(mine, wanted, part.right) if numbers else (_leaf(mine), _leaf(wanted))
@@ -118,7 +139,7 @@ def _values(part: Part) -> tuple[str, str, str]:
 
 
 def call_text(exercise: Exercise, case: Case, *, lists: bool = False) -> str:
-    """The call as the student would write it, or as the exercise describes it.
+    """Return the call as the student would write it, or as the exercise describes it.
 
     Args:
         exercise: whose answer is called.
@@ -129,12 +150,12 @@ def call_text(exercise: Exercise, case: Case, *, lists: bool = False) -> str:
 
 
 def _folded(call: str) -> list[str]:
-    """A call on lines of its own: all of it, so that it can be copied and run."""
+    """Return a call on lines of its own: all of it, so that it can be copied and run."""
     return textwrap.wrap(call, WIDTH, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
 
 
 def _with_call(call: str, mine: str, wanted: str, mark: str) -> list[Row | str]:
-    """A call beside its value, or above it where it is long."""
+    """Return a call beside its value, or above it where it is long."""
     if len(call) <= CALL_WIDTH:
         return [Row(call, mine, wanted, mark)]
     return [*_folded(call), Row("  value", mine, wanted, mark)]
@@ -178,7 +199,7 @@ NOT_FINITE = {"nan": "np.nan", "inf": "np.inf", "-inf": "-np.inf"}  # as plain d
 
 
 def argument(value: Any, *, lists: bool = False) -> str:
-    """An argument as the student would write it. A list stands for an array, except with `lists`."""
+    """Return an argument as the student would write it. A list stands for an array, except with `lists`."""
     if isinstance(value, str):
         return NOT_FINITE.get(value, repr(value))
     if not isinstance(value, list):
@@ -195,7 +216,7 @@ def _consecutive(values: list[Any]) -> bool:
 
 
 def _list(value: Any) -> str:
-    """A list, of lists too, with nan and inf as Python writes them."""
+    """Return a list, of lists too, with nan and inf as Python writes them."""
     return f"[{', '.join(map(_list, value))}]" if isinstance(value, list) else argument(value)
 
 

@@ -26,7 +26,7 @@ class WrongType(Unusable):
 
 
 def as_numpy(value: Any) -> Any:
-    """A torch tensor as the numpy array of its values; anything else as it is."""
+    """Return a torch tensor as the numpy array of its values; anything else as it is."""
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
         value = value.detach().cpu()
@@ -50,7 +50,7 @@ def is_number(value: Any) -> bool:
 
 
 def json_number(value: float) -> float | str:
-    """A float; what JSON has no number for as text: "nan", "inf", "-inf"."""
+    """Return a float; what JSON has no number for as text: "nan", "inf", "-inf"."""
     return value if math.isfinite(value) else str(value)
 
 

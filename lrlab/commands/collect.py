@@ -41,6 +41,8 @@ def run(args: argparse.Namespace) -> int:
         about = [one.state, *["late"] * one.origin.late, *one.notes]
         if about != [SAME]:
             print(printable(f"  {one.student}: {'; '.join(about)}"))
+    for note in found.notes:
+        print(printable(f"  {note}"))
     for title, lines in (("Without a submission", found.missing), ("Not taken out of the zip", found.left_out)):
         if lines:
             print(f"{title}:", *map(printable, lines), sep="\n  ")

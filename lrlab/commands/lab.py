@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def course_root() -> Path:
-    """The folder that holds the course: the checkout that lrlab was installed from, else the working directory."""
+    """Return the course folder: the checkout that lrlab was installed from, or the working directory."""
     for folder in (Path(__file__).resolve().parents[2], Path.cwd()):
         if (folder / "course").is_dir():
             return folder
@@ -65,7 +65,7 @@ def course_root() -> Path:
 
 
 def find_notebook(name: str | None, root: Path) -> str:
-    """A notebook's path relative to ``root``, for a name given relative to the working directory or to ``root``."""
+    """Return a notebook's path relative to ``root``, for a name relative to the working directory or to ``root``."""
     for folder in (Path.cwd(), root):
         path = (folder / (name or START)).resolve()
         if path.is_file():
@@ -90,7 +90,7 @@ def why_not(port: int) -> str | None:
 
 
 def choose_port(wanted: int | None) -> int:
-    """The port asked for, or the first free one from 8888 up."""
+    """Return the port asked for, or the first free one from 8888 up."""
     if wanted is not None:
         problem = why_not(wanted)
         if problem:

@@ -106,7 +106,7 @@ def _path(experiment: Callable[..., Any], arguments: Mapping[str, Any]) -> Path 
 
 @cache
 def _source() -> str:
-    """A digest of all of lrlab that a result may depend on."""
+    """Return a digest of all of lrlab that a result may depend on."""
     digest = hashlib.sha256()
     for path in sorted(PACKAGE.rglob("*.py")):
         if path.relative_to(PACKAGE).parts[0] not in ASIDE:
@@ -134,7 +134,7 @@ def _describe(value: Any) -> Any:
 
 
 def _describe_array(value: Any) -> Any:
-    """A digest of the content, taken each time: a change in place leaves no trace of its own.
+    """Return a digest of the content, taken each time: a change in place leaves no trace of its own.
 
     The 220 MB of MNIST take some 0.15 s.
     """
@@ -155,7 +155,7 @@ def _describe_array(value: Any) -> Any:
 
 
 def _describe_code(value: Any) -> Any:
-    """A class or a function of lrlab's or torch's by its name, whose content their versions in the key stand for.
+    """Return the name of a class or a function of lrlab's or torch's; their versions in the key cover its content.
 
     Its name must lead to the thing itself: a bound method, a wrapper or a subclass may carry another's. And what it is
     made of must be theirs too: a method may have been replaced.

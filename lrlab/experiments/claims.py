@@ -40,7 +40,7 @@ class Claim(Tabular):
 
 
 def find(name: str) -> Claim:
-    """The claim called ``name``; ``ValueError`` if there is none."""
+    """Return the claim called ``name``; ``ValueError`` if there is none."""
     found = {claim.name: claim for claim in CLAIMS}
     if name not in found:
         raise ValueError(f"name must be one of {', '.join(found)}, got {name!r}")

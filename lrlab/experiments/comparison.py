@@ -108,7 +108,7 @@ class Comparison(Tabular):
         return tuple(self.histories)
 
     def final(self, label: str, measure: Measure = "val_accuracy") -> NDArray[np.float64]:
-        """The last epoch's ``measure``, one for each seed, shape ``(seeds,)``; NaN for a run that diverged."""
+        """Return the last epoch's ``measure``, one for each seed, shape ``(seeds,)``; NaN for a run that diverged."""
         runs = self.histories[label]
         return np.array([np.nan if run.diverged else getattr(run, measure)[-1] for run in runs])
 
@@ -177,7 +177,8 @@ def compare(
         cache: read the result from disk if these very runs were made before, default True
             (``lrlab.experiments.cache``).
 
-    Errors: ``ValueError`` for no schedules, no seeds, the same seed twice, or arguments beside several optimizers.
+    Raises:
+        ValueError: no schedules, no seeds, the same seed twice, or arguments beside several optimizers.
     """
     seeds = each_once("seeds", SEED, seeds)
     check_data(data)

@@ -53,7 +53,7 @@ class Cooldowns(Tabular):
         return int(self.budgets[-1] + self.decay[:-1].sum()), int(self.budgets.sum())
 
     def table(self) -> Table:
-        """The budgets that a cosine was trained for, or all of them where none was."""
+        """Return the budgets that a cosine was trained for, or all of them where none was."""
         rows = [["updates", "plateau", "cooled down", "cosine for this budget"]]
         trained = np.isfinite(self.cosine).any(axis=1)
         shown = np.flatnonzero(trained if trained.any() else ~trained)
@@ -98,8 +98,8 @@ def cooldowns(
         progress, cache: as in :func:`lrlab.experiments.compare`.
 
     Raises:
-        ValueError: no or repeated budgets or seeds, a cool-down that its budget has no room for, a cosine for what is
-            no budget.
+        ValueError: no or repeated budgets or seeds, a cool-down that its budget has no room for, a budget in
+            ``cosines`` that is not in ``budgets``.
     """
     budgets = tuple(sorted(each_once("budgets", COUNT, budgets)))
     seeds = each_once("seeds", SEED, seeds)

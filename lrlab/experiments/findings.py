@@ -37,7 +37,7 @@ FIVE = range(5)
 
 
 def part(data: Dataset, images: int) -> Dataset:
-    """The first ``images`` training images: MNIST as small as the digits are, so that both train equally long."""
+    """Return the first ``images`` training images: MNIST as small as the digits, so that both train equally long."""
     return replace(data, train_images=data.train_images[:images], train_labels=data.train_labels[:images])
 
 
@@ -47,7 +47,7 @@ def recurrence_vanishes(data: Dataset) -> Finding:
 
 
 def decay_helps(data: Dataset) -> Finding:
-    """The runs of notebook 02."""
+    """Make the runs of notebook 02."""
     data = part(data, 6000)
     epochs = epochs_for(data, 1200, batch_size=8)
     third = count_updates(data, batch_size=8, epochs=epochs) // 3
@@ -115,7 +115,7 @@ def default_is_not_best(data: Dataset) -> Finding:
 
 
 def rate_before_decay(data: Dataset) -> Finding:
-    """What a tenth of the best rate costs, against what leaving the decay out costs."""
+    """Return what a tenth of the best rate costs, against what leaving the decay out costs."""
     data = part(data, 6000)
     epochs = epochs_for(data, 400)
     grid = log_grid(10 ** (-5 / 3), 1, 6)  # a third of a decade apart, so that a tenth of the best is on it
@@ -153,8 +153,9 @@ def small_batches_small_rates(data: Dataset) -> Finding:
 
 
 def warmup_saves_a_high_rate(data: Dataset) -> Finding:
-    """The cosine falls at the same time, so the runs with warm-up never use the rate that they are named for: see
-    :func:`lower_rate_saves_it_too`."""
+    """Compare warm-up on a cosine, which falls at the same time, so the runs with warm-up never use the rate that they
+    are named for: see :func:`lower_rate_saves_it_too`.
+    """
     data = part(data, 6000)
     words, holds = [], True
     for name, optimizer, calm, high in (
@@ -173,7 +174,7 @@ def warmup_saves_a_high_rate(data: Dataset) -> Finding:
 
 
 def lower_rate_saves_it_too(data: Dataset) -> Finding:
-    """The runs of notebook 08."""
+    """Make the runs of notebook 08."""
     data = part(data, 6000)
     named, lower = 0.5, 0.3
     found = compare_warmup(data, lr=[lower, named], epochs=epochs_for(data, 450), progress=False, device="cpu")
@@ -199,7 +200,7 @@ def snapshots_beat_their_own(data: Dataset) -> Finding:
 
 
 def snapshots_want_their_own_rate(data: Dataset) -> Finding:
-    """The runs of notebook 06."""
+    """Make the runs of notebook 06."""
     fast, slow = (
         snapshots(part(data, 6000), model=MLP, lr=lr, seeds=range(3), progress=False, device="cpu")
         for lr in (0.2, 0.05)
@@ -211,7 +212,7 @@ def snapshots_want_their_own_rate(data: Dataset) -> Finding:
 
 
 def sharpness_meets_the_limit(data: Dataset) -> Finding:
-    """The runs of notebook 01. The loss is lower at the higher rate, too."""
+    """Make the runs of notebook 01. The loss is lower at the higher rate, too."""
     plan = {"0.2": Constant(0.2), "0.8": Constant(0.8)}
     found = track_sharpness(plan, data, progress=False)
     late, calm = found.late("0.8"), found.late("0.2")
@@ -222,7 +223,7 @@ def sharpness_meets_the_limit(data: Dataset) -> Finding:
 
 
 def cooldown_saves_updates(data: Dataset) -> Finding:
-    """The cosines start at 0.4, one rate for all budgets, so nothing is said of which is lower."""
+    """Compare with cosines that start at 0.4, one rate for all budgets, so nothing is said of which is lower."""
     found = cooldowns(0.3, [100, 200, 400], part(data, 6000), cosine_lr=0.4, progress=False)
     plateau, cooled, cosine = (losses.mean(axis=1) for losses in (found.plateau, found.cooled, found.cosine))
     holds = (cooled < plateau).all() and (cooled < cosine + 0.03).all()
@@ -234,7 +235,7 @@ def cooldown_saves_updates(data: Dataset) -> Finding:
 
 
 def _constant_rates(data: Dataset, optimizer: type[torch.optim.Optimizer], lrs: np.ndarray) -> Sweep:
-    """The MLP at constant rates, five seeds, some 400 updates."""
+    """Train the MLP at constant rates, five seeds, some 400 updates."""
     data = part(data, 6000)
     return sweep(lrs, data, optimizer=optimizer, seeds=FIVE, epochs=epochs_for(data, 400), progress=False, device="cpu")
 

@@ -109,7 +109,7 @@ class Snapshots(Tabular):
         return _loss(self.single_probabilities, self.labels)
 
     def independent_errors(self, kind: str) -> Floats:
-        """The error of the first 1, 2, … independent models of ``kind`` together, ``(seeds, cycles)``."""
+        """Return the error of the first 1, 2, … independent models of ``kind`` together, ``(seeds, cycles)``."""
         return _growing(_error, self.independent_probabilities[kind], self.labels)
 
     @property
@@ -136,7 +136,7 @@ class Snapshots(Tabular):
         return several.reshape(*self.errors.shape, -1)  # numpy makes one number of a single snapshot
 
     def disputed(self, seed: int | None = None) -> Disputed:
-        """The validation images on which the snapshots of ``seed`` (default the first) do not agree.
+        """Return the validation images on which the snapshots of ``seed`` (default the first) do not agree.
 
         First come those with the fewest snapshots behind the most frequent answer, and of these the ones on which the
         ensemble is least sure. ``ValueError`` for a seed that was not run, or whose run diverged.
@@ -178,13 +178,17 @@ def _spreads(errors: Floats) -> list[Cell]:
 
 
 def _error(probabilities: NDArray[Any], labels: NDArray[np.int64]) -> Any:
-    """The fraction of wrong answers over the images; NaN if a probability is, as argmax would take it for an answer."""
+    """Return the fraction of wrong answers over the images; NaN if a probability is, as argmax would take it for an
+    answer.
+    """
     wrong = (probabilities.argmax(axis=-1) != labels).mean(axis=-1)
     return np.where(np.isnan(probabilities).any(axis=(-2, -1)), np.nan, wrong)
 
 
 def _loss(probabilities: NDArray[Any], labels: NDArray[np.int64]) -> Any:
-    """The mean over the images of -log p(label); a float32 probability of 0 counts as the smallest that there is."""
+    """Return the mean over the images of -log p(label); a float32 probability of 0 counts as the smallest that there
+    is.
+    """
     right = probabilities[..., np.arange(len(labels)), labels].astype(float)
     return -np.log(np.maximum(right, np.finfo(np.float32).tiny)).mean(axis=-1)
 
@@ -197,14 +201,15 @@ def _growing(measure: Callable[..., Any], probabilities: Probabilities, labels: 
 
 
 def ensemble_probabilities(outputs: ArrayLike | Tensor, *, logits: bool = False) -> Floats:
-    """The mean of the models' softmax probabilities, shape ``(batch, classes)``.
+    """Return the mean of the models' softmax probabilities, shape ``(batch, classes)``.
 
     Args:
         outputs: ``(models, batch, classes)``: probabilities, or with ``logits=True`` the logits. These go through each
             model's own softmax first: the softmax of mean logits is another thing, in which one model that is very
             sure outvotes the rest.
 
-    Errors: ``ValueError`` for another shape, no model, or, with ``logits=False``, numbers that are no probabilities.
+    Raises:
+        ValueError: another shape, no model, or, with ``logits=False``, numbers that are no probabilities.
     """
     values = np.asarray(outputs.detach().cpu() if isinstance(outputs, Tensor) else outputs, dtype=np.float64)
     if values.ndim != 3 or 0 in values.shape:
@@ -261,8 +266,9 @@ def snapshots(
         optimizer: a class of ``torch.optim``; default SGD with momentum 0.9. Further keyword arguments go to it.
         device, progress: as in :func:`lrlab.train.fit`. cache: as in :func:`lrlab.experiments.compare`.
 
-    Errors: ``ValueError`` for no seeds or the same twice, more cycles than the updates can be cut into, an unknown
-    ``single`` or ``independent``, or ``"short"`` with epochs that are no multiple of the cycles.
+    Raises:
+        ValueError: no seeds or the same twice, more cycles than the updates can be cut into, an unknown ``single`` or
+            ``independent``, or ``"short"`` with epochs that are no multiple of the cycles.
     """
     seeds = each_once("seeds", SEED, seeds)
     check_data(data)
@@ -339,7 +345,9 @@ def _single(single: Schedule | str, lr: float, updates: int) -> Schedule:
 
 @torch.inference_mode()
 def _softmax(network: nn.Module, states: list[State], data: Dataset, wanted: int) -> Probabilities:
-    """The validation probabilities under each of ``states``, ``(wanted, images, classes)``; NaN for those missing."""
+    """Return the validation probabilities under each of ``states``, ``(wanted, images, classes)``; NaN for those
+    missing.
+    """
     network.eval()
     found = []
     for state in states:

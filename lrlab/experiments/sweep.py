@@ -78,7 +78,7 @@ class Sweep(Tabular):
         return float(self.lrs[_lowest(self.mean_val_loss)])
 
     def finer(self, num: int = 9) -> Floats:
-        """A grid of ``num`` rates between the best rate's neighbours: see :func:`refine`."""
+        """Return a grid of ``num`` rates between the best rate's neighbours: see :func:`refine`."""
         return refine(self.lrs, self.mean_val_loss, num)
 
     def table(self) -> Table:
@@ -110,7 +110,7 @@ def log_grid(low: float, high: float, num: int) -> Floats:
 
 
 def refine(lrs: ArrayLike, losses: ArrayLike, num: int = 9) -> Floats:
-    """A log grid of ``num`` rates from the best rate's left neighbour to its right one, both included.
+    """Return a log grid of ``num`` rates from the best rate's left neighbour to its right one, both included.
 
     At an end of the grid it starts, or stops, at the best rate itself: then the first grid was too narrow. ``lrs``:
     rates > 0 in any order; ``losses``: one for each, the lowest finite one is the best. Source: lecture, slide "Some
@@ -158,8 +158,11 @@ def sweep(
         progress: one progress bar over all runs, default True. cache: as for :func:`~lrlab.experiments.compare`.
 
     A run that diverges ends there, is marked, and changes nothing for the others. Ctrl-C returns what is done until
-    then. Errors: ``ValueError`` for no rate, a rate <= 0 or twice, no seeds, an ``lr`` among the
-    optimizer's arguments, or data without images or labels for them.
+    then.
+
+    Raises:
+        ValueError: no rate, a rate <= 0 or twice, no seeds, an ``lr`` among the optimizer's arguments, or data without
+            images or labels for them.
     """
     rates = np.sort(each_once("lrs", POSITIVE, lrs))
     seeds = each_once("seeds", SEED, seeds)

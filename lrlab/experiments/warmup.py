@@ -75,7 +75,7 @@ class WarmupComparison(Tabular):
         return np.array([[[of(run) for run in runs] for runs in row] for row in self.histories])
 
     def comparison(self, lr: float) -> Comparison:
-        """The runs at ``lr``, for a paired test and the plot of comparisons; ``ValueError`` if there are none."""
+        """Return the runs at ``lr``, for a paired test or the plot of comparisons; ``ValueError`` if there is none."""
         if lr not in self.lrs:
             raise ValueError(f"lr must be one of {self.lrs.tolist()}, got {lr!r}")
         row = self.histories[self.lrs.tolist().index(lr)]
@@ -101,7 +101,8 @@ def _cell(accuracies: Floats, lost: int) -> Cell:
 
 @torch.inference_mode()
 def dead_units(model: nn.Module, images: Tensor) -> float:
-    """The fraction of ``model``'s ReLUs that fire for none of ``images``, anywhere in the image; NaN without ReLUs.
+    """Return the fraction of ``model``'s ReLUs that fire for none of ``images``, anywhere in the image; NaN without
+    ReLUs.
 
     Such a unit has no gradient, so no later update can wake it. ``images``: float ``(N, 1, 28, 28)``; they go to where
     the model is. The model is left as it was. ``ValueError`` for no images.
@@ -157,8 +158,8 @@ def compare_warmup(
         optimizer: a class of ``torch.optim``; default SGD with momentum 0.9. Further keyword arguments go to it.
         batch_size, device, progress, cache: as in :func:`lrlab.experiments.compare`.
 
-    Errors: ``ValueError`` for no or repeated rates, lengths or seeds, a warm-up as long as the training, an unknown
-    ``then``.
+    Raises:
+        ValueError: no or repeated rates, lengths or seeds, a warm-up as long as the training, an unknown ``then``.
     """
     lrs = each_once("lr", POSITIVE, lr)
     lengths = each_once("warmup", COUNT, warmup)

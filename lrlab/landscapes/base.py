@@ -27,8 +27,9 @@ class Landscape(Formula):
     ``lrlab._validation``), the formula in ``height`` and in ``latex``, its derivatives in ``slope``, and
     :attr:`minima`, :attr:`start` and :attr:`bounds`.
 
-    Errors: ``ValueError`` at construction for an argument that breaks its rule, and at the call for points that are
-    not numbers or have the wrong shape.
+    Raises:
+        ValueError: at construction for an argument that breaks its rule, and at the call for points that are not
+            numbers or have the wrong shape.
     """
 
     dim: ClassVar[int]
@@ -50,15 +51,15 @@ class Landscape(Formula):
         raise NotImplementedError(f"{type(self).__name__} does not say its bounds")
 
     def __call__(self, x: ArrayLike) -> Any:
-        """The loss at ``x``."""
+        """Return the loss at ``x``."""
         raise NotImplementedError
 
     def gradient(self, x: ArrayLike) -> Any:
-        """The gradient at ``x``, in the shape of ``x`` (a builtin ``float`` for one point of one parameter)."""
+        """Return the gradient at ``x``, in the shape of ``x`` (a builtin ``float`` for one point of one parameter)."""
         raise NotImplementedError
 
     def nearest_minimum(self, x: ArrayLike) -> Any:
-        """The index, in :attr:`minima`, of the minimum next to ``x``: an ``int``, or an array of them."""
+        """Return the index, in :attr:`minima`, of the minimum next to ``x``: an ``int``, or an array of them."""
         points, minima = self._points(x), self.minima
         apart = (points[..., None] - minima) ** 2 if self.dim == 1 else ((points[..., None, :] - minima) ** 2).sum(-1)
         nearest = apart.argmin(axis=-1)
@@ -121,7 +122,7 @@ def _float_or_array(values: Floats) -> float | Floats:
 
 
 def fixed(values: ArrayLike) -> Floats:
-    """A read-only array: what a class shares with all its objects."""
+    """Return a read-only array: what a class shares with all its objects."""
     array = np.array(values, dtype=np.float64)
     array.flags.writeable = False
     return array

@@ -34,7 +34,7 @@ class Descent(Tabular):
     diverged: bool
 
     def steps_to(self, loss_below: float) -> int | None:
-        """The first number of updates after which the loss is below ``loss_below``; None if it never is."""
+        """Return the first number of updates after which the loss is below ``loss_below``; None if it never is."""
         below = np.flatnonzero(self.loss < loss_below)
         return int(below[0]) if len(below) else None
 
@@ -74,7 +74,10 @@ def descend(
             of a batch does to a gradient, in the simplest form. seed: of the noise, default 0; same seed, same path.
 
     Parameters are float64. A path that leaves for infinity ends before the first value that is not finite, and says so
-    in ``diverged``. Errors: ``ValueError`` for an argument that breaks its rule; the optimizer's own for its arguments.
+    in ``diverged``.
+
+    Raises:
+        ValueError: an argument that breaks its rule; the optimizer's own for its arguments.
     """
     import torch
 

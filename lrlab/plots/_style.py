@@ -76,7 +76,7 @@ def dress_notebook() -> None:
 
     backend = InlineBackend.instance(parent=shell)
     backend.shell = shell
-    if backend.figure_formats == {"png"}:  # unless one has chosen
+    if backend.figure_formats == {"png"}:  # unless you have chosen a format
         backend.figure_formats = {"svg"}
 
 

@@ -21,7 +21,7 @@ def data_folder(root: Path) -> Path:
 
 
 def drift(unit: Unit, root: Path) -> dict[str, Any] | None:
-    """The unit's data where it is not what the file says, up to rounding; None where it is."""
+    """Return the unit's data where it is not what the file says, up to rounding; None where it is."""
     made = json.loads(json.dumps(unit.checks_data(), allow_nan=False))
     try:
         there = json.loads(_path(unit, root).read_text(encoding="utf-8"))

@@ -64,7 +64,7 @@ def release(names: Sequence[str] | None = None, *, check: bool = False, root: Pa
 
 
 def _checks_data(root: Path, name: str, check: bool) -> list[str]:
-    """The unit's file of checks where it changed or drifts."""
+    """Return the unit's file of checks where it changed or drifts."""
     unit = Unit(root / "solutions" / name)
     if not unit.adapters:  # an assignment without checks of ours
         return []
@@ -85,7 +85,7 @@ def _units(folder: Path) -> list[Path]:
 
 @contextlib.contextmanager
 def _generated(root: Path, names: Sequence[str]) -> Iterator[Path]:
-    """The folder of the units' releases, in a temporary course with a gradebook of its own.
+    """Return the folder of the units' releases, in a temporary course with a gradebook of its own.
 
     They are made by the command that an instructor runs, once for all of them: to start it takes most of its time.
     """
@@ -106,7 +106,7 @@ def _generated(root: Path, names: Sequence[str]) -> Iterator[Path]:
 
 
 def _reason(log: str) -> str:
-    """The first exception in nbgrader's log, or its last line."""
+    """Return the first exception in nbgrader's log, or its last line."""
     lines = [" ".join(line.split()) for line in log.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception): ", line)]
     return next(iter(errors or lines[-1:]), "no reason given")

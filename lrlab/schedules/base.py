@@ -66,7 +66,7 @@ def each(name: str, function: Callable[[Any], float], values: Floats) -> Floats:
 
 
 def power(base: float, exponent: Floats) -> Floats:
-    """``base ** exponent`` for a base > 0, and no pow where that is 0 or inf: there it takes 20 times as long."""
+    """Return ``base ** exponent`` for a base > 0, without pow where that is 0 or inf: there it is 20 times slower."""
     size = exponent * math.log(base)
     beyond = np.where(size > 0, np.inf, 0.0)
     return np.power(base, exponent, out=beyond, where=(size > -746) & (size < 710))
@@ -85,8 +85,9 @@ class Schedule(Formula):
     formula in :meth:`rate` and in ``latex``, the name of its torch class in :meth:`torch_equivalent`, and an
     ``example``.
 
-    Errors: ``ValueError`` at construction for an argument that breaks its rule, and at the call for a
-    step that is negative or not finite.
+    Raises:
+        ValueError: at construction for an argument that breaks its rule, and at the call for a step that is negative or
+            not finite.
     """
 
     group: ClassVar[str] = ""
@@ -95,7 +96,7 @@ class Schedule(Formula):
     """The arguments of torch's class that are learning rates, so that a param group's ``scale`` applies to them."""
 
     def rate(self, n: Floats) -> Floats:
-        """The formula itself, on a float64 array of valid steps."""
+        """Return the formula itself, on a float64 array of valid steps."""
         raise NotImplementedError(f"{type(self).__name__} does not say its formula: define rate(n)")
 
     def torch_equivalent(self) -> tuple[str, dict[str, Any]] | None:
@@ -103,7 +104,7 @@ class Schedule(Formula):
         return None
 
     def twin(self) -> tuple[str, dict[str, Any]] | None:
-        """Deprecated name of :meth:`torch_equivalent`; lrlab 0.2 won't have it."""
+        """Do as :meth:`torch_equivalent`, whose deprecated name this is; lrlab 0.2 won't have it."""
         warnings.warn("Schedule.twin() is now called torch_equivalent()", DeprecationWarning, stacklevel=2)
         return self.torch_equivalent()
 
@@ -125,7 +126,7 @@ class Schedule(Formula):
         return float(rates) if steps.ndim == 0 else rates
 
     def curve(self, steps: int) -> Floats:
-        """The rates of the first ``steps`` updates: ``s(0), …, s(steps - 1)``, shape ``(steps,)``."""
+        """Return the rates of the first ``steps`` updates: ``s(0), …, s(steps - 1)``, shape ``(steps,)``."""
         return self(np.arange(check("steps", COUNT, steps)))
 
     @property
@@ -139,7 +140,7 @@ class Schedule(Formula):
         return type(self).momentums is not Schedule.momentums
 
     def momentums(self, n: Floats) -> Floats:
-        """The momentum's formula, on a float64 array of valid steps."""
+        """Return the momentum's formula, on a float64 array of valid steps."""
         raise ValueError(f"{self!r} has no momentum of its own")
 
     @overload
@@ -147,7 +148,7 @@ class Schedule(Formula):
     @overload
     def momentum(self, step: Sequence[float] | NDArray[Any]) -> Floats: ...
     def momentum(self, step: ArrayLike) -> float | Floats:
-        """The momentum (Adam's first beta) that belongs to ``step``: a float, or an array for an array.
+        """Return the momentum (Adam's first beta) that belongs to ``step``: a float, or an array for an array.
 
         ``ValueError`` if the schedule leaves the momentum alone: :attr:`cycles_momentum` says so.
         """
@@ -156,7 +157,7 @@ class Schedule(Formula):
         return float(values) if steps.ndim == 0 else values
 
     def ahead(self, step: int, wanted: int = BLOCK) -> list[float]:
-        """The rates from ``step`` on, as many as are worth working out together: what ``attach`` reads from.
+        """Return the rates from ``step`` on, as many as are worth working out together: what ``attach`` reads from.
 
         That is ``wanted``, within bounds: some hundred are hardly dearer than one, and of millions most would be for
         nothing. One alone if a function of the user's is in it, which must not be asked before its turn.
@@ -171,7 +172,7 @@ class Schedule(Formula):
     def attach(
         self, optimizer: Optimizer, *, scale: float | Sequence[float] = 1.0, cycle_momentum: bool = False
     ) -> LRScheduler:
-        """A real torch ``LRScheduler`` that sets ``optimizer``'s learning rate to ``scale * self(step)``.
+        """Return a real torch ``LRScheduler`` that sets ``optimizer``'s learning rate to ``scale * self(step)``.
 
         See :class:`lrlab.torch_scheduler.ScheduleLR`; ``scale`` is one factor, or one for each param group;
         ``cycle_momentum=True`` sets the momentum as well, where the schedule has one.

@@ -131,7 +131,7 @@ class Join(Schedule):
         return self._piecewise(n, lambda schedule, steps: schedule.momentums(steps))
 
     def flat(self) -> tuple[list[Schedule], list[int]]:
-        """The pieces and their starts, with the pieces of a joined piece in its place."""
+        """Return the pieces and their starts, with the pieces of a joined piece in its place."""
         found, starts = [], []
         for schedule, start in zip(self.schedules, self._starts, strict=True):
             following = [m for m in self.milestones if m > start]
@@ -199,7 +199,7 @@ class Product(Schedule):
         return rates
 
     def flat(self) -> list[Schedule]:
-        """The factors, with those of a factor that is a product itself in its place."""
+        """Return the factors, with those of a factor that is a product itself in its place."""
         return [f for s in self.schedules for f in (s.flat() if isinstance(s, Product) else [s])]
 
     def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
@@ -278,7 +278,7 @@ def warmup(schedule: Schedule, steps: int) -> Schedule:
 
 
 def unscaled(schedule: Schedule) -> tuple[Schedule, float]:
-    """The schedule inside any number of :class:`Scaled`, and their factor."""
+    """Return the schedule inside any number of :class:`Scaled`, and their factor."""
     factor = 1.0
     while isinstance(schedule, Scaled):
         factor *= schedule.factor

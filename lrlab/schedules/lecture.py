@@ -109,7 +109,7 @@ class TimeDecay(Schedule):
         return found
 
     def _far(self, n: Floats) -> Floats:
-        r"""The product by Euler and Maclaurin, so that a far step costs neither time nor memory.
+        r"""Return the product by Euler and Maclaurin, so that a far step costs neither time nor memory.
 
         Past a million steps, and before the rate underflows, *d* is so small that the first two terms of
         :math:`\sum_{k<n} \ln(1 + dk) = n\left((1 + 1/y)\ln(1+y) - 1\right) - \tfrac{1}{2}\ln(1+y) + …`

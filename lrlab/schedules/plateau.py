@@ -38,18 +38,21 @@ class ReduceOnPlateau(Formula):
     :meth:`states` has every step of the fold, the last one's ``lr`` is the next epoch's; :meth:`update` is one step.
 
     ``lr`` > 0. ``mode`` ``"min"`` (the default: a loss) or ``"max"`` (an accuracy). ``factor`` *f* in (0, 1), default
-    0.1. ``patience`` *p*, a whole number of bad metrics that are borne, default 10: the drop comes at bad metric
-    ``patience + 1``. A metric is good if it beats the best so far by more than ``threshold`` >= 0, default 1e-4:
-    ``best * (1 - threshold)`` for ``threshold_mode="rel"`` (the default) and ``"min"``, ``best - threshold`` for
+    0.1. ``patience`` *p*, how many bad metrics in a row change nothing, a whole number, default 10: the drop comes at
+    bad metric ``patience + 1``. A metric is good if it beats the best so far by more than ``threshold`` >= 0, default
+    1e-4: ``best * (1 - threshold)`` for ``threshold_mode="rel"`` (the default) and ``"min"``, ``best - threshold`` for
     ``"abs"``, and with a plus for ``"max"``. ``cooldown``: metrics after a drop that are not counted, default 0.
     ``min_lr`` :math:`\eta_{\min}` >= 0, default 0. ``eps``: a drop of no more than this is left out, default 1e-8.
 
     **A metric that is NaN counts as a bad one**, as in torch: it never is an improvement, and the best stays what it
     was. An equal metric is bad as well (``threshold`` apart). A negative metric with ``"min"`` and ``"rel"`` is a
-    trap: below zero, ``best * (1 - threshold)`` lies *above* the best, so a constant seems to improve for ever.
+    trap: below zero, ``best * (1 - threshold)`` lies *above* the best, so a constant seems to improve forever.
 
-    Errors: ``ValueError`` for an argument that breaks its rule or metrics that are no numbers. Source: lecture, slide
-    "Learning Rate Decay (torch.optim.lr_scheduler)". The slide's ``verbose=`` is gone from torch 2.7 on.
+    Source: lecture, slide "Learning Rate Decay (torch.optim.lr_scheduler)". The slide's ``verbose=`` is gone from torch
+    2.7 on.
+
+    Raises:
+        ValueError: an argument that breaks its rule or metrics that are no numbers.
     """
 
     lr: Positive
@@ -69,19 +72,19 @@ class ReduceOnPlateau(Formula):
     example: ClassVar = {"lr": 0.1, "patience": 2}
 
     def __call__(self, metrics: Iterable[float]) -> Floats:
-        """The rate that each epoch used, from the metrics measured at the epochs' ends."""
+        """Return the rate that each epoch used, from the metrics measured at the epochs' ends."""
         return np.array([state.lr for state in self.states(metrics)[:-1]])
 
     def states(self, metrics: Iterable[float]) -> list[PlateauState]:
-        """The state before the first metric and after each: ``len(metrics) + 1`` of them."""
+        """Return the state before the first metric and after each: ``len(metrics) + 1`` of them."""
         return list(accumulate(metrics, self.update, initial=self.start()))
 
     def start(self) -> PlateauState:
-        """The state before any metric."""
+        """Return the state before any metric."""
         return PlateauState(self.lr, math.inf if self.mode == "min" else -math.inf)
 
     def update(self, state: PlateauState, metric: float) -> PlateauState:
-        """The state after one more metric."""
+        """Return the state after one more metric."""
         try:
             metric = float(metric)
         except (TypeError, ValueError):
@@ -105,7 +108,8 @@ class ReduceOnPlateau(Formula):
         return metric > edge if self.mode == "max" else metric < edge
 
     def attach(self, optimizer: Optimizer, *, scale: float | Sequence[float] = 1.0) -> ReduceLROnPlateau:
-        """A ``ReduceLROnPlateau`` that starts afresh on ``optimizer``: ``scheduler.step(metric)`` after each epoch.
+        """Return a ``ReduceLROnPlateau`` that starts afresh on ``optimizer``: ``scheduler.step(metric)`` after each
+        epoch.
 
         ``scale``, one factor or one for each param group, holds for ``lr`` and ``min_lr``, not for ``eps``. A param
         group that is added later keeps its own rate and is reduced with the others. ``load_state_dict`` sets the rates

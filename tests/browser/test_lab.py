@@ -100,6 +100,30 @@ def move(page: Page, explorer: Locator, name: str, line: str) -> None:
     expect(explorer.locator(line).first).not_to_have_attribute("d", before)
 
 
+WRONG = """from lrlab.checks import check
+check("step_decay", lambda n, lr0, d, r: lr0 * d ** (n // r))"""
+
+
+def test_a_failed_check_says_what_is_wrong_and_then_draws_it(lab: Lab, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, color_scheme="dark")
+    page.set_default_timeout(60_000)
+    lab.open(page, write_notebook(lab.folder, WRONG))
+    lab.run_all(page)
+    drawn = page.get_by_role("img", name="The first difference is at n = 2: 0.1 instead of 0.05.")
+    expect(drawn).to_be_visible()
+    verdict = page.get_by_text("✗ step_decay: 1 of 5 cases right.")
+    boxes = [one.bounding_box() for one in (verdict, drawn, page.locator(".jp-OutputArea-output table").first)]
+    tops = [box["y"] for box in boxes if box]
+    assert len(tops) == 3
+    assert tops == sorted(tops)
+    expect(page.get_by_text("1 case is right")).to_be_visible()
+    ground, ink = (
+        int(part.evaluate(f"one => getComputedStyle(one).{what}.match(/\\d+/)[0]"))
+        for part, what in ((page.locator(".jp-Notebook"), "backgroundColor"), (drawn, "color"))
+    )
+    assert ink - ground > 150, "the correct curve is as light as the text of a dark page"
+
+
 def test_asks_for_nothing(lab: Lab, page: Page) -> None:
     shutil.copytree(REPO / "course", lab.folder, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
     lab.open(page, "00_start_here.ipynb")

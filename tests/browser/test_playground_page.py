@@ -108,7 +108,7 @@ def test_a_schedule_is_drawn_by_hand_and_python_has_it(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + 4, box["y"] + 44, steps=4)
     page.mouse.up()
-    move(page.locator("[data-point]"), 6)
+    move(page.locator("[data-point]"), 7)
     move(page.locator("[data-height]"), -3)
     settled(page)
     read_back(page, widget)

@@ -19,6 +19,7 @@ from lrlab.schedules import (
     Cosine,
     CosineWarmRestarts,
     Exponential,
+    LinearWarmup,
     MultiStep,
     OneCycle,
     Schedule,
@@ -360,6 +361,36 @@ def test_handles_are_dragged_on_the_curve(page: Page) -> None:
     assert page.evaluate("state.schedule.values.max_lr") > peak
     page.mouse.move(x, y)
     assert page.evaluate("state.schedule.values.pct_start") == part, "once it is let go, it stays"
+
+
+def test_a_milestone_stops_before_the_next_one(page: Page) -> None:
+    explorer = _show(page, MultiStep(0.1, milestones=[30, 40, 80], gamma=0.5), steps=100)
+    boxes = [
+        explorer.locator(f"[data-handle='{i}']").bounding_box() for i in (1, 3)
+    ]  # the first is the learning rate's
+    (x, y), (far, _) = ((box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes if box)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(far, y, steps=8)
+    assert page.evaluate("state.schedule.values.milestones") == [39, 40, 80]
+    page.mouse.move(x, y, steps=8)
+    page.mouse.up()
+    assert page.evaluate("state.schedule.values.milestones") == [30, 40, 80]
+
+
+def test_a_warmup_has_one_handle_for_both(page: Page) -> None:
+    explorer = _show(page, LinearWarmup(0.1, warmup=40), steps=100)
+    expect(explorer.locator(".handle")).to_have_count(1)
+    box = explorer.locator("[data-handle='0']").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y + 30, steps=4)
+    page.mouse.up()
+    lr, warmup = page.evaluate("[state.schedule.values.lr, state.schedule.values.warmup]")
+    assert 0.05 < lr < 0.1
+    assert warmup > 42
 
 
 def test_a_schedule_is_chosen_by_its_shape(page: Page) -> None:

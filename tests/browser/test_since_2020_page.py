@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 from support.bare_page import mount
@@ -30,8 +33,8 @@ def test_a_rate_is_chosen_beside_its_limit(page: Page, problems: list[str]) -> N
     ends = box["sharpness"]["y"]
     assert abs(ends - box["limit"]["y"]) < 20
     page.keyboard.press("End")
-    expect(slider).to_have_attribute("aria-valuetext", "5: It runs away with 1 of 3 seeds.")
-    expect(explorer.locator(".spoken")).to_contain_text("Learning rate 5: It runs away")
+    expect(slider).to_have_attribute("aria-valuetext", "5: The loss diverges with 1 of 3 seeds.")
+    expect(explorer.locator(".spoken")).to_contain_text("Learning rate 5: The loss diverges")
     # The loss of a run that is gone ends, as its sharpness does, and does not fall to 0.
     gone = [explorer.locator(f"[data-line={name}]").bounding_box() for name in ("sharpness", "loss")]
     assert gone[0]["width"] == pytest.approx(gone[1]["width"], abs=1)
@@ -39,6 +42,7 @@ def test_a_rate_is_chosen_beside_its_limit(page: Page, problems: list[str]) -> N
     before = faint.count()
     explorer.get_by_role("checkbox").uncheck()
     expect(faint).to_have_count(0)
+    assert page.evaluate("window.state.others") is False
     assert before == 6
     assert problems == []
 
@@ -62,10 +66,32 @@ def test_the_moment_of_the_cooldown_is_dragged(page: Page, problems: list[str]) 
     assert page.evaluate("window.state.start") == 160
     page.mouse.move(rate["x"] + 20, box["y"] + box["height"] / 2)  # a passing mouse changes nothing
     assert page.evaluate("window.state.start") == 160
+    wave = explorer.locator("[data-line=wave]")
+    expect(wave).to_have_count(1)
     explorer.get_by_role("checkbox", name="the cosines").uncheck()
     expect(explorer.locator("[data-line=cosine]")).to_have_count(0)
+    expect(wave).to_have_count(0)
+    explorer.get_by_role("button", name="Reset").click()
+    assert page.evaluate("[window.state.start, window.state.cosines]") == [320, True]
+    expect(explorer.locator("[data-line=cosine]")).to_have_count(1)
     slider = explorer.get_by_role("slider", name="the cool-down begins at update")
     slider.focus()
     page.keyboard.press("Home")
     expect(explorer.locator("[data-at]")).to_have_text("40, and ends at 50")
+    expect(wave).to_have_count(0)  # no cosine was trained for 50 updates
+    assert problems == []
+
+
+def test_runs_that_diverge_leave_no_hole_in_the_picture(page: Page, problems: list[str]) -> None:
+    found = made_cooldowns()
+    nothing = np.full_like(found.cooled, np.nan)
+    cooled = found.cooled.copy()
+    cooled[3, 0] = np.nan
+    mount(page, explorers.cooldown(dataclasses.replace(found, cooled=cooled), start=160))
+    explorer = page.locator(".lrlab-cooldown")
+    expect(explorer.locator("[data-words]")).to_contain_text("the run diverges with 1 of 3 seeds")
+    assert "NaN" not in explorer.inner_html()
+    mount(page, explorers.cooldown(dataclasses.replace(found, plateau=nothing, cooled=nothing, cosine=nothing)))
+    assert "NaN" not in page.locator(".lrlab-cooldown").inner_html()
+    assert "Infinity" not in page.locator(".lrlab-cooldown").inner_html()
     assert problems == []

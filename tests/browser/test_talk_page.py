@@ -94,6 +94,18 @@ def test_the_keys_are_the_slides_own_until_one_moves_a_slider(page: Page, slides
     assert problems == []
 
 
+def test_a_slide_keeps_its_address_when_its_explorer_moves(page: Page, slides: str) -> None:
+    page.goto(f"{slides}#/1")
+    gamma = page.locator(".lrlab-schedule").get_by_role("slider", name=re.compile("gamma"))
+    gamma.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)  # an address is written 300 ms later
+    assert page.url.endswith("#/1")
+    page.reload()
+    expect(page.locator(".lrlab-schedule")).to_be_visible()
+    assert at(page) == 1
+
+
 def test_a_clicker_question_keeps_its_answer_until_the_next_key(page: Page, slides: str) -> None:
     page.goto(f"{slides}#/2")
     expect(page.locator("section.present ol.choices > li")).to_have_count(len(talk.asked(REPO)["01-bowl"]["choices"]))

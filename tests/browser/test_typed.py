@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from support.bare_page import mount
 from support.every_explorer import EVERY
+
+from lrlab import explorers
+from lrlab.schedules import Constant
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -19,6 +24,8 @@ TYPED = [
     ("playground", "input[data-key=noise]", "15 %", "state.noise", 0.15),
     ("searches", "input[data-rate]", "0.1", "state.lr", 0.1),
     ("training", "input[data-reader]", "42", "state.step", 42),
+    ("curvature", "input[data-run]", "1.5", "state.label", "1.6"),
+    ("cooldown", "input[data-start]", "90 updates", "state.start", 80),
 ]
 
 
@@ -36,9 +43,8 @@ def test_numbers_are_typed_and_taken_back(page: Page, problems: list[str], name:
         assert page.evaluate(f"window.{where}") == value
         expect(one).to_be_focused()
         expect(field).to_have_count(0)
-        if one.evaluate("(one) => Boolean(one.first)"):
-            one.dblclick(position={"x": 2, "y": 8})
-            assert page.evaluate(f"window.{where}") == before
+        one.dblclick(position={"x": 2, "y": 8})
+        assert page.evaluate(f"window.{where}") == before
         # A digit on the slider begins to write; Escape leaves all as it was.
         now = page.evaluate(f"window.{where}")
         page.keyboard.press("7")
@@ -53,6 +59,29 @@ def test_numbers_are_typed_and_taken_back(page: Page, problems: list[str], name:
         page.keyboard.press("Escape")
         assert page.evaluate(f"window.{where}") == now
     assert problems == []
+
+
+@pytest.mark.parametrize("leave", ["Enter", "Tab"])
+def test_a_number_that_is_only_looked_at_stays(page: Page, leave: str) -> None:
+    mount(page, explorers.playground(noise=0.12345, weight_decay=2.54321e-5, updates=20, show=["network"]))
+    for key, shown in (("noise", "12.3 %"), ("weight_decay", "2.54 × 10⁻⁵")):
+        one = page.locator(f"input[data-key={key}]")
+        page.locator(f".slider:has(input[data-key={key}]) output").click()
+        expect(page.locator(".typed")).to_have_value(shown)
+        page.keyboard.press(leave)
+        expect(page.locator(".typed")).to_have_count(0)
+        if leave == "Enter":
+            expect(one).to_be_focused()
+    assert page.evaluate("[window.state.noise, window.state.weight_decay]") == [0.12345, 2.54321e-5]
+
+
+def test_a_point_is_chosen_by_the_number_that_it_shows(page: Page) -> None:
+    mount(page, explorers.playground(Constant(0.1), updates=20, show=["schedule"]))
+    page.locator("[data-name]").select_option("drawn")
+    page.locator("input[data-point]").focus()
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    expect(page.locator(".slider:has([data-point]) output")).to_have_text(re.compile("^2 of "))
 
 
 def test_one_button_takes_all_back_and_a_sentence_explains(page: Page) -> None:

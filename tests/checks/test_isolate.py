@@ -51,6 +51,7 @@ class TestLimited:
     def test_a_call_in_time_returns(self):
         assert limited(lambda: 7, 5) == 7
 
+    @pytest.mark.slow
     def test_a_call_that_never_ends_is_stopped(self):
         def endless():
             while True:

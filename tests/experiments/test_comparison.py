@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 import torch
-from scipy import stats
 from torch import nn
 
 from lrlab import data, train
@@ -158,6 +157,8 @@ def made(**finals):
 def test_paired_is_the_t_test_of_the_differences():
     a, b = [0.5, 0.6, 0.4, 0.7], [0.45, 0.5, 0.38, 0.6]
     found = made(a=a, b=b).paired("b", "a", "val_loss")
+    from scipy import stats  # takes longer to load than all of this package
+
     expected = stats.ttest_rel(b, a)
     assert found.mean == pytest.approx(np.subtract(b, a).mean())
     assert found.p == pytest.approx(expected.pvalue)

@@ -53,12 +53,13 @@ def test_lines_have_the_numbers_of_the_moment_and_only_where_the_curve_is_the_sa
     from lrlab.schedules import Cosine, Step, WarmupStableDecay
 
     wsd = {"warmup": 5, "stable": 20, "decay": 10}
-    step, cosine, linear, root = written(
+    step, cosine, linear, root, no_warmup = written(
         [
             Step(0.2, step_size=7, gamma=0.5),
             Cosine(0.1, T_max=40),
             WarmupStableDecay(0.1, **wsd),
             WarmupStableDecay(0.1, **wsd, tail="sqrt"),
+            WarmupStableDecay(0.1, **{**wsd, "warmup": 0}, tail="sqrt"),
         ]
     )
     assert step[0] == {
@@ -70,6 +71,8 @@ def test_lines_have_the_numbers_of_the_moment_and_only_where_the_curve_is_the_sa
     assert {line["until"] for line in cosine} == {40}
     assert [line["library"] for line in linear] == ["optax"]
     assert root == []
+    assert [line["library"] for line in no_warmup] == ["transformers"]
+    assert no_warmup[0]["text"].endswith('num_decay_steps=10, num_stable_steps=20, decay_type="1-sqrt")')
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +98,14 @@ def test_the_other_libraries_make_the_same_curves(python: Path) -> None:
         schedule
         for name in SAME
         for schedule in (available()[name].base, *(random_schedule(available()[name], rng) for _ in range(8)))
+    ]
+    # Also with the choices that a line is for, which chance rarely hits.
+    schedules += [
+        available()[name].build({**available()[name].values(available()[name].base), **call.only})
+        for name, libraries in SAME.items()
+        for calls in libraries.values()
+        for call in calls
+        if call.only
     ]
     cases = [
         (schedule, line, min(100, schedule.length or 100, (line["until"] or 99) + 1))

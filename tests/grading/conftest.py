@@ -3,6 +3,7 @@
 import contextlib
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -60,3 +61,13 @@ def new_course(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Course
         return Course.at(root, unit).copied(tmp_path_factory.mktemp("course") / unit, extra_config)
 
     return new_course
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This machine's time zone, for the length of a test."""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()

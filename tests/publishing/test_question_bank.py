@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -120,6 +121,26 @@ def test_qti() -> None:
         assert (item.get("title"), asked, choices) == expected(question)
         for picture in item.iterfind(".//q:img", ns):
             assert f"items/{picture.get('src')}" in files
+
+
+@pytest.mark.skipif(
+    "LRLAB_QTI_SCHEMAS" not in os.environ, reason="LRLAB_QTI_SCHEMAS names no folder with IMS's schemas"
+)
+def test_qti_is_valid_by_the_schemas_of_ims() -> None:
+    """The folder has imsqti_v2p1.xsd and imscp_v1p1.xsd, with what these import beside them; it needs lxml."""
+    etree = pytest.importorskip("lxml.etree")
+    folder = Path(os.environ["LRLAB_QTI_SCHEMAS"])
+    item, manifest = (
+        etree.XMLSchema(etree.parse(next(folder.rglob(name)))) for name in ("imsqti_v2p1.xsd", "imscp_v1p1.xsd")
+    )
+    with zipfile.ZipFile(io.BytesIO(bank.qti(ALL, COURSE))) as package:
+        read = {name: etree.fromstring(package.read(name)) for name in package.namelist() if name.endswith(".xml")}
+    manifest.assertValid(read.pop("imsmanifest.xml"))
+    assert len(read) == len(ALL)
+    for root in read.values():
+        item.assertValid(root)
+    etree.SubElement(root, "unheardOf")
+    assert not item.validate(root)
 
 
 @pytest.mark.parametrize("name", bank.FORMATS)

@@ -1,7 +1,7 @@
 """The API pages: a page for each public module, from its docstrings, with links both ways to the notebooks.
 
-`lay_out` writes the pages and, at the end of each notebook, what it uses of lrlab; as an extension of Sphinx this says
-below each docstring which notebooks use it.
+`lay_out` writes the pages, which say below each docstring which notebooks use it, and at the end of each notebook what
+it uses of lrlab.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def put(text: str, made: Mapping[str, Callable[[], Any]], static: Path, up: str)
 
 
 def _mounted(name: str, model: dict[str, Any], output: NotebookNode, static: Path, up: str, stated: set[str]) -> str:
-    """The HTML of one view, or nothing where the page could not show this widget."""
+    """Return the HTML of one view, or nothing where the page could not show this widget."""
     state = model.get("state", {})
     if not isinstance(state.get("_esm"), str) or model.get("buffers"):
         return ""

@@ -27,7 +27,7 @@ def publish(notebook: NotebookNode, static: Path, up: str) -> None:
 
 
 def picture(output: NotebookNode, static: Path, up: str, *, name: str = "lrlab-figure") -> str:
-    """The ``<img>`` of an output that has a picture, which it writes into ``static``; ``name`` is its CSS class."""
+    """Return the ``<img>`` of an output's picture, which it writes into ``static``; ``name`` is its CSS class."""
     kind = next(kind for kind in FORMATS if kind in output.data)
     content, all_known = output.data[kind], output.get("metadata", {})
     known = all_known.get(kind, {})
@@ -42,5 +42,5 @@ def picture(output: NotebookNode, static: Path, up: str, *, name: str = "lrlab-f
 
 
 def digest(data: bytes) -> str:
-    """A name for ``data``."""
+    """Return a name for ``data``."""
     return hashlib.sha256(data).hexdigest()[:10]

@@ -1,7 +1,8 @@
 """The gallery: a card for every schedule of lrlab, with its picture, its formula, when to use it, and the code.
 
 docs/schedules.yml has the words. What moves the sliders is the schedule explorer of the page, which
-docs/site/_static/gallery.js puts below the card that is pressed; without scripts each card still has all but that.
+docs/site/_static/gallery.js puts below the card that is pressed, with the code of the other libraries; without scripts
+a card still has the rest.
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ from lrlab import _latex, schedules
 from lrlab._formula import Floats, Formula
 from lrlab.explorers.shared.catalogue import available
 from lrlab.explorers.shared.code import source, torch_source
+from lrlab.explorers.shared.libraries import LIBRARIES, SAME
 from lrlab.explorers.shared.static_svg import is_stairs
 
 MARK = re.compile(r"^<!-- gallery (\w+) -->$", re.MULTILINE)
 STEPS = 100
 WIDTH, HEIGHT, EDGE = 200, 96, 6
+EPOCHS = np.arange(STEPS)
+LOSSES = np.maximum(1.0 - EPOCHS / 20, 0.4) - 0.3 * (EPOCHS > 55) * np.minimum(1, (EPOCHS - 55) / 15)  # stalls twice
 MATH = re.compile(r"^ *\.\. math:: (.*?)\n\s*\n", re.DOTALL | re.MULTILINE)
 
 
@@ -50,8 +54,7 @@ def made(name: str, said: dict[str, Any]) -> Any:
 def curve(schedule: Any) -> Floats:
     """Return the rates of the picture: of ``STEPS`` updates, or of epochs whose loss stalls twice."""
     if isinstance(schedule, schedules.ReduceOnPlateau):
-        epochs = np.arange(STEPS)
-        return schedule(np.maximum(1.0 - epochs / 20, 0.4) - 0.3 * (epochs > 55) * np.minimum(1, (epochs - 55) / 15))
+        return schedule(LOSSES)
     found: Floats = schedule.curve(min(STEPS, schedule.length or STEPS))
     return found
 
@@ -104,7 +107,7 @@ def _call(schedule: Any, said: dict[str, Any]) -> str:
 
 
 def _used(name: str, said: dict[str, Any]) -> list[str]:
-    """The names of lrlab.schedules that the call needs."""
+    """Return the names of lrlab.schedules that the call needs."""
     return sorted({name, *re.findall(r"\b[A-Z]\w+(?=\()", said.get("make", ""))})
 
 
@@ -120,8 +123,11 @@ def card(name: str, said: dict[str, Any], published: Iterable[str]) -> str:
     if said.get("notebook") in published:
         number = said["notebook"].partition("_")[0]
         links.append(f'<a href="course/{said["notebook"]}.html">Notebook {number}</a>')
-    button = ""
+    button = elsewhere = ""
     if name in available():
+        others = [library for library in LIBRARIES if library in SAME.get(name, {})]
+        same = f"The same in {', '.join(others)}." if others else f"None of {', '.join(LIBRARIES)} has it."
+        elsewhere = f"<p>{same}</p>"
         state = {"name": name, "values": available()[name].values(schedule)}
         button = (
             f'<button type="button" data-schedule="{html.escape(json.dumps(state))}" '
@@ -129,7 +135,7 @@ def card(name: str, said: dict[str, Any], published: Iterable[str]) -> str:
         )
     return (
         f'<article class="lrlab-card" id="{name}" aria-labelledby="{name}-name">{picture(curve(schedule), name)}'
-        f'<h3 id="{name}-name">{name}</h3><p>{html.escape(said["when"])}</p>'
+        f'<h3 id="{name}-name">{name}</h3><p>{html.escape(said["when"])}</p>{elsewhere}'
         f'<div class="formula" tabindex="0" role="group" aria-label="formula of {name}">{formula(schedule)}</div>'
         f"<details><summary>Code</summary>{blocks}</details>"
         f"<footer>{button}{''.join(links)}</footer></article>"

@@ -67,7 +67,7 @@ def build_pages(root: Path, out: Path, notebooks: dict[Path, nbformat.NotebookNo
 
 
 def chosen(root: Path, only: list[str] | None) -> list[Path]:
-    """The notebooks to publish, in their order."""
+    """Return the notebooks to publish, in their order."""
     every = sorted((root / "course").glob("*.ipynb"))
     if not only:
         return every

@@ -24,13 +24,13 @@ class Failure(Exception):
 
 
 def environment() -> dict[str, str]:
-    """What the kernels get: MNIST where it lies on this machine, else the digits, and never a download."""
+    """Return what the kernels get: MNIST where it lies on this machine, else the digits, and never a download."""
     have_mnist = (folder() / "MNIST" / "raw").is_dir()
     return {"LRLAB_DATASET": "mnist" if have_mnist else "digits", **os.environ}
 
 
 def read(path: Path) -> nbformat.NotebookNode:
-    """The notebook at ``path``; ``Failure`` names one that is half written."""
+    """Return the notebook at ``path``; ``Failure`` names one that is half written."""
     try:
         return nbformat.read(path, as_version=4)
     except Exception as error:  # nbformat raises what json and its validator raise
@@ -39,7 +39,7 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 
 def digest(path: Path, root: Path) -> str:
-    """A name for all that the outputs of ``path`` depend on: its cells, the package, the versions, the data."""
+    """Return a name for all that the outputs of ``path`` depend on: its cells, the package, the versions, the data."""
     cells = [[cell.cell_type, cell.source, cell.get("id", "")] for cell in read(path).cells]
     package = sorted(p for p in (root / "lrlab").rglob("*") if p.suffix in {".py", ".js", ".css"})
     found = hashlib.sha256(repr((cells, sys.version, environment()["LRLAB_DATASET"], KERNEL)).encode())
@@ -49,7 +49,7 @@ def digest(path: Path, root: Path) -> str:
 
 
 def executed(path: Path, root: Path, cache: Path) -> nbformat.NotebookNode:
-    """The notebook with its outputs and the state of its widgets, from ``cache`` if nothing has changed since."""
+    """Return the notebook with its outputs and its widgets' state, from ``cache`` if nothing has changed since."""
     kept = cache / f"{path.stem}-{digest(path, root)}.ipynb"
     if kept.exists():
         return nbformat.read(kept, as_version=4)

@@ -64,7 +64,7 @@ def put_together(root: Path, notebooks: dict[Path, NotebookNode]) -> NotebookNod
 
 
 def _cells(slide: Slide, cells: dict[str, NotebookNode], known: dict[str, Any], pages: dict[str, str]) -> Iterator[Any]:
-    """The cells of one slide: its head, what it shows, the answer to its question, and the notes."""
+    """Return the cells of one slide: its head, what it shows, the answer to its question, and the notes."""
     shown = [name.removeprefix("+") for name in slide.get("show", [])]
     missing = [name for name in shown if name not in cells] + [
         name for name in [slide.get("ask")] if name and name not in known

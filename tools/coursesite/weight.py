@@ -59,7 +59,7 @@ def used_styles(css: str, known: set[str]) -> str:
 
 
 def _rule(style: str, name: str, everything: str) -> str:
-    """The style of one icon; nothing where the theme has none of this name."""
+    """Return the style of one icon; nothing where the theme has none of this name."""
     found = re.findall(DRAWN.format(name=re.escape(name)), everything)
     if not found:
         return ""

@@ -25,7 +25,7 @@
     });
     card.classList.add("chosen");
     explorer.dispatchEvent(
-      new CustomEvent("lrlab-set", { detail: { schedule, compare: [], steps: 100, log_y: false } }),
+      new CustomEvent("lrlab-set", { detail: { schedule, compare: [], steps: 100, steps_per_epoch: 1, log_y: false } }),
     );
     explorer.querySelectorAll("details").forEach((fold) => {
       fold.open = true;

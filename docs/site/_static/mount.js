@@ -1,12 +1,12 @@
-// Puts the explorers of a page to work without a kernel: each gets a model that holds its state, with nobody at the other
-// end. tools/coursesite/explorers.py writes what is read here. Until an explorer is drawn, and if it can't be, its still
-// picture stands in its place.
+// Puts the explorers of a page to work without a kernel: each gets a model that holds its state, without Python at the
+// other end. tools/coursesite/explorers.py writes what is read here. Until an explorer is drawn, and if it can't be, its
+// still picture stands in its place.
 (() => {
   const base = new URL("explorers/", document.currentScript.src);
   const modules = {};
   const models = {};
 
-  /** The module of one kind of explorer, loaded when the first of them is near the window. */
+  /** The module of one kind of explorer, loaded when the first of them is mounted. */
   function load(name) {
     modules[name] ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
@@ -61,7 +61,7 @@
     );
   }
   function keep_in_address({ address }, model, place) {
-    if (!address || model.kept) return;
+    if (!address || model.kept || window.Reveal) return; // on slides, the address says which slide it is
     model.kept = true;
     const number = places.indexOf(place) + 1;
     const name = number === 1 ? "run" : `run${number}`;
@@ -79,14 +79,19 @@
 
   async function mount(place) {
     const { script, model } = place.dataset;
-    const explorer = await load(script);
-    keep_in_address(explorer, models[model], place);
-    // For what else on the page sets it, such as the cards of the gallery.
-    place.addEventListener("lrlab-set", ({ detail }) => {
-      Object.entries(detail).forEach(([key, value]) => {
+    const loaded = load(script);
+    let ready = false;
+    // For what else on the page sets it, such as the cards of the gallery; what comes before it is there waits, and wins over the address.
+    const set = (values) =>
+      Object.entries(values).forEach(([key, value]) => {
         models[model].set(key, value);
       });
-    });
+    const waiting_for_it = [];
+    place.addEventListener("lrlab-set", ({ detail }) => (ready ? set(detail) : waiting_for_it.push(detail)));
+    const explorer = await loaded;
+    keep_in_address(explorer, models[model], place);
+    ready = true;
+    waiting_for_it.forEach(set);
     const el = document.createElement("div");
     place.append(el);
     try {

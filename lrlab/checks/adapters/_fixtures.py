@@ -30,12 +30,12 @@ SCHEDULES: dict[str, Callable[[int], float]] = {
 
 
 def schedule(words: str) -> Callable[[int], float]:
-    """A schedule that an answer may call: made inside a function, as `lrlab.checks.isolate` asks."""
+    """Return a schedule that an answer may call: made inside a function, as `lrlab.checks.isolate` asks."""
     return lambda n: SCHEDULES[words](n)
 
 
 def optimizer(groups: Sequence[dict[str, Any]], *, kind: str = "SGD", moved: bool = False) -> Optimizer:
-    """An optimizer with two parameters in each group; with `moved`, one update has filled its buffers.
+    """Return an optimizer with two parameters in each group; with `moved`, one update has filled its buffers.
 
     No group uses its default learning rate, 9.0, so an answer that reads the defaults gives itself away.
     """
@@ -62,7 +62,7 @@ def sgd(lrs: Sequence[float]) -> Optimizer:
 
 
 def linear(weight: Sequence[Sequence[float]], bias: Sequence[float]) -> Linear:
-    """A linear layer in double precision with these weights."""
+    """Return a linear layer in double precision with these weights."""
     import torch
 
     layer = torch.nn.Linear(len(weight[0]), len(bias), dtype=torch.float64)
@@ -73,12 +73,12 @@ def linear(weight: Sequence[Sequence[float]], bias: Sequence[float]) -> Linear:
 
 
 def rates(made: Optimizer) -> list[Any]:
-    """The learning rate of each group."""
+    """Return the learning rate of each group."""
     return [group.get("lr") for group in made.param_groups]
 
 
 def rates_used(made: Optimizer) -> list[list[Any]]:
-    """A list to which each update of the optimizer will add the learning rates that it uses."""
+    """Return a list to which each update of the optimizer will add the learning rates that it uses."""
     used: list[list[Any]] = []
     made.register_step_pre_hook(lambda *_: used.append(rates(made)))
     return used

@@ -15,8 +15,11 @@ Hyper = Mapping[str, Any]
 
 
 def _walk(answer: Answer, starts: Sequence[Any], grads: Sequence[Any], hyper: Hyper) -> Any:
-    """The first parameter after each step, and what the answer changed; the others walk beside it, each with a state
-    of its own and other gradients. Where `lr` is a list, each step uses the next rate of it."""
+    """Return the first parameter after each step, and what the answer changed.
+
+    The other parameters walk beside it, each with a state of its own and other gradients. Where `lr` is a list, each
+    step uses the next rate of it.
+    """
     import torch
 
     params = [torch.tensor(start) for start in starts]
@@ -46,7 +49,7 @@ def _walk(answer: Answer, starts: Sequence[Any], grads: Sequence[Any], hyper: Hy
 
 
 def _contents(value: Any) -> Any:
-    """The values in an object, whatever it is, to be compared later."""
+    """Return the values in an object, whatever it is, to be compared later."""
     if isinstance(value, Mapping):
         return {str(k): _contents(v) for k, v in value.items()}
     if isinstance(value, Sequence | Set) and not isinstance(value, str):  # lists, tuples, deques, arrays, sets
@@ -64,5 +67,5 @@ def _step(answer: Answer, start: Any, grads: Any, hyper: Hyper) -> Facts:
 
 
 def optimizer_step(name: str) -> Adapter:
-    """The adapter of `name(param, grad, state, **hyper)`, which returns the new param and the new state."""
+    """Return the adapter of `name(param, grad, state, **hyper)`, which returns the new param and the new state."""
     return Adapter(name, ("param", "grads", "hyper"), _step, LIBRARY, load=load_torch)

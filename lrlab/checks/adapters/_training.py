@@ -15,7 +15,8 @@ BATCH_SIZE, HIDDEN, MOMENTUM = 16, 32, 0.9
 
 @functools.cache
 def _digits() -> Any:
-    """The bundled digits. An answer is judged on all 360 that are not for training: validation and test together.
+    """Return the bundled digits. An answer is judged on all 360 that are not for training: validation and test
+    together.
 
     An exercise may be checked any number of times, so this is no test set in the strict sense.
     """
@@ -32,7 +33,7 @@ def _digits() -> Any:
 
 @contextlib.contextmanager
 def _single_precision() -> Iterator[None]:
-    """New tensors are in single precision, whatever the notebook has set."""
+    """Make new tensors in single precision, whatever the notebook has set."""
     import torch
 
     before = torch.get_default_dtype()
@@ -71,7 +72,9 @@ def accuracy(rates: tuple[float, ...], seed: int) -> float:
 
 @functools.cache
 def shrunk_digits() -> tuple[Any, Any, Any, Any]:
-    """The digits as 7 by 7 pixels and their labels as rows with a single 1: to train with, then the held-out ones."""
+    """Return the digits as 7 by 7 pixels and their labels as rows with a single 1: to train with, then the held-out
+    ones.
+    """
     digits = _digits()
 
     def small(images: Any) -> Any:

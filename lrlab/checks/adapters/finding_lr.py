@@ -36,7 +36,7 @@ def _my_schedule(answer: Answer, total_steps: int, seeds: Sequence[int], goal: f
 
 
 def _train(args: Arguments, facts: dict[str, Any]) -> Facts:
-    """The worst start's accuracy counts, up to the goal, so that what is better is equal to it.
+    """Return the accuracy from the worst start, at most the goal, so that what is better is equal to it.
 
     A constant rate that is high enough to learn in time reaches the goal from some starts and not from others; a mean
     hides that.
@@ -106,7 +106,7 @@ def _over(budget: int, asked: int) -> Unusable:
 
 
 def _judge_rate(args: Arguments, facts: dict[str, Any]) -> Facts:
-    """The worst order of batches counts, up to the goal, so that what is better is equal to it.
+    """Return the accuracy of the worst order of batches, at most the goal, so that what is better is equal to it.
 
     Raises:
         ValueError: the facts are not the adapter's; the judge gets them from elsewhere.

@@ -39,8 +39,9 @@ def _rescale_lrs(answer: Answer, kind: str, groups: Groups, highest: float) -> F
 
 
 def _model(layers: Sequence[Any]) -> Any:
-    """A model from the names of its layers; a list among them is a block. "shared Linear" is the same layer each time,
-    and the layers of "frozen Linear" don't learn."""
+    """Return a model from the names of its layers; a list among them is a block. "shared Linear" is the same layer each
+    time, and the layers of "frozen Linear" don't learn.
+    """
     from torch import nn
 
     makers: dict[str, Callable[[], Any]] = {

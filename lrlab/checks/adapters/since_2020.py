@@ -15,7 +15,7 @@ UNAVAILABLE = ("lrlab.schedules", "lrlab.adaptive")
 
 
 def _pair(*names: str) -> Callable[[Any], Facts]:
-    """What makes facts of an answer that returns two things."""
+    """Return what makes facts of an answer that returns two things."""
 
     def facts(result: Any) -> Facts:
         if not isinstance(result, tuple | list) or len(result) != 2:

@@ -16,7 +16,7 @@ LIBRARY = ("torch.optim.lr_scheduler",)
 
 
 def _model(start: float) -> Any:
-    """A small model, one module inside another, whose parameters and buffers all have values of their own."""
+    """Return a small model, one module inside another, whose parameters and buffers all have values of their own."""
     import torch
     from torch import nn
 

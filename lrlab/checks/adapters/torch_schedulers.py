@@ -18,7 +18,7 @@ Settings = dict[str, Any]
 
 
 def _rates_and_class(optimizer: Any, scheduler: Any, losses: Sequence[float | None]) -> Facts:
-    """The learning rates that an optimizer uses in some epochs; a loss is for the scheduler that asks for one."""
+    """Return the learning rates that an optimizer uses in some epochs; a loss is for a scheduler that asks for one."""
     from torch.optim.lr_scheduler import ReduceLROnPlateau
 
     if not callable(getattr(scheduler, "step", None)):
@@ -42,7 +42,7 @@ def _as_multiplicative(answer: Answer, lrs: Values, words: str, epochs: int) -> 
 
 
 def _with_scheduler(lrs: Values, kind: str, settings: Settings) -> tuple[Any, Any]:
-    """An optimizer and one of torch's schedulers, from plain data."""
+    """Return an optimizer and one of torch's schedulers, from plain data."""
     from torch.optim import lr_scheduler
 
     optimizer = sgd(lrs)

@@ -95,7 +95,7 @@ class SparseImages:
         return len(self.counts)
 
     def batch(self, chosen: Tensor, copies: int) -> tuple[Sparse, Sparse]:
-        """The matrix of the chosen images, and its transpose."""
+        """Return the matrix of the chosen images, and its transpose."""
         places = chosen.numpy()
         counts, starts = self.counts[places], self.starts[places]
         ends = counts.cumsum()

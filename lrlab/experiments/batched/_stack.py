@@ -21,7 +21,7 @@ class Images(Protocol):
     def __len__(self) -> int: ...
 
     def batch(self, chosen: Tensor, copies: int) -> Any:
-        """What up to ``copies`` copies share in their work on the ``chosen`` images."""
+        """Return what up to ``copies`` copies share in their work on the ``chosen`` images."""
 
 
 class Stack:
@@ -47,7 +47,7 @@ class Stack:
 
     @staticmethod
     def images(data: Dataset, ink: Tensor) -> tuple[Images, Images]:
-        """The training and the validation images."""
+        """Return the training and the validation images."""
         raise NotImplementedError
 
     def logits(self, batch: Any) -> Tensor:
@@ -55,7 +55,7 @@ class Stack:
         raise NotImplementedError
 
     def losses(self, batch: Any, labels: Tensor) -> Tensor:
-        """The mean cross-entropy of each copy, shape ``(copies,)``."""
+        """Return the mean cross-entropy of each copy, shape ``(copies,)``."""
         each = functional.cross_entropy(self.logits(batch), labels.expand(len(self), -1), reduction="none")
         return each.mean(dim=1)
 

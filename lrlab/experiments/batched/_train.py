@@ -73,7 +73,7 @@ class _Runs:
 
 
 def _inked(data: Dataset) -> Tensor:
-    """The pixels with ink in any image. The weights of the others get no gradient, and no image reads them."""
+    """Return the pixels with ink in any image. The weights of the others get no gradient, and no image reads them."""
     ink = torch.zeros(784, dtype=torch.bool, device=data.train_images.device)
     for part in (*data.train_images.split(4096), *data.val_images.split(4096)):
         ink |= (part != 0).any(dim=0).flatten()

@@ -14,7 +14,7 @@ from torch.optim import Optimizer
 # to the rate.
 ELEMENTWISE = ("SGD", "Adam", "AdamW", "Adagrad", "Adadelta", "RMSprop", "Adamax", "NAdam", "RAdam")
 FUSED = ("SGD", "Adam", "AdamW", "Adagrad")  # those that torch has in one pass over memory, if asked to
-WAYS = ("fused", "foreach", "differentiable", "capturable")  # how torch makes an update: a caller who says so has it
+WAYS = ("fused", "foreach", "differentiable", "capturable")  # how torch makes an update, if the caller chooses
 
 
 class Updater(Protocol):
@@ -31,7 +31,7 @@ def is_elementwise(optimizer: Callable[..., Optimizer]) -> bool:
 
 
 def updater(optimizer: Callable[..., Optimizer], arguments: dict[str, Any], stacked: list[Tensor]) -> Updater:
-    """What makes the updates of ``optimizer(…, **arguments)``."""
+    """Return what makes the updates of ``optimizer(…, **arguments)``."""
     optimizer, arguments = _unwrap(optimizer, arguments)
     if optimizer is torch.optim.SGD:
         options = optimizer([torch.zeros(1)], lr=1.0, **arguments).param_groups[0]  # its defaults and its errors
@@ -42,7 +42,7 @@ def updater(optimizer: Callable[..., Optimizer], arguments: dict[str, Any], stac
 
 
 def _unwrap(optimizer: Callable[..., Optimizer], arguments: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """The class in a ``functools.partial``, with the partial's arguments."""
+    """Return the class in a ``functools.partial``, with the partial's arguments."""
     if isinstance(optimizer, partial) and not optimizer.args:
         return optimizer.func, {**optimizer.keywords, **arguments}
     return optimizer, arguments

@@ -1,10 +1,11 @@
 // The explorer of cool-downs: drag the moment at which one run at a constant rate is cooled down, and see where it ends.
 // Python holds the runs, made beforehand, and the moment that is chosen (widget.py).
 
-import { address_of, one_of } from "../shared/address.js";
-import { more, slider, stage } from "../shared/controls.js";
+import { address_of, flag, one_of } from "../shared/address.js";
+import { OWN_KEYS, more, slider, stage } from "../shared/controls.js";
 import { put, say } from "../shared/dom.js";
-import { finite, nearest, with_nan } from "../shared/numbers.js";
+import { curves } from "../shared/formulas.js";
+import { banded, finite, nearest, with_nan } from "../shared/numbers.js";
 import { STEP, area, chart, cursor, dot, heights, line, px, ring, sample, spots } from "../shared/plot.js";
 import { around, step_scale, vertical } from "../shared/scales.js";
 import { begin, spoken } from "../shared/view.js";
@@ -19,15 +20,15 @@ const NAMES = { plateau: "plateau", cooled: "cooled down", cosine: "a cosine for
 
 const page = (id) => `
   ${stage('<svg class="plot" role="img" aria-label="Learning rate and validation loss over the updates: the plateau, the chosen cool-down, and where all cool-downs end"></svg>')}
-  <div class="main">${slider(`${id}-start`, "the cool-down begins at update", 'min="0" step="1" data-start', "data-at")}</div>
+  <div class="main">${slider(`${id}-start`, "the cool-down begins at update", 'min="0" step="1" data-start', "data-at", "One of the moments that were tried, in updates.")}</div>
   <p class="outcome" data-words></p>${spoken}
   <p class="legend">${Object.entries(NAMES)
     .map(([name, words]) => `<span>${sample(name)} ${words}</span>`)
     .join("")}</p>
-  ${more('<label class="switch"><input type="checkbox" data-cosine checked>the cosines</label>')}`;
+  ${more(`<label class="switch"><input type="checkbox" data-cosines ${OWN_KEYS}>the cosines</label>`)}`;
 
-const lines_of = ({ mean, low, high }) => ({ mean: with_nan(mean), low: with_nan(low), high: with_nan(high) });
-const KEYS = ["start", "goal"];
+const lines_of = banded(with_nan);
+const KEYS = ["start", "cosines", "goal"];
 
 /** @param {import("../shared/types").View} given */
 function render(given) {
@@ -43,18 +44,19 @@ function render(given) {
   const plot = chart(find(".plot"));
   const slide = find("[data-start]");
   slide.max = branches.length - 1;
+  slide.place_of = (update) => nearest(starts, update);
   const choose = (at) => set({ start: starts[at] });
 
   function draw() {
-    const { start, goal } = view.read(KEYS);
+    const { start, cosines, goal } = view.read(KEYS);
     const at = nearest(starts, start);
     const { budget, rates, words } = branches[at];
-    const with_cosine = find("[data-cosine]").checked;
+    const with_cosine = cosines && Number.isFinite(lines.cosine.mean[at]); // some budgets have none
     const { width, narrow } = plot.room();
     const height = narrow ? 190 : 220;
     const x = step_scale(last, width);
     const every = Object.values(lines).flatMap(({ low, high }) => [...finite(low), ...finite(high)]);
-    const y = around(Math.min(...every), Math.max(...every), height);
+    const y = every.length ? around(Math.min(...every), Math.max(...every), height) : around(0, 1, height);
     const rate = vertical({ highest: Math.max(top, ...rates), height: 100 });
     const xs = budgets.map(x);
     const own = (values) => heights(y, values, height);
@@ -66,9 +68,10 @@ function render(given) {
       const [along, ys] = [pick(xs), own(pick(mean))];
       return `${area(name, along, own(pick(low)), own(pick(high)))}${line(name, along, ys, { name })}${spots(name, along, ys)}`;
     };
-    const shown = with_cosine ? ["plateau", "cosine", "cooled"] : ["plateau", "cooled"];
+    const shown = cosines ? ["plateau", "cosine", "cooled"] : ["plateau", "cooled"];
     const [from, to] = [y(lines.plateau.mean[at]), y(lines.cooled.mean[at])];
-    const wave = Array.from({ length: budget + 1 }, (_, n) => (top / 2) * (1 + Math.cos((Math.PI * n) / budget)));
+    const wave = curves.Cosine({ lr: top, T_max: budget, eta_min: 0 }, budget + 1);
+    const fall = Number.isFinite(from + to) ? `<path class="fall" d="M${px(x(budget))} ${px(from)}V${px(to)}"/>` : "";
     const updates = rates.map((_, n) => x(n));
     const here = cursor(x(start), height) + cursor(x(budget), height);
     plot.draw({
@@ -91,11 +94,12 @@ function render(given) {
           y,
           height,
           inside: shown.map(kind),
-          over: `${here}<path class="fall" d="M${px(x(budget))} ${px(from)}V${px(to)}"/>${dot("cooled", x(budget), to, height)}${ring(x(budget), to, false)}`,
+          over: `${here}${fall}${dot("cooled", x(budget), to, height)}${ring(x(budget), to, false)}`,
         },
       ],
     });
     slide.value = at;
+    find("[data-cosines]").checked = cosines;
     put(slide, { "aria-valuetext": `update ${start}: ${words}` });
     say(find("[data-at]"), `${start}, and ends at ${budget}`);
     say(find("[data-words]"), words);
@@ -104,11 +108,14 @@ function render(given) {
   }
 
   view.on("[data-start]", "input", (input) => choose(input.valueAsNumber));
-  view.on("[data-cosine]", "change", () => view.soon());
+  view.on("[data-cosines]", "change", (box) => set({ cosines: box.checked }));
   plot.follow((place) => choose(nearest(starts, place.x)));
   return view.run(KEYS, draw);
 }
 
-const address = address_of({ start: one_of((get_key) => get_key("_branches").map((branch) => branch.start)) });
+const address = address_of({
+  start: one_of((get_key) => get_key("_branches").map((branch) => branch.start)),
+  cosines: flag,
+});
 
 export default { render, address };

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from traitlets import Dict, Float, List
 
-from lrlab._validation import Validator, check
 from lrlab.explorers.cooldown import cooldown
 from lrlab.explorers.shared.alt_text import number
 from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
-from lrlab.explorers.shared.results import Floats, banded, listed, reachable
-from lrlab.explorers.shared.traits import Ruled, is_whole
+from lrlab.explorers.shared.results import Floats, banded, listed, nearest_tried, reachable
+from lrlab.explorers.shared.traits import Ruled, switch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -25,14 +24,8 @@ GOALS = ("plateau", "most")
 
 def _start(explorer: CooldownExplorer, name: str, value: Any) -> int:
     """The updates before a cool-down; the nearest moment that was tried is taken."""
-    starts = np.array([branch["start"] for branch in explorer._branches])
-
-    def clean(value: Any) -> int:
-        if not (is_whole(value) and 0 <= value <= starts[-1]):
-            raise ValueError
-        return int(starts[np.argmin(np.abs(starts - value))])
-
-    return check(name, Validator(f"a whole number from 0 to {starts[-1]}", clean), value)
+    starts = [branch["start"] for branch in explorer._branches]
+    return int(nearest_tried(name, value, starts, low=0, whole=True))
 
 
 class CooldownExplorer(Explorer):
@@ -43,6 +36,7 @@ class CooldownExplorer(Explorer):
     _css = bundle_css("shared/style.css", "cooldown/style.css")
 
     start = Ruled(0, _start).tag(sync=True)
+    cosines = switch(True).tag(sync=True)
     goal = Ruled(None, *reachable(GOALS)).tag(sync=True)
 
     _branches: List[Any] = List().tag(sync=True)
@@ -54,7 +48,7 @@ class CooldownExplorer(Explorer):
     """The start that reaches each goal."""
 
     def __init__(self, *, found: Cooldowns, **values: Any) -> None:
-        # Imported here: who has results has torch.
+        # Imported here: results need torch, so it is there.
         from lrlab.experiments import Cooldowns
 
         if not isinstance(found, Cooldowns):
@@ -101,16 +95,18 @@ def _words(found: Cooldowns, i: int, start: int) -> str:
         values[i] for values in (found.budgets, found.plateau, found.cooled, found.cosine)
     )
     said = [
-        f"Cooled down from update {start:,} to {budget:,}, the run ends at a validation loss of {_mean(cooled)}; "
-        f"left on its plateau it would be at {_mean(plateau)}."
+        f"Cooled down from update {start:,} to {budget:,}, the run {_end(cooled, 'ends at a validation loss of')}; "
+        f"left on its plateau it {_end(plateau, 'would be at')}."
     ]
-    if np.isfinite(cosine).all():
-        said.append(f"A cosine for {budget:,} updates alone ends at {_mean(cosine)}.")
+    if np.isfinite(cosine).any():  # else none was trained
+        said.append(f"A cosine for {budget:,} updates alone {_end(cosine, 'ends at')}.")
     return " ".join(said)
 
 
-def _mean(losses: Floats) -> str:
-    return number(float(losses.mean()))
+def _end(losses: Floats, words: str) -> str:
+    """``words`` and the mean of the seeds; or, where it has none, with how many of them it diverges."""
+    gone = int((~np.isfinite(losses)).sum())
+    return f"diverges with {gone} of {len(losses)} seeds" if gone else f"{words} {number(float(losses.mean()))}"
 
 
 def _targets(found: Cooldowns) -> dict[str, int]:

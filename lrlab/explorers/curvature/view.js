@@ -1,48 +1,52 @@
 // The explorer of curvature beside 2/η: choose a learning rate among runs made beforehand, and see how its sharpness moves
 // towards the limit. Python holds the runs, what each shows in words, and the one that is chosen (widget.py).
 
-import { address_of, one_of } from "../shared/address.js";
-import { more, slider, stage } from "../shared/controls.js";
+import { address_of, flag, one_of } from "../shared/address.js";
+import { OWN_KEYS, more, slider, stage } from "../shared/controls.js";
 import { each_of, put, say } from "../shared/dom.js";
-import { finite, with_nan } from "../shared/numbers.js";
+import { banded, finite, nearest, with_nan } from "../shared/numbers.js";
 import { STEP, area, chart, heights, line } from "../shared/plot.js";
 import { step_scale, vertical } from "../shared/scales.js";
 import { begin, spoken } from "../shared/view.js";
 
 export const goals = {
-  edge: "Choose the first learning rate at which the sharpness hovers at its limit, 2/η.",
-  flattest: "Choose the learning rate that leads to where the loss is least steep.",
+  edge: "Choose the first run whose sharpness hovers at its limit, 2/η.",
+  flattest: "Choose the run that ends where the loss is least steep.",
 };
 
-const page = (id) => `
+const page = (kind) => (id) =>
+  `
   ${stage('<svg class="plot" role="img" aria-label="Sharpness and training loss over the updates: all runs faint, the chosen one strong, and its limit 2/η as a dashed line"></svg>')}
-  <div class="main">${slider(`${id}-run`, "learning rate <var>η</var>", 'min="0" step="1" data-run', "data-label")}</div>
+  <div class="main">${slider(`${id}-run`, kind === "run" ? kind : `${kind} <var>η</var>`, 'min="0" step="1" data-run', "data-label", `Each place is a ${kind} that was tried.`)}</div>
   <p class="outcome" data-words></p>${spoken}
-  ${more('<label class="switch"><input type="checkbox" data-others checked>the other learning rates, faint</label>')}`;
+  ${more(`<label class="switch"><input type="checkbox" data-others ${OWN_KEYS}>the other ${kind}s, faint</label>`)}`;
 
-const lines_of = ({ mean, low, high }) => ({ mean: with_nan(mean), low: with_nan(low), high: with_nan(high) });
-const KEYS = ["label", "goal"];
+const lines_of = banded(with_nan);
+const KEYS = ["label", "others", "goal"];
 
 /** @param {import("../shared/types").View} given */
 function render(given) {
   const { model } = given;
   const steps = model.get("_steps");
+  const kind = model.get("_kind");
   const runs = model.get("_runs").map((run) => ({
     ...run,
     limit: with_nan(run.limit),
     loss: lines_of(run.loss),
     sharpness: lines_of(run.sharpness),
   }));
-  const view = begin(given, "curvature", page);
+  const view = begin(given, "curvature", page(kind));
   const { find, get, set } = view;
   const plot = chart(find(".plot"));
   const top = Math.max(...runs.flatMap((run) => finite(run.sharpness.high)), 1e-9);
   const losses = runs.flatMap((run) => finite(run.loss.mean)).filter((loss) => loss > 0);
   const slide = find("[data-run]");
   slide.max = runs.length - 1;
+  const rates = runs.map((run) => Number(run.label));
+  slide.place_of = (value) => (kind === "run" ? value - 1 : nearest(rates, value)); // a run's number, or its learning rate
 
   function panel(name, title, y, height, xs, at, more = "") {
-    const others = find("[data-others]").checked ? runs.filter((_, i) => i !== at) : [];
+    const others = get("others") ? runs.filter((_, i) => i !== at) : [];
     const { mean, low, high } = runs[at][name];
     const own = (values) => heights(y, values, height);
     const inside = [
@@ -71,19 +75,20 @@ function render(given) {
     plot.draw({ x, x_title: STEP, panels: [curved, panel("loss", "training loss", loss, 130, xs, at)] });
 
     slide.value = at;
+    find("[data-others]").checked = get("others");
     const said = `${run.words[0].toUpperCase()}${run.words.slice(1)}`;
     put(slide, { "aria-valuetext": `${label}: ${said}` });
     say(find("[data-label]"), `${label} (${at + 1} of ${runs.length})`);
     say(find("[data-words]"), said);
-    view.speak(`Learning rate ${label}: ${said}`);
+    view.speak(`${kind[0].toUpperCase()}${kind.slice(1)} ${label}: ${said}`);
     view.goal(goal && { met: label === get("_targets")[goal], text: goals[goal], now: "" });
   }
 
   view.on("[data-run]", "input", (input) => set({ label: runs[input.valueAsNumber].label }));
-  view.on("[data-others]", "change", () => view.soon());
+  view.on("[data-others]", "change", (box) => set({ others: box.checked }));
   return view.run(KEYS, draw);
 }
 
-const address = address_of({ label: one_of((get_key) => get_key("_runs").map((run) => run.label)) });
+const address = address_of({ label: one_of((get_key) => get_key("_runs").map((run) => run.label)), others: flag });
 
 export default { render, address };

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from traitlets import Dict, List
+from traitlets import Dict, List, Unicode
 
 from lrlab._validation import check
 from lrlab.explorers.curvature import curvature
@@ -13,7 +14,7 @@ from lrlab.explorers.shared.alt_text import number
 from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
 from lrlab.explorers.shared.results import Floats, banded, listed, reachable
-from lrlab.explorers.shared.traits import Ruled, one_of
+from lrlab.explorers.shared.traits import Ruled, one_of, switch
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,22 +38,30 @@ class CurvatureExplorer(Explorer):
     _css = bundle_css("shared/style.css", "curvature/style.css")
 
     label = Ruled("", _label).tag(sync=True)
+    others = switch(True).tag(sync=True)
     goal = Ruled(None, *reachable(GOALS)).tag(sync=True)
 
     _steps: List[Any] = List().tag(sync=True)
     _runs: List[Any] = List().tag(sync=True)
     """Each run's lines, and in ``words`` what they show."""
+    _kind = Unicode().tag(sync=True)
+    """What the labels are: learning rates, or names of runs."""
     _targets = Dict().tag(sync=True)
     """The label that reaches each goal."""
 
     def __init__(self, *, runs: SharpnessRuns, label: str | None, **values: Any) -> None:
-        # Imported here: who has results has torch.
+        # Imported here: results need torch, so it is there.
         from lrlab.experiments import SharpnessRuns
 
         if not isinstance(runs, SharpnessRuns):
             raise ValueError(f"runs must be the result of experiments.track_sharpness, got {runs!r}")
-        known = {"_steps": runs.step.tolist(), "_runs": [_run(runs, i) for i in range(len(runs.labels))]}
-        super().__init__(**known, _targets=_targets(runs), label=label or runs.labels[0], **values)
+        known = {
+            "_steps": runs.step.tolist(),
+            "_runs": [_run(runs, i) for i in range(len(runs.labels))],
+            "_kind": "learning rate" if all(map(_is_number, runs.labels)) else "run",
+            "_targets": _targets(runs),
+        }
+        super().__init__(**known, label=runs.labels[0] if label is None else label, **values)
         self._found = runs
 
     def _made_from(self) -> list[str]:
@@ -67,8 +76,15 @@ class CurvatureExplorer(Explorer):
             sharpness(self._found, axes=figure.subplots(1, 2))
 
         svg = static_svg(draw, figsize=(8, 3.6), title="Results computed beforehand")
-        said = [f"Learning rate {run['label']}: {run['words']}" for run in self._runs]
+        said = [f"{self._kind.capitalize()} {run['label']}: {run['words']}" for run in self._runs]
         return Still(svg, " ".join(["Training loss and sharpness over the updates.", *said]))
+
+
+def _is_number(label: str) -> bool:
+    try:
+        return math.isfinite(float(label))
+    except ValueError:
+        return False
 
 
 def _late(runs: SharpnessRuns, i: int) -> Floats:
@@ -91,17 +107,22 @@ def _words(runs: SharpnessRuns, i: int) -> str:
     sharpness, limit, late = runs.sharpness[i].mean(axis=0), runs.limit[i], _late(runs, i)
     gone = int(np.isnan(late).sum())
     if gone:
-        return f"it runs away with {gone} of {len(late)} seeds."
+        return f"the loss diverges with {gone} of {len(late)} seeds."
     end = f"2/η = {number(float(limit[-1]))}"
     ratio = f"{number(float(late.mean()))} times as high in the last third of the run"
     low, high = EDGE
     if late.mean() < low:
-        return f"the sharpness stays below {end}, and is {ratio}. The limit is not felt."
+        return f"the sharpness stays below {end}, and is {ratio}. The limit plays no part."
     if late.mean() > high:
         return f"the sharpness stays above {end}, and is {ratio}."
     if sharpness[0] > limit[0]:
-        return f"the sharpness starts above {end}, comes down to it, and is {ratio}. The run survives."
-    first = int(runs.step[np.argmax(sharpness >= limit)])
+        falls = runs.loss[i, :, -1].mean() < runs.loss[i, :, 0].mean()
+        still = " The loss still falls." if falls else ""
+        return f"the sharpness starts above {end}, comes down to it, and is {ratio}.{still}"
+    reached = np.flatnonzero(sharpness >= limit)
+    if not len(reached):
+        return f"the sharpness comes close to {end} without reaching it, and is {ratio}."
+    first = int(runs.step[reached[0]])
     return f"the sharpness reaches {end} by update {first:,} and hovers there: {ratio}. This is the edge of stability."
 
 

@@ -154,8 +154,8 @@ const visited_at_least = (many, text) => ({
   },
 });
 
-// A goal, and `harder` ones that come after it: what to do, the controls that it `needs` beside the rate, and from the state, the walk and its verdict whether it is met and how far one is; and the
-// `level` of the loss that it asks for.
+// A goal, and `harder` ones that come after it: what to do; the controls that it `needs` beside the learning rate; from
+// the state, the walk and its verdict whether it is met and how far one is; and the `level` of the loss that it asks for.
 export const goals = {
   converge: {
     ...below(1e-6, 100, "Bowl", "On the bowl, get the loss below 10⁻⁶ within 100 steps."),

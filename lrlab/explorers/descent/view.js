@@ -218,8 +218,9 @@ function render(given) {
 /** A start is a number, or two, as many as the landscape that the address names has parameters. */
 const sound_start = (value) =>
   value === null || [value].flat().every((part) => Number.isFinite(part) && Math.abs(part) < 100) ? value : undefined;
+const sliders = Object.keys(SLIDERS).filter((key) => key !== "seed"); // another seed's noise comes from Python
 const rules = address_of({
-  ...Object.fromEntries(Object.keys(SLIDERS).map((key) => [key, within_limits])),
+  ...Object.fromEntries(sliders.map((key) => [key, within_limits])),
   landscape: one_of((get_key) => Object.keys(get_key("_places"))),
   nesterov: flag,
   schedule: one_of(() => Object.keys(SCHEDULES)),
@@ -229,7 +230,7 @@ const rules = address_of({
 const address = {
   ...rules,
   read(text, get) {
-    const { seed: _, ...found } = rules.read(text, get); // another seed's noise comes from Python
+    const found = rules.read(text, get);
     const place = get("_places")[found.landscape ?? get("landscape")];
     if (found.start !== null && [found.start].flat().length !== place.dim) found.start = null;
     return found;

@@ -46,7 +46,10 @@ function diagnose_by_hand({ find, on, get, set }) {
   });
 }
 
-/** Wire the controls; `also` are the measures that are on, `state_of` the state to hold, `redraw` draws. Returns what shows a state. */
+/**
+ * Wire the controls; `also` are the measures that are on, `state_of` the state to hold, `redraw` draws. Returns what shows
+ * a state.
+ */
 export function controls_for(view, also, state_of, redraw) {
   const { find, all, get, set } = view;
   const limits = get("_limits");

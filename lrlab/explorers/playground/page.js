@@ -75,7 +75,7 @@ export const page = (choices) => (id) =>
     ${slider(`${id}-warmup`, "warm-up", "data-warmup", "", "In how many updates the learning rate rises to where the schedule starts.")}
     <div class="sliders" role="group" aria-label="arguments of the schedule"></div>
     <p class="hand" data-hand hidden>Drag the round handles in the picture of the learning rate. With the keyboard: choose a point and move it by the slider.</p>
-    <div class="hand" data-hand hidden>${slider(`${id}-point`, "point", 'min="0" step="1" data-point')}${slider(`${id}-height`, "its learning rate", "data-height")}</div>
+    <div class="hand" data-hand hidden>${slider(`${id}-point`, "point", 'min="1" step="1" data-point')}${slider(`${id}-height`, "its learning rate", "data-height")}</div>
     <p class="refused" role="alert" hidden></p>`,
   )}
   ${fold(

@@ -82,8 +82,8 @@ export function schedule_of(view, redraw) {
     if (!points) return;
     point.at = clamp(point.at, 0, points.length - 1);
     const [n, rate] = points[point.at];
-    const place = { low: 0, high: points.length - 1, step: 1, whole: true };
-    set_slider(find("[data-point]"), place, point.at, `${point.at + 1} of ${points.length}, at step ${n}`);
+    const place = { low: 1, high: points.length, step: 1, whole: true };
+    set_slider(find("[data-point]"), place, point.at + 1, `${point.at + 1} of ${points.length}, at step ${n}`);
     set_slider(find("[data-height]"), RATE, Math.max(rate, RATE.low), number(rate));
   }
 
@@ -92,7 +92,7 @@ export function schedule_of(view, redraw) {
   view.on("[data-warmup]", "input", (input) => choose({ warmup: slider_value(input) }));
   view.on("[data-height]", "input", (input) => lift(point.at, slider_value(input)));
   view.on("[data-point]", "input", (input) => {
-    point.at = slider_value(input);
+    point.at = slider_value(input) - 1;
     redraw();
   });
   return {

@@ -50,8 +50,9 @@ const reached_within = (most, text) => ({
   },
 });
 
-// A goal, and `harder` ones that come after it: what to do, and from what there is (the run now, its state, the pins' runs A and B, the sweep, the sweep of the
-// constant rate) whether it is met, and how far one is. `needs`: the sweep that it has made.
+// A goal, and `harder` ones that come after it: what to do, and from what there is (the run now, its state, the pins' runs
+// A and B, the sweep, the sweep of the constant rate) whether it is met, and how far one is. `needs`: the sweep that it
+// has made.
 export const goals = {
   reach: {
     ...reached_within(200, "Get 95 % of the validation images right within 200 updates."),

@@ -31,13 +31,20 @@ const OF = {
   ],
   StepDecay: ({ lr, every }) => [{ step: every - 1, rate: lr, move: (x, y) => ({ every: count(x + 1), lr: rate(y) }) }],
   Step: ({ lr, step_size }) => [{ step: step_size, rate: lr, move: (x, y) => ({ step_size: count(x), lr: rate(y) }) }],
-  MultiStep: ({ lr, gamma, milestones }) =>
-    milestones.map((step, i) => ({
+  MultiStep: ({ lr, gamma, milestones }) => {
+    const sorted = milestones.toSorted((a, b) => a - b);
+    return sorted.map((step, i) => ({
       step,
       rate: lr * gamma ** i,
-      move: (x) => ({ milestones: milestones.with(i, count(x)).sort((a, b) => a - b) }),
-    })),
-  LinearWarmup: ({ lr, warmup }) => [{ step: warmup - 1, rate: lr, move: (x) => ({ warmup: count(x + 1) }) }],
+      // Between its neighbours: past one of them, the hand would go on with that one.
+      move: (x) => ({
+        milestones: sorted.with(i, count(clamp(x, (sorted[i - 1] ?? 0) + 1, (sorted[i + 1] ?? Infinity) - 1))),
+      }),
+    }));
+  },
+  LinearWarmup: ({ lr, warmup }) => [
+    { step: warmup - 1, rate: lr, move: (x, y) => ({ warmup: count(x + 1), lr: rate(y) }) },
+  ],
   InverseSquareRoot: ({ lr, warmup }) => [
     { step: warmup - 1, rate: lr, move: (x, y) => ({ warmup: count(x + 1), lr: rate(y) }) },
   ],
@@ -55,12 +62,14 @@ const OF = {
     { step: warmup + stable + decay, rate: 0, move: (x) => ({ decay: count(x - warmup - stable) }) },
   ],
 };
-const WITHOUT_FIRST = ["OneCycle", "Cyclic", "CosineWarmRestarts", "InverseSquareRoot", "WarmupStableDecay"];
+const HAVE_OWN = new Set(
+  "OneCycle Cyclic CosineWarmRestarts LinearWarmup InverseSquareRoot WarmupStableDecay".split(" "),
+);
 
 /** @type {(schedule: { name: string, values: any }) => Handle[]} */
 export function handles_of({ name, values }) {
   const own = OF[name]?.(values) ?? [];
-  const starts = "lr" in values && !WITHOUT_FIRST.includes(name) && name !== "LinearWarmup";
+  const starts = "lr" in values && !HAVE_OWN.has(name);
   return starts ? [first(values), ...own] : own;
 }
 

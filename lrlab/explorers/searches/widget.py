@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import math
-import numbers
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from traitlets import Dict, List
 
 from lrlab import suggest
-from lrlab._validation import Validator, check
 from lrlab.explorers.searches import searches
 from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
-from lrlab.explorers.shared.results import Floats, listed, packed, reachable, running_mean, thinned
+from lrlab.explorers.shared.results import Floats, listed, nearest_tried, packed, reachable, running_mean, thinned
 from lrlab.explorers.shared.traits import Ruled, switch
 
 if TYPE_CHECKING:
@@ -28,15 +25,7 @@ UPDATES = 400  # of a range test
 
 def _measured(explorer: SearchesExplorer, name: str, value: Any) -> float:
     """A rate within the range that was measured; the nearest one that was, by ratio, is taken."""
-    rates = np.array(explorer._rates)
-
-    def clean(value: Any) -> float:
-        number = isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
-        if not (number and rates[0] * (1 - 1e-6) <= value <= rates[-1] * (1 + 1e-6)):
-            raise ValueError
-        return float(rates[np.argmin(np.abs(np.log(rates) - math.log(value)))])
-
-    return check(name, Validator(f"a number from {rates[0]:g} to {rates[-1]:g}", clean), value)
+    return float(nearest_tried(name, value, explorer._rates, low=explorer._rates[0], by_ratio=True))
 
 
 class SearchesExplorer(Explorer):
@@ -86,7 +75,7 @@ def _check(range_test: Any, sweep: Any) -> None:
     """``ValueError`` for anything else than results, at least one."""
     if range_test is None and sweep is None:
         raise ValueError("range_test or sweep must be given, got None for both")
-    # Imported here: who has results has torch, and who gives something else may wait for it.
+    # Imported here: results need torch, so it is there; only for other arguments does this take its time.
     from lrlab.experiments.range_test import RangeTest
     from lrlab.experiments.sweep import Sweep
 

@@ -36,9 +36,9 @@ export const as_far = (control, steps) =>
 const FIRST = 3; // fields in sight; the others fold out, where the page has a place for them
 
 /**
- * The controls of one schedule at a time, in the view's element `.sliders`, and the later ones in `.others`. `change` gets a field's name and its new value,
- * `refuse` a sentence that says what was wrong with a text. Returns what shows a schedule's values, and whether its
- * controls are new.
+ * The controls of one schedule at a time, in the view's element `.sliders`, and the later ones in `.others`. `change`
+ * gets a field's name and its new value, `refuse` a sentence that says what was wrong with a text. Returns what shows a
+ * schedule's values, and whether its controls are new.
  */
 export function fields_of({ id, find, get }, change, refuse) {
   const input_of = (name) => find(`.sliders [data-field="${name}"]`);

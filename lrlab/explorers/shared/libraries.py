@@ -1,7 +1,8 @@
 """The same curves in other libraries: which call of optax, Keras, timm and transformers makes which schedule.
 
-Only curves that are the same to rounding are here, at every step or up to one that is named. `tests/test_libraries.py`
-holds them to that with the packages installed; the page writes them with the numbers of the moment (shared/python.js).
+Only curves that are the same to rounding are here, at every step or up to one that is named: a nightly test holds them
+to that with the packages installed (tests/explorers/test_libraries.py). The page fills in the numbers of the moment
+(shared/python.js).
 """
 
 from __future__ import annotations
@@ -50,6 +51,11 @@ SAME: dict[str, dict[str, tuple[Call, ...]]] = {
     "ExponentialDecay": {
         "optax": (Call("optax.exponential_decay({lr}, transition_steps=1, decay_rate=math.exp(-{decay}))"),),
         "Keras": (Call(f"{_KERAS}ExponentialDecay({{lr}}, decay_steps=1, decay_rate=math.exp(-{{decay}}))"),),
+        "timm": (
+            Call(
+                "timm.scheduler.StepLRScheduler(optimizer, decay_t=1, decay_rate=math.exp(-{decay}), " + _UPDATES,
+            ),
+        ),
     },
     "Step": {
         "optax": (Call("optax.exponential_decay({lr}, {step_size}, {gamma}, staircase=True)"),),
@@ -76,11 +82,18 @@ SAME: dict[str, dict[str, tuple[Call, ...]]] = {
     "Exponential": {
         "optax": (Call("optax.exponential_decay({lr}, transition_steps=1, decay_rate={gamma})"),),
         "Keras": (Call(f"{_KERAS}ExponentialDecay({{lr}}, decay_steps=1, decay_rate={{gamma}})"),),
+        "timm": (Call("timm.scheduler.StepLRScheduler(optimizer, decay_t=1, decay_rate={gamma}, " + _UPDATES),),
     },
     "ConstantFactor": {
         "optax": (
             Call(
                 "optax.piecewise_constant_schedule({lr} * {factor}, {{total_iters}: 1 / {factor}})", least=_ITERATIONS
+            ),
+        ),
+        "Keras": (
+            Call(
+                f"{_KERAS}PiecewiseConstantDecay([{{total_iters}} - 1], [{{lr}} * {{factor}}, {{lr}}])",
+                least=_ITERATIONS,
             ),
         ),
     },
@@ -89,6 +102,13 @@ SAME: dict[str, dict[str, tuple[Call, ...]]] = {
         "Keras": (
             Call(
                 f"{_KERAS}PolynomialDecay({{lr}} * {{start_factor}}, {{total_iters}}, {{lr}} * {{end_factor}})",
+                least=_ITERATIONS,
+            ),
+        ),
+        "transformers": (
+            Call(
+                "transformers.get_linear_schedule_with_warmup(optimizer, 0, {total_iters})",
+                only={"start_factor": 1.0, "end_factor": 0.0},
                 least=_ITERATIONS,
             ),
         ),
@@ -138,6 +158,14 @@ SAME: dict[str, dict[str, tuple[Call, ...]]] = {
             Call(_WSD.replace("TAIL", tail), only={"tail": name}, least={"warmup": 1})
             for name, tail in (("linear", "optax.linear_schedule({lr}, 0.0, {decay})"), ("cosine", _COSINE))
         ),
+        "transformers": tuple(
+            Call(
+                "transformers.get_wsd_schedule(optimizer, num_warmup_steps=0, num_decay_steps={decay}, "
+                f'num_stable_steps={{stable}}, decay_type="{theirs}")',
+                only={"tail": name, "warmup": 0},
+            )
+            for name, theirs in (("linear", "linear"), ("cosine", "cosine"), ("sqrt", "1-sqrt"))
+        ),
     },
     "Cosine": {
         "optax": (Call("optax.cosine_decay_schedule({lr}, {T_max}, alpha={eta_min} / {lr})", until="T_max"),),
@@ -156,6 +184,12 @@ SAME: dict[str, dict[str, tuple[Call, ...]]] = {
         ),
     },
     "CosineWarmRestarts": {
+        "optax": (
+            Call(
+                "lambda n: optax.cosine_decay_schedule({lr}, {T_0}, alpha={eta_min} / {lr})(n % {T_0})",
+                only={"T_mult": 1},
+            ),
+        ),
         "Keras": (
             Call(
                 f"{_KERAS}CosineDecayRestarts({{lr}}, {{T_0}}, t_mul={{T_mult}}.0, m_mul=1.0, "
@@ -170,6 +204,12 @@ SAME: dict[str, dict[str, tuple[Call, ...]]] = {
         ),
     },
     "SnapshotCosine": {
+        "optax": (
+            Call(
+                "lambda n: optax.cosine_decay_schedule({lr}, math.ceil({updates} / {cycles}))"
+                "(n % math.ceil({updates} / {cycles}))"
+            ),
+        ),
         "Keras": (
             Call(f"{_KERAS}CosineDecayRestarts({{lr}}, math.ceil({{updates}} / {{cycles}}), t_mul=1.0, m_mul=1.0)"),
         ),
@@ -193,10 +233,13 @@ SAME: dict[str, dict[str, tuple[Call, ...]]] = {
 }
 
 
+LIBRARIES = ("optax", "Keras", "timm", "transformers")
+
+
 def same(name: str) -> list[dict[str, Any]]:
     """Return the calls for the schedule ``name`` as the page reads them, the libraries in a fixed order."""
     return [
         {"library": library, **{key: value for key, value in asdict(call).items() if value}}
-        for library in ("optax", "Keras", "timm", "transformers")
+        for library in LIBRARIES
         for call in SAME.get(name, {}).get(library, ())
     ]

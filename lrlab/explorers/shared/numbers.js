@@ -1,6 +1,8 @@
 // Numbers for reading, and numbers as Python packs them.
 
-export const superscript = (exponent) => [...String(exponent)].map((c) => (c === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c])).join("");
+/** The digits of an exponent, and its sign in the place after them. */
+export const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻";
+export const superscript = (exponent) => [...String(exponent)].map((c) => RAISED[c === "-" ? 10 : c]).join("");
 
 /** A number for reading: 0.105, never 0.10500000000000001; 2.4 × 10⁻¹⁷ where decimals would hide the size. */
 export function number(value, digits = 3) {
@@ -29,3 +31,8 @@ export const unpacked = (text, Kind = Float32Array) =>
 
 /** JSON knows no NaN: Python sends null. */
 export const with_nan = (values) => values.map((value) => value ?? NaN);
+
+/** Lines as Python's `banded` sends them, mean, lowest and highest, each as `read` makes it. */
+export const banded =
+  (read) =>
+  ({ mean, low, high }) => ({ mean: read(mean), low: read(low), high: read(high) });

@@ -12,8 +12,8 @@
 //   plot.follow((place) => read(place.x), { hover: true }); // place.x and place.y are data
 //
 // A look is a class: it sets --own, a colour, and --dashes. `look(0)`, `look(1)`, … are in style.css, an explorer's own in
-// its style sheet; `thin` and `faint` go with any. Lines of more points than pixels are thinned. Call `plot.draw` from the `draw` of view.js, which runs once
-// for several changes, and once a frame where `view.soon` asks for it.
+// its style sheet; `thin` and `faint` go with any. Lines of more points than pixels are thinned. Call `plot.draw` from
+// the `draw` of view.js, which runs once for several changes, and once a frame where `view.soon` asks for it.
 
 import { each_of, fill, put } from "./dom.js";
 import { clamp, number } from "./numbers.js";

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import math
+import numbers
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lrlab._validation import Validator, check
-from lrlab.explorers.shared.traits import Step, one_of
+from lrlab.explorers.shared.traits import Step, is_whole, one_of
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +27,34 @@ def reachable(names: Iterable[str]) -> tuple[Validator | Step, ...]:
         return check(name, Validator(f"{there} with these results", one_of(explorer._targets).convert), value)
 
     return one_of(names, none=True), among_the_targets
+
+
+def nearest_tried(
+    name: str, value: Any, tried: ArrayLike, *, low: float, whole: bool = False, by_ratio: bool = False
+) -> Any:
+    """Return the value of ``tried``, sorted, that is the nearest to ``value``.
+
+    Args:
+        name: of the argument, for the message.
+        low: the lowest ``value`` that is allowed; the highest is the last of ``tried``.
+        whole: whether only a whole number is allowed.
+        by_ratio: whether the nearest is the one with the smallest ratio, for values above 0.
+
+    Raises:
+        ValueError: ``value`` is no such number.
+    """
+    known = np.asarray(tried)
+    high = known[-1].item()
+
+    def clean(value: Any) -> Any:
+        number = is_whole(value) if whole else isinstance(value, numbers.Real) and not isinstance(value, bool)
+        if not (number and low * (1 - 1e-6) <= value <= high * (1 + 1e-6)):  # as printed it may be rounded outwards
+            raise ValueError
+        gaps = np.log(known) - math.log(value) if by_ratio else known - value
+        return known[np.argmin(np.abs(gaps))].item()
+
+    kind, ends = ("a whole number", (low, high)) if whole else ("a number", (f"{low:g}", f"{high:g}"))
+    return check(name, Validator(f"{kind} from {ends[0]} to {ends[1]}", clean), value)
 
 
 def packed(values: ArrayLike) -> str:

@@ -1,17 +1,15 @@
 // The numbers beside the sliders: typed, and taken back.
 
 import { OWN_KEYS } from "./controls.js";
+import { RAISED } from "./numbers.js";
 
-const LOW = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹";
+const POWER = new RegExp(`(?:\\s*[×x*]\\s*)?10([${RAISED}]+)`);
 
 /** A number as people write it: 0.25, 1e-3, 10⁻³, 3 × 10⁻⁴, 50 steps, 5 %; null for None, NaN for anything else. */
 export function read_number(text) {
   const plain = text
     .trim()
-    .replace(
-      /(?:\s*[×x*]\s*)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/,
-      (_, high) => `e${[...high].map((c) => "-0123456789"[LOW.indexOf(c)]).join("")}`,
-    )
+    .replace(POWER, (_, high) => `e${[...high].map((c) => "0123456789-"[RAISED.indexOf(c)]).join("")}`)
     .replace(/^e/, "1e")
     .replace("−", "-")
     .replace(",", ".");
@@ -20,14 +18,23 @@ export function read_number(text) {
   return found ? Number(found[0]) / (plain.endsWith("%") ? 100 : 1) : NaN;
 }
 
+/** Move a slider to a place of its own, as a hand does. */
+function move(input, place) {
+  input.value = String(place);
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 /** Have a slider take a value as if a hand had moved it there, but exactly. */
 function take_number(input, value) {
   const { scale, place_of } = input;
-  if (scale) input.typed = { value: scale.fit(value) };
-  else input.value = String(place_of ? place_of(value) : value);
+  if (!scale) return move(input, place_of ? place_of(value) : value);
+  input.typed = { value: scale.fit(value) };
   input.dispatchEvent(new Event("input", { bubbles: true }));
   input.typed = undefined;
 }
+
+/** The number in a slider's words, with its power of ten or its %, and without a unit: 2.5 × 10⁻⁵ of "2.5 × 10⁻⁵ (1 of 13)". */
+const number_in = (words) => words.split(/,? (?![×%]|10)/)[0];
 
 /** Let all numbers beside sliders in `el` be typed, and a double-click on a slider take it back to where it was at first. */
 export function let_type(el) {
@@ -42,7 +49,8 @@ export function let_type(el) {
     const field = output.nextElementSibling;
     field.setAttribute("aria-label", `${input.labels[0]?.textContent.trim()}, as a number`);
     output.hidden = true;
-    field.value = begun || output.textContent.split(" ")[0];
+    const before = number_in(output.textContent);
+    field.value = begun || before;
     field.focus();
     if (!begun) field.select();
     const close = (then) => {
@@ -51,8 +59,12 @@ export function let_type(el) {
       output.hidden = false;
       then?.();
     };
-    /** Take what is there; whether it is a number. */
+    /** Take what is there; whether it is a number. What is shown is rounded, so one left as it was changes nothing. */
     const use = () => {
+      if (!begun && field.value === before) {
+        close();
+        return true;
+      }
       const value = read_number(field.value);
       if (Number.isNaN(value)) return false;
       close(() => take_number(input, value));
@@ -73,7 +85,9 @@ export function let_type(el) {
     if (target.matches(".slider output")) open(slider_at(target));
   });
   el.addEventListener("dblclick", ({ target }) => {
-    if (target.matches("input[type=range]") && target.first) take_number(target, target.first.value);
+    if (!target.matches("input[type=range]")) return;
+    if (target.first) take_number(target, target.first.value);
+    else move(target, target.first_place);
   });
   el.addEventListener("keydown", (event) => {
     const { target, key } = event;

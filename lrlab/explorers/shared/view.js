@@ -129,6 +129,9 @@ export function begin({ model, el }, name, page) {
         now();
       });
       draw();
+      all("input[type=range]").forEach((one) => {
+        one.first_place = one.value; // of those that set_slider doesn't keep
+      });
       const show_still = hide_still(el);
       return () => {
         alive = false;

@@ -1,13 +1,12 @@
 // The picture of the training explorer: rates, losses and accuracies of all runs over one axis of steps.
 
 import { each_of } from "../shared/dom.js";
-import { finite, percent, unpacked, with_nan } from "../shared/numbers.js";
+import { banded, finite, percent, unpacked, with_nan } from "../shared/numbers.js";
 import { STEP, area, cursor, dot, heights, line, look, mark, spots } from "../shared/plot.js";
 import { around, step_scale, vertical } from "../shared/scales.js";
 
-const values_of = (read) => (name) => ({ mean: read(name.mean), low: read(name.low), high: read(name.high) });
-const packed = values_of((text) => (text ? unpacked(text) : null));
-const listed = values_of((values) => (values ? with_nan(values) : null));
+const packed = banded((text) => (text ? unpacked(text) : null));
+const listed = banded((values) => (values ? with_nan(values) : null));
 
 /** The runs as drawn: arrays with NaN where there is no number. */
 export const unpack = (runs) =>

@@ -96,7 +96,7 @@ class TrainingExplorer(Explorer):
 
 def _gather(histories: Any) -> dict[str, tuple[History, ...]]:
     """Label → the runs of all seeds; ``ValueError`` for anything else than histories, at least one."""
-    # Imported here: who has results has torch, and who gives something else may wait for it.
+    # Imported here: results need torch, so it is there; only for other arguments does this take its time.
     from lrlab.experiments import Comparison
     from lrlab.train import History
 

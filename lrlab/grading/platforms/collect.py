@@ -1,14 +1,14 @@
 """`lrlab collect`: the zip of a class, as Canvas or Moodle makes it, into submitted/.
 
 What a stranger packed is unpacked with limits, below a folder of its own, and moved into its place as a whole. A
-student's problem costs the others nothing.
+student whose files can't be used is left out, and the others are collected.
 """
 
 from __future__ import annotations
 
 import tempfile
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lrlab.grading.batch.atomic import replace_folder
@@ -16,12 +16,23 @@ from lrlab.grading.batch.course import Course, CourseError
 from lrlab.grading.platforms import people
 from lrlab.grading.platforms.participants import Participants
 from lrlab.grading.platforms.people import Origin
-from lrlab.grading.platforms.sheets import read_sheet
-from lrlab.grading.platforms.unpack import BROKEN, File, equal, unpack
-from lrlab.grading.platforms.zip_names import CANVAS, MOODLE, is_ignored, member_name, problem, read_name
+from lrlab.grading.platforms.sheets import SheetError, read_sheet
+from lrlab.grading.platforms.unpack import File, equal, set_time, unpack
+from lrlab.grading.platforms.worksheet import HandedIn, is_of_groups
+from lrlab.grading.platforms.zip_names import CANVAS, MOODLE, is_of_group, read_name
 from lrlab.grading.submission.files import MOST_BYTES
-from lrlab.grading.submission.zip_files import CLASS_BYTES, CLASS_FILES, TooLarge
+from lrlab.grading.submission.zip_files import (
+    BROKEN,
+    CLASS_BYTES,
+    CLASS_FILES,
+    TooLarge,
+    is_ignored,
+    member_name,
+    problem,
+)
+from lrlab.printable import printable
 
+ONE_STUDENT = "a submission must be one student's, so switch off `Students submit in groups` in Moodle's assignment"
 NEW, REPLACED, SAME, LEFT_OUT = "new", "replaced", "as before", "left out"
 
 
@@ -44,10 +55,13 @@ class Collected:
     received: list[Received]
     missing: list[str]  # students of the gradebook or the list of participants who have no submission
     left_out: list[str]  # of the zip, with the reasons
+    notes: list[str]  # what is not known of all of them
 
 
 def collect(unit: str, zip_file: Path, *, participants: Path | None = None, root: Path | None = None) -> Collected:
     """Put each student's newest files into submitted/STUDENT/`unit`, and keep the platform's own numbers.
+
+    Where the table says when a student handed in, as Moodle's worksheet does, timestamp.txt says it to nbgrader.
 
     Args:
         unit: an assignment that the gradebook has.
@@ -58,11 +72,13 @@ def collect(unit: str, zip_file: Path, *, participants: Path | None = None, root
 
     Raises:
         CourseError: the zip can't be read, is of another kind, or is too large, or there is no such unit.
-        SheetError: the table can't be used.
+        SheetError: the table can't be used, or groups submit.
     """
     course = Course(unit, root)
     notebooks = course.notebooks()
     sheet = read_sheet(participants) if participants is not None else None
+    if sheet is not None and is_of_groups(sheet):
+        raise SheetError(f"{sheet.path} is of an assignment in which groups submit: {ONE_STUDENT}")
     try:
         archive = zipfile.ZipFile(zip_file)
     except BROKEN as error:
@@ -77,9 +93,7 @@ def collect(unit: str, zip_file: Path, *, participants: Path | None = None, root
         with tempfile.TemporaryDirectory(prefix=".collect-", dir=course.submitted) as staging:
             left = CLASS_BYTES
             for members in students.values():
-                one, taken = _receive(
-                    course, archive, notebooks, who.student(members[0][1]), members, origins, Path(staging), left
-                )
+                one, taken = _receive(course, archive, notebooks, who, members, origins, Path(staging), left)
                 left -= taken
                 received.append(one)
                 if one.state != LEFT_OUT:
@@ -88,7 +102,8 @@ def collect(unit: str, zip_file: Path, *, participants: Path | None = None, root
         people.write_origins(course.root, unit, origins)
         present = {one.student for one in received} | set(course.submissions())
         missing = sorted(who.everyone(set(students)) - present)
-    return Collected(unit, platform, sorted(received, key=lambda one: one.student), missing, left_out)
+    received.sort(key=lambda one: one.student)
+    return Collected(unit, platform, received, missing, left_out, who.notes(students))
 
 
 def _drop_other_name(course: Course, origins: dict[str, Origin], one: Received) -> None:
@@ -108,6 +123,8 @@ def _sorted(archive: zipfile.ZipFile, path: Path) -> tuple[str, dict[str, list[F
         raise CourseError(f"{path} has {len(members)} files: a class's may have {CLASS_FILES}")
     named = [(member, name) for member in members if not is_ignored(name := member_name(member))]
     platform = next((p for p in (MOODLE, CANVAS) if any(read_name(name, p) for _, name in named)), None)
+    if platform != CANVAS and (groups := [name for _, name in named if is_of_group(name)]):
+        raise CourseError(f"{path} has files of a group ({printable(groups[0])}): {ONE_STUDENT}")
     if platform is None:
         raise CourseError(
             f"{path} must be a class's zip from Canvas or Moodle, but no name in it is like "
@@ -129,15 +146,16 @@ def _receive(
     course: Course,
     archive: zipfile.ZipFile,
     notebooks: list[str],
-    student: str,
+    who: Participants,
     members: list[File],
     origins: dict[str, Origin],
     staging: Path,
     left: int,
 ) -> tuple[Received, int]:
     """Unpack a student's files and move them into their place; return what became of them, and their bytes."""
-    newest = max((found for _, found in members), key=lambda found: found.order)
-    late = any(found.late for _, found in members)
+    newest = max((found for _, found in members), key=lambda found: (bool(found.file), found.order))  # not a text
+    student, handed_in = who.student(members[0][1]), who.times.get(newest.number, HandedIn())
+    late = handed_in.late or any(found.late for _, found in members)
     origin = Origin(newest.platform, newest.number, newest.name, newest.returned, newest.order, late)
     one = Received(student, origin, LEFT_OUT)
     before = origins.get(student)
@@ -155,8 +173,13 @@ def _receive(
         taken = unpack(archive, members, notebooks, made, left, one.notes)
         if not any(made.iterdir()):
             one.notes.append("no file is in it")
-        elif to.is_dir() and equal(made, to):
+            return one, taken
+        if handed_in.at is not None:
+            set_time(made, handed_in.at)
+        if to.is_dir() and equal(made, to):
             one.state = SAME
+            if before is not None and newest.platform == MOODLE and newest.number not in who.times:
+                one.origin = replace(origin, late=before.late)  # known from the table of an earlier run
         else:
             state = REPLACED if to.exists() else NEW
             replace_folder(made, to, staging)

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from lrlab.grading.batch.course import Course
 from lrlab.grading.platforms import people
 from lrlab.grading.platforms.people import Directory
-from lrlab.grading.platforms.sheets import Sheet, SheetError
+from lrlab.grading.platforms.sheets import WORKSHEET, Sheet, SheetError
+from lrlab.grading.platforms.worksheet import HandedIn, handed_in, has_times
 from lrlab.grading.platforms.zip_names import CANVAS, Member
 from lrlab.grading.submission.folders import LONGEST, SIGNS, name_problem
 
@@ -25,9 +26,10 @@ class Participants:
         for member in members:
             self.platform = member.platform
             self.numbers_of.setdefault(member.name, set()).add(member.number)
-        self.known = people.gradebook_people(course)
+        self.known = course.gradebook.students()
         self.directory = Directory(self.known)
         self.rows: dict[str, list[str]] = {}
+        self.times: dict[str, HandedIn] = {}
         self.known_rows: dict[str, str] = {}
         self.numbers = {o.number: student for student, o in people.read_origins(course.root, course.unit).items()}
         if self.platform == CANVAS:
@@ -39,6 +41,7 @@ class Participants:
     def _read(self, sheet: Sheet) -> None:
         people_of_sheet = [row for row in sheet.people if row[0] != TEST_STUDENT]
         self.rows = {sheet.number(row): row[: sheet.grades] for row in people_of_sheet if sheet.number(row)}
+        self.times = {sheet.number(row): handed_in(sheet, row) for row in people_of_sheet}
         if not self.rows:
             raise SheetError(
                 f"{sheet.path} has no numbers of students: it must be Canvas's gradebook or Moodle's grading worksheet"
@@ -47,7 +50,7 @@ class Participants:
         self.known_rows = {list(self.rows)[k]: student for k, student in certain.items()}
 
     def _cells(self, number: str) -> list[str]:
-        """What tells a student of the list for sure; a number of Moodle's is of one assignment alone."""
+        """Return what surely identifies a student of the list; a number of Moodle's is of one assignment alone."""
         return [number, *self.rows[number]] if self.platform == CANVAS else self.rows[number]
 
     def everyone(self, numbers: set[str]) -> set[str]:
@@ -58,8 +61,21 @@ class Participants:
         rows = {number: row for number, row in self.rows.items() if number not in numbers}
         return {self._listed(number) or row[min(named, len(row) - 1)] for number, row in rows.items()}
 
+    def notes(self, numbers: Iterable[str]) -> list[str]:
+        """Return what could not be read of the times at which these handed in, for a person."""
+        if self.sheet is None or self.sheet.kind != WORKSHEET:
+            return []
+        if not has_times(self.sheet):
+            return [
+                f"{self.sheet.path} has no column `Last modified (submission)`, in English, German or French, so when "
+                "they were handed in is not known"
+            ]
+        unread = [self.times[number].unread for number in numbers if number in self.times]
+        found = sorted(filter(None, unread))
+        return [f"{self.sheet.path}: a time such as {found[0]!r} can't be read ({len(found)} of them)"] if found else []
+
     def _listed(self, number: str) -> str:
-        """The student of a number by the list: one of the gradebook, or the login or address that is there."""
+        """Return the student of a number by the list: one of the gradebook, or the login or address that is there."""
         if self.sheet is None or number not in self.rows:
             return ""
         if number in self.known_rows:
@@ -85,7 +101,7 @@ class Participants:
 
 
 def _cleaned(name: str, number: str) -> str:
-    """A student's name that a folder may have; where signs had to go, with the platform's number."""
+    """Return a student's name that a folder may have; where signs had to go, with the platform's number."""
     signs = [sign for sign in name if unicodedata.category(sign)[0] in "LMN" or sign in SIGNS]
     kept = "".join(signs).strip(" .-_'@+’")[: LONGEST - 20].strip()
     if kept == name and not name_problem(kept):

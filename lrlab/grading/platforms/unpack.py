@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import filecmp
+import os
 import re
 import zipfile
-import zlib
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from lrlab.grading.platforms.zip_names import Member, is_ignored, member_name, problem
-from lrlab.grading.submission.files import MOST_BYTES, MOST_FILES
-from lrlab.grading.submission.zip_files import TooLarge, copy_limited
+from lrlab.grading.platforms.zip_names import Member
+from lrlab.grading.submission.files import MOST_BYTES, MOST_FILES, TIMESTAMP
+from lrlab.grading.submission.zip_files import TooLarge, copy_limited, is_ignored, member_name, problem
 
-BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError)
 File = tuple[zipfile.ZipInfo, Member]
 
 
@@ -58,7 +58,7 @@ def unpack(
 
 
 def _inside(archive: zipfile.ZipFile, label: str, notes: list[str]) -> list[tuple[zipfile.ZipInfo, str]]:
-    """The files of a zip that a student handed in, without those that must not be unpacked."""
+    """Return the files of a zip that a student handed in, without those that must not be unpacked."""
     found = []
     for member in archive.infolist():
         name = member_name(member)
@@ -72,11 +72,11 @@ def _inside(archive: zipfile.ZipFile, label: str, notes: list[str]) -> list[tupl
 
 
 def _places(files: list[tuple[str, int]], notebooks: list[str]) -> list[str]:
-    """Where each file of a submission goes: the newest version of a notebook under its own name, the rest as it is.
+    """Return where each file goes: the newest version of a notebook under its own name, the rest as it is.
 
     A platform and browsers name another version of `a.ipynb` `a-1.ipynb`, `a (1).ipynb` or `a-Copy1.ipynb`.
     """
-    places = [name for name, _ in files]
+    places = [f"handed-in-{name}" if name == TIMESTAMP else name for name, _ in files]  # a student's claim
     for notebook in notebooks:
         again = re.compile(rf"{re.escape(notebook)}(?P<canvas>-\d+)?(?P<copy> ?\(\d+\)|-Copy\d*)?\.ipynb")
         versions = []
@@ -95,10 +95,22 @@ def _places(files: list[tuple[str, int]], notebooks: list[str]) -> list[str]:
     return [place if places.index(place) == k else f"{k}-{place}" for k, place in enumerate(places)]
 
 
+def set_time(folder: Path, at: datetime) -> None:
+    """Give a submission's files the time at which they were handed in, also for nbgrader: it is in UTC."""
+    (folder / TIMESTAMP).write_text(f"{at:%Y-%m-%d %H:%M:%S} UTC\n", encoding="utf-8")
+    for path in folder.rglob("*"):
+        if path.is_file():
+            os.utime(path, (at.timestamp(), at.timestamp()))
+
+
 def equal(made: Path, there: Path) -> bool:
-    """Whether two folders have the same files, but for nbgrader's time of submission."""
-    compared = filecmp.dircmp(made, there, ignore=["timestamp.txt"])
+    """Return whether two submissions have the same files; the time counts only where the new one has one."""
+    return _equal(made, there, [] if (made / TIMESTAMP).exists() else [TIMESTAMP])
+
+
+def _equal(made: Path, there: Path, ignore: list[str]) -> bool:
+    compared = filecmp.dircmp(made, there, ignore=ignore)
     if compared.left_only or compared.right_only or compared.funny_files or compared.common_funny:
         return False
     _, different, wrong = filecmp.cmpfiles(made, there, compared.common_files, shallow=False)
-    return not different and not wrong and all(equal(made / name, there / name) for name in compared.common_dirs)
+    return not different and not wrong and all(_equal(made / name, there / name, []) for name in compared.common_dirs)

@@ -6,6 +6,7 @@ Canvas (instructure/canvas-lms, `lib/content_zipper.rb`, `get_filename` and `add
     lovelaceada_LATE_123_457_decay_formulas-1.ipynb   handed in late; `-1` because it was handed in before
     anon_x7Kq2_456_decay_formulas.ipynb               anonymous grading
     lovelaceada_123_text.html                         a text or a link, and no file
+    LATE_anon_x7Kq2_link.html                         the same in anonymous grading
 
 Moodle (`mod/assign/classes/downloader.php`; before 4.1 in `mod/assign/locallib.php`), where the number is that of a
 participant of this one assignment:
@@ -13,29 +14,27 @@ participant of this one assignment:
     Ada Lovelace_12_assignsubmission_file/decay_formulas.ipynb     a folder for each student; earlier, `…_file_/`
     Ada Lovelace_12_assignsubmission_file_decay_formulas.ipynb     all in one folder
     Ada Lovelace_12_assignsubmission_onlinetext/onlinetext.html    a text, and no file
+    Default group_assignsubmission_file/decay_formulas.ipynb       of people without a group, where groups submit
 """
 
 from __future__ import annotations
 
-import contextlib
 import re
-import stat
-import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
-from zipfile import ZipInfo
-
-from lrlab.printable import is_text, printable
 
 CANVAS, MOODLE = "canvas", "moodle"
-LONGEST = 150  # bytes of a file's or folder's name
 _CANVAS = (
     re.compile(r"(?P<late>LATE_)?(?P<name>anon)_(?P<number>[A-Za-z0-9]+)_(?P<order>\d+)_(?P<file>[^/]+)"),
     re.compile(r"(?P<name>[^/]*?)_(?P<late>LATE_)?(?P<number>\d+)_(?P<order>\d+)_(?P<file>[^/]+)"),
 )
-_CANVAS_TEXT = re.compile(r"(?P<name>[^/]*?)_(?:LATE_)?(?P<number>\d+)_(?:text|link)\.html")
+_CANVAS_TEXT = (
+    re.compile(r"(?P<late>LATE_)?(?P<name>anon)_(?P<number>[A-Za-z0-9]+)_(?:text|link)\.html"),
+    re.compile(r"(?P<name>[^/]*?)_(?P<late>LATE_)?(?P<number>\d+)_(?:text|link)\.html"),
+)
 _MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_file(?:_?/(?P<path>.+)|_(?P<file>[^/]+))")
 _MOODLE_TEXT = re.compile(r"(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_onlinetext.*")
+_MOODLE_GROUP = re.compile(r"(?P<name>[^/_]+)_assignsubmission_(?:file|onlinetext)[_/].*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Member:
 
 
 def read_name(name: str, platform: str) -> Member | None:
-    """Return whose file a name of the platform's zip is; None: it is no name of that platform."""
+    """Return whose file a name of the platform's zip is; None: that platform makes no such name."""
     if platform == MOODLE:
         for start in _folders(name):
             if found := _MOODLE.fullmatch(start):
@@ -63,46 +62,25 @@ def read_name(name: str, platform: str) -> Member | None:
                 return Member(MOODLE, found["name"], found["number"], "")
         return None
     last = name.rpartition("/")[2]
-    if found := next(filter(None, (form.fullmatch(last) for form in _CANVAS)), None):
+    if found := _first(_CANVAS, last):
         returned = last.removesuffix(found["file"])
         late = found["late"] is not None
         return Member(CANVAS, found["name"], found["number"], found["file"], returned, int(found["order"]), late)
-    if found := _CANVAS_TEXT.fullmatch(last):
-        return Member(CANVAS, found["name"], found["number"], "", late="_LATE_" in last)
+    if found := _first(_CANVAS_TEXT, last):
+        return Member(CANVAS, found["name"], found["number"], "", late=found["late"] is not None)
     return None
 
 
+def is_of_group(name: str) -> bool:
+    """Return whether a name is one that Moodle makes for people without a group, where groups submit: no number."""
+    return read_name(name, MOODLE) is None and any(map(_MOODLE_GROUP.fullmatch, _folders(name)))
+
+
+def _first(forms: Iterable[re.Pattern[str]], name: str) -> re.Match[str] | None:
+    return next((found for form in forms if (found := form.fullmatch(name))), None)
+
+
 def _folders(name: str) -> list[str]:
-    """The name, and what is left of it without its outer folders, which a person may have put around the rest."""
+    """Return the name, and what is left without its outer folders, which a person may have put around the rest."""
     parts = name.split("/")
     return ["/".join(parts[k:]) for k in range(len(parts))]
-
-
-def member_name(member: ZipInfo) -> str:
-    """Return a member's name in the form NFC. It may be UTF-8 without the flag that says so."""
-    name = member.filename
-    if not member.flag_bits & 0x800:
-        with contextlib.suppress(UnicodeError):
-            name = name.encode("cp437").decode()
-    return unicodedata.normalize("NFC", name.replace("\\", "/"))
-
-
-def is_ignored(name: str) -> bool:
-    """Return whether a member is what macOS or a hidden file leaves in a zip, and no one handed in."""
-    path = PurePosixPath(name)
-    return "__MACOSX" in path.parts or path.name.startswith(".")
-
-
-def problem(member: ZipInfo, name: str) -> str:
-    """Return why a member must not be unpacked under this name; empty if it may."""
-    path = PurePosixPath(name)
-    if path.is_absolute() or "//" in name or ".." in path.parts or re.match(r"[A-Za-z]:", name):
-        return "it would be outside of its folder"
-    mode = member.external_attr >> 16
-    if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        return "it is a link or a device and no file"
-    if not is_text(name) or printable(name) != name:
-        return "its name has characters that can't be seen"
-    if any(len(part.encode()) > LONGEST for part in path.parts):
-        return f"its name is longer than {LONGEST} bytes"
-    return ""

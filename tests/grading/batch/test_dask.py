@@ -5,6 +5,7 @@ Most tests use workers whose task grades nothing; one grades a class.
 
 import os
 import pickle
+import shutil
 import subprocess
 import tempfile
 import time
@@ -15,7 +16,7 @@ from support import dask_cluster
 from support.fake_run import ALL, STUDENTS, Run
 from support.made_course import RIGHT, UNIT, WRONG, answer
 
-from lrlab.grading.batch import dask_box, runner
+from lrlab.grading.batch import dask_sandbox, runner
 from lrlab.grading.batch.dispatch import Dispatch
 from lrlab.grading.batch.journal import GRADED, Journal
 from lrlab.grading.batch.messages import PlaceSettings
@@ -94,6 +95,38 @@ def test_a_scheduler_that_ends_costs_no_submission(cluster, tmp_path, monkeypatc
     assert run.reasons == {}
 
 
+@pytest.fixture
+def certificates(tmp_path):
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificates, and it is not installed")
+    return dask_cluster.new_certificates(tmp_path / "certificates")
+
+
+def test_with_certificates_of_the_cluster_and_only_with_them(certificates, tmp_path, monkeypatch):
+    import dask
+
+    monkeypatch.setattr("lrlab.grading.batch.dispatch.MOST_FAILURES", 1)
+    others = dask_cluster.new_certificates(tmp_path / "others")
+    cluster = dask_cluster.Cluster(tmp_path, certificates)
+    try:
+        cluster.add_worker("works")
+        for number, configuration in enumerate((others.configuration, {}, certificates.configuration)):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            began = time.time()
+            with dask.config.set(configuration):
+                run, dispatch = grade(cluster, folder)
+            print(number, time.time() - began, dispatch.problem)
+            if configuration == certificates.configuration:
+                assert dispatch.problem == ""
+                assert sorted(run.entered) == ALL
+            else:
+                assert run.entered == []
+                assert "no Dask scheduler answers at" in dispatch.problem
+    finally:
+        cluster.close()
+
+
 @pytest.mark.parametrize("what", ["result", "exception", "warning"])
 def test_a_hostile_pickle_runs_nothing_here(cluster, tmp_path, monkeypatch, what):
     from support.dask_stub.stub import Hostile
@@ -115,11 +148,11 @@ def test_a_hostile_pickle_runs_nothing_here(cluster, tmp_path, monkeypatch, what
 def test_the_client_sees_nothing_of_the_course(tmp_path, monkeypatch):
     (tmp_path / "gradebook.db").write_text("secret")
     monkeypatch.setenv("PGPASSWORD", "secret")
-    words = dask_box.words("dask://127.0.0.1:1")
+    words = dask_sandbox.words("dask://127.0.0.1:1")
     look = "import os, sys; print(os.environ, [os.path.exists(p) for p in sys.argv[1:]], open('/proc/net/dev').read())"
     start = words.index("-s")
     with tempfile.NamedTemporaryFile(dir=Path.home()) as at_home:
-        seen = [str(tmp_path), at_home.name, "/etc/passwd", dask_box.__file__]
+        seen = [str(tmp_path), at_home.name, "/etc/passwd", dask_sandbox.__file__]
         shown = subprocess.run([*words[:start], "-s", "-c", look, *seen], capture_output=True, text=True, check=True)
     assert "secret" not in shown.stdout
     assert "[False, False, False, True]" in shown.stdout

@@ -3,6 +3,7 @@
 `test_more_machines.py` grades with real ones.
 """
 
+import select
 import subprocess
 import sys
 import time
@@ -10,15 +11,17 @@ from pathlib import Path
 
 import pytest
 from support import fake_place
-from support.fake_run import ALL, POINTS, STUDENTS, Run
+from support.fake_run import ALL, CELLS, STUDENTS, Run
 from traitlets.config import Config
 
+from lrlab.grading.batch import place as place_module
 from lrlab.grading.batch import places as places_module
 from lrlab.grading.batch.course import ConfigurationError
 from lrlab.grading.batch.dispatch import MOST_LOSSES, Dispatch
-from lrlab.grading.batch.messages import Parcel, PlaceSettings, decode, encode
+from lrlab.grading.batch.messages import Notice, Outcome, Parcel, PlaceSettings, decode, encode
 from lrlab.grading.batch.parcel import ParcelError, checked_result, pack_files, unpack_files
-from lrlab.grading.batch.places import HOST, Command, Places, command
+from lrlab.grading.batch.place import Command, Lost, Place
+from lrlab.grading.batch.places import HOST, Places, command
 from lrlab.grading.batch.portable_config import portable_config
 from lrlab.grading.batch.versions import difference, versions
 
@@ -79,7 +82,7 @@ def changed(**about):
 
 
 def test_a_result_has_the_assignments_cells_and_no_more_than_their_points():
-    assert checked_result(fake_place.result(2.0), POINTS)["notebooks"]["unit"]["grades"] == {"cell": [2.0, False]}
+    assert checked_result(fake_place.result(2.0), CELLS)["notebooks"]["unit"]["grades"] == {"cell": [2.0, False]}
     for wrong in (
         None,
         {},
@@ -91,12 +94,14 @@ def test_a_result_has_the_assignments_cells_and_no_more_than_their_points():
         changed(grades={}),
         changed(grades={"cell": [1.0, False], "other": [1.0, False]}),
         changed(penalty=-1.0),
-        changed(comments={"cell": 3}),
+        changed(comments={"answer": 3}),
+        changed(comments={}),
+        changed(comments={"answer": None, "other": None}),
         changed(timestamp="tomorrow"),
         {**fake_place.result(1.0), "notebooks": {}},
     ):
         with pytest.raises(ParcelError, match="its result is not valid"):
-            checked_result(wrong, POINTS)
+            checked_result(wrong, CELLS)
 
 
 def test_no_secret_travels_in_the_configuration():
@@ -147,6 +152,7 @@ def test_versions_that_differ_are_one_clause():
     [
         ("local", (sys.executable, *HOST)),
         ("ssh -p 22 grader1", ("ssh", "-p", "22", "grader1", sys.executable, *HOST)),
+        ("/opt/python3.12", ("/opt/python3.12", *HOST)),
         ("srun --mem=5G /opt/lrlab/bin/python3", ("srun", "--mem=5G", "/opt/lrlab/bin/python3", *HOST)),
     ],
 )
@@ -192,9 +198,12 @@ def graded(tmp_path, monkeypatch):
     return graded
 
 
-@pytest.mark.parametrize("behaviour", ["works", "lost in the middle", "falls silent", "says everything twice"])
+@pytest.mark.parametrize(
+    "behaviour",
+    ["works", "lost in the middle", pytest.param("falls silent", marks=pytest.mark.slow), "says everything twice"],
+)
 def test_every_submission_is_entered_once(graded, monkeypatch, behaviour):
-    monkeypatch.setattr(places_module, "SILENCE", 0.5)
+    monkeypatch.setattr(place_module, "SILENCE", 0.5)
     run, dispatch = graded(behaviour)
     assert sorted(run.entered) == ALL
     assert run.reasons == {}
@@ -207,10 +216,15 @@ def test_every_submission_is_entered_once(graded, monkeypatch, behaviour):
         ("never starts", "it ended with exit status 1: Permission denied (publickey). (3 times)"),
         ("another torch", "it has torch 1.0 (here "),
         ("broken", "bubblewrap is not installed"),
-        ("no sandbox", "no more user namespaces (3 times)"),
-        ("writes elsewhere", "leads out of its folder"),
-        ("gives more than there is", "a number between 0 and 2 is expected, and it has 3.0"),
-        ("no message", "it sent what is no message (3 times)"),
+        *(
+            pytest.param(behaviour, said, marks=pytest.mark.slow)
+            for behaviour, said in (
+                ("no sandbox", "no more user namespaces (3 times)"),
+                ("writes elsewhere", "leads out of its folder"),
+                ("gives more than there is", "a number between 0 and 2 is expected, and it has 3.0"),
+                ("no message", "it sent a line that is not a message (3 times)"),
+            )
+        ),
     ],
 )
 def test_a_place_that_can_not_grade_is_left_out_and_costs_no_submission(graded, tmp_path, behaviour, said):
@@ -220,6 +234,45 @@ def test_a_place_that_can_not_grade_is_left_out_and_costs_no_submission(graded, 
     assert dispatch.problem.startswith(f"no place is left to grade: {behaviour}: ")
     assert said in dispatch.problem
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_place_is_not_silent_while_the_runner_was_busy(tmp_path, monkeypatch):
+    place = Place(Command("other", ("sh", "-c", "echo; exec sleep 60")), tmp_path, tmp_path / "log")
+    place.start()
+    try:
+        select.select([place.process.stdout], [], [], 60)
+        place.greeted, place.slots, place.heard = True, 1, time.monotonic() - 1000
+        place.check()
+        assert list(place.read()) == []
+        place.check()
+        monkeypatch.setattr(place_module, "SILENCE", -1.0)
+        with pytest.raises(Lost, match="nothing was heard from it"):
+            place.check()
+    finally:
+        monkeypatch.setattr(place_module, "GRACE", 0.0)
+        place.close()
+
+
+@pytest.mark.parametrize(("state", "failures"), [("graded", 0), ("refused", 0), ("failed", 0), ("hung", 2)])
+def test_a_place_that_works_starts_counting_its_failures_again(tmp_path, state, failures):
+    settings = PlaceSettings("unit", 0, False, 0, 4, 60.0, "", [])
+    run = Run(tmp_path / "graded")
+    dispatch = Dispatch(run, [], Places([Command("other", ())], tmp_path, tmp_path / "log", tmp_path), {True: settings})
+    (place,) = dispatch.places.all
+    place.failures, place.open["s1"] = 2, run.take("s1")
+    done = fake_place.DONE | {"state": state, "result": fake_place.result(1.0)}
+    dispatch._handle(place, Outcome("s1", "digest of s1", done, {}))
+    assert place.failures == failures
+    assert "s1" not in run.open
+
+
+def test_what_a_place_waits_for_is_said(tmp_path):
+    said = []
+    places = Places([Command("other", ())], tmp_path, tmp_path / "log", tmp_path)
+    dispatch = Dispatch(Run(tmp_path / "graded"), [], places, {}, said.append)
+    dispatch._handle(places.all[0], Notice("it has no worker yet"))
+    assert said == ["other: it has no worker yet"]
+    assert dispatch.left_out == []
 
 
 def test_the_others_go_on(graded):
@@ -236,6 +289,7 @@ def test_a_submission_that_ends_its_graders_is_set_aside_after_two_tries(graded)
     assert dispatch.problem == ""
 
 
+@pytest.mark.slow
 def test_a_submission_that_takes_down_every_machine_does_not_go_on_forever(graded, monkeypatch):
     monkeypatch.setattr("lrlab.grading.batch.dispatch.MOST_FAILURES", 100)
     run, _ = graded("takes the machine down")

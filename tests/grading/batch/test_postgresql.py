@@ -1,4 +1,4 @@
-"""A gradebook on PostgreSQL: the same scores, one run at a time on all hosts, and one sentence when it is away.
+"""A gradebook on PostgreSQL: the same scores, one run at a time on all hosts, one sentence when it can't be reached.
 
 A server of the tests' own is started once; each test has a database of its own there.
 """
@@ -123,7 +123,7 @@ def test_what_is_wrong_with_an_address_is_one_sentence(server):
     wrong = {
         url.replace(server.password, "secret"): "does not let you in .*authentication failed",
         server.url("nothing"): "is not there .*createdb",
-        "postgresql://lrlab:secret@127.0.0.1:1/grades": "is away .*refused.*run this again to go on",
+        "postgresql://lrlab:secret@127.0.0.1:1/grades": "can't be reached .*refused.*run this again to go on",
         "mysql://lrlab:secret@127.0.0.1/grades": "can't be opened .*use sqlite:/// or postgresql://",
         "nonsense": "must be an address such as postgresql://USER@HOST/DATABASE",
     }
@@ -162,11 +162,11 @@ def test_a_class_is_graded_as_on_sqlite_and_a_server_that_stops_costs_nothing(
     report = runner.grade(UNIT, root=twin.root, jobs=1, progress=progress)
     try:
         assert [line.state for line in report.lines] == [GRADED, UNTOUCHED]
-        assert "is away" in report.problem
+        assert "can't be reached" in report.problem
         assert server.password not in report.problem
         shown_away = lrlab(twin, "grade", UNIT, status=1)
         assert shown_away.count("\n") == 1
-        assert "is away" in shown_away
+        assert "can't be reached" in shown_away
         monkeypatch.chdir(twin.root)
         assert doctor._gradebook_server() == (False, report.problem)
     finally:

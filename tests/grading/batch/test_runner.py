@@ -189,7 +189,7 @@ def test_a_unit_that_nbgrader_can_not_grade_is_the_courses_fault(tmp_path):
 
 def test_one_run_at_a_time(tmp_path):
     with Journal(tmp_path, "unit").lock():
-        with pytest.raises(Busy, match="unit is being graded by another"), Journal(tmp_path, "unit").lock():
+        with pytest.raises(Busy, match="unit is in use by another"), Journal(tmp_path, "unit").lock():
             pass
         with Journal(tmp_path, "other").lock():
             pass
@@ -477,7 +477,7 @@ def test_graders_that_can_not_start_end_the_run_with_the_reason(course):
     )
     config.write_text(guard + config.read_text())
     shown = lrlab(course, "grade", UNIT, status=1)
-    assert "lrlab: no worker can start: " in shown
+    assert "lrlab: this machine can't grade: " in shown
     assert "not here" in shown
     assert "Traceback" not in shown
     assert "untouched" in shown
@@ -641,7 +641,7 @@ BETWEEN = {
         "made = gradebook.Gradebook.add_submission\n"
         "gradebook.Gradebook.add_submission = lambda self, *names, **about: (made(self, *names, **about), die())"
     ),
-    "between gradebook and folder": "runner.replace_folder = die",
+    "between gradebook and folder": "results.replace_folder = die",
     "between folder and journal": (
         "add = journal.Journal.add\n"
         "journal.Journal.add = lambda self, student, state, **about: "
@@ -663,7 +663,7 @@ def test_killed_between_two_steps_it_goes_on(undisturbed, tmp_path, moment):
     before, said, _ = undisturbed
     course = before.copied(tmp_path / "course")
     code = (
-        "import os, sys\nfrom lrlab.cli import main\nfrom lrlab.grading.batch import gradebook, journal, runner\n"
+        "import os, sys\nfrom lrlab.cli import main\nfrom lrlab.grading.batch import gradebook, journal, results\n"
         f"def die(*_, **__):\n    os.kill(os.getpid(), 9)\n{BETWEEN[moment]}\nsys.exit(main())"
     )
     command = [sys.executable, "-c", code, "grade", UNIT, "--jobs", "1"]

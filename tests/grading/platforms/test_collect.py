@@ -17,6 +17,7 @@ from lrlab.grading.platforms.collect import LEFT_OUT, NEW, REPLACED, SAME, colle
 from lrlab.grading.platforms.people import read_origins
 from lrlab.grading.platforms.sheets import SheetError
 from lrlab.grading.platforms.zip_names import CANVAS, MOODLE, Member, read_name
+from lrlab.grading.submission.files import read_submission, time_notes
 
 UNIT = "decay"
 CLASS = {
@@ -101,6 +102,9 @@ def states(found):
         ("anon_x7Kq2_456_a.ipynb", Member(CANVAS, "anon", "x7Kq2", "a.ipynb", "anon_x7Kq2_456_", 456)),
         ("LATE_anon_12345_456_a.ipynb", Member(CANVAS, "anon", "12345", "a.ipynb", "LATE_anon_12345_456_", 456, True)),
         ("lovelaceada_LATE_123_text.html", Member(CANVAS, "lovelaceada", "123", "", late=True)),
+        ("anon_x7Kq2_text.html", Member(CANVAS, "anon", "x7Kq2", "")),
+        ("LATE_anon_x7Kq2_link.html", Member(CANVAS, "anon", "x7Kq2", "", late=True)),
+        ("lovelaceada_x7Kq2_text.html", None),
         ("decay.ipynb", None),
     ],
 )  # fmt: skip
@@ -123,6 +127,34 @@ def test_names_of_canvas(name, member):
 )  # fmt: skip
 def test_names_of_moodle(name, member):
     assert read_name(name, MOODLE) == member
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"Group A_7_assignsubmission_file/decay.ipynb": "theirs", "Standard-Gruppe_assignsubmission_file/a.ipynb": "x"},
+        {"all/Default group_assignsubmission_onlinetext/onlinetext.html": "theirs"},
+        {"Default group_assignsubmission_file_decay.ipynb": "theirs"},
+    ],
+)
+def test_a_zip_of_groups_is_refused(course, members):
+    with pytest.raises(CourseError, match=r"has files of a group .*: a submission must be one student's, so switch"):
+        collected(course, members)
+    assert not (course / "submitted").exists()
+
+
+def test_a_worksheet_of_groups_is_refused(course):
+    path = course / "list.csv"
+    path.write_text(WORKSHEET.replace("Status,Grade,", "Status,Group,Grade,").replace(",-,4.00", ",Group A,-,4.00"))
+    with pytest.raises(SheetError, match=r"list\.csv is of an assignment in which groups submit: a submission must be"):
+        collected(course, {"Group A_7_assignsubmission_file/decay.ipynb": "theirs"}, participants=path)
+
+
+def test_a_students_file_that_is_called_like_a_groups_is_a_file(course):
+    inside = "Ada Lovelace_12_assignsubmission_file/Default group_assignsubmission_file/a.ipynb"
+    found = collected(course, {inside: "hers", "Ada Lovelace_12_assignsubmission_file/decay.ipynb": "hers"})
+    assert states(found) == {"ada": NEW}
+    assert files(course, "ada").keys() == {"decay.ipynb", "Default group_assignsubmission_file/a.ipynb"}
 
 
 def test_canvas_without_a_list(course):
@@ -172,14 +204,57 @@ def test_with_canvas_list_the_login_is_the_student(course):
     assert found.missing == ["late", "émilie"]  # not sofia, who is not on the list, nor Canvas's test student
 
 
-def test_two_of_one_name_in_moodle(course):
+@pytest.mark.parametrize("text_first", [True, False])
+def test_moodles_text_beside_a_file_keeps_the_way_back(course, text_first):
+    members = {
+        "Ada Lovelace_12_assignsubmission_onlinetext/onlinetext.html": "a text",
+        "Ada Lovelace_12_assignsubmission_file/decay.ipynb": "hers",
+    }
+    order = list(members) if text_first else list(reversed(members))
+    assert states(collected(course, {name: members[name] for name in order})) == {"ada": NEW}
+    assert read_origins(course, UNIT)["ada"].returned == "Ada Lovelace_12_assignsubmission_file_"
+
+
+def test_two_of_one_name_in_moodle(course, berlin):
     path = course / "list.csv"
     path.write_text(WORKSHEET, encoding="utf-8")
     members = {f"Ada Lovelace_{n}_assignsubmission_file/decay.ipynb": str(n) for n in (12, 13)}
     found = collected(course, members, participants=path)
     assert states(found) == {"ada": NEW, "other@uni.example": NEW}
-    assert (files(course, "ada"), files(course, "other@uni.example")) == ({"decay.ipynb": "12"}, {"decay.ipynb": "13"})
+    assert files(course, "ada") == {"decay.ipynb": "12", "timestamp.txt": "2026-03-01 11:00:00 UTC\n"}
+    assert files(course, "other@uni.example") == {"decay.ipynb": "13", "timestamp.txt": "2026-03-01 11:01:00 UTC\n"}
     assert found.missing == ["émilie"]
+
+
+def test_moodles_worksheet_says_when_it_was_handed_in_and_who_is_late(course, capsys, monkeypatch, berlin):
+    path = course / "list.csv"
+    path.write_text(WORKSHEET.replace("Submitted for grading,-", "Submitted for grading - 2 hours late -  - ,-", 1))
+    members = {
+        **{f"Ada Lovelace_{n}_assignsubmission_file/decay.ipynb": str(n) for n in (12, 13)},
+        "Ada Lovelace_12_assignsubmission_file/timestamp.txt": "2020-01-01 10:00:00 UTC",  # what she says
+    }
+    assert states(collected(course, members)) == {"Ada Lovelace_12": NEW, "Ada Lovelace_13": NEW}
+    assert files(course, "Ada Lovelace_12").keys() == {"decay.ipynb", "handed-in-timestamp.txt"}
+    (course / "class.zip").write_bytes(zipped(members))
+    monkeypatch.chdir(course)
+    assert main(["collect", UNIT, "class.zip", "--participants", "list.csv"]) == 0
+    assert "ada: new; late" in capsys.readouterr().out
+    origins = read_origins(course, UNIT)
+    assert [origins[student].late for student in ("ada", "other@uni.example")] == [True, False]
+    assert files(course, "ada")["timestamp.txt"] == "2026-03-01 11:00:00 UTC\n"
+    folder = course / "submitted" / "ada" / UNIT
+    assert read_submission(folder, [UNIT])[1]["timestamp.txt"] == b"2026-03-01 11:00:00.000000 UTC"
+    assert time_notes(folder, [UNIT]) == []
+    assert states(collected(course, members, participants=path)) == {"ada": SAME, "other@uni.example": SAME}
+    assert states(collected(course, members)) == {"ada": SAME, "other@uni.example": SAME}
+    assert "timestamp.txt" in files(course, "ada")  # what is known stays
+    assert read_origins(course, UNIT)["ada"].late
+    path.write_text(path.read_text().replace("12:00 PM", "12:30 PM").replace("12:01 PM", "yesterday"))
+    found = collected(course, members, participants=path)
+    assert states(found) == {"ada": REPLACED, "other@uni.example": SAME}
+    assert files(course, "ada")["timestamp.txt"] == "2026-03-01 11:30:00 UTC\n"
+    assert len(found.notes) == 1
+    assert "a time such as 'Sunday, 1 March 2026, yesterday' can't be read (1 of them)" in found.notes[0]
 
 
 def test_two_of_one_name_without_a_list(course):
@@ -200,6 +275,7 @@ def test_anonymous_grading_has_numbers_alone(course):
     found = collected(course, members, participants=path)
     assert states(found) == {"Participant_12": NEW, "Participant_13": NEW}
     assert found.missing == ["Participant 14"]
+    assert found.notes[0].endswith("so when they were handed in is not known")
     members = {f"Ada Lovelace_{n}_assignsubmission_file/decay.ipynb": str(n) for n in (22, 23)}
     assert states(collected(course, members)) == {"Ada Lovelace_22": NEW, "Ada Lovelace_23": NEW}
 
@@ -324,5 +400,5 @@ def test_wrong_input_is_one_sentence(course, tmp_path):
     bad.write_text("First name,Last name,Email address,Assignment: Decay (Real)\nAda,Lovelace,ada@uni.example,-\n")
     with pytest.raises(SheetError, match="has no numbers of students: it must be Canvas's gradebook or Moodle's"):
         collected(course, {"lovelaceada_123_456_decay.ipynb": "x"}, participants=bad)
-    with Journal(course, UNIT).lock(), pytest.raises(Busy, match="is being graded by another"):
+    with Journal(course, UNIT).lock(), pytest.raises(Busy, match="is in use by another `lrlab grade` or"):
         collected(course, {"lovelaceada_123_456_decay.ipynb": "x"})

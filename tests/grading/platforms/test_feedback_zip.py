@@ -10,7 +10,8 @@ from support.made_course import POINTS, RIGHT, UNIT, answer
 
 from lrlab.cli import main
 from lrlab.grading.batch.course import CourseError
-from lrlab.grading.batch.exporters import GRADED, TO_MARK, Entry, Table
+from lrlab.grading.batch.journal import GRADED
+from lrlab.grading.batch.table import TO_MARK, Entry, Table
 from lrlab.grading.platforms import feedback_zip
 from lrlab.grading.platforms.feedback_zip import make_zip
 from lrlab.grading.platforms.people import Origin

@@ -311,6 +311,7 @@ class TestFuzz:
     def test_mutated_json(self, place, data):
         read_or_refused(put(place, json.dumps(mutated(data))))
 
+    @pytest.mark.slow
     @QUICK
     @given(data=st.data())
     def test_mutated_bytes(self, place, data):

@@ -22,6 +22,6 @@ def play(lab: Lab, page: Page) -> None:
     soon(lambda: lab.ask(page, "print(w.goal_met, w.label)") == "True 0.8")
     lab.ask(page, "w.label = '1.6'")
     expect(slider).to_have_value("2")
-    expect(explorer.locator("[data-words]")).to_contain_text("The run survives.")
+    expect(explorer.locator("[data-words]")).to_contain_text("The loss still falls.")
     assert "label must be one of 0.2, 0.8, 1.6, 5, got '3'" in lab.ask(page, "w.label = '3'")
     expect(slider).to_have_value("2")
