@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from lrlab import explorers, schedules
-from lrlab.explorers.prediction import questions
+from lrlab.explorers.shared import questions
 
 REPO = Path(__file__).resolve().parents[2]
 COURSE = sorted((REPO / "course").glob("*.ipynb"))
