@@ -79,6 +79,7 @@ def _marked(ax: Any, result: Sweep | RangeTest, lr: float, log_y: bool) -> None:
     if log_y and len(known):
         ax.set_yscale("log")
         ax.set_ylim(0.8 * known.min(), 1.2 * max(known[0], 2 * known.min()))
+    ax.minorticks_off()  # a hundred of them are a third of the file
     ax.set(xlabel="learning rate", ylabel="")
     _legend(ax, ncol=2, **BELOW)
 

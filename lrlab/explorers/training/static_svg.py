@@ -32,7 +32,7 @@ def training(shown: Sequence[dict[str, Any]], steps: Sequence[int], step: int, *
         for run in shown:
             style = {"color": COLORS[run["look"] % len(COLORS)], "linestyle": DASHES[run["look"] % len(DASHES)]}
             rates, losses = (unpacked(run[name]["mean"]) for name in ("lr", "loss"))
-            some, coarse = thinned(len(losses), 120), thinned(len(losses), 60)
+            some, coarse = thinned(len(losses), 120), thinned(len(losses), 50)
             at = np.array(steps[: len(losses)])
             rate.plot(at[some], rates[some], label=run["label"], drawstyle="steps-post", **style)
             loss.plot(at[some], losses[some], **style)
