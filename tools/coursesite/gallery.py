@@ -137,6 +137,7 @@ def card(name: str, said: dict[str, Any], published: Iterable[str]) -> str:
         f'<article class="lrlab-card" id="{name}" aria-labelledby="{name}-name">{picture(curve(schedule), name)}'
         f'<h3 id="{name}-name">{name}</h3><p>{html.escape(said["when"])}</p>{elsewhere}'
         f'<div class="formula" tabindex="0" role="group" aria-label="formula of {name}">{formula(schedule)}</div>'
+        f'<p class="where">{symbols(name, schedule.latex or schedule.tex())}</p>'
         f"<details><summary>Code</summary>{blocks}</details>"
         f"<footer>{button}{''.join(links)}</footer></article>"
     )

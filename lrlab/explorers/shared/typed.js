@@ -91,7 +91,7 @@ export function let_type(el) {
   });
   el.addEventListener("keydown", (event) => {
     const { target, key } = event;
-    target.closest(".slider")?.classList.toggle("calm", key === "Escape"); // its sentence goes
+    target.closest(".slider, .explained")?.classList.toggle("calm", key === "Escape"); // its sentence goes
     if (!target.matches("input[type=range]") || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!/^[\d.]$/.test(key) && key !== "Enter") return;
     event.preventDefault();
