@@ -22,6 +22,7 @@ from lrlab import _latex, schedules
 from lrlab._formula import Floats, Formula
 from lrlab.explorers.shared.catalogue import available
 from lrlab.explorers.shared.code import source, torch_source
+from lrlab.explorers.shared.help import symbols
 from lrlab.explorers.shared.libraries import LIBRARIES, SAME
 from lrlab.explorers.shared.static_svg import is_stairs
 

@@ -52,7 +52,7 @@ export const MISTAKES = {
 
 const own = (id, key) => slider(`${id}-${key}`, SLIDERS[key].label, `data-key="${key}"`, "", SLIDERS[key].help);
 const select = (id, key, options) =>
-  `<div class="slider">${list(
+  `<div class="slider">${dropdown(
     `${id}-${key}`,
     key,
     `data-choice="${key}"`,
