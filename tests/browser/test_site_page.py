@@ -18,7 +18,7 @@ pytest.importorskip("myst_nb")
 
 from coursesite import api, pages, sheets
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, Route, expect
 from support import REPO, TESTS
 from support.axe_rules import violations
 from support.bare_page import mount, move
@@ -238,8 +238,22 @@ def test_formulas_and_figures_are_drawn(page: Page, site: str) -> None:
     figure.scroll_into_view_if_needed()
     expect(figure).to_be_visible()
     page.wait_for_function("(one) => one.complete && one.naturalWidth > 0", arg=figure.element_handle())
-    shown, real = figure.evaluate("(one) => [one.clientWidth, one.naturalWidth]")
-    assert real >= 1.5 * shown, "sharp on a screen with two dots to a pixel"
+    assert figure.evaluate("(one) => one.src.endsWith('.svg')"), "sharp on every screen"
+    assert figure.evaluate("(one) => Math.abs(one.naturalWidth - one.width) < 2"), "and as wide as its page was told"
+    for scheme in ("light", "dark"):
+        page.evaluate("(one) => { document.documentElement.dataset.theme = one; }", scheme)
+        ground = figure.evaluate("(one) => [one, one.parentNode].map((each) => getComputedStyle(each).backgroundColor)")
+        assert ground == ["rgba(0, 0, 0, 0)"] * 2, f"no ground of its own on a {scheme} page"
+
+
+def test_a_page_weighs_at_most_600_kb(page: Page, site: str) -> None:
+    heard: list[Response] = []
+    page.on("response", heard.append)
+    page.goto(f"{site}course/00_schedule.html")
+    page.get_by_role("img", name=re.compile("loss, from 3 to 2")).scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    assert any(one.url.endswith(".svg") for one in heard)
+    assert sum(len(one.body()) for one in heard) < 600_000
 
 
 def test_the_search_finds_a_word_and_leads_to_its_page(page: Page, site: str) -> None:

@@ -14,7 +14,7 @@
   document.addEventListener(
     "keydown",
     (event) => {
-      const at = document.activeElement;
+      const at = /** @type {HTMLElement | null} */ (document.activeElement);
       if (event.key !== "Escape" || !at?.closest(own)) return;
       at.blur();
       event.stopPropagation();
