@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -70,6 +72,19 @@ def test_a_trap_does_what_the_sheet_says(trap: dict[str, Any]) -> None:
         warnings.simplefilter("ignore")  # the order, and get_lr(): that torch warns sometimes is no way out
         for which in ("wrong", "right"):
             assert outcome(trap, which) == pytest.approx(trap[f"gives_{which}"], rel=0.02, abs=1e-9), which
+
+
+def test_the_table_of_notebook_08_says_what_the_sheet_says() -> None:
+    """Its schedules are there, each with the notebook that has it, and the advice in doubt is the sheet's."""
+    path = REPO / "course" / "08_finding_your_learning_rate.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    table = "".join(next(cell["source"] for cell in cells if cell["id"] == "when-text"))
+    said = sheets.gallery.words(REPO)
+    rows = re.findall(r"^\| [^|]+ \| (`[^|]+) \| [^|]+ \| \[\d\d\]\((\w+)\.ipynb\) \|$", table, re.MULTILINE)
+    assert len(rows) == 8
+    for names, notebook in rows:
+        assert {said[name]["notebook"] for name in re.findall(r"`(\w+)`", names)} == {notebook}
+    assert sheets.IN_DOUBT in table
 
 
 def test_a_sheet_has_every_trap_and_every_schedule() -> None:

@@ -1,6 +1,6 @@
 """The learning-rate range test: raise the rate from update to update, and see where the loss falls and where it rises.
 
-Source: Smith 2017, "Cyclical Learning Rates for Training Neural Networks", section 3.3; Smith and Topin 2018.
+Source: Smith 2017, "Cyclical Learning Rates for Training Neural Networks", section 3.3; Smith and Topin 2017.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.bare_page import move
+from support.bare_page import move, rest
 from support.descent_page import FIGURE_1, show
 
 from lrlab.landscapes import Rosenbrock, ValleyWithWell
@@ -15,18 +15,18 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
 def test_it_plays_when_asked_and_stops(page: Page) -> None:
-    explorer = show(page, steps=20)
+    explorer = show(page, steps=400)  # for eight seconds: a busy machine shows few of them
     button = explorer.locator("[data-play]")
     expect(button).to_have_text("play")
     button.click()
-    expect(explorer.locator("[data-at]")).to_have_text(re.compile(r"^[1-9] of 20"))
+    expect(explorer.locator("[data-at]")).to_have_text(re.compile(r"^[1-9]\d* of 400"))
     expect(button).to_have_text("pause")
     button.click()
     stopped = explorer.locator("[data-at]").inner_text()
-    page.wait_for_timeout(400)
+    rest(page, 400)
     expect(explorer.locator("[data-at]")).to_have_text(stopped)
     button.click()
-    expect(explorer.locator("[data-at]")).to_have_text("20 of 20", timeout=10_000)
+    expect(explorer.locator("[data-at]")).to_have_text("400 of 400")
     expect(button).to_have_text("play")
 
 
@@ -37,7 +37,7 @@ def test_nothing_moves_by_itself_where_the_system_asks_for_calm(page: Page) -> N
     for step in (0, 1, 2):
         button.click()
         expect(explorer.locator("[data-at]")).to_have_text(f"{step} of 20")
-    page.wait_for_timeout(400)
+    rest(page, 400)
     expect(explorer.locator("[data-at]")).to_have_text("2 of 20")
 
 

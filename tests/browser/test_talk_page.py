@@ -120,7 +120,7 @@ def test_the_speaker_s_notes_are_in_a_window_of_their_own(page: Page, slides: st
     with page.expect_popup() as opened:
         page.keyboard.press("s")
     notes = opened.value.locator(".speaker-controls-notes")
-    expect(notes).to_contain_text("Misconception: It counts epochs.", timeout=30_000)
+    expect(notes).to_contain_text("Misconception: It counts epochs.")
     expect(notes).to_contain_text("If they ask: It counts calls.")
     expect(notes).to_contain_text("Board: A staircase.")
 

@@ -30,6 +30,9 @@ PAGE = """<!DOCTYPE html>
 </body>
 </html>
 """
+IN_DOUBT = (
+    "In doubt: a short warm-up, then a cosine or a straight line to zero over all the updates that you can afford."
+)
 GROUPS = {"field": "Start here, and what the field adds", "torch": "PyTorch's", "lecture": "The lecture's formulas"}
 
 
@@ -69,11 +72,8 @@ def schedules_page(root: Path) -> str:
             for name in gallery.names_of(group, said)
         )
         parts.append(f'<h2>{title}</h2><div class="grid">{rows}</div>')
-    lead = (
-        "In doubt: a short warm-up, then a cosine or a straight line to zero over all the updates that you can afford."
-    )
     name = "which_schedule_when"
-    return PAGE.format(name=name, title=FILES[name], lead=lead, body="".join(parts))
+    return PAGE.format(name=name, title=FILES[name], lead=IN_DOUBT, body="".join(parts))
 
 
 def build(root: Path, out: Path) -> None:

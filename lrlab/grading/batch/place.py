@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from lrlab.grading.batch.environment import without_secrets
 from lrlab.grading.batch.messages import HEARTBEAT, GivenBack, Hello, Message, Outcome, Parcel, decode, encode
 from lrlab.grading.batch.worker_pool import exit_text
 from lrlab.printable import printable
@@ -53,10 +54,13 @@ class Lost(Exception):
 
 
 class Place:
-    """A command that is started again when it is lost; `log` gets what it writes to its standard error."""
+    """A command that is started again when it is lost; `log` gets what it writes to its standard error.
 
-    def __init__(self, how: Command, root: Path, log: Path) -> None:
-        self.how, self.root, self.log = how, root, log
+    `gradebook` is the gradebook's address, which no place but this machine learns.
+    """
+
+    def __init__(self, how: Command, root: Path, log: Path, gradebook: str = "") -> None:
+        self.how, self.root, self.log, self._gradebook = how, root, log, gradebook
         self.open: dict[str, Open] = {}
         self.slots = self.failures = 0
         self.left_out = ""  # why, if it is
@@ -68,7 +72,7 @@ class Place:
         return self.slots - len(self.open)
 
     def start(self) -> None:
-        environment = {k: v for k, v in os.environ.items() if self.how.is_local or not k.startswith("PG")}
+        environment = dict(os.environ) if self.how.is_local else without_secrets(os.environ, self._gradebook)
         self._said = self.log.stat().st_size if self.log.exists() else 0
         self._in, self._out, self.greeted = bytearray(), bytearray(), False
         self.heard = self.beat = time.monotonic()

@@ -7,6 +7,7 @@ after three without a result in between it is left out.
 from __future__ import annotations
 
 import os
+import re
 import selectors
 import shlex
 import sys
@@ -32,7 +33,7 @@ def command(name: str) -> Command:
     starts that one.
 
     Raises:
-        ValueError: it is empty, or its quotes don't match.
+        ValueError: it is empty, its quotes don't match, or it is an address other than dask://HOST:PORT.
     """
     try:
         words = shlex.split(name)
@@ -44,6 +45,8 @@ def command(name: str) -> Command:
         return Command(LOCAL, (sys.executable, *HOST))
     if name.startswith(dask_sandbox.SCHEME):
         return Command(name, dask_sandbox.words(name))
+    if re.match(r"[a-z][a-z0-9+.-]*://", words[0], re.IGNORECASE):
+        raise ValueError(f"--on must be a command, or {dask_sandbox.SCHEME}HOST:PORT for a Dask cluster, got {name!r}")
     python = os.path.basename(words[-1]).startswith("python")
     return Command(name, (*words, *(() if python else (sys.executable,)), *HOST))
 
@@ -51,11 +54,11 @@ def command(name: str) -> Command:
 class Places:
     """All places of a run. `poll` starts them, also again, and says what they sent and which were lost."""
 
-    def __init__(self, commands: Sequence[Command], root: Path, log: Path, staging: Path) -> None:
+    def __init__(self, commands: Sequence[Command], root: Path, log: Path, staging: Path, gradebook: str = "") -> None:
         self.all = []
         for number, how in enumerate(commands):
             own = log if how.is_local else staging / f"place-{number}.log"
-            self.all.append(Place(how, root, own))
+            self.all.append(Place(how, root, own, gradebook))
         self._log = log
 
     @property

@@ -153,7 +153,9 @@ class _Run:
             for path in folders.misplaced_submissions(self.course.submitted, self.course.unit):
                 log.write(f"Not looked at: submitted/{printable(path)}\n")
         with stop_signal() as stopped:
-            places = Places(commands, self.course.root, self.journal.log, self.journal.staging)
+            places = Places(
+                commands, self.course.root, self.journal.log, self.journal.staging, self.course.gradebook.url
+            )
             dispatch = Dispatch(self, todo, places, settings, self.say)
             try:
                 while self._open and not stopped() and not dispatch.problem:

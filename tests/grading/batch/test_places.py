@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 from support import fake_place
 from support.fake_run import ALL, CELLS, STUDENTS, Run
+from support.made_course import UNIT
 from traitlets.config import Config
 
 from lrlab.grading.batch import place as place_module
 from lrlab.grading.batch import places as places_module
-from lrlab.grading.batch.course import ConfigurationError
+from lrlab.grading.batch import runner
+from lrlab.grading.batch.course import ConfigurationError, CourseError
 from lrlab.grading.batch.dispatch import MOST_LOSSES, Dispatch
+from lrlab.grading.batch.gradebook import GradebookError
 from lrlab.grading.batch.messages import Notice, Outcome, Parcel, PlaceSettings, decode, encode
 from lrlab.grading.batch.parcel import ParcelError, checked_result, pack_files, unpack_files
 from lrlab.grading.batch.place import Command, Lost, Place
@@ -165,6 +168,72 @@ def test_what_is_no_command_is_one_sentence():
         command(" ")
     with pytest.raises(ValueError, match=r"must be a command, got .*quotation"):
         command("ssh 'grader1")
+    for address in ("tcp://h:8786", "tls://h:8786", "DASK://h:8786", "http://h:8787/status --jobs"):
+        with pytest.raises(
+            ValueError, match=r"must be a command, or dask://HOST:PORT for a Dask cluster, got '"
+        ) as said:
+            command(address)
+        assert repr(address) in str(said.value)
+
+
+@pytest.mark.parametrize("is_local", [True, False])
+def test_what_a_place_receives_of_the_environment(tmp_path, monkeypatch, is_local):
+    """Its process is looked at: with the course's own gradebook in a variable, with tokens, with what it needs."""
+    url = "postgresql://lrlab:hidden-word@db.example.org/grades"
+    secret = {
+        "PGHOST": "x",
+        "JUPYTERHUB_API_TOKEN": "x",
+        "GRADES": url,
+        "SERVER": "db.example.org",
+        "WORD": "hidden-word",
+    }
+    needed = {"SSH_AUTH_SOCK": "/tmp/agent", "KUBECONFIG": "/tmp/config"}
+    for name, value in (secret | needed).items():
+        monkeypatch.setenv(name, value)
+    how = Command("local" if is_local else "other", ("sh", "-c", "env -0; echo end; exec sleep 60"))
+    place = Place(how, tmp_path, tmp_path / "log", url)
+    place.start()
+    try:
+        shown = b""
+        while not shown.endswith(b"end\n"):
+            assert select.select([place.process.stdout], [], [], 60)[0]
+            shown += place.process.stdout.read()
+        received = dict(each.split("=", 1) for each in shown.decode().split("\0")[:-1])
+    finally:
+        monkeypatch.setattr(place_module, "GRACE", 0.0)
+        place.close()
+    assert received.items() >= needed.items()
+    assert {"PATH", "HOME"} <= received.keys()
+    assert secret.keys() & received.keys() == (secret.keys() if is_local else set())
+    assert ("hidden-word" in str(received)) == ("db.example.org" in str(received)) == is_local
+
+
+@pytest.mark.slow
+def test_the_configuration_names_places_and_the_command_line_others(new_course, monkeypatch):
+    course, seen = new_course(), []
+    course.submit("ada", course.released())
+
+    def places(commands, root, log, staging, gradebook):
+        seen.append(([each.name for each in commands], gradebook))
+        raise GradebookError("far enough")
+
+    monkeypatch.setattr(runner, "Places", places)
+    path = course.root / "nbgrader_config.py"
+    stock = path.read_text()
+    for line, on, names in (
+        ("", None, ["local"]),
+        ("c.Grading.places = ['local', 'ssh grader1']", None, ["local", "ssh grader1"]),
+        ("c.Grading.places = 'srun --mem=5G'", None, ["srun --mem=5G"]),
+        ("c.Grading.places = ['ssh grader1']", ["local"], ["local"]),
+    ):
+        path.write_text(f"{stock}\n{line}\n")
+        assert runner.grade(UNIT, root=course.root, on=on).problem == "far enough"
+        assert seen.pop() == (names, f"sqlite:///{course.root / 'gradebook.db'}")
+    path.write_text(f"{stock}\nc.Grading.places = ['tcp://h:8786']\n")
+    with pytest.raises(
+        CourseError, match=r"must be a command, or dask://HOST:PORT for a Dask cluster, got 'tcp://h:8786'"
+    ):
+        runner.grade(UNIT, root=course.root)
 
 
 # What a place's loss costs.
@@ -203,7 +272,8 @@ def graded(tmp_path, monkeypatch):
     ["works", "lost in the middle", pytest.param("falls silent", marks=pytest.mark.slow), "says everything twice"],
 )
 def test_every_submission_is_entered_once(graded, monkeypatch, behaviour):
-    monkeypatch.setattr(place_module, "SILENCE", 0.5)
+    if behaviour == "falls silent":
+        monkeypatch.setattr(place_module, "SILENCE", 3.0)  # a busy machine keeps an honest place silent for one
     run, dispatch = graded(behaviour)
     assert sorted(run.entered) == ALL
     assert run.reasons == {}

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from nbgrader.api import Gradebook
 from support import postgresql
-from support.lrlab_command import lrlab
+from support.lrlab_command import ONE, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, answer
 
 from lrlab.grading._startup import put_own_scripts_first
@@ -172,9 +172,9 @@ def test_a_class_is_graded_as_on_sqlite_and_a_server_that_stops_costs_nothing(
     finally:
         server.start()
     assert doctor._gradebook_server() == (True, f"the gradebook {shown(url)} answers")
-    lrlab(twin, "grade", UNIT, "--jobs", "1")
+    lrlab(twin, "grade", UNIT, *ONE)
     assert [entry["state"] for entry in Journal(twin.root, UNIT).read()] == [GRADED] * 2
-    lrlab(course, "grade", UNIT, "--jobs", "1")
+    lrlab(course, "grade", UNIT, *ONE)
     assert snapshot(url) == snapshot(f"sqlite:///{course.root / 'gradebook.db'}")
     for path in (course.root / "autograded").rglob("*.ipynb"):
         assert (twin.root / path.relative_to(course.root)).read_bytes() == path.read_bytes()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Grade, Gradebook
-from support.lrlab_command import COMMAND, environment, lrlab
+from support.lrlab_command import COMMAND, ONE, environment, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, check_cells
 
 from lrlab.grading._startup import put_own_scripts_first
@@ -27,7 +27,6 @@ from lrlab.grading.submission.invalid import InvalidSubmission
 
 ALL = sum(POINTS.values())
 WRITTEN = "The closed form: at step 100 it is at a half."
-ONE = ("--jobs", "1")  # each worker imports nbgrader and torch: most of what a small class costs
 IN_EVERY_RUN, KILLS = 1, 30  # the number of a kill while things change
 
 
@@ -422,11 +421,11 @@ def test_a_hung_grader_is_replaced_and_its_submission_set_aside(course, monkeypa
     course.submit("b-hanging", hanging)
     for student in ("a-right", "c-right"):
         course.submit(student, answer(released, RIGHT, WRITTEN))
-    monkeypatch.setattr(runner, "HANG_MARGIN", 20)
+    monkeypatch.setattr(runner, "HANG_MARGIN", 40)  # of 72; the others take a few, or more on a busy machine
     monkeypatch.setattr(runner, "WALL_CLOCK_FACTOR", 0)
     report = runner.grade(UNIT, root=course.root, jobs=1)
     assert [line.state for line in report.lines] == [GRADED, SET_ASIDE, GRADED]
-    assert report.lines[1].reason == "Its grader did not finish in 20 seconds."
+    assert report.lines[1].reason == "Its grader did not finish in 40 seconds."
     assert total(course) == {"a-right": ALL, "c-right": ALL}
     soon_nothing_is_left(course)
 

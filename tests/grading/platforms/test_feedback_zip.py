@@ -5,7 +5,7 @@ import zipfile
 
 import nbformat
 import pytest
-from support.lrlab_command import lrlab
+from support.lrlab_command import ONE, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, answer
 
 from lrlab.cli import main
@@ -116,7 +116,7 @@ def test_the_round_trip(new_course, tmp_path):
     shown = lrlab(course, "collect", UNIT, "submissions.zip", "--participants", "grades.csv")
     assert "ada: new; late" in shown
     assert "Without a submission:\n  emmy\n" in shown
-    lrlab(course, "grade", UNIT, "--jobs", "1", status=None)
+    lrlab(course, "grade", UNIT, *ONE, status=None)
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as gradebook:
