@@ -105,7 +105,8 @@ def test_one_button_takes_all_back_and_a_sentence_explains(page: Page) -> None:
 # What shows or hides one of several lines says so by the name of its group or its row.
 UNEXPLAINED = """() => [...document.querySelectorAll("select, input[type=range], input[type=checkbox]")]
     .filter((one) => !one.closest(".chips, .which, tbody"))
-    .map((one) => [one, document.getElementById(one.getAttribute("aria-describedby"))?.textContent ?? ""])
+    .map((one) => [one, (one.getAttribute("aria-describedby") ?? "").split(" ")[0]])
+    .map(([one, id]) => [one, document.getElementById(id)?.textContent ?? ""])
     .filter(([, sentence]) => !/^[A-Z].*[.]$/s.test(sentence))
     .map(([one]) => one.outerHTML)"""
 

@@ -129,7 +129,7 @@ export const SLIDERS = {
   exponential_decay: { label: "<var>d</var> decay", ...or_zero },
   T_0: { label: "<var>T</var><sub>0</sub> steps of the first cycle", ...whole },
   T_mult: { label: "<var>m</var> each cycle longer by", ...whole },
-  eta_min: { label: "<var>η</var><sub>min</sub> lowest learning rate", ...or_zero },
+  eta_min: { label: "<var>η</var><sub>min</sub> lowest rate", ...or_zero },
 };
 const HELP = {
   landscape: "The loss that is gone down: a function of one parameter, or of two.",

@@ -140,5 +140,7 @@ export function show_goal(line, goal) {
   say(find("text"), text);
   say(find("now"), now);
   say(find("met"), met ? "Reached!" : ""); // it is spoken when it changes
-  line.querySelector("[data-next]").hidden = !(met && level + 1 < levels);
+  line.classList.toggle("levels", levels > 1);
+  line.classList.toggle("onward", met && level + 1 < levels);
+  line.querySelector("[data-next]").hidden = levels === 1;
 }

@@ -86,7 +86,8 @@ export function let_type(el) {
   });
   el.addEventListener("dblclick", ({ target }) => {
     if (!target.matches("input[type=range]")) return;
-    if (target.first) take_number(target, target.first.value);
+    if (target.take_back) target.take_back();
+    else if (target.first) take_number(target, target.first.value);
     else move(target, target.first_place);
   });
   el.addEventListener("keydown", (event) => {
