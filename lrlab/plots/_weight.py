@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 MOST = 3_000  # points of a figure, some 25 bytes each
+MARK = 3  # points that a mark weighs
 
 
 def lighten(figure: Figure) -> None:
@@ -25,7 +26,7 @@ def lighten(figure: Figure) -> None:
 def _points(artist: Artist) -> int:
     """Return about how many points SVG writes for ``artist``."""
     if isinstance(artist, Line2D):
-        marks = len(artist.get_xydata()) if artist.get_marker() not in ("None", "none", None, "", " ") else 0
+        marks = MARK * len(artist.get_xydata()) if artist.get_marker() not in ("None", "none", None, "", " ") else 0
         if artist.get_linestyle() == "None":
             return marks
         # Without what lies on a straight line with its neighbours: SVG leaves that out too.
@@ -33,5 +34,5 @@ def _points(artist: Artist) -> int:
     if isinstance(artist, QuadMesh):
         return 4 * len(artist.get_array())
     if isinstance(artist, PathCollection):
-        return len(artist.get_offsets())
+        return MARK * len(artist.get_offsets())
     return sum(len(path.vertices) for path in artist.get_paths()) if isinstance(artist, Collection) else 0
