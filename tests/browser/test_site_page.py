@@ -39,6 +39,7 @@ EVERYTHING = [
     new_markdown_cell("# Every explorer"),
     new_code_cell("from support.every_explorer import EVERY"),
     *(new_code_cell(f"EVERY[{name!r}]()") for name in EVERY),
+    new_code_cell("from support.made_results import made_comparison\nmade_comparison()"),
 ]
 FIGURE = "import matplotlib.pyplot as plt\nfrom lrlab import plots\n_ = plt.plot([3, 1, 2], label='loss')"
 NOTEBOOKS = {
@@ -244,6 +245,30 @@ def test_formulas_and_figures_are_drawn(page: Page, site: str) -> None:
         page.evaluate("(one) => { document.documentElement.dataset.theme = one; }", scheme)
         ground = figure.evaluate("(one) => [one, one.parentNode].map((each) => getComputedStyle(each).backgroundColor)")
         assert ground == ["rgba(0, 0, 0, 0)"] * 2, f"no ground of its own on a {scheme} page"
+
+
+def test_a_table_has_its_intervals_as_bars_in_the_colour_of_its_text(page: Page, site: str) -> None:
+    page.goto(f"{site}course/02_every.html")
+    table = page.locator("table", has_text="standard deviation; paired differences")
+    bars = table.locator("td svg")
+    assert bars.count() == 9
+    bars.first.scroll_into_view_if_needed()
+    for scheme in ("light", "dark"):
+        page.evaluate("(one) => { document.documentElement.dataset.theme = one; }", scheme)
+        colours = bars.first.evaluate("(one) => [getComputedStyle(one).stroke, getComputedStyle(one.parentNode).color]")
+        assert colours[0] == colours[1]
+    box = bars.first.bounding_box()
+    assert box is not None
+    assert box["width"] == 96
+
+
+def test_a_card_leads_to_its_notebook(page: Page, site: str) -> None:
+    page.goto(site)
+    cards = page.locator(".lrlab-cards a")
+    expect(cards).to_have_count(3)
+    expect(cards.nth(1)).to_contain_text("A descent")
+    cards.nth(1).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("A descent")
 
 
 def test_a_page_weighs_at_most_600_kb(page: Page, site: str) -> None:
