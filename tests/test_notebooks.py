@@ -69,15 +69,15 @@ def check_outputs(notebook: nbformat.NotebookNode) -> None:
                 assert len(alt) > 20, f"{cell.id}: {alt!r} does not say what the figure shows"
 
 
-def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode) -> None:
-    """The figures that a notebook's prose claims, in the outputs of the cells beside it."""
+def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode, dataset: str) -> None:
+    """The figures that a notebook's prose claims of a data set, in the outputs of the cells beside it."""
     check_outputs(notebook)
     if name.startswith("00"):
         assert float(re.search(r"accuracy (\d+)", printed(notebook, "first-run"))[1]) > 60
         high, low = (int(share) for share in re.findall(r"(\d+)% of the validation", printed(notebook, "mistake")))
         assert low >= high > 60
     if name.startswith("01"):
-        check_learning_rate(lambda cell_id: printed(notebook, cell_id))
+        check_learning_rate(lambda cell_id: printed(notebook, cell_id), dataset)
     if name.startswith("02"):
         assert "our Step equals StepLR: True" in printed(notebook, "step-torch-prove")
         assert "the lecture's first drop: 2\ntorch's first drop: 3" in printed(notebook, "step-torch-prove")
@@ -269,7 +269,7 @@ def test_every_cell_runs_with_little_training(path, tmp_path):
 )
 def test_runs_on_the_bundled_digits(path, tmp_path):
     # A data folder of its own, empty: nothing may come from a cache, and no network is asked for.
-    check_what_you_should_see(path.name, run(path, LRLAB_DATASET="digits", LRLAB_DATA=str(tmp_path)))
+    check_what_you_should_see(path.name, run(path, LRLAB_DATASET="digits", LRLAB_DATA=str(tmp_path)), "digits")
 
 
 @pytest.mark.slow
@@ -277,7 +277,7 @@ def test_runs_on_the_bundled_digits(path, tmp_path):
 @pytest.mark.skipif(not (MNIST / "MNIST" / "raw").is_dir(), reason="MNIST is not beside this checkout")
 @pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
 def test_runs_on_mnist(path):
-    check_what_you_should_see(path.name, run(path, LRLAB_DATASET="mnist", LRLAB_DATA=str(MNIST)))
+    check_what_you_should_see(path.name, run(path, LRLAB_DATASET="mnist", LRLAB_DATA=str(MNIST)), "mnist")
 
 
 @pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)

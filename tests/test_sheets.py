@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,3 +94,11 @@ def test_a_sheet_has_every_trap_and_every_schedule() -> None:
     assert all(sheets.marked_up(trap["title"]) in page for trap in TRAPS)
     page = sheets.schedules_page(REPO)
     assert page.count("<svg ") == len(sheets.gallery.every())
+
+
+@pytest.mark.parametrize("browser", [None, "no-such-browser"])
+def test_without_a_browser_no_page_leads_to_a_pdf(tmp_path: Path, browser: str | None) -> None:
+    shutil.copy(REPO / "docs" / "site" / "sheets.md", tmp_path / "sheets.html")
+    sheets.build(REPO, tmp_path, browser)
+    assert len(list(tmp_path.rglob("*.html"))) == 3
+    assert not any('.pdf">' in page.read_text(encoding="utf-8") for page in tmp_path.rglob("*.html"))

@@ -212,11 +212,12 @@ def snapshots_want_their_own_rate(data: Dataset) -> Finding:
 
 
 def snapshots_win_with_wrong_labels(data: Dataset) -> Finding:
-    """The runs of notebook 06: the ensemble's early members have not learned the wrong labels yet.
+    """Make the runs of notebook 06: the ensemble's early members have not learned the wrong labels yet.
 
     It is no cheap way to do well: the first snapshot, a fifth of the budget, is about as good alone, or better. Of the
     settings tried on the way (500 and 1,000 images, none, a fifth and two fifths of the labels wrong, 80 to 480
     updates, rates of 0.05 and 0.2) the ensemble won where labels were wrong and the single model had trained too long.
+    A CNN on MNIST gained more by it (6.8 points after 240 updates), on the digits its seeds left it open.
     """
     data, draw = part(data, 500), torch.Generator().manual_seed(0)
     wrong = torch.rand(500, generator=draw) < 0.2

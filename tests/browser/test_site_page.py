@@ -508,7 +508,11 @@ def test_a_notebook_leads_to_the_api_pages_and_back(page: Page, site: str) -> No
 @pytest.mark.parametrize("name", sheets.FILES)
 def test_a_cheat_sheet_is_one_page_on_paper(page: Page, site: str, name: str) -> None:
     page.goto(f"{site}sheets/{name}.html")
-    printed = page.pdf(prefer_css_page_size=True)
+    printed = page.request.get(page.get_by_role("link", name="PDF").evaluate("(link) => link.href")).body()
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    assert b"file:" not in printed, "no link to the folder in which the site was built"
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
     page.set_viewport_size({"width": 360, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.goto(f"{site}sheets.html")
+    expect(page.locator(f"a[href='sheets/{name}.pdf']")).to_have_text("PDF")

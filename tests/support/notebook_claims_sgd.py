@@ -16,7 +16,7 @@ def table_rows(text: str) -> list[str]:
     return [line for line in text.splitlines() if re.match(r"(\d|no warm-up|warm-up)", line) and "seeds" not in line]
 
 
-def check_learning_rate(shown: Shown) -> None:
+def check_learning_rate(shown: Shown, dataset: str) -> None:
     length, twice = numbers(shown("scale-run").split("updates")[1].splitlines()[0])
     assert abs(twice - 2 * length) < 2e-4
     assert "101,770 weights" in shown("scale-run")
@@ -32,7 +32,7 @@ def check_learning_rate(shown: Shown) -> None:
     assert calm[2][0] < calm[4][0] < calm[1][0], "it rises, below the limit"
     assert 0.95 < edge[4][0] / edge[1][0] < 1.35, "it stays a little above the limit"
     assert edge[6][0] < calm[6][0], "and the loss falls on"
-    check_network(shown)
+    check_network(shown, dataset)
     check_model_and_data(shown)
     check_joke(shown)
     check_learning_rate_mistakes(shown)
@@ -56,7 +56,7 @@ def check_bowls(shown: Shown) -> None:
     assert all(9 < more / fewer < 11 for fewer, more in pairwise(steps)), steps
 
 
-def check_network(shown: Shown) -> None:
+def check_network(shown: Shown, dataset: str) -> None:
     """Three rates on the network, and a sweep of nine."""
     (_, middle, low, _), (_, reached, right, _), (_, start, end, never) = (
         numbers(line) for line in shown("network-ask").splitlines() if "halfway" in line
@@ -65,10 +65,12 @@ def check_network(shown: Shown) -> None:
     assert low > 1.8, "and still high"
     assert reached < 0.6, "it has long been low"
     assert reached - right < 0.2
-    # Not 2.29 for the lowest: on MNIST the mean of the seeds is at 2.28 after one of the epochs.
+    # Not 2.29 for the lowest on MNIST: there the mean of the seeds is at 2.28 after one of the epochs.
     assert min(start, end) >= 2.29, "not below what a network that has learned nothing has"
     assert never > 2.2726, "and at no time clearly below: ln 10 - 0.03"
     assert end > start - 0.05, "nor on its way there"
+    if dataset == "digits":
+        assert never >= 2.29
     table = rows(shown("sweep-run"))
     losses = [row[1] for row in table]
     best = losses.index(min(losses))

@@ -94,11 +94,10 @@ const fewest = {
   ask: (run, chosen) => {
     const wrong = mistakes(run, chosen);
     const [least, size] = fewest_of(run);
-    const more =
-      wrong === least ? " Fewer snapshots can do it too." : ` The fewest of any ensemble: ${counted(run, least)}.`;
+    const more = wrong === least ? "Fewer snapshots can do it too." : `The fewest of any ensemble: ${least}.`;
     const met = wrong === least && chosen.length === size;
     if (chosen.length === 1 && !met) return { met, now: "One snapshot is no ensemble yet." };
-    return { met, now: `These ${chosen.length} make ${counted(run, wrong)}.${met ? "" : more}` };
+    return { met, now: `These ${chosen.length} get ${counted(run, wrong)} wrong.${met ? "" : ` ${more}`}` };
   },
 };
 
