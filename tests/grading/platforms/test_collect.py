@@ -3,10 +3,12 @@
 import io
 import json
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 
 from lrlab.cli import main
 from lrlab.grading._startup import put_own_scripts_first
@@ -245,6 +247,7 @@ def test_moodles_worksheet_says_when_it_was_handed_in_and_who_is_late(course, ca
     folder = course / "submitted" / "ada" / UNIT
     assert read_submission(folder, [UNIT])[1]["timestamp.txt"] == b"2026-03-01 11:00:00.000000 UTC"
     assert time_notes(folder, [UNIT]) == []
+    assert CourseDirectory().get_existing_timestamp(str(folder)) == datetime(2026, 3, 1, 11)  # for nbgrader's penalty
     assert states(collected(course, members, participants=path)) == {"ada": SAME, "other@uni.example": SAME}
     assert states(collected(course, members)) == {"ada": SAME, "other@uni.example": SAME}
     assert "timestamp.txt" in files(course, "ada")  # what is known stays

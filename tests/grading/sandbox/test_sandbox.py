@@ -453,6 +453,42 @@ def test_of_the_grader_it_sees_what_runs_there_alone(start):
     assert "['sandbox/init']" in seen
 
 
+REOPENED = r"""
+import os, socket, stat, struct, threading, time
+ready = b"\x05READY\x0bSocket-Type\x00\x00\x00\x06ROUTER"
+greeting = b"\xff" + bytes(7) + b"\x01\x7f\x03\x00NULL" + bytes(48) + b"\x04" + bytes([len(ready)]) + ready
+longest = b"\x02" + struct.pack(">Q", 1 << 62)  # bytes of a message
+def speak(listening):
+    kept = []
+    while True:
+        kept.append(listening.accept()[0])
+        kept[-1].sendall(greeting + longest)
+for number in map(int, os.listdir("/proc/self/fd")):
+    try:
+        if stat.S_ISSOCK(os.fstat(number).st_mode):
+            found = socket.socket(fileno=number)
+            if found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                mine = found.dup()
+                mine.setblocking(True)
+                threading.Thread(target=speak, args=(mine,), daemon=True).start()
+            found.detach()
+    except OSError:
+        pass
+app = get_ipython().kernel.parent
+for each in (app.iopub_socket.io_thread.socket, app.stdin_socket, app.control_socket, app.shell_socket):
+    each.close(linger=0)
+time.sleep(3600)
+"""
+
+
+def test_channels_that_are_opened_again_and_broken_do_not_hold_the_grader(monkeypatch):
+    monkeypatch.setattr("lrlab.grading.sandbox.provisioner.SEND", 0.5)
+    monkeypatch.setattr("lrlab.grading.scoring.execution.WALL_CLOCK_FACTOR", 1)
+    outputs = execute("print('earned')", REOPENED, "print('next')", timeout=1)
+    assert "earned" in outputs[0]
+    assert all("The kernel broke its channels" in output for output in outputs[1:])
+
+
 NO_MESSAGE = """
 kernel = get_ipython().kernel
 kernel.session.send(kernel.iopub_socket, "display_data", {}, parent=kernel.get_parent())
