@@ -273,7 +273,7 @@ def test_a_card_leads_to_its_notebook(page: Page, site: str) -> None:
 
 def test_a_page_weighs_at_most_600_kb(page: Page, site: str) -> None:
     heard: list[Response] = []
-    page.on("response", heard.append)
+    page.on("response", lambda response: heard.append(response))
     page.goto(f"{site}course/00_schedule.html")
     page.get_by_role("img", name=re.compile("loss, from 3 to 2")).scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
