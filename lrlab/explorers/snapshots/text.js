@@ -136,15 +136,8 @@ function fewest_of(run) {
 }
 
 /** The goal called `name`, or, where this run has no such thing, the one that every run has, with the reason. */
-function goal_of(run, name, chosen, said) {
+export function goal_of(run, name, chosen, said) {
   const { text, missing = () => false, ask } = goals[name];
   const why = missing(run);
   return why ? { text: `${why} ${fewest.text}`, ...fewest.ask(run, chosen) } : { text, ...ask(run, chosen, said) };
-}
-
-/** The same, and after it as further levels those of the later goals that this run has. */
-export function levels_of_run(run, name, chosen, said) {
-  const names = Object.keys(goals);
-  const later = names.slice(names.indexOf(name) + 1).filter((one) => !goals[one].missing?.(run));
-  return [name, ...later].map((one) => goal_of(run, one, chosen, said));
 }
