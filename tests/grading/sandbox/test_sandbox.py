@@ -22,6 +22,7 @@ from lrlab.grading.sandbox import init
 from lrlab.grading.sandbox.bubblewrap import FIRST_USER, find_bubblewrap
 from lrlab.grading.sandbox.file_tree import visible_paths
 from lrlab.grading.sandbox.limits import MIB, Limits, SandboxError
+from lrlab.grading.sandbox.process import SandboxedProcess
 from lrlab.grading.sandbox.zygote import Zygote
 from lrlab.grading.scoring.execution import UNSANDBOXED, ExecuteSubmission
 
@@ -415,10 +416,11 @@ PEAK = r"""
 import json, re, sys
 from support.sandboxed import execute
 from lrlab.grading.sandbox.file_tree import visible_paths
+from lrlab.grading.sandbox.process import SandboxedProcess
 from lrlab.grading.sandbox.zygote import Zygote
 from contextlib import nullcontext
 with Zygote() if {warm} else nullcontext():
-    outputs = execute("print('earned')", {flood!r}, "print('next')", timeout={timeout}, submission_timeout=60)
+    outputs = execute("print('earned')", {flood!r}, "print('next')", timeout=1, submission_timeout=5)
 # Not getrusage: its peak is that of the process that started this one, where that is larger.
 peak = int(re.search(r"VmHWM:\s*(\d+)", open("/proc/self/status").read())[1]) * 1024
 print(json.dumps([peak, outputs]))
@@ -431,9 +433,7 @@ print(json.dumps([peak, outputs]))
     [pytest.param(flood, marks=() if flood in ("lines", "one endless message") else FLOOD_NIGHT) for flood in FLOODS],
 )
 def test_a_flood_of_output_costs_the_grader_little(start, flood):
-    # A message without end is stopped for the memory that it takes; a time limit would hide whether it is.
-    timeout = 30 if flood == "one endless message" else 1
-    script = PEAK.format(warm=start == "warm", flood=FLOODS[flood], timeout=timeout)
+    script = PEAK.format(warm=start == "warm", flood=FLOODS[flood])
     done = subprocess.run(
         [sys.executable, "-c", script], env=with_support(), capture_output=True, text=True, check=False
     )
@@ -442,6 +442,17 @@ def test_a_flood_of_output_costs_the_grader_little(start, flood):
     assert peak < 500e6
     assert "earned" in outputs[0]
     assert sum(map(len, outputs)) < 3 * Limits.cell_output
+
+
+def test_a_submission_that_makes_the_grader_grow_is_ended(monkeypatch):
+    """Whatever gets past the limits of outputs."""
+    running = SandboxedProcess.__new__(SandboxedProcess)
+    now = {"limits": Limits(), "_started": time.monotonic(), "status": 0, "_cpu": 0.0, "cgroup": None}
+    vars(running).update(now, _grader_memory=300 * MIB)
+    monkeypatch.setattr(SandboxedProcess, "processes", lambda self: [])
+    for memory, said in ((450 * MIB, None), (550 * MIB, "the submission flooded the grader with messages")):
+        monkeypatch.setattr("lrlab.grading.sandbox.usage.grader_memory", lambda memory=memory: memory)
+        assert running.exceeded_limit() == said
 
 
 @cold_at_night
@@ -508,6 +519,7 @@ def test_a_message_that_is_none_ends_the_submission_and_leaves_no_task_behind(ca
 GRADER = """
 from support.sandboxed import execute
 from lrlab.grading.sandbox.file_tree import visible_paths
+from lrlab.grading.sandbox.process import SandboxedProcess
 from lrlab.grading.sandbox.zygote import Zygote
 from contextlib import nullcontext
 with Zygote() if {warm} else nullcontext():
