@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from lrlab.checks import CheckFailed, check
-from lrlab.checks._check import feedback_for
 from lrlab.checks.compare import compare, same
 from lrlab.checks.exercise import Adapter, Case, Exercise, Mistake
+from lrlab.checks.feedback import feedback_for
 from lrlab.checks.registry import exercises, find
 from lrlab.checks.render import call_text, table
 from lrlab.checks.serialize import to_jsonable
