@@ -114,6 +114,8 @@ UNEXPLAINED = """() => [...document.querySelectorAll("select, input[type=range],
 @pytest.mark.parametrize("name", sorted(set(EVERY) - {"predict", "quiz"}))  # which have none
 def test_every_control_is_explained(page: Page, name: str) -> None:
     mount(page, EVERY[name]())
+    if name in ("schedule", "descent", "decay", "playground"):
+        assert page.locator(".slider:has(input[type=range][data-key], [data-field])").count() >= 5
     assert page.evaluate(UNEXPLAINED) == []
     first = page.locator(".main .slider").first
     first.locator("input").first.focus()
