@@ -27,7 +27,36 @@ def test_it_plays_when_asked_and_stops(page: Page) -> None:
     expect(explorer.locator("[data-at]")).to_have_text(stopped)
     button.click()
     expect(explorer.locator("[data-at]")).to_have_text("20 of 20", timeout=10_000)
+    expect(explorer.locator("[data-at]")).to_have_text(re.compile(r"^[0-5] of 20"), timeout=10_000)  # a loop
+    button.click()
     expect(button).to_have_text("play")
+
+
+def test_the_ball_glides_from_step_to_step(page: Page) -> None:
+    explorer = show(page, steps=20, lr=0.1)
+    ball = explorer.locator(".ball").first
+    explorer.locator("[data-play]").click()
+    expect(explorer.locator("[data-at]")).to_have_text(re.compile(r"^1 of 20"))
+    places = page.evaluate(
+        """async () => {
+            const found = [];
+            const ball = () => document.querySelector(".ball");
+            for (let i = 0; i < 40; i++) {
+                await new Promise(requestAnimationFrame);
+                found.push(Number(ball().getAttribute("cx")));
+            }
+            return found;
+        }"""
+    )
+    explorer.locator("[data-play]").click()
+    assert len(set(places)) > 12, "more places than the steps of that time"
+    stopped = ball.get_attribute("cx")
+    reader = explorer.locator("[data-reader]")
+    at = int(explorer.locator("[data-at]").inner_text().split()[0])
+    move(reader, at + 1)
+    assert ball.get_attribute("cx") != stopped
+    move(reader, at)
+    assert ball.get_attribute("cx") == stopped, "it had stopped at a step, and not between two"
 
 
 def test_nothing_moves_by_itself_where_the_system_asks_for_calm(page: Page) -> None:
@@ -99,6 +128,19 @@ def test_nothing_is_cut_off_at_any_width(page: Page) -> None:
                 })"""
             )
             assert texts == [], (width, texts)
+
+
+def test_of_a_long_path_the_ends_of_its_cycles_stand_out(page: Page) -> None:
+    explorer = show(page, **FIGURE_1)
+    cycles = explorer.locator("[data-map]").nth(1)
+    look = """(all) => all.map((one) => {
+        const { opacity, strokeWidth } = getComputedStyle(one);
+        return [parseFloat(opacity), parseFloat(strokeWidth)];
+    })"""
+    ((faint, thin),) = cycles.locator("[data-path]").evaluate_all(look)
+    ends = cycles.locator(".newest").evaluate_all(look)
+    assert len(ends) >= 4
+    assert all(opacity > 2 * faint and width > thin for opacity, width in ends)
 
 
 def test_every_control_has_a_name_and_shows_its_focus(page: Page) -> None:
