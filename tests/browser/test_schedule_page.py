@@ -415,8 +415,8 @@ def test_what_it_does_to_a_training_is_that_of_the_nearest_run(page: Page) -> No
     for text, words_there in (
         ("5", "diverges"),
         ("9", "; 5)"),
-        ("50", "no run was made at such"),
-        ("0.001", "no run was made at such"),
+        ("50", "no run was like it"),
+        ("0.001", "no run was like it"),
     ):
         lr.focus()
         page.keyboard.type(text)

@@ -8,7 +8,8 @@ import { step_scale, vertical } from "../shared/scales.js";
 import { ABOUT, RUNS } from "./runs.js";
 
 const { updates, seeds, points, places, loss: unit, rates: RATES } = ABOUT;
-const CLOSE = 0.05; // of the highest learning rate
+const CLOSE = 0.05; // of the highest learning rate, on average: what is further has another shape
+const FAR = 0.2; // and what is as far as that has nothing in common
 const DIGITS = 10 + 2 * points; // of one learning rate
 
 /** The curve at `places` along it, the highest 1. */
@@ -49,6 +50,7 @@ export function nearest_run(rates) {
   const gaps = shapes.map((shape) => gap(shape, own));
   const row = found[nearest(logs, Math.log(top))];
   const i = nearest(gaps, 0);
+  if (gaps[i] > FAR) return null;
   const better = found.flat().filter((run) => !run.gone && run.mean > row[i].mean);
   return { ...row[i], others: row.filter((_, k) => k !== i), gap: gaps[i], place: better.length + 1 };
 }
@@ -59,8 +61,8 @@ const all = RATES.length * RUNS.length;
 export function said_of(run) {
   if (!run)
     return {
-      short: "no run was made at such a learning rate",
-      long: `The highest learning rates that were tried are ${RATES[0]} to ${RATES.at(-1)}.`,
+      short: "no run was like it",
+      long: `Tried were ${RUNS.length} shapes with highest learning rates from ${RATES[0]} to ${RATES.at(-1)}.`,
     };
   const end =
     run.gone === seeds

@@ -71,5 +71,5 @@ def bundle_css(*names: str) -> str:
     """
     text = "\n".join([variables(), *((HERE / name).read_text(encoding="utf-8") for name in names)])
     text = CSS_SPACE.sub(r"\1", INDENT.sub("", CSS_COMMENT.sub("", text))).replace(";}", "}")
-    text = re.sub(r"\.lrlab-explorer\b", ":is(.lrlab-explorer, #l)", text)
-    return re.sub(r"(?<!\()\.lrlab-[a-z]+", r":is(\g<0>, #l#l)", text)
+    text = re.sub(r"\.lrlab-explorer\b", ":is(.lrlab-explorer,#l)", text)
+    return re.sub(r"(?<!\()\.lrlab-[a-z]+", r":is(\g<0>,#l#l)", text)
