@@ -30,7 +30,7 @@ c.ExportApp.plugin_class = "lrlab.grading.batch.exporters.NbgraderExport"
 c.ZipCollectApp.extractor_plugin = "lrlab.grading.submission.zip_files.Extractor"
 c.ZipCollectApp.collector_plugin = "lrlab.grading.submission.zip_files.Collector"
 
-# What was submitted is data from somebody else. By name, so that formgrader can show this configuration.
+# What was submitted is data from other people. By name, so that formgrader can show this configuration.
 c.Autograde.exporter_class = "lrlab.grading.submission.notebook.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
     "lrlab.grading.submission.restore_cells.RestoreCells",

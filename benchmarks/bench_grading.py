@@ -123,13 +123,18 @@ def flooded(root: Path, unit: str) -> float:
     return peak / 1e6
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--students", type=int, default=40)
-    parser.add_argument("--class", dest="size", type=int, default=200)
+def arguments(doc: str, *, students: int, size: int) -> argparse.Namespace:
+    """Read the command line, with these defaults."""
+    parser = argparse.ArgumentParser(description=doc.partition("\n")[0])
+    parser.add_argument("--students", type=int, default=students)
+    parser.add_argument("--class", dest="size", type=int, default=size)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--unit", default="param_groups")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = arguments(__doc__, students=40, size=200)
     unit, count = options.unit, options.students
     config = (REPO / "nbgrader_config.py").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="bench-grading-") as folder:

@@ -9,24 +9,21 @@ latency, losses and slow submissions are assumed as printed. Needs bubblewrap, a
 
 from __future__ import annotations
 
-import argparse
 import heapq
 import random
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-from bench_grading import REPO, hand_in, made_course, run, scores
+from bench_grading import LRLAB, REPO, arguments, hand_in, made_course, run, scores
 
 from support.dask_cluster import Cluster  # isort: skip - bench_grading puts tests/ on the path
 
 from lrlab.grading.batch import runner
 from lrlab.grading.batch.journal import GRADED, Journal
 
-LRLAB = [sys.executable, "-c", "import sys; from lrlab.cli import main; sys.exit(main())"]
 CORES = 8  # of each simulated host
 LATENCY = 0.05  # seconds to a host and back
 LOST = 0.02  # chance that a host is lost in a run, at some moment
@@ -94,12 +91,7 @@ def simulated(hosts: int, size: int, times: dict[str, float], *, rough: bool, se
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--students", type=int, default=20)
-    parser.add_argument("--class", dest="size", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--unit", default="param_groups")
-    options = parser.parse_args()
+    options = arguments(__doc__, students=20, size=1000)
     unit, count = options.unit, options.students
     config = (REPO / "nbgrader_config.py").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="bench-places-") as folder:

@@ -6,7 +6,8 @@ import contextlib
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -63,8 +64,23 @@ def replaced(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
 
 def write_text(path: Path, text: str, *, mode: int = 0o644) -> None:
     """Write ``text`` as UTF-8, with its line ends as they are: see :func:`replaced`."""
+    write_bytes(path, text.encode(), mode=mode)
+
+
+def write_bytes(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Write ``content``: see :func:`replaced`."""
     with replaced(path, mode=mode) as file:
-        file.write(text.encode())
+        file.write(content)
+
+
+def write_zip(path: Path, members: Iterable[tuple[str, bytes, int]]) -> None:
+    """Write a zip of (name, content, mode) as :func:`replaced` does; the same members give the same bytes."""
+    with replaced(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content, mode in members:
+            member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.external_attr = mode << 16
+            archive.writestr(member, content)
 
 
 def results_folder() -> Path | None:

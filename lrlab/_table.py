@@ -103,9 +103,10 @@ class Table:
     def _html_row(self, row: Sequence[str], kind: str, columns: Sequence[Sequence[Bar]]) -> str:
         whole = "; white-space: pre" if kind == "td" else ""  # a header may be a sentence; a number stays in one piece
         sides = ("left" if column in self.left else "right" for column in range(len(row)))
+        kinds = (kind if cell else "td" for cell in row)  # a heading has words
         cells = (
             f'<{kind} style="text-align: {side}{whole}">{html.escape(cell)}{_drawn(_bar(cell), bars, side)}</{kind}>'
-            for cell, side, bars in zip(row, sides, columns, strict=True)
+            for kind, cell, side, bars in zip(kinds, row, sides, columns, strict=True)
         )
         return f"<tr>{''.join(cells)}</tr>"
 

@@ -170,9 +170,10 @@ def load(
             variable ``LRLAB_DATA``, else the user's cache folder.
         max_train, max_val, max_test: keep at most the first so many images; default all. Each part comes shuffled.
 
-    Errors: ``ValueError`` for an unknown name or a count below 1; :class:`DataError` for a damaged file (never
-    replaced by other data in silence), a folder that can't be read or written, a full disk, or, with
-    ``name="mnist"``, no network.
+    Raises:
+        ValueError: an unknown name or a count below 1.
+        DataError: a damaged file (never replaced by other data in silence), a folder that can't be read or written, a
+            full disk, or, with ``name="mnist"``, no network.
     """
     name = name or os.environ.get("LRLAB_DATASET") or "auto"
     if name not in NAMES:

@@ -60,9 +60,11 @@ class ScheduleLR(LRScheduler):
 
     ``state_dict()`` holds plain numbers only (it loads under ``torch.load(weights_only=True)``). The schedule
     itself is code, like a ``LambdaLR``'s function, and is not in it: build the same one before you load.
-    Errors: ``ValueError`` if ``scale`` breaks its rule or does not fit the param groups, if ``cycle_momentum`` is
-    asked of a schedule or an optimizer that has no momentum, or if a group's rate is a tensor of whole numbers. The
-    optimizer is as it was then.
+
+    Raises:
+        ValueError: if ``scale`` breaks its rule or does not fit the param groups, if ``cycle_momentum`` is asked of a
+            schedule or an optimizer that has no momentum, or if a group's rate is a tensor of whole numbers. The
+            optimizer is as it was then.
     """
 
     def __init__(

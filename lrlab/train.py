@@ -114,9 +114,11 @@ def fit(
         device: ``"auto"`` (default) takes CUDA, else Apple's MPS, else the CPU; or a torch device.
         progress: show a progress bar, default True.
 
-    A loss that is not finite ends the run there: ``History.diverged``. Errors: ``ValueError`` for a count below 1,
-    an unknown ``per``, a plateau scheduler stepped per update, a scheduler of another optimizer, an optimizer that
-    needs a closure, or data without images or labels for them.
+    A loss that is not finite ends the run there: ``History.diverged``.
+
+    Raises:
+        ValueError: a count below 1, an unknown ``per``, a plateau scheduler stepped per update, a scheduler of another
+            optimizer, an optimizer that needs a closure, or data without images or labels for them.
     """
     epochs = check("epochs", COUNT, epochs)
     batch_size = check("batch_size", COUNT, batch_size)

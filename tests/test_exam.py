@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+import exam_figures
 import numpy as np
 import pytest
 import torch
@@ -24,6 +25,41 @@ def test_points_add_up_and_each_question_has_its_solution() -> None:
     for part, (_, points) in zip(re.split(r"^## ", EXAM, flags=re.MULTILINE)[1:], heads, strict=True):
         inner = [int(number) for number in re.findall(r"\((\d)\)$", part, flags=re.MULTILINE)]
         assert not inner or sum(inner) == int(points)
+
+
+def rows(head: str) -> dict[str, list[float]]:
+    """The numbers of a table of the exam, by its rows' names."""
+    table = EXAM.split(head)[1].split("\n\n")[0].splitlines()[2:]
+    found = (re.findall(r"[^\s|,\[\]]+", line.replace("−", "-")) for line in table)
+    return {name: [float(number) for number in numbers] for name, *numbers in found}
+
+
+CURVES = rows("| Run | 1 | 2 | 3 | 4 | 5 |")
+INTERVALS = rows("| Schedule | mean | interval |")
+
+
+def test_the_curves_of_question_1_are_those_of_runs() -> None:
+    found = exam_figures.curves()
+    for name in "ABD":
+        assert found[name] == pytest.approx(CURVES[name], abs=0.02), name
+    for curves in (CURVES, found):  # at 3 the last digits of a machine decide the course, but not what it shows
+        assert min(curves["C"]) > math.log(10), "above guessing"
+        assert min(np.diff(curves["C"])) < 0 < max(np.diff(curves["C"])), "up and down"
+        assert max(np.diff(curves["A"])) < 0, "A falls at every epoch"
+        assert curves["A"][0] - curves["A"][-1] < 0.01, "and barely"
+        assert curves["B"][-1] < curves["D"][-1] / 3
+
+
+def test_the_intervals_of_question_5_are_what_the_solutions_say() -> None:
+    assert INTERVALS["step"][2] < 0, "excludes 0"
+    assert INTERVALS["exponential"][1] < 0 < INTERVALS["exponential"][2], "contains 0"
+
+
+@pytest.mark.slow
+@pytest.mark.nightly(reason="fifteen training runs; the curves of question 1 are trained in every run")
+def test_the_intervals_of_question_5_are_those_of_runs() -> None:
+    for name, found in exam_figures.intervals().items():
+        assert [found.mean, found.low, found.high] == pytest.approx(INTERVALS[name], abs=0.005), name
 
 
 def test_the_schedules_of_question_2() -> None:

@@ -5,9 +5,11 @@ import pwd
 import socket
 from pathlib import Path
 
+import hub_users
 import make_hub
 import pytest
-from make_hub import OURS, PROF, Hub, HubError
+from hub_users import OURS, PROF, HubError
+from make_hub import Hub
 
 
 def account(gecos: str) -> pwd.struct_passwd:
@@ -21,7 +23,7 @@ def able(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     def nobody(name: str) -> pwd.struct_passwd:
         raise KeyError(name)
 
-    monkeypatch.setattr(make_hub.sys, "platform", "linux")
+    monkeypatch.setattr(hub_users.sys, "platform", "linux")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(make_hub.shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(pwd, "getpwnam", nobody)
@@ -46,12 +48,12 @@ def test_it_takes_npm(able: pytest.MonkeyPatch) -> None:
 
 
 def test_a_user_of_that_name_who_is_someone_else_stays(able: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    able.setattr(make_hub, "_run", lambda command: pytest.fail(f"{command} was run"))
+    able.setattr(hub_users, "run", lambda command: pytest.fail(f"{command} was run"))
     able.setattr(pwd, "getpwnam", lambda name: account("Professor"))
     with pytest.raises(HubError, match="has a user lrlab-prof that `make hub` did not make: nothing is done"):
         make_hub.require()
     with pytest.raises(HubError, match="the user lrlab-prof was not made by `make hub`: it stays"):
-        Hub(tmp_path).remove_people()
+        hub_users.remove_users(tmp_path)
     able.setattr(pwd, "getpwnam", lambda name: account(OURS))
     make_hub.require()
 
@@ -60,6 +62,29 @@ def test_a_folder_of_someone_else_is_not_taken(able: pytest.MonkeyPatch, tmp_pat
     (tmp_path / "hub").symlink_to(tmp_path)
     with pytest.raises(HubError, match="is not root's: name another folder with --at"):
         Hub(tmp_path / "hub").install()
+
+
+def test_only_a_folder_that_it_made_is_removed(
+    able: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    able.setattr(make_hub.shutil, "which", lambda name: None if name == "npm" else name)
+    able.setattr(make_hub, "remove_users", lambda homes: None)
+    stat = Path.stat
+    able.setattr(Path, "stat", lambda path, **how: os.stat_result([*stat(path, **how)[:4], 0, *stat(path, **how)[5:]]))
+    folder = tmp_path / "srv"
+    folder.mkdir()
+    (folder / "data").touch()
+    remove = ["--remove", "--at", str(folder)]
+    assert make_hub.main(remove) == 1
+    said = f"{folder} was not made by `make hub`: name another folder with --at, or remove it"
+    assert said in capsys.readouterr().err
+    with pytest.raises(HubError, match="was not made by `make hub`"):
+        Hub(folder).install()
+    assert (folder / "data").exists()
+    (folder / make_hub.MARKER).touch()
+    assert make_hub.main(remove) == 0  # without npm
+    assert not folder.exists()
+    assert make_hub.main(remove) == 0
 
 
 def test_a_port_in_use_is_named(tmp_path: Path) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,8 +76,29 @@ def test_a_trap_does_what_the_sheet_says(trap: dict[str, Any]) -> None:
             assert outcome(trap, which) == pytest.approx(trap[f"gives_{which}"], rel=0.02, abs=1e-9), which
 
 
+def test_the_table_of_notebook_08_says_what_the_sheet_says() -> None:
+    """Its schedules are there, each with the notebook that has it, and the advice in doubt is the sheet's."""
+    path = REPO / "course" / "08_finding_your_learning_rate.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    table = "".join(next(cell["source"] for cell in cells if cell["id"] == "when-text"))
+    said = sheets.gallery.words(REPO)
+    rows = re.findall(r"^\| [^|]+ \| (`[^|]+) \| [^|]+ \| \[\d\d\]\((\w+)\.ipynb\) \|$", table, re.MULTILINE)
+    assert len(rows) == 8
+    for names, notebook in rows:
+        assert {said[name]["notebook"] for name in re.findall(r"`(\w+)`", names)} == {notebook}
+    assert sheets.IN_DOUBT in table
+
+
 def test_a_sheet_has_every_trap_and_every_schedule() -> None:
     page = sheets.traps_page(REPO)
     assert all(sheets.marked_up(trap["title"]) in page for trap in TRAPS)
     page = sheets.schedules_page(REPO)
     assert page.count("<svg ") == len(sheets.gallery.every())
+
+
+@pytest.mark.parametrize("browser", [None, "no-such-browser"])
+def test_without_a_browser_no_page_leads_to_a_pdf(tmp_path: Path, browser: str | None) -> None:
+    shutil.copy(REPO / "docs" / "site" / "sheets.md", tmp_path / "sheets.html")
+    sheets.build(REPO, tmp_path, browser)
+    assert len(list(tmp_path.rglob("*.html"))) == 3
+    assert not any('.pdf">' in page.read_text(encoding="utf-8") for page in tmp_path.rglob("*.html"))

@@ -72,7 +72,7 @@ def test_slides_that_are_not_printed_end_in_a_sentence(kind, tmp_path, monkeypat
     file.write_text("of last week")
     monkeypatch.setattr(server.build_site, "main", lambda _: 0)
     monkeypatch.setattr(server.find_browser, "find", lambda: str(browser))
-    monkeypatch.setattr(server, "PRINTING", 0.2 if kind == "hangs" else 20)
+    monkeypatch.setattr(server.paper, "PRINTING", 0.2 if kind == "hangs" else 20)
     threads = threading.active_count()
     assert server.main(["--pdf", str(file)]) == 1
     said = capsys.readouterr()

@@ -1,9 +1,10 @@
-"""What the notebooks print on both data sets, for the teacher's notes in docs/teaching.
+"""What the teacher's notes in docs/teaching take from the course: minutes, predictions, and what the notebooks print.
 
-    python tools/expected.py --write    run each notebook on the digits and on MNIST, and write what they print
+    python tools/expected.py --lists    write the minutes of the sections, and the predictions with their answers
+    python tools/expected.py --write    also run each notebook on the digits and on MNIST, and write what they print
 
-MNIST must be on this machine (LRLAB_DATA names its folder). Only what differs between the two is written: it is what a
-class may ask about. Numbers can differ in the last digits on another machine.
+MNIST must be on this machine (LRLAB_DATA names its folder). Of the outputs only those that differ between the two are
+written: a class may ask about them. Numbers can differ in the last digits on another machine.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import minutes
 from coursesite.run import Failure, run_all
 from nbformat import NotebookNode
 
+from lrlab.explorers.prediction import questions
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTES = ROOT / "docs" / "teaching"
+LISTS = "## Minutes"
 HEADING = "## What the cells print"
 LONGEST = 12  # lines of one output
 PROGRESS = re.compile(r"^.*\d+%\|.*$\n?", re.MULTILINE)
@@ -35,6 +40,23 @@ def printed(cell: NotebookNode) -> str:
         elif output.output_type == "execute_result" and not {"image/svg+xml", "image/png"} & set(output.data):
             found.append(f"{output.data.get('text/plain', '')}\n")
     return PROGRESS.sub("", "".join(found)).strip()
+
+
+def lists(path: Path) -> str:
+    """Return the minutes of a notebook's sections, and its predictions with their answers."""
+    lines = [LISTS, "", "`python tools/expected.py --lists` makes this list and the next.", ""]
+    lines += ["| Section | Minutes | Route |", "|---|---|---|"]
+    lines += [f"| {one.heading} | {one.minutes} | {one.sign or '–'} |" for one in minutes.sections(path)]
+    lines += ["", "## The predictions", ""]
+    for name, asked in questions.load(path.parent / questions.FILE).items():
+        if name.startswith(path.name[:2]):
+            if "sketch" in asked:
+                answer = f"(a sketch) {asked['sketch']['reason']}"
+            else:
+                text, reason = asked["choices"][asked["answer"]]
+                answer = f"**{asked['answer']}: {text}.** {reason}"
+            lines.append(f"- `{name}`: {asked['question']} {answer}")
+    return "\n".join(lines)
 
 
 def section(runs: dict[str, NotebookNode]) -> Iterator[str]:
@@ -57,14 +79,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="expected.py", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("--write", action="store_true", required=True, help="write them into docs/teaching")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--lists", action="store_true", help="write minutes and predictions alone, without running anything"
+    )
+    what.add_argument("--write", action="store_true", help="write all of it into docs/teaching")
     parser.add_argument(
         "--work", type=Path, default=ROOT / "build" / "expected", help="where executed notebooks are kept"
     )
     options = parser.parse_args(arguments)
     paths = sorted((ROOT / "course").glob("*.ipynb"))
     found: dict[str, dict[Path, NotebookNode]] = {}
-    for name in NAMES:
+    for name in NAMES if options.write else ():
         os.environ["LRLAB_DATASET"] = name
         try:
             found[name] = run_all(paths, ROOT, options.work / name)
@@ -73,9 +99,12 @@ def main(arguments: list[str] | None = None) -> int:
             return 1
     for path in paths:
         notes = NOTES / f"{path.name[:2]}.md"
-        text = notes.read_text(encoding="utf-8").partition(HEADING)[0].rstrip()
-        lines = section({name: notebooks[path] for name, notebooks in found.items()})
-        notes.write_text(f"{text}\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
+        written, _, printed_before = notes.read_text(encoding="utf-8").partition(HEADING)
+        outputs = HEADING + printed_before
+        if options.write:
+            outputs = "\n".join(section({name: notebooks[path] for name, notebooks in found.items()})) + "\n"
+        text = written.partition(LISTS)[0].rstrip()
+        notes.write_text(f"{text}\n\n{lists(path)}\n\n{outputs}", encoding="utf-8")
     return 0
 
 

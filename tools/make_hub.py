@@ -3,15 +3,15 @@
     python3 tools/make_hub.py [--port 8000] [--at /var/tmp/lrlab-hub] [--remove]
 
 It takes Linux and root, because the three are users of the machine: they are made for it, and removed when it stops.
-All it makes is below one folder; what it installs there (2.5 GB) stays for the next time, until `--remove`.
+All files that it makes are below one folder. What it installs there (2.5 GB) stays for the next time, until `--remove`.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -24,37 +24,36 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import bootstrap
+from hub_users import (
+    OURS,
+    PEOPLE,
+    PROF,
+    STUDENTS,
+    HubError,
+    make_users,
+    own,
+    remove_users,
+    require_program,
+    require_users,
+    run,
+    run_as,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = ROOT / "tools" / "hub"
 PROXY = "configurable-http-proxy@5.3.0"
-PROF, STUDENTS = "lrlab-prof", ("lrlab-ada", "lrlab-bob")
-PEOPLE = (PROF, *STUDENTS)
-OURS = "made by lrlab's make hub"  # in the account, so that only what this made is removed
+MARKER = ".make-hub"  # in the folder, so that only what this made is removed
 UNIT = "decay_formulas"
 INSTALLED = ("lrlab", "pyproject.toml", "constraints.txt", "README.md", "LICENSE", "LICENSE-CONTENT", "NOTICE.md")
 COURSE = ("course", "solutions", "assignments", "nbgrader_config.py")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
 
 
-class HubError(Exception):
-    """Why there can be no hub here. One sentence, with what to do."""
-
-
-def require() -> None:
-    """Raise HubError unless users can be made here, and have a Python."""
-    if not sys.platform.startswith("linux") or os.geteuid() != 0:
-        raise HubError(
-            "a hub with users of its own takes Linux and root, and a machine on which three users may come and go: try "
-            "it in a container or a virtual machine, with `sudo make hub`"
-        )
-    for program, package in (("useradd", "passwd"), ("userdel", "passwd"), ("npm", "npm")):
-        if shutil.which(program) is None:
-            raise HubError(f"there is no {program} here: install it (on Debian and Ubuntu: apt-get install {package})")
-    for name in PEOPLE:
-        with contextlib.suppress(KeyError):
-            if pwd.getpwnam(name).pw_gecos != OURS:
-                raise HubError(f"this machine has a user {name} that `make hub` did not make: nothing is done")
+def require(*, npm: bool = True) -> None:
+    """Raise HubError unless users can be made and removed here and, with `npm`, a hub can be installed."""
+    require_users()
+    if npm:
+        require_program("npm", "npm")
 
 
 def python_for_everyone() -> str:
@@ -74,32 +73,40 @@ class Hub:
     """A hub below one folder."""
 
     def __init__(self, folder: Path, port: int = 8000) -> None:
-        self.folder, self.port = folder, port
+        self.folder, self.homes, self.port = folder, folder / "home", port
         self.password = secrets.token_hex(8)
         self.python = folder / "venv" / "bin" / "python"
 
     def install(self) -> None:
         """Install lrlab and JupyterHub into an environment of their own, and the proxy; nothing if they are there."""
-        if self.folder.exists() and (self.folder.is_symlink() or self.folder.stat().st_uid != 0):
-            raise HubError(f"{self.folder} is not root's: name another folder with --at")
+        self._check_folder()
         self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+        (self.folder / MARKER).write_text(f"{OURS}\n", encoding="utf-8")
         source = self.folder / "source"
         shutil.rmtree(source, ignore_errors=True)
         source.mkdir()
         for name in INSTALLED:
             _copy(ROOT / name, source / name)
         pip = [str(self.python), "-m", "pip", "install", "--quiet", "-c", str(source / "constraints.txt")]
-        if not (self.folder / "installed").exists():
+        installed, requirements = self.folder / "installed", _requirements()
+        if not installed.exists() or installed.read_text(encoding="utf-8") != requirements:
             print(f"Installing lrlab and JupyterHub into {self.folder}: some minutes, once, and 2.5 GB.", flush=True)
-            _run([python_for_everyone(), "-m", "venv", "--clear", str(self.folder / "venv")])
-            _run([*pip, "-r", str(SETTINGS / "requirements.txt"), f"{source}[grade]"])
-            _run(
-                ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(self.folder / "node"), PROXY]
-            )
-            (self.folder / "installed").touch()
+            run([python_for_everyone(), "-m", "venv", "--clear", str(self.folder / "venv")])
+            run([*pip, "-r", str(SETTINGS / "requirements.txt"), f"{source}[grade]"])
+            run(["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(self.folder / "node"), PROXY])
+            installed.write_text(requirements, encoding="utf-8")
         else:
-            _run([*pip, "--no-deps", "--force-reinstall", str(source)])
+            run([*pip, "--no-deps", "--force-reinstall", str(source)])
         self._configure()
+
+    def _check_folder(self) -> None:
+        """Raise HubError if the folder has files that `make hub` did not make, so that none of them is removed."""
+        if not self.folder.exists() and not self.folder.is_symlink():
+            return
+        if self.folder.is_symlink() or self.folder.stat().st_uid != 0:
+            raise HubError(f"{self.folder} is not root's: name another folder with --at")
+        if not self.folder.is_dir() or (any(self.folder.iterdir()) and not (self.folder / MARKER).is_file()):
+            raise HubError(f"{self.folder} was not made by `make hub`: name another folder with --at, or remove it")
 
     def _configure(self) -> None:
         """Write what the hub's environment says to everyone's JupyterLab and nbgrader."""
@@ -118,18 +125,13 @@ class Hub:
     @contextlib.contextmanager
     def people(self) -> Iterator[None]:
         """Make the users with what they have at the start of a term, and remove them at the end."""
-        self.remove_people()
-        homes = self.folder / "home"
-        homes.mkdir(mode=0o755, exist_ok=True)
+        remove_users(self.homes)
         try:
-            for name in PEOPLE:
-                shell = ["--shell", "/bin/sh", "--comment", OURS]
-                _run(["useradd", "--create-home", "--base-dir", str(homes), "--user-group", *shell, name])
-                (homes / name).chmod(0o700)
+            make_users(self.homes)
             self._furnish()
             yield
         finally:
-            self.remove_people()
+            remove_users(self.homes)
 
     def _furnish(self) -> None:
         prof = self.home(PROF)
@@ -144,27 +146,16 @@ class Hub:
         for student in STUDENTS:
             _copy(ROOT / "course", self.home(student) / "lrlab-course" / "course")
         for name in PEOPLE:
-            about = pwd.getpwnam(name)
-            for path in (self.home(name), *self.home(name).rglob("*")):
-                os.chown(path, about.pw_uid, about.pw_gid, follow_symlinks=False)
+            own(self.home(name), name)
         self.run_as(PROF, "-m", "nbgrader", "generate_assignment", UNIT, "--force", cwd=prof / "lrlab")
         self.run_as(PROF, "-m", "nbgrader", "release_assignment", UNIT, cwd=prof / "lrlab")
 
     def home(self, name: str) -> Path:
-        return self.folder / "home" / name
+        return self.homes / name
 
     def run_as(self, name: str, *arguments: str, cwd: Path | None = None, status: int = 0) -> str:
         """Run the hub's Python as one of the users; return what it printed."""
-        about = pwd.getpwnam(name)
-        path = f"{self.python.parent}:/usr/bin:/bin"
-        env = {"HOME": about.pw_dir, "USER": name, "LOGNAME": name, "PATH": path, "OMP_NUM_THREADS": "1"}
-        done = subprocess.run(
-            [str(self.python), *arguments], cwd=cwd or about.pw_dir, env=env, capture_output=True, text=True,
-            user=about.pw_uid, group=about.pw_gid, extra_groups=[],
-        )  # fmt: skip
-        if done.returncode != status:
-            raise HubError(f"{' '.join(arguments)} as {name}: {(done.stderr or done.stdout)[-2000:]}")
-        return done.stdout + done.stderr
+        return run_as(name, [str(self.python), *arguments], cwd=cwd, status=status)
 
     @contextlib.contextmanager
     def running(self) -> Iterator[str]:
@@ -193,18 +184,18 @@ class Hub:
                 except subprocess.TimeoutExpired:
                     hub.kill()
 
-    def remove_people(self) -> None:
-        """Remove the users that this made, with their processes and homes."""
-        for name in PEOPLE:
-            try:
-                about = pwd.getpwnam(name)
-            except KeyError:
-                continue
-            if about.pw_gecos != OURS:
-                raise HubError(f"the user {name} was not made by `make hub`: it stays")
-            _end_processes(about.pw_uid)
-            _run(["userdel", name])
-            shutil.rmtree(self.home(name), ignore_errors=True)
+    def remove(self) -> None:
+        """Remove the users and the folder."""
+        self._check_folder()
+        remove_users(self.homes)
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+
+
+def _requirements() -> str:
+    """Return a text that changes when other packages have to be installed."""
+    files = (ROOT / "pyproject.toml", ROOT / "constraints.txt", SETTINGS / "requirements.txt")
+    return hashlib.sha256(b"\0".join([PROXY.encode(), *(path.read_bytes() for path in files)])).hexdigest()
 
 
 def _copy(source: Path, to: Path) -> None:
@@ -213,13 +204,6 @@ def _copy(source: Path, to: Path) -> None:
         shutil.copytree(source, to, ignore=LEFT_OUT)
     else:
         shutil.copy(source, to)
-
-
-def _run(command: list[str]) -> None:
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    if done.returncode:
-        last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:])
-        raise HubError(f"{last}\n{Path(command[0]).name} failed: see the lines above")
 
 
 def _wait_for(hub: subprocess.Popen[bytes], address: str, log: Path) -> None:
@@ -231,25 +215,6 @@ def _wait_for(hub: subprocess.Popen[bytes], address: str, log: Path) -> None:
     raise HubError(f"{log.read_text(errors='replace')[-2000:]}\nJupyterHub ended at its start: see the lines above")
 
 
-def _end_processes(user: int) -> None:
-    """End what a user that this made has left running."""
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        left = [int(p.name) for p in Path("/proc").iterdir() if p.name.isdigit() and _owner(p) == user]
-        for number in left:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(number, sign)
-        if not left:
-            return
-        time.sleep(2)
-
-
-def _owner(process: Path) -> int:
-    try:
-        return process.stat().st_uid
-    except OSError:
-        return -1
-
-
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make hub", description="A JupyterHub with an instructor and two students.")
     parser.add_argument(
@@ -259,11 +224,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--remove", action="store_true", help="remove the users and the folder")
     args = parser.parse_args(arguments)
     try:
-        require()
+        require(npm=not args.remove)
         hub = Hub(args.at.absolute(), args.port)
         if args.remove:
-            hub.remove_people()
-            shutil.rmtree(hub.folder, ignore_errors=True)
+            hub.remove()
             return 0
         hub.install()
         with hub.people(), hub.running() as address:

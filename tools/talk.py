@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -20,8 +18,8 @@ from pathlib import Path
 
 import build_site
 import find_browser
+from coursesite import paper
 
-PRINTING = 600  # seconds that a browser may take to print the slides
 ROOT = Path(__file__).resolve().parent.parent
 HELP = """The slides are at {address}
   arrows: next and back    S: speaker notes    O: overview    F: full screen    Esc: the keys go back to the slides
@@ -52,19 +50,9 @@ def print_pdf(address: str, file: Path, browser: str) -> None:
     """Print the slides at ``address`` into ``file``, a page for each, in place of what is there.
 
     Raises:
-        RuntimeError: the browser did not print them, or not within ``PRINTING`` seconds.
+        RuntimeError: the browser did not print them in time.
     """
-    file.unlink(missing_ok=True)
-    command = [browser, "--headless", "--no-pdf-header-footer", f"--print-to-pdf={file.resolve()}"]
-    command += ["--virtual-time-budget=60000"]  # ms of the page's clock, in which every explorer is drawn
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--no-sandbox")  # Chromium refuses to run as root with it; the page is our own
-    try:
-        done = subprocess.run([*command, f"{address}?print-pdf"], capture_output=True, text=True, timeout=PRINTING)
-    except subprocess.TimeoutExpired:
-        raise RuntimeError(f"{browser} did not print the slides within {PRINTING} s") from None
-    if done.returncode or not file.exists():
-        raise RuntimeError(f"{browser} did not print the slides: {done.stderr.strip()[-500:]}")
+    paper.to_pdf(f"{address}?print-pdf", file, browser, what="the slides")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -182,7 +182,9 @@ def effective_lr(rule: Callable[..., Step], state: Mapping[str, Any], **argument
 
     Multiplied is the gradient (:func:`adagrad_step`, :func:`rmsprop_step`) or its mean ``exp_avg`` (:func:`adam_step`,
     :func:`adamw_step`). ``arguments`` are those of the step, with the same defaults.
-    Errors: ``ValueError`` for another rule, or a ``state`` in which no step was taken.
+
+    Raises:
+        ValueError: another rule, or a ``state`` in which no step was taken.
     """
     parts = {adagrad_step: "sum", rmsprop_step: "square_avg", adam_step: "exp_avg_sq", adamw_step: "exp_avg_sq"}
     if rule not in parts:

@@ -62,7 +62,11 @@ def muon_step(
     ``adjust_lr_fn="match_rms_adamw"``, which makes the entries as large as those of AdamW's step, so that AdamW's rate
     serves.
     State: ``momentum_buffer`` *b*. Torch orthogonalizes in bfloat16, this in the precision that it is given.
-    Errors: ``ValueError`` if ``param`` is not a matrix. Sources: Jordan et al. 2024; Liu et al. 2025 (the second *c*).
+
+    Sources: Jordan et al. 2024; Liu et al. 2025 (the second *c*).
+
+    Raises:
+        ValueError: if ``param`` is not a matrix.
     """
     if len(np.shape(param)) != 2:
         raise ValueError(f"param must be a matrix for Muon, got shape {tuple(np.shape(param))}")

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lrlab.checks import render, report
-from lrlab.checks._summary import record
+from lrlab.checks._summary import forget, record
 from lrlab.checks.call import Outcome
-from lrlab.checks.compare import compare
+from lrlab.checks.compare import Verdict, compare
 from lrlab.checks.exercise import Case, Exercise
 from lrlab.checks.explain import diagnose
 from lrlab.checks.registry import find
@@ -62,6 +62,7 @@ def check(
         chosen = exercise.read_cases(cases)
     else:
         chosen = exercise.cases if group is None else exercise.in_group(group)
+        forget(name, group)  # also where this check stops before the answer is called
     if function is None:
         function = sys._getframe(1).f_globals.get(name, _NOTHING)  # of the notebook's cell that calls
     if function is _NOTHING:
@@ -72,9 +73,9 @@ def check(
     if not callable(function):
         raise not_a_function(name, type(function).__name__)
     outcomes = exercise.adapter.outcomes(function, chosen)
-    shown, failed = feedback_for(exercise, chosen, outcomes, public=public)
+    verdicts = compare(outcomes, chosen)
+    shown, failed = _feedback(exercise, outcomes, verdicts, public=public)
     if public:
-        verdicts = compare(outcomes, chosen)
         record(name, group, sum(one.right for one in verdicts), len(chosen))
         if shown and render.notebook():
             page = report.page(exercise, verdicts, under_the_table(name, outcomes))
@@ -87,7 +88,7 @@ def check(
 
 
 def not_a_function(name: str, kind: str) -> CheckFailed:
-    """Return what to say where the answer's name stands for something of another kind."""
+    """Return what to say where the answer's name is that of something else."""
     hint = f"Hint: another cell uses the name {name} for something else. Run the cell with your answer again."
     return CheckFailed(f"{name} is not a function (its type is {kind}).\n{_wrap(hint)}")
 
@@ -99,22 +100,27 @@ def feedback_for(
 
     The value of a case is shown only if the case is public.
     """
+    return _feedback(exercise, outcomes, compare(outcomes, cases), public=public)
+
+
+def _feedback(
+    exercise: Exercise, outcomes: Sequence[Outcome], verdicts: Sequence[Verdict], *, public: bool
+) -> tuple[str, CheckFailed | None]:
     name = exercise.name
     if any(o.get("type") == "NotImplementedError" for o in outcomes if o.get("kind") == "error"):
         return "", NotAttempted(
             f"{name}: not attempted yet.\n"
             "Put your answer in place of the `raise NotImplementedError` line, run that cell, then this one."
         )
-    verdicts = compare(outcomes, cases)
     right = sum(v.right for v in verdicts)
     lines = []
     if public:
         lines += [render.table(exercise, verdicts), *under_the_table(name, outcomes)]
     what = "cases" if public else "further cases"
-    if right == len(cases):
+    if right == len(verdicts):
         return "\n".join([*lines, render.paint(f"✓ All {right} {what} right.", render.GREEN, render.BOLD)]), None
     hints = [_wrap(f"Hint: {hint}") for hint in diagnose(exercise, verdicts)]
-    return "\n".join(lines), CheckFailed("\n".join([f"{name}: {right} of {len(cases)} {what} right.", *hints]))
+    return "\n".join(lines), CheckFailed("\n".join([f"{name}: {right} of {len(verdicts)} {what} right.", *hints]))
 
 
 def under_the_table(name: str, outcomes: Sequence[Outcome]) -> list[str]:

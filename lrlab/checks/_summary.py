@@ -18,7 +18,15 @@ _last: dict[str, dict[str | None, tuple[int, int]]] = {}
 
 def record(name: str, group: str | None, right: int, cases: int) -> None:
     """Keep what a check found, for the summary."""
+    forget(name, group)
     _last.setdefault(name, {})[group] = (right, cases)
+
+
+def forget(name: str, group: str | None) -> None:
+    """Drop what a check of this group found earlier, and what one of all cases did; with None, all of the exercise."""
+    found = _last.get(name, {})
+    for each in list(found) if group is None else (None, group):
+        found.pop(each, None)
 
 
 def summary(unit: str) -> None:

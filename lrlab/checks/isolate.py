@@ -53,7 +53,7 @@ class Printed(io.TextIOBase):
 
 @contextlib.contextmanager
 def quiet(printed: Printed) -> Iterator[None]:
-    """Output and warnings are caught, and the random numbers of the notebook go on afterwards as if nothing had been.
+    """Catch output and warnings; afterwards the random numbers of the notebook go on as if nothing had been.
 
     Warnings on stderr are no mistake, but nbgrader's Validate would take them for one.
     """
@@ -172,8 +172,7 @@ def fingerprints(files: Iterable[str]) -> set[Fingerprint]:
 
 @functools.cache
 def library(module: str) -> tuple[tuple[str, ...], frozenset[Place], frozenset[Fingerprint]]:
-    """Return the files of a module or package, and its functions: their places and fingerprints. Nothing is imported
-    for that.
+    """Return a module's or package's files, and its functions by place and fingerprint. Nothing is imported for that.
 
     A function has its code and its file also under another name. Code is equal to a copy of it, in other files too.
     """
@@ -268,7 +267,7 @@ def _module(frame: FrameType) -> str:
 
 
 def _is_import(frame: FrameType) -> bool:
-    """Whether a module's or a class's body runs, or calls a function of its own module."""
+    """Return whether a module's or a class's body runs, or calls a function of its own module."""
     caller = frame.f_back
     bodies = [frame] if caller is None or caller.f_globals is not frame.f_globals else [frame, caller]
     return any(not body.f_code.co_flags & inspect.CO_OPTIMIZED for body in bodies)
@@ -279,7 +278,7 @@ def _within(module: str, package: str) -> bool:
 
 
 def _calls_the_checks(frame: FrameType, module: str) -> bool:
-    """Whether this is a call of the checks' own machinery from outside it.
+    """Return whether this is a call of the checks' own machinery from outside it.
 
     An adapter may hand things of its own to the answer, such as a slope that counts its calls, or batches. What is made
     inside a function, and a method, has a dot in its qualified name, and a generator goes on when it is asked for more.

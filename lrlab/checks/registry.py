@@ -28,7 +28,7 @@ def unit_adapters(unit: str) -> dict[str, Adapter]:
 
 
 def unavailable_modules(unit: str) -> tuple[str, ...]:
-    """Modules of lrlab that no exercise of a unit may use, so that they are not in the judge's sandbox."""
+    """Return the modules of lrlab that no exercise of a unit may use, so that they are not in the judge's sandbox."""
     if unit not in UNITS:
         return ()
     return getattr(importlib.import_module(f"{adapters.__name__}.{unit}"), "UNAVAILABLE", ())
@@ -56,7 +56,7 @@ def _exercise(adapter: Adapter, data: dict[str, Any]) -> Exercise:
 
 @functools.cache
 def exercises() -> dict[str, Exercise]:
-    """All exercises of all units, by name.
+    """Return all exercises of all units, by name.
 
     Raises:
         ValueError: two exercises have the same name.

@@ -99,7 +99,7 @@ def _rows(exercise: Exercise, verdict: Verdict) -> list[Row | str]:
 
 
 def _without_values(verdict: Verdict) -> tuple[str, str]:
-    """Return what stands for the student's value and for the correct one, where there is nothing to compare."""
+    """Return texts for the student's value and the correct one, where there is nothing to compare."""
     kind, shape = verdict.outcome.get("type"), verdict.outcome.get("shape", [])
     words = {
         "none": "None",

@@ -30,8 +30,9 @@ def run(args: argparse.Namespace) -> int:
     if args.column or args.scale:
         raise CommandError("--column and --scale are for the table of a platform: add --into FILE.csv")
     from lrlab.grading.batch.course import CourseError
-    from lrlab.grading.batch.exporters import ExportError, export
+    from lrlab.grading.batch.exporters import export
     from lrlab.grading.batch.gradebook import GradebookError
+    from lrlab.grading.batch.table import ExportError
 
     try:
         path, table = export(args.format, args.to, args.units or None)
@@ -45,8 +46,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _fill(args: argparse.Namespace) -> int:
     from lrlab.grading.batch.course import CourseError
-    from lrlab.grading.batch.exporters import ExportError
     from lrlab.grading.batch.gradebook import GradebookError
+    from lrlab.grading.batch.table import ExportError
     from lrlab.grading.platforms.fill import fill
     from lrlab.grading.platforms.sheets import SheetError
 

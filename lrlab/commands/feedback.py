@@ -19,8 +19,8 @@ def add_parser(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from lrlab.grading.batch.course import CourseError
-    from lrlab.grading.batch.exporters import ExportError
     from lrlab.grading.batch.gradebook import GradebookError
+    from lrlab.grading.batch.table import ExportError
     from lrlab.grading.platforms.feedback_zip import make_pages, make_zip
 
     if args.to is not None and not args.zip:

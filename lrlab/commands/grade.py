@@ -38,7 +38,7 @@ def add_parser(commands: Commands) -> None:
         "--on",
         action="append",
         metavar="PLACE",
-        help="grade there: `local`, or a command such as 'ssh grader1'; may be repeated",
+        help="grade there: `local`, a command such as 'ssh grader1', or dask://HOST:PORT; may be repeated",
     )
     parser.add_argument("--again", action="store_true", help="grade again even what has not changed")
     parser.add_argument("--seed", type=_at_least(0), metavar="S", help="of the hidden cases; default: as before, or 0")
@@ -78,6 +78,7 @@ def _grade(args: argparse.Namespace) -> int:
                 unsandboxed=args.unsandboxed,
                 on=args.on,
                 progress=progress,
+                say=lambda line: bar.write(printable(line), file=sys.stderr),
             )
         except (runner.CourseError, runner.Busy, GradebookError) as error:
             raise CommandError(str(error)) from None

@@ -20,7 +20,7 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--repository", metavar="URL", help="where the folder is published: adds links and Colab's cell"
     )
-    parser.add_argument("--branch", default="main", metavar="NAME", help="its branch there; default: main")
+    parser.add_argument("--branch", metavar="NAME", help="its branch there; default: main")
     parser.set_defaults(run=run)
 
 
@@ -32,12 +32,14 @@ def run(args: argparse.Namespace) -> int:
     is_zip = args.to is None or args.to.suffix == ".zip"
     if is_zip and args.repository:
         raise CommandError("--repository is for a folder that is published: add --to FOLDER")
+    if args.branch is not None and not args.repository:
+        raise CommandError("--branch is a branch of --repository: add --repository URL")
     try:
         if is_zip:
             path = student_pack(args.to)
             what = f"{printable(str(path))} ({path.stat().st_size / 1e6:.1f} MB)"
         else:
-            done = publish(args.to, repository=args.repository or "", branch=args.branch)
+            done = publish(args.to, repository=args.repository or "", branch=args.branch or "main")
             what = f"{printable(str(done.folder))} ({len(done.written)} files changed, {len(done.removed)} removed)"
     except (CourseError, OSError) as error:
         raise CommandError(str(error)) from None

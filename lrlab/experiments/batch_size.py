@@ -106,8 +106,10 @@ def batch_size_grid(
         optimizer: a class of ``torch.optim``, default SGD; further keyword arguments go to it.
         device, progress, cache: as in :func:`lrlab.experiments.sweep`, which trains all rates of a batch size at once.
 
-    Ctrl-C returns what is done until then. Errors: ``ValueError`` for no or repeated rates, batch sizes or
-    seeds, or a batch larger than the training set.
+    Ctrl-C returns what is done until then.
+
+    Raises:
+        ValueError: no or repeated rates, batch sizes or seeds, or a batch larger than the training set.
     """
     rates = tuple(sorted(each_once("lrs", POSITIVE, lrs)))
     sizes = tuple(sorted(each_once("batch_sizes", COUNT, batch_sizes)))

@@ -155,8 +155,7 @@ def _describe_array(value: Any) -> Any:
 
 
 def _describe_code(value: Any) -> Any:
-    """Return a class or a function of lrlab's or torch's by its name, whose content their versions in the key stand
-    for.
+    """Return the name of a class or a function of lrlab's or torch's; their versions in the key cover its content.
 
     Its name must lead to the thing itself: a bound method, a wrapper or a subclass may carry another's. And what it is
     made of must be theirs too: a method may have been replaced.

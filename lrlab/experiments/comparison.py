@@ -177,7 +177,8 @@ def compare(
         cache: read the result from disk if these very runs were made before, default True
             (``lrlab.experiments.cache``).
 
-    Errors: ``ValueError`` for no schedules, no seeds, the same seed twice, or arguments beside several optimizers.
+    Raises:
+        ValueError: no schedules, no seeds, the same seed twice, or arguments beside several optimizers.
     """
     seeds = each_once("seeds", SEED, seeds)
     check_data(data)

@@ -1,6 +1,6 @@
 """The learning-rate range test: raise the rate from update to update, and see where the loss falls and where it rises.
 
-Source: Smith 2017, "Cyclical Learning Rates for Training Neural Networks", section 3.3; Smith and Topin 2018.
+Source: Smith 2017, "Cyclical Learning Rates for Training Neural Networks", section 3.3; Smith and Topin 2017.
 """
 
 from __future__ import annotations
@@ -100,7 +100,9 @@ def range_test(
     Model (parameters, buffers, mode, device), optimizer (state, param groups) and torch's random state are afterwards
     what they were, bit for bit, also after Ctrl-C or an error: training goes on as if there had been no test. A hook on
     the optimizer is called at the test's updates too, and what it keeps elsewhere (averaged weights) is not put back.
-    Errors: ``ValueError`` for an argument that breaks its rule.
+
+    Raises:
+        ValueError: an argument that breaks its rule.
     """
     low, high = check("low", POSITIVE, low), check("high", POSITIVE, high)
     if high <= low:

@@ -208,7 +208,8 @@ def ensemble_probabilities(outputs: ArrayLike | Tensor, *, logits: bool = False)
             model's own softmax first: the softmax of mean logits is another thing, in which one model that is very
             sure outvotes the rest.
 
-    Errors: ``ValueError`` for another shape, no model, or, with ``logits=False``, numbers that are no probabilities.
+    Raises:
+        ValueError: another shape, no model, or, with ``logits=False``, numbers that are no probabilities.
     """
     values = np.asarray(outputs.detach().cpu() if isinstance(outputs, Tensor) else outputs, dtype=np.float64)
     if values.ndim != 3 or 0 in values.shape:
@@ -265,8 +266,9 @@ def snapshots(
         optimizer: a class of ``torch.optim``; default SGD with momentum 0.9. Further keyword arguments go to it.
         device, progress: as in :func:`lrlab.train.fit`. cache: as in :func:`lrlab.experiments.compare`.
 
-    Errors: ``ValueError`` for no seeds or the same twice, more cycles than the updates can be cut into, an unknown
-    ``single`` or ``independent``, or ``"short"`` with epochs that are no multiple of the cycles.
+    Raises:
+        ValueError: no seeds or the same twice, more cycles than the updates can be cut into, an unknown ``single`` or
+            ``independent``, or ``"short"`` with epochs that are no multiple of the cycles.
     """
     seeds = each_once("seeds", SEED, seeds)
     check_data(data)

@@ -81,6 +81,24 @@ class Sweep(Tabular):
         """Return a grid of ``num`` rates between the best rate's neighbours: see :func:`refine`."""
         return refine(self.lrs, self.mean_val_loss, num)
 
+    def updates_to(self, target: float, *, window: int = 25) -> Floats:
+        """Count the updates until the training loss is below ``target``, for each rate, ``(rates,)``.
+
+        Args:
+            target: a loss > 0. window: the loss is the mean over the seeds and over so many updates, default 25; over
+                all of them where a run has fewer.
+
+        Returns:
+            The update that ends the first such window, counted from 1; NaN where there is none.
+
+        Raises:
+            ValueError: ``target`` or ``window`` out of range.
+        """
+        target, window = check("target", POSITIVE, target), check("window", COUNT, window)
+        window = min(window, self.loss.shape[-1])
+        low = np.lib.stride_tricks.sliding_window_view(self.loss.mean(axis=1), window, axis=1).mean(axis=-1) < target
+        return np.where(low.any(axis=1), low.argmax(axis=1) + float(window), np.nan)
+
     def table(self) -> Table:
         losses_of, accuracies_of = self.final(), 100 * self.final("val_accuracy")
         rows = [["lr", "val. loss", "val. accuracy", ""]]
@@ -158,8 +176,11 @@ def sweep(
         progress: one progress bar over all runs, default True. cache: as for :func:`~lrlab.experiments.compare`.
 
     A run that diverges ends there, is marked, and changes nothing for the others. Ctrl-C returns what is done until
-    then. Errors: ``ValueError`` for no rate, a rate <= 0 or twice, no seeds, an ``lr`` among the
-    optimizer's arguments, or data without images or labels for them.
+    then.
+
+    Raises:
+        ValueError: no rate, a rate <= 0 or twice, no seeds, an ``lr`` among the optimizer's arguments, or data without
+            images or labels for them.
     """
     rates = np.sort(each_once("lrs", POSITIVE, lrs))
     seeds = each_once("seeds", SEED, seeds)

@@ -158,8 +158,8 @@ def compare_warmup(
         optimizer: a class of ``torch.optim``; default SGD with momentum 0.9. Further keyword arguments go to it.
         batch_size, device, progress, cache: as in :func:`lrlab.experiments.compare`.
 
-    Errors: ``ValueError`` for no or repeated rates, lengths or seeds, a warm-up as long as the training, an unknown
-    ``then``.
+    Raises:
+        ValueError: no or repeated rates, lengths or seeds, a warm-up as long as the training, an unknown ``then``.
     """
     lrs = each_once("lr", POSITIVE, lr)
     lengths = each_once("warmup", COUNT, warmup)

@@ -27,8 +27,9 @@ class Landscape(Formula):
     ``lrlab._validation``), the formula in ``height`` and in ``latex``, its derivatives in ``slope``, and
     :attr:`minima`, :attr:`start` and :attr:`bounds`.
 
-    Errors: ``ValueError`` at construction for an argument that breaks its rule, and at the call for points that are
-    not numbers or have the wrong shape.
+    Raises:
+        ValueError: at construction for an argument that breaks its rule, and at the call for points that are not
+            numbers or have the wrong shape.
     """
 
     dim: ClassVar[int]

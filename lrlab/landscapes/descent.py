@@ -74,7 +74,10 @@ def descend(
             of a batch does to a gradient, in the simplest form. seed: of the noise, default 0; same seed, same path.
 
     Parameters are float64. A path that leaves for infinity ends before the first value that is not finite, and says so
-    in ``diverged``. Errors: ``ValueError`` for an argument that breaks its rule; the optimizer's own for its arguments.
+    in ``diverged``.
+
+    Raises:
+        ValueError: an argument that breaks its rule; the optimizer's own for its arguments.
     """
     import torch
 

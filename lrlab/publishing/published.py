@@ -12,7 +12,7 @@ import subprocess
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from lrlab._files import replaced
+from lrlab._files import write_bytes
 from lrlab.grading.batch.course import course_folder
 from lrlab.printable import printable
 from lrlab.publishing import colab
@@ -64,12 +64,12 @@ def publish(folder: Path, *, repository: str = "", branch: str = "main", root: P
     folder.mkdir(exist_ok=True)
     listed = {one.name: hashlib.sha256(one.content).hexdigest() for one in files}
     # First the list of what there may be: after a crash the next call knows it.
-    _write(folder / LIST, _text({**before, **listed}))
+    write_bytes(folder / LIST, _text({**before, **listed}))
     for one in files:
-        path, mode = folder / one.name, 0o755 if one.executable else 0o644
+        path = folder / one.name
         if not path.is_file() or path.read_bytes() != one.content:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, one.content, mode)
+            write_bytes(path, one.content, mode=one.mode)
             done.written.append(one.name)
     for name in sorted(before.keys() - listed.keys()):
         path = folder / name
@@ -79,7 +79,7 @@ def publish(folder: Path, *, repository: str = "", branch: str = "main", root: P
         for parent in path.relative_to(folder).parents:
             if parent.parts and (folder / parent).is_dir() and not any((folder / parent).iterdir()):
                 (folder / parent).rmdir()
-    _write(folder / LIST, _text(listed))
+    write_bytes(folder / LIST, _text(listed))
     return done
 
 
@@ -159,8 +159,3 @@ def _solutions_in_history(folder: Path) -> str:
 
 def _text(listed: dict[str, str]) -> bytes:
     return (json.dumps(dict(sorted(listed.items())), indent=0) + "\n").encode()
-
-
-def _write(path: Path, content: bytes, mode: int = 0o644) -> None:
-    with replaced(path, mode=mode) as file:
-        file.write(content)

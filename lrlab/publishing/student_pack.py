@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lrlab._files import replaced
+from lrlab._files import write_zip
 from lrlab.grading.batch.course import course_folder
 from lrlab.printable import is_text
 from lrlab.publishing.release import LEFTOVERS, ReleaseError, release
@@ -33,7 +32,6 @@ FOLDERS = (
     *("tools/jupyter", "tools/jupyter-student", "tools/jupyter-no-exchange", "tools/student"),
 )
 INSTRUCTORS = ("### BEGIN SOLUTION", "### BEGIN HIDDEN TESTS", "=== BEGIN MARK SCHEME")
-DATE = (1980, 1, 1, 0, 0, 0)  # the same course gives the same bytes
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,10 @@ class Packed:
     name: str
     content: bytes
     executable: bool
+
+    @property
+    def mode(self) -> int:
+        return 0o755 if self.executable else 0o644
 
 
 def student_pack(to: Path | None = None, *, root: Path | None = None) -> Path:
@@ -66,12 +68,7 @@ def student_pack(to: Path | None = None, *, root: Path | None = None) -> Path:
     to = root / "student-pack.zip" if to is None else Path(to)
     if not to.parent.is_dir():
         raise ReleaseError(f"to must lie in a folder that exists, got {to}")
-    with replaced(to) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for one in packed(root):
-            entry = zipfile.ZipInfo(f"{FOLDER}/{one.name}", DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = (0o755 if one.executable else 0o644) << 16
-            archive.writestr(entry, one.content)
+    write_zip(to, ((f"{FOLDER}/{one.name}", one.content, one.mode) for one in packed(root)))
     return to
 
 

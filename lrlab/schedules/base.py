@@ -85,8 +85,9 @@ class Schedule(Formula):
     formula in :meth:`rate` and in ``latex``, the name of its torch class in :meth:`torch_equivalent`, and an
     ``example``.
 
-    Errors: ``ValueError`` at construction for an argument that breaks its rule, and at the call for a
-    step that is negative or not finite.
+    Raises:
+        ValueError: at construction for an argument that breaks its rule, and at the call for a step that is negative or
+            not finite.
     """
 
     group: ClassVar[str] = ""

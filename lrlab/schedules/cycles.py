@@ -115,7 +115,7 @@ class OneCycle(Schedule):
     Past the end: at ``t = total_steps``, which no update uses, torch's rate **jumps up again** (or, if linear,
     below its end); this stays at the last rate. Beyond, both raise ``ValueError``. Where the first phase has no
     length, ``pct_start * total_steps = 1``, torch divides by zero; this starts at ``max_lr``. Source: Smith and
-    Topin 2018, "Super-Convergence"; three phases as in their paper, two as in fastai.
+    Topin 2017, "Super-Convergence"; three phases as in their paper, two as in fastai.
     """
 
     max_lr: Positive

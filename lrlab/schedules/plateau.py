@@ -38,18 +38,21 @@ class ReduceOnPlateau(Formula):
     :meth:`states` has every step of the fold, the last one's ``lr`` is the next epoch's; :meth:`update` is one step.
 
     ``lr`` > 0. ``mode`` ``"min"`` (the default: a loss) or ``"max"`` (an accuracy). ``factor`` *f* in (0, 1), default
-    0.1. ``patience`` *p*, a whole number of bad metrics that are borne, default 10: the drop comes at bad metric
-    ``patience + 1``. A metric is good if it beats the best so far by more than ``threshold`` >= 0, default 1e-4:
-    ``best * (1 - threshold)`` for ``threshold_mode="rel"`` (the default) and ``"min"``, ``best - threshold`` for
+    0.1. ``patience`` *p*, how many bad metrics in a row change nothing, a whole number, default 10: the drop comes at
+    bad metric ``patience + 1``. A metric is good if it beats the best so far by more than ``threshold`` >= 0, default
+    1e-4: ``best * (1 - threshold)`` for ``threshold_mode="rel"`` (the default) and ``"min"``, ``best - threshold`` for
     ``"abs"``, and with a plus for ``"max"``. ``cooldown``: metrics after a drop that are not counted, default 0.
     ``min_lr`` :math:`\eta_{\min}` >= 0, default 0. ``eps``: a drop of no more than this is left out, default 1e-8.
 
     **A metric that is NaN counts as a bad one**, as in torch: it never is an improvement, and the best stays what it
     was. An equal metric is bad as well (``threshold`` apart). A negative metric with ``"min"`` and ``"rel"`` is a
-    trap: below zero, ``best * (1 - threshold)`` lies *above* the best, so a constant seems to improve for ever.
+    trap: below zero, ``best * (1 - threshold)`` lies *above* the best, so a constant seems to improve forever.
 
-    Errors: ``ValueError`` for an argument that breaks its rule or metrics that are no numbers. Source: lecture, slide
-    "Learning Rate Decay (torch.optim.lr_scheduler)". The slide's ``verbose=`` is gone from torch 2.7 on.
+    Source: lecture, slide "Learning Rate Decay (torch.optim.lr_scheduler)". The slide's ``verbose=`` is gone from torch
+    2.7 on.
+
+    Raises:
+        ValueError: an argument that breaks its rule or metrics that are no numbers.
     """
 
     lr: Positive

@@ -23,9 +23,9 @@ class ConstantFactor(Schedule):
     .. math:: \eta_t = \eta_0\, f \;\text{ for } t < T, \qquad \eta_0 \;\text{ from } t = T
 
     ``lr`` > 0; ``factor`` *f* in (0, 1], default 1/3; ``total_iters`` *T*, a whole number of steps >= 0,
-    default 5. Starts at ``factor * lr``; at ``t = T`` and for ever after it is ``lr``.
+    default 5. Starts at ``factor * lr``; from ``t = T`` on it is ``lr``.
 
-    As in torch, ``total_iters=0`` does not mean "no ramp": the rate stays at ``factor * lr`` for ever. Torch
+    As in torch, ``total_iters=0`` does not mean "no ramp": the learning rate stays at ``factor * lr``. Torch
     also takes ``factor=0``, and divides by it at ``t = T``. :class:`~lrlab.schedules.Constant` is ``factor=1``.
     """
 
@@ -54,7 +54,7 @@ class Linear(Schedule):
 
     ``lr`` > 0; ``start_factor`` *s* in (0, 1], default 1/3; ``end_factor`` *e* in [0, 1], default 1;
     ``total_iters`` *T*, a whole number of steps >= 0, default 5. Starts at ``start_factor * lr``, is at
-    ``end_factor * lr`` at ``t = T`` and stays there. ``total_iters=0`` stays at ``start_factor * lr`` for ever.
+    ``end_factor * lr`` at ``t = T`` and stays there. ``total_iters=0`` stays at ``start_factor * lr``.
 
     With ``end_factor=0`` torch's recursion can end a little off zero, even below it (-1.8e-17), which breaks
     logarithmic axes; this ends at 0.
@@ -181,8 +181,8 @@ class InverseSquareRoot(Schedule):
     .. math:: \eta_n = \eta_0 \min\left(\frac{n+1}{w},\; \sqrt{\frac{w}{n+1}}\right)
 
     ``lr``: the highest rate :math:`\eta_0`, > 0, used by update ``n = warmup - 1``. ``warmup`` *w*, a whole
-    number of steps >= 1. Starts at ``lr / warmup``; is at half of ``lr`` again at ``n = 4 * warmup - 1``; falls
-    for ever, but never to 0.
+    number of steps >= 1. Starts at ``lr / warmup``; is at half of ``lr`` again at ``n = 4 * warmup - 1``; keeps
+    falling, but never to 0.
 
     The paper's ``step_num`` counts from 1, so it is :math:`n + 1`: the first update already learns. Source:
     Vaswani et al. 2017, "Attention Is All You Need", equation 3, where

@@ -74,7 +74,7 @@ def hidden_cases(seed: int = 20) -> dict[str, object]:
     """For each exercise a few calls and their right values; the same for the same seed.
 
     Every set holds what the public cases can't all hold: an unsorted array with a repeated step, an array of one step,
-    a larger step, and arguments that nobody would guess.
+    a larger step, and arguments that no one would guess.
     """
     rng = random.Random(seed)
 

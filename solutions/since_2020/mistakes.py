@@ -409,7 +409,7 @@ MISTAKES = {
             ("limit 2 lr", "Your limit is 2 · lr. It is 2 / lr.", _log(limit=lambda lr: 2 * lr)),
             (
                 "place for step",
-                "You return the place in the list. Return the step that stands there, from `steps`.",
+                "You return the place in the list. Return the step at that place, from `steps`.",
                 _log(reached=lambda n, s, edge: next((i for i, x in enumerate(s) if x >= edge), None)),
             ),
             (
@@ -516,7 +516,7 @@ MISTAKES = {
             ),
             (
                 "started from the initial weights",
-                "Your average starts from the weights before training, which keep a share of decay**t for ever. Start "
+                "Your average starts from the weights before training, which keep a share of decay**t forever. Start "
                 "at zero and correct, so that only weights after an update count.",
                 _average(start="initial", correct=""),
             ),

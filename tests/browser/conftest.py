@@ -9,13 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from support.lab_server import QUIET, Lab, running
 
 HERE = Path(__file__).resolve().parent
 SCREENSHOTS = HERE.parents[1] / "build" / "screenshots"
 EVERY_TEST = bool(os.environ.get("LRLAB_SCREENSHOTS"))
 FAILED = pytest.StashKey[bool]()
+expect.set_options(timeout=60_000)  # Playwright's own five seconds are none on a machine that is busy with other things
 
 
 @pytest.hookimpl(wrapper=True)
@@ -78,7 +79,7 @@ def browser(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Brows
 def page(browser: Browser) -> Page:
     """A page as wide as a notebook's output."""
     page = browser.new_page(viewport={"width": 920, "height": 1000})
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     return page
 
 

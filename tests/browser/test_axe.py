@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 from support.axe_rules import violations
-from support.bare_page import AGAIN, mount
+from support.bare_page import AGAIN, mount, rest
 from support.every_explorer import EVERY
 
 from lrlab import explorers
@@ -48,7 +48,7 @@ def test_axe_finds_nothing(page: Page, name: str, theme: str) -> None:
         page.set_viewport_size({"width": width, "height": 1000})
         mount(page, EVERY[name]())
         dress(page, theme)
-        page.wait_for_timeout(700)  # what is said once the hand rests is there too
+        rest(page, 700)  # what is said once the hand rests is there too
         # What a reader can open is looked at as well; closed, nothing else is there.
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         assert violations(page, without=NOT_HERE) == []

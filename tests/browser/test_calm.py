@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page
-from support.bare_page import mount
+from support.bare_page import mount, rest
 from support.every_explorer import EVERY
 
 from lrlab import explorers
@@ -35,9 +35,9 @@ def moves(page: Page, name: str) -> tuple[int, int, bool]:
     page.evaluate(PRESS)
     frames = page.evaluate("window.frames_asked")
     animations = page.evaluate("document.getAnimations().length")
-    page.wait_for_timeout(SETTLED)
+    rest(page, SETTLED)
     before = page.evaluate("document.body.innerHTML")
-    page.wait_for_timeout(300)
+    rest(page, 300)
     return frames, animations, page.evaluate("document.body.innerHTML") != before
 
 
@@ -53,6 +53,5 @@ def test_without_that_wish_a_descent_plays(page: Page) -> None:
     page.evaluate(COUNT)
     page.locator("[data-play]").click()
     before = page.evaluate("document.body.innerHTML")
-    page.wait_for_timeout(300)
+    page.wait_for_function("(before) => document.body.innerHTML !== before", arg=before)
     assert page.evaluate("window.frames_asked") > 0
-    assert page.evaluate("document.body.innerHTML") != before

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from make_hub import PROF, STUDENTS, UNIT, Hub, HubError, require
+from hub_users import PROF, STUDENTS, HubError
+from make_hub import UNIT, Hub, require
 from playwright.sync_api import Browser, Page, expect
 from support.made_course import POINTS, RIGHT, WRONG, answer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page
-from support.bare_page import mount
+from support.bare_page import mount, rest
 from support.every_explorer import EVERY
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -59,10 +59,10 @@ def look(page: Page, low: float) -> None:
 def test_goal_picture_and_controls_fit_on_one_screen(page: Page, problems: list[str], name: str) -> None:
     page.set_viewport_size({"width": 1060, "height": 768})
     mount(page, EVERY[name](), inside=NOTEBOOK, unfold=False)
-    page.wait_for_timeout(200)
+    rest(page, 200)
     look(page, 536)
     page.set_viewport_size({"width": 390, "height": 844})
     mount(page, EVERY[name](), inside=PHONE, unfold=False)
-    page.wait_for_timeout(200)
+    rest(page, 200)
     look(page, 844)
     assert problems == []

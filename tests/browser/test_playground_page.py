@@ -9,7 +9,7 @@ from urllib.parse import quote
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
-from support.bare_page import mount, move
+from support.bare_page import mount, move, rest
 
 from lrlab import explorers, schedules
 from lrlab.explorers.playground.widget import Playground
@@ -55,7 +55,7 @@ def test_the_page_draws_what_torch_computes_and_python_reads_it(page: Page, prob
     page.get_by_label("schedule", exact=True).select_option("Cosine")
     move(page.locator("[data-warmup]"), 10)
     expect(page.locator("[data-code=lrlab]")).to_contain_text("warmup(Cosine(0.316, T_max=60), 10)")
-    page.wait_for_timeout(1500)
+    rest(page, 1500)
     read_back(page, widget)
     assert widget.schedule == warmup(Cosine(0.316, T_max=60), 10)
     for mine, torchs in zip(widget.results, widget.fit(), strict=True):

@@ -43,7 +43,7 @@ def test_answered_with_keys_compared_and_counted(kept: Page, problems: list[str]
     expect(widget.get_by_role("status")).to_have_text("✓ Right.")
     expect(widget.locator(".choice.right")).to_contain_text("✓ right, and yours")
     expect(widget.locator(".choice p:visible")).to_have_count(4)
-    expect(widget.locator(".tally")).to_have_text("1 of 1 right at the first try; the course has 40.")
+    expect(widget.locator(".tally")).to_have_text("1 of 1 right at the first try; the course has 41.")
     assert stored(kept)["01-sweep"]["right"] is True
     expect(button).to_be_focused()
     assert problems == []
@@ -63,7 +63,7 @@ def test_only_the_first_answer_counts(kept: Page) -> None:
     widget.locator(f"[data-letter={answer}] label").click()
     widget.get_by_role("button").click()
     expect(widget.get_by_role("status")).to_have_text("✓ Right.")
-    expect(widget.locator(".tally")).to_have_text("0 of 1 right at the first try; the course has 40.")
+    expect(widget.locator(".tally")).to_have_text("0 of 1 right at the first try; the course has 41.")
 
 
 def test_an_answer_is_there_again_and_another_question_goes_on_counting(kept: Page) -> None:
@@ -71,7 +71,7 @@ def test_an_answer_is_there_again_and_another_question_goes_on_counting(kept: Pa
         {"01-sweep": {choice: "a", sketch: [], right: false}, "gone": {choice: "a", sketch: [], right: true}}))""")
     widget = show(kept, "01-sweep")
     expect(widget.get_by_role("button")).to_have_text("Answer again")
-    expect(widget.locator(".tally")).to_have_text("1 of 2 right at the first try; the course has 40.")
+    expect(widget.locator(".tally")).to_have_text("1 of 2 right at the first try; the course has 41.")
 
 
 def test_where_the_browser_keeps_nothing_it_still_works(page: Page, problems: list[str]) -> None:

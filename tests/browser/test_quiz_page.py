@@ -6,7 +6,7 @@ import json
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.bare_page import mount
+from support.bare_page import mount, rest
 
 from lrlab import explorers
 
@@ -50,6 +50,6 @@ def test_in_jupyterlab_the_text_for_other_viewers_is_hidden(kept: Page, problems
     kept.evaluate("(cells) => document.body.insertAdjacentHTML('beforeend', cells)", CELLS)
     kept.evaluate("document.querySelector('#here').append(document.querySelector('.lrlab-quiz'))")
     expect(kept.get_by_text("A hint")).to_be_visible()
-    expect(kept.get_by_text("The quiz as text")).to_be_hidden(timeout=10_000)
-    kept.wait_for_timeout(1_600)  # it looks again, as cells are put into the page one by one
+    expect(kept.get_by_text("The quiz as text")).to_be_hidden()
+    rest(kept, 1_600)  # it looks again, as cells are put into the page one by one
     assert problems == []

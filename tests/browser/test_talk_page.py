@@ -16,7 +16,7 @@ pytest.importorskip("sphinx_revealjs")
 
 import talk as server
 from coursesite import explorers, talk
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from playwright.sync_api import Page, expect
 from support import REPO
 from support.axe_rules import violations
@@ -37,7 +37,7 @@ SLIDES = """
 - ask: 01-bowl
   notes: {minutes: 1}
 - title: Last
-  show: [+04/print]
+  show: [+04/print, 04/text]
   notes: {minutes: 1}
 """
 
@@ -58,6 +58,7 @@ def slides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     cells = [
         new_code_cell("widget", id="explorer", outputs=[new_output("display_data", data=data, metadata=words)]),
         new_code_cell("print(3)", id="print", outputs=[new_output("stream", name="stdout", text="3\n")]),
+        new_markdown_cell("## Printing\n\n*★ 2 minutes*\n\nIt prints.", id="text"),
     ]
     metadata = {"widgets": {explorers.STATE: {"state": {"m1": {"state": state}}}}}
     notebook: nbformat.NotebookNode = new_notebook(cells=deepcopy(cells), metadata=metadata)
@@ -120,7 +121,7 @@ def test_the_speaker_s_notes_are_in_a_window_of_their_own(page: Page, slides: st
     with page.expect_popup() as opened:
         page.keyboard.press("s")
     notes = opened.value.locator(".speaker-controls-notes")
-    expect(notes).to_contain_text("Misconception: It counts epochs.", timeout=30_000)
+    expect(notes).to_contain_text("Misconception: It counts epochs.")
     expect(notes).to_contain_text("If they ask: It counts calls.")
     expect(notes).to_contain_text("Board: A staircase.")
 
@@ -133,6 +134,31 @@ def test_axe_finds_nothing_on_a_slide(page: Page, slides: str, scheme: str) -> N
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (max(map(int, re.findall(r"\d+", ground)[:3])) < 60) == (scheme == "dark")
     assert violations(page) == []
+
+
+def test_a_phone_gets_a_page_to_read(page: Page, slides: str, problems: list[str]) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(slides)
+    expect(page.locator(".slides > section:visible")).to_have_count(4)
+    gamma = page.locator(".lrlab-schedule").get_by_role("slider", name=re.compile("gamma"))
+    gamma.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".lrlab-schedule [data-code=lrlab]")).to_have_text("Step(0.05, step_size=30, gamma=0.11)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('main li')].map((e) => parseFloat(getComputedStyle(e).fontSize))"
+    )
+    assert min(sizes) >= 16, "not a slide of 1280 pixels, scaled to a third"
+    answer = page.locator(".answer")
+    expect(answer).to_be_hidden()
+    page.get_by_text("Answer", exact=True).click()
+    expect(answer).to_be_visible()
+    shown = page.locator(".slides > section").last.inner_text()
+    assert "It prints." in shown
+    assert "Printing" not in shown, "a slide has a heading and minutes of its own"
+    assert "minutes" not in shown
+    assert violations(page) == []
+    assert problems == []
 
 
 def test_the_slides_print_a_page_for_each(slides: str, tmp_path: Path, browser_path: str) -> None:

@@ -195,6 +195,7 @@ def of_notebook(path: Path) -> dict[str, Callable[..., Any]]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("no answer ships")  # the notebooks are run for it, once
 @pytest.mark.parametrize("name", UNIT_OF)
 @pytest.mark.filterwarnings("ignore")
 def test_no_function_of_a_notebook_is_an_answer(name: str) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from lrlab.checks import CheckFailed, NotAttempted, _summary, check, summary
+from lrlab.checks import CheckFailed, NotAttempted, _check, _summary, check, summary
+from lrlab.checks.registry import find
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +37,27 @@ def test_right_wrong_and_open_are_told_apart(capsys: pytest.CaptureFixture[str])
     assert found["gamma_from_decay"].endswith("right")
     assert "✗" in found["half_life"]
     assert "not checked yet" in found["step_decay"]
+
+
+def test_what_was_right_before_does_not_hide_what_is_wrong_now(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By all cases first, then by one group; and an answer that is reset to its placeholder."""
+    name, group = "half_life", "one"
+    exercise = find(name)
+    with monkeypatch.context() as patch:
+        cases = tuple(replace(case, group=group if k else "other") for k, case in enumerate(exercise.cases))
+        patch.setattr(_check, "find", lambda name: replace(exercise, cases=cases))
+        check(name, lambda d: math.log(2) / d)
+        assert lines(capsys)[name].endswith("right")
+        with pytest.raises(CheckFailed):
+            check(name, lambda decay: 1.0, group=group)
+        assert "✗" in lines(capsys)[name]
+        check(name, lambda d: math.log(2) / d)
+        assert lines(capsys)[name].endswith("right")
+    with pytest.raises(NotAttempted):
+        check(name)
+    assert "not checked yet" in lines(capsys)[name]
 
 
 def test_a_text_that_is_empty_is_open(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

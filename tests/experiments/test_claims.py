@@ -23,7 +23,7 @@ def one_thread():
 # One of each kind of experiment that takes a few seconds; the notebooks assert the figures behind all of them.
 EVERY_RUN = {"recurrence-vanishes", "3e-4-is-a-joke", "default-is-not-best", "range-test-finds-it"}
 NIGHT = pytest.mark.nightly(
-    reason="twelve claims that train for minutes; the notebooks assert what they say in every run"
+    reason="thirteen claims that train for minutes; the notebooks assert what they say in every run"
 )
 
 

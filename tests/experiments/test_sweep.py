@@ -171,6 +171,21 @@ def test_best_is_the_lowest_mean_and_no_rate_that_diverged():
     np.testing.assert_allclose(result.finer(5), np.geomspace(result.lrs[2], result.lrs[4], 5))
 
 
+def test_updates_to_a_loss_counts_to_the_end_of_the_first_window_below_it():
+    losses = np.full((3, 2, 60), 2.0)
+    losses[0, :, 30:] = 0.4  # the mean of the updates 31 to 55, counted from 1, is the first to be at 0.4
+    losses[1, 0, 10:] = 0.4  # one seed alone
+    losses[2, 1, 20:] = np.nan  # diverged
+    zeros = np.zeros((3, 2))
+    made = Sweep(np.array([0.1, 0.2, 0.3]), (0, 1), losses, zeros, zeros, zeros == 0, True, False)
+    np.testing.assert_array_equal(made.updates_to(0.5), [54.0, np.nan, np.nan])  # 24 of 25, and one at 2
+    np.testing.assert_array_equal(made.updates_to(0.5, window=1), [31.0, np.nan, np.nan])
+    np.testing.assert_array_equal(made.updates_to(1.3, window=1), [31.0, 11.0, np.nan])
+    np.testing.assert_array_equal(made.updates_to(1.3, window=1000), [60.0, np.nan, np.nan])  # all there are
+    with pytest.raises(ValueError, match=r"^target must be .*, got 0$"):
+        made.updates_to(0)
+
+
 def test_log_grid_and_refine():
     np.testing.assert_allclose(log_grid(1e-6, 0.1, 6), [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1])
     lrs, losses = [0.1, 1e-3, 10, 1, 0.01], [0.5, 2, np.nan, np.inf, 1]

@@ -9,9 +9,12 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+import torch
+from torch.nn import functional
 
-from lrlab import explorers, schedules
+from lrlab import data, explorers, schedules
 from lrlab.explorers.prediction import questions
+from lrlab.models import MLP
 
 REPO = Path(__file__).resolve().parents[2]
 COURSE = sorted((REPO / "course").glob("*.ipynb"))
@@ -19,10 +22,16 @@ ALL = questions.load(REPO / "course" / "questions.json")
 CALL = re.compile(r'explorers\.predict\("([\w-]+)"\)')
 
 
-def test_there_are_forty_in_the_order_of_the_course():
-    assert len(ALL) == 40
+def test_they_are_in_the_order_of_the_course():
+    assert len(ALL) == 41
     assert [name[:2] for name in ALL] == sorted(name[:2] for name in ALL)
     assert {name[:2] for name in ALL} == {path.name[:2] for path in COURSE}
+
+
+def test_their_number_is_the_same_everywhere():
+    how = next(cell.source for cell in nbformat.read(COURSE[0], as_version=4).cells if cell.id == "how")
+    assert f"the course keeps the score: there are {len(ALL)} of them" in how
+    assert f"- **Predictions:** {len(ALL)} questions" in (REPO / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_right_answers_are_spread_evenly():
@@ -68,6 +77,21 @@ def test_each_is_asked_once_in_its_notebook_with_the_same_words():
 def test_the_curve_called_true_is_the_schedule(name, schedule):
     sketch = ALL[name]["sketch"]
     np.testing.assert_allclose(sketch["truth"], schedule(np.array(sketch["x"])), atol=1e-4)
+
+
+def test_the_curve_called_true_is_one_update_of_the_network():
+    digits, sketch = data.load("digits"), ALL["01-steep"]["sketch"]
+    images, labels = digits.train_images[:64], digits.train_labels[:64]
+    losses = []
+    for power in sketch["x"]:
+        model = MLP(seed=0)
+        optimizer = torch.optim.SGD(model.parameters(), lr=10.0**power)
+        functional.cross_entropy(model(images), labels).backward()
+        optimizer.step()
+        losses.append(functional.cross_entropy(model(images), labels).item())
+    np.testing.assert_allclose(sketch["truth"], np.clip(losses, sketch["low"], sketch["high"]), atol=0.02)
+    unmoved = [losses[0]] * len(losses)
+    assert np.abs(np.subtract(unmoved, sketch["truth"])).mean() / 3 > sketch["close"], "a flat line is wrong"
 
 
 def test_a_choice_is_right_or_wrong():

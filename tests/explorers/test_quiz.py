@@ -36,6 +36,20 @@ def test_keys_are_spread_evenly():
     assert max(counts.values()) - min(counts.values()) <= 3, counts
 
 
+@pytest.mark.parametrize("notebook", NOTEBOOKS)
+def test_no_key_is_right_in_more_than_half_of_a_notebook(notebook):
+    counts = Counter(question["answer"] for question in of(notebook))
+    assert max(counts.values()) <= len(of(notebook)) / 2, counts
+
+
+def test_the_right_answer_is_not_the_longest_by_rule():
+    longest = [
+        max(question["choices"], key=lambda letter: len(question["choices"][letter][0])) == question["answer"]
+        for question in ALL.values()
+    ]
+    assert sum(longest) <= 0.4 * len(longest)
+
+
 def test_every_choice_answers_with_a_sentence_of_its_own():
     for name, question in ALL.items():
         assert question["question"].endswith((".", "?")), name

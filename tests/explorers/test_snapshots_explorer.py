@@ -188,7 +188,12 @@ def test_arguments_are_attributes_and_repr_shows_the_call_that_makes_it_again(
 
 def test_no_goal_is_reached_before_anything_is_done(made: tuple[Snapshots, data.Dataset]) -> None:
     result, images = made
+    assert explorers.snapshots(result, images, goal="fewest").chosen == [4]
     assert explorers.snapshots(result, images, goal="beat").chosen == [4]
+    same = replace(result, probabilities=np.repeat(result.probabilities[:, :1], 4, axis=1))
+    assert explorers.snapshots(same, images, goal="against").chosen == [4], (
+        "the goal that every run has takes its place"
+    )
     for seed in (0, 2):
         explorer = explorers.snapshots(result, images, seed=seed, goal="against")
         place = explorer._run["index"].index(explorer.digit)
@@ -227,7 +232,7 @@ def test_another_seed_brings_its_own_run_and_digits(made: tuple[Snapshots, data.
         ("seed", True, r"seed must be a whole number >= 0 of at most 63 bits, got True$"),
         ("digit", -1, r"digit must be one of the validation images shown, \d+, .*, got -1$"),
         ("digit", "a", r"digit must be one of the validation images shown, .*, got 'a'$"),
-        ("goal", "win", r"goal must be None or one of beat, against, got 'win'$"),
+        ("goal", "win", r"goal must be None or one of fewest, beat, against, got 'win'$"),
     ],
 )
 def test_bad_values_are_refused_in_one_sentence(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from support.lrlab_command import environment
+from support.lrlab_command import ONE, environment
 from support.made_course import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("new unit"), pytest.mark.usefixtures("sandboxed")]
@@ -131,7 +131,7 @@ def test_from_nothing_to_a_graded_submission(course: Path) -> None:
     run(course, "-m", "nbgrader", "generate_assignment", UNIT, "--force")
     submit(course, "ada", "def ramp(n, lr, steps):\n    return lr * (n / steps if n < steps else 1)")
     submit(course, "bob", "def ramp(n, lr, steps):\n    return lr * n / steps")
-    lrlab(course, "grade", UNIT)
+    lrlab(course, "grade", UNIT, *ONE)
     lrlab(course, "export")
     with (course / "grades.csv").open(encoding="utf-8", newline="") as file:
         scores = {row["student_id"]: (row["score"], row["max_score"]) for row in csv.DictReader(file)}

@@ -184,7 +184,9 @@ def test_a_folder_with_other_things_is_refused(given, tmp_path, spoil, says):
         (["--to", "s", "--repository", "https://me:secret@github.com/a/b"], "without a password, got"),
         (["--to", "s", "--repository", 'https://x.org/"; rm -rf /'], "repository must be an address such as"),
         (["--to", "s", "--branch", "--all"], "expected one argument"),
-        (["--to", "s", "--branch", "a b"], "branch must be the name of a branch, got 'a b'"),
+        (["--to", "s", "--repository", URL, "--branch", "a b"], "branch must be the name of a branch, got 'a b'"),
+        (["--to", "s", "--branch", "b"], "--branch is a branch of --repository: add --repository URL"),
+        (["--branch", "b"], "--branch is a branch of --repository: add --repository URL"),
         (["--repository", URL], "add --to FOLDER"),
     ],
 )

@@ -30,6 +30,9 @@ MOUNT = """async ([source, css, state]) => {
     window.again = () => window.show(document.body.appendChild(document.createElement("div")));
 }"""
 DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"  # at first, too
+RESTED = (
+    "(time) => new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), time))"
+)
 AGAIN = "() => { window.unmount = window.again(); }"  # a view of it, the first or another one
 
 
@@ -47,6 +50,11 @@ def mount(page: Page, widget: anywidget.AnyWidget, *, inside: str = AGAIN, unfol
     page.evaluate(DRAWN)
     if unfold:
         page.evaluate("document.querySelectorAll('details.more').forEach((fold) => { fold.open = true; })")
+
+
+def rest(page: Page, milliseconds: int) -> None:
+    """Wait by the page's own clock: what it was to do within this time is done then, on a busy machine as well."""
+    page.evaluate(RESTED, milliseconds)
 
 
 def move(slider: Locator, value: float) -> None:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 SUPPORT = Path(__file__).parent
@@ -18,9 +19,54 @@ def missing() -> str:
     return ""
 
 
+@dataclass(frozen=True)
+class Certificates:
+    """A certificate authority of its own and one certificate, for all sides of a cluster."""
+
+    ca: Path
+    certificate: Path
+    key: Path
+
+    @property
+    def configuration(self) -> dict[str, str]:
+        """Dask's own configuration of a client that uses them."""
+        names = {"ca-file": self.ca, "client.cert": self.certificate, "client.key": self.key}
+        return {f"distributed.comm.tls.{name}": str(path) for name, path in names.items()}
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return ("--tls-ca-file", str(self.ca), "--tls-cert", str(self.certificate), "--tls-key", str(self.key))
+
+
+def new_certificates(folder: Path) -> Certificates:
+    folder.mkdir()
+    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+    for command in (
+        ("req", "-x509", *key, "-subj", "/CN=authority", "-keyout", "ca.key", "-out", "ca.pem"),
+        ("req", *key, "-subj", "/CN=cluster", "-keyout", "key.pem", "-out", "request.pem"),
+        (
+            "x509",
+            "-req",
+            "-in",
+            "request.pem",
+            "-CA",
+            "ca.pem",
+            "-CAkey",
+            "ca.key",
+            "-CAcreateserial",
+            "-out",
+            "cert.pem",
+        ),
+    ):
+        subprocess.run(["openssl", *command], cwd=folder, check=True, capture_output=True)
+    return Certificates(folder / "ca.pem", folder / "cert.pem", folder / "key.pem")
+
+
 class Cluster:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, certificates: Certificates | None = None) -> None:
         self.folder = folder
+        self.protocol = "tls" if certificates else "tcp"
+        self.tls = certificates.options if certificates else ()
         self.workers: list[subprocess.Popen[bytes]] = []
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -40,7 +86,16 @@ class Cluster:
             )
 
     def start(self) -> None:
-        options = ("--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard")
+        options = (
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            "--no-dashboard",
+            "--protocol",
+            self.protocol,
+            *self.tls,
+        )
         self.scheduler = self._run("scheduler", *options, LRLAB_STUB="scheduler")
         end = time.monotonic() + 120
         while True:
@@ -56,8 +111,18 @@ class Cluster:
         """Start a worker with one thread; with a behaviour of `dask_stub`, one that grades nothing."""
         if behaviour:
             environment |= {"PYTHONPATH": f"{SUPPORT / 'dask_stub'}:{SUPPORT.parent}", "LRLAB_STUB": behaviour}
-        options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1", "--death-timeout", "60")
-        self.workers.append(self._run("worker", f"tcp://127.0.0.1:{self.port}", *options, **environment))
+        options = (
+            "--nthreads",
+            "1",
+            "--no-nanny",
+            "--no-dashboard",
+            "--host",
+            "127.0.0.1",
+            "--death-timeout",
+            "60",
+            *self.tls,
+        )
+        self.workers.append(self._run("worker", f"{self.protocol}://127.0.0.1:{self.port}", *options, **environment))
         return self.workers[-1]
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ DONE = {"state": "graded", "reason": "", "seconds": 0.1, "notes": []}
 
 
 def result(score: float) -> dict[str, object]:
-    notebook = {"penalty": None, "grades": {"cell": [score, False]}, "comments": {}, "manual": {}}
+    notebook = {"penalty": None, "grades": {"cell": [score, False]}, "comments": {"answer": None}, "manual": {}}
     notebook["manual_comments"] = {}
     return {"timestamp": None, "score": score, "max_score": 2.0, "notebooks": {"unit": notebook}}
 
@@ -53,6 +53,8 @@ def main() -> None:
             time.sleep(60)
         if behaviour == "no sandbox":
             done = DONE | {"state": "no sandbox", "reason": "no more user namespaces"}
+        if behaviour == "breaks":
+            say(Broken("its workers end before they are ready"))
         if behaviour == "poison" and parcel.student == "s1":
             done = DONE | {"state": "died", "reason": "signal SIGKILL"}
         if behaviour == "takes the machine down" and parcel.student == "s1":

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from lrlab.grading.batch.messages import Parcel
-from lrlab.grading.batch.parcel import checked_result, encode, unpack_files
-from lrlab.grading.batch.places import Open
+from lrlab.grading.batch.parcel import NotebookCells, checked_result, to_base64, unpack_files
+from lrlab.grading.batch.place import Open
 
-POINTS = {"unit": {"cell": 2.0}}
+CELLS = {"unit": NotebookCells({"cell": 2.0}, {"answer"})}
 STUDENTS = [f"s{number}" for number in range(4)]
 ALL = [(student, 1.0) for student in STUDENTS]
 
@@ -21,10 +21,10 @@ class Run:
         self.reasons: dict[str, str] = {}
 
     def take(self, student):
-        return Open(Parcel(student, f"digest of {student}", ["unit"], None, {"unit.ipynb": encode(b"{}")}))
+        return Open(Parcel(student, f"digest of {student}", ["unit"], None, {"unit.ipynb": to_base64(b"{}")}))
 
     def commit(self, parcel, done, graded_files):
-        result = checked_result(done.result, POINTS)
+        result = checked_result(done.result, CELLS)
         unpack_files(graded_files, self.folder / parcel.student)
         self.entered.append((parcel.student, result["notebooks"]["unit"]["grades"]["cell"][0]))
         self.open.remove(parcel.student)

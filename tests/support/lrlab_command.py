@@ -1,11 +1,12 @@
 """`lrlab` as an instructor runs it in a made course."""
 
 import os
-import subprocess
 import sys
 
+from support import warm_python
 from support.made_course import Course
 
+ONE = ("--jobs", "1")  # each worker imports nbgrader and torch: most of what a small class costs
 COMMAND = [sys.executable, "-c", "import sys; from lrlab.cli import main; sys.exit(main())"]
 
 
@@ -17,9 +18,7 @@ def environment() -> dict[str, str]:
 
 def lrlab(course: Course, *arguments: str, status: int | None = 0) -> str:
     """Run a command in the course's folder; returns what it printed. `status` None: any."""
-    done = subprocess.run(
-        [*COMMAND, *arguments], cwd=course.root, env=environment(), capture_output=True, text=True, check=False
-    )
+    done = warm_python.run(warm_python.LRLAB, arguments, course.root, environment())
     shown = done.stdout + done.stderr
     assert status is None or done.returncode == status, shown[-3000:]
     return shown

@@ -4,11 +4,11 @@ import copy
 import csv
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
+
+from support import warm_python
 
 ROOT = Path(__file__).parents[2]
 UNIT = "decay_formulas"
@@ -79,14 +79,7 @@ class Course:
         """Run a stock command, without the environment activated; returns what it printed."""
         environment = {k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "NO_COLOR")}
         environment["PATH"] = "/usr/bin:/bin"
-        done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *arguments],
-            cwd=self.root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = warm_python.run(warm_python.NBGRADER, arguments, self.root, environment)
         shown = done.stdout + done.stderr
         assert not ok or done.returncode == 0, shown[-3000:]
         return shown

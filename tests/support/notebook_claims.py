@@ -76,11 +76,12 @@ def check_finding(shown: Shown) -> None:
     rows = {numbers(line)[0]: line for line in shown("wide").splitlines() if "±" in line and "seeds" not in line}
     assert all(numbers(rows[lr])[1] > 2.2 for lr in (1e-6, 1e-5, 1e-4, 1e-3))
     assert "best" in rows[0.1] or "best" in rows[1.0]
-    one, loud, centred = (
-        numbers(line.split("rate")[1])[0] for line in shown("scale-plot").splitlines() if "best rate" in line
+    one, loud = (numbers(line.split("rate")[1])[0] for line in shown("scale-plot").splitlines() if "best rate" in line)
+    assert 99 * loud <= one < 1001 * loud
+    scaled, raw = (
+        float(line.split()[-1].replace(",", "")) for line in shown("scale-run").splitlines() if "sharp" in line
     )
-    assert one >= 99 * loud
-    assert 0.09 < centred / one < 11, "at or next to it"
+    assert raw > 10_000 * scaled, "the whole network is that much steeper"
     wide, finer, test = (
         line for line in shown("finer-plot").splitlines() if line and "Axes" not in line and "<" not in line
     )
@@ -107,14 +108,42 @@ def check_finding(shown: Shown) -> None:
     limit, first, _, last, _, _ = (numbers(cell)[0] for cell in cells)
     assert last < 0.8 * first, "the sharpness comes down"
     assert last < 1.6 * limit, "to about the limit"
+    check_gauges(shown)
     board = shown("capstone-first")
     assert re.search(r"1\. +a cosine .* reached", board)
     assert re.search(r"2\. +a cautious rate .* missed", board)
     before, after = (line for line in shown("mistake-after").splitlines() if "rates" in line)
     assert "[0.1, 0.2, 0.3, 0.4, 0.5]" in before
     assert "[0.5, 0.1, 0.2, 0.3, 0.4]" in after
+    luck = [numbers(line) for line in shown("mistake-luck").splitlines() if "worst" in line]
+    assert all(best - worst > 1.5 for worst, _, best in luck), "points apart"
+    if luck[0][2] - luck[0][0] > 10:  # the digits
+        assert abs(luck[0][2] - luck[1][2]) < 1 < abs(luck[0][1] - luck[1][1]), "the bests agree, the means don't"
     fresh, ruined = (numbers(line)[-1] for line in shown("mistake-ruin").splitlines() if line)
     assert ruined < fresh - 10
+
+
+def check_gauges(shown: Shown) -> None:
+    """Gradient clipping, the ratio of updates to weights, and what the test images show."""
+    losses = dict(re.findall(r"^(\S+) +validation loss \[(.+)\]$", shown("clip-run"), re.MULTILINE))
+    neither, clipped = (numbers(losses[name]) for name in ("neither", "clipping"))
+    assert all(a < b for a, b in zip(clipped, neither, strict=True)), "clipping lowers the loss with every seed"
+    assert 15 < numbers(shown("clip-run").split("shorter gradient:")[1])[0] < 40, "between a fifth and a third"
+    beside = numbers(shown("clip-run").split("minus warm-up:")[1])
+    assert beside[2] > 0, "never shown to be better than a warm-up"
+    low, good, slow, quick = (numbers(line.split(":")[1]) for line in shown("ratio-run").splitlines() if ":" in line)
+    assert 0.0007 < low[0] <= low[1] < 0.0014, "SGD at 0.01 is where the rule of thumb is"
+    assert min(low[2], slow[2]) > 2 * max(good[3], quick[3]), "and has hardly begun"
+    assert 1 / 2.5 < good[0] / quick[1] < good[1] / quick[0] < 2.5, "rates that are forty-fold apart"
+    assert min(good[0], quick[0]) > 0.005
+    found = numbers(re.sub(r"seed \d+:", "", shown("yours-run")))
+    seeds = [found[i : i + 4] for i in range(0, len(found), 4)]
+    assert len(seeds) == 3
+    for right, clear, of_clear, of_doubtful in seeds:
+        assert clear > 75
+        assert of_clear > 98.5
+        assert 91 < right < 99.5
+        assert right > of_doubtful + 5
 
 
 def check_early(shown: Shown) -> None:

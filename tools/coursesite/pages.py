@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import find_browser
 import nbformat
 
 from coursesite import api, cards, explorers, figures, gallery, sheets, talk, weight
@@ -58,7 +59,7 @@ def build_pages(root: Path, out: Path, notebooks: dict[Path, nbformat.NotebookNo
         shutil.copy(path, fresh / "_sources" / "course" / path.name)
     for map_ in fresh.rglob("*.map"):  # for those who debug the theme
         map_.unlink()
-    sheets.build(root, fresh)
+    sheets.build(root, fresh, find_browser.find())
     if set(chosen(root, None)) <= set(notebooks) and (root / "course" / "talk.yml").exists():
         talk.build(root, notebooks, fresh)  # it shows cells of all notebooks
     weight.slim(fresh)

@@ -1,15 +1,16 @@
-"""The cheat sheets: pages of their own, each of which prints on one side of A4."""
+"""The cheat sheets: pages of their own, each with a PDF that is one side of A4."""
 
 from __future__ import annotations
 
 import html
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from coursesite import gallery
+from coursesite import gallery, paper
 
 FILES = {"which_schedule_when": "Which schedule when", "scheduler_traps": "PyTorch scheduler traps"}
 PAGE = """<!DOCTYPE html>
@@ -23,13 +24,18 @@ PAGE = """<!DOCTYPE html>
 </head>
 <body>
 <main class="{name}">
-<header><h1>{title}</h1><p>{lead}</p></header>
+<header><h1>{title}</h1><p>{lead}</p><p><a href="{name}.pdf">PDF</a></p></header>
 {body}
-<footer>lrlab, a course on learning rates · CC BY 4.0 · <a href="../index.html">the course</a></footer>
+<footer>lrlab, a course on learning rates · CC BY 4.0 <span>· <a href="../index.html">the course</a></span></footer>
 </main>
 </body>
 </html>
 """
+# Links to the PDFs: on a sheet, and on the site's page of sheets.
+TO_PDF = re.compile(r'<p><a href="\w+\.pdf">PDF</a></p>| \(<a href="sheets/\w+\.pdf">PDF</a>\)')
+IN_DOUBT = (
+    "If in doubt: a short warm-up, then a cosine or a straight line to zero over all the updates that you can afford."
+)
 GROUPS = {"field": "Start here, and what the field adds", "torch": "PyTorch's", "lecture": "The lecture's formulas"}
 
 
@@ -69,16 +75,23 @@ def schedules_page(root: Path) -> str:
             for name in gallery.names_of(group, said)
         )
         parts.append(f'<h2>{title}</h2><div class="grid">{rows}</div>')
-    lead = (
-        "In doubt: a short warm-up, then a cosine or a straight line to zero over all the updates that you can afford."
-    )
     name = "which_schedule_when"
-    return PAGE.format(name=name, title=FILES[name], lead=lead, body="".join(parts))
+    return PAGE.format(name=name, title=FILES[name], lead=IN_DOUBT, body="".join(parts))
 
 
-def build(root: Path, out: Path) -> None:
-    """Write the sheets into ``out``/sheets."""
+def build(root: Path, out: Path, browser: str | None) -> None:
+    """Write the sheets into ``out``/sheets, and ``browser`` prints them there; without one, no page leads to a PDF."""
     folder = out / "sheets"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "scheduler_traps.html").write_text(traps_page(root), encoding="utf-8")
     (folder / "which_schedule_when.html").write_text(schedules_page(root), encoding="utf-8")
+    try:
+        if browser:
+            for name in FILES:
+                page = (folder / f"{name}.html").resolve()
+                paper.to_pdf(page.as_uri(), folder / f"{name}.pdf", browser, what="the cheat sheets")
+            return
+    except RuntimeError as error:
+        print(f"The cheat sheets have no PDF: {error}", file=sys.stderr)
+    for file in (*folder.glob("*.html"), *out.glob("sheets.html")):
+        file.write_text(TO_PDF.sub("", file.read_text(encoding="utf-8")), encoding="utf-8")

@@ -7,6 +7,7 @@ another host.
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import string
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ REVEAL = {
     "plugin/notes/notes.js": "notes.js",
     "LICENSE": "LICENSE",
 }
+HEADING = re.compile(r"\A#+ .*\n+(\*[★☆]? ?\d+ minutes?\*\n+)?")
 LABELS = {
     "say": "Say",
     "misconception": "Misconception",
@@ -59,8 +61,10 @@ def put_together(root: Path, notebooks: dict[Path, NotebookNode]) -> NotebookNod
     cells = {f"{path.name[:2]}/{cell.id}": cell for path, notebook in notebooks.items() for cell in notebook.cells}
     pages = {path.name[:2]: f"{path.stem}.html" for path in notebooks}
     known = asked(root)
-    found = [cell for slide in slides(root) for cell in _cells(slide, cells, known, pages)]
-    return new_notebook(cells=found, metadata={"title": slides(root)[0]["title"]})
+    every = slides(root)
+    found = [cell for slide in every for cell in _cells(slide, cells, known, pages)]
+    found[0].source = found[0].source.removeprefix("#")  # the page's heading
+    return new_notebook(cells=found, metadata={"title": every[0]["title"]})
 
 
 def _cells(slide: Slide, cells: dict[str, NotebookNode], known: dict[str, Any], pages: dict[str, str]) -> Iterator[Any]:
@@ -78,6 +82,8 @@ def _cells(slide: Slide, cells: dict[str, NotebookNode], known: dict[str, Any], 
         pictures = [output for output in cell.get("outputs", []) if _is_picture(output)]
         if hidden and pictures:  # what the cell prints beside it is for those who read the notebook
             cell = NotebookNode({**cell, "outputs": pictures})
+        if cell.cell_type == "markdown":  # the slide has a heading and minutes of its own
+            cell = NotebookNode({**cell, "source": HEADING.sub("", cell.source)})
         own = name.removeprefix("+").replace("/", "-")  # ids are unique in one notebook only
         yield NotebookNode({**cell, "id": own, "metadata": NotebookNode({"transient": {"remove_source": hidden}})})
     if "ask" in slide:

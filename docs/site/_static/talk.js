@@ -1,6 +1,28 @@
-// Starts the slides (talk/index.html), which are reveal.js's.
+// Starts the slides (talk/index.html), which are reveal.js's; on a phone it makes a page to read of them instead.
 (() => {
   const { Reveal, RevealNotes } = window;
+
+  /** The slides below one another, each as tall as it has to be, with a fold for what a key would show. */
+  function read() {
+    document.documentElement.classList.add("read");
+    document.querySelector("link[href$='reveal.css']").disabled = true;
+    document.querySelectorAll(".fragment").forEach((answer) => {
+      const fold = document.createElement("details");
+      answer.replaceWith(fold);
+      fold.append(Object.assign(document.createElement("summary"), { textContent: "Answer" }), answer);
+    });
+    document.querySelectorAll("table").forEach((table) => {
+      if (table.scrollWidth > table.clientWidth) table.tabIndex = 0; // so that the keys reach what a finger moves
+    });
+    const number = /^#\/(\d+)/.exec(location.hash)?.[1] ?? 0;
+    if (number > 0) document.querySelectorAll(".slides > section")[number]?.scrollIntoView();
+  }
+
+  // A slide of 1280 pixels would be scaled to a third there. (The speaker's window has small frames, but wants slides.)
+  if (window.innerWidth < 600 && window.top === window) {
+    read();
+    return;
+  }
   // What one moves or presses on a slide has the keys, not the slides.
   const own = "input, select, textarea, button, summary, .lrlab-explorer, .lrlab-prediction";
   Reveal.initialize({

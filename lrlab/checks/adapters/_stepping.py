@@ -15,8 +15,10 @@ Hyper = Mapping[str, Any]
 
 
 def _walk(answer: Answer, starts: Sequence[Any], grads: Sequence[Any], hyper: Hyper) -> Any:
-    """Return the first parameter after each step, and what the answer changed; the others walk beside it, each with a
-    state of its own and other gradients. Where `lr` is a list, each step uses the next rate of it.
+    """Return the first parameter after each step, and what the answer changed.
+
+    The other parameters walk beside it, each with a state of its own and other gradients. Where `lr` is a list, each
+    step uses the next rate of it.
     """
     import torch
 

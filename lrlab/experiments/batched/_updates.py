@@ -14,7 +14,7 @@ from torch.optim import Optimizer
 # to the rate.
 ELEMENTWISE = ("SGD", "Adam", "AdamW", "Adagrad", "Adadelta", "RMSprop", "Adamax", "NAdam", "RAdam")
 FUSED = ("SGD", "Adam", "AdamW", "Adagrad")  # those that torch has in one pass over memory, if asked to
-WAYS = ("fused", "foreach", "differentiable", "capturable")  # how torch makes an update: a caller who says so has it
+WAYS = ("fused", "foreach", "differentiable", "capturable")  # how torch makes an update, if the caller chooses
 
 
 class Updater(Protocol):

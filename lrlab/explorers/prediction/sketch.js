@@ -49,7 +49,8 @@ export function sketch_in(svg, asked, drawn, move) {
   plot.follow((place) => at(nearest(asked.x, place.x), place.y));
   return (compared) => {
     const { width } = plot.room({ left: 62, least: 240 });
-    const x = linear([asked.x[0], asked.x.at(-1)], [0, width], [asked.x[0], asked.x.at(-1)]);
+    const [first, last] = [asked.x[0], asked.x.at(-1)];
+    const x = linear([first, last], [0, width], round_values(first, last, 5));
     const y = linear([asked.low, asked.high], [HEIGHT, 0], round_values(asked.low, asked.high, 4));
     const xs = asked.x.map(x);
     const truth = compared ? line("truth", xs, asked.truth.map(y)) : "";

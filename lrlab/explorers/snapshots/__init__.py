@@ -26,12 +26,14 @@ def snapshots(
         result: from :func:`lrlab.experiments.snapshots`, of at most 10 snapshots.
         data: what was given to that; the pictures of the digits come from its validation images.
         seed: whose run to show, default the first of the result's.
-        chosen: the snapshots in the ensemble, numbers from 1, default all of them; with the goal ``"beat"`` the last.
+        chosen: the snapshots in the ensemble, numbers from 1, default all of them; with the goals ``"fewest"`` and
+            ``"beat"`` the last.
         digit: which of the disputed images to look at, its place in ``data.val_images``, default the most disputed;
             with the goal ``"against"`` the most disputed one that does not reach it.
-        goal: something to reach, ``"beat"`` (the smallest ensemble that makes fewer mistakes than the single model),
-            ``"against"`` (a digit that the chosen get right together although most of them get it wrong), or None.
-            Where the run holds no such thing, the page says so.
+        goal: something to reach, ``"fewest"`` (the smallest ensemble that makes the fewest mistakes of all), ``"beat"``
+            (the smallest that makes fewer than the single model), ``"against"`` (a digit that the chosen get right
+            together although most of them get it wrong), or None. Where the run has nothing that reaches one of the
+            last two, the page says so and asks for the first, which every run has.
 
     ``seed``, ``chosen``, ``digit`` and ``goal`` are attributes as well, to read and to set. ``explorer.probabilities``
     is what the chosen snapshots give together, ``explorer.error`` their error, and ``goal_met`` says whether the goal

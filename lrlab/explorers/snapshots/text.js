@@ -89,25 +89,35 @@ export function sentence(run, chosen, here, label) {
 }
 
 // A goal: what to do, and from the run, the choice and the digit whether it is met and how far one is.
-export const goals = {
+const fewest = {
+  text: "Find the smallest ensemble, two snapshots or more, that makes the fewest mistakes of all.",
+  ask: (run, chosen) => {
+    const wrong = mistakes(run, chosen);
+    const [least, size] = fewest_of(run);
+    const more = wrong === least ? "Fewer snapshots can do it too." : `The fewest of any ensemble: ${least}.`;
+    const met = wrong === least && chosen.length === size;
+    if (chosen.length === 1 && !met) return { met, now: "One snapshot is no ensemble yet." };
+    return { met, now: `These ${chosen.length} get ${counted(run, wrong)} wrong.${met ? "" : ` ${more}`}` };
+  },
+};
+
+const GOALS = {
+  fewest,
   beat: {
     text: "Find the smallest ensemble, two snapshots or more, with fewer mistakes than the single model.",
+    missing: (run) => run.least === null && "No ensemble of this run has fewer mistakes than the single model.",
     ask: (run, chosen) => {
       const wrong = mistakes(run, chosen);
       const size = chosen.length;
       const wins = size > 1 && wrong < run.single;
-      if (run.single === null)
-        return { met: false, now: "The single model of this run diverged: there is nothing to beat." };
-      if (run.least === null)
-        return { met: false, now: "With this run it cannot be reached: no choice of its snapshots does." };
       const has = `${size === 1 ? "One snapshot makes" : `${size} snapshots make`} ${wrong.toLocaleString("en")}, the single model ${run.single.toLocaleString("en")}.`;
       return { met: wins && size === run.least, now: wins && size > run.least ? `${has} Fewer can do it too.` : has };
     },
   },
   against: {
     text: "Choose snapshots and find a digit that they get right together although most of them get it wrong.",
-    ask: (run, chosen, said) => {
-      if (!run.against) return { met: false, now: "With this run it cannot be reached: there is no such digit here." };
+    missing: (run) => !run.against && "No digit of this run is right together and wrong for most.",
+    ask: (_run, chosen, said) => {
       const many = said.wrong === 0 ? "None" : said.wrong === chosen.length ? "All" : said.wrong;
       return {
         met: said.against,
@@ -116,3 +126,18 @@ export const goals = {
     },
   },
 };
+
+/** The least mistakes that an ensemble of the run makes, and the fewest snapshots that make no more. */
+function fewest_of(run) {
+  const sizes = Array.from(run.wrong, (_, bits) => bits.toString(2).replaceAll("0", "").length);
+  const many = sizes.map((size) => size >= Math.min(2, run.cycles));
+  const least = Math.min(...run.wrong.filter((_, bits) => many[bits]));
+  return [least, Math.min(...sizes.filter((_, bits) => many[bits] && run.wrong[bits] === least))];
+}
+
+/** The goal called `name`, or, where this run has no such thing, the one that every run has, with the reason. */
+export function goal_of(run, name, chosen, said) {
+  const { text, missing = () => false, ask } = GOALS[name];
+  const why = missing(run);
+  return why ? { text: `${why} ${fewest.text}`, ...fewest.ask(run, chosen) } : { text, ...ask(run, chosen, said) };
+}

@@ -7,7 +7,7 @@ import { begin } from "../shared/view.js";
 import { build_digits, show_digit, show_tiles } from "./digits.js";
 import { build_choice, page, show_choice } from "./page.js";
 import { draw_ensemble } from "./plot.js";
-import { answers, counts, goals, open_run, sentence, since } from "./text.js";
+import { answers, counts, goal_of, open_run, sentence, since } from "./text.js";
 
 const KEYS = ["chosen", "digit", "goal", "_run"];
 
@@ -58,7 +58,7 @@ function render(given) {
     show_digit(view, run, place, said[place], chosen);
     view.speak(sentence(run, chosen, said[place], run.label[place]));
     const name = get("goal");
-    view.goal(name && { text: goals[name].text, ...goals[name].ask(run, chosen, said[place]) });
+    view.goal(name && goal_of(run, name, chosen, said[place]));
   }
 
   view.on("[data-many]", "input", (input) => choose_from(run.cycles - input.valueAsNumber + 1));

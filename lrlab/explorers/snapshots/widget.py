@@ -20,7 +20,7 @@ from lrlab.explorers.snapshots.run_data import run_of
 if TYPE_CHECKING:
     from lrlab._formula import Floats
 
-GOALS = ("beat", "against")
+GOALS = ("fewest", "beat", "against")
 SNAPSHOTS = 10  # the most: the page holds the mistakes of every choice of them, and these double with each
 
 
@@ -87,7 +87,8 @@ class SnapshotExplorer(Explorer):
         result.disputed(check("seed", SEED, seed))
         super().__init__(seed=seed, _run=run_of(result, data, seed), **values)
         if chosen is None:
-            chosen = [cycles] if self.goal == "beat" else range(1, cycles + 1)
+            grows = self.goal in ("fewest", "beat") or (self.goal == "against" and not self._run["against"])
+            chosen = [cycles] if grows else range(1, cycles + 1)
         self.chosen = chosen
         self.digit = self._first() if digit is None else digit
 

@@ -26,8 +26,9 @@ from traitlets.utils.importstring import import_item
 
 from lrlab.grading.batch import reuse
 from lrlab.grading.batch.course import CONFIG, ConfigurationError, configuration
-from lrlab.grading.batch.gradebook import read_submission, set_extension
+from lrlab.grading.batch.gradebook import read_submission
 from lrlab.grading.batch.messages import Job, JobDone, WorkerSettings
+from lrlab.grading.batch.scratch import set_extension
 from lrlab.grading.batch.worker_pool import COPIES, RESULTS
 from lrlab.grading.sandbox.limits import SandboxError
 from lrlab.grading.scoring.execution import ExecuteSubmission

@@ -1,7 +1,7 @@
 """A place that hands submissions on to a Dask cluster: `python -m lrlab.grading.batch.dask_gateway '{"address": …}'`.
 
 Dask unpickles some of what its workers send, exceptions and warnings among it, whatever the serializers. So its client
-runs in this process of its own, in a sandbox that has a network and nothing else (`dask_box`). Between it and the
+runs in this process of its own, in a sandbox that has a network and nothing else (`dask_sandbox`). Between it and the
 runner pass the same lines as with any place, and the runner checks what comes as always.
 """
 
@@ -9,45 +9,52 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import queue
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from distributed import Client, Future, Security
 
 from lrlab.grading.batch import dask_task
-from lrlab.grading.batch.host import HEARTBEAT
 from lrlab.grading.batch.messages import (
+    HEARTBEAT,
     Broken,
     GivenBack,
     Hello,
     LeftOut,
     Message,
+    Notice,
     Outcome,
     Parcel,
     PlaceSettings,
     Ready,
     decode,
     encode,
+    take_output,
 )
 from lrlab.grading.batch.versions import versions
 
 CONNECT = 30  # seconds to reach the scheduler
 AHEAD = 2  # submissions for each thread of the cluster, so that none waits for the network
 FEWEST = 4  # submissions at a time also while the cluster has no worker, so that an adaptive one starts some
-WAIT = 60.0  # seconds without a worker that can grade, before the cluster is given up
+WAIT = 60.0  # seconds without a worker before that is said, or without one that can grade before it is given up
 PAUSE = 1.0  # seconds between two looks at the cluster
 PLAIN = ["msgpack"]  # what tasks return; not pickle
 
 
 class Gateway:
-    """Parcels in, tasks out; `events` has what arrives: lines of the runner, finished tasks, None at the end."""
+    """Parcels in, tasks out; `send` writes a message to the runner.
 
-    def __init__(self, client: Client, settings: PlaceSettings) -> None:
-        self.client = client
+    `events` has what arrives: lines of the runner, finished tasks, None at the end.
+    """
+
+    def __init__(self, client: Client, settings: PlaceSettings, send: Callable[[Message | None], None]) -> None:
+        self.client, self.send = client, send
         self.events: queue.Queue[bytes | tuple[Parcel, Future] | None] = queue.Queue()
         text = encode(settings).decode()
         name = f"lrlab-settings-{hashlib.sha256(text.encode()).hexdigest()}"
@@ -57,14 +64,20 @@ class Gateway:
         self.held: list[Parcel] = []  # while no other worker is there
         self.held_since = 0.0
         self.slots = 0
+        self.worker_seen = time.monotonic()
 
     def announce(self) -> None:
-        """Say how many submissions the cluster takes at a time."""
+        """Say how many submissions the cluster takes at a time, and once that it has had no worker for WAIT seconds."""
         threads = sum(each["nthreads"] for name, each in self._workers().items() if name not in self.unfit)
         slots = max(FEWEST, AHEAD * threads)
         if slots != self.slots:
             self.slots = slots
-            send(Ready(slots))
+            self.send(Ready(slots))
+        if threads:
+            self.worker_seen = time.monotonic()
+        elif time.monotonic() - self.worker_seen > WAIT:
+            self.worker_seen = math.inf  # so that it is said once
+            self.send(Notice("it has no worker that can grade, and the submissions wait for one"))
 
     def _workers(self) -> dict[str, Any]:
         found: dict[str, Any] = self.client.scheduler_info(n_workers=-1)["workers"]
@@ -94,7 +107,7 @@ class Gateway:
     def submit_held(self) -> None:
         """Try again what was held; after WAIT the cluster can't grade."""
         if self.held and time.monotonic() - self.held_since > WAIT:
-            send(Broken("none of its workers can grade"))
+            self.send(Broken("none of its workers can grade"))
             os._exit(0)
         held, since, self.held = self.held, self.held_since, []
         for parcel in held:
@@ -106,21 +119,21 @@ class Gateway:
         if self.client.status != "running" or future.status in ("cancelled", "lost"):
             end("Dask's scheduler is gone, or has forgotten what it was asked for")
         if future.status != "finished":
-            send(GivenBack(parcel.student, parcel.digest, "a task of its workers ended with an error"))
+            self.send(GivenBack(parcel.student, parcel.digest, "a task of its workers ended with an error"))
             return
         try:
             worker, line = future.result(timeout=CONNECT)
             message = decode(line)
-        except Exception as error:  # what is no text is refused by `PLAIN`
-            send(GivenBack(parcel.student, parcel.digest, f"its result can't be read: {type(error).__name__}"))
+        except Exception as error:  # `PLAIN` refuses what is not text
+            self.send(GivenBack(parcel.student, parcel.digest, f"its result can't be read: {type(error).__name__}"))
             return
-        if isinstance(message, Outcome):
-            send(message)
+        if isinstance(message, Outcome | GivenBack):
+            self.send(message)
         else:
             reason = message.reason if isinstance(message, Broken) else "it sent no outcome"
             if worker not in self.unfit:
                 self.unfit.add(str(worker))
-                send(LeftOut(f"its worker {worker}: {reason}"))
+                self.send(LeftOut(f"its worker {worker}: {reason}"))
             self.submit(parcel)
 
 
@@ -128,13 +141,6 @@ def end(why: str) -> NoReturn:
     """End at once: Dask's threads and the one that reads would hold up an ordinary end."""
     print(why, file=sys.stderr, flush=True)
     os._exit(1)
-
-
-def send(message: Message | None) -> None:
-    """Write a message to the runner; None: an empty line."""
-    with _lock:
-        _output.write(b"\n" if message is None else encode(message))
-        _output.flush()
 
 
 def _read(events: queue.Queue[Any]) -> None:
@@ -145,7 +151,7 @@ def _read(events: queue.Queue[Any]) -> None:
 
 def main() -> None:
     """Say hello, read the settings, connect, and pass things on until the runner ends."""
-    given = json.loads(sys.argv[1])
+    given, send = json.loads(sys.argv[1]), take_output()
     send(Hello(dict(versions())))
     first = sys.stdin.buffer.readline()
     if not first.strip():
@@ -163,7 +169,7 @@ def main() -> None:
         )
     except (OSError, TimeoutError) as error:
         end(f"no Dask scheduler answers at {given['address']}: {error}")
-    gateway = Gateway(client, settings)
+    gateway = Gateway(client, settings, send)
     threading.Thread(target=_read, args=(gateway.events,), daemon=True).start()
     beat = time.monotonic()
     while True:
@@ -187,9 +193,5 @@ def main() -> None:
             gateway.take(*event)
 
 
-_lock = threading.Lock()
-_output = os.fdopen(os.dup(1), "wb")
-
 if __name__ == "__main__":
-    os.dup2(2, 1)  # everything that prints, prints into the log
     main()

@@ -61,7 +61,8 @@ def database_errors(url: str) -> Iterator[None]:
     """Turn errors of the database into GradebookError; two programs that enter the same thing stay IntegrityError.
 
     Raises:
-        GradebookError: the database is away, locked, damaged, of another version, or its address or driver is wrong.
+        GradebookError: the database can't be reached, is locked, damaged or of another version, or its address or
+            driver is wrong.
     """
     try:
         yield
@@ -80,7 +81,7 @@ def database_errors(url: str) -> Iterator[None]:
         raise GradebookError(f"the gradebook {shown(url)} can't be opened ({error}): {how}") from error
     except ArgumentError as error:
         raise GradebookError(
-            "c.CourseDirectory.db_url must be an address such as postgresql://USER@HOST/DATABASE, and is none"
+            "c.CourseDirectory.db_url must be an address such as postgresql://USER@HOST/DATABASE"
         ) from error
 
 
@@ -99,7 +100,7 @@ def _what_to_do(url: str, error: DBAPIError) -> str:
     if "does not exist" in message and isinstance(error, OperationalError):
         return f"is not there ({message}): make it with PostgreSQL's `createdb`"
     if isinstance(error, OperationalError) and not url.startswith("sqlite:"):
-        return f"is away ({message}): what was graded is kept, and when it is back, run this again to go on"
+        return f"can't be reached ({message}): what was graded is kept, and when it is back, run this again to go on"
     return f"can't be used: {message}"
 
 

@@ -7,7 +7,7 @@ try: its submissions go to others. What arrives twice, or late and of an earlier
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -17,13 +17,15 @@ from lrlab.grading.batch.messages import (
     Hello,
     JobDone,
     LeftOut,
+    Notice,
     Outcome,
     Parcel,
     PlaceSettings,
     Ready,
 )
-from lrlab.grading.batch.parcel import ParcelError
-from lrlab.grading.batch.places import MOST_FAILURES, PAUSE, Lost, Open, Place, Places, outcome_problem
+from lrlab.grading.batch.parcel import ParcelError, checked_done
+from lrlab.grading.batch.place import Lost, Open, Place
+from lrlab.grading.batch.places import MOST_FAILURES, PAUSE, Places
 from lrlab.grading.batch.versions import difference
 
 MOST_TRIES = 2  # of a submission whose worker dies, which may be the machine's fault
@@ -53,10 +55,18 @@ class Dispatch:
         students: whose they are; `open` has those that are not finished yet.
         places: where they are graded.
         settings: what this machine is told, and what others are: by whether it is this one.
+        say: is called with a line for the person who waits.
     """
 
-    def __init__(self, run: Run, students: Sequence[str], places: Places, settings: dict[bool, PlaceSettings]) -> None:
-        self.run, self.places, self.settings = run, places, settings
+    def __init__(
+        self,
+        run: Run,
+        students: Sequence[str],
+        places: Places,
+        settings: dict[bool, PlaceSettings],
+        say: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self.run, self.places, self.settings, self.say = run, places, settings, say
         self._queue = list(reversed(students))
         self._tries: dict[str, int] = {}
         self._losses: dict[str, int] = {}
@@ -101,6 +111,8 @@ class Dispatch:
                         self._leave_out(place, f"{_one_line(message.reason)} ({MOST_FAILURES} times)")
             case LeftOut(reason):
                 self.left_out.append(f"{place.how.name}: {_one_line(reason)}")
+            case Notice(text):
+                self.say(f"{place.how.name}: {_one_line(text)}")
             case _:
                 self._replace(place, "it sent a message that a place does not send")
 
@@ -110,9 +122,7 @@ class Dispatch:
             return
         student = held.parcel.student
         try:
-            if problem := outcome_problem(outcome):
-                raise ParcelError(problem)
-            done = JobDone(**outcome.done)
+            done = checked_done(outcome.done)
             done = replace(done, reason=_one_line(done.reason), notes=[*held.notes, *done.notes])
             if done.state == "graded":
                 self.run.commit(held.parcel, done, outcome.files)
@@ -135,7 +145,8 @@ class Dispatch:
             case "hung":
                 budget = self.settings[True].budget
                 self.run.finish(student, f"Its grader did not finish in {budget:g} seconds.", retry=False)
-            case _:
+            case _:  # "refused" or "failed": the place works
+                place.failures = 0
                 self.run.finish(student, done.reason, retry=done.state != "refused", seconds=done.seconds)
 
     def _try_again(self, student: str, reason: str) -> None:
@@ -175,7 +186,7 @@ class Dispatch:
         if not place.how.is_local or len(self.places.all) > 1:
             self.left_out.append(f"{place.how.name}: {reason}")
         if not self.places.left:
-            self.problem = f"no worker can start: {reason}"
+            self.problem = f"this machine can't grade: {reason}"
             if self.left_out:
                 self.problem = f"no place is left to grade: {'; '.join(self.left_out)}"
 

@@ -11,7 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 
 import lrlab
-from lrlab.grading.batch.course import ConfigurationError, CourseError, configuration, course_folder, open_to_others
+from lrlab.grading.batch.course import (
+    ConfigurationError,
+    Course,
+    CourseError,
+    configuration,
+    course_folder,
+    open_to_others,
+)
+from lrlab.grading.batch.database import GradebookError, shown, try_database
 from lrlab.grading.sandbox.bubblewrap import bubblewrap_version, find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
 from lrlab.grading.sandbox.limits import MIB, Limits, SandboxError
@@ -171,9 +179,6 @@ def _configuration_problem() -> str | None:
 
 def _gradebook_server() -> tuple[bool, str] | None:
     """Return whether the server of the working directory's gradebook answers, and a sentence; None: a file has it."""
-    from lrlab.grading.batch.course import Course
-    from lrlab.grading.batch.database import GradebookError, shown, try_database
-
     try:
         url = Course("any").layout.db_url
     except CourseError:

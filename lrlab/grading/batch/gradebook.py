@@ -1,8 +1,8 @@
-"""The gradebook as the runner uses it: a scratch copy for each worker, and one transaction for each result.
+"""The gradebook as the runner uses it: read as plain data, with one transaction for each result.
 
-Workers never write the real gradebook. Each has a small one of its own, with the assignment and no student. What
-nbgrader enters there is read back as plain data, and goes into the real one in a single transaction. So a score is
-there as a whole or not at all, whichever process dies, and no two processes write.
+Workers never write it: each has a `scratch` one of its own. What nbgrader enters there is read back as plain data, and
+goes into the real one in a single transaction. So a score is there as a whole or not at all, whichever process dies,
+and no two processes write.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ import contextlib
 import hashlib
 import warnings
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from nbgrader.api import Base, Gradebook, InvalidEntry, MissingEntry
-from sqlalchemy import create_engine, select
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from sqlalchemy.exc import IntegrityError, SAWarning
 
 from lrlab.grading.batch.database import GradebookError, address, database_errors, lease
 from lrlab.grading.batch.messages import NotebookResult, SubmissionResult
+from lrlab.grading.batch.parcel import NotebookCells
 from lrlab.printable import is_text
 
 # Caused by nbgrader's own way of adding a submission. It is harmless, and would fill the log.
@@ -34,10 +34,28 @@ def open_gradebook(url: str, course: str) -> Iterator[Gradebook]:
     """Open a gradebook for a `with` block.
 
     Raises:
-        GradebookError: it is away, locked, damaged, or of another version.
+        GradebookError: it can't be reached, is locked, damaged, or of another version.
     """
     with database_errors(url), Gradebook(address(url), course) as gradebook:
         yield gradebook
+
+
+@dataclass(frozen=True)
+class Student:
+    """What a gradebook has of a student; `lms_user_id` is a learning platform's number, where an instructor gave it."""
+
+    id: str
+    last_name: str = ""
+    first_name: str = ""
+    email: str = ""
+    lms_user_id: str = ""
+
+
+def students(gradebook: Gradebook) -> list[Student]:
+    return [
+        Student(s.id, s.last_name or "", s.first_name or "", s.email or "", str(s.lms_user_id or ""))
+        for s in gradebook.students
+    ]
 
 
 class UnitGradebook:
@@ -62,6 +80,11 @@ class UnitGradebook:
         with open_gradebook(self.url, self.course) as gradebook:
             yield gradebook
 
+    def students(self) -> list[Student]:
+        """Return all students of the course."""
+        with self.open() as gradebook:
+            return students(gradebook)
+
     def notebooks(self) -> dict[str, float]:
         """Return the unit's notebooks and their points.
 
@@ -75,13 +98,14 @@ class UnitGradebook:
                 raise LookupError(self.unit) from None
             return {notebook.name: float(notebook.max_score) for notebook in assignment.notebooks}
 
-    def points(self) -> dict[str, dict[str, float]]:
-        """Return the points of each graded cell, by notebook."""
+    def cells(self) -> dict[str, NotebookCells]:
+        """Return what a result has of each notebook."""
         with self.open() as gradebook:
             return {
-                notebook.name: {
-                    cell.name: float(cell.max_score) for cell in [*notebook.grade_cells, *notebook.task_cells]
-                }
+                notebook.name: NotebookCells(
+                    {cell.name: float(cell.max_score) for cell in [*notebook.grade_cells, *notebook.task_cells]},
+                    {cell.name for cell in [*notebook.solution_cells, *notebook.task_cells]},
+                )
                 for notebook in gradebook.find_assignment(self.unit).notebooks
             }
 
@@ -95,38 +119,8 @@ class UnitGradebook:
                 sums.update(repr((notebook.name, sorted(cells, key=repr), sorted(texts, key=repr))).encode())
         return sums.hexdigest()[:16]
 
-    def write_scratch(self, path: Path) -> None:
-        """Write a gradebook with this unit and no student."""
-        with database_errors(self.url):
-            self._copy_unit(path)
-
-    def _copy_unit(self, path: Path) -> None:
-        source = create_engine(address(self.url))
-        target = create_engine(f"sqlite:///{path}")
-        tables = Base.metadata.tables
-        try:
-            Base.metadata.create_all(target)
-            with source.connect() as old, target.begin() as new:
-
-                def copy_rows(name: str, condition: Any) -> list[Any]:
-                    rows = [dict(row._mapping) for row in old.execute(select(tables[name]).where(condition))]
-                    if rows:
-                        new.execute(tables[name].insert(), rows)
-                    return [row["id"] for row in rows]
-
-                copy_rows("course", tables["course"].c.id == self.course)
-                assignments = copy_rows("assignment", tables["assignment"].c.name == self.unit)
-                notebooks = copy_rows("notebook", tables["notebook"].c.assignment_id.in_(assignments))
-                copy_rows("source_cell", tables["source_cell"].c.notebook_id.in_(notebooks))
-                cells = copy_rows("base_cell", tables["base_cell"].c.notebook_id.in_(notebooks))
-                for name in ("grade_cells", "solution_cells", "task_cells"):
-                    copy_rows(name, tables[name].c.id.in_(cells))
-        finally:
-            source.dispose()
-            target.dispose()
-
     def due_date(self) -> str:
-        """Return when the unit is due, in ISO format and UTC; empty: at no time."""
+        """Return when the unit is due, in ISO format and UTC; empty if there is no due date."""
         with self.open() as gradebook:
             due = gradebook.find_assignment(self.unit).duedate
             return due.isoformat() if due is not None else ""
@@ -201,14 +195,6 @@ class UnitGradebook:
             gradebook.remove_submission(self.unit, student)
 
 
-def set_extension(url: str, course: str, unit: str, student: str, seconds: float | None) -> None:
-    """Give a student in a scratch gradebook an extension of so many seconds."""
-    with Gradebook(url, course) as gradebook:
-        gradebook.update_or_create_student(student)
-        extension = timedelta(seconds=seconds) if seconds is not None else None
-        gradebook.update_or_create_submission(unit, student, extension=extension)
-
-
 def read_submission(gradebook: Gradebook, unit: str, student: str) -> SubmissionResult | None:
     """Return a submission as plain data; None if there is none."""
     try:
@@ -249,4 +235,4 @@ def _one_transaction(gradebook: Gradebook) -> Iterator[Any]:
         session.commit = commit
 
 
-__all__ = ["GradebookError", "UnitGradebook", "open_gradebook", "read_submission", "set_extension"]
+__all__ = ["GradebookError", "Student", "UnitGradebook", "open_gradebook", "read_submission", "students"]

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lrlab.grading.batch.messages import (
+    HEARTBEAT,
     Answer,
     Broken,
     Hello,
@@ -32,17 +33,15 @@ from lrlab.grading.batch.messages import (
     Ready,
     WorkerSettings,
     decode,
-    encode,
+    take_output,
 )
-from lrlab.grading.batch.parcel import decode as decode_file
-from lrlab.grading.batch.parcel import pack_files, unpack_files
+from lrlab.grading.batch.parcel import from_base64, pack_files, unpack_files
 from lrlab.grading.batch.versions import versions
 from lrlab.grading.batch.worker_pool import COPIES, RESULTS, WorkerPool, WorkerProcess, cores
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
 from lrlab.grading.sandbox.limits import SandboxError
 
-HEARTBEAT = 10.0  # seconds between two lines, so that the other side knows that this one is there
 SILENCE = 300.0  # seconds without a line from the runner, which may be waiting for its gradebook
 MOST_FALSE_STARTS = 3  # of workers that exit before they are ready
 SOURCE = "source"  # below the host's folder: the unit's folder of `solutions/`
@@ -58,7 +57,7 @@ class Host:
         self._parcels: dict[WorkerProcess, Parcel] = {}
         self._false_starts = 0
         scratch = folder / "scratch.db"
-        scratch.write_bytes(decode_file(settings.scratch))
+        scratch.write_bytes(from_base64(settings.scratch))
         if settings.config is not None:
             unpack_files(settings.files, folder / SOURCE / settings.unit)
         about = WorkerSettings(
@@ -167,15 +166,10 @@ class _Line:
 
 def main() -> None:
     """Say hello, read the settings, and grade until the runner ends."""
-    output = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # everything that prints, prints into the log
+    send = take_output()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
     os.environ |= {"OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
-
-    def send(message: Message | None) -> None:
-        output.write(b"\n" if message is None else encode(message))
-        output.flush()
 
     send(Hello(dict(versions())))
     first = sys.stdin.buffer.readline()

@@ -28,7 +28,7 @@ UNTOUCHED = "untouched"
 
 
 class Busy(Exception):
-    """Another run is grading this unit."""
+    """Another program is grading or collecting this unit."""
 
 
 class Journal:
@@ -53,14 +53,16 @@ class Journal:
         Raises:
             Busy: another run has it, or the folder is another user's.
         """
-        before = os.umask(0o002) if self.shared else None  # also for the workers that are started meanwhile
+        before = os.umask(0o002) if self.shared else None  # also for the workers that are started in it
         try:
             try:
                 self._make_folder()
                 lock = FileLock(self.folder / f".{self.unit}.lock", mode=0o664 if self.shared else 0o644)
                 lock.acquire(blocking=False)
             except Timeout:
-                raise Busy(f"{self.unit} is being graded by another `lrlab grade`: wait for it, or end it") from None
+                raise Busy(
+                    f"{self.unit} is in use by another `lrlab grade` or `lrlab collect`: wait for it, or end it"
+                ) from None
             except PermissionError as error:
                 raise Busy(
                     f"{error.filename} is another user's: where a group shares it, set "

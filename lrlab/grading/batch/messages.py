@@ -9,8 +9,12 @@ then each `Parcel` gets an `Outcome`. Where a place is a `host`, that has worker
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict, get_args
+
+HEARTBEAT = 10.0  # seconds between two empty lines
 
 JobState = Literal["graded", "refused", "failed", "no sandbox", "course", "died", "hung"]
 
@@ -206,8 +210,15 @@ class LeftOut:
     reason: str
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What a person who waits for a place wants to know."""
+
+    text: str
+
+
 Answer = Ready | Broken | JobDone
-Message = WorkerSettings | Job | Answer | Hello | PlaceSettings | Parcel | Outcome | GivenBack | LeftOut
+Message = WorkerSettings | Job | Answer | Hello | PlaceSettings | Parcel | Outcome | GivenBack | LeftOut | Notice
 _KINDS = {kind.__name__: kind for kind in get_args(Message)}
 
 
@@ -216,14 +227,30 @@ def encode(message: Message) -> bytes:
     return json.dumps({"kind": type(message).__name__, **vars(message)}, allow_nan=False).encode() + b"\n"
 
 
-def decode(line: bytes | str) -> Any:
+def take_output() -> Callable[[Message | None], None]:
+    """Keep this process's output for messages, and let everything else that it prints go to its standard error.
+
+    Returns:
+        A function that writes a message; None: an empty line.
+    """
+    output = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+
+    def send(message: Message | None) -> None:
+        output.write(b"\n" if message is None else encode(message))
+        output.flush()
+
+    return send
+
+
+def decode(line: bytes | bytearray | str) -> Any:
     """Return the message of a line.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the line is not a message.
     """
     try:
         about = json.loads(line)
         return _KINDS[about.pop("kind")](**about)
     except (AttributeError, KeyError, RecursionError, TypeError) as error:
-        raise ValueError(f"no message: {line[:100]!r}") from error
+        raise ValueError(f"not a message: {line[:100]!r}") from error

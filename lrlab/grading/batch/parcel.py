@@ -10,13 +10,14 @@ import base64
 import binascii
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from lrlab._files import open_regular
-from lrlab.grading.batch.messages import SubmissionResult
+from lrlab.grading.batch.messages import JobDone, SubmissionResult
 
 MOST_FILES = 1000
 MOST_BYTES = 100_000_000
@@ -26,6 +27,13 @@ LONGEST_TEXT = 10_000  # characters of nbgrader's own comment on a cell
 
 class ParcelError(ValueError):
     """What arrived is not what was agreed on. One clause that says what it is."""
+
+
+class NotebookCells(NamedTuple):
+    """The cells of a notebook that a result has: the points of each graded one, and those that can have a comment."""
+
+    points: Mapping[str, float]
+    comments: Set[str]
 
 
 def pack_files(folder: Path, leave_out: tuple[str, ...] = ()) -> dict[str, str]:
@@ -38,19 +46,19 @@ def pack_files(folder: Path, leave_out: tuple[str, ...] = ()) -> dict[str, str]:
             if os.path.islink(path) or not os.path.isfile(path):
                 continue
             with open_regular(path) as file:
-                packed[os.path.relpath(path, folder)] = encode(file.read())
+                packed[os.path.relpath(path, folder)] = to_base64(file.read())
     return packed
 
 
-def encode(content: bytes) -> str:
+def to_base64(content: bytes) -> str:
     return base64.b64encode(content).decode("ascii")
 
 
-def decode(text: object) -> bytes:
+def from_base64(text: object) -> bytes:
     """Return the content of a packed file.
 
     Raises:
-        ParcelError: it is none.
+        ParcelError: it is not in base64.
     """
     try:
         return base64.b64decode(text, validate=True)  # type: ignore[arg-type]
@@ -68,7 +76,8 @@ def unpack_files(files: object, to: Path, *, mode: int = 0o600, folder_mode: int
         folder_mode: of each folder.
 
     Raises:
-        ParcelError: a name leads out of the folder, or there is too much; nothing was written then.
+        ParcelError: a name leads out of the folder, or there is too much, and nothing is written; or a file of it can't
+            be written.
     """
     if not isinstance(files, Mapping) or len(files) > MOST_FILES:
         raise ParcelError(f"it has no list of at most {MOST_FILES} files")
@@ -78,7 +87,7 @@ def unpack_files(files: object, to: Path, *, mode: int = 0o600, folder_mode: int
         path = PurePosixPath(name)
         if path.is_absolute() or not path.parts or ".." in path.parts or "\0" in name or len(path.parts) > DEEPEST:
             raise ParcelError(f"the name {name[:100]!r} leads out of its folder, or too deep")
-        contents[str(path)] = decode(text)
+        contents[str(path)] = from_base64(text)
         left -= len(contents[str(path)])
         if left < 0:
             raise ParcelError(f"its files have more than {MOST_BYTES / 1e6:g} MB")
@@ -95,12 +104,28 @@ def unpack_files(files: object, to: Path, *, mode: int = 0o600, folder_mode: int
         os.chmod(parent, folder_mode)
 
 
-def checked_result(result: object, cells: Mapping[str, Mapping[str, float]]) -> SubmissionResult:
+def checked_done(about: object) -> JobDone:
+    """Return the attributes of an outcome's `done` as what they should be.
+
+    Raises:
+        ParcelError: they are not.
+    """
+    kinds = {"state": str, "reason": str, "seconds": int | float, "notes": list}
+    if not isinstance(about, Mapping) or not set(about) <= {each.name for each in fields(JobDone)}:
+        raise ParcelError("it sent a result of the wrong form")
+    if any(not isinstance(about.get(name), kind) for name, kind in kinds.items()) or not 0 <= about["seconds"] < 1e6:
+        raise ParcelError("it sent a result of the wrong form")
+    if len(about["notes"]) > 100 or not all(isinstance(note, str) and len(note) <= 1000 for note in about["notes"]):
+        raise ParcelError("it sent notes of the wrong form")
+    return JobDone(**about)
+
+
+def checked_result(result: object, cells: Mapping[str, NotebookCells]) -> SubmissionResult:
     """Return a result that has exactly the assignment's cells, with numbers between 0 and their points.
 
     Args:
         result: what a place sent.
-        cells: points of each graded cell, by notebook.
+        cells: of the assignment, by notebook.
 
     Raises:
         ParcelError: it does not.
@@ -111,19 +136,19 @@ def checked_result(result: object, cells: Mapping[str, Mapping[str, float]]) -> 
         raise ParcelError(f"its result is not valid: {' '.join(str(error).split())[:200]}") from error
 
 
-def _checked(result: Any, cells: Mapping[str, Mapping[str, float]]) -> SubmissionResult:
+def _checked(result: Any, cells: Mapping[str, NotebookCells]) -> SubmissionResult:
     timestamp = result["timestamp"]
     if timestamp is not None and datetime.fromisoformat(timestamp).tzinfo is not None:
         raise ValueError("a time with a zone")
     if set(result["notebooks"]) != set(cells):
         raise ValueError("other notebooks")
     notebooks: dict[str, Any] = {}
-    for name, points in cells.items():
+    for name, (points, commented) in cells.items():
         given = result["notebooks"][name]
-        if set(given["grades"]) != set(points):
+        if set(given["grades"]) != set(points) or set(given["comments"]) != commented:
             raise ValueError("other cells")
         penalty = given["penalty"]
-        comments = {str(cell): None if text is None else _text(text) for cell, text in given["comments"].items()}
+        comments = {cell: None if text is None else _text(text) for cell, text in given["comments"].items()}
         notebooks[name] = {
             "penalty": None if penalty is None else _number(penalty, math.inf),
             "grades": {cell: _grade(given["grades"][cell], most) for cell, most in points.items()},
@@ -131,7 +156,7 @@ def _checked(result: Any, cells: Mapping[str, Mapping[str, float]]) -> Submissio
             "manual": {},
             "manual_comments": {},
         }
-    total = math.fsum(sum(points.values()) for points in cells.values())
+    total = math.fsum(sum(each.points.values()) for each in cells.values())
     return {"timestamp": timestamp, "score": 0.0, "max_score": total, "notebooks": notebooks}
 
 
@@ -148,5 +173,5 @@ def _number(value: Any, most: float) -> float:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
-        raise ValueError("a comment that is no text, or too long")
+        raise ValueError("a comment that is not a text, or too long")
     return value

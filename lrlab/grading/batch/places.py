@@ -1,51 +1,29 @@
-"""The places where a run's submissions are graded, as the runner sees them: a process for each, lines in and out.
+"""The places where a run's submissions are graded: what each one's name starts, and all of them at once.
 
-A place is a command that speaks what `messages` says. Whatever it sends is data from another program; nothing of it is
-more than read as JSON. A place that is lost (its process ends, it falls silent, it sends what is no message) gets
-another try, and after three without a result in between it is left out.
+A place that is lost (its process ends, it falls silent, it sends a line that is not a message) gets another try, and
+after three without a result in between it is left out.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import selectors
 import shlex
-import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from lrlab.grading.batch import dask_box, host
-from lrlab.grading.batch.messages import GivenBack, Hello, JobDone, Message, Outcome, Parcel, decode, encode
-from lrlab.printable import printable
+from lrlab.grading.batch import dask_sandbox, host
+from lrlab.grading.batch.place import LOCAL, Command, Lost, Place
+from lrlab.grading.batch.worker_pool import POLL_INTERVAL
 
-LOCAL = "local"
 MOST_FAILURES = 3  # of a place, without a result in between
-START_TIMEOUT = 300.0  # seconds from hello until a place takes submissions; before that it may wait in Slurm's queue
-SILENCE = 60.0  # seconds without a line, after which a place is lost
-HEARTBEAT = 10.0  # seconds between two empty lines to a place
-GRACE = 3.0  # seconds for a place to end by itself
 PAUSE = 2.0  # seconds before a place is started again, times the number of its failures
-LONGEST_LINE = 160_000_000  # bytes
-GREETING = 65_536  # bytes that a login may print before the place says hello
-POLL_INTERVAL = 0.25  # seconds
 HOST = ("-m", host.__name__)
-
-
-class Command(NamedTuple):
-    """How a place is started; `name` is what a person wrote."""
-
-    name: str
-    words: tuple[str, ...]
-
-    @property
-    def is_local(self) -> bool:
-        return self.name == LOCAL
 
 
 def command(name: str) -> Command:
@@ -55,7 +33,7 @@ def command(name: str) -> Command:
     starts that one.
 
     Raises:
-        ValueError: it is empty, or its quotes don't match.
+        ValueError: it is empty, its quotes don't match, or it is an address other than dask://HOST:PORT.
     """
     try:
         words = shlex.split(name)
@@ -65,175 +43,22 @@ def command(name: str) -> Command:
         raise ValueError("--on must be `local` or a command such as 'ssh grader1', and is empty")
     if words == [LOCAL]:
         return Command(LOCAL, (sys.executable, *HOST))
-    if name.startswith(dask_box.SCHEME):
-        return Command(name, dask_box.words(name))
-    python = os.path.basename(words[-1]).startswith("python") and len(words) > 1
+    if name.startswith(dask_sandbox.SCHEME):
+        return Command(name, dask_sandbox.words(name))
+    if re.match(r"[a-z][a-z0-9+.-]*://", words[0], re.IGNORECASE):
+        raise ValueError(f"--on must be a command, or {dask_sandbox.SCHEME}HOST:PORT for a Dask cluster, got {name!r}")
+    python = os.path.basename(words[-1]).startswith("python")
     return Command(name, (*words, *(() if python else (sys.executable,)), *HOST))
-
-
-@dataclass
-class Open:
-    """A parcel that a place has; `notes` are about it, and for the journal."""
-
-    parcel: Parcel
-    notes: list[str] = field(default_factory=list)
-
-
-class Lost(Exception):
-    """A place can't go on. One clause that says why."""
-
-
-class Place:
-    """A command that is started again when it is lost; `log` gets what it writes to its standard error."""
-
-    def __init__(self, how: Command, root: Path, log: Path) -> None:
-        self.how, self.root, self.log = how, root, log
-        self.open: dict[str, Open] = {}
-        self.slots = self.failures = 0
-        self.left_out = ""  # why, if it is
-        self.process: subprocess.Popen[bytes] | None = None
-        self.start_at = 0.0
-
-    @property
-    def free(self) -> int:
-        return self.slots - len(self.open)
-
-    def start(self) -> None:
-        environment = {k: v for k, v in os.environ.items() if self.how.is_local or not k.startswith("PG")}
-        self._said = self.log.stat().st_size if self.log.exists() else 0
-        self._in, self._out, self.greeted = b"", b"", False
-        self.heard = self.beat = time.monotonic()
-        with self.log.open("ab") as errors:
-            try:
-                self.process = subprocess.Popen(
-                    self.how.words,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=errors,
-                    cwd=self.root,
-                    env=environment | {"OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"},
-                    start_new_session=True,  # the runner handles Ctrl-C in the terminal
-                )
-            except OSError as error:
-                raise Lost(f"{self.how.words[0]} can't be started: {error.strerror}") from error
-        for pipe in (self.process.stdin, self.process.stdout):
-            assert pipe is not None
-            os.set_blocking(pipe.fileno(), False)
-
-    def send(self, message: Message | None) -> None:
-        """Send a message; None: an empty line."""
-        self._out += b"\n" if message is None else encode(message)
-        self.flush()
-
-    @property
-    def has_more_to_write(self) -> bool:
-        return bool(self._out)
-
-    def flush(self) -> None:
-        """Write as much as the pipe takes."""
-        assert self.process is not None
-        assert self.process.stdin is not None
-        with suppress(BlockingIOError, BrokenPipeError, ValueError):  # the end is noticed where lines are read
-            while self._out:
-                self._out = self._out[os.write(self.process.stdin.fileno(), self._out[: 1 << 20]) :]
-
-    def read(self) -> Iterator[Any]:
-        """Yield the messages that have arrived.
-
-        Raises:
-            Lost: it has ended, or what it sends is no message.
-        """
-        assert self.process is not None
-        assert self.process.stdout is not None
-        while True:
-            try:
-                chunk = os.read(self.process.stdout.fileno(), 1 << 20)
-            except BlockingIOError:
-                return
-            if not chunk:
-                raise Lost(self._end())
-            self.heard = time.monotonic()
-            *lines, self._in = (self._in + chunk).split(b"\n") if b"\n" in chunk else [self._in + chunk]
-            for line in filter(bytes.strip, lines):
-                yield from self._message(line)
-            if len(self._in) > (LONGEST_LINE if self.greeted else GREETING):
-                raise Lost("it sent a line without an end")
-
-    def _message(self, line: bytes) -> Iterator[Any]:
-        try:
-            message = decode(line)
-        except ValueError:
-            if self.greeted:
-                raise Lost("it sent what is no message") from None
-            return  # a login's greeting
-        if not self.greeted and not isinstance(message, Hello):
-            raise Lost("it did not say hello")
-        if not self.greeted:
-            self.greeted, self._hello_at = True, time.monotonic()
-        yield message
-
-    def check(self) -> None:
-        """Send a sign of life if it is time.
-
-        Raises:
-            Lost: it has been silent for too long.
-        """
-        now = time.monotonic()
-        if self.greeted and now - self.heard > SILENCE and not self.how.is_local:
-            raise Lost(f"nothing was heard from it for {SILENCE:g} seconds")
-        if self.greeted and not self.slots and now - self._hello_at > START_TIMEOUT:
-            raise Lost(f"it was not ready after {START_TIMEOUT:g} seconds")
-        if now - self.beat > HEARTBEAT:
-            self.beat = now
-            self.send(None)
-
-    def take(self, outcome: Outcome | GivenBack) -> Open | None:
-        """Return the parcel of an outcome, which is no longer open; None if it has none, or one of other files."""
-        held = self.open.get(outcome.student) if isinstance(outcome.student, str) else None
-        if held is None or held.parcel.digest != outcome.digest:
-            return None  # a duplicate, or of an earlier version
-        return self.open.pop(outcome.student)
-
-    def _end(self) -> str:
-        assert self.process is not None
-        assert self.process.stdin is not None
-        with suppress(OSError):
-            self.process.stdin.close()
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(GRACE)
-        with self.log.open("rb") as file:
-            file.seek(self._said)
-            lines = file.read()[-5000:].decode("utf-8", "replace").strip().splitlines()
-        status = self.process.returncode
-        how = f"signal {signal.Signals(-status).name}" if status and status < 0 else f"exit status {status}"
-        return f"it ended with {how}" + (f": {printable(lines[-1].strip())[:300]}" if lines else "")
-
-    def close(self) -> None:
-        """End it: a place ends with its input, and is killed if it doesn't."""
-        if self.process is None:
-            return
-        process, self.process = self.process, None
-        for pipe in (process.stdin, process.stdout):
-            assert pipe is not None
-            with suppress(OSError):
-                pipe.close()
-        try:
-            process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        self.slots = 0
 
 
 class Places:
     """All places of a run. `poll` starts them, also again, and says what they sent and which were lost."""
 
-    def __init__(self, commands: Sequence[Command], root: Path, log: Path, staging: Path) -> None:
+    def __init__(self, commands: Sequence[Command], root: Path, log: Path, staging: Path, gradebook: str = "") -> None:
         self.all = []
         for number, how in enumerate(commands):
             own = log if how.is_local else staging / f"place-{number}.log"
-            self.all.append(Place(how, root, own))
+            self.all.append(Place(how, root, own, gradebook))
         self._log = log
 
     @property
@@ -294,16 +119,3 @@ class Places:
             if place.log != self._log and place.log.exists() and place.log.stat().st_size:
                 with self._log.open("a", encoding="utf-8") as log:
                     log.write(f"From {place.how.name}:\n{place.log.read_text('utf-8', 'replace')[-100_000:]}\n")
-
-
-def outcome_problem(outcome: Outcome) -> str:
-    """Return what is wrong with the types of an outcome, as a clause; empty if nothing is."""
-    done: Any = outcome.done
-    if not isinstance(done, Mapping) or not set(done) <= {each.name for each in fields(JobDone)}:
-        return "it sent a result that is none"
-    kinds = {"state": str, "reason": str, "seconds": int | float, "notes": list}
-    if any(not isinstance(done.get(name), kind) for name, kind in kinds.items()) or not 0 <= done["seconds"] < 1e6:
-        return "it sent a result that is none"
-    if len(done["notes"]) > 100 or not all(isinstance(note, str) and len(note) <= 1000 for note in done["notes"]):
-        return "it sent notes that are none"
-    return ""

@@ -7,8 +7,10 @@ a run's processes, which enter one submission after another at the same address,
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
@@ -17,7 +19,7 @@ from nbgrader.nbgraderformat import common
 from sqlalchemy import Engine
 from sqlalchemy.orm import scoped_session, sessionmaker
 
-_engines: dict[str, Engine | None] = {}
+_engines: dict[str, dict[str, Engine]] = {}  # by address, then by course, as opening a gradebook makes the course
 _open = Gradebook.__init__
 
 
@@ -26,20 +28,33 @@ def keep(url: str) -> None:
 
     They still open a connection each, so the file may be replaced by another gradebook while none is open.
     """
-    _engines.setdefault(url, None)
+    _engines.setdefault(url, {})
     Gradebook.__init__ = _init
     common.jsonschema = _Schemas
 
 
+@contextlib.contextmanager
+def kept(url: str) -> Iterator[None]:
+    """`keep` for a `with` block; after it, nbgrader's gradebooks are as before."""
+    keep(url)
+    try:
+        yield
+    finally:
+        for engine in _engines.pop(url).values():
+            engine.dispose()
+        if not _engines:
+            Gradebook.__init__ = _open
+            common.jsonschema = jsonschema
+
+
 def _init(self: Any, db_url: str, course_id: str = "default_course", authenticator: Any = None) -> None:
-    engine = _engines.get(db_url)
-    if engine is None:
+    engines = _engines.get(db_url, {})
+    if course_id not in engines:
         _open(self, db_url, course_id, authenticator)
-        if db_url in _engines:
-            _engines[db_url] = self.engine
+        engines[course_id] = self.engine
         return
-    self.engine, self.course_id, self.authenticator = engine, course_id, authenticator
-    self.db = scoped_session(sessionmaker(autoflush=True, bind=engine, future=True))
+    self.engine, self.course_id, self.authenticator = engines[course_id], course_id, authenticator
+    self.db = scoped_session(sessionmaker(autoflush=True, bind=self.engine, future=True))
 
 
 class _Schemas:

@@ -1,34 +1,35 @@
 """Grade a class: every submission of a unit ends graded, set aside with a reason, or untouched; never half.
 
 A place, here or on another machine, grades a copy of a submission, into a new folder and a scratch gradebook. Then this
-process, the only one that writes, commits one result after another: a transaction enters it in the gradebook, the
-folder is moved to autograded/, and the journal gets an entry. Without that entry the next run grades it again, with the
-same result, because the hidden cases depend on the seed and the submission alone.
+process, the only one that writes, enters one of the `results` after another. What a killed run did not enter is graded
+again by the next, with the same result, because the hidden cases depend on the seed and the submission alone.
 """
 
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lrlab.grading.batch import reuse
-from lrlab.grading.batch.atomic import remove_folder, replace_folder, stop_signal
+from lrlab.grading.batch.atomic import stop_signal
 from lrlab.grading.batch.autograde import check_configuration
 from lrlab.grading.batch.course import ConfigurationError, Course, CourseError
 from lrlab.grading.batch.database import address
 from lrlab.grading.batch.dispatch import Dispatch
 from lrlab.grading.batch.gradebook import GradebookError
-from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy
-from lrlab.grading.batch.messages import JobDone, Parcel, PlaceSettings, SubmissionResult
-from lrlab.grading.batch.parcel import checked_result, encode, pack_files, unpack_files
-from lrlab.grading.batch.places import LOCAL, Command, Open, Places
+from lrlab.grading.batch.journal import UNTOUCHED, Busy
+from lrlab.grading.batch.messages import JobDone, Parcel, PlaceSettings
+from lrlab.grading.batch.parcel import pack_files, to_base64
+from lrlab.grading.batch.place import LOCAL, Command, Open
+from lrlab.grading.batch.places import Places
 from lrlab.grading.batch.places import command as place_command
 from lrlab.grading.batch.portable_config import portable_config
-from lrlab.grading.batch.report import Line, Report, graded_line
+from lrlab.grading.batch.report import Line, Report
+from lrlab.grading.batch.results import Results
+from lrlab.grading.batch.scratch import write_scratch
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
 from lrlab.grading.sandbox.limits import RESERVE, WALL_CLOCK_FACTOR, Limits, SandboxError
@@ -50,6 +51,7 @@ def grade(
     on: Sequence[str] | None = None,
     root: Path | None = None,
     progress: Callable[[int, int], None] = lambda done, todo: None,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Report:
     """Grade submitted/STUDENT/`unit` of these students, all by default; what was graded already only if it changed.
 
@@ -63,6 +65,7 @@ def grade(
         on: places that grade, see `places.command`; by default those of c.Grading.places, or this machine.
         root: the course folder.
         progress: is called with (done, to do) at the start and after each submission.
+        say: is called with a line for the person who waits, when there is one.
 
     Raises:
         CourseError: nothing can be graded; Busy: another run is at it; GradebookError: the gradebook can't be used.
@@ -92,8 +95,9 @@ def grade(
             raise CourseError(
                 f"{error}; without a sandbox nothing is graded, unless --unsandboxed asks for it"
             ) from None
-    with course.journal.lock(), course.gradebook.lease():
-        run = _Run(course, notebooks, again=again, seed=seed, unsandboxed=unsandboxed)
+    with course.journal.lock(), course.gradebook.lease(), reuse.kept(address(course.gradebook.url)):
+        results = Results(course, notebooks, seed=seed, unsandboxed=unsandboxed, again=again)
+        run = _Run(course, results, unsandboxed=unsandboxed, say=say)
         return run.go(sorted(set(students)) if students else present, jobs or 0, commands, progress)
 
 
@@ -105,45 +109,24 @@ def set_aside(unit: str, root: Path | None = None) -> list[dict[str, Any]]:
 
 
 class _Run:
-    """One run over a unit's submissions; the arguments are those of `grade`."""
+    """One run over a unit's submissions."""
 
-    def __init__(
-        self, course: Course, notebooks: list[str], *, again: bool, seed: int | None, unsandboxed: bool
-    ) -> None:
-        self.course, self.journal, self.notebooks, self.again = course, course.journal, notebooks, again
-        self.latest = self.journal.latest()
-        self.graded = self.journal.latest(GRADED)
-        last = next((line for line in reversed(self.journal.read()) if isinstance(line.get("seed"), int)), None)
-        known = course.setting("cases_seed", 0) if last is None else last["seed"]
-        if seed is not None and last is not None and seed != known and not again:
-            raise CourseError(
-                f"{course.unit} was graded with seed {known}; to grade all of it with {seed}, add --again"
-            )
-        self.seed = known if seed is None else seed
-        self.unsandboxed = unsandboxed
-        self.late_terms = course.late_terms()
-        self.settings = {"seed": self.seed, "course": course.version(), "unsandboxed": unsandboxed}
-        self.lines: dict[str, Line] = {}
+    def __init__(self, course: Course, results: Results, *, unsandboxed: bool, say: Callable[[str], None]) -> None:
+        self.course, self.results, self.unsandboxed, self.say = course, results, unsandboxed, say
+        self.journal = course.journal
         self.left_out: list[str] = []
-        self._points = course.gradebook.points()
-        shared = course.layout.groupshared
-        self._modes = (
-            int(str(course.config.Autograde.get("permissions", 664 if shared else 444)), 8),
-            (0o2775 if shared else 0o755),
-        )
         self.problem = ""
 
     def go(
         self, students: list[str], jobs: int, commands: Sequence[Command], progress: Callable[[int, int], None]
     ) -> Report:
-        reuse.keep(address(self.course.gradebook.url))
         staging = self.journal.staging
         shutil.rmtree(staging, ignore_errors=True)  # left by a killed run
         staging.mkdir()
-        report = Report(self.course.unit, self.seed, self.unsandboxed)
+        report = Report(self.course.unit, self.results.seed, self.unsandboxed)
         report.misplaced = folders.misplaced_submissions(self.course.submitted, self.course.unit)
         try:
-            todo = [student for student in students if self._must_grade(student)]
+            todo = [student for student in students if self.results.must_grade(student)]
             total = len(todo)
             progress(0, total)
             if todo:
@@ -154,37 +137,11 @@ class _Run:
             shutil.rmtree(staging, ignore_errors=True)
             self.journal.write_list()
         untouched = "Not reached: run it again to go on." if report.stopped else self.problem
-        for student in students:
-            self.lines.setdefault(student, Line(student, UNTOUCHED, reason=untouched))
-        report.lines = [self.lines[student] for student in students]
+        report.lines = [
+            self.results.lines.get(student, Line(student, UNTOUCHED, reason=untouched)) for student in students
+        ]
         report.problem, report.left_out = self.problem, self.left_out
         return report
-
-    def _must_grade(self, student: str) -> bool:
-        """Return True if a submission must be graded; otherwise record its earlier result."""
-        last = self.latest.get(student)
-        try:
-            digest = files.check_submission(self.course.submission(student), self.notebooks, self.course.layout.ignore)
-        except (InvalidSubmission, OSError) as error:
-            self._set_aside(student, str(error), digest="")
-            return False
-        same = (
-            last is not None
-            and last.get("digest") == digest
-            and all(last.get(k) == v for k, v in self.settings.items())
-        )
-        if self.again or last is None or not same or last.get("retry"):
-            return True
-        if self.late_terms and last.get("extension") != self.course.gradebook.extension(student):
-            return True
-        if last["state"] == SET_ASIDE:
-            self.lines[student] = Line(student, SET_ASIDE, reason=str(last.get("reason", "")), earlier=True)
-            return False
-        result = self.course.gradebook.load_submission(student)
-        if result is None or not self.course.path("autograded", student).is_dir():
-            return True  # an instructor removed it
-        self.lines[student] = graded_line(student, result, last, earlier=True)
-        return False
 
     def _work(self, todo: list[str], jobs: int, commands: Sequence[Command], progress: Callable[[], None]) -> bool:
         """Grade submissions; return whether it was stopped."""
@@ -192,12 +149,14 @@ class _Run:
         settings = self._place_settings(len(todo), jobs, commands)
         with self.journal.log.open("a", encoding="utf-8") as log:
             how = "WITHOUT A SANDBOX, with all of the grader's rights" if self.unsandboxed else "in a sandbox"
-            log.write(f"lrlab grade {self.course.unit}: {len(todo)} submissions, seed {self.seed}, {how}\n")
+            log.write(f"lrlab grade {self.course.unit}: {len(todo)} submissions, seed {self.results.seed}, {how}\n")
             for path in folders.misplaced_submissions(self.course.submitted, self.course.unit):
                 log.write(f"Not looked at: submitted/{printable(path)}\n")
         with stop_signal() as stopped:
-            places = Places(commands, self.course.root, self.journal.log, self.journal.staging)
-            dispatch = Dispatch(self, todo, places, settings)
+            places = Places(
+                commands, self.course.root, self.journal.log, self.journal.staging, self.course.gradebook.url
+            )
+            dispatch = Dispatch(self, todo, places, settings, self.say)
             try:
                 while self._open and not stopped() and not dispatch.problem:
                     dispatch.turn()
@@ -211,16 +170,16 @@ class _Run:
     def _place_settings(self, most: int, jobs: int, commands: Sequence[Command]) -> dict[bool, PlaceSettings]:
         """Return what this machine is told, and what others are: by whether it is this one."""
         scratch = self.journal.staging / "scratch.db"
-        self.course.gradebook.write_scratch(scratch)
+        write_scratch(scratch, self.course.gradebook.url, self.course.gradebook.course, self.course.unit)
         seconds = self.course.setting("submission_timeout", Limits.submission) + self.course.setting("reserve", RESERVE)
         local = PlaceSettings(
             unit=self.course.unit,
-            seed=self.seed,
+            seed=self.results.seed,
             unsandboxed=self.unsandboxed,
             jobs=jobs,
             most=most,
             budget=WALL_CLOCK_FACTOR * seconds + HANG_MARGIN,
-            scratch=encode(scratch.read_bytes()),
+            scratch=to_base64(scratch.read_bytes()),
             packages=self.course.packages(),
             private=private_paths(self.course.config),
             folder=str(self.journal.staging),
@@ -238,84 +197,23 @@ class _Run:
         """Return a submission for a place; None if it can't be read any more, and is set aside."""
         path, ignore = self.course.submission(student), self.course.layout.ignore
         try:
-            digest, contents = files.read_submission(path, self.notebooks, ignore)
+            digest, contents = files.read_submission(path, self.results.notebooks, ignore)
         except (InvalidSubmission, OSError) as error:  # changed since this run began
             self.finish(student, str(error), retry=False)
             return None
-        packed = {name: encode(content) for name, content in contents.items()}
-        parcel = Parcel(student, digest, self.notebooks, self.course.gradebook.extension(student), packed)
-        return Open(parcel, files.time_notes(path, self.notebooks))
+        packed = {name: to_base64(content) for name, content in contents.items()}
+        parcel = Parcel(student, digest, self.results.notebooks, self.course.gradebook.extension(student), packed)
+        return Open(parcel, files.time_notes(path, self.results.notebooks))
 
-    def finish(self, student: str, reason: str, *, retry: bool, **about: Any) -> None:
+    def finish(self, student: str, reason: str, *, retry: bool, seconds: float | None = None) -> None:
         """Set a submission aside."""
         self._open.remove(student)
-        path = self.course.submission(student)
-        if "digest" not in about:
-            try:
-                about["digest"] = files.check_submission(path, self.notebooks, self.course.layout.ignore)
-            except (InvalidSubmission, OSError):
-                about["digest"] = ""
-        self._set_aside(student, reason, retry=retry, **about)
+        self.results.set_aside(student, reason, retry=retry, seconds=seconds)
 
     def commit(self, parcel: Parcel, done: JobDone, graded_files: Any) -> None:
-        """Change gradebook, folder and journal, in this order. The result counts once the journal has its entry."""
-        student, gradebook, digest = parcel.student, self.course.gradebook, parcel.digest
-        result = checked_result(done.result, self._points)
-        graded = Path(tempfile.mkdtemp(prefix="one-", dir=self.journal.staging)) / "graded"
-        unpack_files(graded_files, graded, mode=self._modes[0], folder_mode=self._modes[1])
-        before, last = gradebook.load_submission(student), self._known(student)
-        resubmitted = before is not None and last is not None and last.get("digest") != digest
-        self._record_replaced(student, before)
-        try:
-            gradebook.save_submission(student, result, resubmitted=resubmitted)
-            replace_folder(graded, self.course.path("autograded", student), self.journal.staging)
-        except GradebookError:
-            raise  # the student's submission stays untouched
-        except Exception as error:
-            reason = f"The result could not be entered: {type(error).__name__}: {' '.join(str(error).split())[:500]}"
-            self.finish(student, reason, retry=True, digest=digest, seconds=done.seconds)
-            return
-        finally:
-            shutil.rmtree(graded.parent, ignore_errors=True)
-        self._open.remove(student)
-        now = gradebook.load_submission(student)
-        assert now is not None
-        about: dict[str, Any] = {"score": now["score"], "max_score": now["max_score"], "notebooks": now["notebooks"]}
-        if done.notes:
-            about["notes"] = done.notes
-        if parcel.extension is not None:
-            about["extension"] = parcel.extension
-        about |= {"digest": digest, "seconds": done.seconds, **self.settings}
-        self.latest[student] = self.graded[student] = self.journal.add(student, GRADED, **about)
-        self.lines[student] = graded_line(student, now, about)
-
-    def _known(self, student: str) -> dict[str, Any] | None:
-        """Return the entry of what the gradebook has of a student, if the journal has it."""
-        last = self.latest.get(student)
-        return self.graded.get(student) if last is not None and last["state"] != SET_ASIDE else None
-
-    def _record_replaced(self, student: str, before: SubmissionResult | None) -> None:
-        """Record in the journal what is about to be replaced, with a person's points and comments."""
-        if before is not None:
-            self.latest[student] = self.journal.add(student, REPLACING, replaced=before, **self.settings)
-
-    def _set_aside(self, student: str, reason: str, *, digest: str, retry: bool = False, **about: Any) -> None:
-        """Set a submission aside. A score of other files is removed; one of these same files stays."""
-        last, before = self._known(student), self.course.gradebook.load_submission(student)
-        if before is not None and last is not None and digest and last.get("digest") == digest:
-            self.lines[student] = Line(student, UNTOUCHED, reason=f"{reason} The score it had stays.")
-            return
-        known = self.latest.get(student, {})
-        self._record_replaced(student, before)
-        self.course.gradebook.remove(student)
-        for step in ("autograded", "feedback"):
-            folder = self.course.path(step, student)
-            if folder.is_dir() and not folder.is_symlink():
-                remove_folder(folder, self.journal.staging)
-        entry = {"reason": reason, "digest": digest, "retry": retry, **self.settings}
-        if before is not None or self.again or known.get("state") != SET_ASIDE or entry.items() - known.items():
-            self.latest[student] = self.journal.add(student, SET_ASIDE, **entry, **about)
-        self.lines[student] = Line(student, SET_ASIDE, reason=reason, seconds=about.get("seconds"))
+        """Enter a result."""
+        self.results.enter(parcel, done, graded_files)
+        self._open.remove(parcel.student)
 
 
 __all__ = ["Busy", "Course", "CourseError", "Line", "Report", "grade", "set_aside"]

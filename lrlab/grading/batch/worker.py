@@ -14,7 +14,7 @@ import signal
 import sys
 
 from lrlab.checks.registry import unavailable_modules
-from lrlab.grading.batch.messages import Answer, Broken, Job, Ready, WorkerSettings, decode, encode
+from lrlab.grading.batch.messages import Broken, Job, Ready, WorkerSettings, decode, take_output
 from lrlab.grading.sandbox.zygote import Zygote
 
 PR_SET_PDEATHSIG = 1
@@ -31,15 +31,10 @@ def _exit_with(parent: int) -> None:
 
 def main() -> None:
     """Answer `Ready`, then one job after another until there are no more."""
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # everything that prints, prints into the log
+    send = take_output()
     settings: WorkerSettings = decode(sys.stdin.readline())
     _exit_with(settings.parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the runner decides when to stop
-
-    def send(answer: Answer) -> None:
-        answers.write(encode(answer))
-        answers.flush()
 
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     with contextlib.ExitStack() as stack:

@@ -24,6 +24,11 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def exit_text(status: int) -> str:
+    """Return how a process ended, in words, by its return code."""
+    return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+
+
 class WorkerProcess:
     """One process of `lrlab.grading.batch.worker`, with at most one job.
 
@@ -90,9 +95,7 @@ class WorkerProcess:
         for pipe in (self.process.stdin, self.process.stdout):
             with suppress(OSError):
                 pipe.close()
-        if status is None:
-            return ""
-        return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+        return "" if status is None else exit_text(status)
 
 
 class WorkerPool:

@@ -1,7 +1,7 @@
 """`lrlab collect`: the zip of a class, as Canvas or Moodle makes it, into submitted/.
 
 What a stranger packed is unpacked with limits, below a folder of its own, and moved into its place as a whole. A
-student's problem costs the others nothing.
+student whose files can't be used is left out, and the others are collected.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from lrlab.grading.platforms import people
 from lrlab.grading.platforms.participants import Participants
 from lrlab.grading.platforms.people import Origin
 from lrlab.grading.platforms.sheets import SheetError, read_sheet
-from lrlab.grading.platforms.unpack import BROKEN, File, equal, set_time, unpack
+from lrlab.grading.platforms.unpack import File, equal, set_time, unpack
 from lrlab.grading.platforms.worksheet import HandedIn, is_of_groups
-from lrlab.grading.platforms.zip_names import (
-    CANVAS,
-    MOODLE,
+from lrlab.grading.platforms.zip_names import CANVAS, MOODLE, is_of_group, read_name
+from lrlab.grading.submission.files import MOST_BYTES
+from lrlab.grading.submission.zip_files import (
+    BROKEN,
+    CLASS_BYTES,
+    CLASS_FILES,
+    TooLarge,
     is_ignored,
-    is_of_group,
     member_name,
     problem,
-    read_name,
 )
-from lrlab.grading.submission.files import MOST_BYTES
-from lrlab.grading.submission.zip_files import CLASS_BYTES, CLASS_FILES, TooLarge
 from lrlab.printable import printable
 
 ONE_STUDENT = "a submission must be one student's, so switch off `Students submit in groups` in Moodle's assignment"
@@ -153,7 +153,7 @@ def _receive(
     left: int,
 ) -> tuple[Received, int]:
     """Unpack a student's files and move them into their place; return what became of them, and their bytes."""
-    newest = max((found for _, found in members), key=lambda found: found.order)
+    newest = max((found for _, found in members), key=lambda found: (bool(found.file), found.order))  # not a text
     student, handed_in = who.student(members[0][1]), who.times.get(newest.number, HandedIn())
     late = handed_in.late or any(found.late for _, found in members)
     origin = Origin(newest.platform, newest.number, newest.name, newest.returned, newest.order, late)

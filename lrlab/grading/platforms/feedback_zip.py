@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lrlab._files import replaced
+from lrlab._files import write_zip
 from lrlab.grading.batch.course import Course, CourseError
-from lrlab.grading.batch.exporters import GRADED, TO_MARK, table
+from lrlab.grading.batch.journal import GRADED
+from lrlab.grading.batch.table import TO_MARK, table
 from lrlab.grading.platforms.people import read_origins
-
-DATE = (1980, 1, 1, 0, 0, 0)  # the same pages give the same bytes
 
 
 @dataclass
@@ -83,10 +81,5 @@ def make_zip(unit: str, to: Path | None = None, *, root: Path | None = None) -> 
                 made.notes.append(f"{student}: the page says what waits to be marked")
     if not pages:
         raise CourseError(f"no student's page of {unit} can go back: {'; '.join(made.notes)}")
-    with replaced(to) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, page in sorted(pages.items()):
-            member = zipfile.ZipInfo(name, DATE)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            member.external_attr = 0o644 << 16
-            archive.writestr(member, page.read_bytes())
+    write_zip(to, ((name, page.read_bytes(), 0o644) for name, page in sorted(pages.items())))
     return made

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from lrlab.grading.batch.course import Course
-from lrlab.grading.batch.exporters import Table, table
+from lrlab.grading.batch.table import Table, table
 from lrlab.grading.platforms import people
 from lrlab.grading.platforms.people import Directory, Origin
 from lrlab.grading.platforms.sheets import CANVAS_SHEET, GRADE, MOODLE_SHEET, WORKSHEET, Sheet, SheetError, read_sheet
@@ -61,13 +61,13 @@ def fill(
     factors = {unit: _factor(sheet, unit, column, found.points[unit], scale) for unit, column in chosen.items()}
     filled = Filled(to, sheet.kind, {unit: sheet.header[column] for unit, column in chosen.items()})
     course = Course(next(iter(chosen)), root)
-    people_there = people.gradebook_people(course)
+    students = course.gradebook.students()
     first = min(*chosen.values(), sheet.grades)
     rows = {}
     for unit in chosen:
         origins = people.read_origins(course.root, unit)
         rows[unit] = _students(
-            sheet, first, Directory(people_there, origins), _numbers(sheet, course.root, origins), filled
+            sheet, first, Directory(students, origins), _numbers(sheet, course.root, origins), filled
         )
     for unit, column in chosen.items():
         for student, row in rows[unit].items():
@@ -91,7 +91,7 @@ def fill(
 
 
 def _columns(sheet: Sheet, found: Table, named: Mapping[str, str], all_of_them: bool) -> dict[str, int]:
-    """The column of each unit."""
+    """Return the column of each unit."""
     unknown = sorted(set(named) - set(found.units))
     if unknown:
         raise SheetError(f"--column names the unit {unknown[0]!r}, but the units are: {', '.join(found.units)}")
@@ -128,7 +128,7 @@ def _no_column(sheet: Sheet, unit: str) -> str:
 
 
 def _titled(sheet: Sheet, unit: str) -> list[int]:
-    """The columns whose title is the unit's name, but for capitals, signs, and what the platform puts around it."""
+    """Return the columns with the unit's name as title, but for capitals, signs, and what the platform puts around."""
     fitting = []
     for k, name in enumerate(sheet.header):
         if k < sheet.grades:
@@ -149,7 +149,7 @@ def _plain(text: str) -> str:
 
 
 def _factor(sheet: Sheet, unit: str, column: int, points: float, scale: bool) -> float:
-    """What points are multiplied by; SheetError if the platform's maximum is another one, and `scale` is off."""
+    """Return what points are multiplied by; SheetError if the platform's maximum is another one, and `scale` is off."""
     cells: list[str] = []
     if sheet.kind == CANVAS_SHEET and sheet.points:
         cells = [sheet.points[column]]
@@ -174,7 +174,7 @@ def _number(cell: str) -> float | None:
 
 
 def _numbers(sheet: Sheet, root: Path, origins: Mapping[str, Origin]) -> dict[str, str]:
-    """The student of each of the table's numbers."""
+    """Return the student of each of the table's numbers."""
     platform = MOODLE if sheet.kind == WORKSHEET else CANVAS
     own = {origin.number: student for student, origin in origins.items() if origin.platform == platform}
     return own if sheet.kind == WORKSHEET else people.earlier_numbers(root) | own
@@ -183,7 +183,7 @@ def _numbers(sheet: Sheet, root: Path, origins: Mapping[str, Origin]) -> dict[st
 def _students(
     sheet: Sheet, first: int, directory: Directory, numbers: Mapping[str, str], filled: Filled
 ) -> dict[str, list[str]]:
-    """The row of each student of whom the table has one; what is about the person is before column `first`."""
+    """Return the row of each student of whom the table has one; what is about the person is before column `first`."""
     people_there = sheet.people
     wanted = []
     for row in people_there:

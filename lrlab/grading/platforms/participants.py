@@ -26,7 +26,7 @@ class Participants:
         for member in members:
             self.platform = member.platform
             self.numbers_of.setdefault(member.name, set()).add(member.number)
-        self.known = people.gradebook_people(course)
+        self.known = course.gradebook.students()
         self.directory = Directory(self.known)
         self.rows: dict[str, list[str]] = {}
         self.times: dict[str, HandedIn] = {}
@@ -50,7 +50,7 @@ class Participants:
         self.known_rows = {list(self.rows)[k]: student for k, student in certain.items()}
 
     def _cells(self, number: str) -> list[str]:
-        """What tells a student of the list for sure; a number of Moodle's is of one assignment alone."""
+        """Return what surely identifies a student of the list; a number of Moodle's is of one assignment alone."""
         return [number, *self.rows[number]] if self.platform == CANVAS else self.rows[number]
 
     def everyone(self, numbers: set[str]) -> set[str]:
@@ -75,7 +75,7 @@ class Participants:
         return [f"{self.sheet.path}: a time such as {found[0]!r} can't be read ({len(found)} of them)"] if found else []
 
     def _listed(self, number: str) -> str:
-        """The student of a number by the list: one of the gradebook, or the login or address that is there."""
+        """Return the student of a number by the list: one of the gradebook, or the login or address that is there."""
         if self.sheet is None or number not in self.rows:
             return ""
         if number in self.known_rows:
@@ -101,7 +101,7 @@ class Participants:
 
 
 def _cleaned(name: str, number: str) -> str:
-    """A student's name that a folder may have; where signs had to go, with the platform's number."""
+    """Return a student's name that a folder may have; where signs had to go, with the platform's number."""
     signs = [sign for sign in name if unicodedata.category(sign)[0] in "LMN" or sign in SIGNS]
     kept = "".join(signs).strip(" .-_'@+’")[: LONGEST - 20].strip()
     if kept == name and not name_problem(kept):

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lrlab._files import write_text
-from lrlab.grading.batch.course import Course, CourseError
-from lrlab.grading.batch.gradebook import open_gradebook
+from lrlab.grading.batch.course import CourseError
+from lrlab.grading.batch.gradebook import Student
 from lrlab.grading.batch.journal import FOLDER
 from lrlab.grading.platforms.zip_names import CANVAS
 
@@ -29,25 +29,6 @@ class Origin:
     returned: str
     order: int = 0
     late: bool = False
-
-
-@dataclass(frozen=True)
-class Person:
-    """A student of the gradebook."""
-
-    id: str
-    first_name: str = ""
-    last_name: str = ""
-    email: str = ""
-    lms_user_id: str = ""
-
-
-def gradebook_people(course: Course) -> list[Person]:
-    with open_gradebook(course.gradebook.url, course.gradebook.course) as gradebook:
-        return [
-            Person(s.id, s.first_name or "", s.last_name or "", s.email or "", str(s.lms_user_id or ""))
-            for s in gradebook.students
-        ]
 
 
 def read_origins(root: Path, unit: str) -> dict[str, Origin]:
@@ -84,19 +65,19 @@ def earlier_numbers(root: Path) -> dict[str, str]:
 class Directory:
     """Finds a student by what a platform writes of them."""
 
-    def __init__(self, people: Iterable[Person], origins: dict[str, Origin] | None = None) -> None:
+    def __init__(self, students: Iterable[Student], origins: dict[str, Origin] | None = None) -> None:
         self._sure: dict[str, set[str]] = {}
         self._names: dict[str, set[str]] = {}
         self._emails: dict[str, str] = {}
-        for person in people:
-            for key in (person.id, person.email, person.lms_user_id):
-                self._add(self._sure, key, person.id)
-            self._add(self._names, person.id, person.id)
-            self._emails[person.id] = _folded(person.email)
-            if person.last_name:
-                self._add(self._names, f"{person.first_name} {person.last_name}", person.id)
-                self._add(self._names, f"{person.last_name}, {person.first_name}", person.id)
-                self._add(self._names, without_signs(f"{person.last_name}{person.first_name}"), person.id)
+        for each in students:
+            for key in (each.id, each.email, each.lms_user_id):
+                self._add(self._sure, key, each.id)
+            self._add(self._names, each.id, each.id)
+            self._emails[each.id] = _folded(each.email)
+            if each.last_name:
+                self._add(self._names, f"{each.first_name} {each.last_name}", each.id)
+                self._add(self._names, f"{each.last_name}, {each.first_name}", each.id)
+                self._add(self._names, without_signs(f"{each.last_name}{each.first_name}"), each.id)
         for student, origin in (origins or {}).items():
             self._add(self._sure, student, student)
             self._add(self._names, origin.name, student)
@@ -130,7 +111,7 @@ class Directory:
 
 
 def without_signs(name: str) -> str:
-    """Return a name as in Canvas's zip: small letters, without what is no letter, digit or underscore."""
+    """Return a name as in Canvas's zip: small letters, without what is not a letter, digit or underscore."""
     return re.sub(r"\W", "", name.lower())
 
 

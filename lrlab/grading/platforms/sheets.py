@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lrlab._files import replaced
+from lrlab._files import write_bytes
 from lrlab.printable import printable
 
 CANVAS_SHEET, WORKSHEET, MOODLE_SHEET = "Canvas's gradebook", "Moodle's grading worksheet", "Moodle's gradebook"
@@ -53,12 +53,12 @@ class Sheet:
 
     @property
     def people(self) -> list[list[str]]:
-        """The rows of students; they may be changed."""
+        """Return the rows of students; they may be changed."""
         return [row for row in self.rows[1:] if row is not self.points and not _is_blank(row)]
 
     @property
     def grades(self) -> int:
-        """The index of the first column that is no longer about the person."""
+        """Return the index of the first column that is no longer about the person."""
         header = self.header
         if self.kind == CANVAS_SHEET:
             return header.index("Section") + 1
@@ -68,7 +68,7 @@ class Sheet:
         return next((k for k, name in enumerate(header) if ": " in name or name.endswith(")")), len(header))
 
     def number(self, row: Sequence[str]) -> str:
-        """The platform's own number of the student in a row; empty where the table has none."""
+        """Return the platform's own number of the student in a row; empty where the table has none."""
         if self.kind == CANVAS_SHEET:
             return row[self.header.index("ID")].strip()
         if self.kind == WORKSHEET:
@@ -79,8 +79,7 @@ class Sheet:
         """Write the table atomically, in the encoding and with the separators that it had."""
         text = io.StringIO()
         csv.writer(text, delimiter=self.delimiter, lineterminator=self.line_end).writerows(self.rows)
-        with replaced(to) as file:
-            file.write(text.getvalue().encode(self.encoding))
+        write_bytes(to, text.getvalue().encode(self.encoding))
 
 
 def read_sheet(path: Path) -> Sheet:
@@ -132,7 +131,7 @@ def _decoded(raw: bytes) -> tuple[str, str]:
 
 
 def _columns(text: str, delimiter: str) -> tuple[int, int]:
-    """The number of columns if the first rows agree on it, as Canvas's importer finds it; and that of the header."""
+    """Return how many columns the first rows agree on, as Canvas's importer finds it, or 0; and those of the header."""
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         counts = [len(row) for row, _ in zip(rows, range(4), strict=False) if row]
@@ -143,11 +142,11 @@ def _columns(text: str, delimiter: str) -> tuple[int, int]:
 
 
 def _are_participants(cells: list[str]) -> bool:
-    """Whether the cells are one word and a number each, whatever the language: `Participant 12`."""
+    """Return whether the cells are one word and a number each, whatever the language: `Participant 12`."""
     starts = {re.sub(r"\d+$", "", cell) for cell in cells}
     return len(starts) == 1 and starts != {""} and all(re.fullmatch(r"[^\d@.,]+\d+", cell) for cell in cells)
 
 
 def _is_blank(row: list[str]) -> bool:
-    """A row that Canvas writes for assignments whose grades are hidden or posted by hand."""
+    """Return whether it is a row that Canvas writes for grades that are hidden or posted by hand."""
     return all(re.fullmatch(r"\s*(Muted|Manual Posting.*)?\s*", cell, re.IGNORECASE) for cell in row)

@@ -6,15 +6,13 @@ import filecmp
 import os
 import re
 import zipfile
-import zlib
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from lrlab.grading.platforms.zip_names import Member, is_ignored, member_name, problem
+from lrlab.grading.platforms.zip_names import Member
 from lrlab.grading.submission.files import MOST_BYTES, MOST_FILES, TIMESTAMP
-from lrlab.grading.submission.zip_files import TooLarge, copy_limited
+from lrlab.grading.submission.zip_files import TooLarge, copy_limited, is_ignored, member_name, problem
 
-BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError)
 File = tuple[zipfile.ZipInfo, Member]
 
 
@@ -60,7 +58,7 @@ def unpack(
 
 
 def _inside(archive: zipfile.ZipFile, label: str, notes: list[str]) -> list[tuple[zipfile.ZipInfo, str]]:
-    """The files of a zip that a student handed in, without those that must not be unpacked."""
+    """Return the files of a zip that a student handed in, without those that must not be unpacked."""
     found = []
     for member in archive.infolist():
         name = member_name(member)
@@ -74,7 +72,7 @@ def _inside(archive: zipfile.ZipFile, label: str, notes: list[str]) -> list[tupl
 
 
 def _places(files: list[tuple[str, int]], notebooks: list[str]) -> list[str]:
-    """Where each file of a submission goes: the newest version of a notebook under its own name, the rest as it is.
+    """Return where each file goes: the newest version of a notebook under its own name, the rest as it is.
 
     A platform and browsers name another version of `a.ipynb` `a-1.ipynb`, `a (1).ipynb` or `a-Copy1.ipynb`.
     """
@@ -106,7 +104,7 @@ def set_time(folder: Path, at: datetime) -> None:
 
 
 def equal(made: Path, there: Path) -> bool:
-    """Whether two submissions have the same files; where the new one has no time of its own, that doesn't count."""
+    """Return whether two submissions have the same files; the time counts only where the new one has one."""
     return _equal(made, there, [] if (made / TIMESTAMP).exists() else [TIMESTAMP])
 
 

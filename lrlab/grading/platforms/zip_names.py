@@ -19,19 +19,11 @@ participant of this one assignment:
 
 from __future__ import annotations
 
-import contextlib
 import re
-import stat
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
-from zipfile import ZipInfo
-
-from lrlab.printable import is_text, printable
 
 CANVAS, MOODLE = "canvas", "moodle"
-LONGEST = 150  # bytes of a file's or folder's name
 _CANVAS = (
     re.compile(r"(?P<late>LATE_)?(?P<name>anon)_(?P<number>[A-Za-z0-9]+)_(?P<order>\d+)_(?P<file>[^/]+)"),
     re.compile(r"(?P<name>[^/]*?)_(?P<late>LATE_)?(?P<number>\d+)_(?P<order>\d+)_(?P<file>[^/]+)"),
@@ -59,7 +51,7 @@ class Member:
 
 
 def read_name(name: str, platform: str) -> Member | None:
-    """Return whose file a name of the platform's zip is; None: it is no name of that platform."""
+    """Return whose file a name of the platform's zip is; None: that platform makes no such name."""
     if platform == MOODLE:
         for start in _folders(name):
             if found := _MOODLE.fullmatch(start):
@@ -89,36 +81,6 @@ def _first(forms: Iterable[re.Pattern[str]], name: str) -> re.Match[str] | None:
 
 
 def _folders(name: str) -> list[str]:
-    """The name, and what is left of it without its outer folders, which a person may have put around the rest."""
+    """Return the name, and what is left without its outer folders, which a person may have put around the rest."""
     parts = name.split("/")
     return ["/".join(parts[k:]) for k in range(len(parts))]
-
-
-def member_name(member: ZipInfo) -> str:
-    """Return a member's name in the form NFC. It may be UTF-8 without the flag that says so."""
-    name = member.filename
-    if not member.flag_bits & 0x800:
-        with contextlib.suppress(UnicodeError):
-            name = name.encode("cp437").decode()
-    return unicodedata.normalize("NFC", name.replace("\\", "/"))
-
-
-def is_ignored(name: str) -> bool:
-    """Return whether a member is what macOS or a hidden file leaves in a zip, and no one handed in."""
-    path = PurePosixPath(name)
-    return "__MACOSX" in path.parts or path.name.startswith(".")
-
-
-def problem(member: ZipInfo, name: str) -> str:
-    """Return why a member must not be unpacked under this name; empty if it may."""
-    path = PurePosixPath(name)
-    if path.is_absolute() or "//" in name or ".." in path.parts or re.match(r"[A-Za-z]:", name):
-        return "it would be outside of its folder"
-    mode = member.external_attr >> 16
-    if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        return "it is a link or a device and no file"
-    if not is_text(name) or printable(name) != name:
-        return "its name has characters that can't be seen"
-    if any(len(part.encode()) > LONGEST for part in path.parts):
-        return f"its name is longer than {LONGEST} bytes"
-    return ""

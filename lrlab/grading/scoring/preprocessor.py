@@ -8,37 +8,28 @@ value, and it writes no score.
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_output
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Integer
 
-from lrlab.checks.export import EVENT, MIME
 from lrlab.grading.sandbox.archive import pack_files
-from lrlab.grading.sandbox.limits import RESERVE
-from lrlab.grading.sandbox.provisioner import SandboxedKernelManager
-from lrlab.grading.scoring.execution import NOT_RUN, ExecuteSubmission, timed_out
+from lrlab.grading.scoring.calls import Answered, CallAnswers, cell_name
+from lrlab.grading.scoring.execution import NOT_RUN
 from lrlab.grading.scoring.test_specs import TestSpec, drawn_seed, hidden_cases, read_test_spec
 from lrlab.grading.scoring.verdicts import Result, failed, verdict
 from lrlab.grading.submission.notebook import KERNELSPEC
-from lrlab.grading.submission.replies import Reply, parse_reply, verified
+from lrlab.grading.submission.replies import Reply
 from lrlab.grading.submission.restore_cells import assignment_cells
 from lrlab.grading.submission.unused_work import find_unused_work
 
-KEY_BYTES = 32
-MOST_RESTARTS = 4  # of a process that dies; each one runs the student's cells again
-# Without a sandbox; with one, `init` does it before any code of the student's.
-PREPARE = "__import__('lrlab.checks.export').checks.export.prepare(bytes.fromhex({key!r}))"
-ASK = "__import__('sys').audit({event!r}, *{question!r})"
 # Names that suggest tampering. A match adds a note for the instructor; it never changes the score.
 SUSPICIOUS = re.compile(
     r"lrlab\.checks\.\w+|from lrlab\.checks import (?!(check|summary)\s*($|#))[^\n]*|_lrlab\w*|\bsys\.modules\b"
@@ -48,22 +39,14 @@ SUSPICIOUS = re.compile(
 )
 
 
-Answered = tuple[Reply | None, str]  # the reply to the calls; or None, and a sentence that says why
+class Judge(CallAnswers):
+    """CallAnswers, with check cells that are judged instead of run.
 
-
-class Judge(ExecuteSubmission):
-    """ExecuteSubmission, with check cells that are judged instead of run.
-
-    A process that dies is started again with all cells except the one that ended it, so that a bad answer costs only
-    its own points. When the time of the whole submission is up, the assignment's own cells get some more, without the
-    student's other cells; a person marks the answers that are not right then. The graded notebook's `metadata.lrlab`
-    has the seed, how many cases were right for each check cell, and what waits for a person.
+    Where the time of the whole submission was up, a person marks the answers that are not right. The graded notebook's
+    `metadata.lrlab` has the seed, how many cases were right for each check cell, and what waits for a person.
     """
 
     cases_seed = Integer(0, help="Seed of the hidden cases, together with the submission itself.").tag(config=True)
-    reserve = Integer(
-        RESERVE, help="Seconds of processor time for the assignment's cells alone, when a submission's time was up."
-    ).tag(config=True)
     record_timing = Bool(False, help="Write into each cell when it ran; then no two gradings are equal.").tag(
         config=True
     )
@@ -75,12 +58,9 @@ class Judge(ExecuteSubmission):
         kept = nb.metadata.get("lrlab", {})
         seed = drawn_seed(self.cases_seed, course["assignment"], course["student"], nb)
         known, source = self._assignment(course)
-        self._specs = self._test_specs(known, source.parent, seed)
+        self._begin(self._test_specs(known, source.parent, seed))
         self._answered: dict[str, list[Answered]] = {name: [] for name in self._specs}
         self._whole: set[str] = set()  # check cells that were asked with all earlier cells run
-        self._deadly: set[int] = set()  # cells that are not run again
-        self._restarts = self._tries = 0
-        self._alone = self._late = False
         path = resources["metadata"].get("path")
         folder = Path(path) if path else None
         unused, unwritten = find_unused_work(nb, known, source, folder, _not_packed(folder))
@@ -90,9 +70,9 @@ class Judge(ExecuteSubmission):
         # train with a schedule is not mistaken for a flood of messages.
         results = {name: self._best(spec, notes) for name, spec in self._specs.items()}
         for cell in nb.cells:
-            if _name(cell) in self._specs:
+            if cell_name(cell) in self._specs:
                 cell.execution_count = None
-                cell.outputs = results[_name(cell)].outputs
+                cell.outputs = results[cell_name(cell)].outputs
         late = [name for name, found in results.items() if not found.passed and name not in self._whole]
         if self._late:
             notes.append(
@@ -112,10 +92,10 @@ class Judge(ExecuteSubmission):
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
         if index == 0:
             self._prepare(resources)
-        spec = self._specs.get(_name(cell))
+        spec = self._specs.get(cell_name(cell))
         if spec is not None:
             self._ask_and_keep(spec, resources, index)
-        elif self._late and not _name(cell):
+        elif self._late and not cell_name(cell):
             message = "Not run: the time for the whole submission was up."
             cell.outputs = [new_output("error", ename=NOT_RUN, evalue=message, traceback=[f"{NOT_RUN}: {message}"])]
         else:
@@ -166,111 +146,6 @@ class Judge(ExecuteSubmission):
         hidden = hidden_cases(folder, seed) if checks else {}
         return {name: read_test_spec(name, source, hidden, folder) for name, source in checks.items()}
 
-    def _run(self, cell: NotebookNode, resources: Any, index: int) -> None:
-        """Run one of the student's cells; if the process dies, go on in a new one without that cell."""
-        super().preprocess_cell(cell, resources, index)
-        if self._is_over():
-            self._run_assignment_alone(resources, index + 1)
-            return
-        if self._ended is not None or timed_out(cell):
-            self._deadly.add(index)
-        if self._ended is not None:
-            self._restart(resources, index)
-
-    def _run_assignment_alone(self, resources: Any, upto: int) -> None:
-        """When the submission's time is up, run the assignment's own cells once more in a time of their own."""
-        if self._late:
-            return
-        self._late = self._alone = True
-        self._deadly |= {index for index, cell in enumerate(self.nb.cells) if not _name(cell)}
-        self._ended, self._tries = "the time for the whole submission was up", 0
-        self._start_clock(self.reserve)
-        self._restart(resources, upto)
-
-    def _restart(self, resources: Any, upto: int) -> None:
-        """Start a new process and run the cells before `upto` in it, without the deadly ones; give up after a while."""
-        while self._ended is not None and self._tries < MOST_RESTARTS:
-            self._restarts += 1
-            self._tries += 1
-            if self.km is not None:
-                self._cleanup_kernel()  # drops both the manager and the client
-            self.create_kernel_manager()
-            self.start_new_kernel()
-            self.start_new_kernel_client()
-            self._ended = None
-            self._prepare(resources)
-            for index, cell in enumerate(self.nb.cells[:upto]):
-                if cell.cell_type == "code" and index not in self._deadly and _name(cell) not in self._specs:
-                    again = self._run_line(cell.source, resources)
-                    if self._ended is not None or timed_out(again):
-                        self._deadly.add(index)
-                    if self._ended is not None:
-                        break
-
-    def create_kernel_manager(self) -> SandboxedKernelManager:
-        """Create a manager whose kernel has a new key to sign its replies with."""
-        manager = super().create_kernel_manager()
-        self._key = secrets.token_bytes(KEY_BYTES)
-        manager.reply_key = self._key
-        return manager
-
-    def _prepare(self, resources: Any) -> None:
-        if self.unsandboxed:
-            self._run_line(PREPARE.format(key=self._key.hex()), resources)
-
-    def _run_line(self, source: str, resources: Any) -> NotebookNode:
-        """Run code that is not a cell of the notebook; return it as a cell with its outputs."""
-        probe = new_code_cell(source)
-        self.nb.cells.append(probe)  # nbclient looks a cell up by its index
-        try:
-            super().preprocess_cell(probe, resources, len(self.nb.cells) - 1)
-        finally:
-            self.nb.cells.pop()
-            self._display_id_map.clear()  # otherwise a later update would look for the removed cell
-        return probe
-
-    def _reply_to(self, spec: TestSpec, resources: Any, upto: int) -> Answered:
-        """Return the reply, of a second try if the first one was choked; or None, and a sentence that says why."""
-        if self._ended is not None:  # after the last restart
-            return None, f"{spec.answer} was not tried: {self._ended}."
-        reply, reason = self._ask(spec, resources)
-        if self._ended is None and _is_choked(reply, reason) and not self._alone:
-            # Output or threads of the student's other cells use everything up: try with the assignment's cells alone.
-            self._alone, self._ended = True, "nothing came through any more"
-            self._deadly |= {index for index, cell in enumerate(self.nb.cells) if not _name(cell)}
-            self._restart(resources, upto)
-            if self._ended is None:
-                reply, reason = self._ask(spec, resources)
-        if self._ended is not None and not self._is_over():
-            self._restart(resources, upto)
-        return reply, f"{spec.answer} was called, and {reason}."
-
-    def _ask(self, spec: TestSpec, resources: Any) -> Answered:
-        """Return the reply to the calls; or None, and why."""
-        calls = json.dumps([case.args for case in spec.cases], allow_nan=False)
-        question = (
-            spec.exercise.name,
-            spec.answer,
-            calls,
-            secrets.token_hex(16),
-        )  # the last so that it has no old reply
-        probe = self._run_line(ASK.format(event=EVENT, question=question), resources)
-        if self._ended is not None:
-            return None, self._ended
-        signed = [o.data[MIME] for o in probe.outputs if MIME in o.get("data", {})]
-        texts = [text for text in (verified(each, self._key, question) for each in signed) if text is not None]
-        reply = parse_reply(texts[0], spec.exercise, len(spec.cases)) if texts else None
-        if reply is None and timed_out(probe):
-            return None, "it did not come to an end in time"
-        return reply, "no values came back"
-
-
-def _is_choked(reply: Reply | None, reason: str) -> bool:
-    """Return whether the process is alive but can't answer, because its output or its threads are used up."""
-    if reply is None:
-        return reason == "no values came back"
-    return any("can't start new thread" in outcome.get("message", "") for outcome in reply.outcomes)
-
 
 def _judged(spec: TestSpec, reply: Reply | None, reason: str) -> Result:
     return failed(spec, reason) if reply is None else verdict(spec, reply)
@@ -282,10 +157,6 @@ def _not_packed(folder: Path | None) -> list[str]:
         return pack_files(folder, archive)
 
 
-def _name(cell: NotebookNode) -> str:
-    return str((cell.metadata.get("nbgrader") or {}).get("grade_id", ""))
-
-
 def _is_check(part: Mapping[str, Any]) -> bool:
     metadata = part["metadata"]
     return bool(metadata["grade"] and not metadata["solution"] and part["cell_type"] == "code")
@@ -294,7 +165,7 @@ def _is_check(part: Mapping[str, Any]) -> bool:
 def _suspicious(nb: NotebookNode, specs: Mapping[str, TestSpec]) -> list[str]:
     notes = []
     for number, cell in enumerate(nb.cells, start=1):
-        if cell.cell_type == "code" and _name(cell) not in specs:
+        if cell.cell_type == "code" and cell_name(cell) not in specs:
             words = sorted({found.group() for found in SUSPICIOUS.finditer(cell.source)})
             if words:
                 notes.append(f"Cell {number} uses {', '.join(words[:5])}, which no exercise asks for.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import stat
@@ -14,10 +15,11 @@ from typing import IO, Any, BinaryIO
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 
 from lrlab.grading.submission.files import MOST_BYTES, MOST_FILES
-from lrlab.printable import printable
+from lrlab.printable import is_text, printable
 
 CLASS_BYTES = 20_000_000_000  # of one platform's zip with everybody's submissions
 CLASS_FILES = 20_000
+LONGEST_NAME = 150  # bytes of a file's or folder's name
 DEEPEST = 2  # nested zips: that of the class, and those of students in it
 # The paths that Moodle and Canvas make; the last one is a folder or a zip for each student.
 PATTERNS = tuple(
@@ -32,6 +34,40 @@ PATTERNS = tuple(
 
 class TooLarge(Exception):
     """A zip unpacks to more than a submission may have."""
+
+
+# What a zip from a stranger may raise when it is opened or read.
+BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError)
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """Return a member's name in the form NFC. It may be UTF-8 without the flag that says so."""
+    name = member.filename
+    if not member.flag_bits & 0x800:
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode()
+    return unicodedata.normalize("NFC", name.replace("\\", "/"))
+
+
+def is_ignored(name: str) -> bool:
+    """Return whether a member is what macOS or a hidden file leaves in a zip, and no one handed in."""
+    path = PurePosixPath(name)
+    return "__MACOSX" in path.parts or path.name.startswith(".")
+
+
+def problem(member: zipfile.ZipInfo, name: str) -> str:
+    """Return why a member must not be unpacked under this name; empty if it may."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or "//" in name or ".." in path.parts or re.match(r"[A-Za-z]:", name):
+        return "it would be outside of its folder"
+    mode = member.external_attr >> 16
+    if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+        return "it is a link or a device and no file"
+    if not is_text(name) or printable(name) != name:
+        return "its name has characters that can't be seen"
+    if any(len(part.encode()) > LONGEST_NAME for part in path.parts):
+        return f"its name is longer than {LONGEST_NAME} bytes"
+    return ""
 
 
 class Extractor(ExtractorPlugin):
@@ -61,15 +97,7 @@ class Extractor(ExtractorPlugin):
                     raise TooLarge(f"it has {len(members)} files")
                 for member in members:
                     most -= self._member(archive, member, to, most, label)
-        except (
-            TooLarge,
-            zipfile.BadZipFile,
-            zlib.error,
-            OSError,
-            ValueError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+        except (TooLarge, *BROKEN) as error:
             self.log.error("%s is left out, from where it went wrong: %s", label, printable(str(error)))
         if depth < DEEPEST:
             for inner in sorted(to.rglob("*.zip")):
@@ -77,17 +105,17 @@ class Extractor(ExtractorPlugin):
                 inner.unlink()
 
     def _member(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path, most: int, label: str) -> int:
-        """Unpack one member, and return its bytes. Links, macOS metadata, and paths that lead outside are left out."""
-        name = PurePosixPath(member.filename.replace("\\", "/"))
-        if "__MACOSX" in name.parts or name.name.startswith("."):
+        """Unpack one member, and return its bytes; 0 if it must not be unpacked."""
+        name = member_name(member)
+        if is_ignored(name):
             return 0
-        if name.is_absolute() or ".." in name.parts or stat.S_ISLNK(member.external_attr >> 16):
-            self.log.error("%s: %s is left out, it would be outside of its folder", label, printable(member.filename))
+        if reason := problem(member, name):
+            self.log.error("%s: %s is left out: %s", label, printable(name), reason)
             return 0
         target = to / name
         target.parent.mkdir(parents=True, exist_ok=True)
         with archive.open(member) as content, target.open("wb") as file:
-            return copy_limited(content, file, min(most, MOST_BYTES), printable(member.filename))
+            return copy_limited(content, file, min(most, MOST_BYTES), printable(name))
 
 
 class Collector(FileNameCollectorPlugin):

@@ -11,9 +11,9 @@ import pytest
 from lrlab.cli import main
 from lrlab.grading.batch import doctor, runner
 from lrlab.grading.batch.course import ConfigurationError, configuration, open_to_others
-from lrlab.grading.batch.exporters import ExportError, table
 from lrlab.grading.batch.journal import GRADED, Busy, Journal
 from lrlab.grading.batch.report import Report
+from lrlab.grading.batch.table import ExportError, table
 
 PROF, TUTOR, GRADERS = 61001, 61002, 61010
 

@@ -5,6 +5,7 @@ Most tests use workers whose task grades nothing; one grades a class.
 
 import os
 import pickle
+import shutil
 import subprocess
 import tempfile
 import time
@@ -13,9 +14,10 @@ from pathlib import Path
 import pytest
 from support import dask_cluster
 from support.fake_run import ALL, STUDENTS, Run
+from support.graded_state import state
 from support.made_course import RIGHT, UNIT, WRONG, answer
 
-from lrlab.grading.batch import dask_box, runner
+from lrlab.grading.batch import dask_sandbox, runner
 from lrlab.grading.batch.dispatch import Dispatch
 from lrlab.grading.batch.journal import GRADED, Journal
 from lrlab.grading.batch.messages import PlaceSettings
@@ -94,6 +96,38 @@ def test_a_scheduler_that_ends_costs_no_submission(cluster, tmp_path, monkeypatc
     assert run.reasons == {}
 
 
+@pytest.fixture
+def certificates(tmp_path):
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificates, and it is not installed")
+    return dask_cluster.new_certificates(tmp_path / "certificates")
+
+
+def test_with_certificates_of_the_cluster_and_only_with_them(certificates, tmp_path, monkeypatch):
+    import dask
+
+    monkeypatch.setattr("lrlab.grading.batch.dispatch.MOST_FAILURES", 1)
+    others = dask_cluster.new_certificates(tmp_path / "others")
+    cluster = dask_cluster.Cluster(tmp_path, certificates)
+    try:
+        cluster.add_worker("works")
+        for number, configuration in enumerate((others.configuration, {}, certificates.configuration)):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            began = time.time()
+            with dask.config.set(configuration):
+                run, dispatch = grade(cluster, folder)
+            print(number, time.time() - began, dispatch.problem)
+            if configuration == certificates.configuration:
+                assert dispatch.problem == ""
+                assert sorted(run.entered) == ALL
+            else:
+                assert run.entered == []
+                assert "no Dask scheduler answers at" in dispatch.problem
+    finally:
+        cluster.close()
+
+
 @pytest.mark.parametrize("what", ["result", "exception", "warning"])
 def test_a_hostile_pickle_runs_nothing_here(cluster, tmp_path, monkeypatch, what):
     from support.dask_stub.stub import Hostile
@@ -115,11 +149,11 @@ def test_a_hostile_pickle_runs_nothing_here(cluster, tmp_path, monkeypatch, what
 def test_the_client_sees_nothing_of_the_course(tmp_path, monkeypatch):
     (tmp_path / "gradebook.db").write_text("secret")
     monkeypatch.setenv("PGPASSWORD", "secret")
-    words = dask_box.words("dask://127.0.0.1:1")
+    words = dask_sandbox.words("dask://127.0.0.1:1")
     look = "import os, sys; print(os.environ, [os.path.exists(p) for p in sys.argv[1:]], open('/proc/net/dev').read())"
     start = words.index("-s")
     with tempfile.NamedTemporaryFile(dir=Path.home()) as at_home:
-        seen = [str(tmp_path), at_home.name, "/etc/passwd", dask_box.__file__]
+        seen = [str(tmp_path), at_home.name, "/etc/passwd", dask_sandbox.__file__]
         shown = subprocess.run([*words[:start], "-s", "-c", look, *seen], capture_output=True, text=True, check=True)
     assert "secret" not in shown.stdout
     assert "[False, False, False, True]" in shown.stdout
@@ -131,15 +165,24 @@ def test_an_address_that_is_none_is_one_sentence():
         command("dask://nowhere")
 
 
-@pytest.mark.slow(reason="a class of three is graded twice")
-def test_a_class_is_graded_as_on_this_machine(cluster, new_course, tmp_path):
+@pytest.mark.slow(reason="a class of three is graded twice, and a worker is lost")
+def test_a_class_is_graded_as_on_this_machine_though_a_worker_is_lost(cluster, new_course, tmp_path):
     course = new_course()
     released = course.released()
     for student, answers in {"ada": RIGHT, "bob": WRONG, "kim": RIGHT}.items():
         course.submit(student, answer(released, answers, "A text."))
     twin = course.copied(tmp_path / "twin")
-    cluster.add_worker()
-    there = runner.grade(UNIT, root=twin.root, on=[cluster.name])
+    first, done_by_it = cluster.add_worker(), []
+
+    def progress(done: int, todo: int) -> None:
+        if done and first.poll() is None:  # it has the others, and one of them has begun
+            cluster.add_worker()
+            first.kill()
+            first.wait()
+            done_by_it.append(done)
+
+    there = runner.grade(UNIT, root=twin.root, on=[cluster.name], progress=progress)
+    assert done_by_it in ([1], [2])
     here = runner.grade(UNIT, root=course.root, jobs=1)
     assert [line.state for line in there.lines] == [line.state for line in here.lines] == [GRADED] * 3
     assert there.left_out == []
@@ -147,6 +190,5 @@ def test_a_class_is_graded_as_on_this_machine(cluster, new_course, tmp_path):
     read = [sorted(Journal(each.root, UNIT).read(), key=lambda line: line["student"]) for each in (twin, course)]
     for one, other in zip(*read, strict=True):  # each line is written when its submission is done
         assert {k: v for k, v in one.items() if k not in drop} == {k: v for k, v in other.items() if k not in drop}
-    for path in (course.root / "autograded").rglob("*"):
-        twin_path = twin.root / path.relative_to(course.root)
-        assert path.is_dir() or twin_path.read_bytes() == path.read_bytes()
+    assert state(twin) == state(course)
+    assert len(state(course)) > 3  # three rows, and files

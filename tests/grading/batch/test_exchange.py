@@ -4,11 +4,10 @@ Each person works in a folder and a home of their own; all they share is the exc
 """
 
 import os
-import subprocess
-import sys
 
 import nbformat
 import pytest
+from support import warm_python
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, answer
 
 LONG = "a term of two students, by nbgrader's own commands"
@@ -19,14 +18,11 @@ WRITTEN = "The closed form: at step 100 it is at a half."
 COMMENT = "Say at which step the two part."
 
 
-# nbgrader takes people's names from the system's accounts; these students have none.
-NBGRADER_AS = """
-import sys
-from nbgrader import utils
-utils.get_osusername = lambda name=sys.argv.pop(1): name
-from nbgrader.apps.nbgraderapp import main
-main()
-"""
+def known_as(name):
+    """nbgrader takes people's names from the system's accounts; these students have none."""
+    from nbgrader import utils
+
+    utils.get_osusername = lambda: name
 
 
 class Student:
@@ -41,13 +37,8 @@ class Student:
     def nbgrader(self, *arguments):
         arguments += ("--course=lrlab", f"--Exchange.root={self.exchange}")
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "VIRTUAL_ENV"))}
-        done = subprocess.run(
-            [sys.executable, "-c", NBGRADER_AS, self.name, *arguments],
-            cwd=self.folder,
-            env=environment | {"HOME": str(self.home), "JUPYTER_DATA_DIR": str(self.home / "jupyter")},
-            capture_output=True,
-            text=True,
-        )
+        environment |= {"HOME": str(self.home), "JUPYTER_DATA_DIR": str(self.home / "jupyter")}
+        done = warm_python.run(warm_python.NBGRADER, arguments, self.folder, environment, known_as, self.name)
         assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
         return done.stdout + done.stderr
 

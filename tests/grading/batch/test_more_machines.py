@@ -16,12 +16,11 @@ import uuid
 from pathlib import Path
 
 import pytest
-from nbgrader.api import Gradebook
-from support.lrlab_command import COMMAND, environment, lrlab
+from support.graded_state import state
+from support.lrlab_command import COMMAND, ONE, environment, lrlab
 from support.made_course import RIGHT, UNIT, WRONG, Course, answer
 
 from lrlab.grading.batch import runner
-from lrlab.grading.batch.gradebook import read_submission
 from lrlab.grading.batch.journal import GRADED, Journal
 
 ALONE = ["unshare", "--mount", "--net"] if os.getuid() == 0 else ["unshare", "--map-root-user", "--mount", "--net"]
@@ -41,18 +40,6 @@ def machine(course: Course, heard: Path) -> str:
     return f"sh -c 'tee -a {heard} | \"$@\"' tee {' '.join(ALONE)} sh -c '{inside}' host"
 
 
-def state(course: Course) -> dict[str, object]:
-    """Every row of the gradebook and every byte of autograded/, without the gradebook's own identifiers."""
-    with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}", "lrlab") as gradebook:
-        students = sorted(s.student.id for s in gradebook.assignment_submissions(UNIT))
-        rows = {student: read_submission(gradebook, UNIT, student) for student in students}
-    files = {
-        str(path.relative_to(course.root)): (path.stat().st_mode, path.is_file() and path.read_bytes())
-        for path in (course.root / "autograded").rglob("*")
-    }
-    return rows | files
-
-
 @pytest.fixture(scope="module")
 def expected(new_course):
     """A class before it is graded, and its state after a local run."""
@@ -62,7 +49,7 @@ def expected(new_course):
         path.with_name("timestamp.txt").write_text("2026-01-31 10:00:00 UTC")
         path.with_name("data.csv").write_text("1,2\n")
     before = course.copied(course.root.parent.parent / f"before-{uuid.uuid4()}" / UNIT)
-    lrlab(course, "grade", UNIT, "--jobs", "1")
+    lrlab(course, "grade", UNIT, *ONE)
     return before, state(course)
 
 
@@ -103,13 +90,16 @@ def graded_once(course: Course) -> bool:
     return [e["state"] for e in Journal(course.root, UNIT).read()] == [GRADED] * len(STUDENTS)
 
 
-def test_two_machines_of_which_one_is_lost_grade_as_this_one_does(course, expected, tmp_path, mark):
+def test_two_machines_of_which_one_is_lost_grade_as_this_one_does(course, expected, tmp_path, mark, monkeypatch):
     heard = [tmp_path / "one", tmp_path / "two"]
-    killed = []
+    killed, environments = [], []
+    for name, value in {"PGHOST": "a-secret", "GRADES_TOKEN": "a-secret", "FROM": "db://x:a-secret@y"}.items():
+        monkeypatch.setenv(name, value)
 
     def progress(done: int, todo: int) -> None:
         if done and not killed:
             killed.extend(processes(mark, "lrlab.grading.batch.host")[:1])
+            environments.append(Path(f"/proc/{killed[0]}/environ").read_text())
             os.kill(killed[0], signal.SIGKILL)
 
     report = runner.grade(UNIT, root=course.root, jobs=1, on=[machine(course, h) for h in heard], progress=progress)
@@ -118,6 +108,8 @@ def test_two_machines_of_which_one_is_lost_grade_as_this_one_does(course, expect
     assert state(course) == expected[1]
     assert graded_once(course)
     soon_nothing_is_left(mark)
+    assert mark in environments[0]
+    assert "secret" not in environments[0]
     for path in heard:
         said = path.read_text()
         assert str(course.root) not in said
@@ -128,7 +120,7 @@ def test_two_machines_of_which_one_is_lost_grade_as_this_one_does(course, expect
 
 
 def test_a_machine_that_does_not_answer_is_left_out(course, expected, tmp_path):
-    shown = lrlab(course, "grade", UNIT, "--jobs", "1", "--on", "false", "--on", machine(course, tmp_path / "heard"))
+    shown = lrlab(course, "grade", UNIT, *ONE, "--on", "false", "--on", machine(course, tmp_path / "heard"))
     assert state(course) == expected[1]
     assert "Left out: false: it ended with exit status 1 (3 times)" in shown
 
@@ -155,7 +147,7 @@ def test_killed_at_a_random_moment_nothing_is_lost(course, expected, tmp_path, m
     reader.join(400)
     if what == "lrlab":
         soon_nothing_is_left(mark)
-        lrlab(course, "grade", UNIT, "--jobs", "1")
+        lrlab(course, "grade", UNIT, *ONE)
     else:
         assert run.returncode == 0, shown
     assert state(course) == expected[1]

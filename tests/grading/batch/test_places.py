@@ -3,6 +3,7 @@
 `test_more_machines.py` grades with real ones.
 """
 
+import select
 import subprocess
 import sys
 import time
@@ -10,15 +11,20 @@ from pathlib import Path
 
 import pytest
 from support import fake_place
-from support.fake_run import ALL, POINTS, STUDENTS, Run
+from support.fake_run import ALL, CELLS, STUDENTS, Run
+from support.made_course import UNIT
 from traitlets.config import Config
 
+from lrlab.grading.batch import place as place_module
 from lrlab.grading.batch import places as places_module
-from lrlab.grading.batch.course import ConfigurationError
+from lrlab.grading.batch import runner
+from lrlab.grading.batch.course import ConfigurationError, CourseError
 from lrlab.grading.batch.dispatch import MOST_LOSSES, Dispatch
-from lrlab.grading.batch.messages import Parcel, PlaceSettings, decode, encode
+from lrlab.grading.batch.gradebook import GradebookError
+from lrlab.grading.batch.messages import Notice, Outcome, Parcel, PlaceSettings, decode, encode
 from lrlab.grading.batch.parcel import ParcelError, checked_result, pack_files, unpack_files
-from lrlab.grading.batch.places import HOST, Command, Places, command
+from lrlab.grading.batch.place import Command, Lost, Place
+from lrlab.grading.batch.places import HOST, Places, command
 from lrlab.grading.batch.portable_config import portable_config
 from lrlab.grading.batch.versions import difference, versions
 
@@ -79,7 +85,7 @@ def changed(**about):
 
 
 def test_a_result_has_the_assignments_cells_and_no_more_than_their_points():
-    assert checked_result(fake_place.result(2.0), POINTS)["notebooks"]["unit"]["grades"] == {"cell": [2.0, False]}
+    assert checked_result(fake_place.result(2.0), CELLS)["notebooks"]["unit"]["grades"] == {"cell": [2.0, False]}
     for wrong in (
         None,
         {},
@@ -91,12 +97,14 @@ def test_a_result_has_the_assignments_cells_and_no_more_than_their_points():
         changed(grades={}),
         changed(grades={"cell": [1.0, False], "other": [1.0, False]}),
         changed(penalty=-1.0),
-        changed(comments={"cell": 3}),
+        changed(comments={"answer": 3}),
+        changed(comments={}),
+        changed(comments={"answer": None, "other": None}),
         changed(timestamp="tomorrow"),
         {**fake_place.result(1.0), "notebooks": {}},
     ):
         with pytest.raises(ParcelError, match="its result is not valid"):
-            checked_result(wrong, POINTS)
+            checked_result(wrong, CELLS)
 
 
 def test_no_secret_travels_in_the_configuration():
@@ -147,6 +155,7 @@ def test_versions_that_differ_are_one_clause():
     [
         ("local", (sys.executable, *HOST)),
         ("ssh -p 22 grader1", ("ssh", "-p", "22", "grader1", sys.executable, *HOST)),
+        ("/opt/python3.12", ("/opt/python3.12", *HOST)),
         ("srun --mem=5G /opt/lrlab/bin/python3", ("srun", "--mem=5G", "/opt/lrlab/bin/python3", *HOST)),
     ],
 )
@@ -159,6 +168,72 @@ def test_what_is_no_command_is_one_sentence():
         command(" ")
     with pytest.raises(ValueError, match=r"must be a command, got .*quotation"):
         command("ssh 'grader1")
+    for address in ("tcp://h:8786", "tls://h:8786", "DASK://h:8786", "http://h:8787/status --jobs"):
+        with pytest.raises(
+            ValueError, match=r"must be a command, or dask://HOST:PORT for a Dask cluster, got '"
+        ) as said:
+            command(address)
+        assert repr(address) in str(said.value)
+
+
+@pytest.mark.parametrize("is_local", [True, False])
+def test_what_a_place_receives_of_the_environment(tmp_path, monkeypatch, is_local):
+    """Its process is looked at: with the course's own gradebook in a variable, with tokens, with what it needs."""
+    url = "postgresql://lrlab:hidden-word@db.example.org/grades"
+    secret = {
+        "PGHOST": "x",
+        "JUPYTERHUB_API_TOKEN": "x",
+        "GRADES": url,
+        "SERVER": "db.example.org",
+        "WORD": "hidden-word",
+    }
+    needed = {"SSH_AUTH_SOCK": "/tmp/agent", "KUBECONFIG": "/tmp/config"}
+    for name, value in (secret | needed).items():
+        monkeypatch.setenv(name, value)
+    how = Command("local" if is_local else "other", ("sh", "-c", "env -0; echo end; exec sleep 60"))
+    place = Place(how, tmp_path, tmp_path / "log", url)
+    place.start()
+    try:
+        shown = b""
+        while not shown.endswith(b"end\n"):
+            assert select.select([place.process.stdout], [], [], 60)[0]
+            shown += place.process.stdout.read()
+        received = dict(each.split("=", 1) for each in shown.decode().split("\0")[:-1])
+    finally:
+        monkeypatch.setattr(place_module, "GRACE", 0.0)
+        place.close()
+    assert received.items() >= needed.items()
+    assert {"PATH", "HOME"} <= received.keys()
+    assert secret.keys() & received.keys() == (secret.keys() if is_local else set())
+    assert ("hidden-word" in str(received)) == ("db.example.org" in str(received)) == is_local
+
+
+@pytest.mark.slow
+def test_the_configuration_names_places_and_the_command_line_others(new_course, monkeypatch):
+    course, seen = new_course(), []
+    course.submit("ada", course.released())
+
+    def places(commands, root, log, staging, gradebook):
+        seen.append(([each.name for each in commands], gradebook))
+        raise GradebookError("far enough")
+
+    monkeypatch.setattr(runner, "Places", places)
+    path = course.root / "nbgrader_config.py"
+    stock = path.read_text()
+    for line, on, names in (
+        ("", None, ["local"]),
+        ("c.Grading.places = ['local', 'ssh grader1']", None, ["local", "ssh grader1"]),
+        ("c.Grading.places = 'srun --mem=5G'", None, ["srun --mem=5G"]),
+        ("c.Grading.places = ['ssh grader1']", ["local"], ["local"]),
+    ):
+        path.write_text(f"{stock}\n{line}\n")
+        assert runner.grade(UNIT, root=course.root, on=on).problem == "far enough"
+        assert seen.pop() == (names, f"sqlite:///{course.root / 'gradebook.db'}")
+    path.write_text(f"{stock}\nc.Grading.places = ['tcp://h:8786']\n")
+    with pytest.raises(
+        CourseError, match=r"must be a command, or dask://HOST:PORT for a Dask cluster, got 'tcp://h:8786'"
+    ):
+        runner.grade(UNIT, root=course.root)
 
 
 # What a place's loss costs.
@@ -197,7 +272,8 @@ def graded(tmp_path, monkeypatch):
     ["works", "lost in the middle", pytest.param("falls silent", marks=pytest.mark.slow), "says everything twice"],
 )
 def test_every_submission_is_entered_once(graded, monkeypatch, behaviour):
-    monkeypatch.setattr(places_module, "SILENCE", 0.5)
+    if behaviour == "falls silent":
+        monkeypatch.setattr(place_module, "SILENCE", 3.0)  # a busy machine keeps an honest place silent for one
     run, dispatch = graded(behaviour)
     assert sorted(run.entered) == ALL
     assert run.reasons == {}
@@ -216,7 +292,7 @@ def test_every_submission_is_entered_once(graded, monkeypatch, behaviour):
                 ("no sandbox", "no more user namespaces (3 times)"),
                 ("writes elsewhere", "leads out of its folder"),
                 ("gives more than there is", "a number between 0 and 2 is expected, and it has 3.0"),
-                ("no message", "it sent what is no message (3 times)"),
+                ("no message", "it sent a line that is not a message (3 times)"),
             )
         ),
     ],
@@ -228,6 +304,45 @@ def test_a_place_that_can_not_grade_is_left_out_and_costs_no_submission(graded, 
     assert dispatch.problem.startswith(f"no place is left to grade: {behaviour}: ")
     assert said in dispatch.problem
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_place_is_not_silent_while_the_runner_was_busy(tmp_path, monkeypatch):
+    place = Place(Command("other", ("sh", "-c", "echo; exec sleep 60")), tmp_path, tmp_path / "log")
+    place.start()
+    try:
+        select.select([place.process.stdout], [], [], 60)
+        place.greeted, place.slots, place.heard = True, 1, time.monotonic() - 1000
+        place.check()
+        assert list(place.read()) == []
+        place.check()
+        monkeypatch.setattr(place_module, "SILENCE", -1.0)
+        with pytest.raises(Lost, match="nothing was heard from it"):
+            place.check()
+    finally:
+        monkeypatch.setattr(place_module, "GRACE", 0.0)
+        place.close()
+
+
+@pytest.mark.parametrize(("state", "failures"), [("graded", 0), ("refused", 0), ("failed", 0), ("hung", 2)])
+def test_a_place_that_works_starts_counting_its_failures_again(tmp_path, state, failures):
+    settings = PlaceSettings("unit", 0, False, 0, 4, 60.0, "", [])
+    run = Run(tmp_path / "graded")
+    dispatch = Dispatch(run, [], Places([Command("other", ())], tmp_path, tmp_path / "log", tmp_path), {True: settings})
+    (place,) = dispatch.places.all
+    place.failures, place.open["s1"] = 2, run.take("s1")
+    done = fake_place.DONE | {"state": state, "result": fake_place.result(1.0)}
+    dispatch._handle(place, Outcome("s1", "digest of s1", done, {}))
+    assert place.failures == failures
+    assert "s1" not in run.open
+
+
+def test_what_a_place_waits_for_is_said(tmp_path):
+    said = []
+    places = Places([Command("other", ())], tmp_path, tmp_path / "log", tmp_path)
+    dispatch = Dispatch(Run(tmp_path / "graded"), [], places, {}, said.append)
+    dispatch._handle(places.all[0], Notice("it has no worker yet"))
+    assert said == ["other: it has no worker yet"]
+    assert dispatch.left_out == []
 
 
 def test_the_others_go_on(graded):

@@ -1,4 +1,4 @@
-"""A gradebook on PostgreSQL: the same scores, one run at a time on all hosts, and one sentence when it is away.
+"""A gradebook on PostgreSQL: the same scores, one run at a time on all hosts, one sentence when it can't be reached.
 
 A server of the tests' own is started once; each test has a database of its own there.
 """
@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from nbgrader.api import Gradebook
 from support import postgresql
-from support.lrlab_command import lrlab
+from support.lrlab_command import ONE, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, answer
 
 from lrlab.grading._startup import put_own_scripts_first
@@ -123,7 +123,7 @@ def test_what_is_wrong_with_an_address_is_one_sentence(server):
     wrong = {
         url.replace(server.password, "secret"): "does not let you in .*authentication failed",
         server.url("nothing"): "is not there .*createdb",
-        "postgresql://lrlab:secret@127.0.0.1:1/grades": "is away .*refused.*run this again to go on",
+        "postgresql://lrlab:secret@127.0.0.1:1/grades": "can't be reached .*refused.*run this again to go on",
         "mysql://lrlab:secret@127.0.0.1/grades": "can't be opened .*use sqlite:/// or postgresql://",
         "nonsense": "must be an address such as postgresql://USER@HOST/DATABASE",
     }
@@ -162,19 +162,19 @@ def test_a_class_is_graded_as_on_sqlite_and_a_server_that_stops_costs_nothing(
     report = runner.grade(UNIT, root=twin.root, jobs=1, progress=progress)
     try:
         assert [line.state for line in report.lines] == [GRADED, UNTOUCHED]
-        assert "is away" in report.problem
+        assert "can't be reached" in report.problem
         assert server.password not in report.problem
         shown_away = lrlab(twin, "grade", UNIT, status=1)
         assert shown_away.count("\n") == 1
-        assert "is away" in shown_away
+        assert "can't be reached" in shown_away
         monkeypatch.chdir(twin.root)
         assert doctor._gradebook_server() == (False, report.problem)
     finally:
         server.start()
     assert doctor._gradebook_server() == (True, f"the gradebook {shown(url)} answers")
-    lrlab(twin, "grade", UNIT, "--jobs", "1")
+    lrlab(twin, "grade", UNIT, *ONE)
     assert [entry["state"] for entry in Journal(twin.root, UNIT).read()] == [GRADED] * 2
-    lrlab(course, "grade", UNIT, "--jobs", "1")
+    lrlab(course, "grade", UNIT, *ONE)
     assert snapshot(url) == snapshot(f"sqlite:///{course.root / 'gradebook.db'}")
     for path in (course.root / "autograded").rglob("*.ipynb"):
         assert (twin.root / path.relative_to(course.root)).read_bytes() == path.read_bytes()

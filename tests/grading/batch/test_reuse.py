@@ -5,7 +5,7 @@ import shutil
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from nbgrader.api import Base, Gradebook, MissingEntry
+from nbgrader.api import Base, Course, Gradebook, MissingEntry
 from nbgrader.nbgraderformat import MetadataValidator, common
 from sqlalchemy import create_engine
 
@@ -39,7 +39,7 @@ def test_an_engine_is_kept_and_no_connection(url, tmp_path):
     with Gradebook(other, "lrlab") as gradebook:
         elsewhere = gradebook.engine
     with Gradebook(url, "lrlab") as gradebook, Gradebook(other, "lrlab") as again:
-        assert gradebook.engine is reuse._engines[url]
+        assert gradebook.engine is reuse._engines[url]["lrlab"]
         assert again.engine is not elsewhere
         gradebook.find_student("ada")
     shutil.copyfile(tmp_path / "other.db", tmp_path / "kept.db")
@@ -48,6 +48,30 @@ def test_an_engine_is_kept_and_no_connection(url, tmp_path):
         with pytest.raises(MissingEntry):
             gradebook.find_student("ada")
     assert gradebook.engine.pool.checkedin() == 0
+
+
+def test_another_course_in_the_same_gradebook_is_made(url):
+    with Gradebook(url, "another") as gradebook:
+        assert [course.id for course in gradebook.db.query(Course)] == ["lrlab", "another"]
+
+
+def test_a_run_keeps_nothing_after_its_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(Gradebook, "__init__", reuse._open)
+    monkeypatch.setattr(common, "jsonschema", jsonschema)
+    monkeypatch.setattr(reuse, "_engines", {})
+    address = f"sqlite:///{tmp_path}/kept.db"
+
+    def interrupted():
+        with reuse.kept(address):
+            fill(address, "ada")
+            assert reuse._engines[address].keys() == {"lrlab"}
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert reuse._engines == {}
+    assert Gradebook.__init__ is reuse._open
+    assert common.jsonschema is jsonschema
 
 
 def test_two_at_once_have_transactions_of_their_own(url):

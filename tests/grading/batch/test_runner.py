@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Grade, Gradebook
-from support.lrlab_command import COMMAND, environment, lrlab
+from support.lrlab_command import COMMAND, ONE, environment, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, check_cells
 
 from lrlab.grading._startup import put_own_scripts_first
@@ -27,7 +27,6 @@ from lrlab.grading.submission.invalid import InvalidSubmission
 
 ALL = sum(POINTS.values())
 WRITTEN = "The closed form: at step 100 it is at a half."
-ONE = ("--jobs", "1")  # each worker imports nbgrader and torch: most of what a small class costs
 IN_EVERY_RUN, KILLS = 1, 30  # the number of a kill while things change
 
 
@@ -189,7 +188,7 @@ def test_a_unit_that_nbgrader_can_not_grade_is_the_courses_fault(tmp_path):
 
 def test_one_run_at_a_time(tmp_path):
     with Journal(tmp_path, "unit").lock():
-        with pytest.raises(Busy, match="unit is being graded by another"), Journal(tmp_path, "unit").lock():
+        with pytest.raises(Busy, match="unit is in use by another"), Journal(tmp_path, "unit").lock():
             pass
         with Journal(tmp_path, "other").lock():
             pass
@@ -422,11 +421,11 @@ def test_a_hung_grader_is_replaced_and_its_submission_set_aside(course, monkeypa
     course.submit("b-hanging", hanging)
     for student in ("a-right", "c-right"):
         course.submit(student, answer(released, RIGHT, WRITTEN))
-    monkeypatch.setattr(runner, "HANG_MARGIN", 20)
+    monkeypatch.setattr(runner, "HANG_MARGIN", 40)  # of 72; the others take a few, or more on a busy machine
     monkeypatch.setattr(runner, "WALL_CLOCK_FACTOR", 0)
     report = runner.grade(UNIT, root=course.root, jobs=1)
     assert [line.state for line in report.lines] == [GRADED, SET_ASIDE, GRADED]
-    assert report.lines[1].reason == "Its grader did not finish in 20 seconds."
+    assert report.lines[1].reason == "Its grader did not finish in 40 seconds."
     assert total(course) == {"a-right": ALL, "c-right": ALL}
     soon_nothing_is_left(course)
 
@@ -477,7 +476,7 @@ def test_graders_that_can_not_start_end_the_run_with_the_reason(course):
     )
     config.write_text(guard + config.read_text())
     shown = lrlab(course, "grade", UNIT, status=1)
-    assert "lrlab: no worker can start: " in shown
+    assert "lrlab: this machine can't grade: " in shown
     assert "not here" in shown
     assert "Traceback" not in shown
     assert "untouched" in shown
@@ -641,7 +640,7 @@ BETWEEN = {
         "made = gradebook.Gradebook.add_submission\n"
         "gradebook.Gradebook.add_submission = lambda self, *names, **about: (made(self, *names, **about), die())"
     ),
-    "between gradebook and folder": "runner.replace_folder = die",
+    "between gradebook and folder": "results.replace_folder = die",
     "between folder and journal": (
         "add = journal.Journal.add\n"
         "journal.Journal.add = lambda self, student, state, **about: "
@@ -663,7 +662,7 @@ def test_killed_between_two_steps_it_goes_on(undisturbed, tmp_path, moment):
     before, said, _ = undisturbed
     course = before.copied(tmp_path / "course")
     code = (
-        "import os, sys\nfrom lrlab.cli import main\nfrom lrlab.grading.batch import gradebook, journal, runner\n"
+        "import os, sys\nfrom lrlab.cli import main\nfrom lrlab.grading.batch import gradebook, journal, results\n"
         f"def die(*_, **__):\n    os.kill(os.getpid(), 9)\n{BETWEEN[moment]}\nsys.exit(main())"
     )
     command = [sys.executable, "-c", code, "grade", UNIT, "--jobs", "1"]

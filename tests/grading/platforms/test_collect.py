@@ -204,6 +204,17 @@ def test_with_canvas_list_the_login_is_the_student(course):
     assert found.missing == ["late", "émilie"]  # not sofia, who is not on the list, nor Canvas's test student
 
 
+@pytest.mark.parametrize("text_first", [True, False])
+def test_moodles_text_beside_a_file_keeps_the_way_back(course, text_first):
+    members = {
+        "Ada Lovelace_12_assignsubmission_onlinetext/onlinetext.html": "a text",
+        "Ada Lovelace_12_assignsubmission_file/decay.ipynb": "hers",
+    }
+    order = list(members) if text_first else list(reversed(members))
+    assert states(collected(course, {name: members[name] for name in order})) == {"ada": NEW}
+    assert read_origins(course, UNIT)["ada"].returned == "Ada Lovelace_12_assignsubmission_file_"
+
+
 def test_two_of_one_name_in_moodle(course, berlin):
     path = course / "list.csv"
     path.write_text(WORKSHEET, encoding="utf-8")
@@ -389,5 +400,5 @@ def test_wrong_input_is_one_sentence(course, tmp_path):
     bad.write_text("First name,Last name,Email address,Assignment: Decay (Real)\nAda,Lovelace,ada@uni.example,-\n")
     with pytest.raises(SheetError, match="has no numbers of students: it must be Canvas's gradebook or Moodle's"):
         collected(course, {"lovelaceada_123_456_decay.ipynb": "x"}, participants=bad)
-    with Journal(course, UNIT).lock(), pytest.raises(Busy, match="is being graded by another"):
+    with Journal(course, UNIT).lock(), pytest.raises(Busy, match="is in use by another `lrlab grade` or"):
         collected(course, {"lovelaceada_123_456_decay.ipynb": "x"})

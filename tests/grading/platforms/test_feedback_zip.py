@@ -5,12 +5,13 @@ import zipfile
 
 import nbformat
 import pytest
-from support.lrlab_command import lrlab
+from support.lrlab_command import ONE, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, answer
 
 from lrlab.cli import main
 from lrlab.grading.batch.course import CourseError
-from lrlab.grading.batch.exporters import GRADED, TO_MARK, Entry, Table
+from lrlab.grading.batch.journal import GRADED
+from lrlab.grading.batch.table import TO_MARK, Entry, Table
 from lrlab.grading.platforms import feedback_zip
 from lrlab.grading.platforms.feedback_zip import make_zip
 from lrlab.grading.platforms.people import Origin
@@ -115,7 +116,7 @@ def test_the_round_trip(new_course, tmp_path):
     shown = lrlab(course, "collect", UNIT, "submissions.zip", "--participants", "grades.csv")
     assert "ada: new; late" in shown
     assert "Without a submission:\n  emmy\n" in shown
-    lrlab(course, "grade", UNIT, "--jobs", "1", status=None)
+    lrlab(course, "grade", UNIT, *ONE, status=None)
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{course.root / 'gradebook.db'}") as gradebook:

@@ -6,10 +6,11 @@ import io
 import pytest
 
 from lrlab.cli import main
-from lrlab.grading.batch.exporters import Entry, Student, Table
+from lrlab.grading.batch.gradebook import Student
+from lrlab.grading.batch.table import Entry, Table
 from lrlab.grading.platforms import fill as filling
 from lrlab.grading.platforms.fill import fill
-from lrlab.grading.platforms.people import Directory, Origin, Person
+from lrlab.grading.platforms.people import Directory, Origin
 from lrlab.grading.platforms.sheets import CANVAS_SHEET, MOODLE_SHEET, WORKSHEET, SheetError, read_sheet
 
 CANVAS = (
@@ -38,11 +39,11 @@ GRADES_TEXT = (
     "Jürgen;Groß;4003;;-;;-;1772366400\n"
 )
 PEOPLE = [
-    Person("ada", "Ada", "Lovelace", "ada@uni.example"),
-    Person("sofia", "Sofia", "Kovalevskaya", "sofia@uni.example"),
-    Person("Kim Lee", "", "", ""),
-    Person("jg", "Jürgen", "Groß", ""),
-    Person("gone", "Emmy", "Noether", ""),
+    Student("ada", "Lovelace", "Ada", "ada@uni.example"),
+    Student("sofia", "Kovalevskaya", "Sofia", "sofia@uni.example"),
+    Student("Kim Lee", "", "", ""),
+    Student("jg", "Groß", "Jürgen", ""),
+    Student("gone", "Noether", "Emmy", ""),
 ]
 SCORES = {"ada": 10, "sofia": 12.5, "Kim Lee": 9, "jg": 1 / 3, "gone": 8}
 
@@ -61,10 +62,13 @@ def scores(monkeypatch, tmp_path):
     class FakeCourse:
         def __init__(self, unit, root):
             self.root = tmp_path
+            self.gradebook = self
+
+        def students(self):
+            return PEOPLE
 
     monkeypatch.setattr(filling, "table", table)
     monkeypatch.setattr(filling, "Course", FakeCourse)
-    monkeypatch.setattr(filling.people, "gradebook_people", lambda course: PEOPLE)
     monkeypatch.setattr(filling.people, "read_origins", lambda root, unit: ORIGINS.get(unit, {}))
     monkeypatch.setattr(filling.people, "earlier_numbers", lambda root: {"123": "ada"})
     return tmp_path
@@ -119,8 +123,8 @@ def test_canvas_reads_back_what_it_wrote(scores):
 
 def test_two_of_one_name_are_left_to_a_person(scores, monkeypatch):
     monkeypatch.setitem(ORIGINS, "decay_formulas", {})
-    people = [Person("kim", "Kim", "Lee"), *PEOPLE]
-    monkeypatch.setattr(filling.people, "gradebook_people", lambda course: people)
+    people = [Student("kim", "Lee", "Kim"), *PEOPLE]
+    monkeypatch.setattr(filling.Course, "students", lambda course: people)
     filled, text = written(scores, CANVAS, "utf-8", "decay_formulas")
     assert [row[6] for row in rows(text)[5:7]] == ["N/A", "2.00"]
     assert sum("may be" in note for note in filled.notes) == 2
@@ -223,7 +227,7 @@ def test_wrong_calls_are_one_sentence(scores, capsys, monkeypatch):
 
 def test_a_number_of_a_grade_is_no_student(scores, monkeypatch):
     """What is right of the person's columns does not count."""
-    monkeypatch.setattr(filling.people, "gradebook_people", lambda course: [*PEOPLE, Person("4.50"), Person("90.00")])
+    monkeypatch.setattr(filling.Course, "students", lambda course: [*PEOPLE, Student("4.50"), Student("90.00")])
     filled, _ = written(scores, CANVAS, "utf-8", "decay_formulas")
     assert not [note for note in filled.notes if "may be" in note and "Ada" in note]
 

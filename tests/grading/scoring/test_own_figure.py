@@ -5,7 +5,7 @@ import re
 
 import nbformat
 import pytest
-from support.made_course import Course, cell
+from support.made_course import cell
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sandboxed")]
 
@@ -25,20 +25,19 @@ def pictures(one):
     return [o for o in one.outputs if "image/png" in o.get("data", {})]
 
 
-def test_a_figure_is_drawn_in_the_sandbox_and_waits_for_a_person(tmp_path):
-    course = Course(tmp_path, unit=UNIT)
-    course.nbgrader("generate_assignment", UNIT)
+def test_a_figure_is_drawn_in_the_sandbox_and_waits_for_a_person(new_course):
+    course = new_course(unit=UNIT)
     released = course.released()
     cell(released, FIGURE).source = DRAWING
     course.submit("ada", released)
     course.submit("bob", course.released())
     course.nbgrader("autograde", UNIT)
-    graded = nbformat.read(tmp_path / "autograded" / "ada" / UNIT / f"{UNIT}.ipynb", as_version=4)
+    graded = nbformat.read(course.root / "autograded" / "ada" / UNIT / f"{UNIT}.ipynb", as_version=4)
     assert len(pictures(cell(graded, FIGURE))) == 1, cell(graded, FIGURE).outputs
     scores = course.scores()
     assert scores["ada"]["own_figure_plot"] is None  # to be marked
     assert scores["bob"]["own_figure_plot"] == 0  # nothing was drawn
     course.nbgrader("generate_feedback", UNIT)
-    page = (tmp_path / "feedback" / "ada" / UNIT / f"{UNIT}.html").read_text(encoding="utf-8")
+    page = (course.root / "feedback" / "ada" / UNIT / f"{UNIT}.html").read_text(encoding="utf-8")
     assert "ax.plot" in html.unescape(re.sub("<[^>]+>", "", page))
     assert len(re.findall(r'<img[^>]+src="data:image/png;base64,', page)) == 1

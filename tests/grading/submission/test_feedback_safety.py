@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from support.lab_server import QUIET, running
-from support.lrlab_command import lrlab
+from support.lrlab_command import ONE, lrlab
 from support.made_course import RIGHT, UNIT, WRONG, answer, cell, check_cells
 
 from lrlab import _latex
@@ -289,7 +289,7 @@ def attacked(new_course):
     path = course.submit("mallory", bad)
     (path.parent / "evil.html").write_text("<script>alert(1)</script>", encoding="utf-8")
     course.submit("ada", answer(released, WRONG, HONEST))
-    lrlab(course, "grade", UNIT, "--jobs", "1")
+    lrlab(course, "grade", UNIT, *ONE)
     course.nbgrader("generate_feedback", UNIT)
     return course
 

@@ -14,9 +14,10 @@ from support.lrlab_command import lrlab
 from support.made_course import POINTS, RIGHT, UNIT, answer
 
 from lrlab.cli import main
-from lrlab.grading.batch.exporters import ExportError, safe
+from lrlab.grading.batch.exporters import safe
 from lrlab.grading.batch.gradebook import UnitGradebook
 from lrlab.grading.batch.journal import SET_ASIDE, Journal
+from lrlab.grading.batch.table import ExportError
 from lrlab.grading.submission import files, folders
 from lrlab.grading.submission.invalid import InvalidSubmission
 from lrlab.printable import is_text, printable

@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_markdown_cell
 from support.judging import judged, points
-from support.lrlab_command import lrlab
+from support.lrlab_command import ONE, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, answer, cell
 
 from lrlab.grading.submission import files, folders
@@ -141,7 +141,7 @@ def test_the_table_names_what_was_not_used(new_course, tmp_path):
     try:
         if os.stat(shm).st_dev != course.root.stat().st_dev:
             (course.root / "autograded").symlink_to(shm)
-        shown = lrlab(course, "grade", UNIT)
+        shown = lrlab(course, "grade", UNIT, *ONE)
         assert f"Not looked at, because a submission belongs at submitted/STUDENT/{UNIT}/{UNIT}.ipynb" in shown
         assert f"submitted/tim/{UNIT}.ipynb" in shown
         assert "2 graded" in shown
@@ -149,7 +149,7 @@ def test_the_table_names_what_was_not_used(new_course, tmp_path):
         assert shown.count("1 note on it") == 1
         assert set(course.scores()) == {"Jürgen Müller-O'Brien+lr@uni.edu", "Jülia अनिता"}
         assert all(sum(filter(None, found.values())) == sum(POINTS.values()) for found in course.scores().values())
-        assert "2 graded" in lrlab(course, "grade", UNIT, "--again")
+        assert "2 graded" in lrlab(course, "grade", UNIT, "--again", *ONE)
         assert f"submitted/tim/{UNIT}.ipynb: looks like a submission" in lrlab(course, "export")
     finally:
         for path, _, _ in os.walk(shm):

@@ -20,6 +20,11 @@ from lrlab.grading.sandbox.limits import Limits, SandboxError
 SCHEME = "dask://"
 UNPRIVILEGED = "65534"
 NAMES = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf")  # so that hosts have names
+TLS = {
+    "tls_ca_file": "distributed.comm.tls.ca-file",
+    "tls_client_cert": "distributed.comm.tls.client.cert",
+    "tls_client_key": "distributed.comm.tls.client.key",
+}
 GATEWAY = "lrlab.grading.batch.dask_gateway"
 
 
@@ -27,12 +32,13 @@ def words(name: str) -> tuple[str, ...]:
     """Return the command line of a gateway to the scheduler at `dask://HOST:PORT`.
 
     Raises:
-        ValueError: distributed or bubblewrap is not installed, or the address is none.
+        ValueError: distributed or bubblewrap is not installed, it is not an address, or a certificate can't be read.
     """
     where = name.removeprefix(SCHEME)
     if importlib.util.find_spec("distributed") is None:
         raise ValueError(f"--on {name} needs the package distributed: pip install 'lrlab[cluster]'")
-    if not where.rpartition(":")[2].isdecimal() or "/" in where:
+    host, _, port = where.rpartition(":")
+    if not host or not port.isdecimal() or "/" in where:
         raise ValueError(f"--on must be dask://HOST:PORT with the port of Dask's scheduler, got {name!r}")
     tls = _tls()
     try:
@@ -42,15 +48,18 @@ def words(name: str) -> tuple[str, ...]:
     line += ["--unshare-user", "--uid", UNPRIVILEGED, "--gid", UNPRIVILEGED]
     line += ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
     line += ["--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    for path in (*NAMES, *tls.values()):
-        if os.path.exists(path):
-            line += ["--ro-bind", os.path.realpath(path), os.path.abspath(path)]
+    for path in filter(os.path.exists, NAMES):
+        line += ["--ro-bind", os.path.realpath(path), path]
+    for key, path in tls.items():
+        line += ["--ro-bind", os.path.realpath(path), f"{HOME}/{key}"]
     line += ["--remount-ro", "/", "--chdir", HOME, "--clearenv"]
     kept = {key: value for key, value in os.environ.items() if key.startswith("DASK_")}
     own = str(Path(lrlab.__file__).resolve().parent.parent)
     for key, value in (kept | {"HOME": HOME, "PATH": "/usr/bin:/bin", "PYTHONPATH": own, "TMPDIR": "/tmp"}).items():
         line += ["--setenv", key, value]
-    about = json.dumps({"address": f"{'tls' if tls else 'tcp'}://{where}", "tls": tls})
+    about = json.dumps(
+        {"address": f"{'tls' if tls else 'tcp'}://{where}", "tls": {key: f"{HOME}/{key}" for key in tls}}
+    )
     return (*line, "--", sys.executable, "-s", "-P", "-m", GATEWAY, about)
 
 
@@ -61,13 +70,26 @@ def _private() -> list[str]:
 
 
 def _tls() -> dict[str, str]:
-    """Return the certificates that Dask's own configuration names, as `Security` calls them; empty: no encryption."""
+    """Return the certificates that Dask's own configuration names, as `Security` calls them; empty: no encryption.
+
+    Raises:
+        ValueError: one of them is missing, or can't be read.
+    """
     import dask.config
     import distributed  # noqa: F401 - it brings its defaults
 
-    found = {
-        "tls_ca_file": dask.config.get("distributed.comm.tls.ca-file", None),
-        "tls_client_cert": dask.config.get("distributed.comm.tls.client.cert", None),
-        "tls_client_key": dask.config.get("distributed.comm.tls.client.key", None),
-    }
-    return {key: os.path.abspath(os.path.expanduser(value)) for key, value in found.items() if value}
+    named = {key: dask.config.get(name, None) for key, name in TLS.items()}
+    if not any(named.values()):
+        return {}
+    for key, name in TLS.items():
+        if not named[key] and key != "tls_client_key":  # the key may be in the file of the certificate
+            raise ValueError(
+                f"Dask's configuration names a certificate, but no {name}: it takes {', '.join(TLS.values())}"
+            )
+    found = {key: os.path.expanduser(path) for key, path in named.items() if path}
+    for key, path in found.items():
+        try:
+            open(path, "rb").close()
+        except OSError as error:  # without the text that is there, which may be a key
+            raise ValueError(f"{TLS[key]} must name a file that can be read: {error.strerror}") from None
+    return found
