@@ -77,7 +77,7 @@ export function said_of(run) {
     run.gap > CLOSE ? ` Yours has another shape: on average ${percent(run.gap, 0)} of the highest rate away.` : "";
   return {
     short: `${end} (nearest run: ${run.words}; ${number(run.rate)})`,
-    long: `The nearest of ${all} schedules that were run is ${run.words} with ${number(run.rate)} as its highest learning rate: ${end}${spread}.${off} Each was one epoch of MNIST, ${updates} updates with SGD; yours is compared as if it took as long.`,
+    long: `The nearest of ${all} schedules that were run is ${run.words} with ${number(run.rate)} as its highest learning rate: ${end}${spread}.${off} Each was one epoch of MNIST, ${updates} updates with SGD; yours is compared as if it took as long. Faint: the other shapes at that learning rate.`,
   };
 }
 
