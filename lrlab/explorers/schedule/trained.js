@@ -7,21 +7,24 @@ import { chart, heights, line } from "../shared/plot.js";
 import { step_scale, vertical } from "../shared/scales.js";
 import { ABOUT, RUNS } from "./runs.js";
 
-const { updates, seeds, points, places, loss: unit, rates: RATES } = ABOUT;
+const RATES = ABOUT.rates;
 const CLOSE = 0.05; // of the highest learning rate, on average: what is further has another shape
 const FAR = 0.2; // and what is as far as that has nothing in common
-const DIGITS = 10 + 2 * points; // of one learning rate
+const DIGITS = 10 + 2 * ABOUT.points; // of one learning rate
 
 /** The curve at `places` along it, the highest 1. */
 const shape_of = (rates, top) =>
-  Array.from({ length: places }, (_, i) => rates[Math.round((i * (rates.length - 1)) / (places - 1))] / top);
+  Array.from(
+    { length: ABOUT.places },
+    (_, i) => rates[Math.round((i * (rates.length - 1)) / (ABOUT.places - 1))] / top,
+  );
 
 const at = (digits, from, many) => Number(digits.slice(from, from + many));
 
 /** What one row of digits says, as runs.js explains it. */
 function read(words, rate, digits) {
   const [gone, mean, low, high] = [at(digits, 0, 1), ...[1, 4, 7].map((from) => at(digits, from, 3) / 1000)];
-  const loss = Array.from({ length: points }, (_, i) => at(digits, 10 + 2 * i, 2) / unit);
+  const loss = Array.from({ length: ABOUT.points }, (_, i) => at(digits, 10 + 2 * i, 2) / ABOUT.loss);
   return { words, rate, gone, mean, low, high, loss };
 }
 
@@ -29,7 +32,7 @@ let known;
 /** The shapes, and by learning rate and shape what came of them; read when it is first asked. */
 function runs() {
   known ??= {
-    shapes: RUNS.map(([, shape]) => Array.from({ length: places }, (_, i) => at(shape, 2 * i, 2) / 99)),
+    shapes: RUNS.map(([, shape]) => Array.from({ length: ABOUT.places }, (_, i) => at(shape, 2 * i, 2) / 99)),
     found: RATES.map((rate, k) =>
       RUNS.map(([words, , digits]) => read(words, rate, digits.slice(k * DIGITS, (k + 1) * DIGITS))),
     ),
@@ -37,7 +40,7 @@ function runs() {
   return known;
 }
 
-const gap = (a, b) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / places;
+const gap = (a, b) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / ABOUT.places;
 
 /** The run that is nearest to `rates`: first by the highest learning rate, then by shape; null where none is near. */
 export function nearest_run(rates) {
@@ -65,19 +68,19 @@ export function said_of(run) {
       long: `Tried were ${RUNS.length} shapes with highest learning rates from ${RATES[0]} to ${RATES.at(-1)}.`,
     };
   const end =
-    run.gone === seeds
+    run.gone === ABOUT.seeds
       ? "it diverges"
       : run.gone
-        ? `it diverges with ${run.gone} of ${seeds} seeds`
+        ? `it diverges with ${run.gone} of ${ABOUT.seeds} seeds`
         : `${percent(run.mean)} right`;
   const spread = run.gone
     ? ""
-    : ` (${percent(run.low)} to ${percent(run.high)} with ${seeds} seeds), place ${run.place} of ${all}`;
+    : ` (${percent(run.low)} to ${percent(run.high)} with ${ABOUT.seeds} seeds), place ${run.place} of ${all}`;
   const off =
     run.gap > CLOSE ? ` Yours has another shape: on average ${percent(run.gap, 0)} of the highest rate away.` : "";
   return {
     short: `${end} (nearest run: ${run.words}; ${number(run.rate)})`,
-    long: `The nearest of ${all} schedules that were run is ${run.words} with ${number(run.rate)} as its highest learning rate: ${end}${spread}.${off} Each was one epoch of MNIST, ${updates} updates with SGD; yours is compared as if it took as long. Faint: the other shapes at that learning rate.`,
+    long: `The nearest of ${all} schedules that were run is ${run.words} with ${number(run.rate)} as its highest learning rate: ${end}${spread}.${off} Each was one epoch of MNIST, ${ABOUT.updates} updates with SGD; yours is compared as if it took as long. Faint: the other shapes at that learning rate.`,
   };
 }
 
@@ -96,9 +99,9 @@ export function trained_of({ find }) {
     if (!fold.open || !run) return;
     const { width } = plot.room({ left: 58, right: 56 });
     const height = 110;
-    const x = step_scale(updates, width);
+    const x = step_scale(ABOUT.updates, width);
     const y = vertical({ highest: 2.5, height });
-    const xs = Array.from({ length: points }, (_, i) => x(((i + 0.5) * updates) / points));
+    const xs = Array.from({ length: ABOUT.points }, (_, i) => x(((i + 0.5) * ABOUT.updates) / ABOUT.points));
     const draw = (looks, { loss }) => line(looks, xs, heights(y, loss, height));
     const inside = [each_of(run.others, (other) => draw("thin others", other)), draw("now", run)];
     put(find(".trained svg"), { "aria-label": `Training loss over the updates. ${long}` });
