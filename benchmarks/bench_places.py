@@ -2,8 +2,9 @@
 
     python benchmarks/bench_places.py [--students 20] [--rounds 3] [--unit param_groups] [--class 1000]
 
-All three have two graders on the same two cores: two processes here, two machines with one each (namespaces with a
-network of their own, in which the course is not there), two Dask workers. The simulation takes the times measured here;
+All have the same two cores: two processes here, two machines with one grader each (namespaces with a network of their
+own, in which the course is not there), a Dask cluster of two workers on loopback, and one of three on such machines,
+which a bridge joins. Where none can be made, the last is left out. The simulation takes the times measured here;
 latency, losses and slow submissions are assumed as printed. Needs bubblewrap, and distributed for Dask.
 """
 
@@ -19,7 +20,8 @@ from pathlib import Path
 
 from bench_grading import LRLAB, REPO, arguments, hand_in, made_course, run, scores
 
-from support.dask_cluster import Cluster  # isort: skip - bench_grading puts tests/ on the path
+from support import dask_machines  # isort: skip - bench_grading puts tests/ on the path
+from support.dask_cluster import Cluster  # isort: skip
 
 from lrlab.grading.batch import runner
 from lrlab.grading.batch.journal import GRADED, Journal
@@ -92,31 +94,37 @@ def simulated(hosts: int, size: int, times: dict[str, float], *, rough: bool, se
 
 def main() -> None:
     options = arguments(__doc__, students=20, size=1000)
+    if no_machines := dask_machines.missing():
+        print(f"Dask on machines is left out: {no_machines}")
+    else:
+        dask_machines.enter_network()
     unit, count = options.unit, options.students
     config = (REPO / "nbgrader_config.py").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="bench-places-") as folder:
         base = Path(folder)
         course = base / "course"
         hand_in(course, unit, made_course(course, unit, config), count)
-        cluster = Cluster(base)
         seconds: dict[str, list[float]] = {"local": [], "prefix": [], "dask": []}
+        clusters = {"dask": Cluster(base)}
+        if not no_machines:
+            seconds["dask on machines"] = []
+            clusters["dask on machines"] = dask_machines.OnMachines(base)
         try:
-            for _ in range(2):
-                cluster.add_worker()
+            for name, workers in zip(clusters, (2, 3), strict=False):
+                for _ in range(workers):
+                    clusters[name].add_worker()
             found = []
             for number in range(options.rounds):
                 for name in seconds:
                     copy = base / f"{name}-{number}" / "course"
                     shutil.copytree(course, copy)
-                    how = {
-                        "local": ["--jobs", "2"],
-                        "prefix": ["--jobs", "1", *["--on", machine(copy.parent)] * 2],
-                        "dask": ["--on", cluster.name],
-                    }[name]
-                    seconds[name].append(run(copy, *LRLAB, "grade", unit, *how))
+                    how = {"local": ["--jobs", "2"], "prefix": ["--jobs", "1", *["--on", machine(copy.parent)] * 2]}
+                    how |= {name: ["--on", cluster.name] for name, cluster in clusters.items()}
+                    seconds[name].append(run(copy, *LRLAB, "grade", unit, *how[name]))
                     found.append(scores(copy, unit))
         finally:
-            cluster.close()
+            for cluster in clusters.values():
+                cluster.close()
         for name, taken in seconds.items():
             ratio = statistics.median(t / here for t, here in zip(taken, seconds["local"], strict=True))
             middle = statistics.median(taken)

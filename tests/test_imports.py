@@ -23,7 +23,7 @@ LAYERS = (
     {"experiments"},
     {"train", "data", "models", "devices", "torch_scheduler", "optimizers", "_torchvision"},
     {"schedules", "landscapes", "suggest", "adaptive"},
-    {"_validation", "_formula", "_files", "_table"},
+    {"_validation", "_formula", "_files", "_table", "palette"},
 )
 UPPER = {"checks", "grading", "publishing", "units", "commands", "cli"}
 # The same for the folders of lrlab.grading: a line's path says on which side of the sandbox's wall it is.
@@ -85,6 +85,33 @@ def test_what_runs_in_the_sandbox_needs_nothing_that_is_hidden_there() -> None:
         if module.startswith("lrlab.grading.sandbox.init"):
             grading = {other for other in reachable(module) if room(other) in ("grading", "publishing", "units")}
             assert all(other.startswith("lrlab.grading.sandbox.init") for other in grading), module
+
+
+def rooms_of(name: str) -> list[str]:
+    """The folder of lrlab, and in the grading and the explorers the one in it, that a name is at home in."""
+    parts = name.split(".")[1:]
+    return parts[:2] if len(parts) > 2 and parts[0] in ("grading", "explorers") else parts[:1]
+
+
+def test_no_private_name_is_used_in_another_room() -> None:
+    for module, path in FILES.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lrlab.")):
+                continue
+            for alias in node.names:
+                name = f"{node.module}.{alias.name}"
+                ours, theirs = rooms_of(module), rooms_of(name)
+                at_home = ours[: len(theirs)] == theirs or theirs[0].startswith("_")  # the ground is everyone's
+                assert at_home or "._" not in name, f"{module} imports {name}"
+
+
+def test_a_folder_of_explorers_needs_only_the_shared_one() -> None:
+    for module in FILES:
+        ours = rooms_of(module)
+        if len(ours) == 2 and ours[0] == "explorers":
+            allowed = [["explorers"], ["explorers", "shared"], ours]
+            for other in imports_of(module):
+                assert room(other) != "explorers" or rooms_of(other) in allowed, f"{module} imports {other}"
 
 
 def reachable(start: str, imports_of: Callable[[str], Set[str]] = imports_of) -> set[str]:

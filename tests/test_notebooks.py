@@ -63,8 +63,9 @@ def check_outputs(notebook: nbformat.NotebookNode) -> None:
         warned = any(output.get("name") == "stderr" for output in cell.get("outputs", []))
         assert not warned, f"{cell.id} warns"
         for output in cell.get("outputs", []):
-            if "image/png" in output.get("data", {}) and "Figure" in output.data.get("text/plain", ""):
-                alt = output.metadata["image/png"].get("alt") or output.metadata["alt"]
+            if "Figure" in output.get("data", {}).get("text/plain", ""):
+                assert len(output.data["image/svg+xml"]) < 150_000, f"{cell.id}: a heavy figure"
+                alt = output.metadata["image/svg+xml"]["alt"]
                 assert len(alt) > 20, f"{cell.id}: {alt!r} does not say what the figure shows"
 
 

@@ -1,5 +1,6 @@
 """Pictures: the lines' data, labels and styles, on the axes that were given."""
 
+import io
 import subprocess
 import sys
 from itertools import pairwise
@@ -316,7 +317,7 @@ def test_a_script_keeps_its_own_figures() -> None:
 
 
 @pytest.mark.slow
-def test_a_notebook_has_one_look_and_sharp_figures() -> None:
+def test_a_notebook_has_one_look_and_figures_that_fit_any_theme() -> None:
     code = """
 from IPython.core.interactiveshell import InteractiveShell
 InteractiveShell.instance().kernel = object()
@@ -324,7 +325,36 @@ import lrlab.plots
 from matplotlib import rcParams
 from matplotlib_inline.config import InlineBackend
 print(rcParams["axes.prop_cycle"].by_key()["color"][0], rcParams["axes.spines.top"])
+print(rcParams["figure.facecolor"], rcParams["axes.facecolor"], rcParams["text.color"])
 print(*InlineBackend.instance().figure_formats)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["#0072B2", "False", "retina"]
+    assert done.stdout.split() == ["#0072B2", "False", "none", "none", "#767676", "svg"]
+
+
+def test_a_label_has_one_colour_in_every_picture() -> None:
+    blue, vermilion, green, purple, orange, grey, _ = plots.COLORS
+    assert plots.colors(["constant", "cosine", "OneCycle(max_lr=0.1)"]) == [grey, blue, purple]
+    assert plots.colors(["cosine, lr 0.1", "step", "ExponentialLR"]) == [blue, vermilion, green]
+    assert plots.colors(["0.1", "Cosine(0.1, T_max=5)", "mine"]) == [vermilion, blue, green], "none that is taken"
+    assert plots.colors(["cosine", "cosine to 1/10", "constant"]) == [blue, vermilion, grey], "the first one gets it"
+    assert plots.colors(["Adam", "SGD", "Adam, constant", "SGD, time-based"]) == [blue, vermilion, grey, orange]
+    assert plots.colors(["Triangular(step_size_up=10)"]) == [blue]
+    rates, *_ = plots.histories({label: run_of() for label in ("cosine", "constant")})
+    assert [line.get_color() for line in rates.lines] == [blue, grey]
+    lines = plots.schedules({"mine": [0.2, 0.1], "constant": Constant(0.1)}).lines
+    assert [line.get_color() for line in lines] == [blue, grey]
+
+
+def test_thousands_of_points_are_pixels_in_an_svg() -> None:
+    fig, axes = plt.subplots(1, 2)
+    axes[0].scatter(*np.random.default_rng(0).random((2, 5_000)))
+    axes[0].plot(np.linspace(0, 1, 5_000))
+    axes[1].plot(np.random.default_rng(0).random(500))
+    axes[1].fill_between(range(2_000), 0, 1)
+    plots.lighten(fig)
+    pixels = [bool(artist.get_rasterized()) for ax in axes for artist in (*ax.collections, *ax.lines)]
+    assert pixels == [True, False, True, False], "the cloud and the area; not what is straight, nor 500 points"
+    out = io.StringIO()
+    fig.savefig(out, format="svg")
+    assert len(out.getvalue()) < 150_000

@@ -127,7 +127,7 @@ def test_a_figure_for_sharp_screens_carries_it_beside_its_size():
     assert metadata["alt"] == plots.describe(fig)
 
 
-def test_other_formats_are_left_as_they_are():
+def test_an_svg_carries_it_too():
     shell = SimpleNamespace(display_formatter=DisplayFormatter())
     select_figure_formats(shell, {"svg"})
     install(shell)
@@ -137,3 +137,4 @@ def test_other_formats_are_left_as_they_are():
     assert "<svg" in data["image/svg+xml"]
     assert "image/png" not in data
     assert "image/png" not in metadata
+    assert metadata["image/svg+xml"]["alt"] == metadata["alt"] == plots.describe(fig)

@@ -152,6 +152,9 @@ def test_a_figure_without_words_has_an_alt_text_all_the_same(tmp_path: Path) -> 
     figures.publish(notebook, tmp_path, up="")
     page = notebook.cells[1].outputs[0].data["text/html"]
     assert f'alt="{figures.UNSAID}" loading' in page
+    sized = drawn("image/svg+xml", '<?xml?>\n<svg xmlns:x="y" width="75pt" height="30.5pt" viewBox="0 0 75 30">η</svg>')
+    figures.publish(sized, tmp_path / "sized", up="")
+    assert f'alt="{figures.UNSAID}" width="100" height="41" loading' in sized.cells[1].outputs[0].data["text/html"]
     [file] = (tmp_path / "figures").iterdir()
     assert file.read_text(encoding="utf-8") == "<svg>η</svg>"
 

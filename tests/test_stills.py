@@ -77,7 +77,8 @@ def test_a_picture_stands_before_every_explorer(path: Path, at: int) -> None:
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert "script" not in {element.tag.rpartition("}")[2] for element in root.iter()}
     ground = next(element for element in root.iter() if element.get("id") == "patch_1")
-    assert "fill: #ffffff" in str(ET.tostring(ground)), "black on white, also where the page is dark"
+    assert "fill: none" in str(ET.tostring(ground)), "no ground: it is seen on light and on dark pages"
+    assert "fill:#767676}" in file.read_text(encoding="utf-8"), "words of a grey for both"
 
 
 @pytest.mark.slow

@@ -28,7 +28,10 @@ COMPUTED = {"cooldown", "curvature", "searches", "snapshots", "training"}  # wha
 SUMMARY = "Static preview (for GitHub and other viewers that don't run widgets)"
 TAG = "remove-cell"  # MyST-NB's
 SVG = "image/svg+xml"
-FONTS = re.compile(r"(font-family: )[^;\"]+;")
+WORDS = re.compile(r"<text [^>]*>")
+FONTS = re.compile(r" font-family: [^;\"]+;")
+INK = re.compile(r"; fill: #767676(?=\")")
+SHEET = "text{font-family:'DejaVu Sans',Verdana,sans-serif;fill:#767676}"
 MARK = re.compile(r'<path id="(\w+)"[^>]*? style="([^"]*)"')
 USE = re.compile(r'(<use xlink:href="#(\w+)"[^>]*?) style="([^"]*)"/>')
 STRAIGHT = re.compile(r' transform="rotate\(-0 [^)]*\)"')
@@ -95,7 +98,8 @@ def light(svg: str) -> str:
         return LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), tag[0])
 
     short = re.sub(r"<[^>]*>", shortened, svg)
-    plain = FONTS.sub(r"\1'DejaVu Sans', Verdana, sans-serif;", STRAIGHT.sub("", short))
+    words = WORDS.sub(lambda tag: INK.sub("", FONTS.sub("", tag[0])), STRAIGHT.sub("", short))
+    plain = words.replace("</style>", f"{SHEET}</style>", 1) if SHEET not in words else words
     own = dict(MARK.findall(plain))
     once = USE.sub(lambda use: f"{use[1]}/>" if own.get(use[2]) == use[3] else use[0], plain)
     return "\n".join(line.strip() for line in once.splitlines()) + "\n"

@@ -12,12 +12,14 @@ The parts, in the order in which an answer passes through them:
 * `lrlab.checks.compare`: compares plain data with the right values; pure;
 * `lrlab.checks.explain`: looks for a known misconception, and says where the first difference is;
 * `lrlab.checks.render`: draws the table, and `lrlab.checks.report` the same for a notebook, with a wrong curve as a
-  `lrlab.checks.picture`; `summary` says at the end of a unit what is right and what is open.
+  `lrlab.checks.picture`; `summary` says at the end of a unit what is right and what is open;
+* `lrlab.checks.feedback`: puts that together, and is what the judge shows too.
 
 A new exercise takes an adapter here and the rest in `solutions/UNIT/`; see CONTRIBUTING.md.
 """
 
-from lrlab.checks._check import CheckFailed, NotAttempted, check
+from lrlab.checks._check import check
 from lrlab.checks._summary import summary
+from lrlab.checks.feedback import CheckFailed, NotAttempted
 
 __all__ = ["CheckFailed", "NotAttempted", "check", "summary"]

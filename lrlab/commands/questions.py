@@ -19,7 +19,7 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from lrlab.explorers.prediction import questions
+    from lrlab.explorers.shared import questions
     from lrlab.publishing import question_bank
 
     write, name = question_bank.FORMATS[args.format]

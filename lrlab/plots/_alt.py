@@ -1,7 +1,8 @@
 """What a picture shows, in words: for those who can't see it, and for pages where it does not load.
 
-Jupyter keeps such a text in an output's metadata as ``["image/png"]["alt"]``, where nbconvert looks for it, and the
-published course. JupyterLab itself does not read it out: `describe` gives it as a string.
+Jupyter keeps such a text in an output's metadata as ``["image/svg+xml"]["alt"]``, or that of another format, where
+nbconvert looks for it, and the published course. JupyterLab itself does not read it out: `describe` gives it as a
+string.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter
+
+from lrlab.plots._weight import lighten
 
 LINES, MARKS = 6, 4  # as many of one picture are told
 
@@ -54,17 +57,26 @@ def install(shell: Any = None) -> None:
     formatter = shell.display_formatter
 
     def bundle(figure: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
-        try:
-            formatter.formatters["image/png"].lookup(figure)
-        except KeyError:  # figures are shown in some other format
+        kinds = [kind for kind in ("image/svg+xml", "image/png") if _shows(formatter.formatters[kind], figure)]
+        if not kinds:
             return {}, {}
+        if "image/svg+xml" in kinds:
+            lighten(figure)
         words = describe(figure)
         # Also for the whole output: a picture for screens with two dots to a pixel brings its size, and that takes the
-        # place of what stands by the format. nbconvert looks here as well.
-        return {}, {"image/png": {"alt": words}, "alt": words}
+        # place of the words by the format. nbconvert looks here as well.
+        return {}, {**{kind: {"alt": words} for kind in kinds}, "alt": words}
 
     # Not among the formatters by type: matplotlib's backend takes its own out of these and puts them in again.
     formatter.mimebundle_formatter.for_type(Figure, bundle)
+
+
+def _shows(formatter: Any, figure: Figure) -> bool:
+    try:
+        formatter.lookup(figure)
+    except KeyError:
+        return False
+    return True
 
 
 def _axes(picture: Any) -> list[Axes]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from lrlab.plots._style import finish, new_axes, styles, unlisted
+from lrlab.plots._style import finish, new_axes, styles_of, unlisted
 
 if TYPE_CHECKING:
     from lrlab.landscapes import Descent, Landscape
@@ -25,9 +25,9 @@ POINTS = 1601, 241  # along one parameter; along each of two
 
 
 def landscape(f: Landscape, *, ax: Axes | None = None, title: str | None = None) -> Axes:
-    """The loss over its ``bounds``: a curve, or, over two parameters, contours on grey, the lightest being the lowest.
+    """The loss over its ``bounds``: a curve, or, over two parameters, bands of grey, the lightest being the lowest.
 
-    The contours are quantiles, so each band covers the same area, and a small cross marks each minimum. Two parameters
+    The bands end at quantiles, so each covers the same area, and a small cross marks each minimum. Two parameters
     have the same scale.
 
     Args:
@@ -44,8 +44,12 @@ def landscape(f: Landscape, *, ax: Axes | None = None, title: str | None = None)
     x, y = (np.linspace(low, high, POINTS[1]) for low, high in f.bounds)
     heights = f(np.stack(np.meshgrid(x, y), axis=-1))
     levels = np.unique(np.quantile(heights, np.linspace(0, 1, LEVELS + 1)))
-    ax.contourf(x, y, heights, levels=levels, colors=LIGHT(np.linspace(0, 1, len(levels) - 1)), zorder=0)
-    ax.contour(x, y, heights, levels=levels, colors="0.6", linewidths=0.5, zorder=0.5)
+    bands = ListedColormap(LIGHT(np.linspace(0, 1, len(levels) - 1)))
+    half = [(side[1] - side[0]) / 2 for side in (x, y)]  # a pixel reaches so far beyond its point
+    edges = [end for (low, high), more in zip(f.bounds, half, strict=True) for end in (low - more, high + more)]
+    # As an image: the contours of many minima would be an SVG of 200 kB.
+    norm = BoundaryNorm(levels, len(levels) - 1)
+    ax.imshow(heights, cmap=bands, norm=norm, extent=edges, origin="lower", interpolation="none", zorder=0)
     ax.plot(*f.minima.T, linestyle="", marker="+", color="0.25", markersize=6, zorder=1)
     ax.set(xlim=f.bounds[0], ylim=f.bounds[1], aspect="equal")
     finish(ax, xlabel="parameter x", ylabel="parameter y", title=title)
@@ -75,7 +79,7 @@ def descent(
     ax = landscape(f, ax=ax, title=title)
     limits = ax.axis()
     handles = []
-    for (label, run), style in zip(runs.items(), styles()(), strict=False):
+    for (label, run), style in zip(runs.items(), styles_of(runs), strict=True):
         color = style["color"]
         points = np.column_stack([run.positions, run.loss] if f.dim == 1 else [run.positions])
         long = len(run.lr) > LONG
@@ -88,10 +92,11 @@ def descent(
             ax.plot(*points[-1], marker="s", markersize=7, color=color, zorder=5)
         _number(ax, points, marks, color)
         handles.append(Line2D([], [], **style, label=name))
-    for words, marker, face in (("start", "o", "white"), ("end", "s", "0.3")):
-        handles.append(Line2D([], [], linestyle="", marker=marker, color="0.3", markerfacecolor=face, label=words))
+    for words, marker, face in (("start", "o", "white"), ("end", "s", "0.5")):
+        handles.append(Line2D([], [], linestyle="", marker=marker, color="0.5", markerfacecolor=face, label=words))
     ax.axis(limits)
-    ax.legend(handles=handles, frameon=True, framealpha=0.85, edgecolor="none")
+    on_map: dict[str, Any] = {"facecolor": "white", "labelcolor": "0.15", "framealpha": 0.85, "edgecolor": "none"}
+    ax.legend(handles=handles, **(on_map if f.dim == 2 else {"frameon": False}))
     return ax
 
 
@@ -110,6 +115,13 @@ def _number(ax: Axes, points: NDArray[np.float64], marks: Iterable[int], color: 
     for place, names in boxes:
         box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": color}
         text = ax.annotate(
-            ",".join(names), tuple(place), xytext=(0, 10), textcoords="offset points", ha="center", fontsize=8, bbox=box
+            ",".join(names),
+            tuple(place),
+            xytext=(0, 10),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+            color="0.15",
+            bbox=box,
         )
         text.set(zorder=6, clip_on=True)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from lrlab._validation import COUNT, check
 from lrlab.labels import numbered
-from lrlab.plots._style import STEP, finish, new_axes, styles
+from lrlab.plots._style import STEP, finish, new_axes, styles_of
 from lrlab.schedules import Schedule
 
 FEW_STEPS = 40  # up to here each step gets a dot of its own
@@ -36,12 +36,11 @@ def schedules(
     """
     steps = check("steps", COUNT, steps)
     ax = new_axes(ax)
-    ax.set_prop_cycle(styles())
     if not isinstance(curves, Mapping):
         several = [curves] if isinstance(curves, Schedule) else list(curves)
         curves = dict(zip(numbered(map(repr, several)), several, strict=True))
     lines = []
-    for label, curve in curves.items():
+    for (label, curve), style in zip(curves.items(), styles_of(curves), strict=True):
         if isinstance(curve, Schedule):
             rates = curve.curve(min(steps, curve.length or steps))
         else:
@@ -55,6 +54,7 @@ def schedules(
             marker="o" if few else None,
             markersize=4,
             drawstyle="steps-post" if few else "default",
+            **style,
         )
     if log:
         ax.set_yscale("log")

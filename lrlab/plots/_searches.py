@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import blended_transform_factory
 
-from lrlab.plots._style import COLORS, finish, new_axes
+from lrlab.plots._style import COLORS, colors, finish, new_axes
 from lrlab.suggest import LABELS
 
 if TYPE_CHECKING:
@@ -29,8 +29,10 @@ def range_test(result: RangeTest, *, ax: Axes | None = None, title: str | None =
         result: from :func:`lrlab.experiments.range_test`. ax: where to draw; default a new figure.
     """
     ax = new_axes(ax)
-    ax.plot(result.lr, result.loss, color=COLORS[0], linewidth=0.6, alpha=0.45, label="loss of one batch")
-    ax.plot(result.lr, result.smooth_loss, color=COLORS[0], linewidth=2, label="moving average")
+    ax.plot(
+        result.lr, result.loss, color=COLORS[0], linestyle="-", linewidth=0.6, alpha=0.45, label="loss of one batch"
+    )
+    ax.plot(result.lr, result.smooth_loss, color=COLORS[0], linestyle="-", linewidth=2, label="moving average")
     for color, (rule, lr) in zip(COLORS[1:], result.suggestions.items(), strict=False):
         if lr is None:
             continue
@@ -52,7 +54,7 @@ def sweep(
     ax: Axes | None = None,
     measure: Literal["val_loss", "val_accuracy"] = "val_loss",
     label: str | None = None,
-    color: str = COLORS[0],
+    color: str | None = None,
     marker: str = "o",
 ) -> Axes:
     """A sweep: what each rate leads to. The line is the mean of the seeds, the band from the lowest to the highest.
@@ -62,11 +64,12 @@ def sweep(
     Args:
         result: from :func:`lrlab.experiments.sweep`. measure: ``"val_loss"`` (default) or ``"val_accuracy"``.
         ax: where to draw, several sweeps if you like; default a new figure. label, color, marker: of this
-            one; default label the number of seeds.
+            one; default label the number of seeds, default colour that of the label: see :func:`~lrlab.plots.colors`.
     """
     if measure not in ("val_loss", "val_accuracy"):
         raise ValueError(f"measure must be 'val_loss' or 'val_accuracy', got {measure!r}")
     ax = new_axes(ax)
+    color = color or colors([label or ""])[0]
     values = result.final(measure)
     whole = np.isfinite(values).all(axis=1)
     lrs, values = result.lrs[whole], values[whole]

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from lrlab.plots._style import STEP, finish, new_axes, styles, unlisted
+from lrlab.plots._style import STEP, finish, new_axes, styles, styles_of, unlisted
 
 if TYPE_CHECKING:
     from lrlab.experiments import Cooldowns, SharpnessRuns, WidthTransfer
@@ -26,7 +26,7 @@ def sharpness(runs: SharpnessRuns, *, axes: Sequence[Axes] | NDArray[Any] | None
     """
     axes = _two_axes(axes)
     for label, style, loss, values, limit in zip(
-        runs.labels, styles(), runs.loss, runs.sharpness, runs.limit, strict=False
+        runs.labels, styles_of(runs.labels), runs.loss, runs.sharpness, runs.limit, strict=True
     ):
         axes[0].plot(runs.step, loss.mean(axis=0), label=label, **style)
         axes[1].plot(runs.step, values.mean(axis=0), label=label, **style)
@@ -71,7 +71,7 @@ def cooldowns(found: Cooldowns, *, ax: Axes | None = None) -> Axes:
     """
     ax = new_axes(ax)
     kinds = {"plateau": found.plateau, "cooled down": found.cooled, "cosine for this budget": found.cosine}
-    for (label, losses), style in zip(kinds.items(), styles(), strict=False):
+    for (label, losses), style in zip(kinds.items(), styles_of(kinds), strict=True):
         there = np.isfinite(losses).any(axis=1)
         losses = losses[there]
         mean = losses.mean(axis=1)

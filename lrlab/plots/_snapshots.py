@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
@@ -88,10 +89,13 @@ def _disagreement(ax: Axes, result: Snapshots) -> None:
     known = runs[np.isfinite(runs).all(axis=(1, 2))]
     differ = 100 * known.mean(axis=0) if len(known) else np.full(runs.shape[1:], np.nan)
     highest = differ.max() if len(known) else 0.0
-    ax.imshow(differ, cmap="Blues", vmin=0, vmax=max(1e-9, 1.6 * highest))  # pale: numbers stand on it
+    pale = max(1e-9, 1.6 * highest)  # for the numbers on it
+    ax.imshow(differ, cmap="Blues", vmin=0, vmax=pale, interpolation="none")
     for (row, column), value in np.ndenumerate(differ):
         if row != column and len(known):
-            ax.text(column, row, f"{value:.1f}" if highest >= 1 else f"{value:.2f}", ha="center", va="center")
+            ax.text(
+                column, row, f"{value:.1f}" if highest >= 1 else f"{value:.2f}", ha="center", va="center", color="0.15"
+            )
     numbers = range(1, len(differ) + 1)
     ax.set_xticks(range(len(differ)), [str(k) for k in numbers])
     ax.set_yticks(range(len(differ)), [str(k) for k in numbers])
@@ -120,7 +124,7 @@ def disagreements(found: Disputed, images: Tensor, *, most: int = 10, ax: Axes |
         ax.set_title("the snapshots agree on every validation image", loc="left", fontsize="medium")
         return ax
     digits = np.hstack([np.asarray(images[int(index)].cpu())[0] for index in found.index[:shown]])
-    ax.imshow(digits, cmap="gray_r", vmin=0, vmax=1, extent=(0, shown, 0, 1))
+    ax.imshow(digits, cmap="gray_r", vmin=0, vmax=1, interpolation="none", extent=(0, shown, 0, 1))
     heights = -0.3 * np.arange(1, len(rows) + 1)
     said = []
     for column in range(shown):
@@ -136,11 +140,11 @@ def disagreements(found: Disputed, images: Tensor, *, most: int = 10, ax: Axes |
                 str(answer),
                 ha="center",
                 va="center",
-                color=COLORS[1] if wrong else COLORS[6],
+                color=COLORS[1] if wrong else rcParams["text.color"],
                 weight="bold" if wrong else "normal",
             )
-    ax.axhline((heights[0] + heights[1]) / 2, color="0.7", linewidth=0.8)
-    ax.axhline((heights[-2] + heights[-1]) / 2, color="0.7", linewidth=0.8)
+    ax.axhline((heights[0] + heights[1]) / 2, color="0.5", linewidth=0.8)
+    ax.axhline((heights[-2] + heights[-1]) / 2, color="0.5", linewidth=0.8)
     ax.set_label("; ".join(said))  # what describe() says of the picture
     ax.set_ylim(heights[-1] - 0.2, 1)
     ax.set_yticks(heights, rows)

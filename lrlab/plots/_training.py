@@ -12,7 +12,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from lrlab.labels import labelled
-from lrlab.plots._style import STEP, finish, new_axes, styles, three_axes, unlisted
+from lrlab.plots._style import STEP, finish, new_axes, styles_of, three_axes, unlisted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -42,15 +42,13 @@ def histories(
     pairs = labelled("runs", runs, History, lambda run: run.label, words="histories, in a list or by their labels")
     axes = three_axes(axes)
     highest, lines = 1e-6, []
-    for ax in axes:
-        ax.set_prop_cycle(styles())
-    for label, run in pairs:
+    for (label, run), style in zip(pairs, styles_of(label for label, _ in pairs), strict=True):
         smooth = run.smooth_loss(window)
         highest = max(highest, smooth[np.isfinite(smooth)].max(initial=0))
-        lines += axes[0].plot(run.step, run.lr, label=label)
-        line = axes[1].plot(run.step, smooth, label=label)[0]
-        axes[1].plot(run.step, run.loss, color=line.get_color(), linestyle="-", linewidth=0.5, alpha=0.25, zorder=1)
-        axes[2].plot(run.epoch_end, run.val_accuracy, label=label, marker="o", markersize=4)
+        lines += axes[0].plot(run.step, run.lr, label=label, **style)
+        axes[1].plot(run.step, smooth, label=label, **style)
+        axes[1].plot(run.step, run.loss, color=style["color"], linestyle="-", linewidth=0.5, alpha=0.25, zorder=1)
+        axes[2].plot(run.epoch_end, run.val_accuracy, label=label, marker="o", markersize=4, **style)
     axes[0].set_ylim(bottom=0)
     # The spikes of single losses may leave the panel; the means set its scale.
     axes[1].set_ylim(0, 1.3 * highest)
@@ -75,7 +73,7 @@ def comparison(result: Comparison, *, axes: Sequence[Axes] | NDArray[Any] | None
     """
     axes = three_axes(axes)
     lines = []
-    for place, (label, style) in enumerate(zip(result.labels, styles()(), strict=False)):
+    for place, (label, style) in enumerate(zip(result.labels, styles_of(result.labels), strict=True)):
         runs = [run for run in result.histories[label] if not run.diverged]
         longest = max(result.histories[label], key=lambda run: len(run.step))
         lines += axes[0].plot(longest.step, longest.lr, label=label, **style)
@@ -118,7 +116,9 @@ def digits(images: Tensor, labels: Tensor, *, ax: Axes | None = None) -> Axes:
     """
     count = len(images)
     ax = new_axes(ax, figsize=(max(1.0, 0.9 * count), 1.3))
-    ax.imshow(np.hstack([np.asarray(image)[0] for image in images.cpu()]), cmap="gray_r", vmin=0, vmax=1)
+    ax.imshow(
+        np.hstack([np.asarray(image)[0] for image in images.cpu()]), cmap="gray_r", vmin=0, vmax=1, interpolation="none"
+    )
     ax.set_xticks(14 + 28 * np.arange(count), [str(int(label)) for label in labels])
     ax.tick_params(bottom=False, labelbottom=False, labeltop=True, labelsize="large")
     ax.set_yticks([])

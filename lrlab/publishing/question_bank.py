@@ -20,7 +20,7 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from lrlab.explorers.prediction import questions
+from lrlab.explorers.shared import questions
 
 QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
 PACKAGING = "http://www.imsglobal.org/xsd/imscp_v1p1"

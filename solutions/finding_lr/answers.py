@@ -262,13 +262,13 @@ def constant_rate(probe, budget):
     return 3.0
 
 
-@wrong("find_lr", "only 200 were allowed")
+@wrong("find_lr", "were allowed. Add up the updates of all your calls of probe")
 def spends_too_much(probe, budget):
     rates = np.geomspace(1e-3, 1e4, 15)
     return rates[np.nanargmin([probe(rate, 50) for rate in rates])]
 
 
-@wrong("find_lr", "only 200 were allowed")
+@wrong("find_lr", "were allowed. Add up the updates of all your calls of probe")
 def swallows_the_complaint(probe, budget):
     losses = {}
     for rate in np.geomspace(1e-3, 1e4, 60):

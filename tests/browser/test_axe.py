@@ -32,26 +32,28 @@ def test_every_explorer_is_looked_at() -> None:
     assert set(EVERY) == set(explorers.__all__)
 
 
-NIGHT = pytest.mark.nightly(reason="axe takes seconds; every run looks at each explorer, in one of the two themes")
+NIGHT = pytest.mark.nightly(reason="axe takes seconds; every run looks at each explorer in one theme and one width")
 
 
 def once(*names: str) -> list[object]:
-    """Each explorer in both themes, of which one is for every run, in turn."""
-    cases = [(name, theme, (number + at) % 2 == 0)
-             for number, name in enumerate(names) for at, theme in enumerate(("light", "dark"))]  # fmt: skip
-    return [pytest.param(name, theme, marks=() if now else NIGHT) for name, theme, now in cases]
+    """Each explorer in both themes and widths, of which one is for every run: all four in turn."""
+    dresses = [(theme, width) for theme in ("light", "dark") for width in WIDTHS]
+    return [
+        pytest.param(name, theme, width, marks=() if (number - at) % len(dresses) == 0 else NIGHT)
+        for number, name in enumerate(names)
+        for at, (theme, width) in enumerate(dresses)
+    ]
 
 
-@pytest.mark.parametrize(("name", "theme"), once(*explorers.__all__))
-def test_axe_finds_nothing(page: Page, name: str, theme: str) -> None:
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 1000})
-        mount(page, EVERY[name]())
-        dress(page, theme)
-        rest(page, 700)  # what is said once the hand rests is there too
-        # What a reader can open is looked at as well; closed, nothing else is there.
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        assert violations(page, without=NOT_HERE) == []
+@pytest.mark.parametrize(("name", "theme", "width"), once(*explorers.__all__))
+def test_axe_finds_nothing(page: Page, name: str, theme: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 1000})
+    mount(page, EVERY[name]())
+    dress(page, theme)
+    rest(page, 700)  # what is said once the hand rests is there too
+    # What a reader can open is looked at as well; closed, nothing else is there.
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    assert violations(page, without=NOT_HERE) == []
 
 
 @pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=NIGHT)])

@@ -270,6 +270,7 @@ def test_a_pair_of_rate_and_momentum_is_taken_from_the_map(page: Page) -> None:
     expect(cells).to_have_count(0)  # nothing is worked out before one asks
     fold.locator("summary").click()
     arrived, gone = fold.locator("rect.there"), fold.locator("rect.gone")
+    expect(arrived).not_to_have_count(0)
     assert arrived.count() > 50
     assert gone.count() > 200
     best = arrived.evaluate_all(

@@ -18,7 +18,7 @@ pytest.importorskip("myst_nb")
 
 from coursesite import api, pages, sheets
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, Route, expect
 from support import REPO, TESTS
 from support.axe_rules import violations
 from support.bare_page import mount, move, rest
@@ -39,6 +39,7 @@ EVERYTHING = [
     new_markdown_cell("# Every explorer"),
     new_code_cell("from support.every_explorer import EVERY"),
     *(new_code_cell(f"EVERY[{name!r}]()") for name in EVERY),
+    new_code_cell("from support.made_results import made_comparison\nmade_comparison()"),
 ]
 FIGURE = "import matplotlib.pyplot as plt\nfrom lrlab import plots\n_ = plt.plot([3, 1, 2], label='loss')"
 NOTEBOOKS = {
@@ -238,8 +239,46 @@ def test_formulas_and_figures_are_drawn(page: Page, site: str) -> None:
     figure.scroll_into_view_if_needed()
     expect(figure).to_be_visible()
     page.wait_for_function("(one) => one.complete && one.naturalWidth > 0", arg=figure.element_handle())
-    shown, real = figure.evaluate("(one) => [one.clientWidth, one.naturalWidth]")
-    assert real >= 1.5 * shown, "sharp on a screen with two dots to a pixel"
+    assert figure.evaluate("(one) => one.src.endsWith('.svg')"), "sharp on every screen"
+    assert figure.evaluate("(one) => Math.abs(one.naturalWidth - one.width) < 2"), "and as wide as its page was told"
+    for scheme in ("light", "dark"):
+        page.evaluate("(one) => { document.documentElement.dataset.theme = one; }", scheme)
+        ground = figure.evaluate("(one) => [one, one.parentNode].map((each) => getComputedStyle(each).backgroundColor)")
+        assert ground == ["rgba(0, 0, 0, 0)"] * 2, f"no ground of its own on a {scheme} page"
+
+
+def test_a_table_has_its_intervals_as_bars_in_the_colour_of_its_text(page: Page, site: str) -> None:
+    page.goto(f"{site}course/02_every.html")
+    table = page.locator("table", has_text="standard deviation; paired differences")
+    bars = table.locator("td svg")
+    assert bars.count() == 9
+    bars.first.scroll_into_view_if_needed()
+    for scheme in ("light", "dark"):
+        page.evaluate("(one) => { document.documentElement.dataset.theme = one; }", scheme)
+        colours = bars.first.evaluate("(one) => [getComputedStyle(one).stroke, getComputedStyle(one.parentNode).color]")
+        assert colours[0] == colours[1]
+    box = bars.first.bounding_box()
+    assert box is not None
+    assert box["width"] == 96
+
+
+def test_a_card_leads_to_its_notebook(page: Page, site: str) -> None:
+    page.goto(site)
+    cards = page.locator(".lrlab-cards a")
+    expect(cards).to_have_count(3)
+    expect(cards.nth(1)).to_contain_text("A descent")
+    cards.nth(1).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("A descent")
+
+
+def test_a_page_weighs_at_most_600_kb(page: Page, site: str) -> None:
+    heard: list[Response] = []
+    page.on("response", lambda response: heard.append(response))
+    page.goto(f"{site}course/00_schedule.html")
+    page.get_by_role("img", name=re.compile("loss, from 3 to 2")).scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    assert any(one.url.endswith(".svg") for one in heard)
+    assert sum(len(one.body()) for one in heard) < 600_000
 
 
 def test_the_search_finds_a_word_and_leads_to_its_page(page: Page, site: str) -> None:

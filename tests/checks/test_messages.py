@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from lrlab.checks import CheckFailed, check
-from lrlab.checks._check import feedback_for
 from lrlab.checks.compare import compare, same
 from lrlab.checks.exercise import Adapter, Case, Exercise, Mistake
+from lrlab.checks.feedback import feedback_for
 from lrlab.checks.registry import exercises, find
 from lrlab.checks.render import call_text, table
 from lrlab.checks.serialize import to_jsonable
@@ -208,3 +208,13 @@ def test_the_digits_of_single_precision_are_no_difference(capsys):
         if row.endswith("✓ right"):
             _, mine, wanted, *_ = row.split()
             assert mine == wanted
+
+
+@pytest.mark.parametrize("budget", [60, 200])
+def test_find_lr_names_the_updates_that_this_call_was_allowed(budget):
+    def too_much(probe, budget):
+        probe(0.1, budget - 1)
+        return probe(0.1, 2)
+
+    said = message("find_lr", too_much, group=f"{budget} updates")
+    assert f"find_lr asked for {budget + 1} updates or more, and only {budget} were allowed. Add up" in said

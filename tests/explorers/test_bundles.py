@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import inspect
+import json
 import re
 import zlib
 from collections import Counter
@@ -50,6 +51,13 @@ def test_a_module_that_imports_nothing_works_wherever_it_is_put(name: str) -> No
     for file in (HERE / name).glob("*.js"):
         body = re.sub(r"^import .*?;\n", "", file.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
         assert slim(body).strip() in script, f"{file.name} is imported by no file of the view"
+
+
+@EVERY
+def test_what_it_weighs(name: str) -> None:
+    state = MADE[name]().get_state()
+    sent = (value if isinstance(value, str) else json.dumps(value, default=str) for value in state.values())
+    assert sum(len(text.encode()) for text in sent) < (180_000 if name == "playground" else 100_000)
 
 
 def test_what_is_imported_goes_first_and_once() -> None:

@@ -13,9 +13,9 @@ import pytest
 
 from lrlab import explorers, landscapes, schedules
 from lrlab.explorers.descent.landscape_data import KINDS, place
-from lrlab.explorers.descent.static_svg import walk
 from lrlab.explorers.descent.widget import STEPS, DescentExplorer
 from lrlab.landscapes import Bowl, Landscape, ManyMinima, Ravine, Ripples, Rosenbrock, ValleyWithWell
+from lrlab.landscapes.descent import walk
 from lrlab.schedules import Constant, Cosine, CosineWarmRestarts, ExponentialDecay, StepDecay
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -13,7 +13,7 @@ import torch
 from torch.nn import functional
 
 from lrlab import data, explorers, schedules
-from lrlab.explorers.prediction import questions
+from lrlab.explorers.shared import questions
 from lrlab.models import MLP
 
 REPO = Path(__file__).resolve().parents[2]

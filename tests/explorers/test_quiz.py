@@ -10,7 +10,7 @@ import pytest
 import quiz_text
 
 from lrlab import explorers
-from lrlab.explorers.prediction import questions
+from lrlab.explorers.shared import questions
 
 COURSE = Path(__file__).resolve().parents[2] / "course"
 ALL = questions.load(COURSE / "quizzes.json")

@@ -23,6 +23,7 @@ from lrlab.explorers.schedule.widget import MOST_YOURS, ScheduleExplorer
 from lrlab.explorers.shared.assets import bundle_js
 from lrlab.explorers.shared.catalogue import IN_PAGE, available
 from lrlab.explorers.shared.code import source, torch_source
+from lrlab.explorers.shared.help import symbols
 from lrlab.explorers.shared.mathml import formulas
 from lrlab.schedules import (
     Constant,
@@ -388,6 +389,17 @@ class TestFormula:
         for text in found:
             ET.fromstring(text.replace("&nbsp;", " "))
         assert set(re.findall(r'data-number="(\w+)"', "".join(found))) == set(schedule.symbols)
+
+    @pytest.mark.parametrize("name", sorted(schedules.catalogue()))
+    def test_every_symbol_is_an_argument_or_is_explained(self, name: str) -> None:
+        schedule = schedules.catalogue()[name](**schedules.catalogue()[name].example)
+        latex = schedule.latex or schedule.tex().partition(r"\\ s")[0]  # of a composition what puts it together
+        latex = re.sub(r"\\text\{[^}]*\}|\\(begin|end)\{\w+\}|_\{?\\?(min|max|lo|hi)\b|e\^", "", latex)
+        letters = set(re.findall(r"\\(?:eta|gamma|alpha|sigma)\b|(?<![\\A-Za-z])[A-Za-z](?![A-Za-z])", latex))
+        greek = {"η": r"\eta", "γ": r"\gamma", "α": r"\alpha", "σ": r"\sigma"}
+        said = re.findall(r"(\w)\w?:", re.sub(r"</?(i|sub)>", "", symbols(name, schedule.latex or schedule.tex())))
+        arguments = re.findall(r"\\\w+|[A-Za-z]", " ".join(schedule.symbols.values()))
+        assert letters - {greek.get(one, one) for one in said} - set(arguments) == set()
 
     def test_numbers_take_the_place_of_symbols(self) -> None:
         (text,) = formulas(r"\eta_n = \eta_0\, d^{\lfloor n/r \rfloor}", {"lr": r"\eta_0", "decay": "d", "every": "r"})

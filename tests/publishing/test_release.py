@@ -4,6 +4,7 @@ import ast
 import functools
 import importlib.util
 import re
+import shutil
 from collections import Counter
 
 import nbformat
@@ -160,7 +161,17 @@ def walk_calls(source):
     return (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call) and n.func.id == "check")
 
 
+@pytest.fixture(scope="module")
+def released_once(tmp_path_factory):
+    """A course whose unit is released, to copy."""
+    root = tmp_path_factory.mktemp("released")
+    Course(root)
+    release(root=root)
+    return root
+
+
 @pytest.mark.slow
+@pytest.mark.xdist_group("release")
 class TestRelease:
     def test_what_is_committed_does_not_drift(self):
         assert release(check=True, root=ROOT) == []
@@ -176,9 +187,8 @@ class TestRelease:
         assert (tmp_path / NOTEBOOK).read_bytes() == first
         assert not (tmp_path / "assignments" / UNIT / "reference.py").exists()
 
-    def test_drift_is_found_and_mended(self, tmp_path):
-        Course(tmp_path)
-        release(root=tmp_path)
+    def test_drift_is_found_and_mended(self, released_once, tmp_path):
+        shutil.copytree(released_once, tmp_path, dirs_exist_ok=True)
         source = tmp_path / "solutions" / UNIT / f"{UNIT}.ipynb"
         source.write_text(
             source.read_text(encoding="utf-8").replace("drops by a factor", "falls by a factor"), encoding="utf-8"
@@ -194,9 +204,8 @@ class TestRelease:
         assert b"falls by a factor" in (tmp_path / NOTEBOOK).read_bytes()
         assert not stray.exists()
 
-    def test_a_failure_leaves_the_assignment_as_it_was(self, tmp_path):
-        Course(tmp_path)
-        release(root=tmp_path)
+    def test_a_failure_leaves_the_assignment_as_it_was(self, released_once, tmp_path):
+        shutil.copytree(released_once, tmp_path, dirs_exist_ok=True)
         before = (tmp_path / NOTEBOOK).read_bytes()
         source = tmp_path / "solutions" / UNIT / f"{UNIT}.ipynb"
         source.write_text(source.read_text(encoding="utf-8").replace("### END SOLUTION", ""), encoding="utf-8")

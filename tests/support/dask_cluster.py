@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,21 +64,23 @@ def new_certificates(folder: Path) -> Certificates:
 
 
 class Cluster:
+    host = "127.0.0.1"  # of the scheduler
+
     def __init__(self, folder: Path, certificates: Certificates | None = None) -> None:
         self.folder = folder
         self.protocol = "tls" if certificates else "tcp"
         self.tls = certificates.options if certificates else ()
         self.workers: list[subprocess.Popen[bytes]] = []
         with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
+            probe.bind((self.host, 0))
             self.port = probe.getsockname()[1]
-        self.name = f"dask://127.0.0.1:{self.port}"
+        self.name = f"dask://{self.host}:{self.port}"
         self.start()
 
-    def _run(self, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+    def _run(self, *arguments: str, prefix: Sequence[str] = (), **environment: str) -> subprocess.Popen[bytes]:
         with (self.folder / "dask.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "dask", *arguments],
+                [*prefix, sys.executable, "-m", "dask", *arguments],
                 cwd=self.folder,
                 env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
                 stdin=subprocess.DEVNULL,
@@ -88,7 +91,7 @@ class Cluster:
     def start(self) -> None:
         options = (
             "--host",
-            "127.0.0.1",
+            self.host,
             "--port",
             str(self.port),
             "--no-dashboard",
@@ -100,29 +103,35 @@ class Cluster:
         end = time.monotonic() + 120
         while True:
             try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
+                socket.create_connection((self.host, self.port), timeout=5).close()
                 return
             except OSError:
                 assert self.scheduler.poll() is None, (self.folder / "dask.log").read_text()[-3000:]
                 assert time.monotonic() < end
                 time.sleep(0.1)
 
+    def machine(self) -> tuple[Sequence[str], str]:
+        """Where the next worker runs: the command's prefix, and the address."""
+        return (), self.host
+
     def add_worker(self, behaviour: str = "", **environment: str) -> subprocess.Popen[bytes]:
         """Start a worker with one thread; with a behaviour of `dask_stub`, one that grades nothing."""
         if behaviour:
             environment |= {"PYTHONPATH": f"{SUPPORT / 'dask_stub'}:{SUPPORT.parent}", "LRLAB_STUB": behaviour}
+        prefix, address = self.machine()
         options = (
             "--nthreads",
             "1",
             "--no-nanny",
             "--no-dashboard",
             "--host",
-            "127.0.0.1",
+            address,
             "--death-timeout",
             "60",
             *self.tls,
         )
-        self.workers.append(self._run("worker", f"{self.protocol}://127.0.0.1:{self.port}", *options, **environment))
+        scheduler = f"{self.protocol}://{self.host}:{self.port}"
+        self.workers.append(self._run("worker", scheduler, *options, prefix=prefix, **environment))
         return self.workers[-1]
 
     def close(self) -> None:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import re
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 STILL = "image/svg+xml"
 FORMATS = {STILL: ".svg", "image/png": ".png", "image/jpeg": ".jpg"}  # the best one first
+POINTS = re.compile(r'(?s).*?<svg [^>]*?\bwidth="(?P<width>[\d.]+)pt" height="(?P<height>[\d.]+)pt"')
 UNSAID = "a picture, drawn by the code above"
 
 
@@ -36,7 +38,10 @@ def picture(output: NotebookNode, static: Path, up: str, *, name: str = "lrlab-f
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
     # The size that JupyterLab shows it at. With it the page does not jump when the picture arrives.
-    size = "".join(f' {side}="{int(known[side])}"' for side in ("width", "height") if side in known)
+    sides = {side: int(known[side]) for side in ("width", "height") if side in known}
+    if kind == STILL and (points := POINTS.match(content)):
+        sides = {side: round(float(number) * 4 / 3) for side, number in points.groupdict().items()}  # 96 pixels an inch
+    size = "".join(f' {side}="{pixels}"' for side, pixels in sides.items())
     alt = html.escape(" ".join(str(known.get("alt") or all_known.get("alt") or UNSAID).split()))
     return f'<img class="{name}" src="{up}_static/figures/{file.name}" alt="{alt}"{size} loading="lazy">'
 

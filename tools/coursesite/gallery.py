@@ -22,6 +22,7 @@ from lrlab import _latex, schedules
 from lrlab._formula import Floats, Formula
 from lrlab.explorers.shared.catalogue import available
 from lrlab.explorers.shared.code import source, torch_source
+from lrlab.explorers.shared.help import symbols
 from lrlab.explorers.shared.libraries import LIBRARIES, SAME
 from lrlab.explorers.shared.static_svg import is_stairs
 
@@ -137,6 +138,7 @@ def card(name: str, said: dict[str, Any], published: Iterable[str]) -> str:
         f'<article class="lrlab-card" id="{name}" aria-labelledby="{name}-name">{picture(curve(schedule), name)}'
         f'<h3 id="{name}-name">{name}</h3><p>{html.escape(said["when"])}</p>{elsewhere}'
         f'<div class="formula" tabindex="0" role="group" aria-label="formula of {name}">{formula(schedule)}</div>'
+        f'<p class="where">{symbols(name, schedule.latex or schedule.tex())}</p>'
         f"<details><summary>Code</summary>{blocks}</details>"
         f"<footer>{button}{''.join(links)}</footer></article>"
     )

@@ -15,9 +15,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from lrlab.data import folder
 
 TIMEOUT = 900  # seconds for a cell: longer than any of the course takes on a slow machine
-# Drawn for screens with two dots to a pixel; the page shows them at the size that they have in JupyterLab.
 # The kernel's own warnings would run into the list of what is done; those of the notebooks are outputs, and stay.
-KERNEL = ["--InlineBackend.figure_format=retina", "--log-level=ERROR"]
+KERNEL = ["--log-level=ERROR"]
 
 
 class Failure(Exception):

@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from coursesite.run import Failure
-from lrlab.explorers.prediction import questions
+from lrlab.explorers.shared import questions
 from lrlab.grading.submission.formulas import Formulas
 
 Slide = dict[str, Any]

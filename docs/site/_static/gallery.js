@@ -1,7 +1,7 @@
 // The gallery: a card's button puts its schedule into the explorer of the page, which moves below the card.
 (() => {
-  const explorer = document.querySelector(".lrlab-mount");
   const cards = [...document.querySelectorAll(".lrlab-card")];
+  const explorer = /** @type {HTMLElement} */ (document.querySelector(".lrlab-mount"));
   if (!explorer || !cards.length) return;
 
   /** The last card of the row that `card` is in: the explorer goes below it, so that the row stays whole. */
@@ -35,7 +35,7 @@
   }
 
   // A link with a state in it is about the explorer.
-  if (location.hash.startsWith("#run=")) cards[0].parentElement.before(explorer);
+  if (location.hash.startsWith("#run=")) cards[0].parentElement?.before(explorer);
 
   document.addEventListener("click", ({ target }) => {
     const button = target instanceof Element && target.closest("[data-schedule]");

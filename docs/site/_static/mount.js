@@ -2,7 +2,8 @@
 // other end. tools/coursesite/explorers.py writes what is read here. Until an explorer is drawn, and if it can't be, its
 // still picture stands in its place.
 (() => {
-  const base = new URL("explorers/", document.currentScript.src);
+  const own = /** @type {HTMLScriptElement} */ (document.currentScript);
+  const base = new URL("explorers/", own.src);
   const modules = {};
   const models = {};
 
@@ -16,7 +17,7 @@
         const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
         import(url).then((module) => resolve(module.default), reject);
       };
-      script.src = new URL(name, base);
+      script.src = String(new URL(name, base));
       script.onerror = () => reject(new Error(`${name} did not load`));
       document.head.append(script);
     });
@@ -49,7 +50,7 @@
     location.hash
       .slice(1)
       .split("&")
-      .map((part) => part.split("="))
+      .map((part) => /** @type {[string, string]} */ (part.split("=")))
       .filter(([name, text]) => /^run\d*$/.test(name) && text),
   );
   let waiting;
@@ -110,7 +111,7 @@
   themed();
   new MutationObserver(themed).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
-  const places = [...document.querySelectorAll(".lrlab-mount")];
+  const places = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".lrlab-mount")]);
   places.forEach((place) => {
     const state = place.querySelector("script");
     if (state) models[place.dataset.model] = model_of(JSON.parse(state.textContent));

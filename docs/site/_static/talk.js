@@ -5,7 +5,8 @@
   /** The slides below one another, each as tall as it has to be, with a fold for what a key would show. */
   function read() {
     document.documentElement.classList.add("read");
-    document.querySelector("link[href$='reveal.css']").disabled = true;
+    const style = /** @type {HTMLLinkElement} */ (document.querySelector("link[href$='reveal.css']"));
+    style.disabled = true;
     document.querySelectorAll(".fragment").forEach((answer) => {
       const fold = document.createElement("details");
       answer.replaceWith(fold);
@@ -14,7 +15,7 @@
     document.querySelectorAll("table").forEach((table) => {
       if (table.scrollWidth > table.clientWidth) table.tabIndex = 0; // so that the keys reach what a finger moves
     });
-    const number = /^#\/(\d+)/.exec(location.hash)?.[1] ?? 0;
+    const number = Number(/^#\/(\d+)/.exec(location.hash)?.[1] ?? 0);
     if (number > 0) document.querySelectorAll(".slides > section")[number]?.scrollIntoView();
   }
 
@@ -36,7 +37,7 @@
   document.addEventListener(
     "keydown",
     (event) => {
-      const at = document.activeElement;
+      const at = /** @type {HTMLElement | null} */ (document.activeElement);
       if (event.key !== "Escape" || !at?.closest(own)) return;
       at.blur();
       event.stopPropagation();

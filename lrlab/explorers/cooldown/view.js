@@ -2,9 +2,10 @@
 // Python holds the runs, made beforehand, and the moment that is chosen (widget.py).
 
 import { address_of, flag, one_of } from "../shared/address.js";
-import { OWN_KEYS, more, slider, stage } from "../shared/controls.js";
+import { more, slider, stage, tick } from "../shared/controls.js";
 import { put, say } from "../shared/dom.js";
 import { curves } from "../shared/formulas.js";
+import { levels_from } from "../shared/levels.js";
 import { banded, finite, nearest, with_nan } from "../shared/numbers.js";
 import { STEP, area, chart, cursor, dot, heights, line, px, ring, sample, spots } from "../shared/plot.js";
 import { around, step_scale, vertical } from "../shared/scales.js";
@@ -25,7 +26,7 @@ const page = (id) => `
   <p class="legend">${Object.entries(NAMES)
     .map(([name, words]) => `<span>${sample(name)} ${words}</span>`)
     .join("")}</p>
-  ${more(`<label class="switch"><input type="checkbox" data-cosines ${OWN_KEYS}>the cosines</label>`)}`;
+  ${more(`${tick(`${id}-cosines`, "data-cosines", "the cosines", "Shows as well where runs end whose cosine was made for one budget alone.")}`)}`;
 
 const lines_of = banded(with_nan);
 const KEYS = ["start", "cosines", "goal"];
@@ -104,7 +105,10 @@ function render(given) {
     say(find("[data-at]"), `${start}, and ends at ${budget}`);
     say(find("[data-words]"), words);
     view.speak(words);
-    view.goal(goal && { met: start === get("_targets")[goal], text: goals[goal], now: "" });
+    const targets = get("_targets");
+    view.goal(
+      ...levels_from(goals, goal, targets, (name) => ({ met: start === targets[name], text: goals[name], now: "" })),
+    );
   }
 
   view.on("[data-start]", "input", (input) => choose(input.valueAsNumber));

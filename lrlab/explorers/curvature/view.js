@@ -2,8 +2,9 @@
 // towards the limit. Python holds the runs, what each shows in words, and the one that is chosen (widget.py).
 
 import { address_of, flag, one_of } from "../shared/address.js";
-import { OWN_KEYS, more, slider, stage } from "../shared/controls.js";
+import { more, slider, stage, tick } from "../shared/controls.js";
 import { each_of, put, say } from "../shared/dom.js";
+import { levels_from } from "../shared/levels.js";
 import { banded, finite, nearest, with_nan } from "../shared/numbers.js";
 import { STEP, area, chart, heights, line } from "../shared/plot.js";
 import { step_scale, vertical } from "../shared/scales.js";
@@ -19,7 +20,9 @@ const page = (kind) => (id) =>
   ${stage('<svg class="plot" role="img" aria-label="Sharpness and training loss over the updates: all runs faint, the chosen one strong, and its limit 2/η as a dashed line"></svg>')}
   <div class="main">${slider(`${id}-run`, kind === "run" ? kind : `${kind} <var>η</var>`, 'min="0" step="1" data-run', "data-label", `Each place is a ${kind} that was tried.`)}</div>
   <p class="outcome" data-words></p>${spoken}
-  ${more(`<label class="switch"><input type="checkbox" data-others ${OWN_KEYS}>the other ${kind}s, faint</label>`)}`;
+  <p class="where">Sharpness: how strongly the loss curves in its steepest direction, the largest eigenvalue of its second
+    derivatives. 2/<var>η</var>: the sharpness beyond which steps of the learning rate <var>η</var> jump higher each time.</p>
+  ${more(`${tick(`${id}-others`, "data-others", `the other ${kind}s, faint`, "Draws all the runs that are not chosen behind the one that is.")}`)}`;
 
 const lines_of = banded(with_nan);
 const KEYS = ["label", "others", "goal"];
@@ -81,7 +84,10 @@ function render(given) {
     say(find("[data-label]"), `${label} (${at + 1} of ${runs.length})`);
     say(find("[data-words]"), said);
     view.speak(`${kind[0].toUpperCase()}${kind.slice(1)} ${label}: ${said}`);
-    view.goal(goal && { met: label === get("_targets")[goal], text: goals[goal], now: "" });
+    const targets = get("_targets");
+    view.goal(
+      ...levels_from(goals, goal, targets, (name) => ({ met: label === targets[name], text: goals[name], now: "" })),
+    );
   }
 
   view.on("[data-run]", "input", (input) => set({ label: runs[input.valueAsNumber].label }));

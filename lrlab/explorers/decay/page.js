@@ -1,6 +1,6 @@
 // The decay explorer's schedules, its goals and its page.
 
-import { more, reader, slider, stage } from "../shared/controls.js";
+import { more, reader, slider, stage, tick } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
 import { curves } from "../shared/formulas.js";
 import { number, within } from "../shared/numbers.js";
@@ -48,6 +48,16 @@ export const goals = {
   },
   meet: {
     needs: ["step", "exponential"],
+    harder: [
+      {
+        text: () => "Now at a hundredth of where they start.",
+        ask: ({ lr }, { step, exponential }) => ({
+          met: [step, exponential].every((rates) => within(rates.at(-1), lr / 100, 0.1)),
+          now: `They end at ${number(step.at(-1) / lr)} and ${number(exponential.at(-1) / lr)} of it.`,
+          target: lr / 100,
+        }),
+      },
+    ],
     text: ({ steps }) => `Make the step-based and the exponential schedule meet at the end of the ${steps} steps.`,
     ask: (_, { step, exponential }) => ({
       met: within(exponential.at(-1), step.at(-1), 0.1),
@@ -127,6 +137,7 @@ export const page = (math) => (id) =>
   <div class="main"></div>
   <div class="chips" role="group" aria-label="formulas to show">${each_of(NAMES, chip)}</div>
   <div class="readout">${reader(id, "read off at step <var>n</var>")}<div class="rates"></div>${spoken}</div>
-  ${more(`<div class="cards">${each_of(NAMES, (name) => card(id, name, math[name]))}</div>
+  ${more(`<p class="where"><var>n</var>: the step, counted from 0; <var>η</var><sub>n</sub>: the learning rate at step <var>n</var>.</p>
+    <div class="cards">${each_of(NAMES, (name) => card(id, name, math[name]))}</div>
     <div class="common" role="group" aria-label="all schedules">${each_of(["step_every", "lr", "steps"], (key) => control(id, key))}
-    <label class="switch"><input type="checkbox" data-log>logarithmic axis</label></div>`)}`;
+    ${tick(`${id}-log`, "data-log", "logarithmic axis", "Equal factors get equal distances: 0.1 is as far from 0.01 as 1 is from 0.1.")}</div>`)}`;

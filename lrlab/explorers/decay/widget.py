@@ -71,11 +71,11 @@ class DecayExplorer(Explorer):
     def still(self) -> Still:
         # Imported here: matplotlib is loaded once a picture is asked for.
         from lrlab.explorers.shared.static_svg import (
-            BLUE,
             DASH_DOT,
             DASHED,
             DOTTED,
             GREEN,
+            ORANGE,
             PURPLE,
             VERMILION,
             Line,
@@ -83,8 +83,8 @@ class DecayExplorer(Explorer):
         )
 
         looks = {
-            "step": ("step-based", BLUE, "-"),
-            "time": ("time-based", VERMILION, DASHED),
+            "step": ("step-based", VERMILION, "-"),
+            "time": ("time-based", ORANGE, DASHED),
             "inverse": ("inverse time", PURPLE, DOTTED),
             "exponential": ("exponential", GREEN, DASH_DOT),
         }

@@ -1,6 +1,6 @@
 // The page of the descent explorer: its schedules, scenes and controls, and the state as a path and as a line of Python.
 
-import { OWN_KEYS, more, reader, slider, stage } from "../shared/controls.js";
+import { OWN_KEYS, dropdown, more, reader, slider, stage, tick } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
 import { curves } from "../shared/formulas.js";
 import { sample } from "../shared/plot.js";
@@ -132,6 +132,10 @@ export const SLIDERS = {
   eta_min: { label: "<var>η</var><sub>min</sub> lowest rate", ...or_zero },
 };
 const HELP = {
+  landscape: "The loss that is gone down: a function of one parameter, or of two.",
+  schedule: "How the learning rate goes on from step to step.",
+  compare: "A second schedule, which begins at the same place and at the same learning rate.",
+  nesterov: "Takes the slope a little ahead, where the momentum is about to lead.",
   lr: "How far each step goes: the learning rate times the slope, downhill.",
   momentum: "Which part of the last step is added to each step; 0 for none.",
   steps: "How many steps the descent has.",
@@ -147,14 +151,15 @@ const HELP = {
 const control = (id, key) =>
   `<div data-slider="${key}" data-part="${key}">${slider(`${id}-${key}`, SLIDERS[key].label, `data-key="${key}"`, `data-number="${key}"`, HELP[key])}</div>`;
 const place_slider = (id, i) =>
-  slider(`${id}-start${i}`, `start <var>${"xy"[i]}</var>`, `data-place="${i}" step="any"`, `data-start="${i}"`);
-const select = (
-  id,
-  key,
-  label,
-  options,
-) => `<div class="choice" data-part="${key}"><label for="${id}-${key}">${label}</label>
-  <select id="${id}-${key}" data-choice="${key}" ${OWN_KEYS}>${each_of(options, ([value, words]) => `<option value="${value}">${words}</option>`)}</select></div>`;
+  slider(
+    `${id}-start${i}`,
+    `start <var>${"xy"[i]}</var>`,
+    `data-place="${i}" step="any"`,
+    `data-start="${i}"`,
+    `Where the descent begins, along ${"xy"[i]}; a click on the picture sets it too.`,
+  );
+const select = (id, key, options) =>
+  `<div class="choice explained" data-part="${key}">${dropdown(`${id}-${key}`, key, `data-choice="${key}"`, options, HELP[key])}</div>`;
 export const STYLES = ["first", "second"];
 const map = (
   style,
@@ -179,23 +184,21 @@ export const page = (places) => (id) =>
       ${select(
         id,
         "landscape",
-        "landscape",
         Object.entries(places).map(([name, { label }]) => [name, label]),
       )}
       <p class="words"></p>${place_slider(id, 0)}${place_slider(id, 1)}</div>
     <div class="card" role="group" aria-label="gradient descent">
       ${control(id, "steps")}${control(id, "momentum")}
-      <label class="switch"><input type="checkbox" data-switch="nesterov">Nesterov's look-ahead</label>
+      ${tick(`${id}-nesterov`, 'data-switch="nesterov"', "Nesterov's look-ahead", HELP.nesterov)}
       ${control(id, "noise")}${control(id, "seed")}
       <p class="note" role="status" hidden>Another seed's noise comes from Python: it needs a running kernel.</p></div>
     <div class="card" role="group" aria-label="schedule">
       ${select(
         id,
         "schedule",
-        "schedule",
         NAMES.map((name) => [name, name]),
       )}
-      ${select(id, "compare", "compare", [["", "with nothing"], ...NAMES.map((name) => [name, name])])}
+      ${select(id, "compare", [["", "with nothing"], ...NAMES.map((name) => [name, name])])}
       ${each_of(["step_decay", "step_every", "exponential_decay", "T_0", "T_mult", "eta_min"], (key) => control(id, key))}</div>
   </div>`)}
   <details class="pairs"><summary ${OWN_KEYS}>which learning rates and momenta converge</summary>

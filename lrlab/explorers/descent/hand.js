@@ -12,9 +12,11 @@ const on_grid = (value, [low, high], grid) =>
 /** Let the start be moved: on the maps (`charts`), and by a slider for each part. `now()` is what is drawn. */
 export function start_by_hand(view, charts, now) {
   const move_to = (place) => {
-    const { view: seen, start } = now();
-    const parts = start.map((_, i) => on_grid(place[i], seen[i], grid_of(seen)));
-    view.set({ start: parts.length === 1 ? parts[0] : parts });
+    const { view: seen, start, place: ground } = now();
+    const at = (there) => start.map((_, i) => on_grid(there[i], seen[i], grid_of(seen)));
+    const parts = at(place);
+    const own = at([ground.start].flat()).some((part, i) => part !== parts[i]); // else it is the landscape's
+    view.set({ start: own ? (parts.length === 1 ? parts[0] : parts) : null });
   };
   const move_part = (input, value) => {
     const parts = [...now().start];

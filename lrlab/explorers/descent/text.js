@@ -154,6 +154,17 @@ const visited_at_least = (many, text) => ({
   },
 });
 
+/** The goal to come from afar and end in the well, in at most so many steps. */
+const in_the_well = (most, text) => ({
+  text,
+  ask({ landscape, steps }, { path }, { kind, title }, { minima }) {
+    if (landscape !== "ValleyWithWell") return { met: false, now: "Choose the valley with a well." };
+    if (size(minus(path[0], minima[0])) < 2) return { met: false, now: "The start is too close to the well." };
+    const long = steps > most ? ` The descent has ${steps} steps.` : "";
+    return { met: kind === "well" && !long, now: `Now: ${title.toLowerCase()}.${long}` };
+  },
+});
+
 // A goal, and `harder` ones that come after it: what to do; the controls that it `needs` beside the learning rate; from
 // the state, the walk and its verdict whether it is met and how far one is; and the `level` of the loss that it asks for.
 export const goals = {
@@ -180,12 +191,8 @@ export const goals = {
   },
   well: {
     needs: ["schedule", "exponential_decay"],
-    text: "Start at least 2 away from the well, and end in it.",
-    ask({ landscape }, { path }, { kind, title }, { minima }) {
-      if (landscape !== "ValleyWithWell") return { met: false, now: "Choose the valley with a well." };
-      if (size(minus(path[0], minima[0])) < 2) return { met: false, now: "The start is too close to the well." };
-      return { met: kind === "well", now: `Now: ${title.toLowerCase()}.` };
-    },
+    ...in_the_well(Infinity, "Start at least 2 away from the well, and end in it."),
+    harder: [in_the_well(40, "The same with 40 steps in all, or fewer.")],
   },
   hop: {
     needs: ["schedule", "T_0"],

@@ -200,7 +200,7 @@ function render(given) {
   }
 
   find(".hint").id = `${id}-hint`;
-  find("[data-key=lr]").setAttribute("aria-describedby", `${id}-hint ${id}-limits`);
+  find("[data-key=lr]").setAttribute("aria-describedby", `${id}-lr-help ${id}-hint ${id}-limits`);
   view.on("input[data-key]", "input", (input) => set({ [input.dataset.key]: slider_value(input) }));
   view.on("[data-choice]", "change", ({ dataset: { choice }, value }) => {
     if (choice !== "landscape") return set({ [choice]: value || null });

@@ -148,7 +148,8 @@ class DescentExplorer(Explorer):
 
     def still(self) -> Still:
         # Imported here: matplotlib is loaded once a picture is asked for.
-        from lrlab.explorers.descent.static_svg import descents, walk
+        from lrlab.explorers.descent.static_svg import descents
+        from lrlab.landscapes.descent import walk
 
         names = [self.schedule] if self.compare is None else [self.schedule, self.compare]
         noise: Floats = np.random.default_rng(self.seed).standard_normal(2 * STEPS) * self.noise

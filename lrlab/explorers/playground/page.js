@@ -1,6 +1,6 @@
 // The playground's page: one slider and the curves that answer; all else folds out.
 
-import { OWN_KEYS, reader, slider, stage } from "../shared/controls.js";
+import { OWN_KEYS, dropdown, reader, slider, stage, tick } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
 import { spoken } from "../shared/view.js";
 
@@ -17,18 +17,23 @@ export const SLIDERS = {
     notch: 0,
     gap: 0.2,
   },
-  batch_size: { label: "batch size", help: "How many images each update looks at.", step: 1, whole: true },
+  batch_size: { label: "batch size", help: "How many examples each update looks at.", step: 1, whole: true },
   noise: { label: "wrong labels", help: "Which part of the training labels is wrong.", step: 0.01 },
   updates: { label: "updates", help: "How many steps of the optimizer the run has.", step: 10, whole: true },
   seeds: {
     label: "seeds at once",
-    help: "How many runs with other first weights and another order of images.",
+    help: "How many runs there are, each with other first weights and another order of examples.",
     step: 1,
     whole: true,
   },
   seed: { label: "first seed", help: "Which random numbers the first run has.", step: 1, whole: true },
 };
-const CHOICES = { data: "data", model: "model", activation: "activation", optimizer: "optimizer" };
+const CHOICES = {
+  data: "What the network learns to tell apart: digits, or points in the plane.",
+  model: "Which network learns.",
+  activation: "What each hidden unit makes of the sum of its inputs.",
+  optimizer: "How a gradient becomes an update.",
+};
 const WORDS = {
   digits: "digits, 8 × 8",
   spirals: "two spirals",
@@ -46,10 +51,14 @@ export const MISTAKES = {
 };
 
 const own = (id, key) => slider(`${id}-${key}`, SLIDERS[key].label, `data-key="${key}"`, "", SLIDERS[key].help);
-const select = (id, key, options) => `<div class="slider"><label for="${id}-${key}">${CHOICES[key]}</label>
-  <select id="${id}-${key}" data-choice="${key}" ${OWN_KEYS}>${each_of(options, (one) => `<option value="${one}">${WORDS[one] ?? one}</option>`)}</select></div>`;
-const tick = (attributes, words) =>
-  `<label class="switch"><input type="checkbox" ${attributes} ${OWN_KEYS}>${words}</label>`;
+const select = (id, key, options) =>
+  `<div class="slider">${dropdown(
+    `${id}-${key}`,
+    key,
+    `data-choice="${key}"`,
+    options.map((one) => [one, WORDS[one] ?? one]),
+    CHOICES[key],
+  )}</div>`;
 const button = (attributes, words) => `<button type="button" ${attributes} ${OWN_KEYS}>${words}</button>`;
 const fold = (name, title, inside) =>
   `<details data-fold="${name}"><summary ${OWN_KEYS}>${title}</summary><div class="fold">${inside}</div></details>`;
@@ -71,11 +80,11 @@ export const page = (choices) => (id) =>
   ${fold(
     "schedule",
     "Schedule",
-    `<div class="slider"><label for="${id}-name">schedule</label><select id="${id}-name" data-name ${OWN_KEYS}></select></div>
+    `<div class="slider">${dropdown(`${id}-name`, "schedule", "data-name", [], "How the learning rate goes on from update to update.")}</div>
     ${slider(`${id}-warmup`, "warm-up", "data-warmup", "", "In how many updates the learning rate rises to where the schedule starts.")}
     <div class="sliders" role="group" aria-label="arguments of the schedule"></div>
     <p class="hand" data-hand hidden>Drag the round handles in the picture of the learning rate. With the keyboard: choose a point and move it by the slider.</p>
-    <div class="hand" data-hand hidden>${slider(`${id}-point`, "point", 'min="1" step="1" data-point')}${slider(`${id}-height`, "its learning rate", "data-height")}</div>
+    <div class="hand" data-hand hidden>${slider(`${id}-point`, "point", 'min="1" step="1" data-point', "", "Which of the points you move.")}${slider(`${id}-height`, "its learning rate", "data-height", "", "The learning rate at this point; between two points it goes in a straight line.")}</div>
     <p class="refused" role="alert" hidden></p>`,
   )}
   ${fold(
@@ -83,16 +92,16 @@ export const page = (choices) => (id) =>
     "Network, data and optimizer",
     `${each_of(["data", "model", "activation", "optimizer"], (key) => select(id, key, choices[key]))}
     ${each_of(Object.keys(SLIDERS), (key) => own(id, key))}
-    ${tick("data-nesterov", "Nesterov")}`,
+    ${tick(`${id}-nesterov`, "data-nesterov", "Nesterov", "Adds the momentum before it takes the gradient's step: a look ahead.")}`,
   )}
   ${fold(
     "measures",
     "Measures, and a run to diagnose",
-    `${tick("data-log", "logarithmic loss")}${tick("data-ratio", "size of each update beside the weights")}
-    ${tick("data-sharp", "sharpness beside 2/η")}
+    `${tick(`${id}-log`, "data-log", "logarithmic loss", "Equal factors get equal distances: 0.1 is as far from 0.01 as 1 is from 0.1.")}
+    ${tick(`${id}-ratio`, "data-ratio", "size of each update beside the weights", "The length of each update divided by that of all weights; about 0.001 is usual.")}
+    ${tick(`${id}-sharp`, "data-sharp", "sharpness beside 2/η", "How strongly the loss curves in its steepest direction; above 2/η, updates by plain SGD jump higher each time.")}
     ${button("data-diagnose", "A run with a hidden mistake")}
-    <div class="case" hidden><label for="${id}-case">What is wrong?</label><select id="${id}-case" data-case ${OWN_KEYS}>
-      <option value="">choose</option>${each_of(Object.entries(MISTAKES), ([key, words]) => `<option value="${key}">${words}</option>`)}</select>
+    <div class="case" hidden><div class="explained">${dropdown(`${id}-case`, "What is wrong?", "data-case", [["", "choose"], ...Object.entries(MISTAKES)], "Your guess; a wrong one leaves the run as it is.")}</div>
       <span role="status" data-answer></span></div>`,
   )}
   ${fold(

@@ -12,7 +12,7 @@ from matplotlib.ticker import PercentFormatter
 from lrlab.explorers.shared.alt_text import course, number, percent
 from lrlab.explorers.shared.explorer import Still
 from lrlab.explorers.shared.static_svg import BLUE, static_svg
-from lrlab.plots._style import finish
+from lrlab.plots import finish
 
 if TYPE_CHECKING:
     from lrlab.train import History

@@ -50,6 +50,21 @@ const reached_within = (most, text) => ({
   },
 });
 
+/** The goal to end below so large a part of the loss that the best constant rate leads to. */
+const below_the_best = (part, text) => ({
+  text,
+  ask: ({ run, state, constant }) => {
+    if (!whole(constant)) return { met: false, now: "The constant rates are being tried." };
+    const best = Math.min(...constant.map(({ result }) => (result.diverged ? Infinity : result.val_loss.at(-1))));
+    const { rates } = run;
+    const flat = rates.every((rate) => rate === rates[0]);
+    return {
+      met: !flat && run.end_val_loss < part * best,
+      now: `The best of them ends at ${number(best)}, yours at ${number(run.end_val_loss)}${flat ? ", and is constant itself" : ""}${state.seeds > 1 ? ` (mean of ${state.seeds} seeds)` : ""}.`,
+    };
+  },
+});
+
 // A goal, and `harder` ones that come after it: what to do, and from what there is (the run now, its state, the pins' runs
 // A and B, the sweep, the sweep of the constant rate) whether it is met, and how far one is. `needs`: the sweep that it
 // has made.
@@ -75,18 +90,9 @@ export const goals = {
     },
   },
   beat: {
-    text: "End at a lower validation loss than the best constant learning rate.",
     needs: "constant",
-    ask: ({ run, state, constant }) => {
-      if (!whole(constant)) return { met: false, now: "The constant rates are being tried." };
-      const best = Math.min(...constant.map(({ result }) => (result.diverged ? Infinity : result.val_loss.at(-1))));
-      const { rates } = run;
-      const flat = rates.every((rate) => rate === rates[0]);
-      return {
-        met: !flat && run.end_val_loss < 0.98 * best,
-        now: `The best of them ends at ${number(best)}, yours at ${number(run.end_val_loss)}${flat ? ", and is constant itself" : ""}${state.seeds > 1 ? ` (mean of ${state.seeds} seeds)` : ""}.`,
-      };
-    },
+    ...below_the_best(0.98, "End at a lower validation loss than the best constant learning rate."),
+    harder: [below_the_best(0.8, "The same, a fifth lower than the best constant learning rate.")],
   },
   widest: {
     text: "Find a setting in which learning rates over two decades in a row get 90 % right: sweep, change, sweep again.",

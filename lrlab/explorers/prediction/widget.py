@@ -7,7 +7,7 @@ from typing import Any
 import anywidget
 from traitlets import Bool, Dict, Int, List, Unicode
 
-from lrlab.explorers.prediction import questions
+from lrlab.explorers.shared import questions
 from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import anywidget
 from traitlets import Dict, List
 
-from lrlab.explorers.prediction import questions
+from lrlab.explorers.shared import questions
 from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 
 FILE = "quizzes.json"

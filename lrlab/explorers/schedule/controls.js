@@ -39,7 +39,11 @@ export function controls_of(view, change, refuse) {
   return (entry, values, steps) => {
     const is_new = show_fields(entry, values, steps);
     if (is_new) {
-      find(".math").innerHTML = entry.math + (entry.where && `<p class="where">${entry.where}</p>`);
+      const { step: n, where } = entry;
+      const common =
+        n && `<i>η</i><sub>${n}</sub>: the learning rate at step ${n}; <i>${n}</i>: the step, counted from 0`;
+      const words = [common, where].filter(Boolean).join("; ");
+      find(".math").innerHTML = entry.math + (words && `<p class="where">${words}</p>`);
       fill(find("[data-hint]"), entry.hint);
     }
     const width = find(".panel").clientWidth;

@@ -1,6 +1,6 @@
 // The schedule explorer's page, around the controls of the schedule's fields.
 
-import { OWN_KEYS, more, reader, slider, stage } from "../shared/controls.js";
+import { OWN_KEYS, dropdown, more, reader, slider, stage, tick } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
 import { spoken } from "../shared/view.js";
 
@@ -21,13 +21,13 @@ export const code = (name, label) => `<div class="code"><b>${label}</b>
 
 export const page = (id) => `
   ${stage('<svg class="plot" role="img" aria-label="Learning rate over the steps"></svg>')}
-  <div class="top"><label for="${id}-name">schedule</label><select id="${id}-name" data-name ${OWN_KEYS}></select>
+  <div class="top"><div class="explained">${dropdown(`${id}-name`, "schedule", "data-name", [], "Which schedule you see and move: the lecture's, torch's or one of the field.")}</div>
     <p data-hint></p></div>
   <p class="refused" role="alert" hidden></p>
   <div class="panel"><div class="sliders main" role="group" aria-label="arguments of the schedule"></div><div class="math" role="group" aria-label="formula" ${OWN_KEYS}></div></div>
   <div class="readout">${reader(id, "read off at step <var>n</var>")}
     <table class="lines" role="table"><caption class="spoken">the curves, and their values where you read off</caption>
-      <thead role="rowgroup"><tr role="row">${each_of(["curve", "rate", "momentum"], (head) => `<th role="columnheader">${head}</th>`)}
+      <thead role="rowgroup"><tr role="row">${each_of(["curve", "learning rate", "momentum"], (head) => `<th role="columnheader">${head}</th>`)}
         <th role="columnheader"><span class="spoken">pin or remove</span></th></tr></thead><tbody role="rowgroup"></tbody></table>
     ${spoken}</div>
   <details class="trained"><summary ${OWN_KEYS}>in a training on MNIST: <b data-trained></b></summary>
@@ -36,6 +36,6 @@ export const page = (id) => `
   ${more(`<div class="sliders others" role="group" aria-label="more arguments of the schedule"></div>
   <div class="common" role="group" aria-label="axes">${common(id, "steps", "steps shown")}
     ${common(id, "steps_per_epoch", "steps in an epoch")}
-    <label class="switch"><input type="checkbox" data-log ${OWN_KEYS}>logarithmic axis</label></div>`)}
+    ${tick(`${id}-log`, "data-log", "logarithmic axis", "Equal factors get equal distances: 0.1 is as far from 0.01 as 1 is from 0.1.")}</div>`)}
   <div class="codes">${code("lrlab", "lrlab")}${code("torch", "torch")}
     <details class="elsewhere"><summary ${OWN_KEYS}></summary><div class="codes"></div></details><span class="spoken" role="status" data-copied></span></div>`;

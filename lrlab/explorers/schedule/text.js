@@ -2,16 +2,50 @@
 
 import { number, within } from "../shared/numbers.js";
 
+const mean_of = (rates) => rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
 const share_of = (part) => `${number(100 * part, 3)} %`;
 
-// A goal: what to do, and from the rates whether it is met, how far one is, and the rate that a ring marks at the end.
+/** The goal of a warm-up and a long way down, with a mean of at least `least` of the highest rate. */
+const warmed_up = (least, text) => ({
+  text,
+  ask(rates, highest) {
+    const top = rates.indexOf(highest) / rates.length;
+    const [first, last, mean] = [rates[0], rates.at(-1), mean_of(rates)].map((rate) => rate / highest);
+    return {
+      met: first <= 0.1 + 1e-9 && top >= 0.05 && top <= 0.15 && last <= 0.01 && mean >= least,
+      now: `It starts at ${share_of(first)}, is highest after ${share_of(top)} of the steps, ends at ${share_of(last)}${least ? `; the mean is ${share_of(mean)}` : ""}.`,
+    };
+  },
+});
+
+/** The goal of so many cycles of one length. */
+const in_cycles = (many, text) => ({
+  text,
+  ask(rates, highest) {
+    const starts = [0];
+    rates.forEach((rate, n) => {
+      if (n && rate > 0.9 * highest && rates[n - 1] < 0.2 * highest) starts.push(n);
+    });
+    const equal =
+      starts.length === many && starts.every((start, i) => Math.abs(start - i * starts[1]) <= Math.max(0, i - 1));
+    const found = starts.length - 1;
+    return {
+      met: equal && rates.at(-1) < 0.05 * highest,
+      now: `There ${found === 1 ? "is 1 restart" : `are ${found} restarts`}, and it ends at ${share_of(
+        rates.at(-1) / highest,
+      )} of the highest rate.`,
+    };
+  },
+});
+
+// A goal, and `harder` ones that come after it: what to do, and from the rates whether it is met, how far one is, and the rate that a ring marks at the end.
 export const goals = {
   tenth: {
     harder: [
       {
-        text: "The same, with a mean of at least half of the highest rate.",
+        text: "The same, with a mean of at least half of the highest learning rate.",
         ask: (rates, highest) => {
-          const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length / highest;
+          const mean = mean_of(rates) / highest;
           const end = rates.at(-1) / highest;
           return {
             met: within(end, 0.1, 0.05) && mean >= 0.5,
@@ -21,7 +55,7 @@ export const goals = {
         },
       },
     ],
-    text: "Make the last rate a tenth of the highest, in the ring.",
+    text: "Make the last learning rate a tenth of the highest, in the ring.",
     ask: (rates, highest) => ({
       met: within(rates.at(-1), highest / 10, 0.05),
       now: `It is ${share_of(rates.at(-1) / highest)} of it.`,
@@ -29,39 +63,37 @@ export const goals = {
     }),
   },
   quarter: {
-    text: "Make the mean of all rates a quarter of the highest.",
+    harder: [
+      {
+        text: "The same, and still end at a twentieth of the highest learning rate or above: the formula matters.",
+        ask: (rates, highest) => {
+          const [mean, end] = [mean_of(rates) / highest, rates.at(-1) / highest];
+          return {
+            met: within(mean, 0.25, 0.02) && end >= 0.05,
+            now: `The mean is ${share_of(mean)} of it, the end ${share_of(end)}.`,
+          };
+        },
+      },
+    ],
+    text: "Make the mean of all learning rates a quarter of the highest.",
     ask: (rates, highest) => {
-      const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+      const mean = mean_of(rates);
       return { met: within(mean, highest / 4, 0.02), now: `It is ${share_of(mean / highest)} of it.` };
     },
   },
   warmup: {
-    text: `Start at a tenth of the highest rate or below, reach the highest within 5 to 15 % of the steps, and end at a
-      hundredth of it or below.`,
-    ask: (rates, highest) => {
-      const top = rates.indexOf(highest) / rates.length;
-      const [first, last] = [rates[0], rates.at(-1)].map((r) => r / highest);
-      return {
-        met: first <= 0.1 + 1e-9 && top >= 0.05 && top <= 0.15 && last <= 0.01,
-        now: `It starts at ${share_of(first)}, is highest after ${share_of(top)} of the steps, ends at ${share_of(last)}.`,
-      };
-    },
+    ...warmed_up(
+      0,
+      `Start at a tenth of the highest learning rate or below, reach the highest within 5 to 15 % of the steps, and end
+      at a hundredth of it or below.`,
+    ),
+    harder: [warmed_up(0.6, "The same, with a mean of at least 60 % of the highest learning rate.")],
   },
   restarts: {
-    text: "Make three cycles of the same length: two restarts at the highest rate, and the last cycle finished, too.",
-    ask: (rates, highest) => {
-      const starts = [];
-      rates.forEach((rate, n) => {
-        if (n && rate > 0.9 * highest && rates[n - 1] < 0.2 * highest) starts.push(n);
-      });
-      const [one, two] = starts;
-      const equal = starts.length === 2 && Math.abs(two - 2 * one) <= 1;
-      return {
-        met: equal && rates.at(-1) < 0.05 * highest,
-        now: `There ${starts.length === 1 ? "is 1 restart" : `are ${starts.length} restarts`}, and it ends at ${share_of(
-          rates.at(-1) / highest,
-        )} of the highest rate.`,
-      };
-    },
+    ...in_cycles(
+      3,
+      "Make three cycles of the same length: two restarts at the highest learning rate, and the last cycle finished, too.",
+    ),
+    harder: [in_cycles(5, "The same with five cycles.")],
   },
 };

@@ -3,38 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
+from lrlab import plots
 from lrlab.explorers.shared.alt_text import number
 from lrlab.explorers.shared.explorer import Still
 from lrlab.explorers.shared.results import Floats, thinned, unpacked
 from lrlab.explorers.shared.static_svg import BLUE, GREEN, PURPLE, VERMILION, static_svg
-from lrlab.plots._searches import MARKERS
-from lrlab.plots._style import finish
+from lrlab.plots import MARKERS, finish
 from lrlab.suggest import LABELS
+
+if TYPE_CHECKING:
+    from lrlab.experiments import RangeTest, Sweep
 
 COLORED = {"steepest": VERMILION, "valley": GREEN, "minimum_over_10": PURPLE}  # as style.css
 BELOW = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.2)}  # where no line is
 
 
-def searches(sweep: dict[str, Any] | None, test: dict[str, Any] | None, lr: float, *, log_y: bool) -> Still:
+def searches(
+    sweep: dict[str, Any] | None,
+    test: dict[str, Any] | None,
+    results: tuple[RangeTest | None, Sweep | None],
+    lr: float,
+    *,
+    log_y: bool,
+) -> Still:
     """Return the picture of training curves and of losses against the rate, and its words.
 
-    The arguments are what the page gets.
+    Args:
+        sweep, test: what the page gets. results: the range test and the sweep that they are of.
+        lr, log_y: as in the page.
     """
+    tested, swept = results
 
     def draw(figure: Figure) -> None:
         places = list(figure.subplots(1, columns, squeeze=False).flat)
-        for ax in places:
-            finish(ax, xlabel="", ylabel="")
-        if sweep is not None:
+        if sweep is not None and swept is not None:
             _curves(places.pop(0), sweep, lr)
-            _sweep(places.pop(0), sweep, lr, log_y)
-        if test is not None:
-            _range_test(places.pop(0), test, lr, log_y)
+            ax = plots.sweep(swept, ax=places.pop(0))
+            _suggestions(ax, sweep["suggestions"], swept.lrs, swept.mean_val_loss)
+            _marked(ax, swept, lr, log_y)
+            ax.set_title("validation loss at the end", fontsize="medium")
+        if tested is not None:
+            ax = plots.range_test(tested, ax=places.pop(0))
+            _marked(ax, tested, lr, log_y)
+            ax.set_title("range test: training loss", fontsize="medium")
 
     columns = (sweep is not None) * 2 + (test is not None)
     svg = static_svg(draw, figsize=(1.2 + 3.4 * columns, 3.8), title="Results computed beforehand")
@@ -46,59 +62,38 @@ def _curves(ax: Any, sweep: dict[str, Any], lr: float) -> None:
     for rate, curve, gone in zip(sweep["lrs"], curves, sweep["diverged"], strict=True):
         chosen = rate == lr
         style = {"linewidth": 2.6, "zorder": 3, "label": f"{rate:.3g}"} if chosen else {"linewidth": 1, "alpha": 0.35}
-        some = thinned(len(curve), 120 if chosen else 40)  # those behind need not be exact
+        some = thinned(len(curve), 120 if chosen else 30)  # those behind need not be exact
         ax.plot(np.array(sweep["steps"])[some], curve[some], color=VERMILION if gone else BLUE, **style)
     firsts = [curve[0] for curve in curves if np.isfinite(curve[0])]
     ax.set_ylim(0, 1.1 * max(firsts, default=1.0))
-    ax.set_xlabel("step n")
+    finish(ax, xlabel="step n", ylabel="")
     ax.set_title("training loss (running mean)", fontsize="medium")
     _legend(ax, title="learning rate", title_fontsize="x-small")
 
 
-def _sweep(ax: Any, sweep: dict[str, Any], lr: float, log_y: bool) -> None:
-    losses, low, high = (np.array(sweep[name], dtype=np.float64) for name in ("loss", "low", "high"))
-    ax.plot(sweep["lrs"], losses, "-o", color=BLUE, markersize=3.5)
-    ax.fill_between(sweep["lrs"], low, high, color=BLUE, alpha=0.16, linewidth=0)
-    gone = [rate for rate, count in zip(sweep["lrs"], sweep["diverged"], strict=True) if count]
-    top = _against(ax, sweep["lrs"], losses, sweep["suggestions"], lr, log_y)
-    ax.plot(gone, [0.97 * top] * len(gone), "x", color=VERMILION, label="diverged" if gone else None)
-    ax.set_title("validation loss at the end", fontsize="medium")
+def _marked(ax: Any, result: Sweep | RangeTest, lr: float, log_y: bool) -> None:
+    """A dotted line at the chosen rate, and the loss on a log axis if the page has one."""
+    losses = np.asarray(result.mean_val_loss if hasattr(result, "mean_val_loss") else result.smooth_loss)
+    ax.axvline(lr, color="0.5", linestyle=":", linewidth=1)
+    known = losses[np.isfinite(losses)]
+    if log_y and len(known):
+        ax.set_yscale("log")
+        ax.set_ylim(0.8 * known.min(), 1.2 * max(known[0], 2 * known.min()))
+    ax.minorticks_off()  # a hundred of them are a third of the file
+    ax.set(xlabel="learning rate", ylabel="")
     _legend(ax, ncol=2, **BELOW)
 
 
-def _range_test(ax: Any, test: dict[str, Any], lr: float, log_y: bool) -> None:
-    smooth = unpacked(test["smooth"])
-    ax.plot(test["lr"], unpacked(test["loss"]), color=BLUE, linewidth=0.6, alpha=0.45)
-    ax.plot(test["lr"], smooth, color=BLUE, linewidth=2)
-    _against(ax, test["lr"], smooth, test["suggestions"], lr, log_y)
-    ax.set_title("range test: training loss", fontsize="medium")
-    _legend(ax, ncol=2, **BELOW)
+def _suggestions(ax: Any, suggestions: Mapping[str, float | None], lrs: Floats, losses: Floats) -> None:
+    for rule, rate in suggestions.items():
+        if rate is not None:
+            height = np.interp(np.log(rate), np.log(lrs), losses)
+            ax.plot(rate, height, MARKERS[rule], color=COLORED[rule], markersize=7, label=f"{LABELS[rule]}: {rate:.2g}")
 
 
 def _legend(ax: Any, **kwargs: Any) -> None:
     if ax.get_legend_handles_labels()[0]:
         ax.legend(frameon=False, fontsize="x-small", **kwargs)
-
-
-def _against(
-    ax: Any, lrs: Sequence[float], losses: Floats, suggestions: dict[str, float | None], lr: float, log_y: bool
-) -> float:
-    """The suggestions and the chosen rate on a log axis of rates; returns where the picture ends above."""
-    known = losses[np.isfinite(losses)]
-    top = 1.2 * max(known[0], 2 * known.min()) if len(known) else 1.0
-    for rule, rate in suggestions.items():
-        if rate is not None:
-            height = np.interp(np.log(rate), np.log(lrs), losses)
-            ax.plot(rate, height, MARKERS[rule], color=COLORED[rule], markersize=7, label=f"{LABELS[rule]}: {rate:.2g}")
-    ax.axvline(lr, color="0.4", linestyle=":", linewidth=1)
-    ax.set_xscale("log")
-    if log_y and len(known):
-        ax.set_yscale("log")
-        ax.set_ylim(top=top)
-    else:
-        ax.set_ylim(0, top)
-    ax.set(xlabel="learning rate")
-    return float(top)
 
 
 def _in_words(sweep: dict[str, Any] | None, test: dict[str, Any] | None, lr: float) -> str:

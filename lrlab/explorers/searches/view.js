@@ -2,14 +2,15 @@
 // and the rate that is chosen (widget.py).
 
 import { address_of, flag, one_of } from "../shared/address.js";
-import { OWN_KEYS, more, slider, stage } from "../shared/controls.js";
+import { more, slider, stage, tick } from "../shared/controls.js";
 import { each_of, fill, put, say } from "../shared/dom.js";
+import { levels_from } from "../shared/levels.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
 import { SHAPES, chart } from "../shared/plot.js";
 import { begin, spoken } from "../shared/view.js";
 import { RULES, curves_layout, draw_curves, draw_rates, nearest_curve, unpack } from "./plot.js";
 
-// A goal: what to do; `_targets` holds the place of the rate that reaches it.
+// A goal, and after it the next ones as its levels: what to do; `_targets` holds the place of the rate that reaches it.
 export const goals = {
   best: ({ sweep }) =>
     sweep
@@ -82,7 +83,7 @@ const page =
   <div class="below"></div>
   ${sweep ? hints("suggested by the sweep", sweep.suggestions, labels) : ""}
   ${test ? hints("suggested by the range test", test.suggestions, labels) : ""}
-  ${more(`<label class="switch"><input type="checkbox" data-log ${OWN_KEYS}>logarithmic losses</label>`)}`;
+  ${more(`${tick(`${id}-log`, "data-log", "logarithmic losses", "Equal factors get equal distances: 0.1 is as far from 0.01 as 1 is from 0.1.")}`)}`;
 
 const KEYS = ["lr", "log_y", "goal"];
 
@@ -144,7 +145,9 @@ function render(given) {
     find("[data-log]").checked = state.log_y;
     const said = values.map(([name, value]) => `${name} ${value.replace(/<[^>]*>/g, "")}`);
     view.speak(`Learning rate ${number(lr)}: ${words} ${said.join(", ")}`);
-    view.goal(goal && { met: at === get("_targets")[goal], text: goals[goal](results), now: "" });
+    const targets = get("_targets");
+    const level = (name) => ({ met: at === targets[name], text: goals[name](results), now: "" });
+    view.goal(...levels_from(goals, goal, targets, level));
   }
 
   find("[data-rate]").max = rates.length - 1;

@@ -49,7 +49,7 @@ class SearchesExplorer(Explorer):
 
     def __init__(self, *, range_test: RangeTest | None, sweep: Sweep | None, lr: float | None, **values: Any) -> None:
         _check(range_test, sweep)
-        self._given = [name for name, one in (("range_test", range_test), ("sweep", sweep)) if one is not None]
+        self._results = range_test, sweep
         known: dict[str, Any] = {"_sweep": None, "_range": None}
         if range_test is not None:
             tested = _tested(range_test)
@@ -61,13 +61,14 @@ class SearchesExplorer(Explorer):
         super().__init__(**known, lr=rates[0] if lr is None else lr, **values)  # lr and goal ask what is known
 
     def _made_from(self) -> list[str]:
-        return [f"{name}=…" for name in self._given]
+        named = zip(("range_test", "sweep"), self._results, strict=True)
+        return [f"{name}=…" for name, one in named if one is not None]
 
     def still(self) -> Still:
         # Imported here: matplotlib is loaded once a picture is asked for.
         from lrlab.explorers.searches.static_svg import searches
 
-        return searches(self._sweep, self._range, self.lr, log_y=self.log_y)
+        return searches(self._sweep, self._range, self._results, self.lr, log_y=self.log_y)
 
 
 def _check(range_test: Any, sweep: Any) -> None:

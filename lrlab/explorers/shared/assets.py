@@ -9,7 +9,7 @@ import re
 import zlib
 from pathlib import Path
 
-from lrlab.explorers.shared.palette import variables
+from lrlab.palette import variables
 
 HERE = Path(__file__).parent.parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.\.?/[\w./]+)";\n', re.MULTILINE)

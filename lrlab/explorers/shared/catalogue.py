@@ -90,7 +90,8 @@ class Entry:
             # A dataclass without a docstring gets one from Python, its signature.
             "hint": "" if doc.startswith(f"{cls.__name__}(") else _html(doc),
             "math": _or_code(lambda text: "".join(formulas(text, symbols)), self.base.latex or self.base.tex()),
-            "where": words.symbols(self.name, self.base.latex or ""),
+            "step": words.step_of(self.base.latex or self.base.tex()),
+            "where": words.further_symbols(self.name),
             "fields": written,
             "start": self.values(self.base),
             "torch": torch_template(self.name, self.base, self.controls) if self.in_page else None,

@@ -24,6 +24,21 @@ export const slider = (
 ) => `<div class="slider"><label for="${id}">${label}</label>
   <output aria-live="off" for="${id}" title="${TYPE}" ${shows}></output><input type="range" id="${id}" ${OWN_KEYS} ${helped(id, help)} ${attributes}>${help_of(id, help)}</div>`;
 
+/** Any control with its sentence; its input says `helped(id, help)`. */
+export const explained = (id, inside, help) => `<div class="explained">${inside}${help_of(id, help)}</div>`;
+
+/** A tick with its words and its sentence. */
+export const tick = (id, attributes, words, help) =>
+  explained(
+    id,
+    `<label class="switch"><input type="checkbox" id="${id}" ${attributes} ${OWN_KEYS} ${helped(id, help)}>${words}</label>`,
+    help,
+  );
+
+/** A list to choose from, of pairs of value and words, with its label and its sentence. */
+export const dropdown = (id, label, attributes, options, help) => `<label for="${id}">${label}</label>
+  <select id="${id}" ${attributes} ${OWN_KEYS} ${helped(id, help)}>${options.map(([value, words]) => `<option value="${value}">${words}</option>`).join("")}</select>${help_of(id, help)}`;
+
 /** A slider along the steps, to read off at one of them. */
 export const reader = (id, label = "step <var>n</var>") =>
   slider(
@@ -125,5 +140,7 @@ export function show_goal(line, goal) {
   say(find("text"), text);
   say(find("now"), now);
   say(find("met"), met ? "Reached!" : ""); // it is spoken when it changes
-  line.querySelector("[data-next]").hidden = !(met && level + 1 < levels);
+  line.classList.toggle("levels", levels > 1);
+  line.classList.toggle("onward", met && level + 1 < levels);
+  line.querySelector("[data-next]").hidden = levels === 1;
 }

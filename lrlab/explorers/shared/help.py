@@ -48,19 +48,23 @@ _OF = {
     "WarmupStableDecay.decay": "In how many steps it falls to 0 at the end.",
     "ConstantFactor.total_iters": "For how many steps the factor applies.",
 }
-# Letters stand in <i>, indices in <sub>.
-_N = "n: the step, counted from 0"
-_T = "t: the step, counted from 0"
+# Letters stand in <i>, indices in <sub>. The learning rate and the step are in all formulas.
 _SYMBOLS = {
-    "SWA": f"{_T}; p: the part of the way that is done; α: how far along the wave or the line that is",
-    "CosineWarmRestarts": f"{_T}; i: the cycle, from 0; T_i: its length; S_i: its first step",
-    "Cyclic": f"{_T}; h_t: the height in the cycle, from 0 to 1 and back; σ_t: what the mode multiplies it by; "
+    "Lambda": "f: your function, which gives a factor for each step",
+    "Multiplicative": "f: your function, which gives a factor for each step; k: the steps up to t",
+    "PiecewiseLinear": "i: the last point up to it; n_i: the step of that point; η_i: its learning rate",
+    "Join": "s_0: the first schedule; s_1: the one after it, which counts its own steps; t: a step of its own",
+    "Product": "s_0: one schedule; s_1: the other one; t: the step in their own formulas",
+    "Scaled": "s: the schedule that is scaled",
+    "SWA": "p: the part of the way that is done; α: how far along the wave or the line that is",
+    "CosineWarmRestarts": "i: the cycle, from 0; T_i: its length; S_i: its first step; k: the cycles before it",
+    "Cyclic": "h_t: the height in the cycle, from 0 to 1 and back; σ_t: what the mode multiplies it by; "
     "c: the cycle, from 1; S: its length",
-    "OneCycle": f"{_T}; a: where a phase starts; b: where it ends; p_t: the part of it that is done; "
+    "OneCycle": "a: where a phase starts; b: where it ends; p_t: the part of it that is done; "
     "u_t: how far it is then from a to b",
-    "MultiStep": f"{_T}; m: a milestone; #: how many of them",
-    "SnapshotCosine": f"{_N}; C: the steps of a cycle",
-    "WarmupStableDecay": f"{_N}; p: the part of the last phase that is done; f: the factor that its shape gives",
+    "MultiStep": "m: a milestone; #: how many of them",
+    "SnapshotCosine": "C: the steps of a cycle",
+    "WarmupStableDecay": "p: the part of the last phase that is done; f: the factor that its shape gives",
 }
 
 
@@ -69,7 +73,23 @@ ARGUMENTS = {**_ARGUMENTS, **_OF}
 
 
 def symbols(schedule: str, latex: str) -> str:
-    """Return what the symbols of a formula mean that are no arguments, as HTML."""
-    words = _SYMBOLS.get(schedule) or (_T if r"\eta_t" in latex else _N if r"\eta_n" in latex else "")
-    with_index = re.sub(r"\b(\w)_(\w):", r"<i>\1</i><sub>\2</sub>:", words)
+    """Return what the symbols of a formula mean that are no arguments, as HTML; first the rate and the step."""
+    step = step_of(latex)
+    common = f"η_{step}: the learning rate at step {step}; {step}: the step, counted from 0" if step else ""
+    return "; ".join(filter(None, [_marked(common), further_symbols(schedule)]))
+
+
+def step_of(latex: str) -> str:
+    """Return the letter of the step in a formula, t or n; nothing where it has none."""
+    found = re.search(r"\\eta_([tn])", latex)
+    return found[1] if found else ""
+
+
+def further_symbols(schedule: str) -> str:
+    """Return the same of all symbols but those of the learning rate and the step."""
+    return _marked(_SYMBOLS.get(schedule, ""))
+
+
+def _marked(words: str) -> str:
+    with_index = re.sub(r"(?<!\w)(\w)_(\w):", r"<i>\1</i><sub>\2</sub>:", words)
     return re.sub(r"(^|; )(\w):", r"\1<i>\2</i>:", with_index)

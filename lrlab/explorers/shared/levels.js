@@ -36,3 +36,17 @@ export function levels_of(explorer) {
     next: (name) => shown.set(name, (shown.get(name) ?? 0) + 1),
   };
 }
+
+/**
+ * Of goals that lead to each other, `goals` in their order, those from `name` on that have a target in these results:
+ * `judge` makes a level of each.
+ */
+export const levels_from = (goals, name, targets, judge) => {
+  const names = Object.keys(goals);
+  return name
+    ? names
+        .slice(names.indexOf(name))
+        .filter((one) => one in targets)
+        .map(judge)
+    : [];
+};

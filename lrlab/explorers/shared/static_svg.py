@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from lrlab.explorers.shared.alt_text import course
 from lrlab.explorers.shared.explorer import Still
-from lrlab.explorers.shared.palette import LIGHT
-from lrlab.plots._style import COLORS, finish
+from lrlab.palette import LIGHT
+from lrlab.plots import COLORS, THEME, finish, lighten
 
 # Each line has dashes too, for who sees no colours. The style sheets draw the same.
-BLUE, VERMILION, GREEN, PURPLE = COLORS[:4]
+BLUE, VERMILION, GREEN, PURPLE, ORANGE = COLORS[:5]
 GREY = LIGHT["neutral"]
 DASHED, DOTTED, DASH_DOT = (0, (6, 2.5)), (0, (1, 1.5)), (0, (6, 2, 1, 2))
 # The schedule explorer's: the schedule that one moves, then the pins.
@@ -37,10 +37,12 @@ def static_svg(draw: Callable[[Figure], None], *, figsize: tuple[float, float], 
     Args:
         draw: gets the figure, without axes. figsize: in inches. title: the SVG's own, which browsers show as a tooltip.
     """
-    # Text stays text: smaller, sharper, selectable. A fixed salt makes the same state the same file.
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "lrlab", "font.family": "sans-serif"}):
-        figure = Figure(figsize=figsize, layout="constrained", facecolor="white")
+    # A fixed salt makes the same state the same file; a notebook's own cycle of dashes has no part in it.
+    plain = {"axes.prop_cycle": mpl.rcParamsDefault["axes.prop_cycle"], "svg.hashsalt": "lrlab"}
+    with mpl.rc_context({**THEME, **plain}):
+        figure = Figure(figsize=figsize, layout="constrained")
         draw(figure)
+        lighten(figure)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Title": title})
     return embedded(out.getvalue())

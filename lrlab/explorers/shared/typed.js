@@ -86,12 +86,13 @@ export function let_type(el) {
   });
   el.addEventListener("dblclick", ({ target }) => {
     if (!target.matches("input[type=range]")) return;
-    if (target.first) take_number(target, target.first.value);
+    if (target.take_back) target.take_back();
+    else if (target.first) take_number(target, target.first.value);
     else move(target, target.first_place);
   });
   el.addEventListener("keydown", (event) => {
     const { target, key } = event;
-    target.closest(".slider")?.classList.toggle("calm", key === "Escape"); // its sentence goes
+    target.closest(".slider, .explained")?.classList.toggle("calm", key === "Escape"); // its sentence goes
     if (!target.matches("input[type=range]") || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!/^[\d.]$/.test(key) && key !== "Enter") return;
     event.preventDefault();

@@ -1,5 +1,14 @@
 // Types for the JSDoc of the JavaScript beside this; nothing of it reaches a page.
 
+declare global {
+  /** What the published pages (docs/site/_static) find at their window. */
+  interface Window {
+    lrlabExplorer: (parts: [name: string, script: string, style: string]) => void;
+    Reveal?: any;
+    RevealNotes?: any;
+  }
+}
+
 /** What anywidget gives a view of the explorer's state; a published page has the same without a kernel. */
 export interface Model {
   get(key: string): any;

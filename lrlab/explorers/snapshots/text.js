@@ -101,7 +101,7 @@ const fewest = {
   },
 };
 
-const GOALS = {
+export const goals = {
   fewest,
   beat: {
     text: "Find the smallest ensemble, two snapshots or more, with fewer mistakes than the single model.",
@@ -137,7 +137,7 @@ function fewest_of(run) {
 
 /** The goal called `name`, or, where this run has no such thing, the one that every run has, with the reason. */
 export function goal_of(run, name, chosen, said) {
-  const { text, missing = () => false, ask } = GOALS[name];
+  const { text, missing = () => false, ask } = goals[name];
   const why = missing(run);
   return why ? { text: `${why} ${fewest.text}`, ...fewest.ask(run, chosen) } : { text, ...ask(run, chosen, said) };
 }

@@ -61,6 +61,8 @@ function render(given) {
     view.goal(name && goal_of(run, name, chosen, said[place]));
   }
 
+  const first = get("chosen");
+  find("[data-many]").take_back = () => set({ chosen: first }); // which the slider alone could not tell
   view.on("[data-many]", "input", (input) => choose_from(run.cycles - input.valueAsNumber + 1));
   plot.follow((place) => choose_from(nearest_end(place)));
   return view.run(KEYS, draw);

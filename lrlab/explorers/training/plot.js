@@ -54,28 +54,28 @@ export function layout(plot, { runs, shown, steps, log, tall }) {
 export function draw_runs(plot, { x, xs, y, size }, { key, shown, steps, at }) {
   const ys = (name, values) => heights(y[name], values, size[name]);
   const curve = (run, name, places, values = run[name]) =>
-    `${values.low ? area(look(run.place), places, ys(name, values.low), ys(name, values.high)) : ""}
-    ${line(look(run.place), places, ys(name, values.mean), { name: `${name}-${run.place}`, stairs: name === "lr" })}`;
+    `${values.low ? area(look(run.look), places, ys(name, values.low), ys(name, values.high)) : ""}
+    ${line(look(run.look), places, ys(name, values.mean), { name: `${name}-${run.place}`, stairs: name === "lr" })}`;
   const cross = (run) => {
     const end = run.loss.mean.findLastIndex(Number.isFinite);
     const [gone, seeds] = run.diverged;
     if (gone < seeds || end < 0) return "";
     const height = Math.min(size.loss, Math.max(4, y.loss(run.loss.mean[end])));
-    return mark(look(run.place), "cross", xs[end], height, size.loss, `data-diverged="${run.place}"`);
+    return mark(look(run.look), "cross", xs[end], height, size.loss, `data-diverged="${run.place}"`);
   };
   const epochs = (run) => {
     const ends = run.ends.map(x);
     const values = run.seeds > 1 ? run.accuracy : { mean: run.accuracy.mean };
-    const dots = ends.length > 60 ? "" : spots(look(run.place), ends, ys("accuracy", run.accuracy.mean));
+    const dots = ends.length > 60 ? "" : spots(look(run.look), ends, ys("accuracy", run.accuracy.mean));
     return curve(run, "accuracy", ends, values) + dots;
   };
   const step = steps[at];
-  const now = (name) => (run) => dot(look(run.place), x(step), y[name](run[name].mean[at] ?? NaN), size[name]);
+  const now = (name) => (run) => dot(look(run.look), x(step), y[name](run[name].mean[at] ?? NaN), size[name]);
   const judged = (run) => {
     const epoch = step > run.last ? -1 : epoch_at(run, step);
     return epoch < 0
       ? ""
-      : dot(look(run.place), x(run.ends[epoch]), y.accuracy(run.accuracy.mean[epoch]), size.accuracy);
+      : dot(look(run.look), x(run.ends[epoch]), y.accuracy(run.accuracy.mean[epoch]), size.accuracy);
   };
   const panel = (name, title, drawn, moving) => ({
     title,

@@ -9,41 +9,30 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from lrlab import plots
 from lrlab.explorers.shared.alt_text import course, number, percent
 from lrlab.explorers.shared.explorer import Still
-from lrlab.explorers.shared.palette import LIGHT
 from lrlab.explorers.shared.results import thinned, unpacked
-from lrlab.explorers.shared.static_svg import (
-    BLUE,
-    DASH_DOT,
-    DASHED,
-    DOTTED,
-    GREEN,
-    GREY,
-    PURPLE,
-    VERMILION,
-    static_svg,
-)
-from lrlab.plots._style import finish
+from lrlab.explorers.shared.static_svg import DASH_DOT, DASHED, DOTTED, static_svg
 
 # As style.css: a colour and dashes for each run, in turn.
-COLORS = (BLUE, VERMILION, GREEN, PURPLE, LIGHT["orange"], GREY)
+COLORS = plots.COLORS[:6]
 DASHES = ("-", DASHED, DASH_DOT, DOTTED, (0, (8, 2)), (0, (6, 2, 1, 2, 1, 2)), (0, (3, 2)))
 
 
-def training(shown: Sequence[tuple[int, dict[str, Any]]], steps: Sequence[int], step: int, *, log_y: bool) -> Still:
+def training(shown: Sequence[dict[str, Any]], steps: Sequence[int], step: int, *, log_y: bool) -> Still:
     """Return the picture of rate, loss and accuracy over the steps, and its words.
 
     Args:
-        shown: the runs as the page gets them, each after its place among all. steps, step, log_y: as in the page.
+        shown: the runs as the page gets them. steps, step, log_y: as in the page.
     """
 
     def draw(figure: Figure) -> None:
         rate, loss, accuracy = figure.subplots(3, 1, sharex=True, height_ratios=[2, 3, 2])
-        for place, run in shown:
-            style = {"color": COLORS[place % len(COLORS)], "linestyle": DASHES[place % len(DASHES)]}
+        for run in shown:
+            style = {"color": COLORS[run["look"] % len(COLORS)], "linestyle": DASHES[run["look"] % len(DASHES)]}
             rates, losses = (unpacked(run[name]["mean"]) for name in ("lr", "loss"))
-            some, coarse = thinned(len(losses), 120), thinned(len(losses), 60)
+            some, coarse = thinned(len(losses), 120), thinned(len(losses), 50)
             at = np.array(steps[: len(losses)])
             rate.plot(at[some], rates[some], label=run["label"], drawstyle="steps-post", **style)
             loss.plot(at[some], losses[some], **style)
@@ -51,7 +40,7 @@ def training(shown: Sequence[tuple[int, dict[str, Any]]], steps: Sequence[int], 
                 band = (unpacked(run["loss"][name])[coarse] for name in ("low", "high"))
                 loss.fill_between(at[coarse], *band, color=style["color"], alpha=0.13, linewidth=0)
             accuracy.plot(run["ends"], run["accuracy"]["mean"], marker="o", markersize=3, **style)
-        highest = [values[0] for _, run in shown if np.isfinite(values := unpacked(run["loss"]["mean"])).any()]
+        highest = [values[0] for run in shown if np.isfinite(values := unpacked(run["loss"]["mean"])).any()]
         loss.set_ylim(0, 1.15 * max(highest, default=1.0))
         if log_y and highest:  # without a line there is nothing to take the logarithm of
             rate.set_yscale("log")
@@ -59,14 +48,14 @@ def training(shown: Sequence[tuple[int, dict[str, Any]]], steps: Sequence[int], 
             loss.set_yscale("log")
         names = ("", "learning rate"), ("", "training loss"), ("step n (completed updates)", "validation accuracy")
         for ax, (below, beside) in zip((rate, loss, accuracy), names, strict=True):
-            ax.axvline(step, color="0.4", linestyle=":", linewidth=1)
-            finish(ax, xlabel=below, ylabel=beside)
+            ax.axvline(step, color="0.5", linestyle=":", linewidth=1)
+            plots.finish(ax, xlabel=below, ylabel=beside)
         accuracy.yaxis.set_major_formatter(PercentFormatter(1.0))
         if shown:
             rate.legend(frameon=False, fontsize="small")
 
     svg = static_svg(draw, figsize=(7, 6.2), title="Results computed beforehand")
-    return Still(svg, _in_words([run for _, run in shown], steps, step))
+    return Still(svg, _in_words(shown, steps, step))
 
 
 def _in_words(runs: Sequence[dict[str, Any]], steps: Sequence[int], step: int) -> str:

@@ -2,15 +2,16 @@
 // Python holds the runs, the step and what is shown (widget.py).
 
 import { address_of, flag, one_of, some_of } from "../shared/address.js";
-import { OWN_KEYS, more, reader, stage } from "../shared/controls.js";
+import { OWN_KEYS, more, reader, stage, tick } from "../shared/controls.js";
 import { each_of, escaped, fill, say } from "../shared/dom.js";
+import { levels_from } from "../shared/levels.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
 import { player } from "../shared/play.js";
 import { chart, look, sample } from "../shared/plot.js";
 import { begin, show_reader, spoken } from "../shared/view.js";
 import { draw_runs, epoch_at, layout, unpack } from "./plot.js";
 
-// A goal: what to do, and from what reaches it whether it is met and how far one is.
+// A goal, and after it the next ones as its levels: what to do, and from what reaches it whether it is met and how far one is.
 const inside = ({ from, until }, step) => step >= from && (until === null || step < until);
 export const goals = {
   reach: {
@@ -68,7 +69,7 @@ function note({ diverged: [gone, seeds, step], last }, longest) {
 const row = (run, longest) => {
   const words = note(run, longest);
   return `<tr role="row" data-run="${run.place}"><th role="rowheader"><label class="switch"><input type="checkbox" data-show="${run.place}">
-    ${sample(look(run.place))}<span>${escaped(run.label)}${words && ` <em>${words}</em>`}</span></label></th>
+    ${sample(look(run.look))}<span>${escaped(run.label)}${words && ` <em>${words}</em>`}</span></label></th>
     ${each_of(NAMES, (name) => `<td role="cell" data-cell="${name}"></td>`)}</tr>`;
 };
 
@@ -81,7 +82,7 @@ const page = (runs, longest) => (id) =>
       ${each_of(NAMES, (name) => `<th role="columnheader">${COLUMNS[name].title}</th>`)}</tr></thead>
     <tbody role="rowgroup">${each_of(runs, (run) => row(run, longest))}</tbody></table>
   <p class="legend"></p>
-  ${more(`<label class="switch"><input type="checkbox" data-log ${OWN_KEYS}>logarithmic rates and losses</label>`)}`;
+  ${more(`${tick(`${id}-log`, "data-log", "logarithmic rates and losses", "Equal factors get equal distances: 0.1 is as far from 0.01 as 1 is from 0.1.")}`)}`;
 
 const legend = (updates, several) =>
   `training loss: ${updates > 1 ? `mean of ${updates} updates` : "single updates"}${
@@ -144,9 +145,13 @@ function render(given) {
         `${run.label}: ${NAMES.map((name) => `${COLUMNS[name].title} ${COLUMNS[name].words(values[run.place][name].mean)}`).join(", ")}`,
     );
     view.speak(`At step ${step}. ${said.join(". ")}`);
-    const target = get("_targets")[goal];
-    const rule = goals[goal];
-    view.goal(rule && { met: rule.met(target, state), text: rule.text(target), now: rule.now(target, state) });
+    const targets = get("_targets");
+    const level = (name) => {
+      const { met, text, now } = goals[name];
+      const target = targets[name];
+      return { met: met(target, state), text: text(target), now: now(target, state) };
+    };
+    view.goal(...levels_from(goals, goal, targets, level));
   }
 
   find("[data-reader]").place_of = (step) => nearest(steps, step);

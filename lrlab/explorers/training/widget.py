@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from traitlets import Dict, List
 
+from lrlab import palette
 from lrlab._validation import COUNT, Validator, check
 from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
@@ -70,7 +71,11 @@ class TrainingExplorer(Explorer):
         found = _gather(histories)
         window = check("window", COUNT, window)
         steps = _steps(found)
-        runs = [_run(label, several, steps, window) for label, several in found.items()]
+        of_labels = palette.looks(found)
+        runs = [
+            {**_run(label, several, steps, window), "look": look}
+            for (label, several), look in zip(found.items(), of_labels, strict=True)
+        ]
         known = {"_steps": steps.tolist(), "_runs": runs, "_window": {"updates": window}}
         # All that the values' rules ask, before the values.
         known["_targets"] = _targets(found)
@@ -85,7 +90,7 @@ class TrainingExplorer(Explorer):
         # Imported here: matplotlib is loaded once a picture is asked for.
         from lrlab.explorers.training.static_svg import training
 
-        shown = [(place, run) for place, run in enumerate(self._runs) if run["label"] in self.show]
+        shown = [run for run in self._runs if run["label"] in self.show]
         return training(shown, self._steps, self.step, log_y=self.log_y)
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import zmq
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.connect import ConnectionFileMixin
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
@@ -31,6 +32,7 @@ from lrlab.grading.sandbox.process import SandboxedProcess
 
 NAME = "lrlab-sandbox"
 LEAST_OUTPUT = 1 << 18  # bytes that each cell may show even after others have used up the submission's total
+SEND = 5.0  # seconds for a message to leave; it never waits for a kernel that is busy
 MOST_QUEUED = 16  # messages in the grader's socket, each of at most Limits.message bytes
 
 
@@ -135,19 +137,30 @@ class CappedSession(Session):
         return message
 
 
-class CappedClient(AsyncKernelClient):
-    limits = Instance(Limits, ())
+class CappedSockets(ConnectionFileMixin):
+    """Makes sockets that bound what the other end, which may be the student's, can send, and how long it can stall."""
+
+    limits: Limits
 
     def _create_connected_socket(self, channel: str, identity: bytes | None = None) -> Any:
         # Options apply to later connections alone, and super() connects, so they are set as the context's defaults.
         defaults = dict(self.context.sockopts)
         self.context.setsockopt(zmq.MAXMSGSIZE, self.limits.message)
         self.context.setsockopt(zmq.RCVHWM, MOST_QUEUED)
+        self.context.setsockopt(zmq.SNDTIMEO, round(SEND * 1000))  # ZeroMQ gives up a channel that breaks its protocol
         try:
             return super()._create_connected_socket(channel, identity)
         finally:
             self.context.sockopts.clear()
             self.context.sockopts.update(defaults)
+
+
+class CappedClient(CappedSockets, AsyncKernelClient):
+    limits = Instance(Limits, ())
+
+    def start_channels(self, *channels: bool, **named: bool) -> None:
+        """Start the channels but the heartbeat's: the manager knows whether the kernel lives, and asks no student."""
+        super().start_channels(*channels, **{**named, "hb": False})
 
 
 class SandboxedKernelSpec(KernelSpecManager):
@@ -166,7 +179,7 @@ class SandboxedKernelSpec(KernelSpecManager):
         return KernelSpec(resource_dir=str(RESOURCES), **about)
 
 
-class SandboxedKernelManager(AsyncKernelManager):
+class SandboxedKernelManager(CappedSockets, AsyncKernelManager):
     """Manages a kernel in a sandbox; without one only with `sandboxed=False`."""
 
     limits = AnyTrait()
@@ -195,6 +208,10 @@ class SandboxedKernelManager(AsyncKernelManager):
         client = super().client(limits=self.limits, **kwargs)
         client.session.limits = self.limits  # it is a clone of the manager's
         return client
+
+    async def _async_interrupt_kernel(self) -> None:
+        with contextlib.suppress(zmq.Again):  # before its end also a kernel is interrupted that broke its channels
+            await super()._async_interrupt_kernel()
 
     async def _async_pre_start_kernel(self, **kw: Any) -> tuple[list[str], dict[str, Any]]:
         # Not by its registered name: a stale installation must not decide whether there is a sandbox.

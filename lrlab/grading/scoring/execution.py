@@ -8,13 +8,14 @@ from dataclasses import replace
 from queue import Empty
 from typing import Any
 
+import zmq
 from nbclient.exceptions import DeadKernelError
 from nbclient.util import ensure_async, run_sync
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade
-from traitlets import Bool, Integer, Unicode
+from traitlets import Bool, Enum, Integer, Unicode
 
 from lrlab.checks.registry import unavailable_modules
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
@@ -57,6 +58,8 @@ class ExecuteSubmission(Execute):
     # A message that is too long is lost. If it was a cell's last one, that ends the cell, not the submission.
     raise_on_iopub_timeout = Bool(False).tag(config=True)
     store_widget_state = Bool(False).tag(config=True)
+    # At its end there is nothing to ask of a student's process.
+    shutdown_kernel = Enum(["graceful", "immediate"], "immediate").tag(config=True)
 
     _unavailable: tuple[str, ...] = ()  # modules of lrlab that the unit forbids
     _manager: SandboxedKernelManager | None = None  # the last one, also after nbclient has dropped it
@@ -144,6 +147,8 @@ class ExecuteSubmission(Execute):
             except DeadKernelError:
                 reason = sandbox.reason if sandbox is not None else None
                 self._ended = f"the kernel was ended: {reason}" if reason else "the kernel died"
+            except zmq.Again:  # `sandbox.provisioner.SEND` has passed
+                self._ended = "the kernel broke its channels"
             except Exception as error:  # messages of a student's process may make nbclient fail anywhere
                 self._ended = f"the kernel sent an invalid message ({type(error).__name__})"
             self.log.warning("In cell %d %s", index, self._ended)

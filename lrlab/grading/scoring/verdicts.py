@@ -8,9 +8,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from lrlab.checks import CheckFailed
-from lrlab.checks._check import feedback_for, not_a_function
 from lrlab.checks.call import Outcome
 from lrlab.checks.compare import compare
+from lrlab.checks.feedback import feedback_for, not_a_function
 from lrlab.grading.scoring.test_specs import TestSpec
 from lrlab.grading.submission.replies import Reply
 
@@ -69,6 +69,6 @@ def _result(spec: TestSpec, right: int, text: str, problem: CheckFailed | None) 
         problem = CheckFailed(f"{spec.answer}: {right} of {count} cases right.")
     outputs = [new_output("stream", name="stdout", text=f"{text}\n")] if text else []
     if problem is not None:
-        lines = problem._render_traceback_()
+        lines = problem.lines()
         outputs.append(new_output("error", ename="CheckFailed", evalue=str(problem), traceback=lines))
     return Result(passed, right, count, outputs)

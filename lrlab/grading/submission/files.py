@@ -69,13 +69,14 @@ def _read_all(folder: Path, notebooks: Sequence[str], ignore: tuple[str, ...], k
     time = b""
     for path in _walk(folder, ignore, 0):
         name = str(path.relative_to(folder))
-        if len(names) == MOST_FILES:
+        if len(names) == MOST_FILES and name != TIMESTAMP:
             _refuse(f"A submission may have {MOST_FILES} files, and this one has more.")
         content = _content(path, name, left)
         left -= len(content)
-        names.append(name)
-        if name == TIMESTAMP:
+        if name == TIMESTAMP:  # not the student's
             time = _time(content)
+        else:
+            names.append(name)
         for part in (os.fsencode(name), content):
             sums.update(len(part).to_bytes(8, "big") + part)
         if keep is not None:

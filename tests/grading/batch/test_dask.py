@@ -114,10 +114,8 @@ def test_with_certificates_of_the_cluster_and_only_with_them(certificates, tmp_p
         for number, configuration in enumerate((others.configuration, {}, certificates.configuration)):
             folder = tmp_path / str(number)
             folder.mkdir()
-            began = time.time()
             with dask.config.set(configuration):
                 run, dispatch = grade(cluster, folder)
-            print(number, time.time() - began, dispatch.problem)
             if configuration == certificates.configuration:
                 assert dispatch.problem == ""
                 assert sorted(run.entered) == ALL

@@ -3,10 +3,12 @@
 import io
 import json
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 
 from lrlab.cli import main
 from lrlab.grading._startup import put_own_scripts_first
@@ -17,7 +19,8 @@ from lrlab.grading.platforms.collect import LEFT_OUT, NEW, REPLACED, SAME, colle
 from lrlab.grading.platforms.people import read_origins
 from lrlab.grading.platforms.sheets import SheetError
 from lrlab.grading.platforms.zip_names import CANVAS, MOODLE, Member, read_name
-from lrlab.grading.submission.files import read_submission, time_notes
+from lrlab.grading.submission.files import MOST_FILES, read_submission, time_notes
+from lrlab.grading.submission.invalid import InvalidSubmission
 
 UNIT = "decay"
 CLASS = {
@@ -245,6 +248,7 @@ def test_moodles_worksheet_says_when_it_was_handed_in_and_who_is_late(course, ca
     folder = course / "submitted" / "ada" / UNIT
     assert read_submission(folder, [UNIT])[1]["timestamp.txt"] == b"2026-03-01 11:00:00.000000 UTC"
     assert time_notes(folder, [UNIT]) == []
+    assert CourseDirectory().get_existing_timestamp(str(folder)) == datetime(2026, 3, 1, 11)  # for nbgrader's penalty
     assert states(collected(course, members, participants=path)) == {"ada": SAME, "other@uni.example": SAME}
     assert states(collected(course, members)) == {"ada": SAME, "other@uni.example": SAME}
     assert "timestamp.txt" in files(course, "ada")  # what is known stays
@@ -255,6 +259,19 @@ def test_moodles_worksheet_says_when_it_was_handed_in_and_who_is_late(course, ca
     assert files(course, "ada")["timestamp.txt"] == "2026-03-01 11:30:00 UTC\n"
     assert len(found.notes) == 1
     assert "a time such as 'Sunday, 1 March 2026, yesterday' can't be read (1 of them)" in found.notes[0]
+
+
+def test_the_time_is_not_one_of_the_files_that_a_student_may_hand_in(course):
+    path = course / "list.csv"
+    path.write_text(WORKSHEET)
+    folder = "Ada Lovelace_12_assignsubmission_file/"
+    members = {f"{folder}decay.ipynb": "hers", **{f"{folder}z{n}.txt": "" for n in range(MOST_FILES - 1)}}
+    assert states(collected(course, members, participants=path)) == {"ada": NEW}
+    there = read_submission(course / "submitted" / "ada" / UNIT, [UNIT])[1]
+    assert len(there) == MOST_FILES + 1
+    (course / "submitted" / "ada" / UNIT / "one-more.txt").touch()
+    with pytest.raises(InvalidSubmission, match=f"may have {MOST_FILES} files, and this one has more"):
+        read_submission(course / "submitted" / "ada" / UNIT, [UNIT])
 
 
 def test_two_of_one_name_without_a_list(course):

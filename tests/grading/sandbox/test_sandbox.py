@@ -22,6 +22,7 @@ from lrlab.grading.sandbox import init
 from lrlab.grading.sandbox.bubblewrap import FIRST_USER, find_bubblewrap
 from lrlab.grading.sandbox.file_tree import visible_paths
 from lrlab.grading.sandbox.limits import MIB, Limits, SandboxError
+from lrlab.grading.sandbox.process import SandboxedProcess
 from lrlab.grading.sandbox.zygote import Zygote
 from lrlab.grading.scoring.execution import UNSANDBOXED, ExecuteSubmission
 
@@ -415,6 +416,7 @@ PEAK = r"""
 import json, re, sys
 from support.sandboxed import execute
 from lrlab.grading.sandbox.file_tree import visible_paths
+from lrlab.grading.sandbox.process import SandboxedProcess
 from lrlab.grading.sandbox.zygote import Zygote
 from contextlib import nullcontext
 with Zygote() if {warm} else nullcontext():
@@ -442,6 +444,17 @@ def test_a_flood_of_output_costs_the_grader_little(start, flood):
     assert sum(map(len, outputs)) < 3 * Limits.cell_output
 
 
+def test_a_submission_that_makes_the_grader_grow_is_ended(monkeypatch):
+    """Whatever gets past the limits of outputs."""
+    running = SandboxedProcess.__new__(SandboxedProcess)
+    now = {"limits": Limits(), "_started": time.monotonic(), "status": 0, "_cpu": 0.0, "cgroup": None}
+    vars(running).update(now, _grader_memory=300 * MIB)
+    monkeypatch.setattr(SandboxedProcess, "processes", lambda self: [])
+    for memory, said in ((450 * MIB, None), (550 * MIB, "the submission flooded the grader with messages")):
+        monkeypatch.setattr("lrlab.grading.sandbox.usage.grader_memory", lambda memory=memory: memory)
+        assert running.exceeded_limit() == said
+
+
 @cold_at_night
 def test_of_the_grader_it_sees_what_runs_there_alone(start):
     (seen,) = execute(
@@ -451,6 +464,42 @@ def test_of_the_grader_it_sees_what_runs_there_alone(start):
         " - {'sandbox/init/__pycache__'}))"
     )
     assert "['sandbox/init']" in seen
+
+
+REOPENED = r"""
+import os, socket, stat, struct, threading, time
+ready = b"\x05READY\x0bSocket-Type\x00\x00\x00\x06ROUTER"
+greeting = b"\xff" + bytes(7) + b"\x01\x7f\x03\x00NULL" + bytes(48) + b"\x04" + bytes([len(ready)]) + ready
+longest = b"\x02" + struct.pack(">Q", 1 << 62)  # bytes of a message
+def speak(listening):
+    kept = []
+    while True:
+        kept.append(listening.accept()[0])
+        kept[-1].sendall(greeting + longest)
+for number in map(int, os.listdir("/proc/self/fd")):
+    try:
+        if stat.S_ISSOCK(os.fstat(number).st_mode):
+            found = socket.socket(fileno=number)
+            if found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                mine = found.dup()
+                mine.setblocking(True)
+                threading.Thread(target=speak, args=(mine,), daemon=True).start()
+            found.detach()
+    except OSError:
+        pass
+app = get_ipython().kernel.parent
+for each in (app.iopub_socket.io_thread.socket, app.stdin_socket, app.control_socket, app.shell_socket):
+    each.close(linger=0)
+time.sleep(3600)
+"""
+
+
+def test_channels_that_are_opened_again_and_broken_do_not_hold_the_grader(monkeypatch):
+    monkeypatch.setattr("lrlab.grading.sandbox.provisioner.SEND", 0.5)
+    monkeypatch.setattr("lrlab.grading.scoring.execution.WALL_CLOCK_FACTOR", 1)
+    outputs = execute("print('earned')", REOPENED, "print('next')", timeout=1)
+    assert "earned" in outputs[0]
+    assert all("The kernel broke its channels" in output for output in outputs[1:])
 
 
 NO_MESSAGE = """
@@ -470,6 +519,7 @@ def test_a_message_that_is_none_ends_the_submission_and_leaves_no_task_behind(ca
 GRADER = """
 from support.sandboxed import execute
 from lrlab.grading.sandbox.file_tree import visible_paths
+from lrlab.grading.sandbox.process import SandboxedProcess
 from lrlab.grading.sandbox.zygote import Zygote
 from contextlib import nullcontext
 with Zygote() if {warm} else nullcontext():

@@ -21,7 +21,7 @@ from lrlab.checks.registry import UNITS, exercises, find
 from lrlab.grading.scoring.execution import ExecuteSubmission
 from lrlab.grading.scoring.test_specs import AssignmentError, drawn_seed, hidden_cases, read_check, read_test_spec
 from lrlab.grading.scoring.verdicts import verdict
-from lrlab.grading.submission.replies import Reply, parse_reply
+from lrlab.grading.submission.replies import Reply, parse_reply, verified
 
 SOLUTIONS = ROOT / "solutions"
 NUMBER = {"kind": "number", "values": [2.0], "shape": []}
@@ -173,6 +173,15 @@ class TestReplies:
     )  # fmt: skip
     def test_what_is_no_reply(self, text):
         assert parse_reply(text, find("half_life"), 2) is None
+
+    def test_a_reply_counts_for_its_own_question_signed_with_the_kernels_key(self):
+        key, question, text = b"the kernel's key", ("half_life", "half_life", "[[1.0]]"), '{"outcomes": []}'
+        signed = export.signature(key, question, text) + text
+        assert verified(signed, key, question) == text
+        assert verified(signed, b"a guess", question) is None
+        assert verified(signed, key, ("half_life", "half_life", "[[2.0]]")) is None
+        for forged in (text, signed + " ", "0" + signed[1:], signed[1:], "é" * 99, "", None, signed.encode()):
+            assert forged == signed or verified(forged, key, question) is None
 
     @pytest.mark.slow
     @settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))

@@ -12,12 +12,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sandboxed")]
 UNIT, FIGURE = "finding_lr", "own-figure-plot"
 DRAWING = """\
 import matplotlib.pyplot as plt
-from lrlab import data
+from lrlab import data, plots
 
 images = data.load("digits").train_images
 fig, ax = plt.subplots(figsize=(3, 2))
 ax.plot([0.01, 0.1, 1], [2.0, float(images.max()), 0.5])
-ax.set(xscale="log", xlabel="learning rate", ylabel="loss")
+ax.set(xscale="log")
+plots.finish(ax, xlabel="learning rate", ylabel="loss")
 plt.show()"""
 
 

@@ -94,6 +94,7 @@ def run_kernel(request: KernelRequest, sockets: list[int]) -> None:
     config = Config(
         {
             "Session": {"key": request["key"].encode(), "signature_scheme": request["scheme"]},
+            "InlineBackend": {"figure_formats": {"retina"}},  # PNG: a feedback page shows no SVG of a submission
             "HistoryManager": {"hist_file": ":memory:"},
             "IPKernelApp": {"transport": "ipc", "ip": "", **ports},
         }
