@@ -46,10 +46,20 @@ def landscape(f: Landscape, *, ax: Axes | None = None, title: str | None = None)
     levels = np.unique(np.quantile(heights, np.linspace(0, 1, LEVELS + 1)))
     bands = ListedColormap(LIGHT(np.linspace(0, 1, len(levels) - 1)))
     half = [(side[1] - side[0]) / 2 for side in (x, y)]  # a pixel reaches so far beyond its point
-    edges = [end for (low, high), more in zip(f.bounds, half, strict=True) for end in (low - more, high + more)]
+    (left, right), (below, above) = (
+        (low - more, high + more) for (low, high), more in zip(f.bounds, half, strict=True)
+    )
     # As an image: the contours of many minima would be an SVG of 200 kB.
     norm = BoundaryNorm(levels, len(levels) - 1)
-    ax.imshow(heights, cmap=bands, norm=norm, extent=edges, origin="lower", interpolation="none", zorder=0)
+    ax.imshow(
+        heights,
+        cmap=bands,
+        norm=norm,
+        extent=(left, right, below, above),
+        origin="lower",
+        interpolation="none",
+        zorder=0,
+    )
     ax.plot(*f.minima.T, linestyle="", marker="+", color="0.25", markersize=6, zorder=1)
     ax.set(xlim=f.bounds[0], ylim=f.bounds[1], aspect="equal")
     finish(ax, xlabel="parameter x", ylabel="parameter y", title=title)

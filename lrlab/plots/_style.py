@@ -16,7 +16,7 @@ from lrlab.palette import INK, MIDDLE, looks
 
 COLORS = MIDDLE
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 1)))
-THEME = {
+THEME: Any = {  # a dict; matplotlib's types know each of its names
     **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), "none"),
     **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), INK),
     "svg.fonttype": "none",  # text stays text: smaller, sharper, selectable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.collections import Collection, PathCollection, QuadMesh
 from matplotlib.figure import Figure
@@ -26,13 +27,17 @@ def lighten(figure: Figure) -> None:
 def _points(artist: Artist) -> int:
     """Return about how many points SVG writes for ``artist``."""
     if isinstance(artist, Line2D):
-        marks = MARK * len(artist.get_xydata()) if artist.get_marker() not in ("None", "none", None, "", " ") else 0
+        marks = (
+            MARK * len(np.asarray(artist.get_xydata()))
+            if artist.get_marker() not in ("None", "none", None, "", " ")
+            else 0
+        )
         if artist.get_linestyle() == "None":
             return marks
         # Without what lies on a straight line with its neighbours: SVG leaves that out too.
-        return marks + len(artist.get_path().cleaned(artist.get_transform(), simplify=True).vertices)
+        return marks + len(np.asarray(artist.get_path().cleaned(artist.get_transform(), simplify=True).vertices))
     if isinstance(artist, QuadMesh):
-        return 4 * len(artist.get_array())
+        return 4 * np.size(np.asarray(artist.get_array()))
     if isinstance(artist, PathCollection):
-        return MARK * len(artist.get_offsets())
-    return sum(len(path.vertices) for path in artist.get_paths()) if isinstance(artist, Collection) else 0
+        return MARK * len(np.asarray(artist.get_offsets()))
+    return sum(len(np.asarray(path.vertices)) for path in artist.get_paths()) if isinstance(artist, Collection) else 0

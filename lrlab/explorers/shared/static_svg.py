@@ -38,7 +38,7 @@ def static_svg(draw: Callable[[Figure], None], *, figsize: tuple[float, float], 
         draw: gets the figure, without axes. figsize: in inches. title: the SVG's own, which browsers show as a tooltip.
     """
     # A fixed salt makes the same state the same file; a notebook's own cycle of dashes has no part in it.
-    plain = {"axes.prop_cycle": mpl.rcParamsDefault["axes.prop_cycle"], "svg.hashsalt": "lrlab"}
+    plain: Any = {"axes.prop_cycle": mpl.rcParamsDefault["axes.prop_cycle"], "svg.hashsalt": "lrlab"}
     with mpl.rc_context({**THEME, **plain}):
         figure = Figure(figsize=figsize, layout="constrained")
         draw(figure)

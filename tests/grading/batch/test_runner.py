@@ -11,6 +11,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbgrader.api import Grade, Gradebook
 from support.lrlab_command import COMMAND, ONE, environment, lrlab
@@ -672,6 +673,14 @@ def test_killed_between_two_steps_it_goes_on(undisturbed, tmp_path, moment):
     is_whole(course, said)
     lrlab(course, "grade", UNIT, *ONE, status=1)
     assert snapshot(course) == said[1]
+    for student in said[1]:  # the folder is of what was handed in last
+        path = Path(student, UNIT, f"{UNIT}.ipynb")
+        graded, given = (
+            nbformat.read(course.root / folder / path, as_version=4) for folder in ("autograded", "submitted")
+        )
+        assert [c.source for c in graded.cells if c.id.endswith("-answer")] == [
+            c.source for c in given.cells if c.id.endswith("-answer")
+        ]
     assert folders(course) == set(said[1])
 
 
