@@ -26,8 +26,27 @@ def test_it_plays_when_asked_and_stops(page: Page) -> None:
     rest(page, 400)
     expect(explorer.locator("[data-at]")).to_have_text(stopped)
     button.click()
-    expect(explorer.locator("[data-at]")).to_have_text("400 of 400")
+    shown = "(words) => new RegExp(words).test(document.querySelector('[data-at]').textContent)"
+    page.wait_for_function(shown, arg="^400 of 400", polling="raf")
+    page.wait_for_function(shown, arg=r"^\d{1,2} of 400", polling="raf")  # in a loop
+    button.click()
     expect(button).to_have_text("play")
+
+
+def test_the_ball_glides_from_step_to_step(page: Page) -> None:
+    explorer = show(page, steps=20, lr=0.1)
+    ball, reader = explorer.locator(".ball").first, explorer.locator("[data-reader]")
+    steps = []
+    for step in range(21):
+        move(reader, step)
+        steps.append(ball.get_attribute("cx"))
+    button = explorer.locator("[data-play]")
+    button.click()
+    between = "(steps) => !steps.includes(document.querySelector('.ball').getAttribute('cx'))"
+    page.wait_for_function(between, arg=steps, polling="raf")
+    button.click()
+    expect(button).to_have_text("play")
+    assert ball.get_attribute("cx") in steps, "it rests at a step, and not between two"
 
 
 def test_nothing_moves_by_itself_where_the_system_asks_for_calm(page: Page) -> None:
@@ -99,6 +118,19 @@ def test_nothing_is_cut_off_at_any_width(page: Page) -> None:
                 })"""
             )
             assert texts == [], (width, texts)
+
+
+def test_of_a_long_path_the_ends_of_its_cycles_stand_out(page: Page) -> None:
+    explorer = show(page, **FIGURE_1)
+    cycles = explorer.locator("[data-map]").nth(1)
+    look = """(all) => all.map((one) => {
+        const { opacity, strokeWidth } = getComputedStyle(one);
+        return [parseFloat(opacity), parseFloat(strokeWidth)];
+    })"""
+    ((faint, thin),) = cycles.locator("[data-path]").evaluate_all(look)
+    ends = cycles.locator(".newest").evaluate_all(look)
+    assert len(ends) >= 4
+    assert all(opacity > 2 * faint and width > thin for opacity, width in ends)
 
 
 def test_every_control_has_a_name_and_shows_its_focus(page: Page) -> None:

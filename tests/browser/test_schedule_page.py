@@ -396,6 +396,9 @@ def test_a_warmup_has_one_handle_for_both(page: Page) -> None:
 def test_a_schedule_is_chosen_by_its_shape(page: Page) -> None:
     explorer = _show(page)
     explorer.get_by_text("all schedules, by their shapes").click()
+    cut = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
+    expect(explorer.locator("[data-shape]").first).to_be_visible()
+    assert explorer.locator("[data-shape]").evaluate_all(cut) == []
     shape = explorer.get_by_role("button", name="WarmupStableDecay")
     assert (shape.locator("path").get_attribute("d") or "").count("L") > 20
     shape.click()

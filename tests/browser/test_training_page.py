@@ -56,6 +56,17 @@ def test_keys_scrub_and_the_table_says_what_the_runs_held(page: Page, problems: 
     assert problems == []
 
 
+def test_it_plays_to_its_end(page: Page) -> None:
+    explorer = show(page)
+    page.evaluate("window.model.set('step', 270)")
+    button, at = explorer.locator("[data-play]"), explorer.locator("[data-at]")
+    expect(at).to_have_text("270 of 300")
+    button.click()
+    expect(button).to_have_text("pause")
+    expect(at).to_have_text("300 of 300", timeout=10_000)
+    expect(button).to_have_text("play")
+
+
 def test_the_pointer_scrubs_on_the_picture(page: Page) -> None:
     explorer = show(page)
     base = explorer.locator(".base").first.bounding_box()

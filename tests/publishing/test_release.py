@@ -52,6 +52,16 @@ def floats(value):
 
 
 @every_unit
+def test_a_wrong_answer_does_not_stop_run_all(unit):
+    checks = [
+        cell for cell in read("assignments", unit).cells
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade") and "check(" in cell.source
+    ]  # fmt: skip
+    assert len(checks) >= 5
+    assert all(cell.metadata.get("tags") == ["raises-exception"] for cell in checks)
+
+
+@every_unit
 class TestCommitted:
     def test_each_exercise_has_what_a_student_needs(self, unit):
         cells = {cell.id: cell.source for cell in read("assignments", unit).cells}

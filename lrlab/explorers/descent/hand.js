@@ -60,16 +60,28 @@ export function start_by_hand(view, charts, now) {
 }
 
 /**
- * The step that is shown: Infinity for the last one, however many there are. `last()` is how many, `draw` shows it.
+ * The step that is shown: Infinity for the last one, however many there are. `last()` is how many, `draw` shows it, and
+ * `glide` the ball on its way to the next one, of which `share` is done.
  */
-export function step_by_hand(view, panels, last, draw) {
+export function step_by_hand(view, panels, last, draw, glide) {
   let at = Infinity;
+  let share = 0;
 
   function show(step) {
     at = step >= last() ? Infinity : Math.max(0, step);
     draw();
   }
-  const { press, stop, words } = player({ at: () => at, last, show });
+  const { press, stop, words } = player({
+    at: () => at,
+    last,
+    show,
+    loop: true,
+    glide(done) {
+      if (done === share) return;
+      share = done;
+      glide();
+    },
+  });
   function go(step) {
     stop();
     show(Math.round(step));
@@ -81,6 +93,7 @@ export function step_by_hand(view, panels, last, draw) {
   view.on("[data-play]", "click", press);
   return {
     at: () => at,
+    share: () => share,
     to_end() {
       at = Infinity;
     },

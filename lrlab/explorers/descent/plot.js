@@ -50,8 +50,19 @@ const way = (points, extra = "") => {
     <path class="spots" d="${all.length ? `M${all.join("h0M")}h0` : ""}"/>`;
 };
 
-/** The landscape and one path, at step `at` of it. Returns where the path starts, in pixels of the frame. */
-export function draw_map(plot, { place, f, view, width, height, run, at, verdict, style }) {
+/** Where the ball is that has done a share of its way from one of `points` to the next. */
+export function ball_at(points, at, share) {
+  const [from, to] = [at, at + 1].map((n) => points[Math.min(n, points.length - 1)]);
+  const eased = share * share * (3 - 2 * share);
+  const [cx, cy] = from.map((value, i) => px(value + eased * (clamp(to[i], -1e4, 1e4) - value)));
+  return { cx, cy };
+}
+
+/**
+ * The landscape and one path, at step `at` of it, with a `share` of the way to the next one. Returns where each step is, in
+ * pixels of the frame.
+ */
+export function draw_map(plot, { place, f, view, width, height, run, at, share, verdict, style }) {
   const { x, y } = map_scales(view, width, height);
   const flat = place.dim === 1;
   const spot = (where) => [x(where[0]), y(flat ? f.height(where) : where[1])];
@@ -71,6 +82,7 @@ export function draw_map(plot, { place, f, view, width, height, run, at, verdict
     .map(([i, j]) => `M${px(i - 4)} ${px(j)}h8M${px(i)} ${px(j - 4)}v8`);
   const visits = verdict.visits.filter((visit) => place.minima.length > 1 && visit.step <= at);
   const [left, top] = points[Math.min(at, points.length - 1)];
+  const ball = ball_at(points, at, share);
   plot.draw({
     x,
     x_title: 'parameter <tspan class="var">x</tspan>',
@@ -88,12 +100,12 @@ export function draw_map(plot, { place, f, view, width, height, run, at, verdict
             ${next_step([left, top], points[at + 1])}
             ${numbers(visits, place.minima, spot)}
             ${verdict.kind === "diverging" && verdict.left <= at ? exit(points, verdict.left, { width, height }) : ""}
-            <circle class="ball" r="6.5" cx="${px(left)}" cy="${px(top)}"/></g>`,
+            <circle class="ball" r="6.5" cx="${ball.cx}" cy="${ball.cy}"/></g>`,
         ],
       },
     ],
   });
-  return points[0];
+  return points;
 }
 
 /** Where a long path arrives: before each restart of the rate, and at step `at`. */

@@ -12,7 +12,7 @@ import { corners, paint_ground, stretch, view_of } from "./ground.js";
 import { start_by_hand, step_by_hand } from "./hand.js";
 import { landscapes } from "./landscapes.js";
 import { pairs_of } from "./pairs.js";
-import { FOOT, HEAD, draw_map, draw_steps } from "./plot.js";
+import { FOOT, HEAD, ball_at, draw_map, draw_steps } from "./plot.js";
 import { show_runs, show_sliders, show_state } from "./readings.js";
 import { goals, judge, limit_with } from "./text.js";
 
@@ -67,7 +67,15 @@ function render(given) {
     panels,
     () => shown.last,
     () => draw(),
+    glide,
   );
+
+  /** Between two steps only the ball moves: all else is drawn step by step. */
+  function glide() {
+    shown.points.forEach((points, i) => {
+      put(find(`[data-map=${STYLES[i]}] .ball`), ball_at(points, hand.at(), hand.share()));
+    });
+  }
 
   const show_pairs = pairs_of(view);
 
@@ -115,7 +123,8 @@ function render(given) {
       if (!runs[i]) return;
       const svg = figure.querySelector("svg.plot");
       const about = { place, f, view: seen, width, height, run: runs[i], at, verdict: verdicts[i], style };
-      show_start(svg, draw_map(maps[i], about), style);
+      shown.points[i] = draw_map(maps[i], { ...about, share: hand.share() });
+      show_start(svg, shown.points[i][0], style);
       say(figure.querySelector("b"), names[i]);
       put(svg, { "aria-label": `${place.label}, ${names[i]}: ${verdicts[i].title}` });
       show_ground(figure.querySelector("canvas"), state.landscape, f, shown);
@@ -163,7 +172,7 @@ function render(given) {
     const at = Math.min(hand.at(), last);
     const size = room_for(names, place);
     const seen = view_of(sight_of(state.landscape, place, start), f, size.width, size.height);
-    shown = { place, start, last, view: seen, ...size };
+    shown = { place, start, last, view: seen, points: [], ...size };
     const limits = place.limits.map(([name, rate]) => [
       state.momentum && name === "2/c" ? "limit" : name,
       limit_with(rate, state),

@@ -41,7 +41,7 @@ const shapes = (entries) =>
       const xs = Array.from(rates, (_, n) => (60 * n) / 99);
       const ys = Array.from(rates, (value) => 26 - (24 * value) / top);
       return `<button type="button" data-shape="${name}" ${OWN_KEYS}><svg viewBox="0 0 60 28" aria-hidden="true">
-        ${line("now", xs, ys, { stairs: is_stairs(rates) })}</svg>${name}</button>`;
+        ${line("now", xs, ys, { stairs: is_stairs(rates) })}</svg><span>${name.replace(/(?<=[a-z])(?=[A-Z])/g, "<wbr>")}</span></button>`;
     },
   );
 

@@ -24,7 +24,7 @@ URL.revokeObjectURL(address);
 export default explorer.default;
 """
 CSS_COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
-CSS_SPACE = re.compile(r"\s*([{};,])\s*")
+CSS_SPACE = re.compile(r"\s*([{};,])\s*|(?<=:)\s+")
 
 
 def bundle_js(entry: str, **texts: str) -> str:
@@ -70,6 +70,6 @@ def bundle_css(*names: str) -> str:
     wherever on the page each style sheet comes to stand.
     """
     text = "\n".join([variables(), *((HERE / name).read_text(encoding="utf-8") for name in names)])
-    text = CSS_SPACE.sub(r"\1", INDENT.sub("", CSS_COMMENT.sub("", text)))
-    text = re.sub(r"\.lrlab-explorer\b", ":is(.lrlab-explorer, #l)", text)
-    return re.sub(r"(?<!\()\.lrlab-[a-z]+", r":is(\g<0>, #l#l)", text)
+    text = CSS_SPACE.sub(r"\1", INDENT.sub("", CSS_COMMENT.sub("", text))).replace(";}", "}")
+    text = re.sub(r"\.lrlab-explorer\b", ":is(.lrlab-explorer,#l)", text)
+    return re.sub(r"(?<!\()\.lrlab-[a-z]+", r":is(\g<0>,#l#l)", text)

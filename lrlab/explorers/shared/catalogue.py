@@ -72,7 +72,9 @@ class Entry:
         doc = (cls.__doc__ or "").strip().split("\n")[0]
         written = []
         for f in fields(self.base):
-            one: dict[str, Any] = {"name": f.name, "keyword": f.kw_only, "control": self.controls.get(f.name)}
+            one: dict[str, Any] = {"name": f.name, "control": self.controls.get(f.name)}
+            if f.kw_only:
+                one["keyword"] = True
             if f.default is not MISSING:
                 one["default"] = list(f.default) if isinstance(f.default, tuple) else f.default
             if f.name not in self.controls:

@@ -18,7 +18,7 @@ _TOKEN = re.compile(r"\\(?:begin|end|text)\{[^{}]*\}|\\[A-Za-z]+|\\.|[0-9]+(?:\.
 _SLOT = re.compile(r"@(\w+)@")
 _PARTS = {"mfrac": 2, "msub": 2, "msup": 2, "msubsup": 3, "munder": 2, "munderover": 3}
 _UNDER = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
-_THIN = "0.17em"
+_THIN = ".17em"
 
 
 def formulas(latex: str, symbols: Mapping[str, str]) -> list[str]:
@@ -57,7 +57,7 @@ def _equation(tokens: list[str], slots: Mapping[tuple[str, ...], str]) -> str:
 def _math(rows: Iterable[tuple[str | None, str]]) -> str:
     cells = ("" if left is None else f"<mtd>{left}</mtd><mtd><mo>=</mo></mtd>" for left, _ in rows)
     lines = (f"<mtr>{before}<mtd>{right}</mtd></mtr>" for before, (_, right) in zip(cells, rows, strict=True))
-    return f'<math><mtable displaystyle="true">{"".join(lines)}</mtable></math>'
+    return f"<math><mtable>{''.join(lines)}</mtable></math>"  # shared/style.css has fractions in them at full size
 
 
 def _split(tokens: list[str], ends: Callable[[str, str], bool]) -> list[list[str]]:
@@ -111,7 +111,8 @@ def _convert(latex: str) -> str:
             element[:] = list(_spaced(list(element)))
     for element in list(root.iter()):
         element[:] = [_bare(part) for part in element]
-    return "".join(tostring(part, encoding="unicode", short_empty_elements=False) for part in root)
+    text = "".join(tostring(part, encoding="unicode", short_empty_elements=False) for part in root)
+    return text.replace("></mspace>", "/>")  # there are many, and each page of formulas carries them
 
 
 def _bare(part: Element) -> Element:

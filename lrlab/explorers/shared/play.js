@@ -1,25 +1,33 @@
 // Playing: a step that goes on by itself, and a button for it.
 
+const REST = 1.2; // seconds at the end of a loop
+
 /**
- * What plays from `at()` to `last()` by `show(place)`, `seconds` long at most. Where the system asks for less motion, each
- * press goes one place on.
+ * What plays from `at()` to `last()` by `show(place)`, `seconds` long at most; with `loop` from the beginning again, until
+ * it is stopped. `glide(share)`: how much of the way to the next place is done, in each frame between two. Where the system
+ * asks for less motion, each press goes one place on.
  */
-export function player({ at, last, show, seconds = 8 }) {
+export function player({ at, last, show, seconds = 8, loop = false, glide = (_share) => {} }) {
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   let frame = 0;
 
   function stop() {
     cancelAnimationFrame(frame);
     frame = 0;
+    glide(0);
   }
   function play() {
-    const from = at() >= last() ? 0 : at();
-    const begun = performance.now();
-    const pace = Math.max(8, last() / seconds);
+    let from = at() >= last() ? 0 : at();
+    let begun = performance.now();
     const go = (now) => {
-      const place = Math.min(last(), from + Math.floor(((now - begun) / 1000) * pace));
-      frame = place >= last() ? 0 : requestAnimationFrame(go);
-      if (place !== at()) show(place);
+      const pace = Math.max(8, last() / seconds);
+      const done = from + Math.max(0, ((now - begun) / 1000) * pace);
+      const place = Math.min(last(), Math.floor(done));
+      const over = done >= last() + (loop ? REST * pace : 0);
+      if (over) [from, begun] = [0, now];
+      frame = over && !loop ? 0 : requestAnimationFrame(go);
+      if (place !== Math.min(at(), last()) || !frame) show(place);
+      glide(place < last() ? done - place : 0);
     };
     frame = requestAnimationFrame(go);
   }
