@@ -30,12 +30,13 @@ from lrlab import data, explorers, train  # noqa: E402
 
 # Move the slider; resolve with the milliseconds until the frame after the curve of that very learning rate.
 ANSWER = """(place) => new Promise((resolve) => {
-    const drawn = () => document.querySelector("[data-lines] code")?.textContent ?? "";
+    const line = () => document.querySelector("[data-lines] code")?.textContent ?? "";
+    const drawn = () => Number(line().match(/^Constant\\((.+)\\)$/)?.[1]); // 1.0 is 1
     const input = document.querySelector("[data-rate]");
     const begun = performance.now();
     input.value = place;
     input.dispatchEvent(new Event("input"));
-    const asked = `Constant(${window.state.schedule.values.lr})`;
+    const asked = window.state.schedule.values.lr;
     const look = new MutationObserver(() => {
         if (drawn() !== asked) return;
         look.disconnect();
