@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -391,6 +392,33 @@ def test_a_warmup_has_one_handle_for_both(page: Page) -> None:
     lr, warmup = page.evaluate("[state.schedule.values.lr, state.schedule.values.warmup]")
     assert 0.05 < lr < 0.1
     assert warmup > 42
+
+
+def test_what_it_does_to_a_training_is_that_of_the_nearest_run(page: Page) -> None:
+    explorer = _show(page, Cosine(0.1, T_max=100), steps=100)
+    answer = explorer.locator("[data-trained]")
+    expect(answer).to_have_text(re.compile(r"^9\d\.\d % right \(nearest run: cosine; 0\.1\)$"))
+    explorer.locator(".trained summary").click()
+    drawn = explorer.get_by_role("img", name="Training loss over the updates")
+    expect(drawn.locator("path.now")).to_have_count(1)
+    faint = drawn.locator("path.others").count()
+    words = explorer.locator("[data-trained-more]")
+    expect(words).to_contain_text("seeds), place ")
+    expect(words).not_to_contain_text("another shape")
+    best = drawn.locator("path.now").get_attribute("d")
+    explorer.get_by_role("slider", name="lr").focus()
+    page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    expect(answer).to_contain_text("cosine; 1)")
+    assert drawn.locator("path.now").get_attribute("d") != best
+    change = "(lr) => model.set('schedule', { name: 'Cosine', values: { ...state.schedule.values, lr } })"
+    for lr, there in ((9, "cosine; 5)"), (50, "no run was like it"), (0.001, "no run was like it")):
+        page.evaluate(change, lr)
+        expect(answer).to_contain_text(there)
+    _show(page, MultiStep(0.1, milestones=[5, 50], gamma=0.3), steps=100)
+    expect(words).to_contain_text("Yours has another shape: on average")
+    expect(words).to_contain_text("of the highest rate away")
+    assert faint >= 9
 
 
 def test_a_schedule_is_chosen_by_its_shape(page: Page) -> None:

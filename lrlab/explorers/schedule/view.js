@@ -18,6 +18,7 @@ import { page } from "./page.js";
 import { draw_schedules } from "./plot.js";
 import { show_table } from "./table.js";
 import { goals } from "./text.js";
+import { trained_of } from "./trained.js";
 
 const PINS = ["A", "B", "C", "D"];
 const GROUPS = ["the lecture's", "torch's", "of the field", "yours"];
@@ -84,6 +85,8 @@ function render(given) {
     draw();
   });
 
+  const show_trained = trained_of(view);
+
   /** What to draw of a schedule; null while its curve is still on the way from Python. */
   function line_of(spec, i, key) {
     const entry = entry_of(spec);
@@ -135,6 +138,7 @@ function render(given) {
       steps_per_epoch > 1 ? `${at} (epoch ${number(at / steps_per_epoch)})` : String(at),
     );
     show_table(view, [now, ...others], at);
+    show_trained(now.rates);
     say(find("[data-code=lrlab]"), now.words);
     say(find("[data-code=torch]"), torch(entry, spec.values, now.torch));
     show_elsewhere(view, entry, spec.values);
