@@ -25,8 +25,9 @@ TAKEN_APART = re.compile(r"^(?:export )?(?:const|let|var) [\[{]", re.MULTILINE)
 
 def inflated(module: object) -> str:
     """The script that an explorer carries deflated."""
-    (inside,) = re.findall(r'atob\("([^"]*)"\)', str(module))
-    return zlib.decompress(base64.b64decode(inside)).decode()
+    (inside,) = re.findall(r'^const text = "([^"]*)";$', str(module), re.MULTILINE)
+    (length,) = re.findall(r"subarray\(0, (\d+)\)", str(module))
+    return zlib.decompress(base64.b85decode(inside)[: int(length)]).decode()
 
 
 @EVERY
