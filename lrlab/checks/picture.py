@@ -70,7 +70,7 @@ def curve(exercise: Exercise, verdict: Verdict) -> Curve | None:
 
 
 def _axis(exercise: Exercise, verdict: Verdict, fact: str) -> str:
-    """What is counted along the curve of a fact, or of the one value; "" where it is no curve."""
+    """Return what is counted along the curve of a fact, or of the one value; "" where it is no curve."""
     if not verdict.has_facts:
         return exercise.parameters[0]
     label = (exercise.labels.get(fact) or ("",))[0]
@@ -147,7 +147,7 @@ def svg(found: Curve) -> str:
 
 
 def _mark(x: float, y: float, same: bool, inside: bool) -> str:
-    """A dot where the value is right, a cross where it is wrong, an arrow where it is outside the picture."""
+    """Return a dot where the value is right, a cross where it is wrong, an arrow where it is outside the picture."""
     if same:
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{MINE}"/>'
     if inside:
@@ -157,7 +157,7 @@ def _mark(x: float, y: float, same: bool, inside: bool) -> str:
 
 
 def _range(found: Curve) -> tuple[float, float]:
-    """The ends of the axis: all correct values, and of yours what is not much further away than these are apart."""
+    """Return the ends of the axis: all correct values, and of yours those that are not much further away."""
     low, high = min(found.wanted), max(found.wanted)
     if found.is_log:
         return low / (high / low) ** 0.08, high * (high / low) ** 0.08
@@ -180,7 +180,7 @@ def _scale(low: float, high: float, start: float, end: float, *, log: bool = Fal
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:
-    """The data of a line through points, with a gap where one is missing."""
+    """Return the data of a line through points, with a gap where one is missing."""
     data, pen = "", "M"
     for x, y in points:
         if math.isnan(y):

@@ -25,7 +25,7 @@ LINES, MARKS = 6, 4  # as many of one picture are told
 
 
 def describe(picture: Figure | Axes | Any) -> str:
-    """The picture's axes, lines and marks in a few sentences.
+    """Return the picture's axes, lines and marks in a few sentences.
 
     Args:
         picture: a matplotlib Figure, an Axes, or an array of Axes.
@@ -121,7 +121,7 @@ def _photo(ax: Axes) -> list[str]:
 
 
 def _name(line: Line2D) -> str:
-    """What a line is called in a legend, or would be: see ``unlisted``; nothing if matplotlib has numbered it."""
+    """Return a line's name in a legend, or what it would be: see ``unlisted``; nothing if matplotlib numbered it."""
     label = str(line.get_label())
     return "" if re.fullmatch(r"_child\d+|_nolegend_", label) else label.removeprefix("_")
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def batch_size_grid(result: BatchSizeGrid, *, ax: Axes | None = None) -> Axes:
-    """The last validation loss over learning rate and batch size, the mean of the seeds; each row's best is framed.
+    """Draw the last validation loss over learning rate and batch size, the mean of the seeds; each row's best is
+    framed.
 
     Dark is low. A hatched field is a rate at which a seed diverged.
 

@@ -25,7 +25,8 @@ POINTS = 1601, 241  # along one parameter; along each of two
 
 
 def landscape(f: Landscape, *, ax: Axes | None = None, title: str | None = None) -> Axes:
-    """The loss over its ``bounds``: a curve, or, over two parameters, bands of grey, the lightest being the lowest.
+    """Draw the loss over its ``bounds``: a curve, or, over two parameters, bands of grey, the lightest being the
+    lowest.
 
     The bands end at quantiles, so each covers the same area, and a small cross marks each minimum. Two parameters
     have the same scale.
@@ -75,7 +76,7 @@ def descent(
     ax: Axes | None = None,
     title: str | None = None,
 ) -> Axes:
-    """The paths of ``runs`` on the landscape: a hollow circle where each begins, a filled square where it ends.
+    """Draw the paths of ``runs`` on the landscape: a hollow circle where each begins, a filled square where it ends.
 
     The picture keeps the landscape's bounds, and what leaves them is cut. A run that diverged has no square; its label
     says so.
@@ -111,7 +112,7 @@ def descent(
 
 
 def _number(ax: Axes, points: NDArray[np.float64], marks: Iterable[int], color: str) -> None:
-    """A box with its number, from 1, at each marked point: one box for all that would lie on each other."""
+    """Draw a box with its number, from 1, at each marked point: one box for all that would lie on each other."""
     left, right, bottom, top = ax.axis()
     apart = 0.04 * np.array([right - left, top - bottom])
     boxes: list[tuple[NDArray[np.float64], list[str]]] = []

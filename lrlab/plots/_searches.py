@@ -21,7 +21,7 @@ DIVERGED = "a seed diverged"
 
 
 def range_test(result: RangeTest, *, ax: Axes | None = None, title: str | None = None) -> Axes:
-    """A range test: the loss of each update against the rate that it used, with the three suggestions.
+    """Draw a range test: the loss of each update against the rate that it used, with the three suggestions.
 
     The thin line is the single losses, the thick one their moving average, from which the suggestions are read.
 
@@ -57,7 +57,8 @@ def sweep(
     color: str | None = None,
     marker: str = "o",
 ) -> Axes:
-    """A sweep: what each rate leads to. The line is the mean of the seeds, the band from the lowest to the highest.
+    """Draw a sweep: what each rate leads to. The line is the mean of the seeds, the band from the lowest to the
+    highest.
 
     Rates at which a seed diverged stand as crosses along the top; the best rate has a ring, and stands in the legend.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def sharpness(runs: SharpnessRuns, *, axes: Sequence[Axes] | NDArray[Any] | None = None) -> NDArray[Any]:
-    """The training loss, and the sharpness with the limit 2 / rate of each run as a thin line.
+    """Draw the training loss, and the sharpness with the limit 2 / rate of each run as a thin line.
 
     Args:
         runs: from :func:`lrlab.experiments.track_sharpness`; lines are means of the seeds, where none has diverged.
@@ -42,7 +42,8 @@ def sharpness(runs: SharpnessRuns, *, axes: Sequence[Axes] | NDArray[Any] | None
 
 
 def width_transfer(found: WidthTransfer, *, axes: Sequence[Axes] | NDArray[Any] | None = None) -> NDArray[Any]:
-    """The loss over the rate, one line a width: left the standard parametrisation, right μP; the best rates are marked.
+    """Draw the loss over the rate, one line a width: left the standard parametrisation, right μP; the best rates are
+    marked.
 
     Args:
         found: from :func:`lrlab.experiments.width_transfer`; means of the seeds.
@@ -63,7 +64,7 @@ def width_transfer(found: WidthTransfer, *, axes: Sequence[Axes] | NDArray[Any] 
 
 
 def cooldowns(found: Cooldowns, *, ax: Axes | None = None) -> Axes:
-    """The loss over the budget: on the plateau, cooled down from it, and of a cosine for that budget alone.
+    """Draw the loss over the budget: on the plateau, cooled down from it, and of a cosine for that budget alone.
 
     Args:
         found: from :func:`lrlab.experiments.cooldowns`; means of the seeds, the bars from lowest to highest.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def snapshots(result: Snapshots, *, axes: Sequence[Axes] | NDArray[Any] | None = None) -> NDArray[Any]:
-    """A snapshot ensemble beside the single model: the rates used, the errors, the disagreement of the snapshots.
+    """Draw a snapshot ensemble beside the single model: the rates used, the errors, the disagreement of the snapshots.
 
     The dots on the first panel are where the snapshots were taken. In the second, lines are means over the seeds and
     bars or bands reach from the lowest to the highest seed; *k* counts snapshots from the first for their own errors,
@@ -104,7 +104,7 @@ def _disagreement(ax: Axes, result: Snapshots) -> None:
 
 
 def disagreements(found: Disputed, images: Tensor, *, most: int = 10, ax: Axes | None = None) -> Axes:
-    """The digits that divide the snapshots, each above what every snapshot, and all of them together, take it for.
+    """Draw the digits that divide the snapshots, each above what every snapshot, and all of them together, take it for.
 
     Args:
         found: from :meth:`~lrlab.experiments.Snapshots.disputed`.

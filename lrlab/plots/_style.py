@@ -28,12 +28,14 @@ STEP = "step (completed updates)"
 
 
 def unlisted(name: str) -> str:
-    """A label for a line that no legend needs to list again, for the picture's description: see :func:`describe`."""
+    """Return a label for a line that no legend needs to list again, for the picture's description: see
+    :func:`describe`.
+    """
     return f"_{name}"  # matplotlib leaves out what begins like this
 
 
 def styles() -> Cycler:
-    """A colour and a dash pattern for each line, in turn."""
+    """Return a colour and a dash pattern for each line, in turn."""
     return cycler(color=COLORS) + cycler(linestyle=DASHES)
 
 
@@ -100,7 +102,7 @@ def new_axes(ax: Axes | None, *, figsize: tuple[float, float] = (7, 3.6)) -> Axe
 
 
 def three_axes(axes: Sequence[Axes] | NDArray[Any] | None) -> NDArray[Any]:
-    """The three ``axes``, or those of a new figure."""
+    """Return the three ``axes``, or those of a new figure."""
     if axes is None:
         import matplotlib.pyplot as plt
 

@@ -61,7 +61,7 @@ def histories(
 
 
 def comparison(result: Comparison, *, axes: Sequence[Axes] | NDArray[Any] | None = None) -> NDArray[Any]:
-    """A comparison over seeds: the rates used, the validation loss over time, and where each seed ended.
+    """Draw a comparison over seeds: the rates used, the validation loss over time, and where each seed ended.
 
     In the second panel the line is the mean over the seeds and the band reaches from the lowest to the highest. In the
     third each dot is one seed's last validation loss, and the bar is their mean.
@@ -99,7 +99,7 @@ def comparison(result: Comparison, *, axes: Sequence[Axes] | NDArray[Any] | None
 
 
 def _name_places(ax: Axes, labels: Sequence[str]) -> None:
-    """A label under each place, 0, 1, …: in several lines if its words fit beside their neighbours', else slanted."""
+    """Put a label under each place, 0, 1, …: in several lines if the words fit beside their neighbours', or slanted."""
     points = ax.bbox.width / ax.figure.dpi * 72
     room = int(points / (5.5 * len(labels)))  # characters, at the font's size of 10
     if max((len(word) for label in labels for word in label.split()), default=0) <= room:

@@ -23,7 +23,7 @@ GOALS = ("plateau", "most")
 
 
 def _start(explorer: CooldownExplorer, name: str, value: Any) -> int:
-    """The updates before a cool-down; the nearest moment that was tried is taken."""
+    """Return the updates before a cool-down; the nearest moment that was tried is taken."""
     starts = [branch["start"] for branch in explorer._branches]
     return int(nearest_tried(name, value, starts, low=0, whole=True))
 
@@ -90,7 +90,7 @@ def _branch(found: Cooldowns, i: int) -> dict[str, Any]:
 
 
 def _words(found: Cooldowns, i: int, start: int) -> str:
-    """What a cool-down leads to, in a sentence or two."""
+    """Return what a cool-down leads to, in a sentence or two."""
     budget, plateau, cooled, cosine = (
         values[i] for values in (found.budgets, found.plateau, found.cooled, found.cosine)
     )
@@ -110,7 +110,7 @@ def _end(losses: Floats, words: str) -> str:
 
 
 def _targets(found: Cooldowns) -> dict[str, int]:
-    """What reaches each goal; a goal that these runs leave without an answer is not there."""
+    """Return what reaches each goal; a goal that these runs leave without an answer is not there."""
     cooled, plateau = found.cooled.mean(axis=1), found.plateau.mean(axis=1)
     starts = [branch.warmup + branch.stable for branch in found.branches]
     targets = {}

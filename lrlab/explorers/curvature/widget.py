@@ -103,7 +103,7 @@ def _run(runs: SharpnessRuns, i: int) -> dict[str, Any]:
 
 
 def _words(runs: SharpnessRuns, i: int) -> str:
-    """What a run shows, in a sentence or two."""
+    """Return what a run shows, in a sentence or two."""
     sharpness, limit, late = runs.sharpness[i].mean(axis=0), runs.limit[i], _late(runs, i)
     gone = int(np.isnan(late).sum())
     if gone:
@@ -127,7 +127,7 @@ def _words(runs: SharpnessRuns, i: int) -> str:
 
 
 def _targets(runs: SharpnessRuns) -> dict[str, str]:
-    """What reaches each goal; a goal that these runs leave without an answer is not there."""
+    """Return what reaches each goal; a goal that these runs leave without an answer is not there."""
     low, high = EDGE
     targets = {}
     at_edge = [label for label in runs.labels if low <= runs.late(label).mean() <= high]

@@ -21,7 +21,7 @@ def decay(
     show: Iterable[str] = ("step", "time", "exponential"),
     goal: str | None = None,
 ) -> DecayExplorer:
-    r"""The lecture's three decay formulas over ``steps`` steps, each with sliders for its numbers.
+    r"""Show the lecture's three decay formulas over ``steps`` steps, each with sliders for its numbers.
 
     ``lr``: the initial learning rate :math:`\eta_0`, from 0.0001 to 1. ``step_decay``: the factor *d* of the
     step-based schedule, 0.1 to 1; ``step_every``: its *r*, a whole number of steps from 1 to 50.

@@ -62,7 +62,7 @@ class DecayExplorer(Explorer):
         super().__init__(_limits=limits(self.traits()), _math=_math(), **values)
 
     def schedules(self) -> dict[str, Schedule]:
-        """The schedules as they are set now, by name; also those that are switched off."""
+        """Return the schedules as they are set now, by name; also those that are switched off."""
         return {
             name: schedule(lr=self.lr, **{field: getattr(self, trait) for field, trait in traits.items()})
             for name, (schedule, traits) in _FIELDS.items()

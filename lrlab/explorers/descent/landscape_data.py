@@ -55,7 +55,7 @@ def _limits(f: Landscape) -> list[list[Any]]:
 
 
 def _curvature(f: Landscape, x: Floats, nudge: float = 1e-5) -> float:
-    """The largest curvature at ``x``, from differences of the gradient."""
+    """Return the largest curvature at ``x``, from differences of the gradient."""
     steps = np.eye(f.dim) * nudge
     points = np.atleast_1d(x) + np.concatenate([steps, -steps])
     slopes = f.gradient(points[:, 0] if f.dim == 1 else points).reshape(2, f.dim, f.dim)

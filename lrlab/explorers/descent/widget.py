@@ -38,7 +38,7 @@ LANDSCAPE = Validator(f"a landscape, one of {', '.join(kind.__name__ for kind in
 
 
 def _start(explorer: DescentExplorer, name: str, value: Any) -> float | tuple[float, ...]:
-    """A place on the landscape: a number, or two; None for the landscape's own start."""
+    """Return a place on the landscape: a number, or two; None for the landscape's own start."""
     f = explorer.landscape
 
     def clean(value: Any) -> float | tuple[float, ...]:
@@ -116,7 +116,7 @@ class DescentExplorer(Explorer):
         self._draws = {"seed": self.seed, "normals": base64.b64encode(normals.astype("<f8").tobytes()).decode()}
 
     def rule(self, name: str | None = None) -> Schedule:
-        """The schedule as it is set now, or the one called ``name`` (``"cosine"``) with the arguments set now."""
+        """Return the schedule as it is set now, or the one called ``name`` (``"cosine"``) with those arguments."""
         name = self.schedule if name is None else name
         if name not in SCHEDULES:
             raise ValueError(f"name must be None or one of {', '.join(SCHEDULES)}, got {name!r}")
@@ -131,7 +131,7 @@ class DescentExplorer(Explorer):
         return Constant(self.lr)
 
     def run(self, name: str | None = None) -> Descent:
-        """The descent as it is set now, worked out by :func:`lrlab.landscapes.descend` with torch's SGD.
+        """Return the descent as it is set now, worked out by :func:`lrlab.landscapes.descend` with torch's SGD.
 
         ``name``: another schedule with all else as it is; ``explorer.run(explorer.compare)`` is the second path.
         """

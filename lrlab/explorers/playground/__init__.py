@@ -33,7 +33,7 @@ def playground(
     show: Iterable[str] = (),
     goal: str | None = None,
 ) -> Playground:
-    r"""A small network that trains in the page, the whole run again at each move of a slider.
+    r"""Show a small network that trains in the page, the whole run again at each move of a slider.
 
     Args:
         schedule: the learning rate of each update: any of :mod:`lrlab.schedules`, alone or after a warm-up; the page

@@ -43,7 +43,7 @@ SCHEDULE = Validator("a schedule", _schedule)
 
 
 def _parts(schedule: Schedule) -> tuple[Schedule, int]:
-    """A schedule without its warm-up, and the updates of that."""
+    """Return a schedule without its warm-up, and the updates of that."""
     if isinstance(schedule, Join) and len(schedule.schedules) == 2 and isinstance(schedule.schedules[0], LinearWarmup):
         rest, steps = schedule.schedules[1], schedule.milestones[0]
         if rest(0) > 0 and warmup(rest, steps) == schedule:
@@ -70,7 +70,7 @@ def _from_page(sent: dict[str, Any], explorer: Any) -> Schedule:
 
 
 def _light(page: dict[str, Any]) -> dict[str, Any]:
-    """A schedule's entry without formulas."""
+    """Return a schedule's entry without formulas."""
     fields = [{key: value for key, value in field.items() if key != "symbol"} for field in page["fields"]]
     return {**{key: value for key, value in page.items() if key not in MATH}, "fields": fields}
 

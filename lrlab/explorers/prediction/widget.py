@@ -52,7 +52,7 @@ class Prediction(anywidget.AnyWidget):
         return f"explorers.predict({self.name!r})"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """The live widget; where none can run, the choices without the answer."""
+        """Return the live widget; where none can run, the choices without the answer."""
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None

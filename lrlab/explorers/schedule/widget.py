@@ -40,7 +40,9 @@ PINS = Validator(f"a list of at most {MOST_PINS} schedules", _pins)
 
 
 def _entered(explorer: ScheduleExplorer, name: str, value: Any) -> Any:
-    """The schedule, or all of them, once the explorer has an entry for it, for which it must be possible to draw it."""
+    """Return the schedule, or all of them, once the explorer has an entry for it, for which it must be possible to draw
+    it.
+    """
     for one in value if isinstance(value, tuple) else (value,):
         explorer._enter(one)
     return value
@@ -117,7 +119,7 @@ class ScheduleExplorer(Explorer):
         self._draw()
 
     def _enter(self, schedule: Schedule) -> Entry:
-        """The entry of ``schedule``, made now if it has none; ``ValueError`` if it can't be drawn."""
+        """Return the entry of ``schedule``, made now if it has none; ``ValueError`` if it can't be drawn."""
         entry = next((entry for entry in self._options.values() if entry.fits(schedule)), None)
         if entry and entry.in_page:
             return entry
@@ -143,7 +145,7 @@ class ScheduleExplorer(Explorer):
 
     @observe("schedule", "compare", "steps")
     def _draw(self, change: Any = None) -> None:
-        """The curves that the page can't work out."""
+        """Return the curves that the page can't work out."""
         curves: list[Any] = []
         refused = ""
         for schedule in (self.schedule, *self.compare):

@@ -18,7 +18,7 @@ def searches(
     log_y: bool = False,
     goal: str | None = None,
 ) -> SearchesExplorer:
-    """Searches for a learning rate, made beforehand: move through the rates and see what each led to.
+    """Show searches for a learning rate, made beforehand: move through the rates and see what each led to.
 
     ``range_test``, ``sweep``: results of :func:`lrlab.experiments.range_test` and :func:`lrlab.experiments.sweep`, at
     least one. Of a sweep one sees the training curves of all rates, the chosen one strong, and the validation loss at

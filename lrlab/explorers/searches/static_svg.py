@@ -72,7 +72,7 @@ def _curves(ax: Any, sweep: dict[str, Any], lr: float) -> None:
 
 
 def _marked(ax: Any, result: Sweep | RangeTest, lr: float, log_y: bool) -> None:
-    """A dotted line at the chosen rate, and the loss on a log axis if the page has one."""
+    """Draw a dotted line at the chosen rate, and the loss on a log axis if the page has one."""
     losses = np.asarray(result.mean_val_loss if hasattr(result, "mean_val_loss") else result.smooth_loss)
     ax.axvline(lr, color="0.5", linestyle=":", linewidth=1)
     known = losses[np.isfinite(losses)]
@@ -97,7 +97,7 @@ def _legend(ax: Any, **kwargs: Any) -> None:
 
 
 def _in_words(sweep: dict[str, Any] | None, test: dict[str, Any] | None, lr: float) -> str:
-    """A sweep of rates and a range test; the arguments are what the page gets."""
+    """Draw a sweep of rates and a range test; the arguments are what the page gets."""
     said = []
     if sweep is not None:
         lrs, losses = sweep["lrs"], np.array(sweep["loss"], dtype=np.float64)  # None becomes NaN

@@ -24,7 +24,7 @@ UPDATES = 400  # of a range test
 
 
 def _measured(explorer: SearchesExplorer, name: str, value: Any) -> float:
-    """A rate within the range that was measured; the nearest one that was, by ratio, is taken."""
+    """Return a rate within the range that was measured; the nearest one that was, by ratio, is taken."""
     return float(nearest_tried(name, value, explorer._rates, low=explorer._rates[0], by_ratio=True))
 
 
@@ -87,7 +87,7 @@ def _check(range_test: Any, sweep: Any) -> None:
 
 
 def _swept(result: Sweep) -> dict[str, Any]:
-    """A sweep for the page: curves averaged over the seeds and thinned, what came of each rate, the suggestions."""
+    """Return a sweep for the page: curves of the seeds' means, thinned, what came of each rate, the suggestions."""
     whole = result.done.all(axis=0)
     seeds = whole if whole.any() else np.ones(len(result.seeds), dtype=bool)  # as Sweep.final
     values, accuracy = result.final(), result.final("val_accuracy")
@@ -112,7 +112,7 @@ def _swept(result: Sweep) -> dict[str, Any]:
 
 
 def _tested(result: RangeTest) -> dict[str, Any]:
-    """A range test for the page; of a long one only so many updates."""
+    """Return a range test for the page; of a long one only so many updates."""
     kept = thinned(len(result.lr), UPDATES)
     return {
         "lr": result.lr[kept].tolist(),

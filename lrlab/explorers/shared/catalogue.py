@@ -57,12 +57,12 @@ class Entry:
         return {name: v for name, v in vars(schedule).items() if name not in self.controls and name[0] != "_"}
 
     def values(self, schedule: Schedule) -> dict[str, Any]:
-        """The fields that can be moved, as JSON has them."""
+        """Return the fields that can be moved, as JSON has them."""
         values = {name: getattr(schedule, name) for name in self.controls}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
     def build(self, values: Mapping[str, Any]) -> Schedule:
-        """The schedule with these values; ``ValueError`` as its class says."""
+        """Return the schedule with these values; ``ValueError`` as its class says."""
         given = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items() if name in self.controls}
         return replace(self.base, **given) if given else self.base
 
@@ -108,7 +108,7 @@ def _or_code(convert: Any, latex: str) -> str:
 
 
 def _html(line: str) -> str:
-    """A docstring's first line, with its code and its emphasis."""
+    """Return a docstring's first line, with its code and its emphasis."""
     return re.sub(r"\*(.+?)\*", r"<em>\1</em>", re.sub(r"``?(.+?)``?", r"<code>\1</code>", escape(line)))
 
 
@@ -131,7 +131,7 @@ def available() -> dict[str, Entry]:
 
 
 def drawn(schedule: Schedule, steps: int) -> tuple[Floats, Floats | None]:
-    """The rates of the first ``steps`` updates, fewer if it ends before, and the momenta if it has any.
+    """Return the rates of the first ``steps`` updates, fewer if it ends before, and the momenta if it has any.
 
     ``ValueError`` if they can't be drawn: not one for each step, not finite, negative.
     """

@@ -63,7 +63,7 @@ def torch_template(name: str, schedule: Schedule, movable: Container[str]) -> di
 
 
 def torch_source(schedule: Schedule) -> str | None:
-    """The call that makes torch's twin of any schedule; None if there is none that one line can hold."""
+    """Return the call that makes torch's twin of any schedule; None if there is none that one line can hold."""
     try:
         twin = schedule.torch_equivalent()
     except TypeError:  # a composition that torch has no use for

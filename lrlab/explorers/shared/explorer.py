@@ -41,7 +41,7 @@ class Explorer(anywidget.AnyWidget):
         return f"explorers.{call.__name__}({', '.join(shown)})"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """The live widget and its still picture, whose words nbconvert looks up where it does for other images."""
+        """Return the live widget and its still picture, with its words where nbconvert looks for an image's."""
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle is None:
             return None

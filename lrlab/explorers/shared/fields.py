@@ -31,7 +31,7 @@ def _whole(low: int, high: int, **more: Any) -> Control:
 
 
 def _steps(low: int, **more: Any) -> Control:
-    """A number of steps; the page takes the slider as far as the steps that it shows."""
+    """Return a number of steps; the page takes the slider as far as the steps that it shows."""
     return _whole(low, 200, unit="steps", **more)
 
 
@@ -73,7 +73,9 @@ def _accepts(rule: Validator, value: Any) -> bool:
 
 
 def control(name: str, field: str, rule: Validator, value: Any) -> Control | None:
-    """What moves ``field`` of the schedule class ``name``, from its ``rule`` and a ``value``; None if nothing can."""
+    """Return what moves ``field`` of the schedule class ``name``, from its ``rule`` and a ``value``; None if nothing
+    can.
+    """
     if f"{name}.{field}" in _FIXED:
         return None
     found = None
@@ -86,7 +88,9 @@ def control(name: str, field: str, rule: Validator, value: Any) -> Control | Non
 
 
 def _probed(rule: Validator, value: Any) -> Control | None:
-    """A control for a rule that no table knows: a choice of its options, a range around ``value`` that it accepts."""
+    """Return a control for a rule that no table knows: a choice of its options, a range around ``value`` that it
+    accepts.
+    """
     if isinstance(value, str):
         return {"kind": "choice", "options": list(rule.options)} if value in rule.options else None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -105,7 +109,7 @@ def _probed(rule: Validator, value: Any) -> Control | None:
 
 
 def controls(schedule: Schedule) -> dict[str, Control]:
-    """A control for each field of ``schedule`` that can have one, by the field's name."""
+    """Return a control for each field of ``schedule`` that can have one, by the field's name."""
     cls: Any = type(schedule)  # mypy takes a dataclass's own __hash__ for the class's
     found, rules = {}, validators_of(cls)
     for field in fields(schedule):

@@ -61,7 +61,7 @@ def _math(rows: Iterable[tuple[str | None, str]]) -> str:
 
 
 def _split(tokens: list[str], ends: Callable[[str, str], bool]) -> list[list[str]]:
-    """The pieces between top-level tokens for which ``ends(token, the one before)``."""
+    """Return the pieces between top-level tokens for which ``ends(token, the one before)``."""
     pieces: list[list[str]] = [[]]
     depth, before = 0, ""
     for token in tokens:
@@ -80,7 +80,7 @@ def _ends_equation(token: str, before: str) -> bool:
 
 
 def _with_slots(tokens: list[str], slots: Mapping[tuple[str, ...], str]) -> list[str]:
-    """The tokens, with a text ``@FIELD@`` for each symbol that is not a part of another: no T for T_0."""
+    """Return the tokens, with a text ``@FIELD@`` for each symbol that is not a part of another: no T for T_0."""
     found: list[str] = []
     while tokens:
         for symbol, field in slots.items():
@@ -95,7 +95,7 @@ def _with_slots(tokens: list[str], slots: Mapping[tuple[str, ...], str]) -> list
 
 @cache
 def _convert(latex: str) -> str:
-    """What stands in ``<math>``, set as described above."""
+    """Return what stands in ``<math>``, set as described above."""
     root = fromstring(mathml(latex.replace("{aligned}", "{split}")))  # latex2mathml has no other word for it
     for element in root.iter():
         if len(element) < _PARTS.get(element.tag, 0):
@@ -116,7 +116,7 @@ def _convert(latex: str) -> str:
 
 
 def _bare(part: Element) -> Element:
-    """A part without the rows of one thing, and the attributes that say what browsers do anyway."""
+    """Return a part without the rows of one thing, and the attributes that say what browsers do anyway."""
     while part.tag == "mrow" and len(part) == 1:
         part = part[0]
     if part.tag == "mtd" or part.get("fence"):
@@ -125,7 +125,7 @@ def _bare(part: Element) -> Element:
 
 
 def _leaf(element: Element) -> None:
-    """A letter, a function, a sign or a slot, each as the element that it is."""
+    """Return a letter, a function, a sign or a slot, each as the element that it is."""
     text = element.text or ""
     if element.tag == "mtext" and (slot := _SLOT.fullmatch(text)):
         element.tag, element.text, element.attrib = "mn", "", {"data-number": slot[1]}
@@ -159,7 +159,7 @@ def _sign(text: str, **attributes: str) -> Element:
 
 
 def _spaced(parts: list[Element]) -> Iterable[Element]:
-    """A row with × before numbers that multiply, and a thin space around functions."""
+    """Return a row with × before numbers that multiply, and a thin space around functions."""
     row: list[Element] = []
     for part, after in zip(parts, [*parts[1:], None], strict=True):
         before = next((one for one in reversed(row) if one.tag != "mspace"), None)

@@ -69,7 +69,7 @@ def load(path: Path | None = None) -> dict[str, dict[str, Any]]:
 
 
 def _fault(question: dict[str, Any]) -> str:
-    """What is wrong with ``question``, or nothing."""
+    """Return what is wrong with ``question``, or nothing."""
     for key in ("id", "question"):
         if not isinstance(question.get(key), str) or not question[key].strip():
             return f"must have a text as {key!r}, got {question.get(key)!r}"

@@ -64,7 +64,7 @@ def packed(values: ArrayLike) -> str:
 
 
 def unpacked(text: str, kind: str = "<f4") -> Floats:
-    """What :func:`packed` packed, or other numbers of a ``kind`` that numpy knows."""
+    """Return what :func:`packed` packed, or other numbers of a ``kind`` that numpy knows."""
     return np.frombuffer(base64.b64decode(text), dtype=kind).astype(np.float64)
 
 
@@ -79,7 +79,7 @@ def thinned(length: int, most: int) -> NDArray[np.int64]:
 
 
 def running_mean(values: Floats, window: int) -> Floats:
-    """The mean of each value and the up to ``window - 1`` before it, along the last axis."""
+    """Return the mean of each value and the up to ``window - 1`` before it, along the last axis."""
     # Window by window: differences of running sums would lose all digits behind the spikes of a rate that is too high.
     padded = np.concatenate([np.zeros((*values.shape[:-1], window - 1)), values], axis=-1)
     counts = np.minimum(np.arange(1, values.shape[-1] + 1), window)

@@ -20,7 +20,8 @@ def snapshots(
     digit: int | None = None,
     goal: str | None = None,
 ) -> SnapshotExplorer:
-    r"""A snapshot ensemble to take apart: who is in it, what it gets wrong, and the digits that divide its members.
+    r"""Show a snapshot ensemble to take apart: who is in it, what it gets wrong, and the digits that divide its
+    members.
 
     Args:
         result: from :func:`lrlab.experiments.snapshots`, of at most 10 snapshots.

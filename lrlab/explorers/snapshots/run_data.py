@@ -25,7 +25,8 @@ def choices(cycles: int) -> NDArray[np.bool_]:
 
 
 def answers_together(probabilities: NDArray[Any]) -> NDArray[np.int8]:
-    """What every choice of the models takes each image for, ``(2 ** models, images)``; row 0, for no model, has 0.
+    """Return what every choice of the models takes each image for, ``(2 ** models, images)``; row 0, for no model, has
+    0.
 
     ``probabilities``: ``(models, images, classes)``. The mean's answer is that of the sum, which grows model by model.
     """
@@ -51,7 +52,7 @@ def against_the_most(right: NDArray[np.bool_], alone: NDArray[np.bool_]) -> NDAr
 
 
 def run_of(result: Snapshots, data: Dataset, seed: int) -> dict[str, Any]:
-    """The run of ``seed``, as the page takes it."""
+    """Return the run of ``seed``, as the page takes it."""
     at = result.seeds.index(seed)
     probabilities, found = result.probabilities[at], result.disputed(seed)
     wrong, right = _mistakes(probabilities, result.labels, found)
@@ -104,7 +105,7 @@ def _mistakes(
 
 
 def _thinned(history: History, ends: tuple[int, ...] = ()) -> list[list[float]]:
-    """Steps and rates of a line; of a cycle the last and, after it, the first are always there."""
+    """Return Steps and rates of a line; of a cycle the last and, after it, the first are always there."""
     updates = len(history.lr)
     jumps = [step for end in ends for step in (end - 1, end) if step < updates]
     steps = np.union1d(np.linspace(0, updates - 1, min(updates, POINTS)).round().astype(int), np.array(jumps, int))

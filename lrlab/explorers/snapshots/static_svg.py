@@ -52,7 +52,7 @@ def snapshots(result: Snapshots, data: Dataset, seed: int, chosen: Sequence[int]
 
 
 def _in_words(one: Snapshots, chosen: Sequence[int], error: float, pictures: int) -> str:
-    """A result of one run: each snapshot, the chosen together, digits in dispute."""
+    """Draw a result of one run: each snapshot, the chosen together, digits in dispute."""
     alone = ", ".join(percent(error_of) for error_of in one.errors[0])
     single = one.single_errors[0]
     beside = "diverged" if np.isnan(single) else f"has {percent(single)}"

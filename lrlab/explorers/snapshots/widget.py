@@ -38,7 +38,9 @@ def _chosen(explorer: SnapshotExplorer, name: str, value: Any) -> list[int]:
 
 
 def _seed(explorer: SnapshotExplorer, name: str, value: Any) -> int:
-    """The seed of one of the result's runs; the result says what is wrong with one that was not run, or diverged."""
+    """Return the seed of one of the result's runs; the result says what is wrong with one that was not run, or
+    diverged.
+    """
     explorer.result.disputed(value)
     return int(value)
 
@@ -102,7 +104,7 @@ class SnapshotExplorer(Explorer):
             self.digit = self._first()
 
     def _first(self) -> int | None:
-        """The most disputed digit; where one is to be found, the first that is not it."""
+        """Return the most disputed digit; where one is to be found, the first that is not it."""
         shown = self._run["index"]
         if self.goal == "against":
             some, label = self.result.answers[self.result.seeds.index(self.seed)], self.result.labels

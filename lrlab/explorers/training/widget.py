@@ -123,7 +123,7 @@ def _gather(histories: Any) -> dict[str, tuple[History, ...]]:
 
 
 def _compared(several: Sequence[History]) -> list[History]:
-    """The seeds that are averaged: those that came to their end; if none did, the one that went furthest."""
+    """Return the seeds that are averaged: those that came to their end; if none did, the one that went furthest."""
     whole = [run for run in several if not run.diverged]
     return whole or [max(several, key=lambda run: len(run.step))]
 
@@ -160,7 +160,7 @@ def _run(label: str, several: Sequence[History], steps: NDArray[np.int64], windo
 
 
 def _spread(values: Sequence[Floats]) -> dict[str, str | None]:
-    """The seeds' mean, and the lowest and highest of them if they differ."""
+    """Return the seeds' mean, and the lowest and highest of them if they differ."""
     several = np.array(values)
     same = bool((several == several[0]).all())
     return {
@@ -171,7 +171,7 @@ def _spread(values: Sequence[Floats]) -> dict[str, str | None]:
 
 
 def _targets(found: Mapping[str, Sequence[History]]) -> dict[str, Any]:
-    """What reaches each goal; a goal that these runs leave without an answer is not there."""
+    """Return what reaches each goal; a goal that these runs leave without an answer is not there."""
     whole = {label: runs for label, several in found.items() if not (runs := _compared(several))[0].diverged}
     judged = {label: runs for label, runs in whole.items() if all(len(run.epoch_end) for run in runs)}
     if not judged:
@@ -197,5 +197,5 @@ def _targets(found: Mapping[str, Sequence[History]]) -> dict[str, Any]:
 
 
 def _from(ends: Sequence[int], place: int) -> dict[str, int | None]:
-    """The steps at which an epoch is the last one that has ended; None: as long as there are steps."""
+    """Return the steps at which an epoch is the last one that has ended; None: as long as there are steps."""
     return {"from": ends[place], "until": ends[place + 1] if place + 1 < len(ends) else None}
