@@ -281,6 +281,18 @@ def test_a_page_weighs_at_most_600_kb(page: Page, site: str) -> None:
     assert sum(len(one.body()) for one in heard) < 600_000
 
 
+SIGNS_OF_A_FONT = """() => [...document.querySelectorAll("*")].flatMap((one) => ["::before", "::after"]
+    .map((kind) => [one, getComputedStyle(one, kind)])
+    .filter(([, style]) => /Awesome/.test(style.fontFamily) && /[\ue000-\uf8ff]/.test(style.content))
+    .map(([one]) => one.outerHTML))"""
+
+
+def test_no_sign_needs_a_font_of_icons(page: Page, site: str) -> None:
+    for name in PAGES:
+        page.goto(f"{site}{name}.html", wait_until="load")
+        assert page.evaluate(SIGNS_OF_A_FONT) == [], name
+
+
 def test_the_search_finds_a_word_and_leads_to_its_page(page: Page, site: str) -> None:
     page.goto(f"{site}search.html?q=terrace")
     found = page.locator("#search-results li a").first

@@ -22,12 +22,16 @@ MADE_LATER = (
     "modal",
     "fade",
 )  # by scripts
-USED = re.compile(r"\bfa-(solid|regular|brands) fa-([a-z0-9-]+)")
+USED = re.compile(r"\b(fa-solid|fa-regular|fa-brands|fas|far|fab) fa-([a-z0-9-]+)")
 DRAWN = r'(?<![\w-])"?{name}"?:\[(\d+),(\d+),\[[^\]]*\],"[^"]*","([^"]+)"\]'
 RULE = (
-    '.{style}.{name}::before{{content:"";display:inline-block;width:{wide:.4g}em;height:1em;background:currentColor;'
+    '.{style}.fa-{name}::before{{content:"";display:inline-block;width:{wide:.4g}em;height:1em;background:currentColor;'
     "vertical-align:-.125em;mask:{image} center/contain no-repeat}}"
 )
+# The boxes of a page have their sign from the font, which no page loads for that alone.
+BOX = 'p.admonition-title::after{{content:""!important;background:currentColor;mask:{image} center/contain no-repeat}}'
+SIGN = "circle-info"
+ICON_FONT = re.compile(r"@font-face\{[^{}]*Font ?Awesome[^{}]*\}")
 
 
 def slim(site: Path) -> None:
@@ -38,12 +42,14 @@ def slim(site: Path) -> None:
     everything = file.read_text(encoding="utf-8")
     texts = [*site.rglob("*.html"), site / "_static" / "scripts" / "pydata-sphinx-theme.js"]
     used = sorted({icon for text in texts if text.exists() for icon in USED.findall(text.read_text(encoding="utf-8"))})
-    rules = "".join(_rule(style, name, everything) for style, name in used)
+    rules = "".join(_rule(RULE, style, name, everything) for style, name in used)
+    rules += _rule(BOX, "fa-solid", SIGN, everything)
     css = f"[class*=fa-]{{font-style:normal}}{rules}"
     if (styles := site / STYLES).exists():
         known = {word for text in (*texts, *site.rglob("_static/**/*.js")) if text.exists() and text != file
                  for word in re.findall(r"[\w-]+", text.read_text(encoding="utf-8"))}  # fmt: skip
-        styles.write_text(used_styles(styles.read_text(encoding="utf-8"), known), encoding="utf-8")
+        css_of_theme = ICON_FONT.sub("", styles.read_text(encoding="utf-8"))  # each sign that is shown is drawn above
+        styles.write_text(used_styles(css_of_theme, known), encoding="utf-8")
     add = "document.head.appendChild(document.createElement('style')).textContent"
     file.write_text(f"{add}={json.dumps(css)};\n", encoding="utf-8")
 
@@ -58,12 +64,12 @@ def used_styles(css: str, known: set[str]) -> str:
     return BLOCK.sub(lambda rule: rule[0] if any(map(fits, rule[1].split(","))) else "", css)
 
 
-def _rule(style: str, name: str, everything: str) -> str:
-    """Return the style of one icon; nothing where the theme has none of this name."""
+def _rule(rule: str, style: str, name: str, everything: str) -> str:
+    """Return ``rule`` for one icon; nothing where the theme has none of this name."""
     found = re.findall(DRAWN.format(name=re.escape(name)), everything)
     if not found:
         return ""
-    width, height, path = found[0 if style == "regular" else -1]  # the regular ones come before the solid ones
+    width, height, path = found[0 if style in ("fa-regular", "far") else -1]  # the regular come before the solid ones
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"><path d="{path}"/></svg>'
     image = f"url('data:image/svg+xml,{quote(svg, safe=' =:/')}')".replace('"', "%22")
-    return RULE.format(style=f"fa-{style}", name=f"fa-{name}", wide=int(width) / int(height), image=image)
+    return rule.format(style=style, name=name, wide=int(width) / int(height), image=image)
