@@ -20,7 +20,7 @@ import minutes
 from coursesite.run import Failure, run_all
 from nbformat import NotebookNode
 
-from lrlab.explorers.shared.questions import questions
+from lrlab.explorers.shared import questions
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTES = ROOT / "docs" / "teaching"

@@ -30,7 +30,7 @@ export const page = (id) => `
       <thead role="rowgroup"><tr role="row">${each_of(["curve", "learning rate", "momentum"], (head) => `<th role="columnheader">${head}</th>`)}
         <th role="columnheader"><span class="spoken">pin or remove</span></th></tr></thead><tbody role="rowgroup"></tbody></table>
     ${spoken}</div>
-  <details class="trained"><summary ${OWN_KEYS}>in a training run on MNIST: <b data-trained></b></summary>
+  <details class="trained"><summary ${OWN_KEYS}>trained on MNIST: <b data-trained></b></summary>
     <svg role="img"></svg><p data-trained-more></p></details>
   <details class="by-shape"><summary ${OWN_KEYS}>all schedules, by their shapes</summary><div class="shapes" role="group" aria-label="schedules"></div></details>
   ${more(`<div class="sliders others" role="group" aria-label="more arguments of the schedule"></div>
