@@ -50,6 +50,17 @@ def test_the_speaker_has_notes_for_ninety_minutes() -> None:
     assert {key for slide in SLIDES for key in slide["notes"]} == {"minutes", *talk.LABELS}
 
 
+def test_the_speaker_has_something_to_say_to_every_slide() -> None:
+    """Minutes alone are for questions, which have their answers; the first and the last slide need only a word."""
+    first, *between, last = (slide["notes"] for slide in talk.slides(REPO) if "ask" not in slide)
+    assert "say" in first
+    assert "say" in last
+    more = {"misconception", "asked", "board"}
+    assert [notes for notes in between if "say" not in notes or not more & notes.keys()] == []
+    assert all(notes.keys() <= {"minutes", "say", *more} for notes in (first, *between, last))
+    assert sum("board" in notes for notes in between) >= 20
+
+
 def test_formulas_are_mathml_and_code_is_code() -> None:
     page = talk.markdown("- $\\eta_0 d^n$ and `step()`")
     assert "<math" in page
