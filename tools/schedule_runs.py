@@ -1,4 +1,4 @@
-"""Write what schedules did to trainings on MNIST, lrlab/explorers/schedule/runs.js, for the schedule explorer.
+"""Write what schedules did to training runs on MNIST, lrlab/explorers/schedule/runs.js, for the schedule explorer.
 
     LRLAB_DATA=/path/to/mnist python tools/schedule_runs.py
 
@@ -28,7 +28,7 @@ BATCH_SIZE = 64
 POINTS = 10  # of a loss curve: means over as many equal parts of the run
 PLACES = 24  # of a schedule's curve
 LOSS = 40  # a loss of 1 in the file: 99 is 2.475 and above, where a run has learned nothing
-HEAD = """// Made by tools/schedule_runs.py: what schedules did to trainings on MNIST, one epoch of an MLP with SGD.
+HEAD = """// Made by tools/schedule_runs.py: what schedules did to training runs on MNIST, one epoch of an MLP with SGD.
 // Of each schedule: words; its rates at `places` evenly from the first update to the last, 2 digits each, the highest
 // 99; and what came of it. Of each highest learning rate this is 1 digit for the seeds that diverged, 3 each for the
 // mean, lowest and highest final validation accuracy of the others in thousandths, and 2 for each of `points` mean

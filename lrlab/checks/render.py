@@ -62,7 +62,7 @@ def rows_of(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[Row | str]:
 
 
 def table(exercise: Exercise, verdicts: Sequence[Verdict]) -> str:
-    """One row for each value, aligned; a line under a row explains what is no number."""
+    """One row for each value, aligned; a line below a row explains a value that is not a number."""
     rows = rows_of(exercise, verdicts)
     aligned = [HEAD, *(row for row in rows if isinstance(row, Row))]
     widths = [max(len(row[i]) for row in aligned) for i in range(3)]

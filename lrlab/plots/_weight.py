@@ -34,7 +34,7 @@ def _points(artist: Artist) -> int:
         )
         if artist.get_linestyle() == "None":
             return marks
-        # Without what lies on a straight line with its neighbours: SVG leaves that out too.
+        # Points on a straight line between their neighbours don't count, because SVG leaves them out.
         return marks + len(np.asarray(artist.get_path().cleaned(artist.get_transform(), simplify=True).vertices))
     if isinstance(artist, QuadMesh):
         return 4 * np.size(np.asarray(artist.get_array()))

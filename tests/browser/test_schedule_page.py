@@ -417,7 +417,7 @@ def test_what_it_does_to_a_training_is_that_of_the_nearest_run(page: Page) -> No
         expect(answer).to_contain_text(there)
     _show(page, MultiStep(0.1, milestones=[5, 50], gamma=0.3), steps=100)
     expect(words).to_contain_text("Yours has another shape: on average")
-    expect(words).to_contain_text("of the highest rate away")
+    expect(words).to_contain_text("of the highest learning rate away")
     assert faint >= 9
 
 

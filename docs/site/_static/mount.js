@@ -82,7 +82,8 @@
     const { script, model } = place.dataset;
     const loaded = load(script);
     let ready = false;
-    // For what else on the page sets it, such as the cards of the gallery; what comes before it is there waits, and wins over the address.
+    // For what else on the page sets it, such as the cards of the gallery. What is set before the explorer is loaded waits,
+    // and then counts more than the address.
     const set = (values) =>
       Object.entries(values).forEach(([key, value]) => {
         models[model].set(key, value);

@@ -1,6 +1,6 @@
 // The decay explorer's schedules, its goals and its page.
 
-import { more, reader, slider, stage, tick } from "../shared/controls.js";
+import { log_tick, more, reader, slider, stage } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
 import { curves } from "../shared/formulas.js";
 import { number, within } from "../shared/numbers.js";
@@ -140,4 +140,4 @@ export const page = (math) => (id) =>
   ${more(`<p class="where"><var>n</var>: the step, counted from 0; <var>η</var><sub>n</sub>: the learning rate at step <var>n</var>.</p>
     <div class="cards">${each_of(NAMES, (name) => card(id, name, math[name]))}</div>
     <div class="common" role="group" aria-label="all schedules">${each_of(["step_every", "lr", "steps"], (key) => control(id, key))}
-    ${tick(`${id}-log`, "data-log", "logarithmic axis", "Equal factors get equal distances: 0.1 is as far from 0.01 as 1 is from 0.1.")}</div>`)}`;
+    ${log_tick(id, "logarithmic axis")}</div>`)}`;

@@ -1,6 +1,6 @@
 // The playground's page: one slider and the curves that answer; all else folds out.
 
-import { OWN_KEYS, dropdown, reader, slider, stage, tick } from "../shared/controls.js";
+import { OWN_KEYS, dropdown, log_tick, reader, slider, stage, tick } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
 import { spoken } from "../shared/view.js";
 
@@ -97,7 +97,7 @@ export const page = (choices) => (id) =>
   ${fold(
     "measures",
     "Measures, and a run to diagnose",
-    `${tick(`${id}-log`, "data-log", "logarithmic loss", "Equal factors get equal distances: 0.1 is as far from 0.01 as 1 is from 0.1.")}
+    `${log_tick(id, "logarithmic loss")}
     ${tick(`${id}-ratio`, "data-ratio", "size of each update beside the weights", "The length of each update divided by that of all weights; about 0.001 is usual.")}
     ${tick(`${id}-sharp`, "data-sharp", "sharpness beside 2/η", "How strongly the loss curves in its steepest direction; above 2/η, updates by plain SGD jump higher each time.")}
     ${button("data-diagnose", "A run with a hidden mistake")}

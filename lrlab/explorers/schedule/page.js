@@ -1,6 +1,6 @@
 // The schedule explorer's page, around the controls of the schedule's fields.
 
-import { OWN_KEYS, dropdown, more, reader, slider, stage, tick } from "../shared/controls.js";
+import { OWN_KEYS, dropdown, log_tick, more, reader, slider, stage } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
 import { spoken } from "../shared/view.js";
 
@@ -36,6 +36,6 @@ export const page = (id) => `
   ${more(`<div class="sliders others" role="group" aria-label="more arguments of the schedule"></div>
   <div class="common" role="group" aria-label="axes">${common(id, "steps", "steps shown")}
     ${common(id, "steps_per_epoch", "steps in an epoch")}
-    ${tick(`${id}-log`, "data-log", "logarithmic axis", "Equal factors get equal distances: 0.1 is as far from 0.01 as 1 is from 0.1.")}</div>`)}
+    ${log_tick(id, "logarithmic axis")}</div>`)}
   <div class="codes">${code("lrlab", "lrlab")}${code("torch", "torch")}
     <details class="elsewhere"><summary ${OWN_KEYS}></summary><div class="codes"></div></details><span class="spoken" role="status" data-copied></span></div>`;

@@ -1,4 +1,4 @@
-// Made by tools/schedule_runs.py: what schedules did to trainings on MNIST, one epoch of an MLP with SGD.
+// Made by tools/schedule_runs.py: what schedules did to training runs on MNIST, one epoch of an MLP with SGD.
 // Of each schedule: words; its rates at `places` evenly from the first update to the last, 2 digits each, the highest
 // 99; and what came of it. Of each highest learning rate this is 1 digit for the seeds that diverged, 3 each for the
 // mean, lowest and highest final validation accuracy of the others in thousandths, and 2 for each of `points` mean

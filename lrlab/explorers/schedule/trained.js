@@ -1,5 +1,5 @@
-// What a schedule does to a training: of the schedules that were trained on MNIST beforehand (runs.js) the nearest one,
-// by name, its accuracy over the seeds, and its loss beside those of the other shapes.
+// What a schedule does to a training run: the nearest of the schedules that were trained on MNIST beforehand (runs.js), by
+// name, with its accuracy over the seeds, and its loss beside those of the other shapes.
 
 import { each_of, put, say } from "../shared/dom.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
@@ -65,7 +65,7 @@ export function said_of(run) {
   if (!run)
     return {
       short: "no run was like it",
-      long: `Tried were ${RUNS.length} shapes with highest learning rates from ${RATES[0]} to ${RATES.at(-1)}.`,
+      long: `${RUNS.length} shapes were tried, with highest learning rates from ${RATES[0]} to ${RATES.at(-1)}.`,
     };
   const end =
     run.gone === ABOUT.seeds
@@ -77,7 +77,9 @@ export function said_of(run) {
     ? ""
     : ` (${percent(run.low)} to ${percent(run.high)} with ${ABOUT.seeds} seeds), place ${run.place} of ${all}`;
   const off =
-    run.gap > CLOSE ? ` Yours has another shape: on average ${percent(run.gap, 0)} of the highest rate away.` : "";
+    run.gap > CLOSE
+      ? ` Yours has another shape: on average ${percent(run.gap, 0)} of the highest learning rate away.`
+      : "";
   return {
     short: `${end} (nearest run: ${run.words}; ${number(run.rate)})`,
     long: `The nearest of ${all} schedules that were run is ${run.words} with ${number(run.rate)} as its highest learning rate: ${end}${spread}.${off} Each was one epoch of MNIST, ${ABOUT.updates} updates with SGD; yours is compared as if it took as long. Faint: the other shapes at that learning rate.`,

@@ -2,7 +2,7 @@
 // and the rate that is chosen (widget.py).
 
 import { address_of, flag, one_of } from "../shared/address.js";
-import { more, slider, stage, tick } from "../shared/controls.js";
+import { log_tick, more, slider, stage } from "../shared/controls.js";
 import { each_of, fill, put, say } from "../shared/dom.js";
 import { levels_from } from "../shared/levels.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
@@ -83,7 +83,7 @@ const page =
   <div class="below"></div>
   ${sweep ? hints("suggested by the sweep", sweep.suggestions, labels) : ""}
   ${test ? hints("suggested by the range test", test.suggestions, labels) : ""}
-  ${more(`${tick(`${id}-log`, "data-log", "logarithmic losses", "Equal factors get equal distances: 0.1 is as far from 0.01 as 1 is from 0.1.")}`)}`;
+  ${more(`${log_tick(id, "logarithmic losses")}`)}`;
 
 const KEYS = ["lr", "log_y", "goal"];
 

@@ -35,6 +35,10 @@ export const tick = (id, attributes, words, help) =>
     help,
   );
 
+/** The tick that makes an axis logarithmic. */
+export const log_tick = (id, words) =>
+  tick(`${id}-log`, "data-log", words, "Equal factors get equal distances: 0.1 is as far from 0.01 as 1 is from 0.1.");
+
 /** A list to choose from, of pairs of value and words, with its label and its sentence. */
 export const dropdown = (id, label, attributes, options, help) => `<label for="${id}">${label}</label>
   <select id="${id}" ${attributes} ${OWN_KEYS} ${helped(id, help)}>${options.map(([value, words]) => `<option value="${value}">${words}</option>`).join("")}</select>${help_of(id, help)}`;

@@ -2,7 +2,7 @@
 // Python holds the runs, the step and what is shown (widget.py).
 
 import { address_of, flag, one_of, some_of } from "../shared/address.js";
-import { OWN_KEYS, more, reader, stage, tick } from "../shared/controls.js";
+import { OWN_KEYS, log_tick, more, reader, stage } from "../shared/controls.js";
 import { each_of, escaped, fill, say } from "../shared/dom.js";
 import { levels_from } from "../shared/levels.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
@@ -82,7 +82,7 @@ const page = (runs, longest) => (id) =>
       ${each_of(NAMES, (name) => `<th role="columnheader">${COLUMNS[name].title}</th>`)}</tr></thead>
     <tbody role="rowgroup">${each_of(runs, (run) => row(run, longest))}</tbody></table>
   <p class="legend"></p>
-  ${more(`${tick(`${id}-log`, "data-log", "logarithmic rates and losses", "Equal factors get equal distances: 0.1 is as far from 0.01 as 1 is from 0.1.")}`)}`;
+  ${more(`${log_tick(id, "logarithmic rates and losses")}`)}`;
 
 const legend = (updates, several) =>
   `training loss: ${updates > 1 ? `mean of ${updates} updates` : "single updates"}${
