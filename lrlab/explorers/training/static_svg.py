@@ -51,8 +51,9 @@ def training(shown: Sequence[dict[str, Any]], steps: Sequence[int], step: int, *
             ax.axvline(step, color="0.5", linestyle=":", linewidth=1)
             plots.finish(ax, xlabel=below, ylabel=beside)
         accuracy.yaxis.set_major_formatter(PercentFormatter(1.0))
-        if shown:
-            rate.legend(frameon=False, fontsize="small")
+        if shown:  # above the lines, which there are up to six of
+            known = rate.get_legend_handles_labels()
+            figure.legend(*known, loc="outside upper left", ncols=3, frameon=False, fontsize="small")
 
     svg = static_svg(draw, figsize=(7, 6.2), title="Results computed beforehand")
     return Still(svg, _in_words(shown, steps, step))
