@@ -16,7 +16,7 @@ HERE = Path(__file__).resolve().parent
 SCREENSHOTS = HERE.parents[1] / "build" / "screenshots"
 EVERY_TEST = bool(os.environ.get("LRLAB_SCREENSHOTS"))
 FAILED = pytest.StashKey[bool]()
-expect.set_options(timeout=60_000)  # Playwright's own five seconds are none on a machine that is busy with other things
+expect.set_options(timeout=60_000)  # Playwright's own five seconds are too few on a busy machine
 
 
 @pytest.hookimpl(wrapper=True)

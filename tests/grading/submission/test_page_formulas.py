@@ -127,4 +127,4 @@ def test_a_hostile_text_takes_no_more_than_its_length_is_worth(part):
         return time.thread_time() - begun
 
     short = min(seconds(15_000) for _ in range(2))
-    assert any(seconds(60_000) < 10 * max(short, 0.05) for _ in range(3))  # once undisturbed is enough
+    assert seconds(60_000) < 10 * max(short, 0.05)
