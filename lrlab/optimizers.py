@@ -15,6 +15,7 @@ require("torch", "torch")
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import Any, ClassVar
 
 import torch
@@ -27,6 +28,7 @@ from lrlab import adaptive
 __all__ = ["ByRule", "Lion", "MuonAdamW", "Prodigy", "ScheduleFreeAdamW", "ScheduleFreeSGD"]
 
 
+@cache
 def _defaults(rule: Callable[..., Any]) -> dict[str, Any]:
     parameters = inspect.signature(rule).parameters.values()
     return {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +15,11 @@ from tqdm.auto import tqdm
 from lrlab._table import Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, POSITIVE, SEED, UNIT, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
-from lrlab.experiments._loop import batches, update
+from lrlab.experiments._loop import batches
+from lrlab.experiments.batched import copies_of
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import Cosine, WarmupStableDecay
-from lrlab.train import evaluate
 
 Floats = NDArray[np.float64]
 
@@ -114,32 +113,27 @@ def cooldowns(
     stem = WarmupStableDecay(lr, warmup=warmup, stable=0, decay=1, tail=tail)
     branches = [stem.branch(budget, decay=d) for budget, d in zip(budgets, decay, strict=True)]
     plateau, cooled, cosine = np.full((3, len(budgets), len(seeds)), np.nan)
+    constant = stem.branch(10**9).curve(budgets[-1])
+    begin = copies_of(MLP(), data, optimizer, optimizer_arguments)
     with tqdm(total=len(seeds) * len(budgets), disable=not progress, leave=False, desc="budgets") as bar:
         for j, seed in enumerate(seeds):
-            order = batches(data, batch_size, seed)
-            taken = [next(order) for _ in range(budgets[-1])]  # every run sees the same batches in the same order
-            model = MLP(seed)
-            stable = optimizer(model.parameters(), lr=lr, **optimizer_arguments)
-            saved = {}
-            for n, batch in enumerate(taken):
-                for i, branch in enumerate(branches):
-                    if n == branch.warmup + branch.stable:
-                        saved[i] = copy.deepcopy((model, stable))  # one copy of both, so that they stay tied
-                update(model, stable, data, batch, stem.branch(10**9)(n))
+            # The runs that go on, the plateau first: the rates, the updates at which it ends, and where its loss goes.
+            runs = [(constant, 0, plateau[0])]
+            runs += [(Cosine(top, T_max=n).curve(n), n, cosine[i]) for i, n in enumerate(budgets) if n in waves]
+            networks = begin(MLP(seed), len(runs))
+            for n, batch in zip(range(budgets[-1]), batches(data, batch_size, seed), strict=False):
+                new = [i for i, branch in enumerate(branches) if n == branch.warmup + branch.stable]
+                if new:
+                    networks.keep([*range(len(runs)), *[0] * len(new)])
+                    runs += [(branches[i].curve(budgets[i]), budgets[i], cooled[i]) for i in new]
+                networks.update(batch, np.array([rates[n] for rates, _, _ in runs]))
                 if n + 1 in budgets:
-                    plateau[budgets.index(n + 1), j] = evaluate(model, data)[0]
-            for i, branch in enumerate(branches):
-                network, own = saved[i]
-                for n in range(branch.warmup + branch.stable, budgets[i]):
-                    update(network, own, data, taken[n], branch(n))
-                cooled[i, j] = evaluate(network, data)[0]
-                bar.update()
-                if budgets[i] not in waves:
-                    continue
-                network = MLP(seed)
-                own = optimizer(network.parameters(), lr=top, **optimizer_arguments)
-                wave = Cosine(top, T_max=budgets[i])
-                for n in range(budgets[i]):
-                    update(network, own, data, taken[n], wave(n))
-                cosine[i, j] = evaluate(network, data)[0]
+                    ended = [k for k, (_, end, _) in enumerate(runs) if end == n + 1]
+                    plateau[budgets.index(n + 1), j], *found = networks.losses([0, *ended])
+                    for k, loss in zip(ended, found, strict=True):
+                        runs[k][2][j] = loss
+                    going = [k for k in range(len(runs)) if k not in ended]
+                    networks.keep(going)
+                    runs = [runs[k] for k in going]
+                    bar.update()
     return Cooldowns(np.array(budgets), tuple(branches), top, seeds, plateau, cooled, cosine)

@@ -15,13 +15,13 @@ from torch.nn import functional
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
-from lrlab._table import Table, Tabular
+from lrlab._table import Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
-from lrlab.experiments._loop import batches, update
+from lrlab.experiments._loop import batches
+from lrlab.experiments.batched import copies_of
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
-from lrlab.train import evaluate
 
 Floats = NDArray[np.float64]
 
@@ -81,6 +81,12 @@ class UpdatesToTarget(Tabular):
         return np.where(np.isnan(mean).all(axis=1), np.nan, found)
 
     @property
+    def best_lrs_by_seed(self) -> Floats:
+        """The rate that got there first with each seed, (batch sizes, seeds); NaN if none did."""
+        found = self.lrs[np.where(np.isnan(self.updates), np.inf, self.updates).argmin(axis=1)]
+        return np.where(np.isnan(self.updates).all(axis=1), np.nan, found)
+
+    @property
     def fewest(self) -> Floats:
         """The updates at that rate, (batch sizes, seeds)."""
         at = [int(np.flatnonzero(self.lrs == lr)[0]) if np.isfinite(lr) else 0 for lr in self.best_lrs]
@@ -88,10 +94,12 @@ class UpdatesToTarget(Tabular):
 
     def table(self) -> Table:
         rows = [["batch", "best rate", "updates", "images"]]
-        for size, lr, updates in zip(self.batch_sizes, self.best_lrs, self.fewest.mean(axis=1), strict=True):
-            cells = ["–"] * 3 if np.isnan(updates) else [f"{lr:.2g}", f"{updates:,.0f}", f"{updates * size:,.0f}"]
-            rows.append([str(size), *cells])
-        return Table(rows, title=f"to a validation loss of {self.target:g}, mean of {len(self.seeds)} seeds")
+        for size, lr, updates in zip(self.batch_sizes, self.best_lrs, self.fewest, strict=True):
+            if np.isnan(lr):
+                rows.append([str(size), *["–"] * 3])
+            else:
+                rows.append([str(size), f"{lr:.2g}", spread(updates, 0), f"{updates.mean() * size:,.0f}"])
+        return Table(rows, title=f"to a validation loss of {self.target:g}, {seeds_are(len(self.seeds))}")
 
 
 @cached
@@ -131,16 +139,23 @@ def updates_to_target(
     check_data(data)
     check_no_rate(optimizer, optimizer_arguments)
     found = np.full((len(sizes), len(rates), len(seeds)), np.nan)
+    begin = copies_of(MLP(hidden=hidden), data, optimizer, optimizer_arguments)
     with tqdm(total=found.size, disable=not progress, leave=False, desc="runs") as bar:
-        for i, r, j in np.ndindex(found.shape):
-            model = MLP(seeds[j], hidden=hidden)
-            own = optimizer(model.parameters(), lr=rates[r], **optimizer_arguments)
+        for i, j in np.ndindex(len(sizes), len(seeds)):
+            going = np.arange(len(rates))
+            networks = begin(MLP(seeds[j], hidden=hidden), len(rates))
             longest = max(1, min(most, images // sizes[i]))
             every = max(1, longest // 50)
             for n, batch in zip(range(1, longest + 1), batches(data, sizes[i], seeds[j]), strict=False):
-                update(model, own, data, batch, rates[r])
-                if n % every == 0 and evaluate(model, data)[0] <= target:
-                    found[i, r, j] = n
+                networks.update(batch, np.array(rates)[going])
+                if n % every:
+                    continue
+                there = networks.losses(range(len(going))) <= target
+                found[i, going[there], j] = n
+                if there.all():
                     break
-            bar.update()
+                if there.any():
+                    networks.keep(np.flatnonzero(~there).tolist())
+                    going = going[~there]
+            bar.update(len(rates))
     return UpdatesToTarget(np.array(sizes), np.array(rates), seeds, target, found)

@@ -20,6 +20,7 @@ from tqdm.auto import tqdm
 from lrlab._table import Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, SEED, check, each_once
 from lrlab.data import Dataset, check_data
+from lrlab.experiments._loop import cut, varying
 from lrlab.experiments.cache import cached
 from lrlab.schedules import Schedule
 
@@ -65,25 +66,24 @@ def sharpness(
 def largest(loss: Tensor, params: list[nn.Parameter], start: Tensor, iterations: int) -> tuple[float, Tensor]:
     """Return the largest eigenvalue of the Hessian of ``loss``, and its vector, by Lanczos from ``start``."""
     gradient = _flat(torch.autograd.grad(loss, params, create_graph=True))
-    basis: list[Tensor] = [start / start.norm()]
+    basis = (start / start.norm())[None]
     diagonal: list[float] = []
     beside: list[float] = []
     while True:
         product = _flat(torch.autograd.grad(gradient, params, basis[-1], retain_graph=True))
         diagonal.append(float(product @ basis[-1]))
         for _ in range(2):  # against all before it, twice: rounding would bring them back
-            for vector in basis:
-                product = product - (product @ vector) * vector
+            product = product - (basis @ product) @ basis
         length = float(product.norm())
         if len(basis) == min(iterations, len(start)) or length < 1e-6 * max(map(abs, diagonal)):
             break
         beside.append(length)
-        basis.append(product / length)
+        basis = torch.cat([basis, (product / length)[None]])
     if not np.isfinite(diagonal + beside).all():
         return float("nan"), start
     values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside, 1) + np.diag(beside, -1))
     weights = torch.as_tensor(vectors[:, -1], dtype=start.dtype, device=start.device)
-    return float(values[-1]), torch.stack(basis, dim=1) @ weights
+    return float(values[-1]), weights @ basis
 
 
 def _flat(tensors: Iterable[Tensor]) -> Tensor:
@@ -162,22 +162,28 @@ def track_sharpness(
     images, hidden = check("images", COUNT, images), check("hidden", COUNT, hidden)
     x, labels = data.train_images[:images].cpu(), data.train_labels[:images].cpu()
     x = x - x.mean(dim=0)  # else the mean image alone makes the start steep
+    inputs = varying(x)
+    x = x.flatten(1)[:, inputs]
     steps = np.arange(0, updates, every)
     shape = (len(schedules), len(seeds), len(steps))
     losses, found = np.full(shape, np.nan), np.full(shape, np.nan)
     with tqdm(total=len(schedules) * len(seeds), disable=not progress, leave=False, desc="runs") as bar:
         for i, schedule in enumerate(schedules.values()):
             for j, seed in enumerate(seeds):
-                _descend(schedule.curve(updates), every, _network(hidden, seed), x, labels, losses[i, j], found[i, j])
+                _descend(
+                    schedule.curve(updates), every, _network(hidden, seed, inputs), x, labels, losses[i, j], found[i, j]
+                )
                 bar.update()
     rates = np.array([schedule(steps) for schedule in schedules.values()])
     return SharpnessRuns(tuple(schedules), seeds, steps, rates, losses, found)
 
 
-def _network(hidden: int, seed: int) -> nn.Module:
+def _network(hidden: int, seed: int, inputs: Tensor) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return nn.Sequential(nn.Flatten(), nn.Linear(784, hidden), nn.Tanh(), nn.Linear(hidden, 10))
+        first, last = nn.Linear(784, hidden), nn.Linear(hidden, 10)
+    cut(first, inputs)
+    return nn.Sequential(first, nn.Tanh(), last)
 
 
 def _descend(

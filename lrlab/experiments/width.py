@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 from lrlab._table import Table, Tabular
 from lrlab._validation import COUNT, POSITIVE, SEED, check, each_once
 from lrlab.data import Dataset, check_data
-from lrlab.experiments._loop import batches, update
+from lrlab.experiments._loop import batches, cut, update, varying
 from lrlab.experiments.cache import cached
 from lrlab.train import evaluate
 
@@ -104,6 +104,9 @@ def width_transfer(
     seeds = each_once("seeds", SEED, seeds)
     updates, batch_size = check("updates", COUNT, updates), check("batch_size", COUNT, batch_size)
     check_data(data)
+    inputs = varying(data.train_images, data.val_images)
+    train, val = (images.flatten(1)[:, inputs] for images in (data.train_images, data.val_images))
+    data = replace(data, train_images=train, val_images=val)
     loss = np.full((2, len(sizes), len(rates), len(seeds)), np.nan)
     with tqdm(total=loss.size, disable=not progress, leave=False, desc="runs") as bar:
         for place in np.ndindex(loss.shape):
@@ -112,13 +115,16 @@ def width_transfer(
             if times == 1 and w == 1:
                 loss[place] = loss[0, s, r, j]
             else:
-                loss[place] = _train(data, sizes[s], times, rates[r], updates, batch_size, seeds[j])
+                model = network(sizes[s], seeds[j], output_scale=1 / math.sqrt(times))
+                cut(model[1], inputs)
+                loss[place] = _train(model, data, times, rates[r], updates, batch_size, seeds[j])
             bar.update()
     return WidthTransfer(np.array(rates), np.array(sizes), seeds, updates, loss)
 
 
-def _train(data: Dataset, width: int, times: float, lr: float, updates: int, batch_size: int, seed: int) -> float:
-    model = network(width, seed, output_scale=1 / math.sqrt(times))
+def _train(
+    model: nn.Sequential, data: Dataset, times: float, lr: float, updates: int, batch_size: int, seed: int
+) -> float:
     matrices = [layer.weight for layer in model if isinstance(layer, nn.Linear)]
     scaled = {id(weight) for weight in matrices[1:]}
     groups = [

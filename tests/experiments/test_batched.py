@@ -75,6 +75,26 @@ def assert_as_alone(model, few, rates, *args, rtol=RTOL, **kwargs):
     assert len({*losses[:, -1]}) == len(rates)  # each had its own rate
 
 
+@pytest.mark.parametrize(("optimizer", "arguments"), [(SGD, {"momentum": 0.9}), (Adam, {}), (SGD, {"nesterov": False})])
+def test_copies_that_are_dropped_and_branched_are_what_they_are_one_by_one(few, optimizer, arguments, monkeypatch):
+    def walk():
+        copies = batched.copies_of(TINY(3), few, optimizer, arguments)(TINY(3), 3)
+        places, rates = torch.arange(192).split(32), np.array(RATES)
+        for batch in places[:3]:
+            copies.update(batch, rates)
+        copies.keep([2, 0, 2])  # the second is dropped, the third goes on twice
+        for batch in places[3:]:
+            copies.update(batch, np.array([0.1, 0.05, 0.001]))
+        return copies.losses([0, 1, 2, 0])
+
+    stacked = walk()
+    monkeypatch.setattr(batched._copies, "can_train", lambda *_: False)
+    apart = walk()
+    np.testing.assert_allclose(stacked, apart, rtol=RTOL)
+    assert len(set(apart.round(6))) == 3, "three different runs"
+    assert stacked[0] == stacked[3]
+
+
 OPTIMIZERS = {
     "SGD": (SGD, RATES, {}),
     "momentum": (SGD, RATES, {"momentum": 0.9}),

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from lrlab import data, experiments, models, plots
+from lrlab.experiments._loop import batches, update
 from lrlab.experiments.width import network
 from lrlab.schedules import WarmupStableDecay
 from lrlab.train import evaluate
@@ -32,6 +33,11 @@ def test_width_transfer(few):
     assert len(ax) == 2
     with pytest.raises(ValueError, match=r"^way must be 'standard' or 'mup', got 'other'$"):
         found.mean("other")
+    model = network(16, 1)  # with all pixels: the experiment leaves out those that are blank in every image
+    optimizer = torch.optim.Adam(model.parameters())
+    for _, batch in zip(range(8), batches(few, 32, 1), strict=False):
+        update(model, optimizer, few, batch, 0.03)
+    assert found.loss[0, 1, 1, 1] == pytest.approx(evaluate(model, few)[0], rel=1e-3)
 
 
 def test_mup_first_update_changes_outputs_alike_at_every_width(few):
@@ -99,8 +105,6 @@ def test_cooldowns_are_the_runs_that_their_schedules_make(few):
     found = experiments.cooldowns(0.2, [20, 40], few, cosine_lr=0.3, share=0.25, seeds=(0, 1), momentum=0.5, **QUICK)
     assert found.decay.tolist() == [5, 10]
     assert found.updates == (45, 60)
-    from lrlab.experiments._loop import batches, update
-
     schedule = WarmupStableDecay(0.2, warmup=0, stable=15, decay=5)
     model = models.MLP(1)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.2, momentum=0.5)

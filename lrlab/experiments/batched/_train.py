@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from lrlab.data import Dataset
+from lrlab.experiments._loop import varying
 from lrlab.experiments.batched._cnn import StackedCNN
 from lrlab.experiments.batched._mlp import StackedMLP
 from lrlab.experiments.batched._stack import Floats, Stack
@@ -72,12 +73,9 @@ class _Runs:
         self.updater.keep(places)
 
 
-def _inked(data: Dataset) -> Tensor:
-    """Return the pixels with ink in any image. The weights of the others get no gradient, and no image reads them."""
-    ink = torch.zeros(784, dtype=torch.bool, device=data.train_images.device)
-    for part in (*data.train_images.split(4096), *data.val_images.split(4096)):
-        ink |= (part != 0).any(dim=0).flatten()
-    return ink.nonzero().squeeze(1)
+def inked(data: Dataset) -> Tensor:
+    """Return the places of the pixels with ink in any image: the weights of the others never change."""
+    return varying(data.train_images, data.val_images).nonzero().squeeze(1)
 
 
 def train(
@@ -103,7 +101,7 @@ def train(
     torch.empty(31 * 2**20, dtype=torch.uint8)
     kind = STACKS[type(network)]
     width = min(kind.width if data.train_images.device.type == "cpu" else AT_ONCE, len(rates))
-    ink = _inked(data)
+    ink = inked(data)
     everybody = np.arange(len(rates))
     runs = [
         _Runs(kind(network, len(index), ink), index, optimizer, arguments)
