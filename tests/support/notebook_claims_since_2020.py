@@ -13,7 +13,8 @@ def interval(line: str) -> tuple[float, float, float]:
 
 
 def intervals(text: str) -> dict[str, tuple[float, float, float]]:
-    return {line.split(":")[0]: interval(line) for line in text.splitlines() if "[" in line and ":" in line}
+    found = (line.rpartition(": ") for line in text.splitlines())
+    return {name: interval(values) for name, _, values in found if re.match(r"[-+]\d\S* \[", values)}
 
 
 def check_since_2020(shown: Shown) -> None:
@@ -58,29 +59,35 @@ def check_averages(shown: Shown) -> None:
     averages = intervals(shown("average-pairs"))
     assert all(high < 0 for _, _, high in averages.values()), "both averages are lower"
     assert len(averages) == 2
+    after = intervals(shown("average-swalr"))
+    assert after["average minus last"][2] < 0, "after SWALR, too"
     for kind in ("ScheduleFreeSGD", "ScheduleFreeAdamW"):
         assert f"our result equals {kind}'s: True" in shown("free-check")
     below = intervals(shown("free-run"))
     assert all(below[f"free {name} minus cosine"][2] < 0 for name in ("SGD", "AdamW")), "below the tuned cosine"
     best = dict(re.findall(r"^(\S+(?: \S+)?) +best rate (\S+)", shown("free-run"), flags=re.MULTILINE))
     assert float(best["free SGD"]) > float(best["cosine"]), "at a higher rate"
-    at_y, at_x = numbers(shown("mistake-point"))
-    assert at_x < at_y
+    assert intervals(shown("mistake-point"))["x minus y"][2] < 0, "clearly lower at x"
 
 
 def check_scaling(shown: Shown) -> None:
-    standard, cost, mup, _, _, lowest = (interval(line) for line in shown("width-prices").splitlines() if "[" in line)
-    assert standard[2] < 0, "the best rate falls with the width"
-    assert mup[1] < 0 < mup[2], "under μP it can't be told whether it moves"
-    assert cost[0] > 0
-    assert lowest[0] < 0, "lower at its own best rate"
-    rows = [numbers(line.replace(",", "")) for line in shown("batch-run").splitlines() if re.match(r" *\d", line)]
-    (_, small, few, _), (_, _, some, _), (_, large, many, _) = rows
-    assert 3 < few / some < 4.5, "nearly fourfold"
-    assert some / many < 3.2, "then by less"
-    assert large > small, "the best rate grows"
-    scales = [numbers(line.split("scale")[1])[0] for line in shown("batch-noise").splitlines() if "scale" in line]
-    assert 20 < scales[0] < 100 < scales[-1] < 1000, "tens of images, then a hundred or more"
+    widths = intervals(shown("width-prices"))
+    assert widths["standard: for twice the width, powers of two"][2] < 0, "the best rate falls with the width"
+    _, low, high = widths["mup: for twice the width, powers of two"]
+    assert low < 0 < high, "under μP it can't be told whether it moves"
+    assert widths["standard: at width 512 the rate of 32 costs"][0] > 0
+    assert widths["lowest loss, standard minus mup"][0] < 0, "lower at its own best rate"
+    batch = intervals(shown("batch-run"))
+    fewer, _, high = batch["from 8 to 32, times fewer updates"]
+    assert fewer > 3, "nearly fourfold"
+    assert batch["from 32 to 128, times fewer updates"][2] < 4, "then by less"
+    moved, low, high = batch["from 8 to 128, best rate moves by powers of two"]
+    assert moved > 0, "the best rate grows"
+    assert low < 2 < high, "the square-root rule is not contradicted"
+    noise = re.findall(r"noise scale (\d+) \[(\d+), (\d+)\]", shown("batch-noise"))
+    first, _, last = ([int(number) for number in one] for one in noise)
+    assert 20 < first[0] < 100 < last[0] < 1000, "tens of images, then a hundred or more"
+    assert intervals(shown("batch-noise"))["200 updates minus 0"][1] > 0, "it grows"
 
 
 def check_new_optimizers(shown: Shown) -> None:
@@ -94,7 +101,7 @@ def check_new_optimizers(shown: Shown) -> None:
 def check_new_data(shown: Shown) -> None:
     lines = [line for line in shown("rewarm-run").splitlines() if "%" in line]
     (kept, none), middle, _, (old, learned), _, both = (
-        [int(share) for share in re.findall(r"(\d+)%", line)] for line in lines
+        [int(share) for share in re.findall(r"(\d+)% ±", line)] for line in lines
     )
     assert kept > 90 > 20 > none, "at the lowest rate the old digits are kept"
     assert old < 10 < 75 < learned, "at the highest it is the other way round"
