@@ -8,6 +8,9 @@ The copies start from the same weights and see the same batches, so they share t
 - The CNN's second convolution is a grouped one, on a CPU a few copies at a time: as many as its cache holds.
 - An update passes over the stacked parameters as few times as it can: that costs more than its arithmetic.
 
+:func:`train` makes whole runs; :func:`copies_of` hands the copies to an experiment that stops some of them early, or
+branches others off.
+
 What comes out is what :func:`lrlab.train.fit` gives for each rate alone, up to rounding. That is coarse where cuDNN is
 left to round what goes into a convolution to TF32, as torch lets it (``torch.backends.cudnn.allow_tf32``).
 """
