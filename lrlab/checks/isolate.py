@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 class TooSlow(BaseException):
-    """The call was stopped. Not an Exception, so that an answer's `except Exception` can't swallow it."""
+    """The call was stopped. Not an Exception, so that an answer's ``except Exception`` can't swallow it."""
 
 
 class Printed(io.TextIOBase):
@@ -72,7 +72,7 @@ def quiet(printed: Printed) -> Iterator[None]:
 
 
 def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
-    """Return what `run` returns.
+    """Return what ``run`` returns.
 
     Raises:
         TooSlow: it has computed for so many seconds, or waited for as long without computing. Time in which the machine
@@ -196,7 +196,7 @@ def _files(module: str) -> list[str]:
 
 
 class CallTracer:
-    """Notices calls of some modules' functions: `with CallTracer(["lrlab.schedules"]) as tracer: …; tracer.called`.
+    """Notices calls of some modules' functions: ``with CallTracer(["lrlab.schedules"]) as tracer: …; tracer.called``.
 
     It looks at the calls that are really made, so an alias, a wrapper or an object made beforehand is found, and a name
     that only looks like the library's is not. An answer that steps out of sight is noticed for that. The checks
