@@ -96,12 +96,9 @@ class Corpus:
         self.answers: list[Answer] = []
 
     def right(self, exercise: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        return self._keep(exercise, None)
+        return self.wrong(exercise, None)
 
-    def wrong(self, exercise: str, says: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        return self._keep(exercise, says)
-
-    def _keep(self, exercise: str, says: str | None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def wrong(self, exercise: str, says: str | None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def keep(function: Callable[..., Any]) -> Callable[..., Any]:
             self.answers.append(Answer(exercise, function, says))
             return function

@@ -21,7 +21,7 @@ LAYERS = (
     {"explorers"},
     {"plots"},
     {"experiments"},
-    {"train", "data", "models", "devices", "torch_scheduler", "optimizers", "_torchvision"},
+    {"train", "data", "models", "devices", "torch_scheduler", "optimizers", "_mnist", "_torchvision"},
     {"schedules", "landscapes", "suggest", "adaptive"},
     {"_validation", "_formula", "_files", "_table", "palette"},
 )

@@ -232,6 +232,7 @@ def test_torch_may_be_newer_than_the_pin_but_make_installs_the_pin(
     assert all(ranges["torch"].contains(version) for version in ("2.13.0", "2.14.1"))
     assert not ranges["torch"].contains("3.0.0")
     monkeypatch.setattr(bootstrap, "SETTINGS", ())
+    monkeypatch.chdir(tmp_path)
     venv = bootstrap.Venv(tmp_path)
     pip = venv.python
     pip.parent.mkdir(parents=True)

@@ -16,7 +16,7 @@ from hashlib import blake2b
 from typing import Any
 
 from lrlab.checks.call import Outcome
-from lrlab.checks.isolate import library
+from lrlab.checks.call_tracer import library
 from lrlab.checks.registry import exercises, find
 
 MIME = "application/vnd.lrlab.outcomes"  # JSON in a text, so that nothing on the way reads it

@@ -25,7 +25,7 @@ from lrlab.experiments import batched
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import Constant, Schedule
-from lrlab.schedules.compose import ONE_SCHEDULE
+from lrlab.schedules.product import ONE_SCHEDULE
 from lrlab.train import count_updates, fit
 
 __all__ = ["Sweep", "log_grid", "refine", "sweep"]
