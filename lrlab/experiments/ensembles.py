@@ -50,8 +50,9 @@ class Disputed(Tabular):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Snapshots(Tabular):
-    """The runs of :func:`~lrlab.experiments.snapshots`. Errors are fractions of the validation images, 0 to 1; NaN where
-    a run diverged.
+    """The runs of :func:`~lrlab.experiments.snapshots`.
+
+    Errors are fractions of the validation images, 0 to 1; NaN where a run diverged.
 
     ``schedule``: the rate of the snapshots. ``labels``: the right answers, ``(images,)``. ``probabilities``: each
     snapshot's softmax on the validation images, float32 ``(seeds, cycles, images, classes)``; ``single_probabilities``:
