@@ -6,5 +6,5 @@ nbgrader keeps files, gradebook, formgrader and feedback; ``nbgrader_config.py``
 * ``lrlab.grading.scoring``: run a submission, call its answers, compare the values outside of its process;
 * ``lrlab.grading.submission``: everything that touches untrusted input; ``lrlab.grading.sandbox``: where it runs.
 
-``lrlab.grading._startup`` lets nbgrader find its helper programs and our templates.
+``lrlab.grading.startup`` lets nbgrader find its helper programs and our templates.
 """
