@@ -190,6 +190,6 @@ def _calls_the_checks(frame: FrameType, module: str) -> bool:
         return False
     # Python itself calls these: the tracer, what limits a call, and at every audit event what answers the judge.
     return module not in (f"{CHECKS}.call_tracer", f"{CHECKS}.isolate") and (module, code.co_qualname) != (
-        f"{CHECKS}.export",
+        f"{CHECKS}.reply",
         "prepare.<locals>.answer",
     )
