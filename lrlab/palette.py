@@ -56,7 +56,7 @@ def looks(labels: Iterable[str]) -> list[int]:
     """Return the number of each label's look: that of its kind of schedule, else of its optimizer, else a free one.
 
     ``"constant 0.1"`` is grey in every picture, and ``"Adam, cosine"`` blue. If two labels of a picture want the same
-    one, it goes to the first. What stands in brackets does not count: ``Triangular(step_size_up=10)`` is no step decay.
+    one, it goes to the first. Text in brackets does not count: ``Triangular(step_size_up=10)`` is no step decay.
     """
     labels = list(labels)
     chosen: dict[int, int] = {}  # label → look

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 GREEN, RED, BOLD, DIM = "32", "31", "1", "2"
 RIGHT, WRONG = "✓ right", "✗ wrong"
 WIDTH = 92  # characters; fits a notebook beside JupyterLab's file browser
-CALL_WIDTH = 46  # a longer call stands on a line of its own
+CALL_WIDTH = 46  # a longer call gets a line of its own
 MOST_ROWS = 12  # of one array: beyond, the first wrong ones matter more
 
 

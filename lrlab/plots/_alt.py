@@ -127,7 +127,7 @@ def _name(line: Line2D) -> str:
 
 
 def _is_upright(line: Line2D) -> bool:
-    """Whether it stands at one x, from the bottom to the top, as ``axvline`` draws it."""
+    """Return whether it is at one x, from the bottom to the top, as ``axvline`` draws it."""
     ax = line.axes
     return ax is not None and not line.get_transform().contains_branch_seperately(ax.transData)[1]
 
