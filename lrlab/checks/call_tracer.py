@@ -31,13 +31,13 @@ _ESCAPES = {
     "_xxsubinterpreters": "run_string run_func",
     "_interpreters": "exec run_string run_func call",
 }
-_escapes = {
-    function: f"{function.__module__.lstrip('_')}.{function.__name__}"
-    for module, names in _ESCAPES.items()
-    if importlib.util.find_spec(module) is not None
-    for name in names.split()
-    if (function := getattr(importlib.import_module(module), name, None)) is not None
-}
+_escapes = {}
+for _module_name, _names in _ESCAPES.items():
+    if importlib.util.find_spec(_module_name) is not None:
+        for _name in _names.split():
+            _function = getattr(importlib.import_module(_module_name), _name, None)
+            if _function is not None:
+                _escapes[_function] = f"{_function.__module__.lstrip('_')}.{_function.__name__}"
 ESCAPES = frozenset(_escapes.values())
 
 

@@ -95,11 +95,12 @@ def _plot(ax: Axes) -> str:
     words = f"{title + ': ' if title else ''}{kind}{over}."
     lines = [line for line in ax.get_lines() if line.get_visible() and np.size(line.get_xdata())]
     named = [line for line in lines if _name(line)]
-    told = [text for line in named[:LINES] if (text := _line(line, _name(line), in_the_plane=bool(kind)))]
+    texts = (_line(line, _name(line), in_the_plane=bool(kind)) for line in named[:LINES])
+    described = list(filter(None, texts))
     if len(named) > LINES:
-        told.append(f"and {len(named) - LINES} more")
-    if told:
-        words += f" Lines: {'; '.join(told)}."
+        described.append(f"and {len(named) - LINES} more")
+    if described:
+        words += f" Lines: {'; '.join(described)}."
     else:
         upright = [f"{np.asarray(line.get_xdata())[0]:.3g}" for line in lines if _is_upright(line)]
         lines = [line for line in lines if not _is_upright(line)]
