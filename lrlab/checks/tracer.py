@@ -189,7 +189,7 @@ def _calls_the_checks(frame: FrameType, module: str) -> bool:
     if caller is None or _within(_module(caller), CHECKS):
         return False
     # Python itself calls these: the tracer, what limits a call, and at every audit event what answers the judge.
-    return module not in (f"{CHECKS}.call_tracer", f"{CHECKS}.isolate") and (module, code.co_qualname) != (
+    return module not in (f"{CHECKS}.tracer", f"{CHECKS}.isolate") and (module, code.co_qualname) != (
         f"{CHECKS}.reply",
         "prepare.<locals>.answer",
     )
