@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 from support.lab_server import QUIET, Lab, running
+from support.warm_kernel import warm_kernels
 
 HERE = Path(__file__).resolve().parent
 SCREENSHOTS = HERE.parents[1] / "build" / "screenshots"
@@ -36,9 +37,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def jupyterlab(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Iterator[Lab]:
     """One JupyterLab for all tests of a worker."""
-    with running(tmp_path_factory.mktemp("served"), tmp_path_factory.mktemp("jupyter")) as lab:
+    kernels = {"JUPYTER_PATH": warm_kernels(shared_folder)}
+    with running(tmp_path_factory.mktemp("served"), tmp_path_factory.mktemp("jupyter"), **kernels) as lab:
         yield lab
 
 

@@ -23,6 +23,7 @@ from support import REPO, TESTS
 from support.axe_rules import violations
 from support.bare_page import mount, move, rest
 from support.every_explorer import EVERY
+from support.warm_kernel import warm_kernels
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("site")]
 
@@ -64,7 +65,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Path:
     """The site of these notebooks, built as `make site` builds it."""
     root = tmp_path_factory.mktemp("course")
     (root / "course").mkdir()
@@ -78,6 +79,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(REPO / "docs" / name, root / "docs")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(TESTS))
+        patch.setenv("JUPYTER_PATH", warm_kernels(shared_folder))
         patch.setattr(api, "MODULES", {name: api.MODULES[name] for name in ("schedules", "torch_scheduler")})
         assert pages.build(root, root / "site") == 3
     return root / "site"
