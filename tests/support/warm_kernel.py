@@ -3,9 +3,8 @@
     monkeypatch.setenv("JUPYTER_PATH", warm_kernels(folder))    # "python3" is such a kernel for what is started now
 
 A process that has imported them forks each kernel; lrlab itself is imported by the kernel. All workers of a run share
-that process, which ends with the run. What starts without it, as a student's kernel does, is tried at night, and by
-`test_notebooks.py` with notebook 00. This file is run too: `serve` is that process, `ask` the one that Jupyter takes
-for the kernel.
+that process, which ends with the run. Tests of how a kernel starts do without it; README.md names them. This file is
+run, too: `serve` is that process, and `ask` the one that Jupyter takes for the kernel.
 """
 
 import json
