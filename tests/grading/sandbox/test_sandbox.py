@@ -419,7 +419,7 @@ from lrlab.grading.sandbox.file_tree import visible_paths
 from lrlab.grading.sandbox.process import SandboxedProcess
 from lrlab.grading.sandbox.zygote import Zygote
 from contextlib import nullcontext
-with Zygote() if {warm} else nullcontext():
+with Zygote(packages=()) if {warm} else nullcontext():
     outputs = execute("print('earned')", {flood!r}, "print('next')", timeout=1, submission_timeout=5)
 # Not getrusage: its peak is that of the process that started this one, where that is larger.
 peak = int(re.search(r"VmHWM:\s*(\d+)", open("/proc/self/status").read())[1]) * 1024
@@ -522,7 +522,7 @@ from lrlab.grading.sandbox.file_tree import visible_paths
 from lrlab.grading.sandbox.process import SandboxedProcess
 from lrlab.grading.sandbox.zygote import Zygote
 from contextlib import nullcontext
-with Zygote() if {warm} else nullcontext():
+with Zygote(packages=()) if {warm} else nullcontext():
     execute("import time; time.sleep(600)  # {secret}")
 """
 
