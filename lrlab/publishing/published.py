@@ -111,7 +111,7 @@ def _before(folder: Path, root: Path) -> dict[str, str]:
     try:
         result = json.loads((folder / LIST).read_text(encoding="utf-8"))
         if not (isinstance(result, dict) and all(map(_is_inside, result))):
-            raise ValueError("it is no list of files")
+            raise ValueError("it is not a list of files")
         return result
     except FileNotFoundError:
         there = sorted(p.name for p in folder.iterdir() if p.name != ".git") if folder.is_dir() else []
