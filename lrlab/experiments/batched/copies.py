@@ -13,9 +13,9 @@ from torch.optim import Optimizer
 
 from lrlab.data import Dataset
 from lrlab.experiments._loop import update
-from lrlab.experiments.batched._stack import Floats, Images, Stack
-from lrlab.experiments.batched._train import STACKS, can_train, inked
-from lrlab.experiments.batched._updates import updater
+from lrlab.experiments.batched.stack import Floats, Images, Stack
+from lrlab.experiments.batched.training import STACKS, can_train, inked
+from lrlab.experiments.batched.updates import updater
 from lrlab.train import evaluate
 
 
