@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from lrlab._table import Table, Tabular
@@ -104,8 +104,8 @@ def width_transfer(
     seeds = each_once("seeds", SEED, seeds)
     updates, batch_size = check("updates", COUNT, updates), check("batch_size", COUNT, batch_size)
     check_data(data)
-    inputs = varying(data.train_images, data.val_images)
-    train, val = (images.flatten(1)[:, inputs] for images in (data.train_images, data.val_images))
+    pixels = varying(data.train_images, data.val_images)
+    train, val = (images.flatten(1)[:, pixels] for images in (data.train_images, data.val_images))
     data = replace(data, train_images=train, val_images=val)
     loss = np.full((2, len(sizes), len(rates), len(seeds)), np.nan)
     with tqdm(total=loss.size, disable=not progress, leave=False, desc="runs") as bar:
@@ -115,8 +115,7 @@ def width_transfer(
             if times == 1 and w == 1:
                 loss[place] = loss[0, s, r, j]
             else:
-                model = network(sizes[s], seeds[j], output_scale=1 / math.sqrt(times))
-                cut(model[1], inputs)
+                model = network(sizes[s], seeds[j], output_scale=1 / math.sqrt(times), pixels=pixels)
                 loss[place] = _train(model, data, times, rates[r], updates, batch_size, seeds[j])
             bar.update()
     return WidthTransfer(np.array(rates), np.array(sizes), seeds, updates, loss)
@@ -138,8 +137,11 @@ def _train(
     return found if math.isfinite(found) else math.nan
 
 
-def network(width: int, seed: int, *, output_scale: float = 1.0) -> nn.Sequential:
-    """Return the network: its weights of variance 2 / inputs, those of the output times ``output_scale``."""
+def network(width: int, seed: int, *, output_scale: float = 1.0, pixels: Tensor | None = None) -> nn.Sequential:
+    """Return the network: its weights of variance 2 / inputs, those of the output times ``output_scale``.
+
+    It takes all 784 pixels, or those of the mask ``pixels``, with the weights that it would have for them among all.
+    """
     order = torch.Generator().manual_seed(seed)
     layers: list[nn.Module] = [nn.Flatten()]
     for inputs, outputs in ((784, width), (width, width), (width, 10)):
@@ -148,5 +150,7 @@ def network(width: int, seed: int, *, output_scale: float = 1.0) -> nn.Sequentia
         with torch.no_grad():
             layer.weight.normal_(0, scale * math.sqrt(2 / inputs), generator=order)
             layer.bias.zero_()
+        if inputs == 784 and pixels is not None:
+            cut(layer, pixels)
         layers += [layer, nn.ReLU()]
     return nn.Sequential(*layers[:-1])
