@@ -150,7 +150,7 @@ def network(width: int, seed: int, *, output_scale: float = 1.0, pixels: Tensor 
         with torch.no_grad():
             layer.weight.normal_(0, scale * math.sqrt(2 / inputs), generator=order)
             layer.bias.zero_()
-        if inputs == 784 and pixels is not None:
+        if pixels is not None and len(layers) == 1:  # the first one
             cut(layer, pixels)
         layers += [layer, nn.ReLU()]
     return nn.Sequential(*layers[:-1])
