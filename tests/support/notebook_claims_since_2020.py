@@ -84,7 +84,7 @@ def check_scaling(shown: Shown) -> None:
     assert low < 0 < high, "under μP it can't be told whether it moves"
     assert widths["standard: at width 512 the rate of 32 costs"][0] > 0
     assert widths["lowest loss, standard minus mup"][0] < 0, "lower at its own best rate"
-    batch = intervals(shown("batch-run"))
+    batch = intervals(shown("batch-pairs"))
     fewer, _, high = batch["from 8 to 32, times fewer updates"]
     assert fewer > 3, "nearly fourfold"
     assert batch["from 32 to 128, times fewer updates"][2] < 4, "then by less"
