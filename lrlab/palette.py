@@ -38,7 +38,7 @@ DARK = {
 
 KINDS: tuple[dict[str, int], ...] = (
     {
-        "constant": 5,
+        "constant|plateau": 5,
         "cosine": 0,
         "step": 1,
         "exponential": 2,
@@ -59,7 +59,7 @@ def looks(labels: Iterable[str]) -> list[int]:
     one, it goes to the first. What stands in brackets does not count: ``Triangular(step_size_up=10)`` is no step decay.
     """
     labels = list(labels)
-    wishes = [[look for kind in KINDS if (look := _of(kind, label)) is not None] for label in labels]
+    wishes = [[own for kind in KINDS if (own := _of(kind, label)) is not None] for label in labels]
     taken: dict[int, int] = {}  # look → label
     for at, wished in enumerate(wishes):
         free = [look for look in wished if look not in taken]
@@ -68,6 +68,11 @@ def looks(labels: Iterable[str]) -> list[int]:
     found = {at: look for look, at in taken.items()}
     left = (look for look in range(len(labels) + len(MIDDLE)) if look not in taken)
     return [found[at] if at in found else next(left) for at in range(len(labels))]
+
+
+def look(schedule: str) -> int | None:
+    """Return the number of the look that a kind of schedule has, by its name; None for one that has none of its own."""
+    return _of(KINDS[0], schedule)
 
 
 def _of(kind: dict[str, int], label: str) -> int | None:

@@ -68,7 +68,7 @@ def test_a_picture_stands_before_every_explorer(path: Path, at: int) -> None:
     cells, picture = cells_of(path), shown(path, at)
     assert picture["name"] == stills.name_of(path, cells[at])
     assert len(picture["alt"]) > 40
-    assert cells[at - 1].source.startswith(f"<details open><summary>{stills.SUMMARY}</summary>\n\n!["), "open"
+    assert cells[at - 1].source.startswith(f'<details class="{stills.CLASS}" open><summary>{stills.SUMMARY}</summary>\n\n!['), "open"
     assert cells[at - 1].source.endswith(")\n\n</details>")
     assert stills.TAG in cells[at - 1].metadata.tags, "the published course has the explorer itself"
     file = IMAGES / picture["name"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
+from support import REPO
 
+from lrlab import _exchange
 from lrlab.checks import CheckFailed, NotAttempted, _check, _summary, check, summary
 from lrlab.checks.registry import find
 
@@ -61,14 +63,32 @@ def test_what_was_right_before_does_not_hide_what_is_wrong_now(
 
 
 def test_a_text_that_is_empty_is_open(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    def save(text: str) -> None:
-        part = {"cell_type": "markdown", "metadata": {"nbgrader": {"grade": True}}, "source": [text]}
-        (tmp_path / "decay_formulas.ipynb").write_text(json.dumps({"cells": [part]}), encoding="utf-8")
+    """As the assignment was released, in whatever words that asks for an answer, or blank."""
+    released = nbformat.read(REPO / "assignments" / "decay_formulas" / "decay_formulas.ipynb", as_version=4)
+    (answer,) = [cell for cell in released.cells if cell.id == "which-formula-answer"]
 
-    save("*Put your answer here: double-click.*")
-    assert "empty" in lines(capsys)["your"]
-    save("The time-based one had hardly decayed.")
-    assert "✓" in lines(capsys)["your"]
+    def line() -> str:
+        nbformat.write(released, tmp_path / "decay_formulas.ipynb")
+        return lines(capsys)["your"]
+
+    assert "empty" in line()
+    answer.source = "The time-based one had hardly decayed."
+    assert "✓" in line()
+    answer.source = "\n"
+    assert "empty" in line()
+
+
+@pytest.mark.parametrize("hub", [False, True])
+def test_it_says_how_to_hand_in(hub: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(_exchange.FOUND, raising=False)
+    monkeypatch.setattr(_exchange, "has_exchange", lambda: True)
+    monkeypatch.setenv(_exchange.ON_A_HUB, "ada")
+    if not hub:
+        monkeypatch.delenv(_exchange.ON_A_HUB)
+    summary("decay_formulas")
+    printed = capsys.readouterr().out
+    assert ("Nbgrader → Assignment List" in printed) is hub
+    assert ("decay_formulas.ipynb, under this name" in printed) is not hub
 
 
 def test_an_unknown_unit_is_named() -> None:

@@ -1,0 +1,59 @@
+"""Every control of every explorer is reached by Tab, and works by keys."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+from support.bare_page import mount
+from support.every_explorer import EVERY
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+# Which key operates what has the focus; null where nothing of the explorer has it. It is marked as reached.
+KEY = """() => {
+    const at = document.activeElement;
+    if (!at.closest(".lrlab-explorer")) return null;
+    at.reached = true;
+    if (at.matches("button, summary")) return "Enter";
+    if (at.matches("select")) return at.selectedIndex ? "ArrowUp" : "ArrowDown";
+    if (at.matches("[type=radio]")) return "ArrowDown";
+    if (at.matches("[type=checkbox]")) return "Space";
+    if (at.matches("[type=range]")) return at.valueAsNumber < Number(at.max) ? "ArrowRight" : "ArrowLeft";
+    return at.matches("[role=slider]") ? "ArrowUp" : at.outerHTML;
+}"""
+# What the key may change: the state, or how the control itself looks; a button may also change what is around it.
+SEEN = """() => {
+    const at = document.activeElement;
+    const own = [at.value, at.checked, at.textContent, at.parentElement.open, at.getAttribute("aria-valuenow")];
+    const around = at.closest(".lrlab-explorer")?.innerHTML;
+    return JSON.stringify([window.state, own, at.matches("button, [type=radio]") ? around : ""]);
+}"""
+NAMED = "() => document.activeElement.cloneNode(true).outerHTML.slice(0, 200)"
+# Of a group of radio buttons Tab reaches one.
+LEFT_OUT = """() => [...document.querySelectorAll(".lrlab-explorer :is(button, select, input, summary, [tabindex='0'])")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && !one.reached)
+    .filter((one) => one.type !== "radio" && one.tabIndex >= 0)
+    .map((one) => one.outerHTML.slice(0, 200))"""
+
+
+@pytest.mark.parametrize("name", sorted(EVERY))
+def test_every_control_is_reached_by_tab_and_works_by_keys(page: Page, problems: list[str], name: str) -> None:
+    page.emulate_media(reduced_motion="reduce")  # what plays goes one step on, and moves nothing by itself
+    mount(page, EVERY[name]())
+    dead, operated = [], 0
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        key = page.evaluate(KEY)
+        if key is None:
+            break
+        before, control = page.evaluate(SEEN), page.evaluate(NAMED)
+        page.keyboard.press(key)
+        operated += 1
+        if page.evaluate(SEEN) == before:
+            dead.append(control)
+        if page.evaluate("document.activeElement.matches('summary') && !document.activeElement.parentElement.open"):
+            page.keyboard.press(key)  # what was folded away is to be reached as well
+    assert dead == []
+    assert page.evaluate(LEFT_OUT) == []
+    assert operated >= 2
+    assert problems == []
