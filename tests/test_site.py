@@ -292,7 +292,9 @@ def test_the_api_pages_have_every_public_name_and_who_uses_it(tmp_path: Path) ->
         text = (tmp_path / "api" / f"{module}.md").read_text(encoding="utf-8")
         for name in api.public(module):
             entry = rf"^\.\. (auto\w+:: lrlab\.{module}\.{name}|py:data:: lrlab\.{module}\.{name}\n\n   \w.+\.)$"
-            assert re.search(entry, text, flags=re.MULTILINE), f"{module}.{name} needs a sentence: a constant has its own"
+            assert re.search(entry, text, flags=re.MULTILINE), (
+                f"{module}.{name} needs a sentence: a constant has its own"
+            )
     text = (tmp_path / "api" / "schedules.md").read_text(encoding="utf-8")
     assert text.count("In the course: :doc:`notebook 07 </course/07_t>`") == 1
     assert "{py:obj}`train.fit <lrlab.train.fit>`" in notebook.cells[-1].source

@@ -24,7 +24,7 @@ def _html(text: str) -> str:
 
 def text(questions: list[dict[str, Any]]) -> str:
     """Return the questions of one notebook as Markdown, each answer folded."""
-    parts = [f"<details class=\"{CLASS}\"><summary>{SAYS}</summary>"]
+    parts = [f'<details class="{CLASS}"><summary>{SAYS}</summary>']
     for number, question in enumerate(questions, start=1):
         if "picture" in question:
             parts.append(f"![{question['picture']['alt']}]({question['picture']['file']})")

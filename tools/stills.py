@@ -111,7 +111,7 @@ def fold(name: str, alt: str) -> list[str]:
     it.
     """
     alt = re.sub(r"([\\\[\]_*`<$])", r"\\\1", " ".join(alt.split()))
-    text = f"<details class=\"{CLASS}\" open><summary>{SUMMARY}</summary>\n\n![{alt}](images/{name})\n\n</details>"
+    text = f'<details class="{CLASS}" open><summary>{SUMMARY}</summary>\n\n![{alt}](images/{name})\n\n</details>'
     return text.splitlines(keepends=True)
 
 

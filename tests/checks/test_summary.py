@@ -12,7 +12,7 @@ from support import REPO
 
 from lrlab import _exchange
 from lrlab.checks import CheckFailed, NotAttempted, _check, _summary, check, summary
-from lrlab.checks.registry import find
+from lrlab.checks.registry import UNITS, find
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +89,12 @@ def test_it_says_how_to_hand_in(hub: bool, capsys: pytest.CaptureFixture[str], m
     printed = capsys.readouterr().out
     assert ("Nbgrader → Assignment List" in printed) is hub
     assert ("decay_formulas.ipynb, under this name" in printed) is not hub
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_unit_ends_with_its_summary(unit: str) -> None:
+    *_, last = nbformat.read(REPO / "assignments" / unit / f"{unit}.ipynb", as_version=4).cells
+    assert last.source.endswith(f'summary("{unit}")')
 
 
 def test_an_unknown_unit_is_named() -> None:

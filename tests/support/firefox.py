@@ -15,7 +15,16 @@ from typing import Any
 import websocket
 
 NAMES = ("firefox", "firefox-esr")
-KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Home": "\ue011", "End": "\ue010", "Right": "\ue014", "Left": "\ue012"}
+KEYS = {
+    "Tab": "\ue004",
+    "Enter": "\ue007",
+    "Up": "\ue013",
+    "Down": "\ue015",
+    "Right": "\ue014",
+    "Left": "\ue012",
+    "Home": "\ue011",
+    "End": "\ue010",
+}
 SHIFT = "\ue008"
 SECONDS = 120  # of a machine that is busy with other things
 
