@@ -103,7 +103,7 @@ def svg(plot: Plot) -> str:
     with mpl.rc_context({**THEME, "svg.hashsalt": "lrlab"}):
         figure = Figure(figsize=(6, 2.6), layout="constrained")
         ax = figure.subplots()
-        for (label, values), (color, dashes) in zip(plot.curves.items(), zip(COLORS, DASHES), strict=False):
+        for (label, values), color, dashes in zip(plot.curves.items(), COLORS, DASHES, strict=False):
             ax.plot(values, label=label, color=color, linestyle=dashes, linewidth=2)
         ax.set(xlabel=plot.xlabel, ylabel=plot.ylabel)
         if plot.log:

@@ -30,7 +30,7 @@ SEEN = """() => {
 }"""
 NAMED = "() => document.activeElement.cloneNode(true).outerHTML.slice(0, 200)"
 # Of a group of radio buttons Tab reaches one.
-LEFT_OUT = """() => [...document.querySelectorAll(".lrlab-explorer :is(button, select, input, summary, [tabindex='0'])")]
+LEFT_OUT = """() => [...document.querySelectorAll(".lrlab-explorer :is(button, select, input, summary, [tabindex])")]
     .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && !one.reached)
     .filter((one) => one.type !== "radio" && one.tabIndex >= 0)
     .map((one) => one.outerHTML.slice(0, 200))"""

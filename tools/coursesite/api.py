@@ -12,6 +12,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -60,7 +61,7 @@ def words(module: object, key: str) -> str:
     for node in body:
         if isinstance(node, ast.ImportFrom) and node.module and any(one.name == key for one in node.names):
             return words(importlib.import_module(node.module), key)
-    for node, below in zip(body, body[1:], strict=False):
+    for node, below in pairwise(body):
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
         if any(isinstance(target, ast.Name) and target.id == key for target in targets):
             text = below.value if isinstance(below, ast.Expr) else None

@@ -26,9 +26,8 @@ def descents(f: Landscape, walks: Mapping[str, Descent]) -> Still:
     def draw(figure: Figure) -> None:
         *places, side = figure.subplots(1, len(walks) + 1)
         lowest = float(f(f.minima[0]))
-        for axes, (name, run), (color, dashes) in zip(
-            places, walks.items(), zip(plots.colors(walks), DASHES), strict=False
-        ):
+        every = zip(places, walks.items(), plots.colors(walks), DASHES, strict=False)
+        for axes, (name, run), color, dashes in every:
             plots.landscape(f, ax=axes)
             _path(axes, f, run, color)
             axes.set_title(f"{name} (diverged)" if run.diverged else name, color=color, fontsize="medium")
