@@ -1,6 +1,6 @@
-"""Draw the pictures of explorers that README.md and docs/students.md show: docs/descent.png, schedule.png, snapshots.png.
+"""Draw the explorers that README.md and docs/students.md show: docs/descent.png, schedule.png and snapshots.png.
 
-python tools/explorer_pictures.py      needs Chromium (tools/find_browser.py); trains on the bundled digits for snapshots.png
+python tools/explorer_pictures.py      needs Chromium (tools/find_browser.py), and trains on the bundled digits
 """
 
 from __future__ import annotations

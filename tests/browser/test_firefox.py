@@ -77,6 +77,7 @@ def test_an_explorer_works_in_firefox(firefox: Firefox, address: str, name: str)
     left, right, y = firefox.js(FIRST)
 
     def seen() -> str:
+        firefox.js(DRAWN)
         return str(firefox.js("() => JSON.stringify(state) + document.querySelector('.lrlab-explorer').innerHTML"))
 
     before = seen()

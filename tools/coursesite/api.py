@@ -128,7 +128,7 @@ def _page(name: str, users: dict[str, list[str]]) -> Iterator[str]:
         value = getattr(module, key)
         kind = "class" if isinstance(value, type) else "function" if callable(value) else "data"
         if kind == "data":
-            yield f".. py:data:: lrlab.{name}.{key}\n"
+            yield f".. py:data:: {key}\n   :module: lrlab.{name}\n"
             yield textwrap.indent(inspect.cleandoc(words(module, key)), "   ")
         else:
             yield f".. auto{kind}:: lrlab.{name}.{key}"
