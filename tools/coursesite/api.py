@@ -14,6 +14,7 @@ import textwrap
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 from typing import TypeVar
 
 from nbformat import NotebookNode
@@ -52,12 +53,12 @@ def public(name: str) -> list[str]:
     )
 
 
-def words(module: object, key: str) -> str:
+def words(module: ModuleType, key: str) -> str:
     """Return what the line below a constant says of it, where it is written or in the module that it comes from.
 
     Sphinx looks in the first alone, and otherwise shows what Python says of every dict.
     """
-    body = ast.parse(inspect.getsource(module)).body  # type: ignore[arg-type]
+    body = ast.parse(inspect.getsource(module)).body
     for node in body:
         if isinstance(node, ast.ImportFrom) and node.module and any(one.name == key for one in node.names):
             return words(importlib.import_module(node.module), key)
