@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 COURSE = Path(__file__).resolve().parent.parent / "course"
-CLASS = "lrlab-still"  # by which a running quiz finds it, to hide it
+CLASS = "lrlab-preview"  # by which a running quiz finds it, to hide it
 SAYS = "The quiz as text, with its answers (for GitHub and other viewers that don't run widgets)"
 
 

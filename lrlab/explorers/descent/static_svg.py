@@ -26,7 +26,9 @@ def descents(f: Landscape, walks: Mapping[str, Descent]) -> Still:
     def draw(figure: Figure) -> None:
         *places, side = figure.subplots(1, len(walks) + 1)
         lowest = float(f(f.minima[0]))
-        every = zip(places, walks.items(), plots.colors(walks), DASHES, strict=False)
+        # As in view.js: a constant rate alone is the ball's, and no schedule beside others.
+        colors = plots.colors(["ball"] if list(walks) == ["constant"] else walks)
+        every = zip(places, walks.items(), colors, DASHES, strict=False)
         for axes, (name, run), color, dashes in every:
             plots.landscape(f, ax=axes)
             _path(axes, f, run, color)

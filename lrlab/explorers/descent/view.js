@@ -178,9 +178,9 @@ function render(given) {
       limit_with(rate, state),
     ]);
 
-    colors(names.map((name) => get("_looks")[name])).forEach((color, i) =>
-      given.el.style.setProperty(`--${STYLES[i]}`, color),
-    );
+    // Alone, a constant rate is the ball's; beside another schedule it has its own colour, as in every figure.
+    const looks = names.map((name) => (state.schedule === "constant" && !names[1] ? null : get("_looks")[name]));
+    colors(looks).forEach((color, i) => given.el.style.setProperty(`--${STYLES[i]}`, color));
     arrange(view, [
       "rate",
       ...(goals[state.goal]?.needs ?? [...fast, ...SCHEDULES[state.schedule].sliders.slice(0, 2)]),

@@ -8,7 +8,7 @@ export function hide_still(el) {
   const look = () => {
     const cell = el.closest(".jp-CodeCell");
     for (const beside of [cell?.previousElementSibling, cell?.nextElementSibling]) {
-      if (!beside?.querySelector(".lrlab-still")) continue;
+      if (!beside?.querySelector(".lrlab-preview")) continue;
       beside.style.display = "none"; // the page's own style for cells is stronger than the attribute `hidden`
       hidden.push(beside);
     }
