@@ -21,7 +21,7 @@ pytestmark = [
 # The first control of the explorer, scrolled into view: where its left and right ends are.
 FIRST = """() => {
     const one = document.querySelector(".lrlab-explorer :is(input:not([type=checkbox]), [role=slider])");
-    one.scrollIntoView({ block: "center" });
+    one.scrollIntoView({ block: "end" });
     one.focus();
     const { left, right, top, bottom } = one.getBoundingClientRect();
     return [left, right, (top + bottom) / 2];
