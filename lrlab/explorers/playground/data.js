@@ -1,6 +1,5 @@
 // What the playground trains on: the digits at 8 x 8, and two sets of points in the plane. data.py is its twin.
 
-import { DIGITS_LABELS, DIGITS_PIXELS } from "./digits.js";
 import { PLANE } from "./points.js";
 import { shuffled, stream } from "./random.js";
 
@@ -25,21 +24,20 @@ function sparse(rows, size) {
   return { starts, places: Int32Array.from(places), values: Float64Array.from(values) };
 }
 
-let bytes = new Uint8Array(0);
+/** @type {{ pixels: Uint8Array, labels: string }} */
+let unpacked;
 
-/** Unpack the digits, which the data set of that name needs. */
-export async function unpack_digits() {
-  if (bytes.length) return;
-  const packed = new Blob([Uint8Array.from(atob(DIGITS_PIXELS), (c) => c.charCodeAt(0))]);
-  const stream = packed.stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+/** Take the digits (unpack.js), which the data set of that name needs. */
+export function take_digits(given) {
+  unpacked = given;
 }
 
 function digits() {
-  const rows = Array.from(DIGITS_LABELS, (_, i) =>
-    Array.from({ length: 64 }, (_, k) => ((bytes[32 * i + (k >> 1)] >> (k % 2 ? 0 : 4)) & 15) / 15),
+  const { pixels, labels } = unpacked;
+  const rows = Array.from(labels, (_, i) =>
+    Array.from({ length: 64 }, (_, k) => ((pixels[32 * i + (k >> 1)] >> (k % 2 ? 0 : 4)) & 15) / 15),
   );
-  return { rows, labels: Int32Array.from(DIGITS_LABELS, Number), train: TRAIN, inputs: 64, classes: 10 };
+  return { rows, labels: Int32Array.from(labels, Number), train: TRAIN, inputs: 64, classes: 10 };
 }
 
 const made = {};
