@@ -7,13 +7,16 @@ const TRAIN = 1437; // of the digits, as in lrlab.data
 
 /**
  * Images row by row, without their zeros: half of the pixels are paper, and what they add is 0.
- * Row i has `values` at `places` from starts[i] to starts[i + 1].
+ * Row i has `values` at `places` from starts[i] to starts[i + 1]. Each begins with one pixel more, which is always 1: its
+ * weights are the bias.
  */
 function sparse(rows, size) {
   const starts = new Int32Array(rows.length + 1);
   const places = [];
   const values = [];
   rows.forEach((row, i) => {
+    places.push(size);
+    values.push(1);
     for (let k = 0; k < size; k++) {
       if (row[k] === 0) continue;
       places.push(k);

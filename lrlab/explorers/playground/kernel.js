@@ -5,22 +5,21 @@ import { KERNEL } from "./kernel_bytes.js";
 const PAGES = 128; // of 64 kB: the widest network and the largest batch that the page offers take half of it
 
 /**
- * Add to each of the `many` numbers from out[to] on the sum of values[k] times its counterpart among those from
+ * Make each of the `many` numbers from out[to] on the sum of values[k] times its counterpart among those from
  * from[places[k]] on, for k from `begin` to `end`. Eight sums at a time stay in registers, and `| 0` spares the checks for
  * numbers too large to be an index. tools/playground_kernel.wat is its twin, and gets the same bits.
  */
-export function add_plain(out, to, many, from, places, values, begin, end) {
+export function plain_sum(out, to, many, from, places, values, begin, end) {
   let j = 0;
   for (; j + 7 < many; j += 8) {
-    const o = to + j;
-    let a = out[o];
-    let b = out[o + 1];
-    let c = out[o + 2];
-    let d = out[o + 3];
-    let e = out[o + 4];
-    let f = out[o + 5];
-    let g = out[o + 6];
-    let h = out[o + 7];
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    let e = 0;
+    let f = 0;
+    let g = 0;
+    let h = 0;
     for (let k = begin; k < end; k++) {
       const at = (places[k] + j) | 0;
       const value = values[k];
@@ -33,6 +32,7 @@ export function add_plain(out, to, many, from, places, values, begin, end) {
       g += value * from[(at + 6) | 0];
       h += value * from[(at + 7) | 0];
     }
+    const o = to + j;
     out[o] = a;
     out[o + 1] = b;
     out[o + 2] = c;
@@ -43,9 +43,9 @@ export function add_plain(out, to, many, from, places, values, begin, end) {
     out[o + 7] = h;
   }
   for (; j < many; j++) {
-    let sum = out[to + j];
-    for (let k = begin; k < end; k++) sum += values[k] * from[(places[k] + j) | 0];
-    out[to + j] = sum;
+    let total = 0;
+    for (let k = begin; k < end; k++) total += values[k] * from[(places[k] + j) | 0];
+    out[to + j] = total;
   }
 }
 
@@ -71,22 +71,20 @@ function room_of(module) {
     else found.set(values);
     return found;
   };
-  function add_compiled(sum) {
-    return (out, to, many, from, places, values, begin, end) =>
-      sum(
-        out.byteOffset + 8 * to,
-        many,
-        from.byteOffset,
-        places.byteOffset + 4 * begin,
-        values.byteOffset + 8 * begin,
-        end - begin,
-      );
-  }
+  const by_address = (sum) => (out, to, many, from, places, values, begin, end) =>
+    sum(
+      out.byteOffset + 8 * to,
+      many,
+      from.byteOffset,
+      places.byteOffset + 4 * begin,
+      values.byteOffset + 8 * begin,
+      end - begin,
+    );
   return {
     /** Room for so many numbers, all 0, or for a copy of these. */
     floats: (values) => room(Float64Array, values),
     ints: (values) => room(Int32Array, values),
-    add: memory ? add_compiled(new WebAssembly.Instance(module, { page: { memory } }).exports.add) : add_plain,
+    sum: memory ? by_address(new WebAssembly.Instance(module, { page: { memory } }).exports.sum) : plain_sum,
     empty() {
       used = 0;
       return this;

@@ -3,16 +3,16 @@
 import { stream } from "./random.js";
 
 /**
- * Where the weights are in one flat array. `first` is the layer that sees the inputs, stored input by input, so that a
- * pixel's weights are neighbours; `second`, from the hidden layer to the logits, logit by logit.
+ * Where the weights are in one flat array: first the layer that sees the inputs, stored input by input, so that a pixel's
+ * weights are neighbours, and its bias like those of one pixel more; `second`, from the hidden layer to the logits, logit by
+ * logit; `last`, their bias.
  */
 export function shape_of({ model, width }, { inputs, classes }) {
   const hidden = model === "hidden" ? width : 0;
   const units = hidden || classes; // that see the inputs
-  const first = inputs * units;
-  const second = first + units;
+  const second = (inputs + 1) * units;
   const last = second + hidden * classes;
-  return { inputs, hidden, classes, units, bias: first, second, last, size: hidden ? last + classes : second };
+  return { inputs, hidden, classes, units, second, last, size: hidden ? last + classes : second };
 }
 
 /** Weights as torch's nn.Linear starts: uniform within 1 / sqrt(inputs of the layer), by the seed. */
@@ -24,25 +24,24 @@ export function first_weights(shape, seed) {
 }
 
 /** What the passes write into, in a run's memory, for at most `most` rows at once: no update allocates. */
-export function scratch({ inputs, units, hidden, classes, second, size }, most, { floats, ints, add }) {
+export function scratch({ inputs, units, hidden, classes, second, size }, most, { floats, ints, sum }) {
   const outputs = floats(most * units); // of the layer that sees the inputs
   const logits = hidden ? floats(most * classes) : outputs;
   const each = (length, place) => ints(Array.from({ length }, (_, i) => place(i)));
   return {
-    ...{ add, most, outputs, logits },
+    ...{ sum, most, outputs, logits },
     by_class: floats(most * classes), // the slopes of the logits, class by class
     slopes: hidden ? floats(most * units) : logits, // of the sums of the first layer
     second: floats(hidden * classes), // the second layer's weights, unit by unit
-    // For `add`: where in scratch a row begins, and in the weights those of a class.
+    // For `sum`: where in scratch a row begins, and in the weights those of a class.
     rows: each(most * classes, (i) => (i % most) * units),
     of_class: each(most * classes, (i) => second + (i % classes) * hidden),
     of_unit: each(most * hidden, (i) => (i % hidden) * classes),
-    // A batch pixel by pixel.
+    // A batch pixel by pixel: of pixel p, `counts[p]` entries from p * most on.
     turned: {
-      starts: new Int32Array(inputs + 1),
-      next: new Int32Array(inputs),
-      rows: ints(most * inputs),
-      values: floats(most * inputs),
+      counts: new Int32Array(inputs + 1),
+      rows: ints(most * (inputs + 1)),
+      values: floats(most * (inputs + 1)),
     },
     grad: floats(size),
   };
@@ -61,17 +60,16 @@ function prepare(w, { hidden, classes, second: from }, { second }) {
 }
 
 /** The logits of row i, into scratch as its row r. */
-function forward(w, { hidden, classes, units, bias, last }, { starts, places, values }, i, tanh, work, r) {
-  const { add, outputs, logits, second, of_unit } = work;
+function forward(w, { hidden, classes, units, last }, { starts, places, values }, i, tanh, work, r) {
+  const { sum, outputs, logits, second, of_unit } = work;
   const from = r * units;
   const to = from + units;
-  for (let j = from; j < to; j++) outputs[j] = w[bias + j - from];
-  add(outputs, from, units, w, places, values, starts[i], starts[i + 1]);
+  sum(outputs, from, units, w, places, values, starts[i], starts[i + 1]);
   if (!hidden) return;
   if (tanh) for (let j = from; j < to; j++) outputs[j] = Math.tanh(outputs[j]);
-  else for (let j = from; j < to; j++) if (outputs[j] < 0) outputs[j] = 0; // a NaN stays
-  for (let c = 0; c < classes; c++) logits[r * classes + c] = w[last + c];
-  add(logits, r * classes, classes, second, of_unit, outputs, from, to);
+  else for (let j = from; j < to; j++) outputs[j] = Math.max(0, outputs[j]); // a NaN stays
+  sum(logits, r * classes, classes, second, of_unit, outputs, from, to);
+  for (let c = 0; c < classes; c++) logits[r * classes + c] += w[last + c];
 }
 
 /** Softmax of the `classes` logits from `from` on, in their place; returns minus the log-probability of `label`. */
@@ -90,27 +88,24 @@ function cross_entropy(logits, from, classes, label) {
 }
 
 /** The rows of a batch pixel by pixel: of those that are not 0, where the row begins in scratch, and the value. */
-function turn({ starts: from, pixels, values }, batch, { turned, rows }) {
-  const { starts, next } = turned;
-  starts.fill(0);
-  for (const i of batch) for (let k = from[i]; k < from[i + 1]; k++) starts[pixels[k] + 1] += 1;
-  for (let p = 0; p < next.length; p++) {
-    starts[p + 1] += starts[p];
-    next[p] = starts[p];
-  }
+function turn({ starts, pixels, values }, batch, { most, turned, rows }) {
+  const { counts } = turned;
+  counts.fill(0);
   for (let r = 0; r < batch.length; r++) {
-    for (let k = from[batch[r]]; k < from[batch[r] + 1]; k++) {
-      const place = next[pixels[k]]++;
+    const end = starts[batch[r] + 1];
+    for (let k = starts[batch[r]]; k < end; k++) {
+      const pixel = pixels[k];
+      const place = pixel * most + counts[pixel]++;
       turned.rows[place] = rows[r];
       turned.values[place] = values[k];
     }
   }
 }
 
-/** Add the gradient of the mean loss over the rows of a `batch` to `work.grad`; returns that loss. */
+/** Put the gradient of the mean loss over the rows of a `batch` into `work.grad`; returns that loss. */
 export function loss_and_gradient(w, shape, data, labels, batch, tanh, work) {
-  const { inputs, hidden, classes, units, bias, second, last } = shape;
-  const { add, most, logits, outputs, by_class, slopes, grad, turned } = work;
+  const { inputs, hidden, classes, units, second, last } = shape;
+  const { sum, most, logits, outputs, by_class, slopes, grad, turned } = work;
   const many = batch.length;
   prepare(w, shape, work);
   let loss = 0;
@@ -125,21 +120,21 @@ export function loss_and_gradient(w, shape, data, labels, batch, tanh, work) {
     if (hidden) {
       const [begin, end] = [r * hidden, (r + 1) * hidden];
       for (let c = 0; c < classes; c++) by_class[c * most + r] = logits[from + c];
-      for (let j = begin; j < end; j++) slopes[j] = 0;
-      add(slopes, begin, hidden, w, work.of_class, logits, from, to);
+      sum(slopes, begin, hidden, w, work.of_class, logits, from, to);
       if (tanh) for (let j = begin; j < end; j++) slopes[j] *= 1 - outputs[j] * outputs[j];
       else for (let j = begin; j < end; j++) if (outputs[j] === 0) slopes[j] = 0;
     }
-    for (let j = 0; j < units; j++) grad[bias + j] += slopes[r * units + j];
   }
   for (let c = 0; hidden && c < classes; c++) {
     const [from, to] = [c * most, c * most + many];
+    grad[last + c] = 0;
     for (let k = from; k < to; k++) grad[last + c] += by_class[k];
-    add(grad, second + c * hidden, hidden, outputs, work.rows, by_class, from, to);
+    sum(grad, second + c * hidden, hidden, outputs, work.rows, by_class, from, to);
   }
   turn(data, batch, work);
-  const { starts, rows, values } = turned;
-  for (let p = 0; p < inputs; p++) add(grad, p * units, units, slopes, rows, values, starts[p], starts[p + 1]);
+  const { counts, rows, values } = turned;
+  for (let p = 0; p <= inputs; p++)
+    sum(grad, p * units, units, slopes, rows, values, p * most, p * most + counts[p]);
   return loss / many;
 }
 
@@ -161,7 +156,7 @@ export function evaluate(w, shape, data, labels, from, to, tanh, work) {
 }
 
 /** A point of the plane, to be moved, as a data set of one row. */
-const POINT = { starts: [0, 2], places: Int32Array.of(0, 1), values: Float64Array.of(0, 0) };
+const POINT = { starts: [0, 3], places: Int32Array.of(2, 0, 1), values: Float64Array.of(1, 0, 0) };
 
 /** What finds the probability of the last class at each point of a grid over [-reach, reach]², row by row from the top. */
 export function grid_of(shape, tanh, work, memory, { side, reach }) {
@@ -170,8 +165,8 @@ export function grid_of(shape, tanh, work, memory, { side, reach }) {
     const found = new Float32Array(side * side);
     prepare(w, shape, work);
     for (let i = 0; i < side * side; i++) {
-      point.values[0] = reach * ((2 * ((i % side) + 0.5)) / side - 1);
-      point.values[1] = reach * (1 - (2 * (Math.floor(i / side) + 0.5)) / side);
+      point.values[1] = reach * ((2 * ((i % side) + 0.5)) / side - 1);
+      point.values[2] = reach * (1 - (2 * (Math.floor(i / side) + 0.5)) / side);
       forward(w, shape, point, 0, tanh, work, 0);
       cross_entropy(work.logits, 0, shape.classes, 0);
       found[i] = work.logits[1];

@@ -21,7 +21,6 @@ export function largest_curvature(shape, data, labels, train, tanh, room) {
 
   const gradient_at = (w, nudge) => {
     for (let i = 0; i < moved.length; i++) moved[i] = w[i] + nudge * v[i];
-    work.grad.fill(0);
     loss_and_gradient(moved, shape, data, labels, rows, tanh, work);
   };
 

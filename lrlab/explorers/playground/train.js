@@ -25,7 +25,8 @@ function ratio_of(before, w) {
 function prepared(spec, room) {
   const { mistake } = spec;
   const kept = data_set(spec.data);
-  const set = mistake === "scale" ? { ...kept, values: kept.values.map((value) => 16 * value) } : kept;
+  const larger = (value, i) => (kept.places[i] === kept.inputs ? value : 16 * value);
+  const set = mistake === "scale" ? { ...kept, values: kept.values.map(larger) } : kept;
   const shape = shape_of(spec, set);
   const w = room.floats(mistake === "zeros" ? shape.size : first_weights(shape, spec.seed));
   let labels = noisy_labels(set, spec.noise, spec.seed);
@@ -70,6 +71,7 @@ function* updates_of(spec, room) {
     diverged: false,
   };
   const before = new Float64Array(shape.size);
+  const total = mistake === "accumulated" ? new Float64Array(shape.size) : null;
   const grid = spec.grids && set.inputs === 2 ? grid_of(shape, tanh, work, room, GRID) : null;
   const look = () => {
     const found = evaluate(w, shape, data, set.labels, set.train, set.all, tanh, work);
@@ -92,7 +94,6 @@ function* updates_of(spec, room) {
     }
     const rows = order.subarray(place, place + batch_size);
     place += batch_size;
-    if (mistake !== "accumulated") work.grad.fill(0);
     result.loss[n] = loss_and_gradient(w, shape, data, labels, rows, tanh, work);
     result.done = n + 1;
     if (!Number.isFinite(result.loss[n])) {
@@ -100,7 +101,8 @@ function* updates_of(spec, room) {
       break;
     }
     before.set(w);
-    step(w, mistake === "accumulated" ? work.grad.slice() : work.grad, rates[n], n);
+    if (total) for (let i = 0; i < total.length; i++) total[i] += work.grad[i];
+    step(w, total?.slice() ?? work.grad, rates[n], n);
     result.ratio[n] = ratio_of(before, w);
     if (result.done % EVERY === 0 || result.done === planned) look();
     yield result;
