@@ -55,8 +55,7 @@ export const placed = ({ starts, places, values }, { units }, { floats, ints }) 
 
 /** Make scratch ready for weights that have changed. */
 function prepare(w, { hidden, classes, second: from }, { second }) {
-  for (let c = 0; c < classes; c++)
-    for (let j = 0; j < hidden; j++) second[j * classes + c] = w[from + c * hidden + j];
+  for (let c = 0; c < classes; c++) for (let j = 0; j < hidden; j++) second[j * classes + c] = w[from + c * hidden + j];
 }
 
 /** The logits of row i, into scratch as its row r. */
@@ -133,8 +132,7 @@ export function loss_and_gradient(w, shape, data, labels, batch, tanh, work) {
   }
   turn(data, batch, work);
   const { counts, rows, values } = turned;
-  for (let p = 0; p <= inputs; p++)
-    sum(grad, p * units, units, slopes, rows, values, p * most, p * most + counts[p]);
+  for (let p = 0; p <= inputs; p++) sum(grad, p * units, units, slopes, rows, values, p * most, p * most + counts[p]);
   return loss / many;
 }
 

@@ -24,11 +24,8 @@ export function pool(source, digits) {
     };
     // Where a page forbids workers, the same module works in the page, in slices.
     const at_home = () => {
-      one.post = async (message) => {
-        const { serve } = await import(url);
-        one.post = serve(answered);
-        one.post(message);
-      };
+      const served = import(url).then(({ serve }) => serve(answered));
+      one.post = (message) => served.then((post) => post(message));
       start();
       if (one.job) one.post({ id: 0, spec: one.job.request.specs[one.job.i] });
     };

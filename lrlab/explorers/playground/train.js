@@ -73,12 +73,14 @@ function* updates_of(spec, room) {
   const before = new Float64Array(shape.size);
   const total = mistake === "accumulated" ? new Float64Array(shape.size) : null;
   const grid = spec.grids && set.inputs === 2 ? grid_of(shape, tanh, work, room, GRID) : null;
+  const judged_at = step.mean ? room.floats(w) : w;
   const look = () => {
-    const found = evaluate(w, shape, data, set.labels, set.train, set.all, tanh, work);
+    if (step.mean && result.done) judged_at.set(step.mean);
+    const found = evaluate(judged_at, shape, data, set.labels, set.train, set.all, tanh, work);
     result.at.push(result.done);
     result.val_loss.push(found.loss);
     result.val_accuracy.push(found.accuracy);
-    if (grid) result.grids.push(grid(w));
+    if (grid) result.grids.push(grid(judged_at));
   };
   const curvature = spec.sharpness ? largest_curvature(shape, data, labels, set.train, tanh, room) : null;
   look();
