@@ -28,15 +28,15 @@ function sparse(rows, size) {
 }
 
 /** @type {{ pixels: Uint8Array, labels: string }} */
-let unpacked;
+let images;
 
 /** Take the digits (unpack.js), which the data set of that name needs. */
 export function take_digits(given) {
-  unpacked = given;
+  images = given;
 }
 
 function digits() {
-  const { pixels, labels } = unpacked;
+  const { pixels, labels } = images;
   const rows = Array.from(labels, (_, i) =>
     Array.from({ length: 64 }, (_, k) => ((pixels[32 * i + (k >> 1)] >> (k % 2 ? 0 : 4)) & 15) / 15),
   );
