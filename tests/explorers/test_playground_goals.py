@@ -28,7 +28,8 @@ import(`data:text/javascript;base64,${Buffer.from(module).toString("base64")}`).
   const made = (state) => page.summary(page.specs_of(state).map(page.train), state);
   const sweeps = {};
   const swept = (state) =>
-    (sweeps[JSON.stringify(state)] ??= page.sweep_of(state).map(({ rate, spec }) => ({ rate, result: page.train(spec) })));
+    (sweeps[JSON.stringify(state)] ??=
+      page.sweep_of(state).map(({ rate, spec }) => ({ rate, result: page.train(spec) })));
   const answers = cases.map(([goal, level, state, pins, sweep]) => {
     const there = { run: made(state), state: { ...state, _pins: pins } };
     for (const { key, state: of } of pins) there[key] = made(of);
