@@ -1,4 +1,4 @@
-"""The page's training run with torch in float64: train.js and the files beside it do the same in plain JavaScript."""
+"""The page's training run with torch in float64: train.js and the files beside it do the same in JavaScript."""
 
 from __future__ import annotations
 
