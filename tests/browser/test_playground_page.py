@@ -210,16 +210,19 @@ def test_a_goal_that_is_reached_leads_to_a_harder_one(page: Page) -> None:
     expect(page.locator("[data-goal=met]")).to_have_text("Reached!")
 
 
-# Move the slider so many times, each time once the curve of the last place is drawn.
+# Move the slider so many times, by its smallest step, and each time once the run of the last place is drawn.
 MOVES = """async (many) => {
     const input = document.querySelector("[data-rate]");
-    const drawn = () => document.querySelector("[data-line=loss-now]").getAttribute("d");
+    const drawn = () => document.querySelector("[data-lines] code").textContent;
     for (let i = 0; i < many; i++) {
         const before = drawn();
         window.moves = (window.moves ?? 0) + 1;
-        input.value = -2 + 0.013 * window.moves;
+        input.value = -2 + 0.01 * window.moves;
         input.dispatchEvent(new Event("input"));
-        while (drawn() === before) await new Promise(requestAnimationFrame);
+        for (let frames = 0; drawn() === before; frames++) {
+            if (frames > 3000) throw new Error(`no picture after ${before}`);
+            await new Promise(requestAnimationFrame);
+        }
     }
 }"""
 

@@ -26,9 +26,9 @@ from lrlab.schedules import Constant, Schedule, warmup
 NODE = shutil.which("node")
 ANSWER = """
 const { module, jobs, forbid } = JSON.parse(require("fs").readFileSync(0, "utf8"));
-if (forbid) delete globalThis[forbid];
 import(`data:text/javascript;base64,${Buffer.from(module).toString("base64")}`).then(async (page) => {
   page.take_digits(await page.unpacked_digits());
+  if (forbid) delete globalThis[forbid];
   process.stdout.write(JSON.stringify(jobs.map(([name, given]) => {
     const answer = page[name](...given);
     return answer && answer.loss ? { ...answer, loss: [...answer.loss], ratio: [...answer.ratio] } : answer;
