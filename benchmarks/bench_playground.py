@@ -3,8 +3,8 @@
     python benchmarks/bench_playground.py [CHANGES]
 
 In Chromium, on a bare page: medians of CHANGES (default 60) moves with one seed and with four, in turns; beside them
-the same 250 updates by ``train.fit``; pictures a second while the slider is dragged; what the explorer weighs, and what
-more the page holds after 500 runs. It needs a browser (tools/find_browser.py).
+the same 250 updates by ``train.fit``; pictures a second while the slider is dragged; a run by the kernel in WebAssembly
+and by that in JavaScript; what the explorer weighs, and what more the page holds after 500 runs. It needs a browser (tools/find_browser.py).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+from dataclasses import asdict
 from itertools import count
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from support.bare_page import mount  # noqa: E402
 from support.lab_server import QUIET  # noqa: E402
 
 from lrlab import data, explorers, train  # noqa: E402
+from lrlab.explorers.playground.fit import Settings  # noqa: E402
+from lrlab.explorers.shared.assets import bundle_js  # noqa: E402
 
 # Move the slider; resolve with the milliseconds until the frame after the curve of that very learning rate.
 ANSWER = """(place) => new Promise((resolve) => {
@@ -82,6 +85,35 @@ def fit_seconds() -> float:
     return (time.perf_counter() - begun) * 250 / len(history.step)
 
 
+# In a worker, the fastest of 30 runs in milliseconds; after "plain" without WebAssembly.
+WORKER = """
+onmessage = async ({ data: [plain, spec] }) => {
+    if (plain) delete globalThis.WebAssembly;
+    take_digits(await unpacked_digits());
+    const times = Array.from({ length: 30 }, (_, seed) => {
+        const begun = performance.now();
+        train({ ...spec, seed });
+        return performance.now() - begun;
+    });
+    postMessage(Math.min(...times));
+};"""
+IN_WORKER = """([source, plain, spec]) => new Promise((resolve) => {
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const worker = new Worker(url, { type: "module" });
+    worker.onmessage = ({ data }) => { worker.terminate(); resolve(data); };
+    worker.postMessage([plain, spec]);
+})"""
+
+
+def kernels(page: Page) -> tuple[float, float]:
+    """Milliseconds of a run by the kernel in WebAssembly and by that in JavaScript: the fastest of 90 each, in turns."""
+    source = bundle_js("playground/train.js") + bundle_js("playground/unpack.js") + WORKER
+    spec = {**asdict(Settings()), "rates": [0.1] * 250}
+    times = [[page.evaluate(IN_WORKER, [source, plain, spec]) for plain in (False, True)] for _ in range(3)]
+    compiled, plain = (min(found) for found in zip(*times, strict=True))
+    return compiled, plain
+
+
 def growth(page: Page) -> float:
     """Kilobytes that the page holds more after 500 runs, once as many have warmed it up."""
     devtools = page.context.new_cdp_session(page)
@@ -132,6 +164,8 @@ def main() -> None:
         )
         pages[1].bring_to_front()
         print(f"pictures a second while dragging: {pages[1].evaluate(DRAG, 4000):.0f} (target: at least 20)")
+        compiled, plain = kernels(pages[1])
+        print(f"a run by WebAssembly: {compiled:.1f} ms, by JavaScript {plain / compiled:.1f} times as long")
         print(f"weight: {weight('playground'):.0f} kB (target: at most 180)")
         print(f"heap after 500 more runs: {growth(pages[1]):+.0f} kB")
         browser.close()

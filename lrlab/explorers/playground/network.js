@@ -20,14 +20,14 @@ export function first_weights(shape, seed) {
   const { inputs, hidden, second, size } = shape;
   const random = stream(seed, "weights");
   const bounds = [1 / Math.sqrt(inputs), 1 / Math.sqrt(hidden)];
-  return Float64Array.from({ length: size }, (_, i) => (2 * random(i) - 1) * bounds[i < second ? 0 : 1]);
+  return new Float64Array(size).map((_, i) => (2 * random(i) - 1) * bounds[i < second ? 0 : 1]);
 }
 
 /** What the passes write into, in a run's memory, for at most `most` rows at once: no update allocates. */
 export function scratch({ inputs, units, hidden, classes, second, size }, most, { floats, ints, sum }) {
   const outputs = floats(most * units); // of the layer that sees the inputs
   const logits = hidden ? floats(most * classes) : outputs;
-  const each = (length, place) => ints(Array.from({ length }, (_, i) => place(i)));
+  const each = (length, place) => ints(new Int32Array(length).map((_, i) => place(i)));
   return {
     ...{ sum, most, outputs, logits },
     by_class: floats(most * classes), // the slopes of the logits, class by class

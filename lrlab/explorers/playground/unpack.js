@@ -1,6 +1,4 @@
-// The digits, unpacked in the page, which hands them to its workers: a stream takes buffers from whoever reads it, and
-// where that has happened once, V8 looks at each number of an array whether its buffer is still there. Runs took a third
-// longer.
+// The digits, unpacked once, in the page, which hands them to its workers.
 
 import { DIGITS_LABELS, DIGITS_PIXELS } from "./digits.js";
 
