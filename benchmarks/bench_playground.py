@@ -4,11 +4,13 @@
 
 In Chromium, on a bare page: medians of CHANGES (default 60) moves with one seed and with four, in turns; beside them
 the same 250 updates by ``train.fit``; pictures a second while the slider is dragged; a run by the kernel in WebAssembly
-and by that in JavaScript; what the explorer weighs, and what more the page holds after 500 runs. It needs a browser (tools/find_browser.py).
+and by that in JavaScript; what the explorer weighs, and what more the page and all renderers hold after 500 runs. It
+needs a browser (tools/find_browser.py).
 """
 
 from __future__ import annotations
 
+import re
 import statistics
 import sys
 import time
@@ -23,7 +25,7 @@ sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
 
 import find_browser  # noqa: E402
 from bench_explorer import held, weight  # noqa: E402
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 from support.bare_page import mount  # noqa: E402
 from support.lab_server import QUIET  # noqa: E402
 
@@ -106,7 +108,7 @@ IN_WORKER = """([source, plain, spec]) => new Promise((resolve) => {
 
 
 def kernels(page: Page) -> tuple[float, float]:
-    """Milliseconds of a run by the kernel in WebAssembly and by that in JavaScript: the fastest of 90 each, in turns."""
+    """Milliseconds of a run by the kernel in WebAssembly and by that in JavaScript: the fastest of 90 each."""
     source = bundle_js("playground/train.js") + bundle_js("playground/unpack.js") + WORKER
     spec = {**asdict(Settings()), "rates": [0.1] * 250}
     times = [[page.evaluate(IN_WORKER, [source, plain, spec]) for plain in (False, True)] for _ in range(3)]
@@ -114,18 +116,28 @@ def kernels(page: Page) -> tuple[float, float]:
     return compiled, plain
 
 
-def growth(page: Page) -> float:
-    """Kilobytes that the page holds more after 500 runs, once as many have warmed it up."""
+def resident(browser: Browser) -> float:
+    """Kilobytes of memory of the browser's renderers, workers included; NaN where there is no /proc."""
+    found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    files = [Path(f"/proc/{one['id']}/status") for one in found if one["type"] == "renderer"]
+    if not all(file.exists() for file in files):
+        return float("nan")
+    return float(sum(int(re.findall(r"RssAnon:\s*(\d+)", file.read_text())[0]) for file in files))
+
+
+def growth(browser: Browser, page: Page) -> tuple[float, float]:
+    """Kilobytes that the page's heap and all renderers hold more after 500 runs, once as many have warmed it up."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable")
 
-    def runs() -> float:
+    def runs() -> tuple[float, float]:
         for _ in range(500):
             page.evaluate(ANSWER, next(PLACES))
-        return held(devtools)[0]
+        return held(devtools)[0], resident(browser)
 
     before = runs()
-    return runs() - before
+    after = runs()
+    return after[0] - before[0], after[1] - before[1]
 
 
 def main() -> None:
@@ -167,7 +179,8 @@ def main() -> None:
         compiled, plain = kernels(pages[1])
         print(f"a run by WebAssembly: {compiled:.1f} ms, by JavaScript {plain / compiled:.1f} times as long")
         print(f"weight: {weight('playground'):.0f} kB (target: at most 180)")
-        print(f"heap after 500 more runs: {growth(pages[1]):+.0f} kB")
+        heap, renderers = growth(browser, pages[1])
+        print(f"after 500 more runs: heap {heap:+.0f} kB, renderers {renderers:+.0f} kB")
         browser.close()
 
 
