@@ -21,6 +21,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from playwright.sync_api import Page, expect
 from support import REPO
 from support.axe_rules import violations
+from support.bare_page import rest
 
 from lrlab.explorers import playground, schedule
 from lrlab.schedules import Step
@@ -111,7 +112,7 @@ def test_a_slide_keeps_its_address_when_its_explorer_moves(page: Page, slides: s
     gamma = page.locator(".lrlab-schedule").get_by_role("slider", name=re.compile("gamma"))
     gamma.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(500)  # an address is written 300 ms later
+    rest(page, 500)  # an address is written 300 ms later
     assert page.url.endswith("#/1")
     page.reload()
     expect(page.locator(".lrlab-schedule")).to_be_visible()
