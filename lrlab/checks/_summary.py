@@ -1,4 +1,4 @@
-"""`summary`: what of a unit is right, what is open, and how to hand it in."""
+"""``summary``: what of a unit is right, what is open, and how to hand it in."""
 
 from __future__ import annotations
 
@@ -82,14 +82,14 @@ def _written(path: Path) -> list[tuple[str, str, str]]:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     except (OSError, ValueError, KeyError):
         return []
-    found = []
+    result = []
     for cell in cells:
         part: dict[str, Any] = cell["metadata"].get("nbgrader", {})
         if cell["cell_type"] != "markdown" or not part.get("grade"):
             continue
         state = ("○", "empty when the notebook was saved last") if _is_empty(cell, part) else ("✓", "written")
-        found.append((state[0], "your text", state[1]))
-    return found
+        result.append((state[0], "your text", state[1]))
+    return result
 
 
 def _is_empty(cell: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
