@@ -10,7 +10,6 @@ import nbformat
 import pytest
 from support import REPO
 
-from lrlab import _exchange
 from lrlab.checks import CheckFailed, NotAttempted, _summary, check, summary
 from lrlab.checks.registry import UNITS, find
 
@@ -78,17 +77,31 @@ def test_a_text_that_is_empty_is_open(capsys: pytest.CaptureFixture[str], tmp_pa
     assert "empty" in line()
 
 
-@pytest.mark.parametrize("hub", [False, True])
-def test_it_says_how_to_hand_in(hub: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(_exchange.FOUND, raising=False)
-    monkeypatch.setattr(_exchange, "has_exchange", lambda: True)
-    monkeypatch.setenv(_exchange.ON_A_HUB, "ada")
-    if not hub:
-        monkeypatch.delenv(_exchange.ON_A_HUB)
+@pytest.mark.parametrize(
+    ("variables", "exchange", "by_list"),
+    [
+        ({}, True, False),  # not looked for: that takes most of a second
+        ({"LRLAB_EXCHANGE": "1"}, True, True),  # as `lrlab lab` leaves it
+        ({"JUPYTERHUB_USER": "ada"}, True, True),
+        ({"JUPYTERHUB_USER": "ada"}, False, False),
+    ],
+)
+def test_it_says_how_to_hand_in(
+    variables: dict[str, str],
+    exchange: bool,
+    by_list: bool,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("LRLAB_EXCHANGE", "JUPYTERHUB_USER"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("lrlab._exchange.has_exchange", lambda: exchange)
     summary("decay_formulas")
     printed = capsys.readouterr().out
-    assert ("Nbgrader → Assignment List" in printed) is hub
-    assert ("decay_formulas.ipynb, under this name" in printed) is not hub
+    assert ("Nbgrader → Assignment List" in printed) is by_list
+    assert ("decay_formulas.ipynb, under this name" in printed) is not by_list
 
 
 @pytest.mark.parametrize("unit", UNITS)
