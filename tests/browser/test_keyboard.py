@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from support.bare_page import mount
 from support.every_explorer import EVERY
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-BACK = {
-    "Space": "Space",
-    "ArrowUp": "ArrowDown",
-    "ArrowDown": "ArrowUp",
-    "ArrowRight": "ArrowLeft",
-    "ArrowLeft": "ArrowRight",
-}
 # Which key operates what has the focus; null where nothing of the explorer has it. It is marked as reached.
 KEY = """() => {
     const at = document.activeElement;
     if (!at.closest(".lrlab-explorer")) return null;
     (window.reached ??= []).push(at.id || at.tagName + JSON.stringify({ ...at.dataset }));
+    if (at.dataset.shape && at.dataset.shape === window.state.schedule.name) return ""; // it is chosen already
     if (at.matches("button, summary")) return "Enter";
     if (at.matches("select")) return at.selectedIndex ? "ArrowUp" : "ArrowDown";
     if (at.matches("[type=radio]")) return "ArrowDown";
@@ -41,8 +35,13 @@ ELSEWHERE = """() => document.querySelectorAll("input[type=range]").forEach((one
     one.value = one.min;
     one.dispatchEvent(new Event("input"));
 })"""
+TAKE_BACK = "(state) => Object.entries(state).forEach(([key, value]) => window.model.set(key, value))"
+GO_ON = """() => {
+    if (document.activeElement !== document.body) return;
+    const name = (one) => one.id || one.tagName + JSON.stringify({ ...one.dataset });
+    [...document.querySelectorAll(".lrlab-explorer *")].find((one) => name(one) === window.reached.at(-1))?.focus();
+}"""
 NAMED = "() => document.activeElement.cloneNode(true).outerHTML.slice(0, 200)"
-READY = "!document.querySelector('[data-play]:disabled')"  # what is computed has come
 # Of a group of radio buttons Tab reaches one.
 LEFT_OUT = """() => [...document.querySelectorAll(".lrlab-explorer :is(button, select, input, summary, [tabindex])")]
     .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled)
@@ -57,14 +56,14 @@ def test_every_control_is_reached_by_tab_and_works_by_keys(page: Page, problems:
     mount(page, EVERY[name]())
     dead, operated = [], 0
     for _ in range(150):
-        page.wait_for_function(READY)
+        expect(page.locator("[data-play]:disabled")).to_have_count(0)  # what is computed has come
         page.keyboard.press("Tab")
         key = page.evaluate(KEY)
         if key is None:
             break
         if not key:
             continue
-        before, control = page.evaluate(SEEN), page.evaluate(NAMED)
+        before, control, state = page.evaluate(SEEN), page.evaluate(NAMED), page.evaluate("() => ({ ...window.state })")
         page.keyboard.press(key)
         operated += 1
         if page.evaluate(SEEN) == before and key == "Enter":  # a button that chooses what is chosen already
@@ -75,8 +74,8 @@ def test_every_control_is_reached_by_tab_and_works_by_keys(page: Page, problems:
             dead.append(control)
         if page.evaluate("document.activeElement.matches('summary') && !document.activeElement.parentElement.open"):
             page.keyboard.press(key)  # what was folded away is to be reached as well
-        if key in BACK:  # so that no choice hides what comes after it
-            page.keyboard.press(BACK[key])
+        page.evaluate(TAKE_BACK, state)  # so that no choice hides what comes after it
+        page.evaluate(GO_ON)  # where that drew the control again
     assert not dead, "keys change nothing: " + "\n".join(dead)
     assert not (left_out := page.evaluate(LEFT_OUT)), "Tab does not get to: " + "\n".join(left_out)
     assert operated >= 2

@@ -401,7 +401,7 @@ def test_what_it_does_to_a_training_is_that_of_the_nearest_run(page: Page) -> No
     explorer.locator(".trained summary").click()
     drawn = explorer.get_by_role("img", name="Training loss over the updates")
     expect(drawn.locator("path.now")).to_have_count(1)
-    faint = drawn.locator("path.others").count()
+    faint = drawn.locator("path.peers").count()
     words = explorer.locator("[data-trained-more]")
     expect(words).to_contain_text("seeds), place ")
     expect(words).not_to_contain_text("another shape")
