@@ -31,11 +31,14 @@ SEEN = """() => {
     const around = at.closest(".lrlab-explorer")?.innerHTML;
     return JSON.stringify([window.state, own, at.matches("button, [type=radio]") ? around : ""]);
 }"""
-ELSEWHERE = """() => document.querySelectorAll("input[type=range]").forEach((one) => {
-    one.value = one.min;
-    one.dispatchEvent(new Event("input"));
-})"""
-TAKE_BACK = "(state) => Object.entries(state).forEach(([key, value]) => window.model.set(key, value))"
+ELSEWHERE = """() => [...document.querySelectorAll("input[type=range]")]
+    .filter((one) => one.offsetParent)
+    .forEach((one) => {
+        one.value = one.min;
+        one.dispatchEvent(new Event("input"));
+    })"""
+TAKE_BACK = """(state) => Object.entries(state).filter(([key]) => key[0] !== "_")
+    .forEach(([key, value]) => window.model.set(key, value))"""
 GO_ON = """() => {
     if (document.activeElement !== document.body) return;
     const name = (one) => one.id || one.tagName + JSON.stringify({ ...one.dataset });
