@@ -21,6 +21,7 @@ from lrlab._table import Cell, Table, Tabular, seeds_are, shortened, spread
 from lrlab._validation import COUNT, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.devices import pick_device
+from lrlab.experiments._ran import above, what_ran
 from lrlab.experiments.cache import cached
 from lrlab.models import CNN
 from lrlab.schedules import Cosine, MultiStep, Schedule, SnapshotCosine
@@ -70,7 +71,7 @@ class Snapshots(Tabular):
     snapshot's softmax on the validation images, float32 ``(seeds, cycles, images, classes)``; ``single_probabilities``:
     ``(seeds, images, classes)``; ``independent_probabilities``: kind → ``(seeds, cycles, images, classes)``.
     ``histories``, ``single_histories``: one for each seed. ``states[i][k]``: the weights of seed *i*'s snapshot *k*, on
-    the CPU, for ``model.load_state_dict``.
+    the CPU, for ``model.load_state_dict``. ``ran``: network, optimizer, batch size and epochs in words.
     """
 
     seeds: tuple[int, ...]
@@ -82,6 +83,7 @@ class Snapshots(Tabular):
     histories: tuple[History, ...]
     single_histories: tuple[History, ...]
     states: tuple[tuple[State, ...], ...]
+    ran: str = ""
 
     @cached_property
     def errors(self) -> Floats:
@@ -166,7 +168,7 @@ class Snapshots(Tabular):
         what = f"{self.schedule.updates:,} updates in {cycles} cycles; error on the validation images in %"
         return Table(
             [[name, *cells, *[""] * (cycles - len(cells))] for name, cells in rows.items()],
-            title=f"{what}, {seeds_are(len(self.seeds))}",
+            title=above(self.ran, f"{what}, {seeds_are(len(self.seeds))}"),
             left=(0,),
             one_scale=True,
         )
@@ -330,6 +332,7 @@ def snapshots(
         histories=tuple(history for history, _, _ in cycled),
         single_histories=tuple(history for history, _, _ in alone),
         states=tuple(tuple(states) for _, states, _ in cycled),
+        ran=what_ran(model, optimizer, optimizer_arguments, batch_size=batch_size, epochs=epochs),
     )
 
 

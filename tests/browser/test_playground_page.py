@@ -143,6 +143,29 @@ def test_what_is_held_stays_and_a_sweep_grows(page: Page) -> None:
     page.wait_for_function("window.state.goal_met")
 
 
+def test_how_wide_the_good_rates_are(page: Page) -> None:
+    """Notebook 07: under one decade with SGD, nearly two with Adam, which is the goal; its second level asks for two."""
+    mount(page, explorers.playground(optimizer="SGD", goal="widest"))
+
+    def decades() -> float:
+        goal = page.locator(".goal")
+        expect(goal).to_contain_text("Press the sweep button.")
+        page.get_by_role("button", name="Sweep 24").click()
+        expect(goal).to_contain_text("Here it is", timeout=60_000)
+        return float(goal.inner_text().split("Here it is ")[1].split(" decades")[0])
+
+    assert decades() < 1
+    assert not page.evaluate("window.state.goal_met")
+    page.evaluate("window.model.set('optimizer', 'Adam')")
+    assert 1.5 < decades() < 2
+    assert page.evaluate("window.state.goal_met")
+    page.locator("[data-next]").click()
+    page.evaluate("window.model.set('model', 'softmax')")
+    page.evaluate("window.model.set('optimizer', 'Adagrad')")
+    assert decades() > 2
+    assert page.evaluate("window.state.goal_met")
+
+
 def test_a_hidden_mistake_is_found(page: Page) -> None:
     mount(page, explorers.playground(Constant(0.3), updates=40, show=["measures"]))
     page.get_by_role("button", name="hidden mistake").click()

@@ -65,6 +65,16 @@ const below_the_best = (part, text) => ({
   },
 });
 
+/** The goal of a sweep whose good rates lie over so many decades in one piece. */
+const good_over = (decades, text) => ({
+  text,
+  ask: ({ sweep }) => {
+    if (!whole(sweep)) return { met: false, now: "Press the sweep button." };
+    const found = decades_of(sweep);
+    return { met: found >= decades, now: `Here it is ${number(found, 2)} decades.` };
+  },
+});
+
 // A goal, and `harder` ones that come after it: what to do, and from what there is (the run now, its state, the pins' runs
 // A and B, the sweep, the sweep of the constant rate) whether it is met, and how far one is. `needs`: the sweep that it
 // has made.
@@ -95,12 +105,11 @@ export const goals = {
     harder: [below_the_best(0.8, "The same, a fifth lower than the best constant learning rate.")],
   },
   widest: {
-    text: "Find a setting in which learning rates over two decades in a row get 90 % right: sweep, change, sweep again.",
-    ask: ({ sweep }) => {
-      if (!whole(sweep)) return { met: false, now: "Press the sweep button." };
-      const found = decades_of(sweep);
-      return { met: found >= 2, now: `Here it is ${number(found, 2)} decades.` };
-    },
+    ...good_over(
+      1.5,
+      "Find a setting in which learning rates over one and a half decades in a row get 90 % right: sweep, change, sweep again.",
+    ),
+    harder: [good_over(2, "The same over two decades.")],
   },
   warmup: {
     text: "A learning rate of 0.3 is too high for Adam. Save it by a warm-up alone: 80 % right at the end, Adam and 0.3 kept.",
