@@ -144,7 +144,7 @@ def test_what_is_held_stays_and_a_sweep_grows(page: Page) -> None:
 
 
 def test_how_wide_the_good_rates_are(page: Page) -> None:
-    """Notebook 07: under one decade with SGD, nearly two with Adam, which is the goal; its second level asks for two."""
+    """Notebook 07: under one decade with SGD, nearly two with Adam; the goal asks for 1.5, its second level for two."""
     mount(page, explorers.playground(optimizer="SGD", goal="widest"))
 
     def decades() -> float:
