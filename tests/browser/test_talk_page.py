@@ -21,8 +21,8 @@ from playwright.sync_api import Page, expect
 from support import REPO
 from support.axe_rules import violations
 
-from lrlab.explorers import schedule
-from lrlab.schedules import Step
+from lrlab.explorers import playground, schedule
+from lrlab.schedules import Constant, Step
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("talk")]
 
@@ -35,6 +35,9 @@ SLIDES = """
   show: [04/explorer]
   notes: {minutes: 2, misconception: It counts epochs., asked: It counts calls., board: A staircase.}
 - ask: 01-bowl
+  notes: {minutes: 1}
+- title: Train it
+  show: [04/toy]
   notes: {minutes: 1}
 - title: Last
   show: [+04/print, 04/text]
@@ -51,16 +54,18 @@ def slides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for name in ("questions.json", "quizzes.json"):
         shutil.copy(REPO / "course" / name, root / "course")
     shutil.copytree(REPO / "docs" / "site" / "_static", out / "_static")
-    widget = schedule(Step(0.05, step_size=30, gamma=0.1))
-    data, words = widget._repr_mimebundle_()
-    data[explorers.VIEW] = {"model_id": "m1", "version_major": 2, "version_minor": 0}
-    state = json.loads(json.dumps(widget.get_state(), default=str))
-    cells = [
-        new_code_cell("widget", id="explorer", outputs=[new_output("display_data", data=data, metadata=words)]),
+    cells, states = [], {}
+    widgets = {"explorer": schedule(Step(0.05, step_size=30, gamma=0.1)), "toy": playground(Constant(0.1), updates=60)}
+    for name, widget in widgets.items():
+        data, words = widget._repr_mimebundle_()
+        data[explorers.VIEW] = {"model_id": name, "version_major": 2, "version_minor": 0}
+        states[name] = {"state": json.loads(json.dumps(widget.get_state(), default=str))}
+        cells.append(new_code_cell("widget", id=name, outputs=[new_output("display_data", data=data, metadata=words)]))
+    cells += [
         new_code_cell("print(3)", id="print", outputs=[new_output("stream", name="stdout", text="3\n")]),
         new_markdown_cell("## Printing\n\n*★ 2 minutes*\n\nIt prints.", id="text"),
     ]
-    metadata = {"widgets": {explorers.STATE: {"state": {"m1": {"state": state}}}}}
+    metadata = {"widgets": {explorers.STATE: {"state": states}}}
     notebook: nbformat.NotebookNode = new_notebook(cells=deepcopy(cells), metadata=metadata)
     explorers.publish(notebook, out / "_static", up="../")
     talk.build(root, {root / "course" / "04_schedulers.ipynb": notebook}, out)
@@ -107,6 +112,21 @@ def test_a_slide_keeps_its_address_when_its_explorer_moves(page: Page, slides: s
     assert at(page) == 1
 
 
+def test_the_playground_trains_on_its_slide(page: Page, slides: str, problems: list[str]) -> None:
+    page.goto(f"{slides}#/3")
+    toy = page.locator(".lrlab-playground")
+    line = toy.locator("[data-line=loss-now]")
+    expect(line).to_be_visible()
+    before = line.get_attribute("d")
+    assert before
+    toy.locator("[data-rate]").focus()
+    page.keyboard.press("End")
+    expect(line).not_to_have_attribute("d", before)
+    assert at(page) == 3
+    expect(toy.locator("[data-verdict]")).not_to_be_empty()
+    assert problems == []
+
+
 def test_a_clicker_question_keeps_its_answer_until_the_next_key(page: Page, slides: str) -> None:
     page.goto(f"{slides}#/2")
     expect(page.locator("section.present ol.choices > li")).to_have_count(len(talk.asked(REPO)["01-bowl"]["choices"]))
@@ -139,7 +159,7 @@ def test_axe_finds_nothing_on_a_slide(page: Page, slides: str, scheme: str) -> N
 def test_a_phone_gets_a_page_to_read(page: Page, slides: str, problems: list[str]) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(slides)
-    expect(page.locator(".slides > section:visible")).to_have_count(4)
+    expect(page.locator(".slides > section:visible")).to_have_count(5)
     gamma = page.locator(".lrlab-schedule").get_by_role("slider", name=re.compile("gamma"))
     gamma.focus()
     page.keyboard.press("ArrowRight")
@@ -165,5 +185,5 @@ def test_the_slides_print_a_page_for_each(slides: str, tmp_path: Path, browser_p
     file = tmp_path / "talk.pdf"
     server.print_pdf(slides, file, browser_path)
     printed = file.read_bytes()
-    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 4
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 5
     assert len(printed) > 20_000
