@@ -84,7 +84,7 @@ def valley(lrs: ArrayLike, losses: ArrayLike) -> float:
     as the subsequence has members: on a smooth curve that is this one or the one or two below it.
     """
     rates, losses = _usable(lrs, losses)
-    members = _longest_fall(losses)
+    members = longest_fall(losses)
     if len(members) < 2:
         raise _NoAnswer(f"losses must fall as the rate rises, got {len(losses)} losses that never do")
     return float(rates[members[(len(members) - 1) // 2]])
@@ -162,7 +162,7 @@ def _lowest(rates: Floats, losses: Floats) -> int:
     return lowest
 
 
-def _longest_fall(losses: Floats) -> list[int]:
+def longest_fall(losses: Floats) -> list[int]:
     """Return the indices of the longest strictly decreasing subsequence; the first to be complete, of several.
 
     Patience sorting: pile *k* holds the losses that end a fall of *k* + 1 members. Its top is the highest of them, so

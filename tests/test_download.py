@@ -86,8 +86,8 @@ def server(monkeypatch, mnist):
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         monkeypatch.setattr(mnist, "mirrors", [server.url])
         monkeypatch.setattr(mnist, "resources", [(name, md5(content)) for name, content in server.files.items()])
-        monkeypatch.setattr(data, "MNIST_VALIDATION", 4)
-        monkeypatch.setattr(data, "MNIST_MD5", {name: md5(content) for name, content in FILES.items()})
+        monkeypatch.setattr("lrlab._mnist.MNIST_VALIDATION", 4)
+        monkeypatch.setattr("lrlab._mnist.MNIST_MD5", {name: md5(content) for name, content in FILES.items()})
         yield server
         server.shutdown()
 

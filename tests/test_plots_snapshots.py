@@ -14,10 +14,8 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from lrlab.experiments.batch_size import BatchSizeGrid
-from lrlab.experiments.snapshots import Disputed, Snapshots
-from lrlab.plots._grids import batch_size_grid
-from lrlab.plots._snapshots import disagreements, snapshots
-from lrlab.plots._style import COLORS
+from lrlab.experiments.ensembles import Disputed, Snapshots
+from lrlab.plots import COLORS, batch_size_grid, disagreements, snapshots
 from lrlab.schedules import Cosine, SnapshotCosine
 from lrlab.train import History
 

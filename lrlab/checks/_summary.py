@@ -1,4 +1,4 @@
-"""`summary`: what of a unit is right, what is open, and how to hand it in."""
+"""``summary``: what of a unit is right, what is open, and how to hand it in."""
 
 from __future__ import annotations
 

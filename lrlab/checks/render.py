@@ -1,7 +1,7 @@
 """The table of a check: your value beside the correct one.
 
 As plain text in a fixed-width font it reads the same in a terminal and in the feedback pages. The marks are in the last
-column, as some fonts draw ✓ and ✗ wider than a letter. `lrlab.checks.report` makes HTML of the same rows.
+column, as some fonts draw ✓ and ✗ wider than a letter. ``lrlab.checks.report`` makes HTML of the same rows.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def notebook() -> Any:
 
 
 def paint(text: str, *codes: str) -> str:
-    """`text` in colour inside a notebook (the words say the same without); plain elsewhere and under NO_COLOR."""
+    """``text`` in colour inside a notebook (the words say the same without); plain elsewhere and under NO_COLOR."""
     return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if notebook() and "NO_COLOR" not in os.environ else text
 
 
@@ -199,7 +199,7 @@ NOT_FINITE = {"nan": "np.nan", "inf": "np.inf", "-inf": "-np.inf"}  # as plain d
 
 
 def argument(value: Any, *, lists: bool = False) -> str:
-    """Return an argument as the student would write it. A list stands for an array, except with `lists`."""
+    """Return an argument as the student would write it. A list stands for an array, except with ``lists``."""
     if isinstance(value, str):
         return NOT_FINITE.get(value, repr(value))
     if not isinstance(value, list):

@@ -1,4 +1,4 @@
-"""`lrlab lab`: open JupyterLab on the course, from any folder, for students and instructors."""
+"""``lrlab lab``: open JupyterLab on the course, from any folder, for students and instructors."""
 
 from __future__ import annotations
 

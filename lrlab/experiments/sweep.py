@@ -26,7 +26,7 @@ from lrlab.experiments._ran import above, what_ran
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import Constant, Schedule
-from lrlab.schedules.compose import ONE_SCHEDULE
+from lrlab.schedules.product import ONE_SCHEDULE
 from lrlab.train import count_updates, fit
 
 __all__ = ["Sweep", "log_grid", "refine", "sweep"]

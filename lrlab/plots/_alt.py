@@ -1,7 +1,7 @@
 """What a picture shows, in words: for those who can't see it, and for pages where it does not load.
 
 Jupyter keeps such a text in an output's metadata as ``["image/svg+xml"]["alt"]``, or that of another format, where
-nbconvert looks for it, and the published course. JupyterLab itself does not read it out: `describe` gives it as a
+nbconvert looks for it, and the published course. JupyterLab itself does not read it out: ``describe`` gives it as a
 string.
 """
 

@@ -17,7 +17,7 @@ from lrlab.plots._style import COLORS, STEP, finish, new_axes, styles, three_axe
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from lrlab.experiments.snapshots import Disputed, Snapshots
+    from lrlab.experiments.ensembles import Disputed, Snapshots
 
 
 def snapshots(result: Snapshots, *, axes: Sequence[Axes] | NDArray[Any] | None = None) -> NDArray[Any]:

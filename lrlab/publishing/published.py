@@ -39,8 +39,8 @@ def publish(folder: Path, *, repository: str = "", branch: str = "main", root: P
 
     Args:
         folder: a new or an empty one, a clone with nothing in it, or one that an earlier call wrote.
-        repository: the public address that the folder is pushed to, as in `https://github.com/OWNER/NAME`. With it the
-            README has links for Binder, Colab and nbgitpuller, and each notebook a first cell for Colab.
+        repository: the public address that the folder is pushed to, as in ``https://github.com/OWNER/NAME``. With it
+            the README has links for Binder, Colab and nbgitpuller, and each notebook a first cell for Colab.
         branch: the branch there.
         root: the course folder; by default the nearest one, from the working directory up.
 

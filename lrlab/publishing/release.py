@@ -1,6 +1,6 @@
 """Generate what students get of the exercises from solutions/.
 
-assignments/UNIT/ is made by nbgrader's own generate_assignment, lrlab/checks/data/UNIT.json by `lrlab.units`.
+assignments/UNIT/ is made by nbgrader's own generate_assignment, lrlab/checks/data/UNIT.json by ``lrlab.units``.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def release(names: Sequence[str] | None = None, *, check: bool = False, root: Pa
         root: the course folder; by default the nearest one, from the working directory up, with an nbgrader_config.py.
 
     Returns:
-        The files, relative to the course folder, that were changed or, with `check`, that drift: an empty list says
+        The files, relative to the course folder, that were changed or, with ``check``, that drift: an empty list says
         that assignments/ and lrlab/checks/data/ are what solutions/ generate. Sorted.
 
     Raises:
@@ -127,7 +127,7 @@ def _differences(fresh: Path, target: Path) -> list[str]:
 
 
 def _swap(fresh: Path, target: Path) -> None:
-    """Put `fresh` in the place of `target`; whatever fails, one of the two is there."""
+    """Put ``fresh`` in the place of ``target``; whatever fails, one of the two is there."""
     target.parent.mkdir(parents=True, exist_ok=True)
     # On the target's own file system, where a rename is one step.
     with tempfile.TemporaryDirectory(prefix=".release-", dir=target.parent) as temporary:

@@ -17,11 +17,12 @@ import torch
 
 from lrlab import schedules
 from lrlab.checks import CheckFailed, check
+from lrlab.checks.call_tracer import CallTracer
 from lrlab.checks.compare import compare, same
 from lrlab.checks.exercise import Adapter, Case, Exercise
 from lrlab.checks.explain import diagnose
 from lrlab.checks.feedback import feedback_for
-from lrlab.checks.isolate import CLOCK, CallTracer, Printed, TooSlow, limited, quiet
+from lrlab.checks.isolate import CLOCK, Printed, TooSlow, limited, quiet
 from lrlab.checks.registry import find
 from lrlab.checks.serialize import Unusable, to_jsonable
 

@@ -11,7 +11,8 @@ import torch
 from torch import nn
 
 from lrlab import data, train
-from lrlab.experiments.snapshots import Snapshots, ensemble_probabilities, snapshots
+from lrlab.experiments.ensembles import Snapshots, ensemble_probabilities
+from lrlab.experiments.snapshots import snapshots
 from lrlab.models import CNN, MLP
 from lrlab.schedules import Constant, Cosine, Lambda, MultiStep, SnapshotCosine
 

@@ -1,4 +1,4 @@
-"""`lrlab collect`: the zip of a class, as Canvas or Moodle makes it, into submitted/.
+"""``lrlab collect``: the zip of a class, as Canvas or Moodle makes it, into submitted/.
 
 What a stranger packed is unpacked with limits, below a folder of its own, and moved into its place as a whole. A
 student whose files can't be used is left out, and the others are collected.
@@ -48,7 +48,7 @@ class Received:
 
 @dataclass
 class Collected:
-    """What `collect` did."""
+    """What ``collect`` did."""
 
     unit: str
     platform: str
@@ -59,7 +59,7 @@ class Collected:
 
 
 def collect(unit: str, zip_file: Path, *, participants: Path | None = None, root: Path | None = None) -> Collected:
-    """Put each student's newest files into submitted/STUDENT/`unit`, and keep the platform's own numbers.
+    """Put each student's newest files into submitted/STUDENT/``unit``, and keep the platform's own numbers.
 
     Where the table says when a student handed in, as Moodle's worksheet does, timestamp.txt says it to nbgrader.
 

@@ -74,7 +74,7 @@ def _inside(archive: zipfile.ZipFile, label: str, notes: list[str]) -> list[tupl
 def _places(files: list[tuple[str, int]], notebooks: list[str]) -> list[str]:
     """Return where each file goes: the newest version of a notebook under its own name, the rest as it is.
 
-    A platform and browsers name another version of `a.ipynb` `a-1.ipynb`, `a (1).ipynb` or `a-Copy1.ipynb`.
+    A platform and browsers name another version of ``a.ipynb`` ``a-1.ipynb``, ``a (1).ipynb`` or ``a-Copy1.ipynb``.
     """
     places = [f"handed-in-{name}" if name == TIMESTAMP else name for name, _ in files]  # a student's claim
     for notebook in notebooks:

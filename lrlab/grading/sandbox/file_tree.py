@@ -2,7 +2,7 @@
 
 The list has parts of folders, never a whole /usr or a whole environment: nbgrader's exchange is by default in
 /usr/local/share, and an instructor may keep a course anywhere. Private paths are covered as well, because they may be
-below a part that Python needs, for example a home or an exchange in the environment's `lib`.
+below a part that Python needs, for example a home or an exchange in the environment's ``lib``.
 """
 
 from __future__ import annotations

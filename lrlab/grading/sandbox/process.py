@@ -32,7 +32,7 @@ class SandboxedProcess:
     Args:
         supervisor: the socket to the kernel's supervisor; when it closes, the sandbox ends.
         outer: bubblewrap, or the zygote's bubblewrap.
-        own: whether `outer` belongs to this kernel alone and ends with it.
+        own: whether ``outer`` belongs to this kernel alone and ends with it.
         limits: what the kernel may use.
         cgroup: of the kernel, if there is one; it is removed with it.
     """
@@ -70,7 +70,7 @@ class SandboxedProcess:
             return self.status
 
     def kill(self, reason: str | None = None) -> None:
-        """End the kernel and all of its processes; `reason` is shown to the student."""
+        """End the kernel and all of its processes; ``reason`` is shown to the student."""
         with self._lock:
             if self.status is None:
                 self.reason = reason
@@ -176,12 +176,12 @@ def start(
     private: Sequence[str] | None = None,
     unavailable: Sequence[str] = (),
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Start bubblewrap with `init` in it.
+    """Start bubblewrap with ``init`` in it.
 
     Args:
         limits: only the size of the scratch folders is used here.
         zygote: packages that it imports once, to fork kernels on request; None: it becomes a kernel.
-        private: as for `bubblewrap.command_line`, like the next.
+        private: as for ``bubblewrap.command_line``, like the next.
         unavailable: modules of lrlab that are not there.
 
     Returns:
@@ -208,7 +208,7 @@ def start(
 
 
 def stderr_tail(outer: subprocess.Popen[bytes]) -> str:
-    """Return what bubblewrap and `init` wrote, at most the last 4 kB."""
+    """Return what bubblewrap and ``init`` wrote, at most the last 4 kB."""
     assert outer.stdout is not None
     try:
         text = os.read(outer.stdout.fileno(), 1 << 16)
@@ -232,8 +232,8 @@ def request_kernel(
     """Ask for a kernel.
 
     Args:
-        control: the control socket that `start` returned.
-        listening: the sockets of the kernel's channels, in the order of `init.CHANNELS`.
+        control: the control socket that ``start`` returned.
+        listening: the sockets of the kernel's channels, in the order of ``init.CHANNELS``.
         key: signs the kernel's messages.
         scheme: how they are signed.
         seed: of the global random generators.

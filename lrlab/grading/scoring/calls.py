@@ -42,7 +42,7 @@ class CallAnswers(ExecuteSubmission):
     ).tag(config=True)
 
     def _begin(self, specs: Mapping[str, TestSpec]) -> None:
-        """Start with a submission; `specs` has what is called in place of a cell, by the cell's name."""
+        """Start with a submission; ``specs`` has what is called in place of a cell, by the cell's name."""
         self._specs = specs
         self._deadly: set[int] = set()  # cells that are not run again
         self._restarts = self._tries = 0
@@ -70,7 +70,7 @@ class CallAnswers(ExecuteSubmission):
         self._restart(resources, upto)
 
     def _restart(self, resources: Any, upto: int) -> None:
-        """Start a new process and run the cells before `upto` in it, without the deadly ones; give up after a while."""
+        """Run the cells before ``upto`` in a new process, without the deadly ones; give up after a while."""
         while self._ended is not None and self._tries < MOST_RESTARTS:
             self._restarts += 1
             self._tries += 1

@@ -38,7 +38,7 @@ def check_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[st
 
     Args:
         folder: submitted/STUDENT/UNIT.
-        notebooks: names of the notebooks that the assignment has, without `.ipynb`.
+        notebooks: names of the notebooks that the assignment has, without ``.ipynb``.
         ignore: patterns of names that nbgrader leaves out.
 
     Raises:
@@ -48,7 +48,7 @@ def check_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[st
 
 
 def read_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> tuple[str, dict[str, bytes]]:
-    """Return the digest of what `check_submission` accepts, and its files by relative name."""
+    """Return the digest of what ``check_submission`` accepts, and its files by relative name."""
     contents: dict[str, bytes] = {}
     return _read_all(folder, notebooks, tuple(ignore), contents), contents
 

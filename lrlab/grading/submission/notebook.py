@@ -4,8 +4,8 @@
     notebook = read("submitted/ada/cycles/cycles.ipynb", notes)
 
 The result is rebuilt from texts: it has no output, no tag and only nbgrader's metadata, so that nothing gets through
-that is not named here. `notes` says what was left out. A notebook that can't be parsed raises `InvalidSubmission`, with
-one sentence that says why, for a person to look at.
+that is not named here. ``notes`` says what was left out. A notebook that can't be parsed raises ``InvalidSubmission``,
+with one sentence that says why, for a person to look at.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ MAGIC = {
 
 
 class SubmissionExporter(NotebookExporter):
-    """nbconvert's notebook exporter that reads with `read`: for `Autograde.exporter_class`.
+    """nbconvert's notebook exporter that reads with ``read``: for ``Autograde.exporter_class``.
 
     nbgrader reads twice: what was submitted, and what it has made of that itself. Both pass.
     """
@@ -56,9 +56,9 @@ class SubmissionExporter(NotebookExporter):
 
 
 def read(path: str | os.PathLike[str], notes: list[str] | None = None) -> NotebookNode:
-    """Parse a notebook file; `notes` gets a sentence for each thing that is left out or changed.
+    """Parse a notebook file; ``notes`` gets a sentence for each thing that is left out or changed.
 
-    The notes are in `notebook.metadata.lrlab.notes` too.
+    The notes are in ``notebook.metadata.lrlab.notes`` too.
 
     Raises:
         InvalidSubmission: not a regular file, or reached through a link; too large; not UTF-8; not JSON; not a notebook
@@ -148,7 +148,7 @@ def _parsed(text: str) -> Any:
 
 
 def is_deep(value: Any, most: int) -> bool:
-    """Return whether lists and dicts are nested deeper than `most`. Without recursion, which depth could exhaust."""
+    """Return whether lists and dicts are nested deeper than ``most``. Without recursion, which depth could exhaust."""
     level = [value]
     for _ in range(most):
         level = [inner for outer in level if isinstance(outer, dict | list) for inner in _children(outer)]

@@ -39,7 +39,7 @@ class Reply:
 
 
 def parse_reply(text: Any, exercise: Exercise, count: int) -> Reply | None:
-    """Return a reply with exactly `count` outcomes; None if the text can't be used at all."""
+    """Return a reply with exactly ``count`` outcomes; None if the text can't be used at all."""
     if not isinstance(text, str) or len(text) > LONGEST_REPLY:
         return None
     try:

@@ -18,10 +18,10 @@ HIDDEN_TESTS = re.compile(r"^### BEGIN HIDDEN TESTS$.*?^### END HIDDEN TESTS$", 
 class RestoreCells(NbGraderPreprocessor):
     """Restores flags, points, locked texts and missing cells, and notes what was changed.
 
-    nbclient obeys metadata that a student can write: a cell tagged `skip-execution` is not run, leaves no error, and so
-    would get full marks. nbgrader obeys its flags, points and schema version. So of its metadata a cell keeps only the
-    grade_id, and only if the assignment has such a cell and no other cell of the submission claims it. All else comes
-    from the gradebook.
+    nbclient obeys metadata that a student can write: a cell tagged ``skip-execution`` is not run, leaves no error, and
+    so would get full marks. nbgrader obeys its flags, points and schema version. So of its metadata a cell keeps only
+    the grade_id, and only if the assignment has such a cell and no other cell of the submission claims it. All else
+    comes from the gradebook.
 
     It must run before OverwriteCells, which stops with an error at some of what is repaired here.
     """

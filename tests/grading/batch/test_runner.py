@@ -17,12 +17,12 @@ from nbgrader.api import Grade, Gradebook
 from support.lrlab_command import COMMAND, ONE, environment, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, check_cells
 
-from lrlab.grading._startup import put_own_scripts_first
 from lrlab.grading.batch import database, runner
 from lrlab.grading.batch.course import Course as CourseOfRun
 from lrlab.grading.batch.course import CourseError
 from lrlab.grading.batch.gradebook import GradebookError, UnitGradebook, read_submission
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy, Journal
+from lrlab.grading.startup import put_own_scripts_first
 from lrlab.grading.submission import files
 from lrlab.grading.submission.invalid import InvalidSubmission
 

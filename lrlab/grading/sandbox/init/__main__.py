@@ -125,7 +125,7 @@ def receive(control: socket.socket) -> tuple[KernelRequest, socket.socket, list[
 
 
 def preload(packages: Sequence[str]) -> None:
-    """Import `packages` and what comes with them; with torch, make a first optimizer.
+    """Import ``packages`` and what comes with them; with torch, make a first optimizer.
 
     With one thread and little work: a fork after OpenMP has started threads can hang in libgomp.
     """

@@ -25,7 +25,7 @@ def unpack_files(archive: int) -> None:
 
 
 def extract_plain(tar: tarfile.TarFile) -> None:
-    """Extract regular files below the working directory, and refuse all else, as `filter="data"` would here."""
+    """Extract regular files below the working directory, and refuse all else, as ``filter="data"`` would here."""
     here = os.path.realpath(".")
     for entry in tar:
         path = os.path.realpath(entry.name)
