@@ -92,7 +92,7 @@ class Table:
 
     def html(self) -> str:
         """Return it as a ``<table>``, with all texts escaped."""
-        columns = [[bar for cell in column if (bar := _bar(cell))] for column in zip(*self.rows, strict=True)]
+        columns = [list(filter(None, map(_bar, column))) for column in zip(*self.rows, strict=True)]
         if self.one_scale:
             columns = [[bar for column in columns for bar in column]] * len(columns)
         head, *body = (self._html_row(row, "td" if number else "th", columns) for number, row in enumerate(self.rows))

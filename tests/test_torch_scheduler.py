@@ -3,11 +3,14 @@
 import copy
 import inspect
 import io
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
-from torch.optim import SGD, Adagrad, Adam, AdamW, lr_scheduler
+from support.torch_runs import optimizer_of
+from support.torch_runs import used as used_of
+from torch.optim import Adagrad, Adam, AdamW, lr_scheduler
 from torch.optim.lr_scheduler import LRScheduler, SequentialLR, StepLR
 
 from lrlab.schedules import (
@@ -32,18 +35,7 @@ def parameter():
     return torch.zeros(1, requires_grad=True)
 
 
-def optimizer_of(groups=1, **arguments):
-    return SGD([{"params": [parameter()]} for _ in range(groups)], **({"lr": 0.123} | arguments))
-
-
-def used(optimizer, scheduler, steps):
-    """The rates of every group that each of ``steps`` updates uses, shape ``(steps, groups)``."""
-    rates = []
-    for _ in range(steps):
-        rates.append([group["lr"] for group in optimizer.param_groups])
-        optimizer.step()
-        scheduler.step()
-    return np.array(rates)
+used = partial(used_of, and_on=True)
 
 
 @pytest.mark.parametrize(

@@ -93,14 +93,14 @@ def snapshots(
     if "short" in kinds and epochs % cycles:
         raise ValueError(f"epochs must be a multiple of the cycles ({cycles}) for 'short' models, got {epochs}")
     build = partial(optimizer, **optimizer_arguments)
-    place = pick_device(device)
-    data = data.to(place)
-    learn = partial(fit, data=data, batch_size=batch_size, device=place, progress=progress)
+    torch_device = pick_device(device)
+    data = data.to(torch_device)
+    learn = partial(fit, data=data, batch_size=batch_size, device=torch_device, progress=progress)
 
     def train(  # one model, its copies at ``ends``, and what these say of the validation images
         seed: int, rate: Schedule, epochs: int, label: str, ends: tuple[int, ...]
     ) -> tuple[History, list[State], Probabilities]:
-        network = model(seed).to(place)
+        network = model(seed).to(torch_device)
         update = build(network.parameters(), lr=rate(0))
         kept: list[State] = []
         done = count(1)

@@ -190,8 +190,8 @@ def sweep(
     schedule = check("schedule", ONE_SCHEDULE, schedule)
     check_data(data)
     check_no_rate(optimizer, optimizer_arguments)
-    place = pick_device(device)
-    data = data.to(place)
+    torch_device = pick_device(device)
+    data = data.to(torch_device)
     updates = count_updates(data, batch_size=batch_size, epochs=epochs)
     factors = schedule.curve(updates)
 
@@ -202,7 +202,7 @@ def sweep(
     with tqdm(total=len(rates) * len(seeds) * updates, disable=not progress, leave=False, desc="updates") as bar:
         try:
             for j, seed in enumerate(seeds):
-                network = model(seed).to(place)
+                network = model(seed).to(torch_device)
                 together = batched.can_train(network, data, optimizer)
                 if together:
                     val_loss[:, j], val_accuracy[:, j] = batched.train(
@@ -229,7 +229,7 @@ def sweep(
                         epochs=epochs,
                         batch_size=batch_size,
                         seed=seed,
-                        device=place,
+                        device=torch_device,
                         progress=False,
                     )
                     loss[i, j, : len(run.loss)] = np.where(np.isfinite(run.loss), run.loss, np.nan)

@@ -176,14 +176,14 @@ def compare_warmup(
             raise ValueError(f"warmup must be less than the {updates} updates of the training run, got {length}")
     if then not in ("cosine", "constant"):
         raise ValueError(f"then must be 'cosine' or 'constant', got {then!r}")
-    place = pick_device(device)
-    data = data.to(place)
+    torch_device = pick_device(device)
+    data = data.to(torch_device)
     warmups = (0, *lengths)
 
     def run(rate: float, length: int, seed: int) -> tuple[History, float]:
         schedule: Schedule = Cosine(rate, T_max=updates) if then == "cosine" else Constant(rate)
         schedule = LinearWarmup(1, warmup=length) * schedule if length else schedule
-        network = model(seed).to(place)
+        network = model(seed).to(torch_device)
         update = optimizer(network.parameters(), lr=rate, **optimizer_arguments)
         history = fit(
             network,
@@ -193,7 +193,7 @@ def compare_warmup(
             epochs=epochs,
             batch_size=batch_size,
             seed=seed,
-            device=place,
+            device=torch_device,
             progress=False,
             label=_label(length),
         )

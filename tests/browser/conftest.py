@@ -9,8 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 from support.lab_server import QUIET, Lab, running
+from support.warm_kernel import warm_kernels
 
 HERE = Path(__file__).resolve().parent
 SCREENSHOTS = HERE.parents[1] / "build" / "screenshots"
@@ -36,9 +37,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def jupyterlab(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Iterator[Lab]:
     """One JupyterLab for all tests of a worker."""
-    with running(tmp_path_factory.mktemp("served"), tmp_path_factory.mktemp("jupyter")) as lab:
+    kernels = {"JUPYTER_PATH": warm_kernels(shared_folder)}
+    with running(tmp_path_factory.mktemp("served"), tmp_path_factory.mktemp("jupyter"), **kernels) as lab:
         yield lab
 
 
@@ -61,24 +63,36 @@ def chromium(browser_path: str) -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="module")
+def shared_context(chromium: Browser) -> BrowserContext:
+    """Where the pages of a file's tests are opened: as one page stays, no test waits for a process to start or end."""
+    context = chromium.new_context(viewport={"width": 920, "height": 1000})
+    context.new_page()
+    return context
+
+
 @pytest.fixture
-def browser(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """A browser without contexts; those that the test opens end with it, after a picture of each page if it failed."""
+def browser(chromium: Browser, shared_context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A browser without pages; those that the test opens end with it, after a picture of each if it failed."""
     yield chromium
-    pages = [page for context in chromium.contexts for page in context.pages]
+    stays = shared_context.pages[0]
+    pages = [page for context in chromium.contexts for page in context.pages if page is not stays]
     if EVERY_TEST or request.node.stash.get(FAILED, False):
         name = re.sub(r"[^\w.-]+", "-", f"{request.path.stem}-{request.node.name}").strip("-")
         for i, page in enumerate(pages):
             with suppress(Error):  # a page that has crashed must not hide why the test failed
                 page.screenshot(path=SCREENSHOTS / f"{name}{f'-{i + 1}' if i else ''}.png", full_page=True)
+    for page in pages:
+        page.close()
     for context in chromium.contexts:
-        context.close()
+        if context is not shared_context:
+            context.close()
 
 
 @pytest.fixture
-def page(browser: Browser) -> Page:
-    """A page as wide as a notebook's output."""
-    page = browser.new_page(viewport={"width": 920, "height": 1000})
+def page(browser: Browser, shared_context: BrowserContext) -> Page:
+    """A page as wide as a notebook's output. It may be in one process with the earlier pages of the file."""
+    page = shared_context.new_page()
     page.set_default_timeout(60_000)
     return page
 
@@ -97,4 +111,5 @@ def kept(page: Page) -> Page:
     """A page with an address of its own, as a course's pages have: without one a browser keeps nothing."""
     page.route("http://course.test/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
     page.goto("http://course.test/")
+    page.evaluate("localStorage.clear()")
     return page

@@ -120,7 +120,7 @@ def _nudged(explorer: DescentExplorer) -> landscapes.Descent:
     f = explorer.landscape
     return landscapes.descend(
         NudgedCurve(f) if f.dim == 1 else NudgedSurface(f),
-        schedule=explorer.rule(),
+        schedule=explorer.as_schedule(),
         steps=explorer.steps,
         start=explorer.start,
         noise=explorer.noise,

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -20,9 +21,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from playwright.sync_api import Page, expect
 from support import REPO
 from support.axe_rules import violations
+from support.bare_page import rest
 
 from lrlab.explorers import playground, schedule
-from lrlab.schedules import Constant, Step
+from lrlab.schedules import Step
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("talk")]
 
@@ -37,12 +39,20 @@ SLIDES = """
 - ask: 01-bowl
   notes: {minutes: 1}
 - title: Train it
-  show: [04/toy]
+  show: [04/playground]
   notes: {minutes: 1}
 - title: Last
   show: [+04/print, 04/text]
   notes: {minutes: 1}
 """
+MANY = SLIDES.count("notes: {")
+
+
+def shown_in(cell: str, widget: Any, model: str) -> nbformat.NotebookNode:
+    """A cell that shows a widget, as a notebook that has run holds it."""
+    data, words = widget._repr_mimebundle_()
+    data[explorers.VIEW] = {"model_id": model, "version_major": 2, "version_minor": 0}
+    return new_code_cell("widget", id=cell, outputs=[new_output("display_data", data=data, metadata=words)])
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +64,11 @@ def slides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for name in ("questions.json", "quizzes.json"):
         shutil.copy(REPO / "course" / name, root / "course")
     shutil.copytree(REPO / "docs" / "site" / "_static", out / "_static")
-    cells, states = [], {}
-    widgets = {"explorer": schedule(Step(0.05, step_size=30, gamma=0.1)), "toy": playground(Constant(0.1), updates=60)}
-    for name, widget in widgets.items():
-        data, words = widget._repr_mimebundle_()
-        data[explorers.VIEW] = {"model_id": name, "version_major": 2, "version_minor": 0}
-        states[name] = {"state": json.loads(json.dumps(widget.get_state(), default=str))}
-        cells.append(new_code_cell("widget", id=name, outputs=[new_output("display_data", data=data, metadata=words)]))
-    cells += [
+    widgets = {"m1": schedule(Step(0.05, step_size=30, gamma=0.1)), "m2": playground(updates=40)}
+    states = {model: {"state": json.loads(json.dumps(w.get_state(), default=str))} for model, w in widgets.items()}
+    cells = [
+        shown_in("explorer", widgets["m1"], "m1"),
+        shown_in("playground", widgets["m2"], "m2"),
         new_code_cell("print(3)", id="print", outputs=[new_output("stream", name="stdout", text="3\n")]),
         new_markdown_cell("## Printing\n\n*★ 2 minutes*\n\nIt prints.", id="text"),
     ]
@@ -105,25 +112,26 @@ def test_a_slide_keeps_its_address_when_its_explorer_moves(page: Page, slides: s
     gamma = page.locator(".lrlab-schedule").get_by_role("slider", name=re.compile("gamma"))
     gamma.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(500)  # an address is written 300 ms later
+    rest(page, 500)  # an address is written 300 ms later
     assert page.url.endswith("#/1")
     page.reload()
     expect(page.locator(".lrlab-schedule")).to_be_visible()
     assert at(page) == 1
 
 
-def test_the_playground_trains_on_its_slide(page: Page, slides: str, problems: list[str]) -> None:
+def test_a_network_trains_on_a_slide_at_the_keys_of_its_slider(page: Page, slides: str, problems: list[str]) -> None:
     page.goto(f"{slides}#/3")
-    toy = page.locator(".lrlab-playground")
-    line = toy.locator("[data-line=loss-now]")
-    expect(line).to_be_visible()
-    before = line.get_attribute("d")
+    curve = page.locator(".lrlab-playground [data-line=loss-now]")
+    before = curve.get_attribute("d")
     assert before
-    toy.locator("[data-rate]").focus()
-    page.keyboard.press("End")
-    expect(line).not_to_have_attribute("d", before)
+    page.locator(".lrlab-playground").get_by_role("slider", name="learning rate").focus()
+    page.keyboard.press("PageUp")
+    page.keyboard.press("ArrowRight")
+    expect(curve).not_to_have_attribute("d", before)
     assert at(page) == 3
-    expect(toy.locator("[data-verdict]")).not_to_be_empty()
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    assert at(page) == 4
     assert problems == []
 
 
@@ -159,14 +167,15 @@ def test_axe_finds_nothing_on_a_slide(page: Page, slides: str, scheme: str) -> N
 def test_a_phone_gets_a_page_to_read(page: Page, slides: str, problems: list[str]) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(slides)
-    expect(page.locator(".slides > section:visible")).to_have_count(5)
+    expect(page.locator(".slides > section:visible")).to_have_count(MANY)
     gamma = page.locator(".lrlab-schedule").get_by_role("slider", name=re.compile("gamma"))
     gamma.focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".lrlab-schedule [data-code=lrlab]")).to_have_text("Step(0.05, step_size=30, gamma=0.11)")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     sizes = page.evaluate(
-        "[...document.querySelectorAll('main li')].map((e) => parseFloat(getComputedStyle(e).fontSize))"
+        "[...document.querySelectorAll('main li:not(.lrlab-explorer li)')]"
+        ".map((e) => parseFloat(getComputedStyle(e).fontSize))"
     )
     assert min(sizes) >= 16, "not a slide of 1280 pixels, scaled to a third"
     answer = page.locator(".answer")
@@ -185,5 +194,5 @@ def test_the_slides_print_a_page_for_each(slides: str, tmp_path: Path, browser_p
     file = tmp_path / "talk.pdf"
     server.print_pdf(slides, file, browser_path)
     printed = file.read_bytes()
-    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 5
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == MANY
     assert len(printed) > 20_000

@@ -121,9 +121,11 @@ def _sorted(archive: zipfile.ZipFile, path: Path) -> tuple[str, dict[str, list[F
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > CLASS_FILES:
         raise CourseError(f"{path} has {len(members)} files: a class's may have {CLASS_FILES}")
-    named = [(member, name) for member in members if not is_ignored(name := member_name(member))]
+    named = [(member, member_name(member)) for member in members]
+    named = [(member, name) for member, name in named if not is_ignored(name)]
     platform = next((p for p in (MOODLE, CANVAS) if any(read_name(name, p) for _, name in named)), None)
-    if platform != CANVAS and (groups := [name for _, name in named if is_of_group(name)]):
+    groups = [name for _, name in named if is_of_group(name)]
+    if groups and platform != CANVAS:
         raise CourseError(f"{path} has files of a group ({printable(groups[0])}): {ONE_STUDENT}")
     if platform is None:
         raise CourseError(

@@ -77,7 +77,7 @@ def is_of_group(name: str) -> bool:
 
 
 def _first(forms: Iterable[re.Pattern[str]], name: str) -> re.Match[str] | None:
-    return next((found for form in forms if (found := form.fullmatch(name))), None)
+    return next(filter(None, (form.fullmatch(name) for form in forms)), None)
 
 
 def _folders(name: str) -> list[str]:

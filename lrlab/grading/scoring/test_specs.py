@@ -33,7 +33,7 @@ class TestSpec:
     Attributes:
         cell: the cell's grade_id.
         exercise: what is checked.
-        answer: the name under which the answer stands in the notebook.
+        answer: the answer's name in the notebook.
         public: the cases that students know.
         hidden: the cases of this grading.
         unit: the exercise's unit, which knows what each mistake gives on the hidden cases.

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from lrlab.checks.call import Outcome
 from lrlab.checks.exercise import Exercise
-from lrlab.checks.export import SIGNED, signature
+from lrlab.checks.reply import SIGNED, signature
 from lrlab.checks.serialize import LARGEST
 from lrlab.grading.submission.notebook import is_deep
 

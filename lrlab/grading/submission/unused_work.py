@@ -43,7 +43,7 @@ def find_unused_work(
     Raises:
         InvalidSubmission: nothing was done in this notebook, and another one is beside it.
     """
-    here = {name: cell for cell in notebook.cells if (name := _name(cell)) in known}
+    here = {_name(cell): cell for cell in notebook.cells if _name(cell) in known}
     untouched = {
         name
         for name, part in known.items()

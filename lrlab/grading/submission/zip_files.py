@@ -133,7 +133,8 @@ class Collector(FileNameCollectorPlugin):
         if self.named_regexp:
             matched: dict[str, str] | None = super()._match(filename)
             return matched
-        found = next((found for pattern in PATTERNS if (found := pattern.fullmatch(Path(filename).as_posix()))), None)
+        name = Path(filename).as_posix()
+        found = next(filter(None, (pattern.fullmatch(name) for pattern in PATTERNS)), None)
         if found is None:
             return None
         about = found.groupdict()

@@ -142,7 +142,7 @@ def preload(packages: Sequence[str]) -> None:
         weight = torch.zeros(2, requires_grad=True)
         torch.optim.SGD([weight], lr=0.1).zero_grad()
         (torch.ones(2) + 1).sum().item()
-    from lrlab.checks.export import know_libraries
+    from lrlab.checks.reply import know_libraries
 
     know_libraries()
     gc.collect()

@@ -31,13 +31,13 @@ _ESCAPES = {
     "_xxsubinterpreters": "run_string run_func",
     "_interpreters": "exec run_string run_func call",
 }
-_escapes = {
-    function: f"{function.__module__.lstrip('_')}.{function.__name__}"
-    for module, names in _ESCAPES.items()
-    if importlib.util.find_spec(module) is not None
-    for name in names.split()
-    if (function := getattr(importlib.import_module(module), name, None)) is not None
-}
+_escapes = {}
+for _module_name, _names in _ESCAPES.items():
+    if importlib.util.find_spec(_module_name) is not None:
+        for _name in _names.split():
+            _function = getattr(importlib.import_module(_module_name), _name, None)
+            if _function is not None:
+                _escapes[_function] = f"{_function.__module__.lstrip('_')}.{_function.__name__}"
 ESCAPES = frozenset(_escapes.values())
 
 
@@ -58,13 +58,13 @@ def fingerprint(code: CodeType) -> Fingerprint:
 
 def fingerprints(files: Iterable[str]) -> set[Fingerprint]:
     """Return the fingerprints of all functions in Python files, but for very short ones."""
-    found: set[Fingerprint] = set()
+    result: set[Fingerprint] = set()
     for file in files:
         level = [compile(Path(file).read_bytes(), file, "exec", dont_inherit=True)]
         while level:
             level = [inner for code in level for inner in code.co_consts if isinstance(inner, CodeType)]
-            found |= {fingerprint(code) for code in level if len(code.co_code) >= LEAST}
-    return found
+            result |= {fingerprint(code) for code in level if len(code.co_code) >= LEAST}
+    return result
 
 
 @functools.cache
@@ -78,6 +78,17 @@ def library(module: str) -> tuple[tuple[str, ...], frozenset[Place], frozenset[F
     if module in sys.modules:
         functions |= {(name, line, of) for name, line, of in vars(sys.modules[module]).get(COPIES, ())}
     return files, frozenset(each[:2] for each in functions), frozenset(functions)
+
+
+@functools.cache
+def _libraries(modules: tuple[str, ...]) -> tuple[frozenset[str], frozenset[Place], frozenset[Fingerprint]]:
+    """Return what ``library`` says of several modules, together."""
+    found = [library(module) for module in modules]
+    return (
+        frozenset(file for files, _, _ in found for file in files),
+        frozenset(place for _, places, _ in found for place in places),
+        frozenset(function for _, _, functions in found for function in functions),
+    )
 
 
 def _files(module: str) -> list[str]:
@@ -108,24 +119,25 @@ class CallTracer:
         # Not loaded for the tracer's sake, as torch takes seconds: an answer may import them, but not use them.
         self.absent = tuple(module for module in modules if module not in sys.modules)
         self.called = ""
-        self.known = [library(module) for module in self.modules if module not in self.absent]
+        self._watched, self._absent = _inside(*self.modules), _inside(*self.absent)
+        self._library = _libraries(tuple(module for module in self.modules if module not in self.absent))
 
     def _is_librarys(self, code: CodeType) -> bool:
-        return any(
-            code.co_filename in files
-            or ((code.co_name, code.co_firstlineno) in places and fingerprint(code) in functions)
-            for files, places, functions in self.known
+        files, places, functions = self._library
+        return code.co_filename in files or (
+            (code.co_name, code.co_firstlineno) in places and fingerprint(code) in functions
         )
 
     def _event(self, frame: FrameType, event: str, argument: Any) -> None:
+        """Look at an event: each call of an answer's makes two, so this is much of what a check takes."""
         if self.called:
             return
         if event == "call":
             module = _module(frame)
             code = frame.f_code
+            path = f"{module}."
             forbidden = self._is_librarys(code) or (
-                any(_within(module, m) for m in self.modules)
-                and not (any(_within(module, m) for m in self.absent) and _is_import(frame))
+                path.startswith(self._watched) and not (path.startswith(self._absent) and _is_import(frame))
             )
             if forbidden or _calls_the_checks(frame, module):
                 self.called = f"{module}.{code.co_qualname.removesuffix('.__init__')}"
@@ -160,7 +172,8 @@ def _module(frame: FrameType) -> str:
     file = frame.f_code.co_filename
     if file.startswith(HERE):
         return ".".join([CHECKS, *file.removeprefix(HERE).removesuffix(".py").split(os.sep)])
-    return str(frame.f_globals.get("__name__", ""))
+    name = frame.f_globals.get("__name__", "")
+    return name if type(name) is str else str(name)
 
 
 def _is_import(frame: FrameType) -> bool:
@@ -170,8 +183,12 @@ def _is_import(frame: FrameType) -> bool:
     return any(not body.f_code.co_flags & inspect.CO_OPTIMIZED for body in bodies)
 
 
-def _within(module: str, package: str) -> bool:
-    return module == package or module.startswith(f"{package}.")
+def _inside(*packages: str) -> tuple[str, ...]:
+    """Return how a module's name with a dot after it begins if it is one of the packages, or in one."""
+    return tuple(f"{package}." for package in packages)
+
+
+IN_CHECKS, IN_ADAPTERS = _inside(CHECKS), _inside(ADAPTERS)
 
 
 def _calls_the_checks(frame: FrameType, module: str) -> bool:
@@ -181,15 +198,15 @@ def _calls_the_checks(frame: FrameType, module: str) -> bool:
     inside a function, and a method, has a dot in its qualified name, and a generator goes on when it is asked for more.
     """
     code = frame.f_code
-    if not _within(module, CHECKS):
+    if not f"{module}.".startswith(IN_CHECKS):
         return False
-    if _within(module, ADAPTERS) and ("." in code.co_qualname or code.co_flags & inspect.CO_GENERATOR):
+    if f"{module}.".startswith(IN_ADAPTERS) and ("." in code.co_qualname or code.co_flags & inspect.CO_GENERATOR):
         return False
     caller = frame.f_back
-    if caller is None or _within(_module(caller), CHECKS):
+    if caller is None or f"{_module(caller)}.".startswith(IN_CHECKS):
         return False
     # Python itself calls these: the tracer, what limits a call, and at every audit event what answers the judge.
-    return module not in (f"{CHECKS}.call_tracer", f"{CHECKS}.isolate") and (module, code.co_qualname) != (
-        f"{CHECKS}.export",
+    return module not in (f"{CHECKS}.tracer", f"{CHECKS}.isolate") and (module, code.co_qualname) != (
+        f"{CHECKS}.reply",
         "prepare.<locals>.answer",
     )

@@ -1,7 +1,7 @@
 """The half of a check that runs where the student's code runs: exercise the answer, hand plain data out.
 
-The judge has a line run in the student's kernel that leads to ``export``; what comes back is text. Nothing here knows a
-right value, and the judge takes nothing that comes from here for more than a claim.
+The judge has a line run in the student's kernel that leads to ``reply_to``; what comes back is text. Nothing here knows
+a right value, and the judge takes nothing that comes from here for more than a claim.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from hashlib import blake2b
 from typing import Any
 
 from lrlab.checks.call import Outcome
-from lrlab.checks.call_tracer import library
 from lrlab.checks.registry import exercises, find
+from lrlab.checks.tracer import library
 
 MIME = "application/vnd.lrlab.outcomes"  # JSON in a text, so that nothing on the way reads it
 LARGEST_TEXT = 1_500_000  # characters of one reply
@@ -53,7 +53,7 @@ def prepare(key: bytes) -> None:
     def answer(event: str, arguments: tuple[Any, ...]) -> None:
         if event == EVENT:
             question = tuple(map(str, arguments))
-            text = export(*question[:3])
+            text = reply_to(*question[:3])
             publish_display_data({MIME: sign(question, text) + text})
 
     answer.__cantrace__ = True  # type: ignore[attr-defined] # or the watch would see no call in it
@@ -77,7 +77,7 @@ def know_libraries() -> None:
         library(module)
 
 
-def export(name: str, answer: str, calls: str) -> str:
+def reply_to(name: str, answer: str, calls: str) -> str:
     """Exercise the function called ``answer`` in the notebook on the calls (JSON), and return the outcomes as JSON."""
     namespace = sys.modules["__main__"].__dict__
     if answer not in namespace:
