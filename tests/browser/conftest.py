@@ -64,11 +64,12 @@ def chromium(browser_path: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def shared_context(chromium: Browser) -> BrowserContext:
+def shared_context(chromium: Browser) -> Iterator[BrowserContext]:
     """Where the pages of a file's tests are opened: as one page stays, no test waits for a process to start or end."""
     context = chromium.new_context(viewport={"width": 920, "height": 1000})
     context.new_page()
-    return context
+    yield context
+    context.close()
 
 
 @pytest.fixture
