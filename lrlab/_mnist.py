@@ -129,7 +129,7 @@ def _clear_write_errors(root: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DataError(f"{root} has not the {MNIST_BYTES // 10**6} MB free that MNIST needs; {instead}") from None
+            raise DataError(f"{root} lacks the {MNIST_BYTES // 10**6} MB that MNIST needs; {instead}") from None
         raise DataError(f"{root} can't be written ({error.strerror}); {instead}") from None
 
 

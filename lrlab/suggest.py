@@ -113,13 +113,13 @@ def all_of(lrs: ArrayLike, losses: ArrayLike) -> dict[str, float | None]:
     {'steepest': None, 'valley': None, 'minimum_over_10': None}
     """
     rules: tuple[Callable[[ArrayLike, ArrayLike], float], ...] = (steepest, valley, minimum_over_10)
-    found: dict[str, float | None] = {}
+    result: dict[str, float | None] = {}
     for rule in rules:
         try:
-            found[rule.__name__] = rule(lrs, losses)
+            result[rule.__name__] = rule(lrs, losses)
         except _NoAnswer:
-            found[rule.__name__] = None
-    return found
+            result[rule.__name__] = None
+    return result
 
 
 def _usable(lrs: ArrayLike, losses: ArrayLike) -> tuple[Floats, Floats]:
@@ -144,12 +144,12 @@ def _usable(lrs: ArrayLike, losses: ArrayLike) -> tuple[Floats, Floats]:
 
 def _one_dimensional(name: str, values: ArrayLike) -> Floats:
     try:
-        found = as_floats(values)
+        result = as_floats(values)
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be a list or an array of numbers, got {values!r}") from None
-    if found.ndim != 1:
-        raise ValueError(f"{name} must be one-dimensional, got shape {found.shape}")
-    return found
+    if result.ndim != 1:
+        raise ValueError(f"{name} must be one-dimensional, got shape {result.shape}")
+    return result
 
 
 def _lowest(rates: Floats, losses: Floats) -> int:

@@ -160,10 +160,10 @@ class Unit:
 
     def help(self, exercise: str) -> Help:
         """Return what is known of an exercise's mistakes."""
-        found = self._from("mistakes.py", "MISTAKES").get(exercise)
-        if not isinstance(found, Help):
+        result = self._from("mistakes.py", "MISTAKES").get(exercise)
+        if not isinstance(result, Help):
             raise UnitError(f"{self.folder / 'mistakes.py'} must have a Help for {exercise!r} in MISTAKES")
-        return found
+        return result
 
     def answers(self) -> list[Answer]:
         """Return the corpus of right and wrong answers."""

@@ -21,9 +21,9 @@ from typing import Any, Literal, TypedDict
 import numpy as np
 
 from lrlab._extras import require
-from lrlab.checks.call_tracer import CallTracer
 from lrlab.checks.isolate import Printed, TooSlow, limited, quiet
 from lrlab.checks.serialize import LARGEST, Unusable, WrongType, as_numpy, is_single, json_number, to_jsonable
+from lrlab.checks.tracer import CallTracer
 
 
 class Outcome(TypedDict, total=False):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lrlab.checks.call import Outcome
-from lrlab.checks.call_tracer import ESCAPES
 from lrlab.checks.compare import Part, Verdict, same
+from lrlab.checks.tracer import ESCAPES
 
 if TYPE_CHECKING:
     from lrlab.checks.exercise import Exercise, Mistake

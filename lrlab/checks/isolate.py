@@ -1,4 +1,4 @@
-"""Run an answer so that it can do no harm to the notebook: its output is caught, and its time limited."""
+"""Run an answer so that it can do no harm to the notebook: output caught, time limited."""
 
 from __future__ import annotations
 

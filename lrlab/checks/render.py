@@ -115,12 +115,12 @@ def _without_values(verdict: Verdict) -> tuple[str, str]:
 
 def shown_parts(verdict: Verdict) -> dict[str | int, tuple[list[Part], int]]:
     """Return of each fact (or of the one value) the parts that are shown, and how many are left out."""
-    found = {}
+    result = {}
     for fact in dict.fromkeys(part.path[0] for part in verdict.parts):
         some = [part for part in verdict.parts if part.path[0] == fact]
         chosen = _choose([part.right for part in some])
-        found[fact] = [some[i] for i in chosen], len(some) - len(chosen)
-    return found
+        result[fact] = [some[i] for i in chosen], len(some) - len(chosen)
+    return result
 
 
 def position(exercise: Exercise, verdict: Verdict, part: Part) -> str:

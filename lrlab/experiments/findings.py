@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from lrlab._table import spread
 from lrlab.data import Dataset
 from lrlab.experiments.batch_size import batch_size_grid
 from lrlab.experiments.comparison import Recipe, compare, paired
@@ -255,8 +256,8 @@ def _constant_rates(data: Dataset, optimizer: type[torch.optim.Optimizer], lrs: 
 
 
 def _percent(values: np.ndarray) -> str:
-    return f"{100 * values.mean():.2f} ± {100 * values.std(ddof=1):.2f} %"
+    return spread(100 * values, 2, " %")
 
 
 def _mean(values: np.ndarray) -> str:
-    return f"{values.mean():.4f} ± {values.std(ddof=1):.4f}"
+    return spread(values, 4)

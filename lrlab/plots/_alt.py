@@ -82,10 +82,10 @@ def _shows(formatter: Any, figure: Figure) -> bool:
 def _axes(picture: Any) -> list[Axes]:
     if isinstance(picture, Figure):
         return list(picture.axes)
-    found = list(np.asarray(picture, dtype=object).ravel())
-    if not found or not all(isinstance(ax, Axes) for ax in found):
+    result = list(np.asarray(picture, dtype=object).ravel())
+    if not result or not all(isinstance(ax, Axes) for ax in result):
         raise TypeError(f"picture must be a matplotlib Figure or Axes, got {type(picture).__name__}")
-    return found
+    return result
 
 
 def _plot(ax: Axes) -> str:

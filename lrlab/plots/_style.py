@@ -110,7 +110,7 @@ def several_axes(axes: Sequence[Axes] | NDArray[Any] | None, count: int, figsize
         import matplotlib.pyplot as plt
 
         return plt.subplots(1, count, figsize=figsize, layout="constrained")[1]
-    found = np.asarray(axes, dtype=object).ravel()
-    if len(found) != count:
-        raise ValueError(f"axes must be {WORDS[count]} matplotlib Axes, got {len(found)}")
-    return found
+    result = np.asarray(axes, dtype=object).ravel()
+    if len(result) != count:
+        raise ValueError(f"axes must be {WORDS[count]} matplotlib Axes, got {len(result)}")
+    return result

@@ -67,7 +67,7 @@ def student_pack(to: Path | None = None, *, root: Path | None = None) -> Path:
     root = course_folder() if root is None else Path(root).resolve()
     to = root / "student-pack.zip" if to is None else Path(to)
     if not to.parent.is_dir():
-        raise ReleaseError(f"to must lie in a folder that exists, got {to}")
+        raise ReleaseError(f"to must be in a folder that exists, got {to}")
     write_zip(to, ((f"{FOLDER}/{one.name}", one.content, one.mode) for one in packed(root)))
     return to
 

@@ -90,12 +90,12 @@ class Join(Schedule):
     def _piecewise(self, n: Floats, value: Callable[[Schedule, Floats], Floats]) -> Floats:
         if self.length is not None and (n > self.length).any():  # a piece would speak of steps that it counts itself
             raise ValueError(f"step must be <= {self.length}, where the last of the schedules ends, got {n.max():g}")
-        piece, found = np.searchsorted(self.milestones, n, side="right"), np.empty_like(n)
+        piece, result = np.searchsorted(self.milestones, n, side="right"), np.empty_like(n)
         for i, (schedule, start) in enumerate(zip(self.schedules, self._starts, strict=True)):
             here = piece == i
             if here.any():
-                found[here] = value(schedule, n[here] - start)
-        return found
+                result[here] = value(schedule, n[here] - start)
+        return result
 
     def rate(self, n: Floats) -> Floats:
         return self._piecewise(n, lambda schedule, steps: schedule.rate(steps))

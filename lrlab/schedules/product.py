@@ -34,9 +34,9 @@ def _one(value: Any) -> Schedule:
 
 
 def _several(value: Any) -> tuple[Schedule, ...]:
-    if isinstance(value, Schedule) or not isinstance(value, Iterable) or not (found := tuple(map(_one, value))):
+    if isinstance(value, Schedule) or not isinstance(value, Iterable) or not (result := tuple(map(_one, value))):
         raise TypeError
-    return found
+    return result
 
 
 ONE_SCHEDULE = Validator("a schedule", _one)

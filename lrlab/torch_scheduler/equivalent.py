@@ -89,12 +89,12 @@ def _sequential(schedule: Join, optimizer: Optimizer, scales: list[float], cycle
     # OneCycleLR reads its rates from the param groups at every step, and each piece writes initial_lr there.
     order = sorted(range(len(pieces)), key=lambda i: isinstance(unscaled(pieces[i])[0], OneCycle))
     built = {i: _build(pieces[i], optimizer, scales, cycle_momentum) for i in order}
-    found = SequentialLR(optimizer, [built[i] for i in range(len(pieces))], milestones=starts[1:])
+    result = SequentialLR(optimizer, [built[i] for i in range(len(pieces))], milestones=starts[1:])
     # It starts the first piece from the initial_lr that the last one built has left behind.
     for group, scale in zip(optimizer.param_groups, scales, strict=True):
         set_rate(group, scale * schedule(0))
-    found._last_lr = found._schedulers[0]._last_lr = rates_of(optimizer)
-    return found
+    result._last_lr = result._schedulers[0]._last_lr = rates_of(optimizer)
+    return result
 
 
 P = TypeVar("P", bound=ReduceLROnPlateau)

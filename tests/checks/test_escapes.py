@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from lrlab.checks.call_tracer import ESCAPES
 from lrlab.checks.exercise import Adapter
+from lrlab.checks.tracer import ESCAPES
 
 PROGRAM = [sys.executable, "-c", "print(1)"]
 NOTHING = ["/nowhere/no-program"]  # what would replace the test's own process must not be there

@@ -17,7 +17,6 @@ import torch
 
 from lrlab import schedules
 from lrlab.checks import CheckFailed, check
-from lrlab.checks.call_tracer import CallTracer
 from lrlab.checks.compare import compare, same
 from lrlab.checks.exercise import Adapter, Case, Exercise
 from lrlab.checks.explain import diagnose
@@ -25,6 +24,7 @@ from lrlab.checks.feedback import feedback_for
 from lrlab.checks.isolate import CLOCK, Printed, TooSlow, limited, quiet
 from lrlab.checks.registry import find
 from lrlab.checks.serialize import Unusable, to_jsonable
+from lrlab.checks.tracer import CallTracer
 
 
 @pytest.mark.parametrize("stop", [TooSlow, KeyboardInterrupt])

@@ -237,5 +237,5 @@ def test_an_assignment_that_drifted_stops_it(small):
 
 
 def test_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(ReleaseError, match="to must lie in a folder that exists, got"):
+    with pytest.raises(ReleaseError, match="to must be in a folder that exists, got"):
         student_pack(tmp_path / "missing" / "pack.zip", root=ROOT)

@@ -95,7 +95,7 @@ def _content(path: Path) -> bytes:
             refuse(f"{path.name} is a link to another file")
         file = open_regular(path)
     except NotRegularError:
-        refuse(f"{path.name} is no regular file")
+        refuse(f"{path.name} is not a regular file")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         refuse(f"{path.name} can't be opened: {getattr(error, 'strerror', None) or error}")
     with file:
@@ -112,7 +112,7 @@ def _content(path: Path) -> bytes:
 def _text(content: bytes) -> str:
     for magic, what in MAGIC.items():
         if content.startswith(magic):
-            refuse(f"the file is {what} and no notebook")
+            refuse(f"the file is {what}, not a notebook")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -131,7 +131,7 @@ def _parsed(text: str) -> Any:
     def real(digits: str) -> float:
         value = float(digits)
         if not math.isfinite(value):
-            refuse(f"the number {digits[:LONGEST_NUMBER]} in it is beyond all floats")
+            refuse(f"the number {digits[:LONGEST_NUMBER]} in it is too large for a float")
         return value
 
     try:
@@ -141,9 +141,9 @@ def _parsed(text: str) -> Any:
         what = "breaks off" if ends else "is not JSON"
         refuse(f"the file {what} at line {error.lineno}, column {error.colno}: {error.msg}")
     except RecursionError:
-        refuse(f"lists and objects lie in each other more than {DEEPEST} deep")
+        refuse(f"lists and objects are nested more than {DEEPEST} deep")
     if is_deep(value, DEEPEST):
-        refuse(f"lists and objects lie in each other more than {DEEPEST} deep")
+        refuse(f"lists and objects are nested more than {DEEPEST} deep")
     return value
 
 
@@ -164,7 +164,7 @@ def _children(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
 def _check_format(raw: dict[str, Any]) -> None:
     version = raw.get("nbformat")
     if not isinstance(version, int) or isinstance(version, bool):
-        refuse("the file is JSON, and no notebook: it names no nbformat")
+        refuse("the file is JSON, but not a notebook: it names no nbformat")
     if version != 4:
         age = "older" if version < 4 else "newer"
         refuse(f"the notebook's format is {version}, {age} than 4: open it in JupyterLab and save it again")

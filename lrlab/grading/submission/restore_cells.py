@@ -53,7 +53,7 @@ def assignment_cells(notebook: Notebook) -> dict[str, dict[str, Any]]:
     graded = {cell.name for cell in notebook.grade_cells}
     solutions = {cell.name for cell in notebook.solution_cells}
     tasks = {cell.name for cell in notebook.task_cells}
-    found: dict[str, dict[str, Any]] = {}
+    result: dict[str, dict[str, Any]] = {}
     for source in notebook.source_cells:
         metadata = {
             "grade_id": source.name,
@@ -67,8 +67,8 @@ def assignment_cells(notebook: Notebook) -> dict[str, dict[str, Any]]:
         }
         if source.name in points:
             metadata["points"] = points[source.name]
-        found[source.name] = {"metadata": metadata, "cell_type": source.cell_type, "source": source.source or ""}
-    return found
+        result[source.name] = {"metadata": metadata, "cell_type": source.cell_type, "source": source.source or ""}
+    return result
 
 
 def _claimed(cell: NotebookNode) -> str:

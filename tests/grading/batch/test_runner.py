@@ -102,7 +102,7 @@ def a_link_itself(folder):
         (deep, "more than 8 deep"),
         (late, "timestamp.txt must hold the time"),
         (renamed, "no unit.ipynb in it, only unit \\(1\\).ipynb"),
-        (a_link_itself, "unit is a link and no folder"),
+        (a_link_itself, "unit is a link, not a folder"),
     ],
 )
 def test_what_is_no_submission_is_refused_with_a_reason(tmp_path, spoil, reason):

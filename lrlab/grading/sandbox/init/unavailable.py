@@ -21,8 +21,8 @@ DEPENDENTS = {
     "lrlab.schedules": ("lrlab.experiments", "lrlab.explorers"),
     "lrlab.suggest": ("lrlab.explorers",),
 }
-# Run once for each module, in a namespace with its name and under a file of its own: to `lrlab.checks.call_tracer`
-# these calls are the module's. A number, because most of what is asked of a schedule is one.
+# Run once for each module, in a namespace with its name and under a file of its own: to `lrlab.checks.tracer` these
+# calls are the module's. A number, because most of what is asked of a schedule is one.
 SOURCE = """
 import warnings
 

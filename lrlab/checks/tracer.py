@@ -58,13 +58,13 @@ def fingerprint(code: CodeType) -> Fingerprint:
 
 def fingerprints(files: Iterable[str]) -> set[Fingerprint]:
     """Return the fingerprints of all functions in Python files, but for very short ones."""
-    found: set[Fingerprint] = set()
+    result: set[Fingerprint] = set()
     for file in files:
         level = [compile(Path(file).read_bytes(), file, "exec", dont_inherit=True)]
         while level:
             level = [inner for code in level for inner in code.co_consts if isinstance(inner, CodeType)]
-            found |= {fingerprint(code) for code in level if len(code.co_code) >= LEAST}
-    return found
+            result |= {fingerprint(code) for code in level if len(code.co_code) >= LEAST}
+    return result
 
 
 @functools.cache
@@ -206,7 +206,7 @@ def _calls_the_checks(frame: FrameType, module: str) -> bool:
     if caller is None or f"{_module(caller)}.".startswith(IN_CHECKS):
         return False
     # Python itself calls these: the tracer, what limits a call, and at every audit event what answers the judge.
-    return module not in (f"{CHECKS}.call_tracer", f"{CHECKS}.isolate") and (module, code.co_qualname) != (
+    return module not in (f"{CHECKS}.tracer", f"{CHECKS}.isolate") and (module, code.co_qualname) != (
         f"{CHECKS}.reply",
         "prepare.<locals>.answer",
     )
