@@ -110,10 +110,11 @@ def shut_in(page: Page, site: str, elsewhere: list[str]) -> Page:
 
 
 @pytest.fixture(scope="module")
-def shared_context(chromium: Browser) -> BrowserContext:
+def shared_context(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     context.new_page()
-    return context
+    yield context
+    context.close()
 
 
 @pytest.fixture
