@@ -129,7 +129,9 @@ def running(path: str, profile: Path, *, dark: bool = False) -> Iterator[Firefox
         try:
             assert process.stderr is not None
             said = (re.search(r"BiDi listening on (ws://\S+)", line) for line in process.stderr)
-            address = next(match.group(1) for match in said if match)
+            address = next((match.group(1) for match in said if match), None)
+            if address is None:
+                raise RuntimeError(f"{path} ended before it could be driven: is another one on the profile {profile}?")
             firefox = Firefox(address)
             yield firefox
             firefox.socket.close()

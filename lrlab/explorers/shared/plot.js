@@ -131,9 +131,9 @@ export const mark = (looks, shape, x, y, height = Infinity, more = "") =>
     : "";
 export const dot = (looks, x, y, height) => mark(looks, "circle", x, y, height);
 
-/** Small dots at points. */
+/** Small dots at points: lines of next to no length, as Firefox misplaces those of none on a zoomed page (a slide). */
 export const spots = (looks, xs, ys) =>
-  `<path class="spots ${looks}" d="${each_of(xs, (x, i) => (Number.isFinite(ys[i]) ? `M${px(x)} ${px(ys[i])}h0` : ""))}"/>`;
+  `<path class="spots ${looks}" d="${each_of(xs, (x, i) => (Number.isFinite(ys[i]) ? `M${px(x)} ${px(ys[i])}h.01` : ""))}"/>`;
 
 export const ring = (x, y, met) =>
   Number.isFinite(y) ? `<circle class="ring${met ? " met" : ""}" cx="${px(x)}" cy="${px(y)}" r="10"/>` : "";
