@@ -8,7 +8,8 @@ Nothing here computes a right answer, or a wrong one: what does is in the instru
 The parts, in the order in which an answer passes through them:
 
 * `lrlab.checks.call`: calls the answer and turns what comes back into plain data (JSON would do), under
-  `lrlab.checks.isolate`, which catches output, stops a call that never ends, and notices a call of the library;
+  `lrlab.checks.isolate`, which catches output and stops a call that never ends, and `lrlab.checks.tracer`, which
+  notices a call of the library;
 * `lrlab.checks.compare`: compares plain data with the right values; pure;
 * `lrlab.checks.explain`: looks for a known misconception, and says where the first difference is;
 * `lrlab.checks.render`: draws the table, and `lrlab.checks.report` the same for a notebook, with a wrong curve as a

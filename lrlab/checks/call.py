@@ -21,8 +21,9 @@ from typing import Any, Literal, TypedDict
 import numpy as np
 
 from lrlab._extras import require
-from lrlab.checks.isolate import CallTracer, Printed, TooSlow, limited, quiet
+from lrlab.checks.isolate import Printed, TooSlow, limited, quiet
 from lrlab.checks.serialize import LARGEST, Unusable, WrongType, as_numpy, is_single, json_number, to_jsonable
+from lrlab.checks.tracer import CallTracer
 
 
 class Outcome(TypedDict, total=False):
@@ -71,6 +72,7 @@ def isolated(calls: Iterable[Callable[[], Outcome]], watch: Sequence[str], secon
         seconds: the time limit of one call.
     """
     outcomes: list[Outcome] = []
+    tracer: CallTracer | None = None
     if "torch" in sys.modules:
         load_torch()  # a stop in the middle would leave torch half loaded
     for call in calls:
@@ -78,7 +80,7 @@ def isolated(calls: Iterable[Callable[[], Outcome]], watch: Sequence[str], secon
             message = "not tried, because an earlier call did not finish"
             outcomes.append({"kind": "error", "type": "TooSlow", "message": message})
             continue
-        printed, tracer = Printed(), CallTracer(watch)
+        printed, tracer = Printed(), CallTracer(watch, tracer)
         with quiet(printed):
             try:
                 with tracer:

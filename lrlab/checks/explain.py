@@ -9,7 +9,7 @@ import numpy as np
 
 from lrlab.checks.call import Outcome
 from lrlab.checks.compare import Part, Verdict, same
-from lrlab.checks.isolate import ESCAPES
+from lrlab.checks.tracer import ESCAPES
 
 if TYPE_CHECKING:
     from lrlab.checks.exercise import Exercise, Mistake

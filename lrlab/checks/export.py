@@ -16,8 +16,8 @@ from hashlib import blake2b
 from typing import Any
 
 from lrlab.checks.call import Outcome
-from lrlab.checks.isolate import library
 from lrlab.checks.registry import exercises, find
+from lrlab.checks.tracer import library
 
 MIME = "application/vnd.lrlab.outcomes"  # JSON in a text, so that nothing on the way reads it
 LARGEST_TEXT = 1_500_000  # characters of one reply

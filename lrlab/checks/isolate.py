@@ -1,25 +1,17 @@
-"""Run an answer so that it can do no harm to the notebook: output caught, time limited, the library's use noticed."""
+"""Run an answer so that it can do no harm to the notebook: output caught, time limited."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import functools
-import importlib
-import importlib.util
-import inspect
 import io
-import os
 import random
 import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from hashlib import blake2b
-from pathlib import Path
-from types import CodeType, FrameType
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import numpy as np
 
@@ -118,181 +110,3 @@ def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
             with contextlib.suppress(TooSlow):
                 for _ in range(1000):
                     pass
-
-
-# Taken before any answer runs, so that a notebook that puts something else in their place changes nothing here.
-_set_profile, _get_profile = sys.setprofile, sys.getprofile
-# They take the tracer off, or run code where it does not see. `threading`'s own threads are traced. Another interpreter
-# in this process is not; until Python 3.12 the first name is its module's.
-_ESCAPES = {
-    "sys": "setprofile _setprofileallthreads",
-    "_thread": "start_new_thread start_joinable_thread",
-    "_posixsubprocess": "fork_exec",
-    "posix": "fork forkpty posix_spawn posix_spawnp system execv execve",
-    "_winapi": "CreateProcess",
-    "nt": "spawnv spawnve system startfile execv execve",
-    "_xxsubinterpreters": "run_string run_func",
-    "_interpreters": "exec run_string run_func call",
-}
-_escapes = {
-    function: f"{function.__module__.lstrip('_')}.{function.__name__}"
-    for module, names in _ESCAPES.items()
-    if importlib.util.find_spec(module) is not None
-    for name in names.split()
-    if (function := getattr(importlib.import_module(module), name, None)) is not None
-}
-ESCAPES = frozenset(_escapes.values())
-
-
-CHECKS, ADAPTERS = "lrlab.checks", "lrlab.checks.adapters"
-HERE = os.path.dirname(__file__) + os.sep
-LEAST = 64  # bytes of code; shorter code of an answer's may be equal to the library's by chance
-COPIES = "__copies__"  # of a module that is not there: the fingerprints of its functions
-
-Place = tuple[str, int]  # a function's name and its line
-Fingerprint = tuple[str, int, str]
-
-
-def fingerprint(code: CodeType) -> Fingerprint:
-    """Return what a function shares with an exact copy of it in another file."""
-    names = repr((code.co_names, code.co_varnames)).encode()
-    return code.co_name, code.co_firstlineno, blake2b(code.co_code + names, digest_size=8).hexdigest()
-
-
-def fingerprints(files: Iterable[str]) -> set[Fingerprint]:
-    """Return the fingerprints of all functions in Python files, but for very short ones."""
-    found: set[Fingerprint] = set()
-    for file in files:
-        level = [compile(Path(file).read_bytes(), file, "exec", dont_inherit=True)]
-        while level:
-            level = [inner for code in level for inner in code.co_consts if isinstance(inner, CodeType)]
-            found |= {fingerprint(code) for code in level if len(code.co_code) >= LEAST}
-    return found
-
-
-@functools.cache
-def library(module: str) -> tuple[tuple[str, ...], frozenset[Place], frozenset[Fingerprint]]:
-    """Return a module's or package's files, and its functions by place and fingerprint. Nothing is imported for that.
-
-    A function has its code and its file also under another name. Code is equal to a copy of it, in other files too.
-    """
-    files = tuple(_files(module))
-    functions = fingerprints(files)
-    if module in sys.modules:
-        functions |= {(name, line, of) for name, line, of in vars(sys.modules[module]).get(COPIES, ())}
-    return files, frozenset(each[:2] for each in functions), frozenset(functions)
-
-
-def _files(module: str) -> list[str]:
-    root, *inner = module.split(".")
-    spec = importlib.util.find_spec(root)
-    if spec is None or spec.origin is None:
-        return []
-    path = Path(spec.origin)
-    if spec.submodule_search_locations is not None:
-        path = path.parent.joinpath(*inner)
-    found = path.rglob("*.py") if path.is_dir() else (path.with_suffix(".py"),)
-    return sorted(str(file) for file in found if file.is_file())
-
-
-class CallTracer:
-    """Notices calls of some modules' functions: `with CallTracer(["lrlab.schedules"]) as tracer: …; tracer.called`.
-
-    It looks at the calls that are really made, so an alias, a wrapper or an object made beforehand is found, and a name
-    that only looks like the library's is not. An answer that steps out of sight is noticed for that. The checks
-    themselves are always among what an answer may not call, but for what it was given by them.
-    """
-
-    def __init__(self, modules: Sequence[str]) -> None:
-        for module in modules:
-            if module.startswith("lrlab"):
-                importlib.import_module(module)
-        self.modules = tuple(modules)
-        # Not loaded for the tracer's sake, as torch takes seconds: an answer may import them, but not use them.
-        self.absent = tuple(module for module in modules if module not in sys.modules)
-        self.called = ""
-        self.known = [library(module) for module in self.modules if module not in self.absent]
-
-    def _is_librarys(self, code: CodeType) -> bool:
-        return any(
-            code.co_filename in files
-            or ((code.co_name, code.co_firstlineno) in places and fingerprint(code) in functions)
-            for files, places, functions in self.known
-        )
-
-    def _event(self, frame: FrameType, event: str, argument: Any) -> None:
-        if self.called:
-            return
-        if event == "call":
-            module = _module(frame)
-            code = frame.f_code
-            forbidden = self._is_librarys(code) or (
-                any(_within(module, m) for m in self.modules)
-                and not (any(_within(module, m) for m in self.absent) and _is_import(frame))
-            )
-            if forbidden or _calls_the_checks(frame, module):
-                self.called = f"{module}.{code.co_qualname.removesuffix('.__init__')}"
-        elif event == "c_call":
-            if argument in _escapes:
-                # A library may start threads, and `threading` passes the tracer on to them.
-                if frame.f_globals.get("__name__") not in ("threading", __name__):
-                    self.called = _escapes[argument]
-            elif "torch.optim" in self.modules:
-                name = getattr(argument, "__name__", "")
-                if name.startswith("_fused_") and name.endswith("_"):  # torch's whole optimizers in C
-                    self.called = f"torch.{name}"
-
-    def __enter__(self) -> CallTracer:
-        self.before, self.threads_before = _get_profile(), threading.getprofile()
-        threading.setprofile(self._event)
-        _set_profile(self._event)
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        now = _get_profile()
-        # An exception that arrives while Python calls the tracer takes it off: no doing of the answer's.
-        stopped = now is None and kind is not None and issubclass(kind, TooSlow | KeyboardInterrupt)
-        if now != self._event and not self.called and not stopped:
-            self.called = "sys.setprofile"
-        _set_profile(self.before)
-        threading.setprofile(self.threads_before)
-
-
-def _module(frame: FrameType) -> str:
-    """Return the name of a frame's module; that of the checks' own by the file, as a name can be changed."""
-    file = frame.f_code.co_filename
-    if file.startswith(HERE):
-        return ".".join([CHECKS, *file.removeprefix(HERE).removesuffix(".py").split(os.sep)])
-    return str(frame.f_globals.get("__name__", ""))
-
-
-def _is_import(frame: FrameType) -> bool:
-    """Return whether a module's or a class's body runs, or calls a function of its own module."""
-    caller = frame.f_back
-    bodies = [frame] if caller is None or caller.f_globals is not frame.f_globals else [frame, caller]
-    return any(not body.f_code.co_flags & inspect.CO_OPTIMIZED for body in bodies)
-
-
-def _within(module: str, package: str) -> bool:
-    return module == package or module.startswith(f"{package}.")
-
-
-def _calls_the_checks(frame: FrameType, module: str) -> bool:
-    """Return whether this is a call of the checks' own machinery from outside it.
-
-    An adapter may hand things of its own to the answer, such as a slope that counts its calls, or batches. What is made
-    inside a function, and a method, has a dot in its qualified name, and a generator goes on when it is asked for more.
-    """
-    code = frame.f_code
-    if not _within(module, CHECKS):
-        return False
-    if _within(module, ADAPTERS) and ("." in code.co_qualname or code.co_flags & inspect.CO_GENERATOR):
-        return False
-    caller = frame.f_back
-    if caller is None or _within(_module(caller), CHECKS):
-        return False
-    # Python itself calls these two: the watch, and at every audit event the function that answers the judge.
-    return module != f"{CHECKS}.isolate" and (module, code.co_qualname) != (
-        f"{CHECKS}.export",
-        "prepare.<locals>.answer",
-    )

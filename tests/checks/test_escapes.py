@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from lrlab.checks.exercise import Adapter
-from lrlab.checks.isolate import ESCAPES
+from lrlab.checks.tracer import ESCAPES
 
 PROGRAM = [sys.executable, "-c", "print(1)"]
 NOTHING = ["/nowhere/no-program"]  # what would replace the test's own process must not be there

@@ -30,7 +30,7 @@ SCHEDULES: dict[str, Callable[[int], float]] = {
 
 
 def schedule(words: str) -> Callable[[int], float]:
-    """Return a schedule that an answer may call: made inside a function, as `lrlab.checks.isolate` asks."""
+    """Return a schedule that an answer may call: made inside a function, as `lrlab.checks.tracer` asks."""
     return lambda n: SCHEDULES[words](n)
 
 

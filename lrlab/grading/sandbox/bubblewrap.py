@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import lrlab
-from lrlab.checks.isolate import fingerprints
+from lrlab.checks.tracer import fingerprints
 from lrlab.grading.sandbox import file_tree, init
 from lrlab.grading.sandbox.init import FONTS
 from lrlab.grading.sandbox.init.seccomp import ARCHITECTURES

@@ -25,7 +25,7 @@ from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
 from traitlets import Bool, Bytes, Instance, Integer, Type, default
 
-from lrlab.grading.sandbox import cgroups, process, zygote
+from lrlab.grading.sandbox import cgroups, launch, zygote
 from lrlab.grading.sandbox.init import CHANNELS
 from lrlab.grading.sandbox.limits import Limits, SandboxError
 from lrlab.grading.sandbox.process import SandboxedProcess
@@ -76,12 +76,12 @@ class SandboxProvisioner(LocalProvisioner):
                 listening[-1].listen(16)
             parent = zygote.current(km.unavailable)
             if parent is None:
-                outer, control = process.start(limits, private=km.private, unavailable=km.unavailable)
+                outer, control = launch.start(limits, private=km.private, unavailable=km.unavailable)
             else:
                 outer, control = parent.outer, parent.control
             cwd = kwargs.get("cwd")
             cgroup = cgroups.new(limits)
-            supervisor = process.request_kernel(
+            supervisor = launch.request_kernel(
                 control,
                 listening,
                 key=km.session.key.decode(),

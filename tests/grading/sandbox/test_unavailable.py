@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from support.sandboxed import execute
 
 import lrlab
-from lrlab.checks.isolate import CallTracer, fingerprints, library
 from lrlab.checks.registry import UNITS, unavailable_modules, unit_adapters
+from lrlab.checks.tracer import CallTracer, fingerprints, library
 from lrlab.grading.sandbox import bubblewrap, file_tree
 from lrlab.grading.sandbox.init import unavailable
 from lrlab.grading.sandbox.limits import Limits

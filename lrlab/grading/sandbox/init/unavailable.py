@@ -21,7 +21,7 @@ DEPENDENTS = {
     "lrlab.schedules": ("lrlab.experiments", "lrlab.explorers"),
     "lrlab.suggest": ("lrlab.explorers",),
 }
-# Run once for each module, in a namespace with its name and under a file of its own: to `lrlab.checks.isolate` these
+# Run once for each module, in a namespace with its name and under a file of its own: to `lrlab.checks.tracer` these
 # calls are the module's. A number, because most of what is asked of a schedule is one.
 SOURCE = """
 import warnings

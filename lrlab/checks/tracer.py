@@ -1,0 +1,220 @@
+"""Notice calls of the library in an answer."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.util
+import inspect
+import os
+import sys
+import threading
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any
+
+from lrlab.checks.isolate import TooSlow
+
+# Taken before any answer runs, so that a notebook that puts something else in their place changes nothing here.
+_set_profile, _get_profile = sys.setprofile, sys.getprofile
+# They take the tracer off, or run code where it does not see. `threading`'s own threads are traced. Another interpreter
+# in this process is not; until Python 3.12 the first name is its module's.
+_ESCAPES = {
+    "sys": "setprofile _setprofileallthreads",
+    "_thread": "start_new_thread start_joinable_thread",
+    "_posixsubprocess": "fork_exec",
+    "posix": "fork forkpty posix_spawn posix_spawnp system execv execve",
+    "_winapi": "CreateProcess",
+    "nt": "spawnv spawnve system startfile execv execve",
+    "_xxsubinterpreters": "run_string run_func",
+    "_interpreters": "exec run_string run_func call",
+}
+_escapes = {
+    function: f"{function.__module__.lstrip('_')}.{function.__name__}"
+    for module, names in _ESCAPES.items()
+    if importlib.util.find_spec(module) is not None
+    for name in names.split()
+    if (function := getattr(importlib.import_module(module), name, None)) is not None
+}
+ESCAPES = frozenset(_escapes.values())
+
+
+CHECKS, ADAPTERS = "lrlab.checks", "lrlab.checks.adapters"
+PYTHON_CALLS = (f"{CHECKS}.isolate", f"{CHECKS}.tracer")
+HERE = os.path.dirname(__file__) + os.sep
+LEAST = 64  # bytes of code; shorter code of an answer's may be equal to the library's by chance
+COPIES = "__copies__"  # of a module that is not there: the fingerprints of its functions
+_identity = object.__hash__  # what `id` gives, but that is an audit event
+
+Place = tuple[str, int]  # a function's name and its line
+Fingerprint = tuple[str, int, str]
+
+
+def fingerprint(code: CodeType) -> Fingerprint:
+    """Return what a function shares with an exact copy of it in another file."""
+    names = repr((code.co_names, code.co_varnames)).encode()
+    return code.co_name, code.co_firstlineno, blake2b(code.co_code + names, digest_size=8).hexdigest()
+
+
+def fingerprints(files: Iterable[str]) -> set[Fingerprint]:
+    """Return the fingerprints of all functions in Python files, but for very short ones."""
+    found: set[Fingerprint] = set()
+    for file in files:
+        whole = SourceFileLoader("library", file).get_code("library")  # from __pycache__, if it is there
+        level = [whole] if whole is not None else []
+        while level:
+            level = [inner for code in level for inner in code.co_consts if isinstance(inner, CodeType)]
+            found |= {fingerprint(code) for code in level if len(code.co_code) >= LEAST}
+    return found
+
+
+@functools.cache
+def library(module: str) -> tuple[tuple[str, ...], frozenset[Place], frozenset[Fingerprint]]:
+    """Return a module's or package's files, and its functions by place and fingerprint. Nothing is imported for that.
+
+    A function has its code and its file also under another name. Code is equal to a copy of it, in other files too.
+    """
+    files = tuple(_files(module))
+    functions = fingerprints(files)
+    if module in sys.modules:
+        functions |= {(name, line, of) for name, line, of in vars(sys.modules[module]).get(COPIES, ())}
+    return files, frozenset(each[:2] for each in functions), frozenset(functions)
+
+
+def _files(module: str) -> list[str]:
+    root, *inner = module.split(".")
+    spec = importlib.util.find_spec(root)
+    if spec is None or spec.origin is None:
+        return []
+    path = Path(spec.origin)
+    if spec.submodule_search_locations is not None:
+        path = path.parent.joinpath(*inner)
+    found = path.rglob("*.py") if path.is_dir() else (path.with_suffix(".py"),)
+    return sorted(str(file) for file in found if file.is_file())
+
+
+class CallTracer:
+    """Notices calls of some modules' functions: `with CallTracer(["lrlab.schedules"]) as tracer: …; tracer.called`.
+
+    It looks at the calls that are really made, so an alias, a wrapper or an object made beforehand is found, and a name
+    that only looks like the library's is not. An answer that steps out of sight is noticed for that. The checks
+    themselves are always among what an answer may not call, but for what it was given by them.
+
+    Most of a check's time is spent in it, so what it finds out about code and names is kept, for the next tracer too.
+
+    Args:
+        modules: that must not be called.
+        earlier: a tracer of the same check's previous call.
+    """
+
+    def __init__(self, modules: Sequence[str], earlier: CallTracer | None = None) -> None:
+        for module in modules:
+            if module.startswith("lrlab"):
+                importlib.import_module(module)
+        self.modules = tuple(modules)
+        # Not loaded for the tracer's sake, as torch takes seconds: an answer may import them, but not use them.
+        self.absent = tuple(module for module in modules if module not in sys.modules)
+        self.called = ""
+        self._fused = "torch.optim" in self.modules
+        self.known = [library(module) for module in self.modules if module not in self.absent]
+        # By identity, as equal code may be of another file: the code, which is kept alive and can't change; whether it
+        # is the library's; its module, if that is one of the checks; and whether a call of it has to be looked at.
+        self._codes: dict[int, tuple[CodeType, bool, str, bool]] = {}
+        self._names: dict[str, bool] = {}  # whether calls into a module of this name have to be looked at
+        if earlier is not None and (earlier.modules, earlier.absent) == (self.modules, self.absent):
+            self._codes, self._names = earlier._codes, earlier._names
+
+    def _is_librarys(self, code: CodeType) -> bool:
+        return any(
+            code.co_filename in files
+            or ((code.co_name, code.co_firstlineno) in places and fingerprint(code) in functions)
+            for files, places, functions in self.known
+        )
+
+    def _learn(self, code: CodeType) -> tuple[CodeType, bool, str, bool]:
+        module, name = _checks_module(code), code.co_qualname
+        # An adapter may hand things of its own to the answer, such as a slope that counts its calls, or batches. What
+        # is made inside a function, and a method, has a dot in its qualified name, and a generator goes on when it is
+        # asked for more. Python itself calls what catches output, the tracer, and at every audit event what answers the
+        # judge.
+        given = _within(module, ADAPTERS) and ("." in name or bool(code.co_flags & inspect.CO_GENERATOR))
+        pythons = module in PYTHON_CALLS or (module, name) == (f"{CHECKS}.export", "prepare.<locals>.answer")
+        look = bool(module) and (self._is_watched(module) or not (given or pythons))
+        about = self._codes[_identity(code)] = code, self._is_librarys(code), module, look
+        return about
+
+    def _is_watched(self, module: str) -> bool:
+        return any(_within(module, each) for each in self.modules)
+
+    def _event(self, frame: FrameType, event: str, argument: Any) -> None:
+        if event == "call":
+            code = frame.f_code  # an audit event, so it is read once
+            _, librarys, module, look = self._codes.get(_identity(code)) or self._learn(code)
+            if not module:
+                module = _name(frame)
+                if (known := self._names.get(module)) is None:
+                    known = self._names[module] = self._is_watched(module) or _within(module, CHECKS)
+                look = known
+            if (librarys or (look and self._is_forbidden(frame, module))) and not self.called:
+                self.called = f"{module}.{code.co_qualname.removesuffix('.__init__')}"
+        elif event == "c_call":
+            if argument in _escapes:
+                # A library may start threads, and `threading` passes the tracer on to them.
+                if frame.f_globals.get("__name__") not in ("threading", __name__) and not self.called:
+                    self.called = _escapes[argument]
+            elif self._fused and not self.called:
+                name = getattr(argument, "__name__", "")
+                if name.startswith("_fused_") and name.endswith("_"):  # torch's whole optimizers in C
+                    self.called = f"torch.{name}"
+
+    def _is_forbidden(self, frame: FrameType, module: str) -> bool:
+        """Return whether this is a call into a watched module, or one of the checks' own machinery from outside it."""
+        if self._is_watched(module) and not (any(_within(module, m) for m in self.absent) and _is_import(frame)):
+            return True
+        if not _within(module, CHECKS) or frame.f_back is None:
+            return False
+        code = frame.f_back.f_code
+        _, _, caller, _ = self._codes.get(_identity(code)) or self._learn(code)
+        return not caller and not _within(_name(frame.f_back), CHECKS)
+
+    def __enter__(self) -> CallTracer:
+        self.before, self.threads_before = _get_profile(), threading.getprofile()
+        threading.setprofile(self._event)
+        _set_profile(self._event)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        now = _get_profile()
+        # An exception that arrives while Python calls the tracer takes it off: no doing of the answer's.
+        stopped = now is None and kind is not None and issubclass(kind, TooSlow | KeyboardInterrupt)
+        if now != self._event and not self.called and not stopped:
+            self.called = "sys.setprofile"
+        _set_profile(self.before)
+        threading.setprofile(self.threads_before)
+
+
+def _checks_module(code: CodeType) -> str:
+    """Return the module of the checks that code is of, by its file, as a name can be changed; "" for other code."""
+    file = code.co_filename
+    if not file.startswith(HERE):
+        return ""
+    return ".".join([CHECKS, *file.removeprefix(HERE).removesuffix(".py").split(os.sep)])
+
+
+def _name(frame: FrameType) -> str:
+    name = frame.f_globals.get("__name__", "")
+    return name if type(name) is str else str(name)
+
+
+def _is_import(frame: FrameType) -> bool:
+    """Return whether a module's or a class's body runs, or calls a function of its own module."""
+    caller = frame.f_back
+    bodies = [frame] if caller is None or caller.f_globals is not frame.f_globals else [frame, caller]
+    return any(not body.f_code.co_flags & inspect.CO_OPTIMIZED for body in bodies)
+
+
+def _within(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
