@@ -8,6 +8,7 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Sequence
 
 from lrlab.grading.sandbox import cgroups, usage
 from lrlab.grading.sandbox.launch import stderr_tail
@@ -101,13 +102,13 @@ class SandboxedProcess:
     def exceeded_limit(self) -> str | None:
         """Return which limit the submission has exceeded, for the student to read; None while it is within all."""
         elapsed = time.monotonic() - self._started
-        if elapsed > self.limits.clock or min(elapsed, self.cpu()) > self.limits.submission:
+        processes = [] if self.cgroup is not None else self.processes()
+        if elapsed > self.limits.clock or min(elapsed, self.cpu(processes)) > self.limits.submission:
             return "the time for the whole submission was up"
         if usage.grader_memory() > self._grader_memory + FLOOD:
             return "the submission flooded the grader with messages"
         if self.cgroup is not None:
             return self._out_of_memory() if self.cgroup.was_out_of_memory() else None
-        processes = self.processes()
         held = usage.kernel_memory(processes)
         if held + usage.memory(processes, self.limits.memory - held) > self.limits.memory:
             return self._out_of_memory()
@@ -116,10 +117,17 @@ class SandboxedProcess:
     def _out_of_memory(self) -> str:
         return f"the submission used more than {self.limits.memory / GIB:.3g} GiB of memory"
 
-    def cpu(self) -> float:
-        """Return the seconds of processor time that the submission has used so far."""
+    def cpu(self, processes: Sequence[int] | None = None) -> float:
+        """Return the seconds of processor time that the submission has used so far.
+
+        Args:
+            processes: the student's, if they are known already.
+        """
         if self.status is None:
-            used = self.cgroup.cpu_seconds() if self.cgroup is not None else usage.cpu_seconds(self.processes())
+            if self.cgroup is not None:
+                used = self.cgroup.cpu_seconds()
+            else:
+                used = usage.cpu_seconds(self.processes() if processes is None else processes)
             self._cpu = max(self._cpu, used)
         return self._cpu
 

@@ -19,8 +19,8 @@ from lrlab.grading.sandbox.init.privileges import drop_privileges, enter_namespa
 LONGEST_REQUEST = 1 << 16  # bytes
 
 ALWAYS = (
-    "numpy", "ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer", "sqlite3", "lrlab.checks",
-    "lrlab.schedules", "lrlab.adaptive", "lrlab.suggest",
+    "numpy", "ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.debugger", "IPython.core.completer", "sqlite3",
+    "lrlab.checks", "lrlab.schedules", "lrlab.adaptive", "lrlab.suggest",
 )  # fmt: skip
 TORCH = ("torch", "torch._dynamo", "torch.optim.lr_scheduler", "torch.utils.data")
 # Not matplotlib's backend for notebooks: on import it looks for the shell that shows its pictures.
