@@ -1,6 +1,9 @@
 """A submission's share of memory, processes and processor: by a cgroup where there is one to divide, else by /proc."""
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,10 @@ for name in ("/tmp/a", "/tmp/b", "/dev/shm/a", "/dev/shm/b"):
     open(name, "wb").write(bytes(100 << 20))
 import time; time.sleep(20)
 """
+CGROUPS = "from lrlab.grading.sandbox import cgroups, limits; "
+START = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]], check=True)"
+RUN = f"{CGROUPS}cgroups.prepare(); {START}"
+WORKER = f"{CGROUPS}made = cgroups.new(limits.Limits()); print(made.cpu_seconds()); made.remove()"
 BY_THE_KERNEL = {"sockets": SOCKETS, "files in memory": FILES}
 
 
@@ -46,7 +53,7 @@ def divided() -> Path:
     try:
         return cgroups.delegated()
     except CgroupError as error:
-        pytest.skip(f"no cgroup to divide here: {error}; systemd-run --user --scope -p Delegate=yes gives one")
+        pytest.skip(f"no cgroup to divide here: {error}; CONTRIBUTING.md says how to get one")
 
 
 class TestWhereThereIsNone:
@@ -63,6 +70,21 @@ class TestWhereThereIsNone:
         monkeypatch.setattr(Path, "mkdir", refuse)
         with pytest.raises(CgroupError, match="can't be divided: Operation not permitted"):
             cgroups.delegated()
+
+    def test_one_with_other_processes_stays_as_it_was(self, fake, monkeypatch):
+        write = Path.write_text
+
+        def refuse(path, *arguments, **named):
+            if path.name == "cgroup.subtree_control":
+                raise OSError(16, "Device or resource busy")
+            return write(path, *arguments, **named)
+
+        monkeypatch.setattr(Path, "write_text", refuse)
+        monkeypatch.setattr(Path, "rmdir", lambda path: shutil.rmtree(path))  # the kernel's files go with the folder
+        with pytest.raises(CgroupError, match="can't be divided: Device or resource busy"):
+            cgroups.delegated()
+        assert (fake / "cgroup.procs").read_text() == "0"
+        assert not (fake / cgroups.GRADER).exists()
 
     @pytest.mark.parametrize(
         ("own", "mounts", "found"),
@@ -115,6 +137,16 @@ class TestCgroups:
         (shown,) = execute("print(open('/proc/self/cgroup').read())")
         assert "lrlab-" not in shown, "the sandbox has a cgroup namespace of its own"
         assert not list(divided.glob("lrlab-*-*"))
+
+    def test_what_a_run_starts_can_divide_its_cgroup_as_well(self, divided):
+        scope = divided / f"lrlab-test-{os.getpid()}"
+        scope.mkdir()
+        try:
+            enter = f"open('{scope}/cgroup.procs', 'w').write('0')"
+            subprocess.run([sys.executable, "-c", f"{enter}; {RUN}", WORKER], check=True)
+        finally:
+            (scope / cgroups.GRADER).rmdir()
+            scope.rmdir()
 
 
 @pytest.fixture
