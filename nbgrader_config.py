@@ -6,7 +6,7 @@ nbgrader generate_feedback UNIT              a page for each student in feedback
 nbgrader export                              all scores in grades.csv, as `lrlab export` writes them
 """
 
-from lrlab.grading._startup import PAGES, put_own_scripts_first
+from lrlab.grading.startup import PAGES, put_own_scripts_first
 from lrlab.units import FILES
 
 put_own_scripts_first()

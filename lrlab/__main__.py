@@ -1,4 +1,4 @@
-"""`python -m lrlab` is the command `lrlab`."""
+"""``python -m lrlab`` is the command ``lrlab``."""
 
 import sys
 

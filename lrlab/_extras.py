@@ -1,6 +1,6 @@
 """Name the extra of lrlab that installs a missing package.
 
-`pip install lrlab` brings numpy alone. Each module that needs more asks for it here before it imports anything else.
+``pip install lrlab`` brings numpy alone. Each module that needs more asks for it here before it imports anything else.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 
 def require(extra: str, *packages: str) -> None:
-    """Say in one sentence how to install those of `packages` that are missing. None of them is imported.
+    """Say in one sentence how to install those of ``packages`` that are missing. None of them is imported.
 
     Args:
         extra: the extra of pyproject.toml that has them.

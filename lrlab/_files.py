@@ -34,7 +34,7 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
     descriptor = os.open(path, _FLAGS)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise NotRegularError(f"{os.fspath(path)} is no regular file")
+        raise NotRegularError(f"{os.fspath(path)} is not a regular file")
     return os.fdopen(descriptor, "rb")
 
 

@@ -18,11 +18,11 @@ Floats = NDArray[np.float64]
 @cache
 def validators_of(cls: type) -> dict[str, Validator]:
     """Return the validator of each annotated field of ``cls``: ``{"lr": POSITIVE, …}``."""
-    found = {}
+    result = {}
     for name, hint in get_type_hints(cls, include_extras=True).items():
         if get_origin(hint) is Annotated:
-            found[name] = next(extra for extra in get_args(hint)[1:] if isinstance(extra, Validator))
-    return found
+            result[name] = next(extra for extra in get_args(hint)[1:] if isinstance(extra, Validator))
+    return result
 
 
 @dataclass(frozen=True)

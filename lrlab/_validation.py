@@ -52,10 +52,10 @@ def check(name: str, validator: Validator, value: Any) -> Any:
 def each_once(name: str, validator: Validator, values: Any) -> tuple[Any, ...]:
     """Return one value or several as a tuple, each converted; ``ValueError`` if there is none, or one of them twice."""
     several = isinstance(values, Iterable) and not isinstance(values, str)
-    found = tuple(check(name, validator, value) for value in (values if several else [values]))
-    if not found or len(set(found)) < len(found):
-        raise ValueError(f"{name} must be at least one, each once, got {found!r}")
-    return found
+    result = tuple(check(name, validator, value) for value in (values if several else [values]))
+    if not result or len(set(result)) < len(result):
+        raise ValueError(f"{name} must be at least one, each once, got {result!r}")
+    return result
 
 
 def as_floats(values: Any) -> NDArray[np.float64]:
@@ -98,10 +98,10 @@ def number(accept: Callable[[float], bool]) -> Callable[[Any], float]:
     def convert(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
             raise TypeError
-        found = float(value)
-        if not (math.isfinite(found) and accept(found)):
+        result = float(value)
+        if not (math.isfinite(result) and accept(result)):
             raise ValueError
-        return found
+        return result
 
     return convert
 
@@ -117,10 +117,10 @@ def _whole(at_least: int) -> Callable[[Any], int]:
 
 
 def _seed(value: Any) -> int:
-    found = _whole(0)(value)
-    if found >= 2**63:  # beyond, torch's generators refuse it or take another for it
+    result = _whole(0)(value)
+    if result >= 2**63:  # beyond, torch's generators refuse it or take another for it
         raise ValueError
-    return found
+    return result
 
 
 def _milestones(value: Any) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""The command `lrlab`: open the course, fetch its data, release its assignments, grade them.
+"""The command ``lrlab``: open the course, fetch its data, release its assignments, grade them.
 
 A mistake of the caller's is answered with one sentence on stderr: exit status 2 for a wrong command line, 1 for
 anything else that can't be done.

@@ -34,8 +34,8 @@ def labelled(
 def numbered(labels: Iterable[str]) -> list[str]:
     """Return ``labels``; one that is there several times becomes ``label (1)``, ``label (2)``, …"""
     labels = list(labels)
-    many, seen, found = Counter(labels), Counter[str](), []
+    many, seen, result = Counter(labels), Counter[str](), []
     for label in labels:
         seen[label] += 1
-        found.append(f"{label} ({seen[label]})" if many[label] > 1 else label)
-    return found
+        result.append(f"{label} ({seen[label]})" if many[label] > 1 else label)
+    return result

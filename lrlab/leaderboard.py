@@ -12,18 +12,13 @@ from __future__ import annotations
 
 from lrlab._extras import require
 
-require("course", "filelock", "platformdirs")
+require("course", "platformdirs")
 
-import contextlib
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
-
-from filelock import FileLock, Timeout
 
 from lrlab._files import results_folder, write_text
 from lrlab._table import Table, Tabular
@@ -52,29 +47,15 @@ def _file_name(value: Any) -> str:
     return str(value)
 
 
-VALIDATORS: dict[str, Validator] = {
-    "name": Validator("a text of 1 to 40 printable characters", _person),
-    "schedule": Validator("a text", str.strip),
-    "steps": COUNT,
-    "accuracy": UNIT,
-    "date": Validator("a date in ISO 8601", lambda value: datetime.fromisoformat(value).isoformat(timespec="seconds")),
-}
+PERSON = Validator("a text of 1 to 40 printable characters", _person)
 FILE_NAME = Validator("1 to 60 letters, digits, hyphens or underscores", _file_name)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One result.
+    """One result: who, with which schedule (as Python shows it), after how many updates, and when (UTC, ISO 8601).
 
-    Args:
-        name: who, 1 to 40 characters.
-        schedule: as Python shows it.
-        steps: updates, >= 1.
-        accuracy: share of the test images, 0 to 1.
-        date: ISO 8601, UTC.
-
-    Raises:
-        ValueError: an argument breaks its rule; the message names it, the rule and the value.
+    ``accuracy`` is the share of the test images, 0 to 1.
     """
 
     name: str
@@ -82,10 +63,6 @@ class Entry:
     steps: int
     accuracy: float
     date: str
-
-    def __post_init__(self) -> None:
-        for name, validator in VALIDATORS.items():
-            object.__setattr__(self, name, check(name, validator, getattr(self, name)))
 
 
 class Leaderboard(Tabular):
@@ -106,19 +83,26 @@ class Leaderboard(Tabular):
         self.name = check("name", FILE_NAME, name)
         self.target: float = check("target", UNIT, target)
         self.budget: int = check("budget", COUNT, budget)
-        self._unsaved: list[Entry] = []  # used where nothing is kept on disk
-
-    @property
-    def path(self) -> Path | None:
-        """The file; None if nothing is kept."""
         folder = results_folder()
-        return None if folder is None else folder / f"leaderboard-{self.name}.json"
+        self.path = None if folder is None else folder / f"leaderboard-{self.name}.json"  # None: nothing is kept
+        self._unsaved: list[Entry] = []
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """The entries, best first. Those that reached the target by their updates, then the others; ties by accuracy,
         then by date."""
-        return tuple(sorted(self._read(), key=self._rank))
+        entries = self._unsaved
+        if self.path is not None and self.path.exists():
+            try:
+                entries = [Entry(**entry) for entry in json.loads(self.path.read_text(encoding="utf-8"))["entries"]]
+            except (OSError, ValueError, TypeError, KeyError) as error:
+                advice = "move it away or delete it to start a new leaderboard"
+                raise LeaderboardError(f"{self.path} can't be read ({error}); {advice}") from None
+        return tuple(sorted(entries, key=self._rank))
+
+    def _rank(self, entry: Entry) -> tuple[Any, ...]:
+        reached = self.reached(entry)
+        return (not reached, entry.steps if reached else 0, -entry.accuracy, entry.date)
 
     def reached(self, entry: Entry) -> bool:
         """Return whether ``entry`` reached the target within the budget."""
@@ -139,18 +123,19 @@ class Leaderboard(Tabular):
             raise ValueError(f"steps must be at most the budget of {self.budget}, got {steps!r}")
         if not isinstance(schedule, Schedule | str):
             raise ValueError(f"schedule must be a Schedule or a text, got {schedule!r}")
-        entry = Entry(name, str(schedule), steps, accuracy, datetime.now(UTC).isoformat())
+        accuracy = check("accuracy", UNIT, accuracy)
+        entry = Entry(check("name", PERSON, name), str(schedule), steps, accuracy, datetime.now(UTC).isoformat())
         same = (entry.name, entry.schedule, entry.steps)
-        with self._locked():
-            self._write([*(e for e in self._read() if (e.name, e.schedule, e.steps) != same), entry])
+        self._unsaved = [*(e for e in self.entries if (e.name, e.schedule, e.steps) != same), entry]
+        if self.path is not None:
+            try:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                content = {"entries": [asdict(entry) for entry in self._unsaved]}
+                write_text(self.path, json.dumps(content, ensure_ascii=False, indent=1), mode=0o600)
+            except OSError as error:
+                advice = f"can't be written ({error.strerror or error}); set LRLAB_RESULTS to a folder"
+                raise LeaderboardError(f"{self.path} {advice}") from None
         return self.entries.index(entry) + 1
-
-    def clear(self) -> int:
-        """Delete all entries; return how many there were."""
-        with self._locked():
-            count = len(self._read())
-            self._write([])
-        return count
 
     def table(self) -> Table:
         kept = "" if self.path else ", kept until this notebook is closed"
@@ -162,43 +147,3 @@ class Leaderboard(Tabular):
             accuracy = f"{entry.accuracy:.2%}"
             rows.append([f"{place}.", entry.name, str(entry.steps), accuracy, result, entry.date[:10], words])
         return Table(rows if len(rows) > 1 else [["no entry yet"]], title=title, left=(1, 4, 5, 6))
-
-    def _rank(self, entry: Entry) -> tuple[Any, ...]:
-        reached = self.reached(entry)
-        return (not reached, entry.steps if reached else 0, -entry.accuracy, entry.date)
-
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Keep other notebooks from writing between our reading and writing."""
-        if self.path is None:
-            yield
-            return
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.path.with_suffix(".lock"), timeout=10):
-                yield
-        except Timeout:
-            raise LeaderboardError(f"{self.path} is being written by another program; try again in a moment") from None
-        except OSError as error:
-            reason = error.strerror or error
-            raise LeaderboardError(f"{self.path} can't be written ({reason}); set LRLAB_RESULTS to a folder") from None
-
-    def _read(self) -> list[Entry]:
-        if self.path is None:
-            return list(self._unsaved)
-        try:
-            return [Entry(**entry) for entry in json.loads(self.path.read_text(encoding="utf-8"))["entries"]]
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise LeaderboardError(f"{self.path} can't be read ({error.strerror or error})") from None
-        except (ValueError, TypeError, KeyError) as error:
-            advice = "move it away or delete it to start a new leaderboard"
-            raise LeaderboardError(f"{self.path} is damaged ({error}); {advice}") from None
-
-    def _write(self, entries: list[Entry]) -> None:
-        if self.path is None:
-            self._unsaved = entries
-        else:
-            content = {"entries": [asdict(entry) for entry in entries]}
-            write_text(self.path, json.dumps(content, ensure_ascii=False, indent=1), mode=0o600)

@@ -56,18 +56,17 @@ def looks(labels: Iterable[str]) -> list[int]:
     """Return the number of each label's look: that of its kind of schedule, else of its optimizer, else a free one.
 
     ``"constant 0.1"`` is grey in every picture, and ``"Adam, cosine"`` blue. If two labels of a picture want the same
-    one, it goes to the first. What stands in brackets does not count: ``Triangular(step_size_up=10)`` is no step decay.
+    one, it goes to the first. Text in brackets does not count: ``Triangular(step_size_up=10)`` is no step decay.
     """
     labels = list(labels)
-    wishes = [[look for kind in KINDS if (look := _of(kind, label)) is not None] for label in labels]
-    taken: dict[int, int] = {}  # look → label
-    for at, wished in enumerate(wishes):
-        free = [look for look in wished if look not in taken]
+    chosen: dict[int, int] = {}  # label → look
+    for number, label in enumerate(labels):
+        wished = (_of(kind, label) for kind in KINDS)
+        free = [look for look in wished if look is not None and look not in chosen.values()]
         if free:
-            taken[free[0]] = at
-    found = {at: look for look, at in taken.items()}
-    left = (look for look in range(len(labels) + len(MIDDLE)) if look not in taken)
-    return [found[at] if at in found else next(left) for at in range(len(labels))]
+            chosen[number] = free[0]
+    left = (look for look in range(len(labels) + len(MIDDLE)) if look not in chosen.values())
+    return [chosen[number] if number in chosen else next(left) for number in range(len(labels))]
 
 
 def _of(kind: dict[str, int], label: str) -> int | None:

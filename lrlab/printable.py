@@ -12,9 +12,9 @@ HARMLESS = "\u200c\u200d"  # joiners, which some scripts need
 
 
 def printable(text: str) -> str:
-    r"""Return the text with an escape for each character that can't be seen, such as `\x1b` or `\u202e`.
+    r"""Return the text with an escape for each character that can't be seen, such as ``\x1b`` or ``\u202e``.
 
-    A byte of a file name that is no UTF-8 is written as such: `\xfc`. What any script writes names with stays.
+    A byte of a file name that is no UTF-8 is written as such: ``\xfc``. What any script writes names with stays.
     """
     return "".join(map(_shown, text))
 

@@ -84,7 +84,7 @@ def valley(lrs: ArrayLike, losses: ArrayLike) -> float:
     as the subsequence has members: on a smooth curve that is this one or the one or two below it.
     """
     rates, losses = _usable(lrs, losses)
-    members = _longest_fall(losses)
+    members = longest_fall(losses)
     if len(members) < 2:
         raise _NoAnswer(f"losses must fall as the rate rises, got {len(losses)} losses that never do")
     return float(rates[members[(len(members) - 1) // 2]])
@@ -113,13 +113,13 @@ def all_of(lrs: ArrayLike, losses: ArrayLike) -> dict[str, float | None]:
     {'steepest': None, 'valley': None, 'minimum_over_10': None}
     """
     rules: tuple[Callable[[ArrayLike, ArrayLike], float], ...] = (steepest, valley, minimum_over_10)
-    found: dict[str, float | None] = {}
+    result: dict[str, float | None] = {}
     for rule in rules:
         try:
-            found[rule.__name__] = rule(lrs, losses)
+            result[rule.__name__] = rule(lrs, losses)
         except _NoAnswer:
-            found[rule.__name__] = None
-    return found
+            result[rule.__name__] = None
+    return result
 
 
 def _usable(lrs: ArrayLike, losses: ArrayLike) -> tuple[Floats, Floats]:
@@ -144,12 +144,12 @@ def _usable(lrs: ArrayLike, losses: ArrayLike) -> tuple[Floats, Floats]:
 
 def _one_dimensional(name: str, values: ArrayLike) -> Floats:
     try:
-        found = as_floats(values)
+        result = as_floats(values)
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be a list or an array of numbers, got {values!r}") from None
-    if found.ndim != 1:
-        raise ValueError(f"{name} must be one-dimensional, got shape {found.shape}")
-    return found
+    if result.ndim != 1:
+        raise ValueError(f"{name} must be one-dimensional, got shape {result.shape}")
+    return result
 
 
 def _lowest(rates: Floats, losses: Floats) -> int:
@@ -162,7 +162,7 @@ def _lowest(rates: Floats, losses: Floats) -> int:
     return lowest
 
 
-def _longest_fall(losses: Floats) -> list[int]:
+def longest_fall(losses: Floats) -> list[int]:
     """Return the indices of the longest strictly decreasing subsequence; the first to be complete, of several.
 
     Patience sorting: pile *k* holds the losses that end a fall of *k* + 1 members. Its top is the highest of them, so

@@ -133,9 +133,9 @@ def fit(
 
     check_data(data)
 
-    place = pick_device(device)
-    data = data.to(place)
-    move(model, optimizer, place)
+    torch_device = pick_device(device)
+    data = data.to(torch_device)
+    move(model, optimizer, torch_device)
     images, labels = data.train_images, data.train_labels
     order = torch.Generator().manual_seed(seed)
     updates = count_updates(data, batch_size=batch_size, epochs=epochs)
@@ -143,7 +143,7 @@ def fit(
     seconds = 0.0
 
     with (
-        random_state_kept(place),
+        random_state_kept(torch_device),
         tqdm(total=updates, disable=not progress, leave=False, desc=label or None) as bar,
     ):
         torch.manual_seed(seed)  # dropout and the like draw from the global state
@@ -151,7 +151,7 @@ def fit(
             model.train()
             _set_mode(optimizer, "train")
             started = time.perf_counter()
-            for batch in torch.randperm(len(images), generator=order).to(place).split(batch_size):
+            for batch in torch.randperm(len(images), generator=order).to(torch_device).split(batch_size):
                 loss = functional.cross_entropy(model(images[batch]), labels[batch])
                 optimizer.zero_grad()
                 loss.backward()
@@ -231,10 +231,10 @@ def evaluate(model: nn.Module, data: Dataset, part: Part = "val") -> tuple[float
     check_data(data, part)
     every, right = getattr(data, f"{part}_images"), getattr(data, f"{part}_labels")
     model.eval()
-    place = device_of(model)
+    torch_device = device_of(model)
     loss = correct = 0.0
     for images, labels in zip(every.split(1000), right.split(1000), strict=True):
-        images, labels = images.to(place), labels.to(place)
+        images, labels = images.to(torch_device), labels.to(torch_device)
         logits = model(images)
         loss += functional.cross_entropy(logits, labels, reduction="sum").item()
         correct += (logits.argmax(dim=1) == labels).sum().item()

@@ -1,13 +1,13 @@
 """A unit's folder under solutions/: the one home of its exercises. Students never get it.
 
     UNIT.ipynb      prompts, solutions and rubrics; nbgrader makes assignments/UNIT/ from it
-    reference.py    right values: `right(name, args)`; hidden cases: `hidden_cases(seed)`
+    reference.py    right values: ``right(name, args)``; hidden cases: ``hidden_cases(seed)``
     cases.py        CASES: the arguments of the public cases, by exercise and (where there are groups) group; CALLS, if
                     need be: by exercise, a function of a case's arguments that words the call for the student
-    mistakes.py     MISTAKES: a `Help` for each exercise, with the known mistakes: name, hint, and code that makes it
-    answers.py      a `Corpus` of right and wrong answers, which the tests try, and EQUIVALENT_MUTANTS
+    mistakes.py     MISTAKES: a ``Help`` for each exercise, with the known mistakes: name, hint, and code that makes it
+    answers.py      a ``Corpus`` of right and wrong answers, which the tests try, and EQUIVALENT_MUTANTS
 
-`checks_data` turns it into what students get of it: `lrlab/checks/data/UNIT.json`.
+``checks_data`` turns it into what students get of it: ``lrlab/checks/data/UNIT.json``.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Misconception:
 
 @dataclass(frozen=True)
 class Help:
-    """What is said about wrong answers to an exercise; `lrlab.checks.exercise.Exercise` has the attributes."""
+    """What is said about wrong answers to an exercise; ``lrlab.checks.exercise.Exercise`` has the attributes."""
 
     hint: str = ""
     problem_hints: Mapping[str, str] = field(default_factory=dict)
@@ -90,18 +90,15 @@ class Answer:
 
 
 class Corpus:
-    """Collects answers by decorators: `@corpus.right("name")`, `@corpus.wrong("name", "mistake or words")`."""
+    """Collects answers by decorators: ``@corpus.right("name")``, ``@corpus.wrong("name", "mistake or words")``."""
 
     def __init__(self) -> None:
         self.answers: list[Answer] = []
 
     def right(self, exercise: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        return self._keep(exercise, None)
+        return self.wrong(exercise, None)
 
-    def wrong(self, exercise: str, says: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        return self._keep(exercise, says)
-
-    def _keep(self, exercise: str, says: str | None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def wrong(self, exercise: str, says: str | None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def keep(function: Callable[..., Any]) -> Callable[..., Any]:
             self.answers.append(Answer(exercise, function, says))
             return function
@@ -163,10 +160,10 @@ class Unit:
 
     def help(self, exercise: str) -> Help:
         """Return what is known of an exercise's mistakes."""
-        found = self._from("mistakes.py", "MISTAKES").get(exercise)
-        if not isinstance(found, Help):
+        result = self._from("mistakes.py", "MISTAKES").get(exercise)
+        if not isinstance(result, Help):
             raise UnitError(f"{self.folder / 'mistakes.py'} must have a Help for {exercise!r} in MISTAKES")
-        return found
+        return result
 
     def answers(self) -> list[Answer]:
         """Return the corpus of right and wrong answers."""
@@ -228,7 +225,7 @@ def _by_group(cases: Any) -> dict[str, Any]:
 
 
 def _values(adapter: Adapter, code: Callable[..., Any], cases: Sequence[Case]) -> list[Any]:
-    """Return what a wrong answer gives on each case, in the form of `Case.mistaken`; None where it gives no values."""
+    """Return what a wrong answer gives on each case, as ``Case.mistaken`` has it; None where it gives no values."""
     with np.errstate(all="ignore"):
         # One by one: after a call that stops with an error the next one is still wanted.
         outcomes = [adapter.outcomes(code, [case])[0] for case in cases]

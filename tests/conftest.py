@@ -1,5 +1,6 @@
 """What all tests share: the browser, real MNIST where it lies beside the repository, free ports; how a run is told."""
 
+import gc
 import os
 import socket
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import find_browser
 import pytest
+from support import warm_kernel
 from support.examples import register
 
 REPO = Path(__file__).resolve().parent.parent
@@ -14,8 +16,29 @@ REPO = Path(__file__).resolve().parent.parent
 pytest_plugins = ["pytester", "support.times"]
 register()
 os.environ["LRLAB_RESULTS"] = "off"  # here and in every kernel started from here: nothing is tested that ran yesterday
+gc.disable()  # until all tests are collected
 
 NO_BROWSER = "no browser for the browser tests"
+
+
+def pytest_collection_finish() -> None:
+    """The modules and tests of a run stay to its end, and are not looked at again for what may go."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run, the same for all its workers."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture
+def warm_kernels(shared_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels that this test starts have imported torch already."""
+    monkeypatch.setenv("JUPYTER_PATH", warm_kernel.warm_kernels(shared_folder))
 
 
 @pytest.fixture(scope="session")

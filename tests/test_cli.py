@@ -63,7 +63,7 @@ def test_wrong_command_line_is_one_sentence(argv: list[str], says: str, capsys: 
         (["release", "no_such_unit"], "no_such_unit"),
         (["lab", "no_such.ipynb"], "there is no notebook no_such.ipynb"),
         (["lab", __file__.replace(str(REPO), "/nowhere")], "there is no notebook /nowhere"),
-        (["lab", sys.executable], "lies outside the course's folder"),
+        (["lab", sys.executable], "is outside the course's folder"),
     ],
 )
 def test_mistake_is_one_sentence(argv: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:

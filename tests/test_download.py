@@ -86,8 +86,8 @@ def server(monkeypatch, mnist):
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         monkeypatch.setattr(mnist, "mirrors", [server.url])
         monkeypatch.setattr(mnist, "resources", [(name, md5(content)) for name, content in server.files.items()])
-        monkeypatch.setattr(data, "MNIST_VALIDATION", 4)
-        monkeypatch.setattr(data, "MNIST_MD5", {name: md5(content) for name, content in FILES.items()})
+        monkeypatch.setattr("lrlab._mnist.MNIST_VALIDATION", 4)
+        monkeypatch.setattr("lrlab._mnist.MNIST_MD5", {name: md5(content) for name, content in FILES.items()})
         yield server
         server.shutdown()
 
@@ -224,14 +224,14 @@ def test_a_folder_without_permission(server, tmp_path, monkeypatch):
 def test_a_full_disk(server, tmp_path, monkeypatch):
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(10**9, 10**9 - 10**6, 10**6))
-    with pytest.raises(DataError, match=rf"^{tmp_path} has not the 70 MB free that MNIST needs; set LRLAB_DATA"):
+    with pytest.raises(DataError, match=rf"^{tmp_path} lacks the 70 MB that MNIST needs; set LRLAB_DATA"):
         load("auto", root=tmp_path)
     assert server.asked == []
 
 
 @pytest.mark.parametrize(
     ("number", "sentence"),
-    [(errno.ENOSPC, "has not the 70 MB free"), (errno.EROFS, r"can't be written \(Read-only file system\)")],
+    [(errno.ENOSPC, "lacks the 70 MB"), (errno.EROFS, r"can't be written \(Read-only file system\)")],
 )
 def test_the_disk_fails_during_the_download(server, mnist, tmp_path, monkeypatch, number, sentence):
     def fail(self, *args, **kwargs):

@@ -63,7 +63,7 @@ NEEDS = {
     **dict.fromkeys(("models", "optimizers", "devices"), ("torch", "torch")),
     "plots": ("matplotlib", "plots"),
     "explorers": ("anywidget", "course"),
-    "leaderboard": ("filelock", "course"),
+    "leaderboard": ("platformdirs", "course"),
 }
 IMPORT_EACH = """
 import importlib, json, sys

@@ -60,7 +60,7 @@ def test_a_regular_file_is_read(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
 def test_nothing_else_is_opened_or_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(NotRegularError, match=r"pipe is no regular file$"):
+    with pytest.raises(NotRegularError, match=r"pipe is not a regular file$"):
         open_regular(tmp_path / "pipe")
     with pytest.raises(NotRegularError):
         open_regular("/dev/null")

@@ -11,7 +11,7 @@ import pytest
 
 import lrlab
 
-PACKAGE = Path(lrlab.__file__).parent
+PACKAGE, TESTS = Path(lrlab.__file__).parent, Path(__file__).parent
 FILES = {
     ".".join(("lrlab", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
     for path in PACKAGE.rglob("*.py")
@@ -21,13 +21,13 @@ LAYERS = (
     {"explorers"},
     {"plots"},
     {"experiments"},
-    {"train", "data", "models", "devices", "torch_scheduler", "optimizers", "_torchvision"},
+    {"train", "data", "models", "devices", "torch_scheduler", "optimizers", "_mnist", "_torchvision"},
     {"schedules", "landscapes", "suggest", "adaptive"},
     {"_validation", "_formula", "_files", "_table", "palette"},
 )
 UPPER = {"checks", "grading", "publishing", "units", "commands", "cli"}
 # The same for the folders of lrlab.grading: a line's path says on which side of the sandbox's wall it is.
-GRADING = ({"platforms"}, {"batch"}, {"scoring"}, {"submission", "sandbox"})
+GRADING = ({"platforms"}, {"batch"}, {"scoring"}, {"submission", "sandbox"}, {"startup"})
 ATTACH = ("schedules", "torch_scheduler")  # lrlab.schedules.base says why
 
 
@@ -54,6 +54,31 @@ def imports_of(name: str) -> frozenset[str]:
     return frozenset(other for other in found if other in FILES) - {name, "lrlab"}
 
 
+GROUND = {"_validation", "_formula", "_files", "_latex"}  # as public to us as to the rooms above
+# A private module is imported by the tests that are named after it, or for which there is no other way in.
+NO_OTHER_WAY = {("experiments/test_width_noise_cooldowns.py", "lrlab.experiments._loop")}
+
+
+def test_tests_ask_public_names() -> None:
+    """No private name, and no private module but the ground and the one that a file is about: see tests/README.md."""
+    found = set()
+    for path in TESTS.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "lrlab":
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names if alias.name.split(".")[0] == "lrlab"]
+            else:
+                continue
+            for name in names:
+                private = [part for part in name.split(".") if part.startswith("_") and part not in GROUND]
+                module = name if name in FILES else name.rpartition(".")[0]
+                own = {part for part in private if part.strip("_") in path.stem and part in module.split(".")}
+                if set(private) - own:
+                    found.add((str(path.relative_to(TESTS)), module))
+    assert found == NO_OTHER_WAY
+
+
 def room(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
@@ -72,7 +97,7 @@ def test_imports_point_down() -> None:
 def test_imports_of_grading_point_down() -> None:
     level = {name: number for number, names in enumerate(GRADING) for name in names}
     rooms = {module: module.split(".")[2] for module in FILES if module.startswith("lrlab.grading.")}
-    assert {name for name in rooms.values() if not name.startswith("_")} == level.keys()
+    assert set(rooms.values()) == level.keys()
     for module, ours in rooms.items():
         for other in imports_of(module) & rooms.keys():
             theirs = rooms[other]

@@ -1,12 +1,8 @@
 """The leaderboard: its order, its file, and what happens to bad input and damaged files."""
 
-import json
-import subprocess
-import sys
-
 import pytest
 
-from lrlab.leaderboard import Entry, Leaderboard, LeaderboardError
+from lrlab.leaderboard import Leaderboard, LeaderboardError
 from lrlab.schedules import Constant, Cosine
 
 
@@ -76,12 +72,6 @@ def test_the_table(board):
     assert second.endswith("Constant(lr=0.1)") or "Constant(0.1" in second
 
 
-def test_clear(board):
-    board.enter("Ada", Constant(0.1), steps=20, accuracy=0.5)
-    assert board.clear() == 1
-    assert board.entries == ()
-
-
 def test_without_a_folder_the_entries_last_as_long_as_the_object(monkeypatch):
     monkeypatch.setenv("LRLAB_RESULTS", "off")
     board = Leaderboard("capstone", target=0.9, budget=300)
@@ -132,19 +122,10 @@ def test_a_damaged_file_is_named_and_kept(board, text):
     board.path.parent.mkdir()
     board.path.write_text(text)
     for use in (lambda: board.entries, lambda: board.enter("Ada", "by hand", steps=20, accuracy=0.5)):
-        with pytest.raises(LeaderboardError, match=r"leaderboard-capstone-digits\.json is damaged") as caught:
+        with pytest.raises(LeaderboardError, match=r"leaderboard-capstone-digits\.json can.t be read") as caught:
             use()
         assert "\n" not in str(caught.value)
     assert board.path.read_text() == text
-
-
-def test_a_value_in_the_file_obeys_the_same_rules(board):
-    board.enter("Ada", "by hand", steps=20, accuracy=0.5)
-    found = json.loads(board.path.read_text())
-    found["entries"][0]["accuracy"] = 50
-    board.path.write_text(json.dumps(found))
-    with pytest.raises(LeaderboardError, match="accuracy must be"):
-        board.entries  # noqa: B018
 
 
 def test_a_folder_that_is_a_file(tmp_path, monkeypatch):
@@ -165,25 +146,3 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(board, monkeypatch):
     with pytest.raises(LeaderboardError, match="No space left on device"):
         board.enter("Bo", "by hand", steps=20, accuracy=0.6)
     assert [entry.name for entry in board.entries] == ["Ada"]
-
-
-@pytest.mark.slow
-def test_several_programs_at_once_lose_nothing(board):
-    code = """
-import sys
-from lrlab.leaderboard import Leaderboard
-board = Leaderboard("capstone-digits", target=0.9, budget=300)
-for steps in range(1, 11):
-    board.enter(sys.argv[1], "by hand", steps=steps, accuracy=0.5)
-"""
-    running = [subprocess.Popen([sys.executable, "-c", code, name]) for name in ("Ada", "Bo")]
-    assert [process.wait(timeout=500) for process in running] == [0, 0]
-    assert len(board.entries) == 20
-
-
-def test_an_entry_is_frozen_and_plain():
-    entry = Entry("Ada", "by hand", 20, 0.5, "2020-03-01T12:00:00+00:00")
-    with pytest.raises(AttributeError):
-        entry.steps = 1
-    with pytest.raises(ValueError, match="date must be a date in ISO 8601, got 'yesterday'"):
-        Entry("Ada", "by hand", 20, 0.5, "yesterday")

@@ -11,7 +11,7 @@ from IPython.core.formatters import DisplayFormatter
 from IPython.core.pylabtools import select_figure_formats
 
 from lrlab import data, experiments, plots
-from lrlab.experiments.snapshots import Disputed
+from lrlab.experiments.ensembles import Disputed
 from lrlab.landscapes import Ravine, descend
 from lrlab.plots._alt import install
 from lrlab.schedules import Constant, Cosine

@@ -10,8 +10,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from lrlab.landscapes import Bowl, ManyMinima, Ravine, Ripples, Rosenbrock, ValleyWithWell, descend
-from lrlab.plots._landscapes import LONG, descent, landscape
-from lrlab.plots._style import COLORS
+from lrlab.plots import COLORS, descent, landscape
+from lrlab.plots._landscapes import LONG
 
 ALL = [Bowl(), ValleyWithWell(), Ripples(), Ravine(), Ravine(angle=30), Rosenbrock(), ManyMinima()]
 

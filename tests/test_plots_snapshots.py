@@ -12,14 +12,12 @@ import pytest
 import torch
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from support.made_snapshots import history
 
 from lrlab.experiments.batch_size import BatchSizeGrid
-from lrlab.experiments.snapshots import Disputed, Snapshots
-from lrlab.plots._grids import batch_size_grid
-from lrlab.plots._snapshots import disagreements, snapshots
-from lrlab.plots._style import COLORS
+from lrlab.experiments.ensembles import Disputed, Snapshots
+from lrlab.plots import COLORS, batch_size_grid, disagreements, snapshots
 from lrlab.schedules import Cosine, SnapshotCosine
-from lrlab.train import History
 
 
 @pytest.fixture(autouse=True)
@@ -27,19 +25,6 @@ def closed():
     plt.close("all")  # what other tests of this process left open
     yield
     plt.close("all")
-
-
-def history(schedule, updates=12):
-    return History(
-        step=np.arange(updates),
-        lr=schedule.curve(updates),
-        loss=np.ones(updates),
-        epoch_end=np.array([updates]),
-        val_loss=np.ones(1),
-        val_accuracy=np.ones(1),
-        seconds=1.0,
-        diverged=False,
-    )
 
 
 def probabilities(*shape, seed=0):
@@ -56,8 +41,8 @@ def result():
         probabilities=probabilities(2, 3, 20),
         single_probabilities=probabilities(2, 20, seed=1),
         independent_probabilities={"short": probabilities(2, 3, 20, seed=2)},
-        histories=(history(schedule),) * 2,
-        single_histories=(history(Cosine(0.1, T_max=12)),) * 2,
+        histories=(history(schedule, 12),) * 2,
+        single_histories=(history(Cosine(0.1, T_max=12), 12),) * 2,
         states=((), ()),
     )
 

@@ -1,5 +1,6 @@
 """What people read is plain English: no turn of phrase that the style sheet in CONTRIBUTING.md rules out."""
 
+import ast
 import re
 import subprocess
 
@@ -21,3 +22,20 @@ def test_no_turn_of_phrase_that_a_beginner_stumbles_over() -> None:
         for match in re.findall(rf"\b(?:{IDIOMS})\b", (REPO / name).read_text(encoding="utf-8"), re.IGNORECASE)
     }
     assert found == set()
+
+
+MARKED_UP = re.compile(r":[\w:]+:`[^`]+`|``[^`]+``")  # a role; code
+
+
+def test_docstrings_are_written_in_one_dialect() -> None:
+    """That of Sphinx: code between double backticks, roles for names that have a page, Google's sections."""
+    found = []
+    for path in (REPO / "lrlab").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Expr(value=ast.Constant(value=str(text))):
+                    if "`" in MARKED_UP.sub("", text) or re.search(
+                        r"^\s*:(?:param|returns?|raises)\b|^\s*-{5,}$", text, re.M
+                    ):
+                        found.append(f"{path.relative_to(REPO)}:{node.lineno}")
+    assert found == []

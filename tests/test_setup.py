@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 
@@ -33,15 +32,15 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(REPO / name, tmp_path / name)
     monkeypatch.delenv("LRLAB_PYTHON", raising=False)
-    monkeypatch.setattr(bootstrap, "make_venv", fake_venv)
-    monkeypatch.setattr(bootstrap, "compile_all", lambda venv: None)
+    monkeypatch.setattr(bootstrap.Venv, "make", fake_venv)
     return tmp_path
 
 
-def fake_venv(python: bootstrap.Python, venv: Path) -> None:
-    (venv / "bin").mkdir(parents=True)
-    (venv / "bin" / "python").symlink_to(sys.executable)
-    (venv / "lib" / "python3.11" / "site-packages" / "pip").mkdir(parents=True)
+def fake_venv(venv: bootstrap.Venv, python: object, prompt: str = "lrlab") -> None:
+    shutil.rmtree(venv.path, ignore_errors=True)
+    venv.python.parent.mkdir(parents=True)
+    venv.python.symlink_to(sys.executable)
+    (venv.path / "pyvenv.cfg").write_text(f"prompt = '{prompt}'\n")
 
 
 @pytest.fixture
@@ -49,11 +48,13 @@ def installs(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The targets that pip was asked for, in order."""
     asked: list[str] = []
 
-    def pip(venv: bootstrap.Venv, target: str, before_installing: Callable[[], object], lock: object = ()) -> None:
-        before_installing()
-        asked.append(target)
+    def pip(command: list[str], **options: object) -> object:
+        if command[1:3] == ["-m", "pip"]:
+            asked.append(command[-1])
+        return subprocess.CompletedProcess(command, 0) if command[1] == "-m" else run(command, **options)
 
-    monkeypatch.setattr(bootstrap, "pip_install", pip)
+    run = subprocess.run
+    monkeypatch.setattr(bootstrap.subprocess, "run", pip)
     return asked
 
 
@@ -95,7 +96,7 @@ def test_changed_input_installs_in_place(checkout: Path, installs: list[str], na
 
 
 def interrupt(checkout: Path) -> None:
-    (checkout / ".venv/.lrlab/stamp").unlink()
+    (checkout / ".venv/lrlab-stamp.json").unlink()
 
 
 def break_python(checkout: Path) -> None:
@@ -104,7 +105,7 @@ def break_python(checkout: Path) -> None:
 
 
 def move(checkout: Path) -> None:
-    stamp = checkout / ".venv/.lrlab/stamp"
+    stamp = checkout / ".venv/lrlab-stamp.json"
     stamp.write_text(json.dumps({**json.loads(stamp.read_text()), "root": "/elsewhere"}))
 
 
@@ -126,7 +127,7 @@ def test_a_harmed_environment_is_made_again(checkout, installs, capsys, harm, sa
     assert f"Making .venv again: {says}.\n" in capsys.readouterr().out
     assert not gone.exists()
     assert installs == [".[grade]", ".[grade]"]
-    assert (checkout / ".venv/.lrlab/stamp").exists()
+    assert (checkout / ".venv/lrlab-stamp.json").exists()
 
 
 @pytest.mark.slow
@@ -135,7 +136,7 @@ def test_killed_in_the_middle(checkout: Path, installs: list[str], monkeypatch: 
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(bootstrap, "pip_install", killed)
+        patch.setattr(bootstrap.Venv, "install", killed)
         assert bootstrap.main(["lab"], checkout) == 130
     gone = mine(checkout)
     assert bootstrap.main(["lab"], checkout) == 0
@@ -143,23 +144,27 @@ def test_killed_in_the_middle(checkout: Path, installs: list[str], monkeypatch: 
     assert installs == [".[grade]"]
 
 
-def test_failed_download_keeps_an_environment_that_works(checkout, installs, monkeypatch) -> None:
+@pytest.mark.parametrize(
+    ("log", "survives"), [("Collecting torch", True), ("Installing collected packages: torch", False)]
+)
+def test_failed_download_keeps_an_environment_that_works(checkout, installs, monkeypatch, log, survives) -> None:
     bootstrap.main(["lab"], checkout)
     kept = mine(checkout)
 
-    def offline(*args: object) -> None:
+    def offline(venv: bootstrap.Venv, target: str) -> None:
+        venv.log.write_text(log)
         raise bootstrap.SetupError("no network")
 
     with monkeypatch.context() as patch:
-        patch.setattr(bootstrap, "pip_install", offline)
+        patch.setattr(bootstrap.Venv, "install", offline)
         (checkout / "constraints.txt").write_text("")
         assert bootstrap.main(["lab"], checkout) == 1
     assert bootstrap.main(["lab"], checkout) == 0
-    assert kept.exists()
+    assert kept.exists() == survives
 
 
 def test_foreign_environment_stays(checkout: Path, installs: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    fake_venv(bootstrap.probe(sys.executable), checkout / ".venv")
+    fake_venv(bootstrap.Venv(checkout), None, prompt="mine")
     kept = mine(checkout)
     assert bootstrap.main(["lab"], checkout) == 0
     assert installs == [".[grade]"]
@@ -266,7 +271,7 @@ def test_start_sets_up_and_opens(start: Path) -> None:
 
 
 def test_start_ends_where_the_set_up_fails(start: Path) -> None:
-    (start.parent / ".venv" / ".lrlab" / "made").unlink()
+    (start.parent / ".venv" / "pyvenv.cfg").unlink()
     (start.parent / ".venv" / "bin" / "python").unlink()
     done = subprocess.run([sys.executable, str(start)], cwd=start.parent, capture_output=True, text=True)
     assert done.returncode == 1

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrlab import suggest
-from lrlab.suggest import _longest_fall, all_of, minimum_over_10, steepest, valley
+from lrlab.suggest import all_of, longest_fall, minimum_over_10, steepest, valley
 
 RULES = (steepest, valley, minimum_over_10)
 PROPERTY = settings(derandomize=True, deadline=None, database=None, max_examples=200)
@@ -117,8 +117,8 @@ def brute_longest(losses):
 
 @PROPERTY
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=40))
-def test_the_longest_fall(losses):
-    members = _longest_fall(np.array(losses, dtype=float))
+def test_thelongest_fall(losses):
+    members = longest_fall(np.array(losses, dtype=float))
     assert len(members) == brute_longest(losses)
     assert (np.diff(members) > 0).all()
     assert (np.diff(np.array(losses)[members]) < 0).all()

@@ -1,4 +1,4 @@
-"""`check`: exercise an answer, print the table, and raise a short error where it is wrong."""
+"""``check``: exercise an answer, print the table, and raise a short error where it is wrong."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def check(
     Args:
         name: the exercise, such as "step_decay".
         function: your answer; default the function of that name in the notebook.
-        cases: further cases as `(arguments, expected)` pairs, lists standing for arrays. Without them the
+        cases: further cases as ``(arguments, expected)`` pairs, lists standing for arrays. Without them the
             exercise's public cases are used. Of further cases only the count is printed, not the values.
         group: only the public cases of this group, for a check cell with points of its own.
 

@@ -1,4 +1,4 @@
-"""`summary`: what of a unit is right, what is open, and how to hand it in."""
+"""``summary``: what of a unit is right, what is open, and how to hand it in."""
 
 from __future__ import annotations
 
@@ -76,12 +76,12 @@ def _written(path: Path) -> list[tuple[str, str, str]]:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     except (OSError, ValueError, KeyError):
         return []
-    found = []
+    result = []
     for cell in cells:
         part: dict[str, Any] = cell["metadata"].get("nbgrader", {})
         if cell["cell_type"] != "markdown" or not part.get("grade"):
             continue
         empty = EMPTY.match("".join(cell["source"]))
         state = ("○", "empty when the notebook was saved last") if empty else ("✓", "written")
-        found.append((state[0], "your text", state[1]))
-    return found
+        result.append((state[0], "your text", state[1]))
+    return result

@@ -27,7 +27,7 @@ from lrlab.checks.tracer import CallTracer
 
 
 class Outcome(TypedDict, total=False):
-    """What one call gave. `kind` is always there; the other keys where they apply."""
+    """What one call gave. ``kind`` is always there; the other keys where they apply."""
 
     kind: Literal["number", "array", "list", "none", "odd", "error", "facts", "refused"]
     values: list[float | str]  # flattened; "nan", "inf", "-inf" as text, as JSON has no such numbers
@@ -164,7 +164,7 @@ def _facts_outcome(facts: Facts) -> Outcome:
 
 
 def value_outcome(value: Any) -> Outcome:
-    """Return a returned object as an `Outcome`: numbers, arrays and lists of numbers; anything else is "odd"."""
+    """Return a returned object as an ``Outcome``: numbers, arrays and lists of numbers; anything else is "odd"."""
     if value is None:
         return {"kind": "none"}
     unusable: Outcome = {"kind": "odd", "type": type(value).__name__}
@@ -209,7 +209,7 @@ def _error(error: BaseException, seconds: float) -> Outcome:
 
 
 def _statement(frame: traceback.FrameSummary) -> str:
-    """Return what stopped, all its lines in one: the first alone may be `return SGD(`."""
+    """Return what stopped, all its lines in one: the first alone may be ``return SGD(``."""
     first = frame.lineno or 0
     lines = range(first, max(first, frame.end_lineno or 0) + 1)
     return " ".join(" ".join(linecache.getline(frame.filename, line).strip() for line in lines).split())

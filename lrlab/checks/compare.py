@@ -25,7 +25,7 @@ TINY = 1e-300  # below this a float has lost digits, and no relative comparison 
 
 
 class Part(NamedTuple):
-    """One value beside the right one; `path` is the fact's name ("value" of one value), then the indices and keys."""
+    """One value beside the right one; ``path`` is the fact's name ("value" of one value), then the indices and keys."""
 
     path: tuple[str | int, ...]
     mine: Any

@@ -20,10 +20,10 @@ class Adapter:
     Attributes:
         name: the function that the student writes.
         parameters: the names of a case's arguments, in order: those of the function, in most exercises.
-        facts_of: for an answer that takes or gives more than numbers and arrays. `facts_of(answer, *arguments)` calls
+        facts_of: for an answer that takes or gives more than numbers and arrays. ``facts_of(answer, *arguments)`` calls
             it, on objects that it makes from the case's plain arguments, and returns by name what is compared.
-            "changed" among the names lists arguments that the answer changed and should not. It raises `Unusable` where
-            what came back can't be compared at all. Default: the answer's value is compared.
+            "changed" among the names lists arguments that the answer changed and should not. It raises ``Unusable``
+            where what came back can't be compared at all. Default: the answer's value is compared.
         watch: modules whose functions the answer must not call.
         seconds: the time limit of one call.
         load: loads what the calls need, outside their time limit.
@@ -50,7 +50,7 @@ class Adapter:
         return self.finished(self.call(function, [case.args for case in cases]), cases)
 
     def finished(self, outcomes: list[Outcome], cases: Sequence[Case]) -> list[Outcome]:
-        """Return the outcomes of calls with what `finish` makes of their facts."""
+        """Return the outcomes of calls with what ``finish`` makes of their facts."""
         if self.finish is None:
             return outcomes
         return [
@@ -65,8 +65,8 @@ class Case:
 
     Attributes:
         args: the arguments, in the signature's order; plain data, where a list stands for an array.
-        expected: a number, or a list of numbers (shaped like the array argument); for an adapter with `facts_of` a dict
-            of the facts' right values, which may be numbers, texts, truths, None, and lists and dicts of them.
+        expected: a number, or a list of numbers (shaped like the array argument); for an adapter with ``facts_of`` a
+            dict of the facts' right values, which may be numbers, texts, truths, None, and lists and dicts of them.
         group: what a check cell of its own, with points of its own, may ask for.
         mistaken: what each known mistake gives here, by the mistake's name: a flat list of values, or facts by name.
         call: the call as the table shows it; "" where the arguments are what the student's function gets.
@@ -96,7 +96,7 @@ class Exercise:
         cases: the public cases.
         mistakes: tried in order on a wrong answer.
         hint: what to say about a wrong answer that no known mistake explains.
-        problem_hints: sentences for a kind of problem (see `lrlab.checks.explain`), such as "array_error", or for a
+        problem_hints: sentences for a kind of problem (see ``lrlab.checks.explain``), such as "array_error", or for a
             fact that is wrong, by the fact's name.
         labels: for a fact, what its indices count, such as {"rates": ("update", "group")}.
         causes: facts of which each makes the next ones wrong, where it is wrong itself: only the first wrong one is
@@ -140,7 +140,7 @@ class Exercise:
         return chosen
 
     def read_cases(self, cases: Sequence[Any]) -> tuple[Case, ...]:
-        """Cases given as `(arguments, expected)` pairs or as `Case`s.
+        """Cases given as ``(arguments, expected)`` pairs or as ``Case``s.
 
         Raises:
             ValueError: a case that is no such pair, or has the wrong number of arguments.

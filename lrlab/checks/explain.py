@@ -42,14 +42,13 @@ def _mistakes(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     if all(part.right for v in comparable for part in v.parts):
         return []  # it is a problem of another kind
     seen = {name for v in comparable for name in _seen(v)}
-    explaining = [
-        mistake
-        for mistake in exercise.mistakes
-        if all(
-            v.right or mistake.name in _seen(v) if mistake.name in seen else _gives_these_values(mistake, v)
-            for v in comparable
-        )
-    ]
+
+    def explains(mistake: Mistake, verdict: Verdict) -> bool:
+        if mistake.name in seen:
+            return verdict.right or mistake.name in _seen(verdict)
+        return _gives_these_values(mistake, verdict)
+
+    explaining = [mistake for mistake in exercise.mistakes if all(explains(mistake, v) for v in comparable)]
     if explaining and explaining[0].name in seen:
         return [explaining[0].hint]
     hints = list(dict.fromkeys(mistake.hint for mistake in explaining))
@@ -119,7 +118,8 @@ def _type_name(part: Part) -> str:
 
 def _fact_hints(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     """Return a sentence for each fact that is wrong; not for what follows from another one that is."""
-    wrong = {str(part.path[0]): None for v in verdicts if v.has_facts for part in v.parts if not part.right}
+    parts = [part for v in verdicts if v.has_facts for part in v.parts]
+    wrong = dict.fromkeys(str(part.path[0]) for part in parts if not part.right)
     follows = [name for name in exercise.causes if name in wrong][1:]
     return [exercise.problem_hints[name] for name in wrong if name in exercise.problem_hints and name not in follows]
 

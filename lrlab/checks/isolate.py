@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class TooSlow(BaseException):
-    """The call was stopped. Not an Exception, so that an answer's `except Exception` can't swallow it."""
+    """The call was stopped. Not an Exception, so that an answer's ``except Exception`` can't swallow it."""
 
 
 class Printed(io.TextIOBase):
@@ -64,7 +64,7 @@ def quiet(printed: Printed) -> Iterator[None]:
 
 
 def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
-    """Return what `run` returns.
+    """Return what ``run`` returns.
 
     Raises:
         TooSlow: it has computed for so many seconds, or waited for as long without computing. Time in which the machine

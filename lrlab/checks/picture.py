@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lrlab.checks.compare import Part, Verdict
-from lrlab.checks.render import call_text, number, pair, place, shown_parts
+from lrlab.checks.render import call_text, number, pair, position, shown_parts
 
 if TYPE_CHECKING:
     from lrlab.checks.exercise import Exercise
@@ -56,7 +56,7 @@ def curve(exercise: Exercise, verdict: Verdict) -> Curve | None:
         if first is None or len({at for at, _ in points}) < LEAST:
             continue
         of = f"{sum(part.right for part in parts)} of {len(parts)} points are right"
-        words = f"{of}. The first difference is at {place(exercise, verdict, first)}: {_instead(first)}."
+        words = f"{of}. The first difference is at {position(exercise, verdict, first)}: {_instead(first)}."
         return Curve(
             call_text(exercise, verdict.case, lists=verdict.outcome.get("lists") is True),
             axis,

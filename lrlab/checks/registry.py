@@ -1,4 +1,4 @@
-"""The exercises by name: each unit has adapters in `lrlab.checks.adapters` and a generated file in `data`.
+"""The exercises by name: each unit has adapters in ``lrlab.checks.adapters`` and a generated file in ``data``.
 
 A unit is found by its files, so a new one needs no entry anywhere.
 """
@@ -71,7 +71,7 @@ def exercises() -> dict[str, Exercise]:
 
 
 def find(name: str) -> Exercise:
-    """Return the exercise called `name`.
+    """Return the exercise called ``name``.
 
     Raises:
         ValueError: there is none.

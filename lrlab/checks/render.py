@@ -1,7 +1,7 @@
 """The table of a check: your value beside the correct one.
 
 As plain text in a fixed-width font it reads the same in a terminal and in the feedback pages. The marks are in the last
-column, as some fonts draw ✓ and ✗ wider than a letter. `lrlab.checks.report` makes HTML of the same rows.
+column, as some fonts draw ✓ and ✗ wider than a letter. ``lrlab.checks.report`` makes HTML of the same rows.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 GREEN, RED, BOLD, DIM = "32", "31", "1", "2"
 RIGHT, WRONG = "✓ right", "✗ wrong"
 WIDTH = 92  # characters; fits a notebook beside JupyterLab's file browser
-CALL_WIDTH = 46  # a longer call stands on a line of its own
+CALL_WIDTH = 46  # a longer call gets a line of its own
 MOST_ROWS = 12  # of one array: beyond, the first wrong ones matter more
 
 
@@ -35,7 +35,7 @@ def notebook() -> Any:
 
 
 def paint(text: str, *codes: str) -> str:
-    """`text` in colour inside a notebook (the words say the same without); plain elsewhere and under NO_COLOR."""
+    """``text`` in colour inside a notebook (the words say the same without); plain elsewhere and under NO_COLOR."""
     return f"\x1b[{';'.join(codes)}m{text}\x1b[0m" if notebook() and "NO_COLOR" not in os.environ else text
 
 
@@ -66,8 +66,8 @@ def table(exercise: Exercise, verdicts: Sequence[Verdict]) -> str:
     rows = rows_of(exercise, verdicts)
     aligned = [HEAD, *(row for row in rows if isinstance(row, Row))]
     widths = [max(len(row[i]) for row in aligned) for i in range(3)]
-    rule = "─" * (sum(widths) + 6 + len(WRONG))
-    lines = [_line(HEAD, widths), rule, *(row if isinstance(row, str) else _line(row, widths) for row in rows), rule]
+    line = "─" * (sum(widths) + 6 + len(WRONG))
+    lines = [_line(HEAD, widths), line, *(row if isinstance(row, str) else _line(row, widths) for row in rows), line]
     return "\n".join(lines)
 
 
@@ -92,7 +92,7 @@ def _rows(exercise: Exercise, verdict: Verdict) -> list[Row | str]:
     if note and not verdict.has_facts:
         rows = _with_call(call, note, _shape_words(np.shape(verdict.case.expected)), WRONG)
     for shown, left_out in shown_parts(verdict).values():
-        rows += [Row(f"  {place(exercise, verdict, part)}", *_values(part)) for part in shown]
+        rows += [Row(f"  {position(exercise, verdict, part)}", *_values(part)) for part in shown]
         if left_out:
             rows.append(f"  … and {left_out} more")
     return [*rows, Row("  argument changed", "yes", "no", WRONG)] if note and verdict.has_facts else rows
@@ -115,15 +115,15 @@ def _without_values(verdict: Verdict) -> tuple[str, str]:
 
 def shown_parts(verdict: Verdict) -> dict[str | int, tuple[list[Part], int]]:
     """Return of each fact (or of the one value) the parts that are shown, and how many are left out."""
-    found = {}
+    result = {}
     for fact in dict.fromkeys(part.path[0] for part in verdict.parts):
         some = [part for part in verdict.parts if part.path[0] == fact]
         chosen = _choose([part.right for part in some])
-        found[fact] = [some[i] for i in chosen], len(some) - len(chosen)
-    return found
+        result[fact] = [some[i] for i in chosen], len(some) - len(chosen)
+    return result
 
 
-def place(exercise: Exercise, verdict: Verdict, part: Part) -> str:
+def position(exercise: Exercise, verdict: Verdict, part: Part) -> str:
     """Return a value's place in words: of an array's value the first argument's, such as "n = 3"."""
     if verdict.has_facts:
         return exercise.label(part.path)
@@ -199,7 +199,7 @@ NOT_FINITE = {"nan": "np.nan", "inf": "np.inf", "-inf": "-np.inf"}  # as plain d
 
 
 def argument(value: Any, *, lists: bool = False) -> str:
-    """Return an argument as the student would write it. A list stands for an array, except with `lists`."""
+    """Return an argument as the student would write it. A list stands for an array, except with ``lists``."""
     if isinstance(value, str):
         return NOT_FINITE.get(value, repr(value))
     if not isinstance(value, list):

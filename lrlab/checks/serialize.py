@@ -18,7 +18,7 @@ class Unusable(Exception):
 
 
 class WrongType(Unusable):
-    """An answer returned another kind of object than it should. The exercise's `should_return` says which it should."""
+    """An answer returned another kind of object than the one that its exercise's ``should_return`` names."""
 
     def __init__(self, value: Any) -> None:
         entries = f" with {len(value)} entries" if isinstance(value, list | tuple) else ""
@@ -57,7 +57,7 @@ def json_number(value: float) -> float | str:
 
 
 def to_jsonable(value: Any) -> Any:
-    """`value` as plain data. What has no such form becomes {"type": its type}, which equals no right value."""
+    """``value`` as plain data. What has no such form becomes {"type": its type}, which equals no right value."""
     if type(value) is float:  # most of all values, and every test below is a call that is watched
         return json_number(value)
     value = as_numpy(value)

@@ -1,4 +1,4 @@
-"""Notice calls of the library in an answer."""
+"""Notice when an answer calls functions that the exercise forbids, such as the library's own."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _ESCAPES = {
     "_xxsubinterpreters": "run_string run_func",
     "_interpreters": "exec run_string run_func call",
 }
-_escapes = {
-    function: f"{function.__module__.lstrip('_')}.{function.__name__}"
-    for module, names in _ESCAPES.items()
-    if importlib.util.find_spec(module) is not None
-    for name in names.split()
-    if (function := getattr(importlib.import_module(module), name, None)) is not None
-}
+_escapes = {}
+for _module_name, _names in _ESCAPES.items():
+    if importlib.util.find_spec(_module_name) is not None:
+        for _name in _names.split():
+            _function = getattr(importlib.import_module(_module_name), _name, None)
+            if _function is not None:
+                _escapes[_function] = f"{_function.__module__.lstrip('_')}.{_function.__name__}"
 ESCAPES = frozenset(_escapes.values())
 
 
@@ -61,14 +61,14 @@ def fingerprint(code: CodeType) -> Fingerprint:
 
 def fingerprints(files: Iterable[str]) -> set[Fingerprint]:
     """Return the fingerprints of all functions in Python files, but for very short ones."""
-    found: set[Fingerprint] = set()
+    result: set[Fingerprint] = set()
     for file in files:
         whole = SourceFileLoader("library", file).get_code("library")  # from __pycache__, if it is there
         level = [whole] if whole is not None else []
         while level:
             level = [inner for code in level for inner in code.co_consts if isinstance(inner, CodeType)]
-            found |= {fingerprint(code) for code in level if len(code.co_code) >= LEAST}
-    return found
+            result |= {fingerprint(code) for code in level if len(code.co_code) >= LEAST}
+    return result
 
 
 @functools.cache
@@ -84,6 +84,17 @@ def library(module: str) -> tuple[tuple[str, ...], frozenset[Place], frozenset[F
     return files, frozenset(each[:2] for each in functions), frozenset(functions)
 
 
+@functools.cache
+def _libraries(modules: tuple[str, ...]) -> tuple[frozenset[str], frozenset[Place], frozenset[Fingerprint]]:
+    """Return what ``library`` says of several modules, together."""
+    found = [library(module) for module in modules]
+    return (
+        frozenset(file for files, _, _ in found for file in files),
+        frozenset(place for _, places, _ in found for place in places),
+        frozenset(function for _, _, functions in found for function in functions),
+    )
+
+
 def _files(module: str) -> list[str]:
     root, *inner = module.split(".")
     spec = importlib.util.find_spec(root)
@@ -97,7 +108,7 @@ def _files(module: str) -> list[str]:
 
 
 class CallTracer:
-    """Notices calls of some modules' functions: `with CallTracer(["lrlab.schedules"]) as tracer: …; tracer.called`.
+    """Notices calls of some modules' functions: ``with CallTracer(["lrlab.schedules"]) as tracer: …; tracer.called``.
 
     It looks at the calls that are really made, so an alias, a wrapper or an object made beforehand is found, and a name
     that only looks like the library's is not. An answer that steps out of sight is noticed for that. The checks
@@ -119,7 +130,8 @@ class CallTracer:
         self.absent = tuple(module for module in modules if module not in sys.modules)
         self.called = ""
         self._fused = "torch.optim" in self.modules
-        self.known = [library(module) for module in self.modules if module not in self.absent]
+        self._watched, self._absent = _inside(*self.modules), _inside(*self.absent)
+        self._library = _libraries(tuple(module for module in self.modules if module not in self.absent))
         # By identity, as equal code may be of another file: the code, which is kept alive and can't change; whether it
         # is the library's; its module, if that is one of the checks; and whether a call of it has to be looked at.
         self._codes: dict[int, tuple[CodeType, bool, str, bool]] = {}
@@ -128,10 +140,9 @@ class CallTracer:
             self._codes, self._names = earlier._codes, earlier._names
 
     def _is_librarys(self, code: CodeType) -> bool:
-        return any(
-            code.co_filename in files
-            or ((code.co_name, code.co_firstlineno) in places and fingerprint(code) in functions)
-            for files, places, functions in self.known
+        files, places, functions = self._library
+        return code.co_filename in files or (
+            (code.co_name, code.co_firstlineno) in places and fingerprint(code) in functions
         )
 
     def _learn(self, code: CodeType) -> tuple[CodeType, bool, str, bool]:
@@ -140,23 +151,20 @@ class CallTracer:
         # is made inside a function, and a method, has a dot in its qualified name, and a generator goes on when it is
         # asked for more. Python itself calls what catches output, the tracer, and at every audit event what answers the
         # judge.
-        given = _within(module, ADAPTERS) and ("." in name or bool(code.co_flags & inspect.CO_GENERATOR))
-        pythons = module in PYTHON_CALLS or (module, name) == (f"{CHECKS}.export", "prepare.<locals>.answer")
-        look = bool(module) and (self._is_watched(module) or not (given or pythons))
+        given = f"{module}.".startswith(IN_ADAPTERS) and ("." in name or bool(code.co_flags & inspect.CO_GENERATOR))
+        pythons = module in PYTHON_CALLS or (module, name) == (f"{CHECKS}.reply", "prepare.<locals>.answer")
+        look = bool(module) and (f"{module}.".startswith(self._watched) or not (given or pythons))
         about = self._codes[_identity(code)] = code, self._is_librarys(code), module, look
         return about
-
-    def _is_watched(self, module: str) -> bool:
-        return any(_within(module, each) for each in self.modules)
 
     def _event(self, frame: FrameType, event: str, argument: Any) -> None:
         if event == "call":
             code = frame.f_code  # an audit event, so it is read once
             _, librarys, module, look = self._codes.get(_identity(code)) or self._learn(code)
             if not module:
-                module = _name(frame)
+                module = _name_of(frame)
                 if (known := self._names.get(module)) is None:
-                    known = self._names[module] = self._is_watched(module) or _within(module, CHECKS)
+                    known = self._names[module] = f"{module}.".startswith((*self._watched, *IN_CHECKS))
                 look = known
             if (librarys or (look and self._is_forbidden(frame, module))) and not self.called:
                 self.called = f"{module}.{code.co_qualname.removesuffix('.__init__')}"
@@ -172,13 +180,14 @@ class CallTracer:
 
     def _is_forbidden(self, frame: FrameType, module: str) -> bool:
         """Return whether this is a call into a watched module, or one of the checks' own machinery from outside it."""
-        if self._is_watched(module) and not (any(_within(module, m) for m in self.absent) and _is_import(frame)):
+        path = f"{module}."
+        if path.startswith(self._watched) and not (path.startswith(self._absent) and _is_import(frame)):
             return True
-        if not _within(module, CHECKS) or frame.f_back is None:
+        if not path.startswith(IN_CHECKS) or frame.f_back is None:
             return False
         code = frame.f_back.f_code
         _, _, caller, _ = self._codes.get(_identity(code)) or self._learn(code)
-        return not caller and not _within(_name(frame.f_back), CHECKS)
+        return not caller and not f"{_name_of(frame.f_back)}.".startswith(IN_CHECKS)
 
     def __enter__(self) -> CallTracer:
         self.before, self.threads_before = _get_profile(), threading.getprofile()
@@ -204,7 +213,7 @@ def _checks_module(code: CodeType) -> str:
     return ".".join([CHECKS, *file.removeprefix(HERE).removesuffix(".py").split(os.sep)])
 
 
-def _name(frame: FrameType) -> str:
+def _name_of(frame: FrameType) -> str:
     name = frame.f_globals.get("__name__", "")
     return name if type(name) is str else str(name)
 
@@ -216,5 +225,9 @@ def _is_import(frame: FrameType) -> bool:
     return any(not body.f_code.co_flags & inspect.CO_OPTIMIZED for body in bodies)
 
 
-def _within(module: str, package: str) -> bool:
-    return module == package or module.startswith(f"{package}.")
+def _inside(*packages: str) -> tuple[str, ...]:
+    """Return how a module's name with a dot after it begins if it is one of the packages, or in one."""
+    return tuple(f"{package}." for package in packages)
+
+
+IN_CHECKS, IN_ADAPTERS = _inside(CHECKS), _inside(ADAPTERS)

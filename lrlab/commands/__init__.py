@@ -1,6 +1,6 @@
-"""One file a command of `lrlab`: `add_parser` says how it is called, `run` does it and returns the exit status.
+"""One file a command of ``lrlab``: ``add_parser`` says how it is called, ``run`` does it and returns the exit status.
 
-They import what they need in `run`, so that `lrlab --version` stays quick.
+They import what they need in ``run``, so that ``lrlab --version`` stays quick.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`lrlab collect`: put a learning platform's zip of a class into submitted/."""
+"""``lrlab collect``: put a learning platform's zip of a class into submitted/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`lrlab data`: fetch the course's images, or check that they are there."""
+"""``lrlab data``: fetch the course's images, or check that they are there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`lrlab doctor`: say whether this machine can grade in a sandbox."""
+"""``lrlab doctor``: say whether this machine can grade in a sandbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`lrlab export`: write the gradebook for a spreadsheet, Canvas or Moodle, or into the table that one of these made."""
+"""``lrlab export``: write the gradebook for a spreadsheet, Canvas or Moodle, or into a table of theirs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`lrlab feedback`: make each student's page, and the zip in which a learning platform takes them back."""
+"""``lrlab feedback``: make each student's page, and the zip in which a learning platform takes them back."""
 
 from __future__ import annotations
 

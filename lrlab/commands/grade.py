@@ -1,4 +1,4 @@
-"""`lrlab grade`: a unit of the whole class, with a bar, a table at the end, and a list of what a person has to see."""
+"""``lrlab grade``: a unit of the whole class, with a bar, a table, and a list of what a person has to see."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`lrlab lab`: open JupyterLab on the course, from any folder, for students and instructors."""
+"""``lrlab lab``: open JupyterLab on the course, from any folder, for students and instructors."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def find_notebook(name: str | None, root: Path) -> str:
         path = (folder / (name or START)).resolve()
         if path.is_file():
             if not path.is_relative_to(root):
-                raise CommandError(f"{name} lies outside the course's folder {root}, which is all that is served")
+                raise CommandError(f"{name} is outside the course's folder {root}, which is all that is served")
             return path.relative_to(root).as_posix()
     raise CommandError(f"there is no notebook {name or START} here or in {root}")
 

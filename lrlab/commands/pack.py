@@ -1,4 +1,4 @@
-"""`lrlab pack`: build what students get, as a zip or as a folder."""
+"""``lrlab pack``: build what students get, as a zip or as a folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`lrlab questions`: write the course's questions for a learning platform."""
+"""``lrlab questions``: write the course's questions for a learning platform."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`lrlab release`: generate what students get of the exercises, or check that it is up to date."""
+"""``lrlab release``: generate what students get of the exercises, or check that it is up to date."""
 
 from __future__ import annotations
 

@@ -17,10 +17,11 @@ from lrlab.experiments.batch_size import BatchSizeGrid, batch_size_grid
 from lrlab.experiments.cache import forget
 from lrlab.experiments.comparison import Comparison, Paired, Recipe, compare, paired
 from lrlab.experiments.cooldowns import Cooldowns, cooldowns
+from lrlab.experiments.ensembles import Disputed, Snapshots, ensemble_probabilities
 from lrlab.experiments.noise import UpdatesToTarget, noise_scale, updates_to_target
 from lrlab.experiments.range_test import RangeTest, range_test
 from lrlab.experiments.sharpness import SharpnessRuns, sharpness, track_sharpness
-from lrlab.experiments.snapshots import Disputed, Snapshots, ensemble_probabilities, snapshots
+from lrlab.experiments.snapshots import snapshots
 from lrlab.experiments.sweep import Sweep, log_grid, refine, sweep
 from lrlab.experiments.warmup import WarmupComparison, compare_warmup, dead_units
 from lrlab.experiments.width import WidthTransfer, width_transfer

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
+from lrlab._table import spread
 from lrlab.data import Dataset
 from lrlab.experiments.batch_size import batch_size_grid
 from lrlab.experiments.comparison import Recipe, compare, paired
@@ -34,6 +35,7 @@ class Finding(NamedTuple):
 
 
 FIVE = range(5)
+QUIETLY: dict[str, Any] = {"progress": False, "device": "cpu"}
 
 
 def part(data: Dataset, images: int) -> Dataset:
@@ -52,7 +54,7 @@ def decay_helps(data: Dataset) -> Finding:
     epochs = epochs_for(data, 1200, batch_size=8)
     third = count_updates(data, batch_size=8, epochs=epochs) // 3
     plan = {"constant": Constant(0.25), "decay": StepDecay(0.25, decay=0.3, every=third)}
-    result = compare(plan, data, epochs=epochs, batch_size=8, seeds=FIVE, progress=False, device="cpu")
+    result = compare(plan, data, epochs=epochs, batch_size=8, seeds=FIVE, **QUIETLY)
     constant, decay = (result.final(label, "val_loss") for label in plan)
     holds = decay.mean() < constant.mean() and np.ptp(decay) < np.ptp(constant) / 2
     return Finding(bool(holds), f"validation loss {_mean(constant)} constant, {_mean(decay)} with decay")
@@ -63,7 +65,7 @@ def plateau_helps(data: Dataset) -> Finding:
     data = part(data, 1500)
     drops = ReduceOnPlateau(0.25, factor=0.3, patience=0, threshold=0.01)
     plan: dict[str, Schedule | ReduceOnPlateau] = {"constant": Constant(0.25), "plateau": drops}
-    result = compare(plan, data, epochs=10, batch_size=8, seeds=range(8), progress=False, device="cpu")
+    result = compare(plan, data, epochs=10, batch_size=8, seeds=range(8), **QUIETLY)
     constant, plateau = (result.final(label, "val_loss") for label in plan)
     holds = plateau.mean() < constant.mean() and plateau.max() < constant.max()
     words = f"validation loss {_mean(constant)}, worst {constant.max():.4f}, constant"
@@ -82,9 +84,7 @@ def adam_gains_from_a_schedule(data: Dataset) -> Finding:
     updates = count_updates(data, batch_size=32, epochs=epochs)
     recipes = {f"{lr:g}": Recipe(torch.optim.Adam, lr=lr) for lr in (1e-3, 3e-3, 1e-2)}
     plan = {"constant": Constant(1), "cosine": Cosine(1, T_max=updates)}
-    result = compare(
-        plan, data, epochs=epochs, batch_size=32, seeds=FIVE, optimizer=recipes, progress=False, device="cpu"
-    )
+    result = compare(plan, data, epochs=epochs, batch_size=32, seeds=FIVE, optimizer=recipes, **QUIETLY)
     best = {
         shape: min((f"{lr}, {shape}" for lr in recipes), key=lambda label: result.final(label, "val_loss").mean())
         for shape in plan
@@ -121,7 +121,7 @@ def rate_before_decay(data: Dataset) -> Finding:
     grid = log_grid(10 ** (-5 / 3), 1, 6)  # a third of a decade apart, so that a tenth of the best is on it
     updates = count_updates(data, epochs=epochs)
     constant, cosine = (
-        sweep(grid, data, schedule=shape, seeds=FIVE, epochs=epochs, progress=False, device="cpu")
+        sweep(grid, data, schedule=shape, seeds=FIVE, epochs=epochs, **QUIETLY)
         for shape in (Constant(1), Cosine(1, T_max=updates))
     )
     at = int(np.flatnonzero(grid == constant.best)[0])
@@ -138,7 +138,7 @@ def range_test_finds_it(data: Dataset) -> Finding:
     for seed in FIVE:
         model = MLP(seed)
         optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-        found = range_test(model, part(data, 6000), optimizer, low=1e-4, seed=seed, progress=False, device="cpu")
+        found = range_test(model, part(data, 6000), optimizer, low=1e-4, seed=seed, **QUIETLY)
         rates.append(found.suggestions["steepest"] or np.nan)
     holds = all(best / 3 <= rate <= 3 * best for rate in rates)
     return Finding(holds, f"steepest at {', '.join(f'{rate:.2g}' for rate in rates)}; best of a sweep {best:.2g}")
@@ -146,7 +146,7 @@ def range_test_finds_it(data: Dataset) -> Finding:
 
 def small_batches_small_rates(data: Dataset) -> Finding:
     rates = log_grid(0.01, 2.56, 9)  # a factor of two apart
-    found = batch_size_grid(rates, [8, 128], part(data, 6000), seeds=range(3), progress=False, device="cpu")
+    found = batch_size_grid(rates, [8, 128], part(data, 6000), seeds=range(3), **QUIETLY)
     small, large = found.best_lrs
     holds = small <= large / 2 and (found.best_lrs_by_seed[0] <= found.best_lrs_by_seed[1]).all()
     return Finding(bool(holds), f"best rate {small:.2g} for batches of 8, {large:.2g} for batches of 128")
@@ -163,7 +163,7 @@ def warmup_saves_a_high_rate(data: Dataset) -> Finding:
         ("Adam", torch.optim.Adam, 0.01, 0.1),
     ):
         epochs = epochs_for(data, 450)
-        found = compare_warmup(data, lr=[calm, high], epochs=epochs, optimizer=optimizer, progress=False, device="cpu")
+        found = compare_warmup(data, lr=[calm, high], epochs=epochs, optimizer=optimizer, **QUIETLY)
         without, after = found.comparison(high).labels
         gained = found.comparison(high).difference(after, without)
         calm_rate = found.comparison(calm).paired(after, without)
@@ -177,7 +177,7 @@ def lower_rate_saves_it_too(data: Dataset) -> Finding:
     """Make the runs of notebook 08."""
     data = part(data, 6000)
     named, lower = 0.5, 0.3
-    found = compare_warmup(data, lr=[lower, named], epochs=epochs_for(data, 450), progress=False, device="cpu")
+    found = compare_warmup(data, lr=[lower, named], epochs=epochs_for(data, 450), **QUIETLY)
     highest = found.histories[1][1][0].lr.max()
     without, after = found.val_accuracy[0, 0], found.val_accuracy[1, 1]
     holds = highest < 0.65 * named and abs(np.mean(without - after)) < 0.01
@@ -191,7 +191,7 @@ def snapshots_beat_their_own(data: Dataset) -> Finding:
     On average, because not every seed agrees: of three on the digits one ensemble makes as many mistakes as its members
     do on average (seed 100).
     """
-    found = snapshots(part(data, 6000), seeds=range(3), progress=False, device="cpu")
+    found = snapshots(part(data, 6000), seeds=range(3), **QUIETLY)
     own, together, single = found.errors.mean(axis=1), found.ensemble_errors[:, -1], found.single_errors
     difference = found.difference
     holds = together.mean() < own.mean() and abs(difference.mean()) < 0.005
@@ -201,10 +201,7 @@ def snapshots_beat_their_own(data: Dataset) -> Finding:
 
 def snapshots_want_their_own_rate(data: Dataset) -> Finding:
     """Make the runs of notebook 06."""
-    fast, slow = (
-        snapshots(part(data, 6000), model=MLP, lr=lr, seeds=range(3), progress=False, device="cpu")
-        for lr in (0.2, 0.05)
-    )
+    fast, slow = (snapshots(part(data, 6000), model=MLP, lr=lr, seeds=range(3), **QUIETLY) for lr in (0.2, 0.05))
     high, low = fast.errors.mean(axis=1), slow.errors.mean(axis=1)
     words = f"error of a snapshot {_percent(high)} at 0.2, {_percent(low)} at 0.05"
     words += f"; at 0.05 together minus single {_percent(slow.difference)}"
@@ -223,7 +220,7 @@ def snapshots_win_with_wrong_labels(data: Dataset) -> Finding:
     wrong = torch.rand(500, generator=draw) < 0.2
     other = (data.train_labels + torch.randint(1, 10, (500,), generator=draw)) % 10
     noisy = replace(data, train_labels=torch.where(wrong, other, data.train_labels))
-    found = snapshots(noisy, model=MLP, lr=0.05, epochs=60, seeds=FIVE, progress=False, device="cpu")
+    found = snapshots(noisy, model=MLP, lr=0.05, epochs=60, seeds=FIVE, **QUIETLY)
     beside, early = paired(found.difference), paired(found.ensemble_errors[:, -1] - found.errors[:, 0])
     words = f"error of all together minus that of the single model {beside}, minus that of the first snapshot {early}"
     return Finding(beside.high < 0 and early.high > -0.005, words)
@@ -255,12 +252,12 @@ def cooldown_saves_updates(data: Dataset) -> Finding:
 def _constant_rates(data: Dataset, optimizer: type[torch.optim.Optimizer], lrs: np.ndarray) -> Sweep:
     """Train the MLP at constant rates, five seeds, some 400 updates."""
     data = part(data, 6000)
-    return sweep(lrs, data, optimizer=optimizer, seeds=FIVE, epochs=epochs_for(data, 400), progress=False, device="cpu")
+    return sweep(lrs, data, optimizer=optimizer, seeds=FIVE, epochs=epochs_for(data, 400), **QUIETLY)
 
 
 def _percent(values: np.ndarray) -> str:
-    return f"{100 * values.mean():.2f} ± {100 * values.std(ddof=1):.2f} %"
+    return spread(100 * values, 2, " %")
 
 
 def _mean(values: np.ndarray) -> str:
-    return f"{values.mean():.4f} ± {values.std(ddof=1):.4f}"
+    return spread(values, 4)

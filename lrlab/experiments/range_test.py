@@ -53,16 +53,19 @@ class RangeTest(Tabular):
         return suggest.all_of(self.lr, self.smooth_loss)
 
     def __repr__(self) -> str:
+        suggestions = (f"{name} {'–' if lr is None else f'{lr:.3g}'}" for name, lr in self.suggestions.items())
+        return f"RangeTest({self._course()}; {', '.join(suggestions)})"
+
+    def _course(self) -> str:
         end = f"{self.stopped} at {self.lr[-1]:.3g}" if self.stopped else "not stopped"
-        found = ", ".join(f"{rule} {'–' if lr is None else f'{lr:.3g}'}" for rule, lr in self.suggestions.items())
-        return f"RangeTest({len(self.lr)} rates from {self.lr[0]:.3g} to {self.lr[-1]:.3g}, {end}; {found})"
+        return f"{len(self.lr)} rates from {self.lr[0]:.3g} to {self.lr[-1]:.3g}, {end}"
 
     def table(self) -> Table:
         rows = [["suggestion", "learning rate", "smoothed loss"]]
-        for rule, lr in self.suggestions.items():
+        for name, lr in self.suggestions.items():
             loss = np.nan if lr is None else np.interp(np.log(lr), np.log(self.lr), self.smooth_loss)
-            rows.append([suggest.LABELS[rule], *(["–"] * 2 if lr is None else [f"{lr:.3g}", f"{loss:.3f}"])])
-        return Table(rows, title=repr(self).partition(";")[0] + ")", left=(0,))
+            rows.append([suggest.LABELS[name], *(["–"] * 2 if lr is None else [f"{lr:.3g}", f"{loss:.3f}"])])
+        return Table(rows, title=f"RangeTest({self._course()})", left=(0,))
 
 
 def range_test(
@@ -118,7 +121,7 @@ def range_test(
     check_data(data, "train")
     check_optimizer(optimizer)
     rates = np.geomspace(low, high, steps) if ramp == "exponential" else np.linspace(low, high, steps)
-    place = pick_device(device)
+    torch_device = pick_device(device)
     base = float(optimizer.param_groups[0]["lr"])
     ratios = [float(group["lr"]) / base if base else 1.0 for group in optimizer.param_groups]
 
@@ -126,13 +129,16 @@ def range_test(
     smooth: list[float] = []
     average = 0.0
     stopped: Literal["diverged", "not finite"] | None = None
-    with _put_back(model, optimizer, place), tqdm(total=steps, disable=not progress, leave=False, desc="range") as bar:
+    with (
+        _put_back(model, optimizer, torch_device),
+        tqdm(total=steps, disable=not progress, leave=False, desc="range") as bar,
+    ):
         torch.manual_seed(seed)
-        move(model, optimizer, place)
+        move(model, optimizer, torch_device)
         model.train()
-        images, labels = data.train_images.to(place), data.train_labels.to(place)
+        images, labels = data.train_images.to(torch_device), data.train_labels.to(torch_device)
         for rate, batch in zip(rates.tolist(), _batches(len(images), batch_size, seed), strict=False):
-            loss = functional.cross_entropy(model(images[batch.to(place)]), labels[batch.to(place)])
+            loss = functional.cross_entropy(model(images[batch.to(torch_device)]), labels[batch.to(torch_device)])
             losses.append(loss.item())
             average = smoothing * average + (1 - smoothing) * losses[-1]
             smooth.append(average / (1 - smoothing ** len(losses)))  # else it would start near 0
@@ -159,7 +165,7 @@ def _batches(images: int, batch_size: int, seed: int) -> Iterator[Tensor]:
 
 
 @contextmanager
-def _put_back(model: nn.Module, optimizer: Optimizer, place: torch.device) -> Iterator[None]:
+def _put_back(model: nn.Module, optimizer: Optimizer, torch_device: torch.device) -> Iterator[None]:
     """Whatever happens inside, model, optimizer and random state are afterwards what they were, bit for bit."""
     groups = [dict(group) for group in optimizer.param_groups]
     own = [parameter for group in groups for parameter in group["params"]]  # may hold more than the model
@@ -173,7 +179,7 @@ def _put_back(model: nn.Module, optimizer: Optimizer, place: torch.device) -> It
     state = dict(optimizer.state)
     kept = copy.deepcopy(list(state.values()))
     try:
-        with random_state_kept(place):
+        with random_state_kept(torch_device):
             yield
     finally:
         for tensor, (storage, value), grad in zip(tensors, values, grads, strict=True):

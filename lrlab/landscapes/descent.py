@@ -44,8 +44,8 @@ class Descent(Tabular):
 
     def table(self) -> Table:
         rows = [
-            [str(step), f"{loss:.4g}", *(f"{x:.4g}" for x in np.atleast_1d(place))]
-            for step, (place, loss) in enumerate(zip(self.positions, self.loss, strict=True))
+            [str(step), f"{loss:.4g}", *(f"{x:.4g}" for x in np.atleast_1d(point))]
+            for step, (point, loss) in enumerate(zip(self.positions, self.loss, strict=True))
         ]
         return Table([["updates", "loss", "x", "y"][: len(rows[0])], *shortened(rows)], title=repr(self))
 
@@ -97,13 +97,13 @@ def descend(
     if not callable(optimizer):
         raise ValueError(f"optimizer must be a class of torch.optim, got an object, {type(optimizer).__name__}(…)")
 
-    place = torch.tensor(_start(landscape, start), requires_grad=True)
-    update = optimizer([place], lr=schedule(0), **optimizer_arguments)
+    point = torch.tensor(_start(landscape, start), requires_grad=True)
+    update = optimizer([point], lr=schedule(0), **optimizer_arguments)
     scheduler = schedule.attach(update)
     generator = np.random.default_rng(seed)
 
     def here() -> Floats:
-        x = place.detach().numpy().copy()
+        x = point.detach().numpy().copy()
         return x[0] if landscape.dim == 1 else x
 
     def loss_and_gradient() -> float:
@@ -111,7 +111,7 @@ def descend(
         gradient = np.atleast_1d(landscape.gradient(x))
         if noise:
             gradient = gradient + generator.normal(0, noise, size=gradient.shape)
-        place.grad = torch.from_numpy(gradient)
+        point.grad = torch.from_numpy(gradient)
         return float(landscape(x))
 
     positions, losses, lrs, diverged = [here()], [landscape(here())], [], False
@@ -160,11 +160,11 @@ def _start(landscape: Landscape, start: ArrayLike | None) -> Floats:
     """``start`` as an array of the landscape's dimension; the landscape must be finite there."""
     words = "a finite number" if landscape.dim == 1 else "two finite numbers"
     try:
-        place = np.array(landscape.start if start is None else start, dtype=np.float64)
+        point = np.array(landscape.start if start is None else start, dtype=np.float64)
         with np.errstate(over="ignore", invalid="ignore"):
-            good = place.shape == (() if landscape.dim == 1 else (2,)) and np.isfinite(landscape(place))
+            good = point.shape == (() if landscape.dim == 1 else (2,)) and np.isfinite(landscape(point))
     except (TypeError, ValueError):
         good = False
-    if not (good and np.isfinite(place).all()):
+    if not (good and np.isfinite(point).all()):
         raise ValueError(f"start must be {words} with a finite loss, got {start!r}")
-    return np.atleast_1d(place)
+    return np.atleast_1d(point)

@@ -2,8 +2,8 @@
 
 Every function draws on the axes it is given, or on a new figure; it returns the axes, shows nothing and prints
 nothing. Colours are Okabe and Ito's, which colour-blind readers can tell apart, and each comes with its own dash
-pattern or marker; a kind of schedule has the same ones in every picture (`colors`). In a notebook figures are SVG
-without a ground, readable in light and dark themes, and carry `describe`'s words as their alternative text.
+pattern or marker; a kind of schedule has the same ones in every picture (``colors``). In a notebook figures are SVG
+without a ground, readable in light and dark themes, and carry ``describe``'s words as their alternative text.
 """
 
 from lrlab._extras import require

@@ -1,7 +1,7 @@
 """What a picture shows, in words: for those who can't see it, and for pages where it does not load.
 
 Jupyter keeps such a text in an output's metadata as ``["image/svg+xml"]["alt"]``, or that of another format, where
-nbconvert looks for it, and the published course. JupyterLab itself does not read it out: `describe` gives it as a
+nbconvert looks for it, and the published course. JupyterLab itself does not read it out: ``describe`` gives it as a
 string.
 """
 
@@ -82,10 +82,10 @@ def _shows(formatter: Any, figure: Figure) -> bool:
 def _axes(picture: Any) -> list[Axes]:
     if isinstance(picture, Figure):
         return list(picture.axes)
-    found = list(np.asarray(picture, dtype=object).ravel())
-    if not found or not all(isinstance(ax, Axes) for ax in found):
+    result = list(np.asarray(picture, dtype=object).ravel())
+    if not result or not all(isinstance(ax, Axes) for ax in result):
         raise TypeError(f"picture must be a matplotlib Figure or Axes, got {type(picture).__name__}")
-    return found
+    return result
 
 
 def _plot(ax: Axes) -> str:
@@ -95,11 +95,12 @@ def _plot(ax: Axes) -> str:
     words = f"{title + ': ' if title else ''}{kind}{over}."
     lines = [line for line in ax.get_lines() if line.get_visible() and np.size(line.get_xdata())]
     named = [line for line in lines if _name(line)]
-    told = [text for line in named[:LINES] if (text := _line(line, _name(line), in_the_plane=bool(kind)))]
+    texts = (_line(line, _name(line), in_the_plane=bool(kind)) for line in named[:LINES])
+    described = list(filter(None, texts))
     if len(named) > LINES:
-        told.append(f"and {len(named) - LINES} more")
-    if told:
-        words += f" Lines: {'; '.join(told)}."
+        described.append(f"and {len(named) - LINES} more")
+    if described:
+        words += f" Lines: {'; '.join(described)}."
     else:
         upright = [f"{np.asarray(line.get_xdata())[0]:.3g}" for line in lines if _is_upright(line)]
         lines = [line for line in lines if not _is_upright(line)]
@@ -127,7 +128,7 @@ def _name(line: Line2D) -> str:
 
 
 def _is_upright(line: Line2D) -> bool:
-    """Whether it stands at one x, from the bottom to the top, as ``axvline`` draws it."""
+    """Return whether it is at one x, from the bottom to the top, as ``axvline`` draws it."""
     ax = line.axes
     return ax is not None and not line.get_transform().contains_branch_seperately(ax.transData)[1]
 

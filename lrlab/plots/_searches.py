@@ -60,7 +60,7 @@ def sweep(
     """Draw a sweep: what each rate leads to. The line is the mean of the seeds, the band from the lowest to the
     highest.
 
-    Rates at which a seed diverged stand as crosses along the top; the best rate has a ring, and stands in the legend.
+    Rates at which a seed diverged are crosses along the top; the best rate has a ring, and is in the legend.
 
     Args:
         result: from :func:`lrlab.experiments.sweep`. measure: ``"val_loss"`` (default) or ``"val_accuracy"``.

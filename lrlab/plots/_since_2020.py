@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from lrlab.plots._style import STEP, finish, new_axes, styles, styles_of, unlisted
+from lrlab.plots._style import STEP, finish, new_axes, several_axes, styles, styles_of, unlisted
 
 if TYPE_CHECKING:
     from lrlab.experiments import Cooldowns, SharpnessRuns, WidthTransfer
@@ -24,7 +24,7 @@ def sharpness(runs: SharpnessRuns, *, axes: Sequence[Axes] | NDArray[Any] | None
 
     Returns the two axes, as an array.
     """
-    axes = _two_axes(axes)
+    axes = several_axes(axes, 2, (10, 3.6))
     for label, style, loss, values, limit in zip(
         runs.labels, styles_of(runs.labels), runs.loss, runs.sharpness, runs.limit, strict=True
     ):
@@ -51,7 +51,7 @@ def width_transfer(found: WidthTransfer, *, axes: Sequence[Axes] | NDArray[Any] 
 
     Returns the two axes, as an array.
     """
-    axes = _two_axes(axes)
+    axes = several_axes(axes, 2, (10, 3.6))
     for ax, way, title in zip(axes, ("standard", "mup"), ("standard", "μP"), strict=True):
         for width, style, losses in zip(found.widths, styles(), found.mean(way), strict=False):
             ax.plot(found.lrs, losses, label=f"width {width}", **style)
@@ -81,14 +81,3 @@ def cooldowns(found: Cooldowns, *, ax: Axes | None = None) -> Axes:
     ax.set(xscale="log", yscale="log")
     ax.legend(frameon=False)
     return finish(ax, xlabel="budget in updates", ylabel="validation loss")
-
-
-def _two_axes(axes: Sequence[Axes] | NDArray[Any] | None) -> NDArray[Any]:
-    if axes is None:
-        import matplotlib.pyplot as plt
-
-        return plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")[1]
-    found = np.asarray(axes, dtype=object).ravel()
-    if len(found) != 2:
-        raise ValueError(f"axes must be two matplotlib Axes, got {len(found)}")
-    return found

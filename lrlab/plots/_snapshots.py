@@ -12,12 +12,12 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
 from lrlab._validation import COUNT, check
-from lrlab.plots._style import COLORS, STEP, finish, new_axes, styles, three_axes, unlisted
+from lrlab.plots._style import COLORS, STEP, finish, new_axes, several_axes, styles, unlisted
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from lrlab.experiments.snapshots import Disputed, Snapshots
+    from lrlab.experiments.ensembles import Disputed, Snapshots
 
 
 def snapshots(result: Snapshots, *, axes: Sequence[Axes] | NDArray[Any] | None = None) -> NDArray[Any]:
@@ -32,7 +32,7 @@ def snapshots(result: Snapshots, *, axes: Sequence[Axes] | NDArray[Any] | None =
 
     Returns the three axes, as an array. Runs that diverged are left out of the second and third panel.
     """
-    axes = three_axes(axes)
+    axes = several_axes(axes, 3, (11, 3.4))
     _rates(axes[0], result)
     _errors(axes[1], result)
     _disagreement(axes[2], result)

@@ -101,13 +101,16 @@ def new_axes(ax: Axes | None, *, figsize: tuple[float, float] = (7, 3.6)) -> Axe
     return plt.subplots(figsize=figsize, layout="constrained")[1]
 
 
-def three_axes(axes: Sequence[Axes] | NDArray[Any] | None) -> NDArray[Any]:
-    """Return the three ``axes``, or those of a new figure."""
+WORDS = {2: "two", 3: "three"}
+
+
+def several_axes(axes: Sequence[Axes] | NDArray[Any] | None, count: int, figsize: tuple[float, float]) -> NDArray[Any]:
+    """Return the ``count`` ``axes``, or those of a new figure, side by side."""
     if axes is None:
         import matplotlib.pyplot as plt
 
-        return plt.subplots(1, 3, figsize=(11, 3.4), layout="constrained")[1]
-    found = np.asarray(axes, dtype=object).ravel()
-    if len(found) != 3:
-        raise ValueError(f"axes must be three matplotlib Axes, got {len(found)}")
-    return found
+        return plt.subplots(1, count, figsize=figsize, layout="constrained")[1]
+    result = np.asarray(axes, dtype=object).ravel()
+    if len(result) != count:
+        raise ValueError(f"axes must be {WORDS[count]} matplotlib Axes, got {len(result)}")
+    return result

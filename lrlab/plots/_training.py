@@ -12,7 +12,7 @@ from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from lrlab.labels import labelled
-from lrlab.plots._style import STEP, finish, new_axes, styles_of, three_axes, unlisted
+from lrlab.plots._style import STEP, finish, new_axes, several_axes, styles_of, unlisted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -40,7 +40,7 @@ def histories(
     from lrlab.train import History
 
     pairs = labelled("runs", runs, History, lambda run: run.label, words="histories, in a list or by their labels")
-    axes = three_axes(axes)
+    axes = several_axes(axes, 3, (11, 3.4))
     highest, lines = 1e-6, []
     for (label, run), style in zip(pairs, styles_of(label for label, _ in pairs), strict=True):
         smooth = run.smooth_loss(window)
@@ -71,7 +71,7 @@ def comparison(result: Comparison, *, axes: Sequence[Axes] | NDArray[Any] | None
 
     Returns the three axes, as an array. Runs that diverged are left out of the second and third panel.
     """
-    axes = three_axes(axes)
+    axes = several_axes(axes, 3, (11, 3.4))
     lines = []
     for place, (label, style) in enumerate(zip(result.labels, styles_of(result.labels), strict=True)):
         runs = [run for run in result.histories[label] if not run.diverged]

@@ -1,4 +1,4 @@
-"""`lrlab/checks/data/UNIT.json`: what students get of a unit's exercises, generated from solutions/UNIT/."""
+"""``lrlab/checks/data/UNIT.json``: what students get of a unit's exercises, generated from solutions/UNIT/."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PACKAGE = Path(lrlab.checks.__file__).parent / "data"
 
 
 def data_folder(root: Path) -> Path:
-    """Where the data of a course folder's units is: in its own `lrlab`, or else in the one that is installed."""
+    """Where the data of a course folder's units is: in its own ``lrlab``, or else in the one that is installed."""
     own = root / "lrlab" / "checks" / "data"
     return own if own.parent.is_dir() else PACKAGE
 

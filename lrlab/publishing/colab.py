@@ -23,7 +23,7 @@ REPOSITORY = re.compile(r"https://[\w.-]+(?::\d+)?(?:/[\w.~-]+)+")
 
 
 def first_cell(repository: str, name: str, branch: str = "") -> str:
-    """Return the text of the first cell of the notebook at the path `name` of a repository."""
+    """Return the text of the first cell of the notebook at the path ``name`` of a repository."""
     folder = PurePosixPath(name).parent.as_posix()
     packages = " ".join(f'"{package}"' for package in PACKAGES)
     option = f"--branch {branch} " if branch else ""

@@ -39,8 +39,8 @@ def publish(folder: Path, *, repository: str = "", branch: str = "main", root: P
 
     Args:
         folder: a new or an empty one, a clone with nothing in it, or one that an earlier call wrote.
-        repository: the public address that the folder is pushed to, as in `https://github.com/OWNER/NAME`. With it the
-            README has links for Binder, Colab and nbgitpuller, and each notebook a first cell for Colab.
+        repository: the public address that the folder is pushed to, as in ``https://github.com/OWNER/NAME``. With it
+            the README has links for Binder, Colab and nbgitpuller, and each notebook a first cell for Colab.
         branch: the branch there.
         root: the course folder; by default the nearest one, from the working directory up.
 
@@ -109,10 +109,10 @@ def _before(folder: Path, root: Path) -> dict[str, str]:
             "a repository of its own, or a branch without a history (`git switch --orphan students`)"
         )
     try:
-        found = json.loads((folder / LIST).read_text(encoding="utf-8"))
-        if not (isinstance(found, dict) and all(map(_is_inside, found))):
-            raise ValueError("it is no list of files")
-        return found
+        result = json.loads((folder / LIST).read_text(encoding="utf-8"))
+        if not (isinstance(result, dict) and all(map(_is_inside, result))):
+            raise ValueError("it is not a list of files")
+        return result
     except FileNotFoundError:
         there = sorted(p.name for p in folder.iterdir() if p.name != ".git") if folder.is_dir() else []
         if there:

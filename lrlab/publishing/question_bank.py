@@ -44,7 +44,7 @@ def load(course: Path) -> list[Question]:
 
 
 def _markup(text: str) -> str:
-    """Plain text with `code` and *emphasis* as HTML."""
+    """Plain text with ``code`` and *emphasis* as HTML."""
     coded = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
     return re.sub(r"\*(\w[^*]*)\*", r"<em>\1</em>", coded)
 

@@ -1,6 +1,6 @@
 """Generate what students get of the exercises from solutions/.
 
-assignments/UNIT/ is made by nbgrader's own generate_assignment, lrlab/checks/data/UNIT.json by `lrlab.units`.
+assignments/UNIT/ is made by nbgrader's own generate_assignment, lrlab/checks/data/UNIT.json by ``lrlab.units``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from lrlab.grading.batch.course import CourseError, course_folder
 from lrlab.publishing import checks_data
@@ -35,7 +36,7 @@ def release(names: Sequence[str] | None = None, *, check: bool = False, root: Pa
         root: the course folder; by default the nearest one, from the working directory up, with an nbgrader_config.py.
 
     Returns:
-        The files, relative to the course folder, that were changed or, with `check`, that drift: an empty list says
+        The files, relative to the course folder, that were changed or, with ``check``, that drift: an empty list says
         that assignments/ and lrlab/checks/data/ are what solutions/ generate. Sorted.
 
     Raises:
@@ -49,10 +50,15 @@ def release(names: Sequence[str] | None = None, *, check: bool = False, root: Pa
     if unknown:
         raise ReleaseError(f"solutions/ has no unit {unknown[0]!r}; it has: {', '.join(sources) or 'none'}")
     chosen = list(dict.fromkeys(names or sources))
+    data = {name: _drifted_data(root, name) for name in chosen}  # first, as it names a unit's mistakes at once
     changed: list[str] = []
     with _generated(root, chosen) as fresh:
         for name in chosen:
-            changed += _checks_data(root, name, check)
+            drifted = data[name]
+            if drifted is not None:
+                changed.append(f"lrlab/checks/data/{name}.json")
+                if not check:
+                    checks_data.write(Unit(root / "solutions" / name), root, drifted)
             target = root / "assignments" / name
             different = _differences(fresh / name, target)
             changed += [str(Path("assignments", name, file)) for file in different]
@@ -63,20 +69,13 @@ def release(names: Sequence[str] | None = None, *, check: bool = False, root: Pa
     return sorted(changed)
 
 
-def _checks_data(root: Path, name: str, check: bool) -> list[str]:
-    """Return the unit's file of checks where it changed or drifts."""
+def _drifted_data(root: Path, name: str) -> dict[str, Any] | None:
+    """Return the unit's data of checks where it is not what the file says."""
     unit = Unit(root / "solutions" / name)
-    if not unit.adapters:  # an assignment without checks of ours
-        return []
     try:
-        data = checks_data.drift(unit, root)
+        return checks_data.drift(unit, root) if unit.adapters else None  # an assignment may be without checks of ours
     except UnitError as error:
         raise ReleaseError(str(error)) from error
-    if data is None:
-        return []
-    if not check:
-        checks_data.write(unit, root, data)
-    return [f"lrlab/checks/data/{name}.json"]
 
 
 def _units(folder: Path) -> list[Path]:
@@ -127,7 +126,7 @@ def _differences(fresh: Path, target: Path) -> list[str]:
 
 
 def _swap(fresh: Path, target: Path) -> None:
-    """Put `fresh` in the place of `target`; whatever fails, one of the two is there."""
+    """Put ``fresh`` in the place of ``target``; whatever fails, one of the two is there."""
     target.parent.mkdir(parents=True, exist_ok=True)
     # On the target's own file system, where a rename is one step.
     with tempfile.TemporaryDirectory(prefix=".release-", dir=target.parent) as temporary:

@@ -1,4 +1,4 @@
-"""The students' pack: one zip with the course, the assignments and `lrlab`, and nothing of the instructor's."""
+"""The students' pack: one zip with the course, the assignments and ``lrlab``, and nothing of the instructor's."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ class Packed:
 def student_pack(to: Path | None = None, *, root: Path | None = None) -> Path:
     """Write the zip that students get: course, assignments, lrlab, environment; no solution and no reference.
 
-    Outputs that were left in a notebook stay behind. The zip unpacks to one folder, in which `start.py` and `make lab`
-    work.
+    Outputs that were left in a notebook stay behind. The zip unpacks to one folder, in which ``start.py`` and
+    ``make lab`` work.
 
     Args:
-        to: the zip to write; default `student-pack.zip` in the course folder. Its folder must exist.
+        to: the zip to write; default ``student-pack.zip`` in the course folder. Its folder must exist.
         root: the course folder; by default the nearest one, from the working directory up, with an nbgrader_config.py.
 
     Returns:
@@ -67,7 +67,7 @@ def student_pack(to: Path | None = None, *, root: Path | None = None) -> Path:
     root = course_folder() if root is None else Path(root).resolve()
     to = root / "student-pack.zip" if to is None else Path(to)
     if not to.parent.is_dir():
-        raise ReleaseError(f"to must lie in a folder that exists, got {to}")
+        raise ReleaseError(f"to must be in a folder that exists, got {to}")
     write_zip(to, ((f"{FOLDER}/{one.name}", one.content, one.mode) for one in packed(root)))
     return to
 
@@ -76,7 +76,7 @@ def packed(root: Path) -> Iterator[Packed]:
     """Yield what students get, sorted.
 
     Raises:
-        ReleaseError: as for `student_pack`.
+        ReleaseError: as for ``student_pack``.
     """
     drift = release(check=True, root=root)
     if drift:
@@ -111,7 +111,7 @@ def _paths(root: Path) -> list[Path]:
 
 
 def _notebook(path: Path) -> bytes:
-    """Return a notebook without outputs; `ReleaseError` if it holds what only the instructor may see."""
+    """Return a notebook without outputs; ``ReleaseError`` if it holds what only the instructor may see."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         inside = next((mark for mark in INSTRUCTORS if mark in "".join(cell["source"])), None)

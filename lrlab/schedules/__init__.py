@@ -12,23 +12,17 @@ array), ``s.curve(steps)`` the first ``steps`` of them, ``s.attach(optimizer)`` 
 """
 
 from lrlab.schedules.base import Schedule
-from lrlab.schedules.compose import Join, Product, Scaled, warmup
 from lrlab.schedules.cosine import Cosine, CosineWarmRestarts, SnapshotCosine
 from lrlab.schedules.cycles import Cyclic, OneCycle
 from lrlab.schedules.decay import Exponential, MultiStep, Step
+from lrlab.schedules.join import Join, warmup
 from lrlab.schedules.lecture import Constant, ExponentialDecay, InverseTimeDecay, StepDecay, TimeDecay
 from lrlab.schedules.piecewise import PiecewiseLinear
 from lrlab.schedules.plateau import ReduceOnPlateau
-from lrlab.schedules.ramps import (
-    SWA,
-    ConstantFactor,
-    InverseSquareRoot,
-    Linear,
-    LinearWarmup,
-    Polynomial,
-    WarmupStableDecay,
-)
+from lrlab.schedules.product import Product, Scaled
+from lrlab.schedules.ramps import SWA, ConstantFactor, Linear, Polynomial
 from lrlab.schedules.user_defined import Lambda, Multiplicative
+from lrlab.schedules.warmups import InverseSquareRoot, LinearWarmup, WarmupStableDecay
 
 __all__ = [
     "SWA",

@@ -79,7 +79,7 @@ class Schedule(Formula):
     ``s(step)`` takes the number of completed optimizer updates, counted from 0 (so ``s(0)`` is the rate
     that the first update uses), and returns the learning rate: a builtin ``float`` for one step, a float64
     array of the same shape for an array of steps. No optimizer is needed, and none is touched, until
-    :meth:`attach`. ``2 * s`` scales it, ``s * t`` multiplies two (``lrlab.schedules.compose``).
+    :meth:`attach`. ``2 * s`` scales it, ``s * t`` multiplies two (``lrlab.schedules.product``).
 
     A new schedule is a frozen dataclass with annotated fields (see ``lrlab._validation``), its
     formula in :meth:`rate` and in ``latex``, the name of its torch class in :meth:`torch_equivalent`, and an
@@ -193,7 +193,7 @@ class Schedule(Formula):
         return build_equivalent(self, optimizer, scale=scale, cycle_momentum=cycle_momentum)
 
     def __mul__(self, other: object) -> Schedule:
-        from lrlab.schedules.compose import Product, Scaled  # they are schedules themselves
+        from lrlab.schedules.product import Product, Scaled  # they are schedules themselves
 
         if isinstance(other, Schedule):
             return Product((self, other))

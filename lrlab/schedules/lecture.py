@@ -102,11 +102,11 @@ class TimeDecay(Schedule):
         near = np.minimum(n, _RECURRENCE_STEPS)
         divisors = 1 + self.decay * np.arange(near.max(initial=0))
         rates = np.divide.accumulate(np.concatenate(([self.lr], divisors)))
-        found = rates[near.astype(np.intp)]
+        result = rates[near.astype(np.intp)]
         far = n > near
         if far.any():
-            found = np.where(far, self._far(n), found)
-        return found
+            result = np.where(far, self._far(n), result)
+        return result
 
     def _far(self, n: Floats) -> Floats:
         r"""Return the product by Euler and Maclaurin, so that a far step costs neither time nor memory.

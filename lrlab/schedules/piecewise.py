@@ -17,11 +17,11 @@ from lrlab.schedules.base import Schedule
 def _points(value: Any) -> tuple[tuple[int, float], ...]:
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise TypeError
-    found = tuple((STEPS.convert(step), NON_NEGATIVE.convert(rate)) for step, rate in value)
-    steps = [step for step, _ in found]
-    if not found or steps[0] != 0 or any(b <= a for a, b in pairwise(steps)):
+    result = tuple((STEPS.convert(step), NON_NEGATIVE.convert(rate)) for step, rate in value)
+    steps = [step for step, _ in result]
+    if not result or steps[0] != 0 or any(b <= a for a, b in pairwise(steps)):
         raise ValueError
-    return found
+    return result
 
 
 POINTS = Validator("a list of (step, rate), the steps whole numbers that rise from 0, the rates >= 0", _points)

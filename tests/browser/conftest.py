@@ -9,8 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
 from support.lab_server import QUIET, Lab, running
+from support.warm_kernel import warm_kernels
 
 HERE = Path(__file__).resolve().parent
 SCREENSHOTS = HERE.parents[1] / "build" / "screenshots"
@@ -29,16 +30,17 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests run in one worker, so that the file starts one browser, and not one in each worker."""
+    """A file's tests run in one worker, and share a context of one browser."""
     for item in items:
         if item.path.parent == HERE and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(f"browser: {item.path.stem}"))
 
 
 @pytest.fixture(scope="session")
-def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def jupyterlab(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Iterator[Lab]:
     """One JupyterLab for all tests of a worker."""
-    with running(tmp_path_factory.mktemp("served"), tmp_path_factory.mktemp("jupyter")) as lab:
+    kernels = {"JUPYTER_PATH": warm_kernels(shared_folder)}
+    with running(tmp_path_factory.mktemp("served"), tmp_path_factory.mktemp("jupyter"), **kernels) as lab:
         yield lab
 
 
@@ -49,36 +51,61 @@ def lab(jupyterlab: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
         yield lab
 
 
-@pytest.fixture(scope="module")
-def chromium(browser_path: str) -> Iterator[Browser]:
-    """Headless Chromium, one for the tests of a file.
+_started: list[tuple[Playwright, Browser]] = []
 
-    Not one for the session: as long as Playwright runs, an event loop does, and tests elsewhere start their own.
-    """
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser_path, args=QUIET)
-        yield chromium
-        chromium.close()
+
+@pytest.fixture(scope="module")
+def chromium(browser_path: str) -> Browser:
+    """Headless Chromium, one for all tests of this folder that follow each other in a worker."""
+    if not _started:
+        playwright = sync_playwright().start()
+        _started.append((playwright, playwright.chromium.launch(executable_path=browser_path, args=QUIET)))
+    return _started[0][1]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """End it before a test elsewhere: as long as Playwright runs, an event loop does, and some start their own."""
+    try:
+        yield
+    finally:
+        if _started and (nextitem is None or nextitem.path.parent != HERE):
+            playwright, chromium = _started.pop()
+            chromium.close()
+            playwright.stop()
+
+
+@pytest.fixture(scope="module")
+def shared_context(chromium: Browser) -> Iterator[BrowserContext]:
+    """Where the pages of a file's tests are opened: as one page stays, no test waits for a process to start or end."""
+    context = chromium.new_context(viewport={"width": 920, "height": 1000})
+    context.new_page()
+    yield context
+    context.close()
 
 
 @pytest.fixture
-def browser(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """A browser without contexts; those that the test opens end with it, after a picture of each page if it failed."""
+def browser(chromium: Browser, shared_context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A browser without pages; those that the test opens end with it, after a picture of each if it failed."""
     yield chromium
-    pages = [page for context in chromium.contexts for page in context.pages]
+    stays = shared_context.pages[0]
+    pages = [page for context in chromium.contexts for page in context.pages if page is not stays]
     if EVERY_TEST or request.node.stash.get(FAILED, False):
         name = re.sub(r"[^\w.-]+", "-", f"{request.path.stem}-{request.node.name}").strip("-")
         for i, page in enumerate(pages):
             with suppress(Error):  # a page that has crashed must not hide why the test failed
                 page.screenshot(path=SCREENSHOTS / f"{name}{f'-{i + 1}' if i else ''}.png", full_page=True)
+    for page in pages:
+        page.close()
     for context in chromium.contexts:
-        context.close()
+        if context is not shared_context:
+            context.close()
 
 
 @pytest.fixture
-def page(browser: Browser) -> Page:
-    """A page as wide as a notebook's output."""
-    page = browser.new_page(viewport={"width": 920, "height": 1000})
+def page(browser: Browser, shared_context: BrowserContext) -> Page:
+    """A page as wide as a notebook's output. It may be in one process with the earlier pages of the file."""
+    page = shared_context.new_page()
     page.set_default_timeout(60_000)
     return page
 
@@ -97,4 +124,5 @@ def kept(page: Page) -> Page:
     """A page with an address of its own, as a course's pages have: without one a browser keeps nothing."""
     page.route("http://course.test/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
     page.goto("http://course.test/")
+    page.evaluate("localStorage.clear()")
     return page

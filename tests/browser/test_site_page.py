@@ -23,6 +23,7 @@ from support import REPO, TESTS
 from support.axe_rules import violations
 from support.bare_page import mount, move, rest
 from support.every_explorer import EVERY
+from support.warm_kernel import warm_kernels
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("site")]
 
@@ -64,7 +65,7 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Path:
     """The site of these notebooks, built as `make site` builds it."""
     root = tmp_path_factory.mktemp("course")
     (root / "course").mkdir()
@@ -78,6 +79,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(REPO / "docs" / name, root / "docs")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(TESTS))
+        patch.setenv("JUPYTER_PATH", warm_kernels(shared_folder))
         patch.setattr(api, "MODULES", {name: api.MODULES[name] for name in ("schedules", "torch_scheduler")})
         assert pages.build(root, root / "site") == 3
     return root / "site"
@@ -98,22 +100,29 @@ def elsewhere() -> list[str]:
     return []
 
 
-def shut_in(context: BrowserContext, site: str, elsewhere: list[str]) -> BrowserContext:
-    def decide(route: Route) -> None:
-        if route.request.url.startswith(site):
-            route.continue_()
-        else:
-            elsewhere.append(route.request.url)
-            route.abort()
+def shut_in(page: Page, site: str, elsewhere: list[str]) -> Page:
+    def refuse(route: Route) -> None:
+        elsewhere.append(route.request.url)
+        route.abort()
 
-    context.route(re.compile("^(?!data:|blob:)"), decide)
-    return context
+    page.route(re.compile(f"^(?!data:|blob:|{re.escape(site)})"), refuse)
+    return page
+
+
+@pytest.fixture(scope="module")
+def shared_context(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.new_page()
+    yield context
+    context.close()
 
 
 @pytest.fixture
-def page(browser: Browser, site: str, elsewhere: list[str]) -> Page:
-    page = shut_in(browser.new_context(viewport={"width": 1280, "height": 900}), site, elsewhere).new_page()
+def page(browser: Browser, shared_context: BrowserContext, site: str, elsewhere: list[str]) -> Page:
+    page = shut_in(shared_context.new_page(), site, elsewhere)
     page.set_default_timeout(60_000)
+    kept = {"origin": site.rstrip("/"), "storageTypes": "all"}
+    shared_context.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
     return page
 
 
@@ -328,7 +337,7 @@ def test_without_scripts_a_picture_stands_there_and_says_what_it_shows(
     browser: Browser, site: str, elsewhere: list[str], name: str
 ) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
-    page = shut_in(context, site, elsewhere).new_page()
+    page = shut_in(context.new_page(), site, elsewhere)
     page.goto(f"{site}course/{name}.html")
     still = page.locator(".lrlab-still")
     expect(still).to_have_count(1)

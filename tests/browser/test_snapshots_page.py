@@ -15,7 +15,7 @@ from support.made_snapshots import IMAGES, ensemble
 
 from lrlab import explorers
 from lrlab.data import Dataset
-from lrlab.experiments.snapshots import Snapshots, ensemble_probabilities
+from lrlab.experiments.ensembles import Snapshots, ensemble_probabilities
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 

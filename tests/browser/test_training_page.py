@@ -63,7 +63,7 @@ def test_it_plays_to_its_end(page: Page) -> None:
     expect(at).to_have_text("270 of 300")
     button.click()
     expect(button).to_have_text("pause")
-    expect(at).to_have_text("300 of 300", timeout=10_000)
+    expect(at).to_have_text("300 of 300")
     expect(button).to_have_text("play")
 
 

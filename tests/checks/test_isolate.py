@@ -18,7 +18,7 @@ import pytest
 import torch
 
 from lrlab import schedules
-from lrlab.checks import CheckFailed, check
+from lrlab.checks import CheckFailed, check, tracer
 from lrlab.checks.compare import compare, same
 from lrlab.checks.exercise import Adapter, Case, Exercise
 from lrlab.checks.explain import diagnose
@@ -26,7 +26,7 @@ from lrlab.checks.feedback import feedback_for
 from lrlab.checks.isolate import CLOCK, Printed, TooSlow, limited, quiet
 from lrlab.checks.registry import find
 from lrlab.checks.serialize import Unusable, to_jsonable
-from lrlab.checks.tracer import CallTracer, library
+from lrlab.checks.tracer import CallTracer
 
 
 @pytest.mark.parametrize("stop", [TooSlow, KeyboardInterrupt])
@@ -362,7 +362,8 @@ class TestEscapes:
         monkeypatch.syspath_prepend(tmp_path)
         yield source
         sys.modules.pop("made_up", None)
-        library.cache_clear()
+        tracer.library.cache_clear()
+        tracer._libraries.cache_clear()
 
     def test_what_an_earlier_call_has_loaded_is_known_in_the_next(self, library_by_another_name):
         def answer(n):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from support.corpus import cells
+from support.torch_runs import used
 from torch.optim import lr_scheduler
 
 
@@ -190,24 +191,15 @@ def from_data(lrs, kind, settings):
     return optimizer, getattr(lr_scheduler, kind)(optimizer, **settings)
 
 
-def stepped(optimizer, scheduler, steps):
-    rates = []
-    for _ in range(steps):
-        rates.append([group["lr"] for group in optimizer.param_groups])
-        optimizer.step()
-        scheduler.step()
-    return np.array(rates)
-
-
 def test_runs_that_are_resumed():
     """A run that was never stopped uses, from the checkpoint on, the rates that the factor multiplies."""
     for case in cases("resume_scaled"):
         lrs, kind, settings, done, by_hand, steps, factor = case.args
         optimizer, scheduler = from_data(lrs, kind, settings)
-        stepped(optimizer, scheduler, done)
+        used(optimizer, scheduler, done, and_on=True)
         for group in optimizer.param_groups:
             group["lr"] *= by_hand
-        planned = stepped(optimizer, scheduler, steps)
+        planned = used(optimizer, scheduler, steps, and_on=True)
         np.testing.assert_allclose(factor * planned, case.expected["rates used"], rtol=1e-9, err_msg=str(case.args))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lrlab.checks import CheckFailed, NotAttempted, _check, _summary, check, summary
+from lrlab.checks import CheckFailed, NotAttempted, _summary, check, summary
 from lrlab.checks.registry import find
 
 
@@ -47,7 +47,7 @@ def test_what_was_right_before_does_not_hide_what_is_wrong_now(
     exercise = find(name)
     with monkeypatch.context() as patch:
         cases = tuple(replace(case, group=group if k else "other") for k, case in enumerate(exercise.cases))
-        patch.setattr(_check, "find", lambda name: replace(exercise, cases=cases))
+        patch.setattr("lrlab.checks._check.find", lambda name: replace(exercise, cases=cases))
         check(name, lambda d: math.log(2) / d)
         assert lines(capsys)[name].endswith("right")
         with pytest.raises(CheckFailed):

@@ -12,7 +12,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from lrlab import data, train
 from lrlab.experiments import batched
-from lrlab.experiments.batched._mlp import DenseImages, SparseImages, StackedMLP, _TwoLayers
+from lrlab.experiments.batched.mlp import DenseImages, SparseImages, StackedMLP, TwoLayers
 from lrlab.models import CNN, MLP
 from lrlab.schedules import Constant, Cosine
 
@@ -167,7 +167,7 @@ def test_gradients_against_differences(images):
     batch = images(pictures, torch.arange(300, 310)).batch(torch.arange(4), 2)
     shapes = (2, 11, 3), (2, 10, 3), (2, 10, 1)
     parameters = [torch.randn(shape, dtype=torch.float64, requires_grad=True) for shape in shapes]
-    assert torch.autograd.gradcheck(lambda *p: _TwoLayers.apply(*p, *batch), parameters)
+    assert torch.autograd.gradcheck(lambda *p: TwoLayers.apply(*p, *batch), parameters)
 
 
 def test_images_without_any_ink(few):

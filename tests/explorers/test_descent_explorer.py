@@ -155,11 +155,11 @@ def test_the_schedule_follows_the_state(name: str, rule: schedules.Schedule) -> 
         eta_min=0.01,
         steps=80,
     )
-    assert explorer.rule() == rule
-    assert explorer.rule("constant") == Constant(0.3)
+    assert explorer.as_schedule() == rule
+    assert explorer.as_schedule("constant") == Constant(0.3)
     np.testing.assert_array_equal(explorer.run().lr, rule.curve(80))
     with pytest.raises(ValueError, match=r"^name must be None or one of constant, .*, got 'linear'$"):
-        explorer.rule("linear")
+        explorer.as_schedule("linear")
 
 
 def test_the_lecture_is_in_reach() -> None:
@@ -229,7 +229,7 @@ def test_the_pictures_walk_is_that_of_descend(f: Landscape, momentum: float, nes
         f, lr=lr, momentum=momentum, nesterov=nesterov, noise=0.1, seed=2, steps=40, schedule="cosine"
     )
     noise = np.random.default_rng(2).standard_normal(2 * STEPS) * 0.1
-    found, run = walk(f, explorer.rule().curve(40), f.start, noise, momentum, nesterov), explorer.run()
+    found, run = walk(f, explorer.as_schedule().curve(40), f.start, noise, momentum, nesterov), explorer.run()
     np.testing.assert_allclose(found.positions, run.positions, rtol=1e-9)
     np.testing.assert_allclose(found.loss, run.loss, rtol=1e-9)
     np.testing.assert_array_equal(found.lr, run.lr)
@@ -238,7 +238,7 @@ def test_the_pictures_walk_is_that_of_descend(f: Landscape, momentum: float, nes
 def test_the_pictures_walk_ends_where_descend_ends_when_it_diverges() -> None:
     explorer = explorers.descent(Rosenbrock(), lr=1.0)
     run = explorer.run()
-    found = walk(Rosenbrock(), explorer.rule().curve(60), Rosenbrock().start, np.zeros(120), 0.0, False)
+    found = walk(Rosenbrock(), explorer.as_schedule().curve(60), Rosenbrock().start, np.zeros(120), 0.0, False)
     assert run.diverged
     assert found.diverged
     assert len(found.loss) == len(run.loss)

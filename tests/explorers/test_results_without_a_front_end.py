@@ -22,6 +22,7 @@ training.step, training.show = 100, ["step", "cosine"]
 """
 
 
+@pytest.mark.usefixtures("warm_kernels")
 def test_executed_and_exported(tmp_path: Path) -> None:
     cells = [
         nbformat.v4.new_code_cell(source) for source in (CODE, "searches", "training", "searches.lr, training.show")

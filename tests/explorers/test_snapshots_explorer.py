@@ -13,7 +13,7 @@ import pytest
 from support.made_snapshots import IMAGES, ensemble
 
 from lrlab import data, explorers
-from lrlab.experiments.snapshots import Snapshots, ensemble_probabilities
+from lrlab.experiments.ensembles import Snapshots, ensemble_probabilities
 from lrlab.explorers.snapshots.run_data import DIGITS, answers_together
 from lrlab.explorers.snapshots.widget import SnapshotExplorer
 

@@ -1,7 +1,6 @@
 """What the tests of grading share."""
 
 import contextlib
-import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -41,21 +40,18 @@ def zygote(started_zygotes: Callable[..., Zygote]) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def new_course(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Course]:
+def new_course(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Callable[..., Course]:
     """`new_course(extra_config, unit)`: a course with the unit released and in its gradebook, to change at will.
 
     nbgrader takes seconds to generate an assignment, so each is generated once in a run, and copied.
     """
-    # Beside the workers' own folders, where there are several workers.
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
 
     def new_course(extra_config: str = "", unit: str = UNIT) -> Course:
-        root = shared / "released" / unit
+        root = shared_folder / "released" / unit
         root.parent.mkdir(exist_ok=True)
-        with FileLock(shared / f"released-{unit}.lock"):
+        with FileLock(shared_folder / f"released-{unit}.lock"):
             if not root.is_dir():
-                making = Path(tempfile.mkdtemp(dir=shared))
+                making = Path(tempfile.mkdtemp(dir=shared_folder))
                 Course(making, unit=unit).nbgrader("generate_assignment", unit)
                 making.rename(root)
         return Course.at(root, unit).copied(tmp_path_factory.mktemp("course") / unit, extra_config)

@@ -6,8 +6,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from lrlab.grading._startup import put_own_scripts_first
 from lrlab.grading.sandbox.provisioner import SandboxedKernelManager
+from lrlab.grading.startup import put_own_scripts_first
 
 
 def test_another_python3_kernel_is_not_used(tmp_path, monkeypatch):

@@ -20,7 +20,7 @@ from lrlab.experiments import (
     snapshots,
     sweep,
 )
-from lrlab.experiments.batched._cnn import StackedCNN
+from lrlab.experiments.batched.cnn import StackedCNN
 from lrlab.experiments.warmup import dead_units
 from lrlab.models import CNN, MLP
 from lrlab.schedules import Cosine, ReduceOnPlateau

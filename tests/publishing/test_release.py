@@ -163,11 +163,10 @@ def walk_calls(source):
 
 @pytest.fixture(scope="module")
 def released_once(tmp_path_factory):
-    """A course whose unit is released, to copy."""
+    """A course whose unit is released, to copy; and what that changed."""
     root = tmp_path_factory.mktemp("released")
     Course(root)
-    release(root=root)
-    return root
+    return root, release(root=root)
 
 
 @pytest.mark.slow
@@ -176,19 +175,19 @@ class TestRelease:
     def test_what_is_committed_does_not_drift(self):
         assert release(check=True, root=ROOT) == []
 
-    def test_writes_then_finds_nothing_to_do(self, tmp_path):
-        course = Course(tmp_path)
-        assert release(root=tmp_path) == [NOTEBOOK]
-        first = (tmp_path / NOTEBOOK).read_bytes()
-        assert release(root=tmp_path) == []
+    def test_writes_then_finds_nothing_to_do(self, released_once, tmp_path):
+        assert released_once[1] == [NOTEBOOK]
+        course = Course.at(released_once[0]).copied(tmp_path / "course")
+        first = (course.root / NOTEBOOK).read_bytes()
+        assert release(root=course.root) == []
         assert first == (ROOT / NOTEBOOK).read_bytes()
         # What an instructor runs to enter the assignment in the gradebook gives the same bytes.
         course.nbgrader("generate_assignment", UNIT, "--force")
-        assert (tmp_path / NOTEBOOK).read_bytes() == first
-        assert not (tmp_path / "assignments" / UNIT / "reference.py").exists()
+        assert (course.root / NOTEBOOK).read_bytes() == first
+        assert not (course.root / "assignments" / UNIT / "reference.py").exists()
 
     def test_drift_is_found_and_mended(self, released_once, tmp_path):
-        shutil.copytree(released_once, tmp_path, dirs_exist_ok=True)
+        shutil.copytree(released_once[0], tmp_path, dirs_exist_ok=True)
         source = tmp_path / "solutions" / UNIT / f"{UNIT}.ipynb"
         source.write_text(
             source.read_text(encoding="utf-8").replace("drops by a factor", "falls by a factor"), encoding="utf-8"
@@ -205,7 +204,7 @@ class TestRelease:
         assert not stray.exists()
 
     def test_a_failure_leaves_the_assignment_as_it_was(self, released_once, tmp_path):
-        shutil.copytree(released_once, tmp_path, dirs_exist_ok=True)
+        shutil.copytree(released_once[0], tmp_path, dirs_exist_ok=True)
         before = (tmp_path / NOTEBOOK).read_bytes()
         source = tmp_path / "solutions" / UNIT / f"{UNIT}.ipynb"
         source.write_text(source.read_text(encoding="utf-8").replace("### END SOLUTION", ""), encoding="utf-8")

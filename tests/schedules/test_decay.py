@@ -6,6 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.examples import examples
+from support.torch_runs import used
 
 from lrlab.schedules import (
     Constant,
@@ -47,16 +48,6 @@ TWINS = {
 }
 
 
-def used_rates(optimizer, scheduler, steps):
-    """The learning rate that each of ``steps`` updates uses."""
-    rates = []
-    for _ in range(steps):
-        rates.append(optimizer.param_groups[0]["lr"])
-        optimizer.step()
-        scheduler.step()
-    return rates
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_twin_follows_the_formula(name):
@@ -67,7 +58,7 @@ def test_twin_follows_the_formula(name):
         optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.123)
         twin = schedule.torch(optimizer)
         assert type(twin).__name__ == TWINS[name]
-        expected = used_rates(optimizer, twin, steps)
+        expected = used(optimizer, twin, steps)[:, 0]
         np.testing.assert_allclose(schedule.curve(steps), expected, rtol=1e-10, atol=1e-14 * schedule.lr)
 
     run()
@@ -75,7 +66,8 @@ def test_twin_follows_the_formula(name):
 
 def test_the_step_formula_is_not_step_lr():
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
-    torchs = used_rates(optimizer, torch.optim.lr_scheduler.StepLR(optimizer, step_size=3, gamma=0.5), 12)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=3, gamma=0.5)
+    torchs = used(optimizer, scheduler, 12)[:, 0].tolist()
     lectures = StepDecay(1, decay=0.5, every=3).curve(13)
     assert torchs == lectures[:12].tolist()[:2] + lectures[1:11].tolist()  # the same, one step later
     assert torchs != lectures[:12].tolist()
@@ -85,7 +77,7 @@ def test_multiplicative_lr_never_asks_for_step_0():
     asked = []
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
     scheduler = torch.optim.lr_scheduler.MultiplicativeLR(optimizer, lambda n: asked.append(n) or 1.0)
-    used_rates(optimizer, scheduler, 3)
+    used(optimizer, scheduler, 3, and_on=True)
     assert asked == [1, 2, 3]
 
 

@@ -30,6 +30,7 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",  # pages of one context share a process
 ]
 
 
@@ -147,12 +148,7 @@ def running(folder: Path, home: Path, **environment: str) -> Iterator[Lab]:
             _wait(lab, server, log)
             yield lab
         finally:
-            server.terminate()
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+            _end(server)
 
 
 # `lrlab lab` serves the course that lrlab lies in; a test has one of its own.
@@ -193,12 +189,16 @@ def lrlab_lab(course: Path, home: Path, notebook: str, *options: str) -> Iterato
             assert address, log.read_text()[-3000:]
             yield Lab(*address.groups(), course), log.read_text
         finally:
-            server.terminate()
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+            _end(server)
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _wait(lab: Lab, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from lrlab.data import Dataset
-from lrlab.experiments.snapshots import Snapshots
+from lrlab.experiments.ensembles import Snapshots
 from lrlab.schedules import Cosine, Schedule, SnapshotCosine
 from lrlab.train import History
 

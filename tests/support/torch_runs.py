@@ -11,13 +11,16 @@ def optimizer_of(groups=1, **arguments):
     return SGD(params, **({"lr": 0.123} | arguments))
 
 
-def used(optimizer, scheduler, steps, key="lr"):
-    """What each of ``steps`` updates uses in every param group, shape ``(steps, groups)``."""
+def used(optimizer, scheduler, steps, key="lr", *, and_on=False):
+    """What each of ``steps`` updates uses in every param group, shape ``(steps, groups)``.
+
+    ``and_on``: the scheduler steps after the last of them, too; one of a fixed length can't.
+    """
     values = []
     for n in range(steps):
         values.append([group[key] for group in optimizer.param_groups])
         optimizer.step()
-        if n < steps - 1:
+        if n < steps - 1 or and_on:
             scheduler.step()
     return np.array(values)
 

@@ -31,8 +31,8 @@ def _card(path: Path, notebook: NotebookNode, map_: str, static: Path) -> str:
     title = next((line.removeprefix("# ") for text in words for line in text.splitlines() if line.startswith("# ")), "")
     number, _, rest = path.stem.partition("_")
     what = re.search(ROW.format(number=number), map_, re.MULTILINE)
-    minutes = next((found[1] for text in words if (found := TIME.search(text))), "")
-    picture = next((found for text in words if (found := PICTURE.search(text))), None)
+    minutes = next(filter(None, map(TIME.search, words)), None)
+    picture = next(filter(None, map(PICTURE.search, words)), None)
     image = ""
     if picture and (path.parent / picture["file"]).is_file():
         name = Path(picture["file"]).name
@@ -42,7 +42,7 @@ def _card(path: Path, notebook: NotebookNode, map_: str, static: Path) -> str:
     lines = [
         f"<b>{html.escape(_plain(title or rest.replace('_', ' ')))}</b>",
         f"<span>{html.escape(_plain(what['what']))}.</span>" if what else "",
-        f"<small>{minutes}</small>" if minutes else "",
+        f"<small>{minutes[1]}</small>" if minutes else "",
     ]
     return f'<li><a href="course/{path.stem}.html">{image}{"".join(lines)}</a></li>'
 

@@ -24,7 +24,7 @@ class Failure(Exception):
 
 
 def environment() -> dict[str, str]:
-    """Return what the kernels get: MNIST where it lies on this machine, else the digits, and never a download."""
+    """Return what the kernels get: MNIST where this machine has it, else the digits, and never a download."""
     have_mnist = (folder() / "MNIST" / "raw").is_dir()
     return {"LRLAB_DATASET": "mnist" if have_mnist else "digits", **os.environ}
 

@@ -1,6 +1,6 @@
 """The lecture as slides: cells of the executed notebooks, in the order of course/talk.yml, by nbconvert and reveal.js.
 
-reveal.js comes from the package sphinx-revealjs, and lies in the site's `_static/reveal`: the slides ask nothing of
+reveal.js comes from the package sphinx-revealjs, and is in the site's `_static/reveal`: the slides ask nothing of
 another host.
 """
 

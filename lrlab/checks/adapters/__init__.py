@@ -1,1 +1,1 @@
-"""One module a unit: how each of its answers is called (`ADAPTERS`). Students have these; no right value is in them."""
+"""One module a unit: how its answers are called (``ADAPTERS``). Students have these; no right value is in them."""

@@ -30,12 +30,12 @@ SCHEDULES: dict[str, Callable[[int], float]] = {
 
 
 def schedule(words: str) -> Callable[[int], float]:
-    """Return a schedule that an answer may call: made inside a function, as `lrlab.checks.tracer` asks."""
+    """Return a schedule that an answer may call: made inside a function, as ``lrlab.checks.tracer`` asks."""
     return lambda n: SCHEDULES[words](n)
 
 
 def optimizer(groups: Sequence[dict[str, Any]], *, kind: str = "SGD", moved: bool = False) -> Optimizer:
-    """Return an optimizer with two parameters in each group; with `moved`, one update has filled its buffers.
+    """Return an optimizer with two parameters in each group; with ``moved``, one update has filled its buffers.
 
     No group uses its default learning rate, 9.0, so an answer that reads the defaults gives itself away.
     """

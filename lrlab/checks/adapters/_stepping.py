@@ -17,7 +17,7 @@ Hyper = Mapping[str, Any]
 def _walk(answer: Answer, starts: Sequence[Any], grads: Sequence[Any], hyper: Hyper) -> Any:
     """Return the first parameter after each step, and what the answer changed.
 
-    The other parameters walk beside it, each with a state of its own and other gradients. Where `lr` is a list, each
+    The other parameters walk beside it, each with a state of its own and other gradients. Where ``lr`` is a list, each
     step uses the next rate of it.
     """
     import torch
@@ -67,5 +67,5 @@ def _step(answer: Answer, start: Any, grads: Any, hyper: Hyper) -> Facts:
 
 
 def optimizer_step(name: str) -> Adapter:
-    """Return the adapter of `name(param, grad, state, **hyper)`, which returns the new param and the new state."""
+    """Return the adapter of ``name(param, grad, state, **hyper)``, which returns the new param and the new state."""
     return Adapter(name, ("param", "grads", "hyper"), _step, LIBRARY, load=load_torch)

@@ -85,7 +85,7 @@ def shrunk_digits() -> tuple[Any, Any, Any, Any]:
 
 
 def one_layer_loss(lr: float, updates: int, scale: float, seed: int, *, test: bool = False) -> float:
-    """Return the loss of a network of one layer after plain SGD on digits whose pixels are multiplied by `scale`.
+    """Return the loss of a network of one layer after plain SGD on digits whose pixels are multiplied by ``scale``.
 
     The weights start at 0, so the run at rate lr / scale**2 is the same one, up to the unit of the weights.
 

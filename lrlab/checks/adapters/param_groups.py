@@ -14,7 +14,7 @@ Groups = Sequence[dict[str, Any]]
 
 
 def _lr_of(answer: Answer, kind: str, groups: Groups, counts: Sequence[int], place: Sequence[int] | None) -> Facts:
-    """Tensors with the same number in their groups have equal values, so only `is` tells one from another."""
+    """Tensors with the same number in their groups have equal values, so only ``is`` tells one from another."""
     import torch
 
     tensors = [[torch.nn.Parameter(torch.tensor([1.0 * k])) for k in range(count)] for count in counts]

@@ -12,6 +12,6 @@ What comes out is what :func:`lrlab.train.fit` gives for each rate alone, up to 
 left to round what goes into a convolution to TF32, as torch lets it (``torch.backends.cudnn.allow_tf32``).
 """
 
-from lrlab.experiments.batched._train import can_train, train
+from lrlab.experiments.batched.training import can_train, train
 
 __all__ = ["can_train", "train"]

@@ -49,7 +49,7 @@ def descent(
             in each), or None.
 
     Every argument is an attribute as well, to read and to set. A value beyond a slider's end widens the slider.
-    ``explorer.run()`` is the path as a :class:`lrlab.landscapes.Descent`, ``explorer.rule()`` its schedule, and
+    ``explorer.run()`` is the path as a :class:`lrlab.landscapes.Descent`, ``explorer.as_schedule()`` its schedule, and
     ``goal_met`` says whether the goal is reached. Errors: ``ValueError`` names the argument, the rule and the value.
     """
     arguments = locals()

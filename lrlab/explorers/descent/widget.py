@@ -115,7 +115,7 @@ class DescentExplorer(Explorer):
         normals = np.random.default_rng(self.seed).standard_normal(2 * STEPS)
         self._draws = {"seed": self.seed, "normals": base64.b64encode(normals.astype("<f8").tobytes()).decode()}
 
-    def rule(self, name: str | None = None) -> Schedule:
+    def as_schedule(self, name: str | None = None) -> Schedule:
         """Return the schedule as it is set now, or the one called ``name`` (``"cosine"``) with those arguments."""
         name = self.schedule if name is None else name
         if name not in SCHEDULES:
@@ -137,7 +137,7 @@ class DescentExplorer(Explorer):
         """
         return landscapes.descend(
             self.landscape,
-            schedule=self.rule(name),
+            schedule=self.as_schedule(name),
             steps=self.steps,
             start=self.start,
             noise=self.noise,
@@ -155,7 +155,9 @@ class DescentExplorer(Explorer):
         noise: Floats = np.random.default_rng(self.seed).standard_normal(2 * STEPS) * self.noise
         start = self.landscape.start if self.start is None else self.start
         walks = {
-            name: walk(self.landscape, self.rule(name).curve(self.steps), start, noise, self.momentum, self.nesterov)
+            name: walk(
+                self.landscape, self.as_schedule(name).curve(self.steps), start, noise, self.momentum, self.nesterov
+            )
             for name in names
         }
         return descents(self.landscape, walks)

@@ -42,8 +42,10 @@ def playground(
             of points in the plane).
         model: ``"softmax"`` (regression) or ``"hidden"``: one hidden layer of ``width`` units, 2 to 128, with the
             ``activation`` ``"relu"`` or ``"tanh"``.
-        optimizer: ``"SGD"`` (with ``momentum`` and ``nesterov``), ``"Adam"``, ``"AdamW"``, ``"RMSprop"`` or
-            ``"Adagrad"``, as ``torch.optim`` defines them. weight_decay: >= 0.
+        optimizer: ``"SGD"`` (with ``momentum`` and ``nesterov``), ``"Adam"``, ``"AdamW"``, ``"RMSprop"``,
+            ``"Adagrad"``, as ``torch.optim`` defines them; ``"Lion"``, ``"ScheduleFreeSGD"`` or
+            ``"ScheduleFreeAdamW"``, as :mod:`lrlab.optimizers` does. The last two are validated at the mean of their
+            points. weight_decay: >= 0.
         batch_size: rows an update, 1 to 512. updates: 20 to 1,000. noise: share of wrong training labels, 0 to 0.8.
         seed: of the weights, the order and the noise. seeds: how many runs, from ``seed`` on, 1 to 4.
         log_y: draw the loss on a logarithmic axis. show: what is folded out: ``"network"``, ``"schedule"``,

@@ -4,7 +4,7 @@ They are data, in ``course/questions.json``, so that one list serves the noteboo
 exports to other systems. It is a list of objects in the order of the course. Each has
 
 - ``id``: a name of its own, which starts with the notebook's number, as in ``"01-sweep"``;
-- ``question``: plain text, `code` between backticks; the notebook's cell before the widget has the same sentence.
+- ``question``: plain text, ``code`` between backticks; the notebook's cell before the widget has the same sentence.
 
 A question with four choices also has ``choices``: ``{"a": [text, reason], …}`` for ``a`` to ``d``, where the reason
 says why it is right or wrong, and ``answer``: the letter of the right one.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lrlab.data import Dataset
-    from lrlab.experiments.snapshots import Snapshots
+    from lrlab.experiments.ensembles import Snapshots
     from lrlab.explorers.snapshots.widget import SnapshotExplorer
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from lrlab.data import Dataset
-    from lrlab.experiments.snapshots import Disputed, Snapshots
+    from lrlab.experiments.ensembles import Disputed, Snapshots
     from lrlab.train import History
 
 DIGITS = 24  # the most that are shown: each is about a kilobyte of the page

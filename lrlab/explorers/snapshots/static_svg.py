@@ -16,7 +16,7 @@ from lrlab.explorers.shared.static_svg import static_svg
 
 if TYPE_CHECKING:
     from lrlab.data import Dataset
-    from lrlab.experiments.snapshots import Snapshots
+    from lrlab.experiments.ensembles import Snapshots
 
 DIGITS = 8
 

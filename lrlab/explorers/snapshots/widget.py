@@ -10,7 +10,7 @@ from traitlets import Dict, observe
 
 from lrlab._validation import SEED, Validator, check
 from lrlab.data import Dataset
-from lrlab.experiments.snapshots import Snapshots, ensemble_probabilities
+from lrlab.experiments.ensembles import Snapshots, ensemble_probabilities
 from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
 from lrlab.explorers.shared.traits import Ruled, as_list, choice, is_whole

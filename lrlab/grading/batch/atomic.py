@@ -14,7 +14,7 @@ from pathlib import Path
 
 
 def replace_folder(made: Path, to: Path, staging: Path) -> None:
-    """Replace the folder `to` by `made`; each step is a rename."""
+    """Replace the folder ``to`` by ``made``; each step is a rename."""
     to.parent.mkdir(parents=True, exist_ok=True)
     if to.exists():
         remove_folder(to, staging)

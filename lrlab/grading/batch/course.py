@@ -42,7 +42,7 @@ def course_folder() -> Path:
 
 
 def configuration(root: Path) -> Config:
-    """Return the course's nbgrader configuration, as nbgrader's own commands read it in `root`.
+    """Return the course's nbgrader configuration, as nbgrader's own commands read it in ``root``.
 
     Raises:
         ConfigurationError: it stops with an error, or is for a course in another folder.

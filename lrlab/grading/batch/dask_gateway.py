@@ -1,7 +1,7 @@
-"""A place that hands submissions on to a Dask cluster: `python -m lrlab.grading.batch.dask_gateway '{"address": …}'`.
+"""A place that hands submissions on to a Dask cluster: ``python -m lrlab.grading.batch.dask_gateway '{"address": …}'``.
 
 Dask unpickles some of what its workers send, exceptions and warnings among it, whatever the serializers. So its client
-runs in this process of its own, in a sandbox that has a network and nothing else (`dask_sandbox`). Between it and the
+runs in this process of its own, in a sandbox that has a network and nothing else (``dask_sandbox``). Between it and the
 runner pass the same lines as with any place, and the runner checks what comes as always.
 """
 
@@ -48,9 +48,9 @@ PLAIN = ["msgpack"]  # what tasks return; not pickle
 
 
 class Gateway:
-    """Parcels in, tasks out; `send` writes a message to the runner.
+    """Parcels in, tasks out; ``send`` writes a message to the runner.
 
-    `events` has what arrives: lines of the runner, finished tasks, None at the end.
+    ``events`` has what arrives: lines of the runner, finished tasks, None at the end.
     """
 
     def __init__(self, client: Client, settings: PlaceSettings, send: Callable[[Message | None], None]) -> None:

@@ -1,4 +1,4 @@
-"""The command of a place `dask://HOST:PORT`: the gateway, in a sandbox with a network and nothing of the course.
+"""The command of a place ``dask://HOST:PORT``: the gateway, in a sandbox with a network and nothing of the course.
 
 It sees programs, libraries and lrlab; no home, no course, no gradebook, and nothing of the environment but Dask's own
 settings. So what a hostile worker could make it run finds nothing there but the submissions that pass through.
@@ -29,7 +29,7 @@ GATEWAY = "lrlab.grading.batch.dask_gateway"
 
 
 def words(name: str) -> tuple[str, ...]:
-    """Return the command line of a gateway to the scheduler at `dask://HOST:PORT`.
+    """Return the command line of a gateway to the scheduler at ``dask://HOST:PORT``.
 
     Raises:
         ValueError: distributed or bubblewrap is not installed, it is not an address, or a certificate can't be read.
@@ -70,7 +70,7 @@ def _private() -> list[str]:
 
 
 def _tls() -> dict[str, str]:
-    """Return the certificates that Dask's own configuration names, as `Security` calls them; empty: no encryption.
+    """Return the certificates that Dask's own configuration names, as ``Security`` calls them; empty: no encryption.
 
     Raises:
         ValueError: one of them is missing, or can't be read.

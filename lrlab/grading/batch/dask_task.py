@@ -1,4 +1,4 @@
-"""What runs on a Dask worker: a submission goes to a `host` process there, which stays for the next one.
+"""What runs on a Dask worker: a submission goes to a ``host`` process there, which stays for the next one.
 
 Text goes in and text comes out. The worker's own process never runs anything of a submission; that happens in the
 host's sandbox, and the host ends with the worker, or some minutes after the last submission.
@@ -33,14 +33,14 @@ def grade(settings: str, key: str, wanted: Mapping[str, str], parcel: str) -> tu
     """Grade one submission.
 
     Args:
-        settings: a line with `PlaceSettings`.
+        settings: a line with ``PlaceSettings``.
         key: that changes with the settings.
         wanted: the runner's versions.
-        parcel: a line with the `Parcel`.
+        parcel: a line with the ``Parcel``.
 
     Returns:
-        The worker's address, and a line with an `Outcome`, with `Broken` if this worker can't grade, or with
-        `GivenBack` if its host was lost with this submission, which may be the submission's fault.
+        The worker's address, and a line with an ``Outcome``, with ``Broken`` if this worker can't grade, or with
+        ``GivenBack`` if its host was lost with this submission, which may be the submission's fault.
     """
     address = str(get_worker().address)
     if different := difference(wanted):

@@ -37,7 +37,7 @@ def is_postgresql(url: str) -> bool:
 
 
 def address(url: str) -> str:
-    """Return the address to connect to: `url` with time limits, where it has none of its own."""
+    """Return the address to connect to: ``url`` with time limits, where it has none of its own."""
     if url.startswith("sqlite:///"):
         return f"{url}{'&' if '?' in url else '?'}timeout={LOCK_TIMEOUT}"
     if is_postgresql(url):
@@ -117,7 +117,7 @@ def lease(url: str, course: str, unit: str) -> Iterator[Callable[[], None]]:
     """Keep other hosts from grading this unit of this course; the server releases it when this process ends.
 
     It is an advisory lock of a connection that stays open. A pooler in front of PostgreSQL must keep one connection for
-    the whole session (PgBouncer: `pool_mode = session`).
+    the whole session (PgBouncer: ``pool_mode = session``).
 
     Yields:
         A function that raises GradebookError if the lease is lost, to be called before anything is entered.

@@ -52,7 +52,7 @@ class Dispatch:
 
     Args:
         run: what takes them and enters results.
-        students: whose they are; `open` has those that are not finished yet.
+        students: whose they are; ``open`` has those that are not finished yet.
         places: where they are graded.
         settings: what this machine is told, and what others are: by whether it is this one.
         say: is called with a line for the person who waits.

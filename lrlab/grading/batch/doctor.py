@@ -1,4 +1,4 @@
-"""`lrlab doctor`: try whether this machine can grade in a sandbox, and say what to install if it can't."""
+"""``lrlab doctor``: try whether this machine can grade in a sandbox, and say what to install if it can't."""
 
 from __future__ import annotations
 

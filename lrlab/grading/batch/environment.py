@@ -1,7 +1,7 @@
 """The environment that another place's command gets: this machine's, without what is secret in it.
 
-`srun` hands all of it on to another machine, and ssh or a container may. A course that keeps the gradebook's address or
-its password in a variable would give it away there, and so would a terminal on a JupyterHub its token.
+``srun`` hands all of it on to another machine, and ssh or a container may. A course that keeps the gradebook's address
+or its password in a variable would give it away there, and so would a terminal on a JupyterHub its token.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The table of scores in a file: for Canvas, Moodle, or a spreadsheet, in which no text of a student's is a formula.
 
-nbgrader's own export writes 0.0 for a score that is not there, so `nbgrader export` is set to this one, which leaves it
-blank.
+nbgrader's own export writes 0.0 for a score that is not there, so ``nbgrader export`` is set to this one, which leaves
+it blank.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Cell = str | float | None
 
 
 def _csv(rows: Iterable[Sequence[Cell]], blank: str = "") -> str:
-    """Return the rows as CSV: a text made safe, a number as it is, None as `blank`."""
+    """Return the rows as CSV: a text made safe, a number as it is, None as ``blank``."""
 
     def written(cell: Cell) -> str:
         if cell is None:
@@ -81,7 +81,7 @@ def as_canvas(found: Table) -> str:
 
 
 def as_moodle(found: Table) -> str:
-    """Return Moodle's grade import: map `Username` or `Email address` there, and each unit to a grade item.
+    """Return Moodle's grade import: map ``Username`` or ``Email address`` there, and each unit to a grade item.
 
     A missing grade is "-", as in Moodle's own export: in a new grade item Moodle enters an empty field as a grade.
     """
@@ -107,8 +107,8 @@ def export(
     Args:
         format: "csv", "canvas" or "moodle".
         to: the file; by default grades.csv, grades-canvas.csv or grades-moodle.csv in the course folder.
-        units: as for `table`.
-        root: as for `table`.
+        units: as for ``table``.
+        root: as for ``table``.
 
     Raises:
         ExportError: no such format, no folder for the file, or nothing to write.
@@ -126,10 +126,10 @@ def export(
 
 
 class NbgraderExport(ExportPlugin):
-    """`nbgrader export` with `lrlab export`'s table: for `ExportApp.plugin_class`."""
+    """``nbgrader export`` with ``lrlab export``'s table: for ``ExportApp.plugin_class``."""
 
     def export(self, gradebook: Gradebook) -> None:
-        """Write the table to `to`; by default of all assignments and students."""
+        """Write the table to ``to``; by default of all assignments and students."""
         root = Path(self.parent.coursedir.root)
         to = Path(self.to) if self.to else root / FORMATS["csv"][1]
         try:

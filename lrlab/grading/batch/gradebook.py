@@ -1,8 +1,8 @@
 """The gradebook as the runner uses it: read as plain data, with one transaction for each result.
 
-Workers never write it: each has a `scratch` one of its own. What nbgrader enters there is read back as plain data, and
-goes into the real one in a single transaction. So a score is there as a whole or not at all, whichever process dies,
-and no two processes write.
+Workers never write it: each has a ``scratch`` one of its own. What nbgrader enters there is read back as plain data,
+and goes into the real one in a single transaction. So a score is there as a whole or not at all, whichever process
+dies, and no two processes write.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MOST_ATTEMPTS = 5  # to enter a result while another program enters the same stu
 
 @contextlib.contextmanager
 def open_gradebook(url: str, course: str) -> Iterator[Gradebook]:
-    """Open a gradebook for a `with` block.
+    """Open a gradebook for a ``with`` block.
 
     Raises:
         GradebookError: it can't be reached, is locked, damaged, or of another version.
@@ -42,7 +42,7 @@ def open_gradebook(url: str, course: str) -> Iterator[Gradebook]:
 
 @dataclass(frozen=True)
 class Student:
-    """What a gradebook has of a student; `lms_user_id` is a learning platform's number, where an instructor gave it."""
+    """What a gradebook has of a student; ``lms_user_id``, a learning platform's number, may be missing."""
 
     id: str
     last_name: str = ""
@@ -150,7 +150,7 @@ class UnitGradebook:
         """Replace a student's result in one transaction.
 
         A person's points and comments stay, and where the automatic score changed the cell is marked to be looked at
-        again. With `resubmitted`, for files that the person has not seen, they are removed.
+        again. With ``resubmitted``, for files that the person has not seen, they are removed.
         """
         self._check_lease()
         for attempt in range(1, MOST_ATTEMPTS + 1):
@@ -221,7 +221,7 @@ def read_submission(gradebook: Gradebook, unit: str, student: str) -> Submission
 
 @contextlib.contextmanager
 def _one_transaction(gradebook: Gradebook) -> Iterator[Any]:
-    """Commit at the end of a `with` block; nbgrader's methods, which each commit, only flush in it."""
+    """Commit at the end of a ``with`` block; nbgrader's methods, which each commit, only flush in it."""
     session = gradebook.db()
     commit = session.commit
     session.commit = session.flush

@@ -1,8 +1,8 @@
 """A place that grades: it passes submissions to worker processes on its machine, and replaces those that hang or die.
 
-It reads `PlaceSettings` and parcels from standard input and writes outcomes to what was its standard output; see
-`messages`. It needs nothing but lrlab there: no course, no gradebook, no shared folder. When its input ends, or when it
-has heard nothing for long because a cable was cut, it ends with its workers and leaves no file behind.
+It reads ``PlaceSettings`` and parcels from standard input and writes outcomes to what was its standard output; see
+``messages``. It needs nothing but lrlab there: no course, no gradebook, no shared folder. When its input ends, or when
+it has heard nothing for long because a cable was cut, it ends with its workers and leaves no file behind.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ SOURCE = "source"  # below the host's folder: the unit's folder of `solutions/`
 
 
 class Host:
-    """The place's state; `send` writes a message to the runner."""
+    """The place's state; ``send`` writes a message to the runner."""
 
     def __init__(self, settings: PlaceSettings, folder: Path, send: Callable[[Message], None]) -> None:
         self.settings, self.folder, self.send = settings, folder, send

@@ -1,4 +1,4 @@
-"""The journal of `lrlab grade`: an append-only file with one JSON object a line for each result.
+"""The journal of ``lrlab grade``: an append-only file with one JSON object a line for each result.
 
 grading/UNIT.jsonl has, for every submission that was graded or set aside: when, from which files, with which settings,
 the result, and what it replaced. A submission without a line is not graded yet, so a run that was killed is repeated.
@@ -34,7 +34,7 @@ class Busy(Exception):
 class Journal:
     """The journal of a unit, its log, and the folder in which a run prepares results before they are moved.
 
-    With `shared` (nbgrader's `c.CourseDirectory.groupshared`), the folder's group may grade as well.
+    With ``shared`` (nbgrader's ``c.CourseDirectory.groupshared``), the folder's group may grade as well.
     """
 
     def __init__(self, root: Path, unit: str, *, shared: bool = False) -> None:

@@ -1,9 +1,10 @@
 """What a run's processes send each other: one JSON object a line; an empty line says that a process is alive.
 
 A *place* grades: this machine, or another one. It is a process that the runner starts, and nothing but these lines
-passes between them. The place says `Hello`, the runner sends `PlaceSettings`, the place says `Ready` or `Broken`, and
-then each `Parcel` gets an `Outcome`. Where a place is a `host`, that has worker processes on its machine: it sends each
-`WorkerSettings` once, then `Job` after `Job`, and gets `Ready` or `Broken`, then `JobDone` for each job.
+passes between them. The place says ``Hello``, the runner sends ``PlaceSettings``, the place says ``Ready`` or
+``Broken``, and then each ``Parcel`` gets an ``Outcome``. Where a place is a ``host``, that has worker processes on its
+machine: it sends each ``WorkerSettings`` once, then ``Job`` after ``Job``, and gets ``Ready`` or ``Broken``, then
+``JobDone`` for each job.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class NotebookResult(TypedDict):
 
 
 class SubmissionResult(TypedDict):
-    """What the gradebook has of a submission. `timestamp` is in ISO format and UTC."""
+    """What the gradebook has of a submission. ``timestamp`` is in ISO format and UTC."""
 
     timestamp: str | None
     score: float
@@ -59,7 +60,7 @@ class WorkerSettings:
         private: paths that submissions must not see.
         packages: what the unit's notebooks import.
         parent: the host's process id; the worker ends with it.
-        config: nbgrader's configuration; None: that of `root`.
+        config: nbgrader's configuration; None: that of ``root``.
     """
 
     root: str
@@ -79,7 +80,7 @@ class Job:
 
     Attributes:
         student: whose it is.
-        stage: a folder with the submission in `in`, for everything that grading writes.
+        stage: a folder with the submission in ``in``, for everything that grading writes.
         notebooks: names of the notebooks that the assignment has.
         extension: seconds that the student may be late; None: no extension.
     """
@@ -127,7 +128,7 @@ class JobDone:
 
 @dataclass(frozen=True)
 class Hello:
-    """A place has started; `versions` is what `versions.versions()` returns there."""
+    """A place has started; ``versions`` is what ``versions.versions()`` returns there."""
 
     versions: dict[str, str]
 
@@ -146,7 +147,7 @@ class PlaceSettings:
         scratch: a gradebook with the assignment and no student.
         packages: what the unit's notebooks import.
         config: what grading reads of the course's configuration; None: the place is in the course's folder.
-        files: of the unit's folder in `solutions/`; none if the place is in the course's folder.
+        files: of the unit's folder in ``solutions/``; none if the place is in the course's folder.
         private: paths that submissions must not see, beside those of any machine.
         folder: where temporary files go; empty: where the system has them.
     """
@@ -186,7 +187,7 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a parcel: `done` has the attributes of `JobDone`, and `files` is the graded folder."""
+    """What came of a parcel: ``done`` has the attributes of ``JobDone``, and ``files`` is the graded folder."""
 
     student: str
     digest: str

@@ -70,7 +70,7 @@ def unpack_files(files: object, to: Path, *, mode: int = 0o600, folder_mode: int
     """Write packed files to a folder, which must not exist.
 
     Args:
-        files: what `pack_files` made; anything else is refused.
+        files: what ``pack_files`` made; anything else is refused.
         to: the folder.
         mode: of each file.
         folder_mode: of each folder.
@@ -105,7 +105,7 @@ def unpack_files(files: object, to: Path, *, mode: int = 0o600, folder_mode: int
 
 
 def checked_done(about: object) -> JobDone:
-    """Return the attributes of an outcome's `done` as what they should be.
+    """Return the attributes of an outcome's ``done`` as what they should be.
 
     Raises:
         ParcelError: they are not.

@@ -1,7 +1,7 @@
 """A place that grades, as the runner sees it: a process, with lines in and out.
 
-It is a command that speaks what `messages` says. Whatever it sends is data from another program; nothing of it is more
-than read as JSON.
+It is a command that speaks what ``messages`` says. Whatever it sends is data from another program; nothing of it is
+more than read as JSON.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ GREETING = 65_536  # bytes that a login may print before the place says hello
 
 
 class Command(NamedTuple):
-    """How a place is started; `name` is what a person wrote."""
+    """How a place is started; ``name`` is what a person wrote."""
 
     name: str
     words: tuple[str, ...]
@@ -43,7 +43,7 @@ class Command(NamedTuple):
 
 @dataclass
 class Open:
-    """A parcel that a place has; `notes` are about it, and for the journal."""
+    """A parcel that a place has; ``notes`` are about it, and for the journal."""
 
     parcel: Parcel
     notes: list[str] = field(default_factory=list)
@@ -54,9 +54,9 @@ class Lost(Exception):
 
 
 class Place:
-    """A command that is started again when it is lost; `log` gets what it writes to its standard error.
+    """A command that is started again when it is lost; ``log`` gets what it writes to its standard error.
 
-    `gradebook` is the gradebook's address, which no place but this machine learns.
+    ``gradebook`` is the gradebook's address, which no place but this machine learns.
     """
 
     def __init__(self, how: Command, root: Path, log: Path, gradebook: str = "") -> None:

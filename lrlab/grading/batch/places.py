@@ -27,9 +27,9 @@ HOST = ("-m", host.__name__)
 
 
 def command(name: str) -> Command:
-    """Return the command of a place: `local`, `dask://HOST:PORT`, or a prefix such as `ssh grader1`.
+    """Return the command of a place: ``local``, ``dask://HOST:PORT``, or a prefix such as ``ssh grader1``.
 
-    A prefix starts this environment's Python. If it ends in a Python, as in `ssh grader1 /opt/lrlab/bin/python`, it
+    A prefix starts this environment's Python. If it ends in a Python, as in ``ssh grader1 /opt/lrlab/bin/python``, it
     starts that one.
 
     Raises:
@@ -52,7 +52,7 @@ def command(name: str) -> Command:
 
 
 class Places:
-    """All places of a run. `poll` starts them, also again, and says what they sent and which were lost."""
+    """All places of a run. ``poll`` starts them, also again, and says what they sent and which were lost."""
 
     def __init__(self, commands: Sequence[Command], root: Path, log: Path, staging: Path, gradebook: str = "") -> None:
         self.all = []

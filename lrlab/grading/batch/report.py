@@ -12,7 +12,7 @@ from lrlab.grading.batch.messages import SubmissionResult
 
 @dataclass(frozen=True)
 class Line:
-    """What came of one submission in this run. `earlier`: it was graded or set aside by an earlier run."""
+    """What came of one submission in this run. ``earlier``: it was graded or set aside by an earlier run."""
 
     student: str
     state: str
@@ -43,7 +43,7 @@ class Report:
 
 
 def graded_line(student: str, result: SubmissionResult, about: Mapping[str, Any], *, earlier: bool = False) -> Line:
-    """Return the line of a graded submission; `about` is its journal entry."""
+    """Return the line of a graded submission; ``about`` is its journal entry."""
     grades = [grade for notebook in result["notebooks"].values() for grade in notebook["grades"].values()]
     waiting = sum(1 for _, needs in grades if needs)
     return Line(

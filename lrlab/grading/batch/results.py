@@ -23,7 +23,7 @@ from lrlab.grading.submission.invalid import InvalidSubmission
 
 
 class Results:
-    """The results of one run and those before it; `lines` has what came of each submission in this run.
+    """The results of one run and those before it; ``lines`` has what came of each submission in this run.
 
     Args:
         course: with the unit.

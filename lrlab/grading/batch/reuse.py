@@ -35,7 +35,7 @@ def keep(url: str) -> None:
 
 @contextlib.contextmanager
 def kept(url: str) -> Iterator[None]:
-    """`keep` for a `with` block; after it, nbgrader's gradebooks are as before."""
+    """``keep`` for a ``with`` block; after it, nbgrader's gradebooks are as before."""
     keep(url)
     try:
         yield

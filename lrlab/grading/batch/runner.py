@@ -1,8 +1,8 @@
 """Grade a class: every submission of a unit ends graded, set aside with a reason, or untouched; never half.
 
 A place, here or on another machine, grades a copy of a submission, into a new folder and a scratch gradebook. Then this
-process, the only one that writes, enters one of the `results` after another. What a killed run did not enter is graded
-again by the next, with the same result, because the hidden cases depend on the seed and the submission alone.
+process, the only one that writes, enters one of the ``results`` after another. What a killed run did not enter is
+graded again by the next, with the same result, because the hidden cases depend on the seed and the submission alone.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def grade(
     progress: Callable[[int, int], None] = lambda done, todo: None,
     say: Callable[[str], None] = lambda line: None,
 ) -> Report:
-    """Grade submitted/STUDENT/`unit` of these students, all by default; what was graded already only if it changed.
+    """Grade submitted/STUDENT/``unit`` of these students, all by default; what was graded already only if it changed.
 
     Args:
         unit: an assignment that the gradebook has.
@@ -63,7 +63,7 @@ def grade(
         again: also grade what has not changed since it was graded or set aside.
         seed: the hidden cases start from it; by default that of this unit's first run, then the configuration's.
         unsandboxed: run submissions with all of the grader's rights; pages and logs say so.
-        on: places that grade, see `places.command`; by default those of c.Grading.places, or this machine.
+        on: places that grade, see ``places.command``; by default those of c.Grading.places, or this machine.
         root: the course folder.
         progress: is called with (done, to do) at the start and after each submission.
         say: is called with a line for the person who waits, when there is one.

@@ -15,7 +15,7 @@ from lrlab.grading.batch.database import address, database_errors
 
 
 def write_scratch(path: Path, url: str, course: str, unit: str) -> None:
-    """Write a gradebook with the unit of the gradebook at `url`, and no student.
+    """Write a gradebook with the unit of the gradebook at ``url``, and no student.
 
     Raises:
         GradebookError: that gradebook can't be read.

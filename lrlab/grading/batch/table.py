@@ -1,7 +1,7 @@
 """All students, all units and their scores: the gradebook, the journals and submitted/ together.
 
 A score is only there when it is complete. What was not submitted, not graded, set aside, or waits for a person's points
-is blank, never 0, and `Table.blanks` names it.
+is blank, never 0, and ``Table.blanks`` names it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class ExportError(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """A student's result in a unit; `score` is None unless it is complete."""
+    """A student's result in a unit; ``score`` is None unless it is complete."""
 
     state: str
     max_score: float

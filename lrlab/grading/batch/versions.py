@@ -27,7 +27,7 @@ PACKAGES = (
 
 @functools.cache
 def versions() -> Mapping[str, str]:
-    """Return the versions on this machine, by name; `lrlab's files` is a digest of its code and data."""
+    """Return the versions on this machine, by name; ``lrlab's files`` is a digest of its code and data."""
     found = {"Python": platform.python_version(), "lrlab": lrlab.__version__}
     for name in PACKAGES:
         try:

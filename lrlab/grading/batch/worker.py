@@ -1,7 +1,7 @@
 """A worker process of the runner: grades one submission after another.
 
 It reads its settings and then jobs from standard input, and writes answers to what was its standard output; see
-`messages`. It exits when its input ends, and on Linux when the runner does.
+``messages``. It exits when its input ends, and on Linux when the runner does.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _exit_with(parent: int) -> None:
 
 
 def main() -> None:
-    """Answer `Ready`, then one job after another until there are no more."""
+    """Answer ``Ready``, then one job after another until there are no more."""
     send = take_output()
     settings: WorkerSettings = decode(sys.stdin.readline())
     _exit_with(settings.parent)

@@ -30,7 +30,7 @@ def exit_text(status: int) -> str:
 
 
 class WorkerProcess:
-    """One process of `lrlab.grading.batch.worker`, with at most one job.
+    """One process of ``lrlab.grading.batch.worker``, with at most one job.
 
     Args:
         settings: what it needs once.
@@ -99,7 +99,7 @@ class WorkerProcess:
 
 
 class WorkerPool:
-    """`size` worker processes; the arguments are those of `WorkerProcess`."""
+    """``size`` worker processes; the arguments are those of ``WorkerProcess``."""
 
     def __init__(self, size: int, settings: WorkerSettings, budget: float) -> None:
         self._settings, self._budget = settings, budget

@@ -1,4 +1,4 @@
-"""`lrlab collect`: the zip of a class, as Canvas or Moodle makes it, into submitted/.
+"""``lrlab collect``: the zip of a class, as Canvas or Moodle makes it, into submitted/.
 
 What a stranger packed is unpacked with limits, below a folder of its own, and moved into its place as a whole. A
 student whose files can't be used is left out, and the others are collected.
@@ -48,7 +48,7 @@ class Received:
 
 @dataclass
 class Collected:
-    """What `collect` did."""
+    """What ``collect`` did."""
 
     unit: str
     platform: str
@@ -59,7 +59,7 @@ class Collected:
 
 
 def collect(unit: str, zip_file: Path, *, participants: Path | None = None, root: Path | None = None) -> Collected:
-    """Put each student's newest files into submitted/STUDENT/`unit`, and keep the platform's own numbers.
+    """Put each student's newest files into submitted/STUDENT/``unit``, and keep the platform's own numbers.
 
     Where the table says when a student handed in, as Moodle's worksheet does, timestamp.txt says it to nbgrader.
 
@@ -121,9 +121,11 @@ def _sorted(archive: zipfile.ZipFile, path: Path) -> tuple[str, dict[str, list[F
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > CLASS_FILES:
         raise CourseError(f"{path} has {len(members)} files: a class's may have {CLASS_FILES}")
-    named = [(member, name) for member in members if not is_ignored(name := member_name(member))]
+    named = [(member, member_name(member)) for member in members]
+    named = [(member, name) for member, name in named if not is_ignored(name)]
     platform = next((p for p in (MOODLE, CANVAS) if any(read_name(name, p) for _, name in named)), None)
-    if platform != CANVAS and (groups := [name for _, name in named if is_of_group(name)]):
+    groups = [name for _, name in named if is_of_group(name)]
+    if groups and platform != CANVAS:
         raise CourseError(f"{path} has files of a group ({printable(groups[0])}): {ONE_STUDENT}")
     if platform is None:
         raise CourseError(

@@ -1,8 +1,8 @@
-"""`lrlab feedback`: each student's page, and the zip in which a platform takes them all back.
+"""``lrlab feedback``: each student's page, and the zip in which a platform takes them all back.
 
 Canvas reads the number of the user and that of the file out of a name (instructure/canvas-lms,
-`app/models/abstract_assignment.rb`, `infer_comment_context_from_filename`), Moodle the number of the participant
-(`mod/assign/feedback/file/importziplib.php`, `is_valid_filename_for_import`).
+``app/models/abstract_assignment.rb``, ``infer_comment_context_from_filename``), Moodle the number of the participant
+(``mod/assign/feedback/file/importziplib.php``, ``is_valid_filename_for_import``).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Returned:
 
 
 def make_pages(unit: str, *, root: Path | None = None) -> int:
-    """Make feedback/STUDENT/`unit`, by nbgrader's own command; return how many students have a page.
+    """Make feedback/STUDENT/``unit``, by nbgrader's own command; return how many students have a page.
 
     Raises:
         CourseError: nbgrader can't, with its reason.
@@ -50,7 +50,7 @@ def make_zip(unit: str, to: Path | None = None, *, root: Path | None = None) -> 
     """Write the zip that Canvas or Moodle takes back, with the page of each student whose work came from there.
 
     Args:
-        unit: what `lrlab collect` brought.
+        unit: what ``lrlab collect`` brought.
         to: the zip; by default feedback-UNIT.zip in the course folder.
         root: the course folder; by default the nearest one, from the working directory up.
 

@@ -1,4 +1,4 @@
-"""`lrlab export --into FILE.csv`: scores into the table that the platform exported, which it takes back as its own."""
+"""``lrlab export --into FILE.csv``: scores into the table that the platform exported and takes back."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEPT = re.compile(r"EX|N/A", re.IGNORECASE)  # Canvas: excused, and not assigned
 
 @dataclass
 class Filled:
-    """What `fill` wrote."""
+    """What ``fill`` wrote."""
 
     path: Path
     kind: str
@@ -43,7 +43,7 @@ def fill(
     Args:
         path: Canvas's gradebook, Moodle's grading worksheet of one assignment, or Moodle's gradebook.
         units: by default those that someone has submitted and that the table has a column for.
-        to: the file to write; by default `path` itself.
+        to: the file to write; by default ``path`` itself.
         columns: the table's name of a unit, where it is another one.
         scale: turn points into the platform's, where its maximum is another one.
         root: the course folder; by default the nearest one, from the working directory up.
@@ -149,7 +149,7 @@ def _plain(text: str) -> str:
 
 
 def _factor(sheet: Sheet, unit: str, column: int, points: float, scale: bool) -> float:
-    """Return what points are multiplied by; SheetError if the platform's maximum is another one, and `scale` is off."""
+    """Return what points are multiplied by; SheetError for another maximum than the platform's with ``scale`` off."""
     cells: list[str] = []
     if sheet.kind == CANVAS_SHEET and sheet.points:
         cells = [sheet.points[column]]
@@ -183,7 +183,7 @@ def _numbers(sheet: Sheet, root: Path, origins: Mapping[str, Origin]) -> dict[st
 def _students(
     sheet: Sheet, first: int, directory: Directory, numbers: Mapping[str, str], filled: Filled
 ) -> dict[str, list[str]]:
-    """Return the row of each student of whom the table has one; what is about the person is before column `first`."""
+    """Return the row of each student of whom the table has one; what is about the person is before column ``first``."""
     people_there = sheet.people
     wanted = []
     for row in people_there:

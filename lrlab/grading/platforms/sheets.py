@@ -1,15 +1,15 @@
 """A table that a learning platform exported: its form is recognized, and kept when it is written again.
 
-Canvas's gradebook (instructure/canvas-lms, `lib/gradebook_exporter.rb`, read back by `lib/gradebook_importer.rb`):
-`Student, ID, [SIS User ID,] SIS Login ID, …, Section`, then a column `Title (number)` for each assignment, and after
-the header a row `Points Possible`. Separated by commas or semicolons.
+Canvas's gradebook (instructure/canvas-lms, ``lib/gradebook_exporter.rb``, read back by ``lib/gradebook_importer.rb``):
+``Student, ID, [SIS User ID,] SIS Login ID, …, Section``, then a column ``Title (number)`` for each assignment, and
+after the header a row ``Points Possible``. Separated by commas or semicolons.
 
-Moodle's grading worksheet of an assignment (`mod/assign/gradingtable.php`, read back by
-`mod/assign/feedback/offline/importgradeslib.php`): `Identifier` (`Participant 12`), `Full name`, …, `Grade`,
-`Maximum grade`, `Last modified (grade)`.
+Moodle's grading worksheet of an assignment (``mod/assign/gradingtable.php``, read back by
+``mod/assign/feedback/offline/importgradeslib.php``): ``Identifier`` (``Participant 12``), ``Full name``, …, ``Grade``,
+``Maximum grade``, ``Last modified (grade)``.
 
-Moodle's gradebook (`grade/export/txt/grade_export_txt.php`, read back by `grade/import/csv/classes/load_data.php`):
-columns of persons, then `Assignment: Title (Real)`, separated by commas, tabs, colons or semicolons.
+Moodle's gradebook (``grade/export/txt/grade_export_txt.php``, read back by ``grade/import/csv/classes/load_data.php``):
+columns of persons, then ``Assignment: Title (Real)``, separated by commas, tabs, colons or semicolons.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def _columns(text: str, delimiter: str) -> tuple[int, int]:
 
 
 def _are_participants(cells: list[str]) -> bool:
-    """Return whether the cells are one word and a number each, whatever the language: `Participant 12`."""
+    """Return whether the cells are one word and a number each, whatever the language: ``Participant 12``."""
     starts = {re.sub(r"\d+$", "", cell) for cell in cells}
     return len(starts) == 1 and starts != {""} and all(re.fullmatch(r"[^\d@.,]+\d+", cell) for cell in cells)
 

@@ -59,7 +59,7 @@ def unpack(
 
 def _inside(archive: zipfile.ZipFile, label: str, notes: list[str]) -> list[tuple[zipfile.ZipInfo, str]]:
     """Return the files of a zip that a student handed in, without those that must not be unpacked."""
-    found = []
+    result = []
     for member in archive.infolist():
         name = member_name(member)
         if member.is_dir() or is_ignored(name):
@@ -67,14 +67,14 @@ def _inside(archive: zipfile.ZipFile, label: str, notes: list[str]) -> list[tupl
         if reason := problem(member, name):
             notes.append(f"{name} in {label}: {reason}")
         else:
-            found.append((member, name))
-    return found
+            result.append((member, name))
+    return result
 
 
 def _places(files: list[tuple[str, int]], notebooks: list[str]) -> list[str]:
     """Return where each file goes: the newest version of a notebook under its own name, the rest as it is.
 
-    A platform and browsers name another version of `a.ipynb` `a-1.ipynb`, `a (1).ipynb` or `a-Copy1.ipynb`.
+    A platform and browsers name another version of ``a.ipynb`` ``a-1.ipynb``, ``a (1).ipynb`` or ``a-Copy1.ipynb``.
     """
     places = [f"handed-in-{name}" if name == TIMESTAMP else name for name, _ in files]  # a student's claim
     for notebook in notebooks:

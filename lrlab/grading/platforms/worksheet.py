@@ -1,9 +1,9 @@
 """What Moodle's grading worksheet says of when a student handed in. It is read in English, German and French.
 
-A worksheet is in the language of the person who downloads it. Its status ends in `1 day 2 hours late`
-(`mod/assign/gradingtable.php`, `col_status`; the words are `submittedlateshort` of each language's `assign.php`). The
-time of the submission is to the minute (`strftimedaydatetime` of each language's `langconfig.php`), in that person's
-time zone. The file does not name the zone, so the one of this machine is taken.
+A worksheet is in the language of the person who downloads it. Its status ends in ``1 day 2 hours late``
+(``mod/assign/gradingtable.php``, ``col_status``; the words are ``submittedlateshort`` of each language's
+``assign.php``). The time of the submission is to the minute (``strftimedaydatetime`` of each language's
+``langconfig.php``), in that person's time zone. The file does not name the zone, so the one of this machine is taken.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def is_of_groups(sheet: Sheet) -> bool:
 
 
 def read_time(text: str) -> datetime | None:
-    """Return a time as Moodle writes it, in UTC: `Sunday, 1 March 2026, 12:00 PM`. None: it is not of that form."""
+    """Return a time as Moodle writes it, in UTC: ``Sunday, 1 March 2026, 12:00 PM``. None: it is not of that form."""
     found = _TIME.search(text)
     if found is None:
         return None

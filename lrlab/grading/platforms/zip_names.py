@@ -1,17 +1,17 @@
 """The names in the zip of a class, as Canvas and Moodle make them, and whose files they are.
 
-Canvas (instructure/canvas-lms, `lib/content_zipper.rb`, `get_filename` and `add_upload_submission`):
+Canvas (instructure/canvas-lms, ``lib/content_zipper.rb``, ``get_filename`` and ``add_upload_submission``):
 
     lovelaceada_123_456_decay_formulas.ipynb          the name without signs, the user's number, the file's number
-    lovelaceada_LATE_123_457_decay_formulas-1.ipynb   handed in late; `-1` because it was handed in before
+    lovelaceada_LATE_123_457_decay_formulas-1.ipynb   handed in late; ``-1`` because it was handed in before
     anon_x7Kq2_456_decay_formulas.ipynb               anonymous grading
     lovelaceada_123_text.html                         a text or a link, and no file
     LATE_anon_x7Kq2_link.html                         the same in anonymous grading
 
-Moodle (`mod/assign/classes/downloader.php`; before 4.1 in `mod/assign/locallib.php`), where the number is that of a
+Moodle (``mod/assign/classes/downloader.php``; before 4.1 in ``mod/assign/locallib.php``), where the number is that of a
 participant of this one assignment:
 
-    Ada Lovelace_12_assignsubmission_file/decay_formulas.ipynb     a folder for each student; earlier, `…_file_/`
+    Ada Lovelace_12_assignsubmission_file/decay_formulas.ipynb     a folder for each student; earlier, ``…_file_/``
     Ada Lovelace_12_assignsubmission_file_decay_formulas.ipynb     all in one folder
     Ada Lovelace_12_assignsubmission_onlinetext/onlinetext.html    a text, and no file
     Default group_assignsubmission_file/decay_formulas.ipynb       of people without a group, where groups submit
@@ -77,7 +77,7 @@ def is_of_group(name: str) -> bool:
 
 
 def _first(forms: Iterable[re.Pattern[str]], name: str) -> re.Match[str] | None:
-    return next((found for form in forms if (found := form.fullmatch(name))), None)
+    return next(filter(None, (form.fullmatch(name) for form in forms)), None)
 
 
 def _folders(name: str) -> list[str]:

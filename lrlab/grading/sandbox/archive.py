@@ -15,7 +15,7 @@ MOST_BYTES = 16 * MIB  # of all files together
 
 
 def pack_files(folder: Path | None, archive: Any) -> list[str]:
-    """Write the regular files of a folder to `archive`, an open binary file.
+    """Write the regular files of a folder to ``archive``, an open binary file.
 
     Notebooks stay out: the graded one has hidden tests.
 

@@ -1,9 +1,9 @@
-"""bubblewrap: where it is, and the command line that starts `init` in a sandbox.
+"""bubblewrap: where it is, and the command line that starts ``init`` in a sandbox.
 
-The sandbox denies by default. It has, read-only, what `file_tree` lists: programs and libraries of the system and of
-this Python, and lrlab without `grading` and `publishing`, except for `init`, which runs there. Besides these it has a
-/tmp, a home and a /dev/shm in memory, four harmless devices and its own processes. It has no network, no gradebook, no
-solutions, no exchange, no other submission, and nothing of the grader's environment.
+The sandbox denies by default. It has, read-only, what ``file_tree`` lists: programs and libraries of the system and of
+this Python, and lrlab without ``grading`` and ``publishing``, except for ``init``, which runs there. Besides these it
+has a /tmp, a home and a /dev/shm in memory, four harmless devices and its own processes. It has no network, no
+gradebook, no solutions, no exchange, no other submission, and nothing of the grader's environment.
 """
 
 from __future__ import annotations
@@ -151,13 +151,13 @@ def command_line(
     private: Sequence[str] | None = None,
     unavailable: Sequence[str] = (),
 ) -> list[str]:
-    """Return the command line of bubblewrap that runs `init` with these arguments.
+    """Return the command line of bubblewrap that runs ``init`` with these arguments.
 
     Args:
-        arguments: of `init`.
+        arguments: of ``init``.
         limits: here only the size of the scratch folders is used.
         nested: keep the capabilities needed to make sandboxes inside this one; it must not run untrusted code itself.
-        private: paths that must stay invisible, see `file_tree.private_paths`; default: those of any machine.
+        private: paths that must stay invisible, see ``file_tree.private_paths``; default: those of any machine.
         unavailable: modules of lrlab that the unit forbids, so that they are not there.
 
     Raises:
@@ -190,7 +190,7 @@ def command_line(
 
 @functools.cache
 def _stand_ins(unavailable: tuple[str, ...]) -> str:
-    """Return what `init` needs to know of modules that are not there, as JSON: how to tell a copy of one."""
+    """Return what ``init`` needs to know of modules that are not there, as JSON: how to tell a copy of one."""
     about = {}
     for name in unavailable:
         paths = [Path(path) for path in file_tree.module_paths([name])]

@@ -2,7 +2,8 @@
 
 A cgroup counts what the kernel holds for a submission as well: files in memory, pipes, sockets and page tables. It also
 bounds the number of its processes, and gives it one processor. The grader needs a cgroup that it may divide, which
-`systemd-run --user --scope -p Delegate=yes lrlab grade UNIT` gives it. Without one, `process` adds up what /proc shows.
+``systemd-run --user --scope -p Delegate=yes lrlab grade UNIT`` gives it. Without one, ``process`` adds up what /proc
+shows.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class CgroupError(Exception):
 
 
 class Cgroup:
-    """The cgroup of one submission. `join` is the open file by which a process enters it by writing 0."""
+    """The cgroup of one submission. ``join`` is the open file by which a process enters it by writing 0."""
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self.path = path

@@ -2,7 +2,7 @@
 
 The list has parts of folders, never a whole /usr or a whole environment: nbgrader's exchange is by default in
 /usr/local/share, and an instructor may keep a course anywhere. Private paths are covered as well, because they may be
-below a part that Python needs, for example a home or an exchange in the environment's `lib`.
+below a part that Python needs, for example a home or an exchange in the environment's ``lib``.
 """
 
 from __future__ import annotations
@@ -97,13 +97,9 @@ def _configured(config: Config) -> list[str]:
     from nbgrader.coursedir import CourseDirectory
 
     layout = CourseDirectory(config=config)
-    found = [
-        str(value)
-        for section in list(config)
-        if section.startswith("Exchange")
-        for name in ("root", "cache")
-        if isinstance(value := config[section].get(name), str)
-    ]
+    exchange = [config[section] for section in list(config) if section.startswith("Exchange")]
+    values = [section.get(name) for section in exchange for name in ("root", "cache")]
+    found = [str(value) for value in values if isinstance(value, str)]
     root = os.path.abspath(layout.root)
     # Otherwise `root` is just the working directory.
     if config.CourseDirectory.get("root") or os.path.exists(os.path.join(root, "nbgrader_config.py")):

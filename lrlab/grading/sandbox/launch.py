@@ -1,4 +1,4 @@
-"""Start bubblewrap with `init` in it, and ask for kernels there."""
+"""Start bubblewrap with ``init`` in it, and ask for kernels there."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def start(
     private: Sequence[str] | None = None,
     unavailable: Sequence[str] = (),
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Start bubblewrap with `init` in it.
+    """Start bubblewrap with ``init`` in it.
 
     Args:
         limits: only the size of the scratch folders is used here.
         zygote: packages that it imports once, to fork kernels on request; None: it becomes a kernel.
-        private: as for `bubblewrap.command_line`, like the next.
+        private: as for ``bubblewrap.command_line``, like the next.
         unavailable: modules of lrlab that are not there.
 
     Returns:
@@ -56,7 +56,7 @@ def start(
 
 
 def stderr_tail(outer: subprocess.Popen[bytes]) -> str:
-    """Return what bubblewrap and `init` wrote, at most the last 4 kB."""
+    """Return what bubblewrap and ``init`` wrote, at most the last 4 kB."""
     assert outer.stdout is not None
     try:
         text = os.read(outer.stdout.fileno(), 1 << 16)
@@ -80,8 +80,8 @@ def request_kernel(
     """Ask for a kernel.
 
     Args:
-        control: the control socket that `start` returned.
-        listening: the sockets of the kernel's channels, in the order of `init.CHANNELS`.
+        control: the control socket that ``start`` returned.
+        listening: the sockets of the kernel's channels, in the order of ``init.CHANNELS``.
         key: signs the kernel's messages.
         scheme: how they are signed.
         seed: of the global random generators.

@@ -19,7 +19,7 @@ class Limits:
     """What one submission may use. Whole numbers; bytes, seconds or a count.
 
     Attributes:
-        memory: bytes of all its processes together, checked every `usage.INTERVAL` seconds.
+        memory: bytes of all its processes together, checked every ``usage.INTERVAL`` seconds.
         address_space: bytes that a single process may reserve; torch alone reserves about 2 GiB.
         scratch: bytes in each of /tmp, the home and /dev/shm, which are in memory.
         file_size: bytes of a single file.

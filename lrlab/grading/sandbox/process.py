@@ -26,7 +26,7 @@ class SandboxedProcess:
     Args:
         supervisor: the socket to the kernel's supervisor; when it closes, the sandbox ends.
         outer: bubblewrap, or the zygote's bubblewrap.
-        own: whether `outer` belongs to this kernel alone and ends with it.
+        own: whether ``outer`` belongs to this kernel alone and ends with it.
         limits: what the kernel may use.
         cgroup: of the kernel, if there is one; it is removed with it.
     """
@@ -64,7 +64,7 @@ class SandboxedProcess:
             return self.status
 
     def kill(self, reason: str | None = None) -> None:
-        """End the kernel and all of its processes; `reason` is shown to the student."""
+        """End the kernel and all of its processes; ``reason`` is shown to the student."""
         with self._lock:
             if self.status is None:
                 self.reason = reason

@@ -65,7 +65,7 @@ class SandboxProvisioner(LocalProvisioner):
         return await super().pre_launch(**kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-        """Start the kernel; `cmd` is ignored, so that no kernelspec decides what runs in the sandbox."""
+        """Start the kernel; ``cmd`` is ignored, so that no kernelspec decides what runs in the sandbox."""
         km, limits = self.parent, self.parent.limits
         listening = []
         control = None
@@ -114,7 +114,7 @@ class SandboxProvisioner(LocalProvisioner):
 
 
 class CappedSession(Session):
-    """Drops what exceeds the limits before it is parsed; such a message is flagged `dropped` and has no content."""
+    """Drops what exceeds the limits before it is parsed; such a message is flagged ``dropped`` and has no content."""
 
     limits = Instance(Limits, ())
     cell_bytes = Integer(0)
@@ -166,7 +166,7 @@ class CappedClient(CappedSockets, AsyncKernelClient):
 class SandboxedKernelSpec(KernelSpecManager):
     """Offers one kernel: ipykernel of the environment that runs nbgrader, in a sandbox.
 
-    Otherwise a `python3` kernelspec in the user's folder would come first, and its environment may have no lrlab.
+    Otherwise a ``python3`` kernelspec in the user's folder would come first, and its environment may have no lrlab.
     """
 
     sandboxed = Bool(True)
@@ -180,7 +180,7 @@ class SandboxedKernelSpec(KernelSpecManager):
 
 
 class SandboxedKernelManager(CappedSockets, AsyncKernelManager):
-    """Manages a kernel in a sandbox; without one only with `sandboxed=False`."""
+    """Manages a kernel in a sandbox; without one only with ``sandboxed=False``."""
 
     limits = AnyTrait()
     private = AnyTrait(None, help="paths that stay invisible, as for `bubblewrap.command_line`")

@@ -17,7 +17,7 @@ def memory(pids: Sequence[int], limit: int) -> int:
     """Return the bytes that these processes use together; mapped files do not count.
 
     Forks of one process share most of their pages. Telling shares apart takes milliseconds a process, so it is only
-    done where the simple sum exceeds `limit`.
+    done where the simple sum exceeds ``limit``.
     """
     total = sum(map(_memory_of, pids))
     return total if total <= limit else sum(_memory_of(pid, shared=False) for pid in pids)
@@ -48,7 +48,7 @@ def cpu_seconds(pids: Sequence[int]) -> float:
 
 
 def descendants(pid: int, skip: int) -> list[int]:
-    """Return the processes below `pid`, without the first `skip` generations; `pid` itself is the first of these."""
+    """Return the processes below ``pid``, without the first ``skip`` generations; ``pid`` itself is the first."""
     found: list[int] = []
     level, depth = [pid], 0
     while level:
@@ -76,7 +76,7 @@ def grader_memory() -> int:
 
 
 def _memory_of(pid: int, shared: bool = True) -> int:
-    """Return the bytes of a process; with `shared`, pages shared with a fork count in full, otherwise in parts."""
+    """Return the bytes of a process; with ``shared``, pages shared with a fork count in full, otherwise in parts."""
     file, kinds = (
         ("status", ("RssAnon:", "RssShmem:", "VmSwap:")) if shared else ("smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
     )

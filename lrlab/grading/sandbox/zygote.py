@@ -7,7 +7,7 @@ Each worker process of the runner has one:
             ...                        # nbgrader's Autograde converter, or any SandboxedKernelManager
 
 Between enter and exit, every sandboxed kernel of this process in which the same modules are unavailable is forked from
-`zygote`. Any other one, also after the zygote has died, starts cold: the same sandbox, some seconds later. The limits
+``zygote``. Any other one, also after the zygote has died, starts cold: the same sandbox, some seconds later. The limits
 apply to the kernel, not to the zygote. Entering raises SandboxError on a machine without a sandbox.
 """
 
@@ -43,7 +43,7 @@ def current(unavailable: Sequence[str] = ()) -> Zygote | None:
 
 
 class Zygote:
-    """A sandboxed process that has imported `packages`, and forks; the rest is as for `bubblewrap.command_line`.
+    """A sandboxed process that has imported ``packages``, and forks; the rest is as for ``bubblewrap.command_line``.
 
     A submission can import others as well, and that takes its own time.
     """

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from traitlets import Integer
 
-from lrlab.checks.export import EVENT, MIME
+from lrlab.checks.reply import EVENT, MIME
 from lrlab.grading.sandbox.limits import RESERVE
 from lrlab.grading.sandbox.provisioner import SandboxedKernelManager
 from lrlab.grading.scoring.execution import ExecuteSubmission, timed_out
@@ -24,7 +24,7 @@ from lrlab.grading.submission.replies import Reply, parse_reply, verified
 KEY_BYTES = 32
 MOST_RESTARTS = 4  # of a process that dies; each one runs the student's cells again
 # Without a sandbox; with one, `init` does it before any code of the student's.
-PREPARE = "__import__('lrlab.checks.export').checks.export.prepare(bytes.fromhex({key!r}))"
+PREPARE = "__import__('lrlab.checks.reply').checks.reply.prepare(bytes.fromhex({key!r}))"
 ASK = "__import__('sys').audit({event!r}, *{question!r})"
 
 Answered = tuple[Reply | None, str]  # the reply to the calls; or None, and a sentence that says why
@@ -42,7 +42,7 @@ class CallAnswers(ExecuteSubmission):
     ).tag(config=True)
 
     def _begin(self, specs: Mapping[str, TestSpec]) -> None:
-        """Start with a submission; `specs` has what is called in place of a cell, by the cell's name."""
+        """Start with a submission; ``specs`` has what is called in place of a cell, by the cell's name."""
         self._specs = specs
         self._deadly: set[int] = set()  # cells that are not run again
         self._restarts = self._tries = 0
@@ -70,7 +70,7 @@ class CallAnswers(ExecuteSubmission):
         self._restart(resources, upto)
 
     def _restart(self, resources: Any, upto: int) -> None:
-        """Start a new process and run the cells before `upto` in it, without the deadly ones; give up after a while."""
+        """Run the cells before ``upto`` in a new process, without the deadly ones; give up after a while."""
         while self._ended is not None and self._tries < MOST_RESTARTS:
             self._restarts += 1
             self._tries += 1

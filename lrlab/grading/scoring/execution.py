@@ -35,8 +35,8 @@ RECOVERY = 20.0  # seconds in which a kernel has to answer after a cell was inte
 class ExecuteSubmission(Execute):
     """nbgrader's Execute with four differences: a sandbox, all cells run, stderr is harmless, no cell ends it all.
 
-    The kernel is always lrlab's own, in a sandbox (`lrlab.grading.sandbox.provisioner`), forked from this process's
-    zygote if there is one (`lrlab.grading.sandbox.zygote`). Without a sandbox nothing is run.
+    The kernel is always lrlab's own, in a sandbox (``lrlab.grading.sandbox.provisioner``), forked from this process's
+    zygote if there is one (``lrlab.grading.sandbox.zygote``). Without a sandbox nothing is run.
 
     nbgrader gives 0 to a test cell that wrote anything to stderr. torch's warnings go there and would cost an honest
     student the points. An error still gives 0: it is an output of another type.
@@ -171,7 +171,7 @@ class ExecuteSubmission(Execute):
         """Check the kernel until it is gone.
 
         If a message makes nbclient fail, this task stays and then has no kernel to ask. Its error, which no one awaits,
-        is logged when Python collects the task; until Python 3.11.8 that broke an `ast.parse` in progress.
+        is logged when Python collects the task; until Python 3.11.8 that broke an ``ast.parse`` in progress.
         """
         try:
             await super()._async_poll_kernel_alive()

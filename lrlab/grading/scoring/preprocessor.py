@@ -43,7 +43,7 @@ class Judge(CallAnswers):
     """CallAnswers, with check cells that are judged instead of run.
 
     Where the time of the whole submission was up, a person marks the answers that are not right. The graded notebook's
-    `metadata.lrlab` has the seed, how many cases were right for each check cell, and what waits for a person.
+    ``metadata.lrlab`` has the seed, how many cases were right for each check cell, and what waits for a person.
     """
 
     cases_seed = Integer(0, help="Seed of the hidden cases, together with the submission itself.").tag(config=True)
@@ -106,7 +106,7 @@ class Judge(CallAnswers):
         return cell, resources
 
     def _ask_and_keep(self, spec: TestSpec, resources: Any, upto: int) -> None:
-        """Call an answer after the cells before `upto`, and keep the reply."""
+        """Call an answer after the cells before ``upto``, and keep the reply."""
         whole = not self._late
         answered = self._reply_to(spec, resources, upto)
         if whole and self._is_over():

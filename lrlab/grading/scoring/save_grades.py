@@ -9,7 +9,8 @@ from nbgrader.preprocessors import SaveAutoGrades
 
 
 class SaveGrades(SaveAutoGrades):
-    """nbgrader's SaveAutoGrades, but that the cells in `metadata.lrlab.waiting` have no score until a person gives it.
+    """nbgrader's SaveAutoGrades, but that the cells in ``metadata.lrlab.waiting`` have no score until a person gives
+    it.
 
     nbgrader would give 0 at once to an answer that was not reached in time, and to an unchanged text cell whose text is
     in another cell.

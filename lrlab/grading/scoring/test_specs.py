@@ -1,6 +1,6 @@
 """What each check cell tests: read from the instructor's cells, with the hidden cases of solutions/.
 
-Each autograded cell of an assignment is `check("name", group="…")`. It says which exercise it checks (the answer has
+Each autograded cell of an assignment is ``check("name", group="…")``. It says which exercise it checks (the answer has
 the same name, unless a second argument names another) and which group of cases is worth this cell's points. It is read
 from the gradebook, never from the submission, and never run.
 """
@@ -33,7 +33,7 @@ class TestSpec:
     Attributes:
         cell: the cell's grade_id.
         exercise: what is checked.
-        answer: the name under which the answer stands in the notebook.
+        answer: the answer's name in the notebook.
         public: the cases that students know.
         hidden: the cases of this grading.
         unit: the exercise's unit, which knows what each mistake gives on the hidden cases.
@@ -89,7 +89,7 @@ def read_test_spec(cell: str, source: str, hidden: Mapping[str, Mapping[str, Seq
 
 
 def read_check(cell: str, source: str) -> tuple[str, str, str | None]:
-    """Return (exercise, name of the answer, group) of the one `check` call in a cell's text.
+    """Return (exercise, name of the answer, group) of the one ``check`` call in a cell's text.
 
     Raises:
         AssignmentError: there is no such call, or more than one, or something else beside it.

@@ -72,7 +72,7 @@ def _source(given: Any, number: int, notes: list[str]) -> str:
 
 
 def replace_surrogates(text: str) -> str:
-    """Return the text without lone surrogates: JSON can name them (`\\ud800`), but no file can contain them."""
+    """Return the text without lone surrogates: JSON can name them (``\\ud800``), but no file can contain them."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

@@ -3,8 +3,8 @@
 nbgrader copies Markdown into both unchanged, so a script in it would run with the rights of the person who opens the
 page; in formgrader these are the grader's rights, on all of the grader's files. Here everything is denied by default:
 only tags of texts and tables stay, only links to other sites, only pictures that are in the notebook, and formulas as
-MathML (`formulas.py`). No page requests anything from another host. `nbgrader_config.py` plugs these in; the templates
-are in `pages/`.
+MathML (``formulas.py``). No page requests anything from another host. ``nbgrader_config.py`` plugs these in; the
+templates are in ``pages/``.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ def _depth(text: str) -> int:
 
 
 class KeepInertContent(Preprocessor):
-    """Keeps of a notebook only what a page shows without running it: for `HTMLExporter.preprocessors`."""
+    """Keeps of a notebook only what a page shows without running it: for ``HTMLExporter.preprocessors``."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         start_page()
@@ -229,7 +229,7 @@ def _pictures(bundle: Any) -> NotebookNode:
 
 
 class HideInstructorText(Preprocessor):
-    """Removes hidden tests and mark schemes: for `GenerateFeedback.preprocessors`."""
+    """Removes hidden tests and mark schemes: for ``GenerateFeedback.preprocessors``."""
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int

@@ -15,11 +15,11 @@ HEADING = re.compile(r"^#{2,6}\s+(.+?)\s*#*$", re.MULTILINE)
 
 
 class ShowScores(GetGrades):
-    """Adds the scores that the feedback page shows: for `GenerateFeedback.preprocessors`, in place of `GetGrades`.
+    """Adds the scores that the feedback page shows: for ``GenerateFeedback.preprocessors``, in place of ``GetGrades``.
 
-    Each graded cell gets its `points`, its `title` (the heading above it, in Markdown) and its `score`, which is None
-    while it waits for a person. `resources["nbgrader"]` gets `score`, the sum of what is marked, `max_score`,
-    `late_penalty`, and `waiting`, how many cells wait.
+    Each graded cell gets its ``points``, its ``title`` (the heading above it, in Markdown) and its ``score``, which is
+    None while it waits for a person. ``resources["nbgrader"]`` gets ``score``, the sum of what is marked,
+    ``max_score``, ``late_penalty``, and ``waiting``, how many cells wait.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:

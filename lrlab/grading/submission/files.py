@@ -38,7 +38,7 @@ def check_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[st
 
     Args:
         folder: submitted/STUDENT/UNIT.
-        notebooks: names of the notebooks that the assignment has, without `.ipynb`.
+        notebooks: names of the notebooks that the assignment has, without ``.ipynb``.
         ignore: patterns of names that nbgrader leaves out.
 
     Raises:
@@ -48,7 +48,7 @@ def check_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[st
 
 
 def read_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> tuple[str, dict[str, bytes]]:
-    """Return the digest of what `check_submission` accepts, and its files by relative name."""
+    """Return the digest of what ``check_submission`` accepts, and its files by relative name."""
     contents: dict[str, bytes] = {}
     return _read_all(folder, notebooks, tuple(ignore), contents), contents
 
@@ -62,7 +62,7 @@ def _read_all(folder: Path, notebooks: Sequence[str], ignore: tuple[str, ...], k
         _refuse(problem)
     for path, what in ((folder.parent, "the student's folder"), (folder, "the submission")):
         if not stat.S_ISDIR(os.lstat(path).st_mode):
-            _refuse(f"{what[0].upper()}{what[1:]} {printable(path.name)} is {_kind(path)} and no folder.")
+            _refuse(f"{what[0].upper()}{what[1:]} {printable(path.name)} is {_kind(path)}, not a folder.")
     sums = hashlib.sha256()
     left = MOST_BYTES
     names: list[str] = []
@@ -90,7 +90,7 @@ def _read_all(folder: Path, notebooks: Sequence[str], ignore: tuple[str, ...], k
 
 def _walk(folder: Path, ignore: tuple[str, ...], depth: int) -> Iterator[Path]:
     if depth > DEEPEST:
-        _refuse(f"Folders lie in each other more than {DEEPEST} deep.")
+        _refuse(f"Folders are nested more than {DEEPEST} deep.")
     with os.scandir(folder) as entries:
         listed = sorted(entries, key=lambda entry: entry.name)
     if len(listed) > 10 * MOST_FILES:
@@ -104,7 +104,7 @@ def _walk(folder: Path, ignore: tuple[str, ...], depth: int) -> Iterator[Path]:
         elif entry.is_file(follow_symlinks=False):
             yield path
         else:
-            _refuse(f"{printable(entry.name)} is {_kind(path)} and no regular file.")
+            _refuse(f"{printable(entry.name)} is {_kind(path)}, not a regular file.")
 
 
 def _kind(path: Path) -> str:
@@ -118,7 +118,7 @@ def _content(path: Path, name: str, most: int) -> bytes:
         with open_regular(path) as file:
             content = file.read(most + 1)
     except NotRegularError:  # it was regular a moment ago
-        _refuse(f"{printable(name)} is no regular file.")
+        _refuse(f"{printable(name)} is not a regular file.")
     except OSError as error:
         _refuse(f"{printable(name)} can't be opened: {error.strerror}.")
     if len(content) > most:

@@ -15,7 +15,7 @@ LONGEST = 100
 
 
 def list_students(submitted: Path, unit: str) -> list[str]:
-    """Return the students who have something at `submitted`/STUDENT/`unit`, whatever it is; sorted, in the form NFC."""
+    """Return the students who have something at ``submitted``/STUDENT/``unit``; sorted, in the form NFC."""
     try:
         names = os.listdir(submitted)
     except (FileNotFoundError, NotADirectoryError):
@@ -35,7 +35,7 @@ def submission_folder(submitted: Path, student: str, unit: str) -> Path:
 
 
 def misplaced_submissions(submitted: Path, unit: str) -> list[str]:
-    """Return paths below `submitted` that look like a submission of the unit and are in a wrong place; sorted."""
+    """Return paths below ``submitted`` that look like a submission of the unit and are in a wrong place; sorted."""
     found = []
     for entry in _entries(submitted):
         if _resembles(entry.name, unit):

@@ -4,8 +4,8 @@
     notebook = read("submitted/ada/cycles/cycles.ipynb", notes)
 
 The result is rebuilt from texts: it has no output, no tag and only nbgrader's metadata, so that nothing gets through
-that is not named here. `notes` says what was left out. A notebook that can't be parsed raises `InvalidSubmission`, with
-one sentence that says why, for a person to look at.
+that is not named here. ``notes`` says what was left out. A notebook that can't be parsed raises ``InvalidSubmission``,
+with one sentence that says why, for a person to look at.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ MAGIC = {
 
 
 class SubmissionExporter(NotebookExporter):
-    """nbconvert's notebook exporter that reads with `read`: for `Autograde.exporter_class`.
+    """nbconvert's notebook exporter that reads with ``read``: for ``Autograde.exporter_class``.
 
     nbgrader reads twice: what was submitted, and what it has made of that itself. Both pass. The notebook is validated
     after the last preprocessor, and not after each.
@@ -60,9 +60,9 @@ class SubmissionExporter(NotebookExporter):
 
 
 def read(path: str | os.PathLike[str], notes: list[str] | None = None) -> NotebookNode:
-    """Parse a notebook file; `notes` gets a sentence for each thing that is left out or changed.
+    """Parse a notebook file; ``notes`` gets a sentence for each thing that is left out or changed.
 
-    The notes are in `notebook.metadata.lrlab.notes` too.
+    The notes are in ``notebook.metadata.lrlab.notes`` too.
 
     Raises:
         InvalidSubmission: not a regular file, or reached through a link; too large; not UTF-8; not JSON; not a notebook
@@ -99,7 +99,7 @@ def _content(path: Path) -> bytes:
             refuse(f"{path.name} is a link to another file")
         file = open_regular(path)
     except NotRegularError:
-        refuse(f"{path.name} is no regular file")
+        refuse(f"{path.name} is not a regular file")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         refuse(f"{path.name} can't be opened: {getattr(error, 'strerror', None) or error}")
     with file:
@@ -116,7 +116,7 @@ def _content(path: Path) -> bytes:
 def _text(content: bytes) -> str:
     for magic, what in MAGIC.items():
         if content.startswith(magic):
-            refuse(f"the file is {what} and no notebook")
+            refuse(f"the file is {what}, not a notebook")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -135,7 +135,7 @@ def _parsed(text: str) -> Any:
     def real(digits: str) -> float:
         value = float(digits)
         if not math.isfinite(value):
-            refuse(f"the number {digits[:LONGEST_NUMBER]} in it is beyond all floats")
+            refuse(f"the number {digits[:LONGEST_NUMBER]} in it is too large for a float")
         return value
 
     try:
@@ -145,14 +145,14 @@ def _parsed(text: str) -> Any:
         what = "breaks off" if ends else "is not JSON"
         refuse(f"the file {what} at line {error.lineno}, column {error.colno}: {error.msg}")
     except RecursionError:
-        refuse(f"lists and objects lie in each other more than {DEEPEST} deep")
+        refuse(f"lists and objects are nested more than {DEEPEST} deep")
     if is_deep(value, DEEPEST):
-        refuse(f"lists and objects lie in each other more than {DEEPEST} deep")
+        refuse(f"lists and objects are nested more than {DEEPEST} deep")
     return value
 
 
 def is_deep(value: Any, most: int) -> bool:
-    """Return whether lists and dicts are nested deeper than `most`. Without recursion, which depth could exhaust."""
+    """Return whether lists and dicts are nested deeper than ``most``. Without recursion, which depth could exhaust."""
     level = [value]
     for _ in range(most):
         level = [inner for outer in level if isinstance(outer, dict | list) for inner in _children(outer)]
@@ -168,7 +168,7 @@ def _children(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
 def _check_format(raw: dict[str, Any]) -> None:
     version = raw.get("nbformat")
     if not isinstance(version, int) or isinstance(version, bool):
-        refuse("the file is JSON, and no notebook: it names no nbformat")
+        refuse("the file is JSON, but not a notebook: it names no nbformat")
     if version != 4:
         age = "older" if version < 4 else "newer"
         refuse(f"the notebook's format is {version}, {age} than 4: open it in JupyterLab and save it again")

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from lrlab.checks.call import Outcome
 from lrlab.checks.exercise import Exercise
-from lrlab.checks.export import SIGNED, signature
+from lrlab.checks.reply import SIGNED, signature
 from lrlab.checks.serialize import LARGEST
 from lrlab.grading.submission.notebook import is_deep
 
@@ -39,7 +39,7 @@ class Reply:
 
 
 def parse_reply(text: Any, exercise: Exercise, count: int) -> Reply | None:
-    """Return a reply with exactly `count` outcomes; None if the text can't be used at all."""
+    """Return a reply with exactly ``count`` outcomes; None if the text can't be used at all."""
     if not isinstance(text, str) or len(text) > LONGEST_REPLY:
         return None
     try:

@@ -18,10 +18,10 @@ HIDDEN_TESTS = re.compile(r"^### BEGIN HIDDEN TESTS$.*?^### END HIDDEN TESTS$", 
 class RestoreCells(NbGraderPreprocessor):
     """Restores flags, points, locked texts and missing cells, and notes what was changed.
 
-    nbclient obeys metadata that a student can write: a cell tagged `skip-execution` is not run, leaves no error, and so
-    would get full marks. nbgrader obeys its flags, points and schema version. So of its metadata a cell keeps only the
-    grade_id, and only if the assignment has such a cell and no other cell of the submission claims it. All else comes
-    from the gradebook.
+    nbclient obeys metadata that a student can write: a cell tagged ``skip-execution`` is not run, leaves no error, and
+    so would get full marks. nbgrader obeys its flags, points and schema version. So of its metadata a cell keeps only
+    the grade_id, and only if the assignment has such a cell and no other cell of the submission claims it. All else
+    comes from the gradebook.
 
     It must run before OverwriteCells, which stops with an error at some of what is repaired here.
     """
@@ -53,7 +53,7 @@ def assignment_cells(notebook: Notebook) -> dict[str, dict[str, Any]]:
     graded = {cell.name for cell in notebook.grade_cells}
     solutions = {cell.name for cell in notebook.solution_cells}
     tasks = {cell.name for cell in notebook.task_cells}
-    found: dict[str, dict[str, Any]] = {}
+    result: dict[str, dict[str, Any]] = {}
     for source in notebook.source_cells:
         metadata = {
             "grade_id": source.name,
@@ -67,8 +67,8 @@ def assignment_cells(notebook: Notebook) -> dict[str, dict[str, Any]]:
         }
         if source.name in points:
             metadata["points"] = points[source.name]
-        found[source.name] = {"metadata": metadata, "cell_type": source.cell_type, "source": source.source or ""}
-    return found
+        result[source.name] = {"metadata": metadata, "cell_type": source.cell_type, "source": source.source or ""}
+    return result
 
 
 def _claimed(cell: NotebookNode) -> str:

@@ -32,7 +32,7 @@ def start_page() -> None:
 
 @contextlib.contextmanager
 def time_limit() -> Iterator[None]:
-    """Stop a `with` block whose time is up. Nested in another one, the outer one counts.
+    """Stop a ``with`` block whose time is up. Nested in another one, the outer one counts.
 
     Only the main thread can be interrupted; in another one, only the page's time is checked, before the block.
 

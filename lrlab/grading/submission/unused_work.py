@@ -32,7 +32,7 @@ def find_unused_work(
 
     Args:
         notebook: the submission, with the assignment's metadata in its cells.
-        known: the assignment's cells, as `restore_cells.assignment_cells` returns them.
+        known: the assignment's cells, as ``restore_cells.assignment_cells`` returns them.
         source: the instructor's notebook.
         folder: what came with the submission.
         unreadable: the files of it that the submission's code can't read.
@@ -43,7 +43,7 @@ def find_unused_work(
     Raises:
         InvalidSubmission: nothing was done in this notebook, and another one is beside it.
     """
-    here = {name: cell for cell in notebook.cells if (name := _name(cell)) in known}
+    here = {_name(cell): cell for cell in notebook.cells if _name(cell) in known}
     untouched = {
         name
         for name, part in known.items()

@@ -1,4 +1,4 @@
-"""`nbgrader zip_collect` for untrusted zips: with limits, and a broken one does not stop the others."""
+"""``nbgrader zip_collect`` for untrusted zips: with limits, and a broken one does not stop the others."""
 
 from __future__ import annotations
 
@@ -71,10 +71,10 @@ def problem(member: zipfile.ZipInfo, name: str) -> str:
 
 
 class Extractor(ExtractorPlugin):
-    """Unpacks zips within limits, and copies other files: for `ZipCollectApp.extractor_plugin`."""
+    """Unpacks zips within limits, and copies other files: for ``ZipCollectApp.extractor_plugin``."""
 
     def extract(self, archive_path: str, extracted_path: str) -> None:
-        """Unpack `archive_path` into `extracted_path`; log each zip and member that is left out."""
+        """Unpack ``archive_path`` into ``extracted_path``; log each zip and member that is left out."""
         source, to = Path(archive_path), Path(extracted_path)
         for path in sorted(source.rglob("*")):
             if path.is_symlink() or not path.is_file():
@@ -119,7 +119,7 @@ class Extractor(ExtractorPlugin):
 
 
 class Collector(FileNameCollectorPlugin):
-    """Reads student and notebook from the paths that Moodle and Canvas make: for `ZipCollectApp.collector_plugin`.
+    """Reads student and notebook from the paths that Moodle and Canvas make: for ``ZipCollectApp.collector_plugin``.
 
     Two students of one name get their number after it. A second notebook of the same name is named and left out.
     """
@@ -133,7 +133,8 @@ class Collector(FileNameCollectorPlugin):
         if self.named_regexp:
             matched: dict[str, str] | None = super()._match(filename)
             return matched
-        found = next((found for pattern in PATTERNS if (found := pattern.fullmatch(Path(filename).as_posix()))), None)
+        name = Path(filename).as_posix()
+        found = next(filter(None, (pattern.fullmatch(name) for pattern in PATTERNS)), None)
         if found is None:
             return None
         about = found.groupdict()
@@ -164,7 +165,7 @@ def copy_limited(content: IO[bytes], file: BinaryIO, most: int, name: str) -> in
     """Copy a member and return its real size; the size in its header is not trusted.
 
     Raises:
-        TooLarge: it has more than `most` bytes; so many of them were copied at most.
+        TooLarge: it has more than ``most`` bytes; so many of them were copied at most.
     """
     taken = 0
     while chunk := content.read(1 << 16):

@@ -16,11 +16,11 @@ from nbgrader.api import Gradebook
 from support.made_course import ROOT
 
 from lrlab.cli import main
-from lrlab.grading._startup import put_own_scripts_first
 from lrlab.grading.batch.exporters import as_canvas, as_csv, as_moodle, export, safe
 from lrlab.grading.batch.gradebook import Student
 from lrlab.grading.batch.journal import GRADED, SET_ASIDE, Journal
 from lrlab.grading.batch.table import Entry, ExportError, Table, table
+from lrlab.grading.startup import put_own_scripts_first
 from lrlab.grading.submission.files import check_submission
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # nbgrader's own way of adding one

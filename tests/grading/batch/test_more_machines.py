@@ -26,6 +26,7 @@ from lrlab.grading.batch.journal import GRADED, Journal
 ALONE = ["unshare", "--mount", "--net"] if os.getuid() == 0 else ["unshare", "--map-root-user", "--mount", "--net"]
 CAN = sys.platform == "linux" and not subprocess.run([*ALONE, "true"], capture_output=True, check=False).returncode
 STUDENTS = {"ada": RIGHT, "bob": WRONG, "kim": RIGHT}
+KILLED_IN_EVERY_RUN = (0, 2)  # a run and a grader; a host is killed by the test of two machines
 NIGHT = pytest.mark.nightly(reason="each kill takes one or two runs; a killed run, host and grader are in every run")
 pytestmark = [
     pytest.mark.slow(reason="graders are started for each test"),
@@ -125,7 +126,9 @@ def test_a_machine_that_does_not_answer_is_left_out(course, expected, tmp_path):
     assert "Left out: false: it ended with exit status 1 (3 times)" in shown
 
 
-@pytest.mark.parametrize("number", [pytest.param(n, marks=() if n < 3 else NIGHT) for n in range(30)])
+@pytest.mark.parametrize(
+    "number", [pytest.param(n, marks=() if n in KILLED_IN_EVERY_RUN else NIGHT) for n in range(30)]
+)
 def test_killed_at_a_random_moment_nothing_is_lost(course, expected, tmp_path, mark, number):
     """By turns the run, a machine's host, and a grader there are killed."""
     what = ("lrlab", "lrlab.grading.batch.host", "lrlab.grading.batch.worker")[number % 3]

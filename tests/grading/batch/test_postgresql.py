@@ -14,11 +14,11 @@ from support import postgresql
 from support.lrlab_command import ONE, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, answer
 
-from lrlab.grading._startup import put_own_scripts_first
 from lrlab.grading.batch import doctor, runner
 from lrlab.grading.batch.database import GradebookError, lease, shown, try_database
 from lrlab.grading.batch.gradebook import UnitGradebook, read_submission
 from lrlab.grading.batch.journal import GRADED, UNTOUCHED, Busy, Journal
+from lrlab.grading.startup import put_own_scripts_first
 
 ALL = sum(POINTS.values())
 pytestmark = [

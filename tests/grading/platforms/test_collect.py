@@ -11,7 +11,6 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from lrlab.cli import main
-from lrlab.grading._startup import put_own_scripts_first
 from lrlab.grading.batch.course import CourseError
 from lrlab.grading.batch.journal import Busy, Journal
 from lrlab.grading.platforms import unpack
@@ -19,6 +18,7 @@ from lrlab.grading.platforms.collect import LEFT_OUT, NEW, REPLACED, SAME, colle
 from lrlab.grading.platforms.people import read_origins
 from lrlab.grading.platforms.sheets import SheetError
 from lrlab.grading.platforms.zip_names import CANVAS, MOODLE, Member, read_name
+from lrlab.grading.startup import put_own_scripts_first
 from lrlab.grading.submission.files import MOST_FILES, read_submission, time_notes
 from lrlab.grading.submission.invalid import InvalidSubmission
 

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.corpus import RIGHT, UNIT_OF, WRONG
+from support.examples import examples
 from support.judging import judged, points, refused
 from support.made_course import ROOT, UNIT, cell
 
-from lrlab.checks import CheckFailed, check, export
+from lrlab.checks import CheckFailed, check, reply
 from lrlab.checks.call import load_torch
 from lrlab.checks.registry import UNITS, exercises, find
 from lrlab.grading.scoring.execution import ExecuteSubmission
@@ -176,7 +177,7 @@ class TestReplies:
 
     def test_a_reply_counts_for_its_own_question_signed_with_the_kernels_key(self):
         key, question, text = b"the kernel's key", ("half_life", "half_life", "[[1.0]]"), '{"outcomes": []}'
-        signed = export.signature(key, question, text) + text
+        signed = reply.signature(key, question, text) + text
         assert verified(signed, key, question) == text
         assert verified(signed, b"a guess", question) is None
         assert verified(signed, key, ("half_life", "half_life", "[[2.0]]")) is None
@@ -184,7 +185,7 @@ class TestReplies:
             assert forged == signed or verified(forged, key, question) is None
 
     @pytest.mark.slow
-    @settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
+    @settings(deadline=None, max_examples=examples(300, few=60), suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def test_whatever_comes_back_there_is_a_verdict(self, data):
         name = data.draw(st.sampled_from(["half_life", "gradient_descent", "best_lr", "steps_to_reach"]))
@@ -264,7 +265,7 @@ def said_of(one, function, monkeypatch):
     """The judge's verdict on an answer, with this process in the place of the student's; what crosses is a text."""
     monkeypatch.setitem(sys.modules["__main__"].__dict__, "the_answer", function)
     with contextlib.redirect_stdout(io.StringIO()):
-        text = export.export(one.exercise.name, "the_answer", json.dumps([case.args for case in one.cases]))
+        text = reply.reply_to(one.exercise.name, "the_answer", json.dumps([case.args for case in one.cases]))
     return verdict(one, parse_reply(text, one.exercise, len(one.cases)))
 
 

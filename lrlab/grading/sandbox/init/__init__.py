@@ -1,9 +1,9 @@
 """What runs in the sandbox: start an unprivileged kernel, and exit when the grader closes the supervisor's socket.
 
-This folder is all of the grader that is visible there. `python -m lrlab.grading.sandbox.init FD` waits on a control
-socket for one request and starts one kernel in its own sandbox. `… FD zygote PACKAGE…` first imports what a unit's
+This folder is all of the grader that is visible there. ``python -m lrlab.grading.sandbox.init FD`` waits on a control
+socket for one request and starts one kernel in its own sandbox. ``… FD zygote PACKAGE…`` first imports what a unit's
 notebooks import. Then for every request it forks a kernel into a new sandbox inside its own, with separate processes,
-/tmp, home and network. `privileges` and `seccomp` take the rights away, `kernel` runs the student's code.
+/tmp, home and network. ``privileges`` and ``seccomp`` take the rights away, ``kernel`` runs the student's code.
 
 A request is JSON, with file descriptors beside it: a listening socket for each of the kernel's channels (so that the
 sandbox shares no folder with the grader), a tar of the files that came with the submission, the file by which to join
@@ -20,7 +20,7 @@ FONTS = "/run/lrlab/fonts"
 
 
 class ProcessLimits(TypedDict):
-    """The limits that the kernel's own process sets; see `lrlab.grading.sandbox.limits.Limits`."""
+    """The limits that the kernel's own process sets; see ``lrlab.grading.sandbox.limits.Limits``."""
 
     address_space: int
     processes: int
@@ -31,7 +31,7 @@ class ProcessLimits(TypedDict):
 
 
 class KernelRequest(TypedDict):
-    """What the grader asks of `init`; the descriptors come beside it."""
+    """What the grader asks of ``init``; the descriptors come beside it."""
 
     key: str
     scheme: str

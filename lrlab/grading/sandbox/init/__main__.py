@@ -125,7 +125,7 @@ def receive(control: socket.socket) -> tuple[KernelRequest, socket.socket, list[
 
 
 def preload(packages: Sequence[str]) -> None:
-    """Import `packages` and what comes with them; with torch, make a first optimizer.
+    """Import ``packages`` and what comes with them; with torch, make a first optimizer.
 
     With one thread and little work: a fork after OpenMP has started threads can hang in libgomp.
     """
@@ -143,7 +143,7 @@ def preload(packages: Sequence[str]) -> None:
         weight = torch.zeros(2, requires_grad=True)
         torch.optim.SGD([weight], lr=0.1).zero_grad()
         (torch.ones(2) + 1).sum().item()
-    from lrlab.checks.export import know_libraries
+    from lrlab.checks.reply import know_libraries
 
     know_libraries()
     gc.freeze()  # otherwise the next collection would copy every page that it marks

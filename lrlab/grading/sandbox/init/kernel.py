@@ -25,7 +25,7 @@ def unpack_files(archive: int) -> None:
 
 
 def extract_plain(tar: tarfile.TarFile) -> None:
-    """Extract regular files below the working directory, and refuse all else, as `filter="data"` would here."""
+    """Extract regular files below the working directory, and refuse all else, as ``filter="data"`` would here."""
     here = os.path.realpath(".")
     for entry in tar:
         path = os.path.realpath(entry.name)
@@ -109,7 +109,7 @@ def run_kernel(request: KernelRequest, sockets: list[int]) -> None:
     key = bytes.fromhex(request["reply_key"])
     request["reply_key"] = ""  # this frame stays below those of the student's code
     if key:
-        from lrlab.checks.export import prepare
+        from lrlab.checks.reply import prepare
 
         prepare(key)
     del key

@@ -58,7 +58,7 @@ def mount_points_below(folder: str) -> list[str]:
 
 
 def mount_private_filesystems(scratch: int) -> None:
-    """Mount a new /proc and empty /tmp, home and /dev/shm of `scratch` bytes each; bring up a loopback-only network."""
+    """Mount a new /proc and empty /tmp, home and /dev/shm of ``scratch`` bytes each; start a loopback network."""
 
     def mount(kind: bytes, path: str, flags: int, options: str = "") -> None:
         _checked(libc.mount(kind, os.fsencode(path), kind, flags, options.encode()), f"mount {path}")

@@ -1,8 +1,8 @@
 """The filter of system calls: the kernel itself refuses what a notebook has no use for.
 
 It is written by hand. libseccomp has a table of its own, but needs a system library that bubblewrap does not install,
-and its binding `pyseccomp` has had no release since January 2021. On a processor that is not in ARCHITECTURES there is
-no filter, and so no sandbox.
+and its binding ``pyseccomp`` has had no release since January 2021. On a processor that is not in ARCHITECTURES there
+is no filter, and so no sandbox.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 
 class Architecture(NamedTuple):
-    """A processor's number in `linux/audit.h`, and the numbers of three system calls on it."""
+    """A processor's number in ``linux/audit.h``, and the numbers of three system calls on it."""
 
     audit: int
     column: int  # of BLOCKED_SYSCALLS

@@ -12,8 +12,8 @@ PAGES = str(Path(__file__).parent / "submission" / "pages")
 def put_own_scripts_first() -> None:
     """Put the folder of this Python's scripts first on PATH, for this process and what it starts.
 
-    nbgrader starts `alembic` by its bare name whenever it opens a gradebook. `.venv/bin/nbgrader` and
-    `.venv/bin/jupyter lab` work without an activated environment only if that name is found.
+    nbgrader starts ``alembic`` by its bare name whenever it opens a gradebook. ``.venv/bin/nbgrader`` and
+    ``.venv/bin/jupyter lab`` work without an activated environment only if that name is found.
     """
     scripts = str(Path(sys.executable).parent)
     paths = os.environ.get("PATH", os.defpath).split(os.pathsep)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lrlab.data import Dataset
-from lrlab.experiments.batched._stack import Images, Stack
+from lrlab.experiments.batched.stack import Images, Stack
 
 RARE_INK = 0.4  # below this share of nonzero entries a CPU is faster when it skips the zeros
 
@@ -34,10 +34,10 @@ class StackedMLP(Stack):
         return kind(data.train_images, ink), kind(data.val_images, ink)
 
     def logits(self, batch: tuple[Tensor | Sparse, Tensor | Sparse]) -> Tensor:
-        return _TwoLayers.apply(*self.stacked, *batch)
+        return TwoLayers.apply(*self.stacked, *batch)
 
 
-class _TwoLayers(torch.autograd.Function):
+class TwoLayers(torch.autograd.Function):
     """Logits of the MLP. Its backward pass is written out: for some of these products autograd picks an order of axes
     that takes five times as long, and it does not know the sparse ones."""
 

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lrlab.data import Dataset
-from lrlab.experiments.batched._stack import Images, Stack
+from lrlab.experiments.batched.stack import Images, Stack
 
 
 class StackedCNN(Stack):

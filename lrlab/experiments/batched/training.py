@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from lrlab.data import Dataset
-from lrlab.experiments.batched._cnn import StackedCNN
-from lrlab.experiments.batched._mlp import StackedMLP
-from lrlab.experiments.batched._stack import Floats, Stack
-from lrlab.experiments.batched._updates import is_elementwise, updater
+from lrlab.experiments.batched.cnn import StackedCNN
+from lrlab.experiments.batched.mlp import StackedMLP
+from lrlab.experiments.batched.stack import Floats, Stack
+from lrlab.experiments.batched.updates import is_elementwise, updater
 from lrlab.models import CNN, MLP
 
 PRECISIONS = ({torch.float32}, {torch.float64})  # one of them, and the same everywhere

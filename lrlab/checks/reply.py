@@ -1,7 +1,7 @@
 """The half of a check that runs where the student's code runs: exercise the answer, hand plain data out.
 
-The judge has a line run in the student's kernel that leads to `export`; what comes back is text. Nothing here knows a
-right value, and the judge takes nothing that comes from here for more than a claim.
+The judge has a line run in the student's kernel that leads to ``reply_to``; what comes back is text. Nothing here knows
+a right value, and the judge takes nothing that comes from here for more than a claim.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def prepare(key: bytes) -> None:
     """Bind everything that a check needs, before the student's code can replace it and where it has no name for it.
 
     The judge asks by an audit event: Python can neither list nor remove the function that answers it. Replies are
-    signed with `key`, so that no other code of this process can answer. The student's own imports of PRIVATE give
+    signed with ``key``, so that no other code of this process can answer. The student's own imports of PRIVATE give
     another copy, and changes of that one change nothing here.
     """
     if not isinstance(key, bytes):  # before anything of this process is changed
@@ -53,7 +53,7 @@ def prepare(key: bytes) -> None:
     def answer(event: str, arguments: tuple[Any, ...]) -> None:
         if event == EVENT:
             question = tuple(map(str, arguments))
-            text = export(*question[:3])
+            text = reply_to(*question[:3])
             publish_display_data({MIME: sign(question, text) + text})
 
     answer.__cantrace__ = True  # type: ignore[attr-defined] # or the watch would see no call in it
@@ -66,7 +66,7 @@ def prepare(key: bytes) -> None:
 
 
 def signature(key: bytes, question: Sequence[str], text: str) -> str:
-    """Return what proves that a reply to this very question comes from `prepare`'s function: SIGNED characters."""
+    """Return what proves that a reply to this very question comes from ``prepare``'s function: SIGNED characters."""
     message = "\0".join([*question, text]).encode("utf-8", "surrogatepass")
     return blake2b(message, key=key, digest_size=SIGNED // 2).hexdigest()
 
@@ -77,8 +77,8 @@ def know_libraries() -> None:
         library(module)
 
 
-def export(name: str, answer: str, calls: str) -> str:
-    """Exercise the function called `answer` in the notebook on the calls (JSON), and return the outcomes as JSON."""
+def reply_to(name: str, answer: str, calls: str) -> str:
+    """Exercise the function called ``answer`` in the notebook on the calls (JSON), and return the outcomes as JSON."""
     namespace = sys.modules["__main__"].__dict__
     if answer not in namespace:
         reply: dict[str, Any] = {"absent": "undefined"}
