@@ -17,12 +17,16 @@ from lrlab.grading.sandbox.bubblewrap import FIRST_USER, command_line, sandbox_u
 from lrlab.grading.sandbox.init import KernelRequest, ProcessLimits
 from lrlab.grading.sandbox.limits import Limits
 
+# Enter the cgroup whose file is the standard input, and become the command that follows, which does not get the file.
+ENTER = ("/bin/sh", "-c", 'echo 0 >&0 && exec "$@" </dev/null', "sh")
+
 
 def start(
     limits: Limits,
     zygote: Sequence[str] | None = None,
     private: Sequence[str] | None = None,
     unavailable: Sequence[str] = (),
+    cgroup: cgroups.Cgroup | None = None,
 ) -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start bubblewrap with ``init`` in it.
 
@@ -31,6 +35,7 @@ def start(
         zygote: packages that it imports once, to fork kernels on request; None: it becomes a kernel.
         private: as for ``bubblewrap.command_line``, like the next.
         unavailable: modules of lrlab that are not there.
+        cgroup: bubblewrap enters it first, so that the sandbox's own namespace of cgroups begins there.
 
     Returns:
         The process, and the control socket that takes its requests.
@@ -38,12 +43,13 @@ def start(
     control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         arguments = [str(theirs.fileno()), *(() if zygote is None else ("zygote", *zygote))]
+        command = command_line(
+            *arguments, limits=limits, nested=zygote is not None, private=private, unavailable=unavailable
+        )
         outer = subprocess.Popen(
-            command_line(
-                *arguments, limits=limits, nested=zygote is not None, private=private, unavailable=unavailable
-            ),
+            command if cgroup is None else [*ENTER, *command],
             pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if cgroup is None else cgroup.join,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env={},
@@ -88,7 +94,7 @@ def request_kernel(
         limits: what the kernel may use.
         folder: its regular files are copied into the kernel's home.
         reply_key: signs the replies of the checks; empty: the kernel has no checks.
-        cgroup: the kernel enters it before anything else.
+        cgroup: the kernel enters it before anything else; None also where `start` has entered it.
 
     Returns:
         The socket to the kernel's supervisor.

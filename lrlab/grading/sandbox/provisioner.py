@@ -68,19 +68,19 @@ class SandboxProvisioner(LocalProvisioner):
         """Start the kernel; ``cmd`` is ignored, so that no kernelspec decides what runs in the sandbox."""
         km, limits = self.parent, self.parent.limits
         listening = []
-        control = None
+        control = cgroup = None
         try:
             for number in range(1, len(CHANNELS) + 1):
                 listening.append(socket.socket(socket.AF_UNIX))
                 listening[-1].bind(f"{km.ip}-{number}")
                 listening[-1].listen(16)
             parent = zygote.current(km.unavailable)
+            cgroup = cgroups.new(limits)
             if parent is None:
-                outer, control = launch.start(limits, private=km.private, unavailable=km.unavailable)
+                outer, control = launch.start(limits, private=km.private, unavailable=km.unavailable, cgroup=cgroup)
             else:
                 outer, control = parent.outer, parent.control
             cwd = kwargs.get("cwd")
-            cgroup = cgroups.new(limits)
             supervisor = launch.request_kernel(
                 control,
                 listening,
@@ -90,12 +90,14 @@ class SandboxProvisioner(LocalProvisioner):
                 limits=limits,
                 folder=Path(cwd) if cwd else None,
                 reply_key=km.reply_key,
-                cgroup=cgroup,
+                cgroup=cgroup if parent is not None else None,
             )
             km.sandbox = self.process = SandboxedProcess(
                 supervisor, outer, own=parent is None, limits=limits, cgroup=cgroup
             )
         except OSError as error:
+            if cgroup is not None:
+                cgroup.remove()
             raise SandboxError(f"the sandbox did not start: {error}; `lrlab doctor` says more") from error
         finally:
             for each in listening:

@@ -1,5 +1,6 @@
 """A submission's share of memory, processes and processor: by a cgroup where there is one to divide, else by /proc."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -14,8 +15,23 @@ from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.cgroups import Cgroup, CgroupError
 from lrlab.grading.sandbox.init import seccomp
 from lrlab.grading.sandbox.limits import MIB, Limits, SandboxError
+from lrlab.grading.sandbox.zygote import Zygote
 
 SOCKETS = "import socket\nheld = [socket.socketpair() for _ in range(200)]\nimport time; time.sleep(20)"
+FILLED = """
+import contextlib, os, socket, time
+first = os.getpid()
+os.fork(), os.fork()  # each has files of its own
+held = [socket.socketpair() for _ in range(200)]
+for end in (end for pair in held for end in pair):
+    end.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            end.send(bytes(65536))
+time.sleep(20)
+if os.getpid() != first:
+    os._exit(0)
+"""
 FILES = """
 for name in ("/tmp/a", "/tmp/b", "/dev/shm/a", "/dev/shm/b"):
     open(name, "wb").write(bytes(100 << 20))
@@ -128,14 +144,22 @@ def test_the_grader_moves_aside_and_each_submission_has_its_limits(fake):
 @pytest.mark.slow
 @pytest.mark.usefixtures("sandboxed", "divided")
 class TestCgroups:
-    @pytest.mark.parametrize("held", ["b = bytearray(600 << 20)", *BY_THE_KERNEL.values()])
-    def test_memory_of_any_kind_counts(self, held):
-        outputs = execute(held, memory=512 * MIB)
-        assert "used more than 0.5 GiB of memory" in outputs[0] or "MemoryError" in outputs[0]
+    @pytest.mark.parametrize("zygotes", [False, True], ids=["cold", "warm"])
+    @pytest.mark.parametrize(
+        ("held", "memory", "said"),
+        [("b = b'x' * (600 << 20)", 512, "0.5"), (FILLED, 224, "0.219"), (FILES, 384, "0.375")],
+        ids=["its own", "sockets", "files in memory"],
+    )
+    def test_memory_of_any_kind_counts(self, held, memory, said, zygotes):
+        with Zygote(packages=()) if zygotes else contextlib.nullcontext():
+            outputs = execute(held, memory=memory * MIB)
+        assert f"used more than {said} GiB of memory" in outputs[0]
 
-    def test_the_processor_is_counted_and_nothing_is_left(self, divided):
-        (shown,) = execute("print(open('/proc/self/cgroup').read())")
-        assert "lrlab-" not in shown, "the sandbox has a cgroup namespace of its own"
+    @pytest.mark.parametrize("zygotes", [False, True], ids=["cold", "warm"])
+    def test_its_cgroup_has_no_name_there_and_nothing_is_left(self, divided, zygotes):
+        with Zygote(packages=()) if zygotes else contextlib.nullcontext():
+            (shown,) = execute("print(open('/proc/self/cgroup').read())")
+        assert "0::/\\n" in shown, "the sandbox has a cgroup namespace of its own"
         assert not list(divided.glob("lrlab-*-*"))
 
     def test_what_a_run_starts_can_divide_its_cgroup_as_well(self, divided):

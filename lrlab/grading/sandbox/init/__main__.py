@@ -88,7 +88,7 @@ def start_sandbox(supervisor: socket.socket, request: KernelRequest, descriptors
     """In a child of the zygote: make the new sandbox, and wait for it."""
     try:
         join_cgroup(request, descriptors)
-        enter_namespaces(request["uid"] if os.getuid() == 0 else os.getuid())
+        enter_namespaces(request["uid"] if os.getuid() == 0 else os.getuid(), cgroup=request["has_cgroup"])
         first = os.fork()
         if first == 0:
             mount_private_filesystems(request["limits"]["scratch"])
@@ -161,7 +161,6 @@ def main() -> None:
             import torch  # noqa: F401 - now, so that no cell's time includes it
 
             data, supervisor, descriptors = request
-            join_cgroup(data, descriptors)
             supervise(supervisor, data, descriptors)
         return
     preload(sys.argv[3:])
