@@ -61,6 +61,8 @@ CASES: dict[str, tuple[bool, list[Any]]] = {
     "three, not Adam": (False, ["three", 2, at(0.75), held(0.05, 1.4), False]),
     "widest, softmax": (True, ["widest", 0, at(0.1, model="softmax"), [], True]),
     "widest, plain SGD": (False, ["widest", 0, at(0.1), [], True]),
+    "widest, Adam": (False, ["widest", 0, at(0.1, optimizer="Adam"), [], True]),  # as notebook 07 says
+    "widest, Adam and tanh": (True, ["widest", 0, at(0.1, optimizer="Adam", activation="tanh"), [], True]),
     "widest, over 2.4 decades": (True, ["widest", 1, at(0.1, **LONG), [], True]),
     "widest, without a hidden layer": (False, ["widest", 2, at(0.1, **LONG), [], True]),
     "warm-up alone": (True, ["warmup", 0, at(0.3, warmup=88, optimizer="Adam"), [], False]),
