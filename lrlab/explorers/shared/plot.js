@@ -83,6 +83,24 @@ export function path(xs, ys, stairs = false) {
 export const line = (looks, xs, ys, { name = "", stairs = false, more = "" } = {}) =>
   `<path class="line ${looks}" ${name && `data-line="${name}"`} ${more} d="${path(xs, ys, stairs)}"/>`;
 
+const COLORS = ["blue", "vermilion", "green", "purple", "orange", "neutral"];
+
+/**
+ * The colours of schedules, whose looks lrlab/palette.py gave by their kinds: each has its own, as in every figure, unless
+ * one before it has it. Those and schedules of no kind get what is free.
+ */
+export function colors(looks) {
+  const free = Object.keys(COLORS).filter((one) => !looks.includes(Number(one)));
+  const own = (look, i) => look !== null && looks.indexOf(look) === i;
+  return looks.map((look, i) => `var(--${COLORS[own(look, i) ? look : Number(free.shift())]})`);
+}
+
+/** Give the variables called `keys` the colours of schedules with these looks; one that stays costs no new styles. */
+export const dress = (el, keys, looks) =>
+  colors(looks).forEach((color, i) => {
+    if (el.style.getPropertyValue(`--${keys[i]}`) !== color) el.style.setProperty(`--${keys[i]}`, color);
+  });
+
 /** The looks of lines that have no names of their own: a colour and dashes, in turn, alike in 42 at the earliest. */
 export const look = (place) => `series-${place % 6} dash-${place % 7}`;
 
