@@ -8,7 +8,7 @@ import { copy } from "../shared/copy.js";
 import { each_of, fill, say } from "../shared/dom.js";
 import { curves, momenta } from "../shared/formulas.js";
 import { clamp, finite, number } from "../shared/numbers.js";
-import { chart, colors, is_stairs, line } from "../shared/plot.js";
+import { chart, colors, dress, is_stairs, line } from "../shared/plot.js";
 import { python, torch } from "../shared/python.js";
 import { begin, show_reader } from "../shared/view.js";
 import { controls_of } from "./controls.js";
@@ -127,7 +127,7 @@ function render(given) {
     const { now, others } = lines();
     if (!now) return; // the picture stays until its curve has come
     const every = [now, ...others];
-    colors(every.map(({ look }) => look)).forEach((color, i) => given.el.style.setProperty(`--${every[i].key}`, color));
+    dress(given.el, ...["key", "look"].map((name) => every.map((one) => one[name])));
     const goal = view.goal(...levels_for(asked, now.rates));
     const ring = goal?.ring ? { rate: goal.ring, met: goal.met } : null;
     const handles = entry.in_page ? handles_of(spec) : [];

@@ -95,6 +95,12 @@ export function colors(looks) {
   return looks.map((look, i) => `var(--${COLORS[own(look, i) ? look : Number(free.shift())]})`);
 }
 
+/** Give the variables called `keys` the colours of schedules with these looks; one that stays costs no new styles. */
+export const dress = (el, keys, looks) =>
+  colors(looks).forEach((color, i) => {
+    if (el.style.getPropertyValue(`--${keys[i]}`) !== color) el.style.setProperty(`--${keys[i]}`, color);
+  });
+
 /** The looks of lines that have no names of their own: a colour and dashes, in turn, alike in 42 at the earliest. */
 export const look = (place) => `series-${place % 6} dash-${place % 7}`;
 
