@@ -12,6 +12,6 @@ def register() -> None:
     settings.load_profile("every-run")
 
 
-def examples(number: int, few: int = FEW) -> int:
-    """All `number` at night; in every run a third of them, at least three and at most `few`."""
-    return number if settings.default.max_examples == MOST else min(number, few, max(3, number // 3))
+def examples(number: int) -> int:
+    """All `number` at night; in every run a third of them, at least three and at most `FEW`."""
+    return number if settings.default.max_examples == MOST else min(number, FEW, max(3, number // 3))

@@ -53,7 +53,7 @@ def playground(
         goal: something to reach, or None. ``"reach"``: 95 % of the validation rows within 200 updates. ``"three"``: a
             rate that is too low, one that is too high and one that is right, the first two pinned. ``"beat"``: a lower
             validation loss than the best constant rate. ``"widest"``: good runs over two decades of rates.
-            ``"warmup"``: save a rate of 0.3, too high for Adam, by a warm-up alone.
+            ``"warmup"``: save a rate of 0.3, too high for Adam, by a warm-up alone. Harder levels follow.
 
     Every argument is an attribute as well, to read and to set. ``playground.results`` are the page's runs by their
     seeds, once it has drawn them; ``playground.fit()`` makes the same runs with torch in double precision, equal to

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.corpus import RIGHT, UNIT_OF, WRONG
-from support.examples import examples
 from support.judging import judged, points, refused
 from support.made_course import ROOT, UNIT, cell
 
@@ -185,7 +184,7 @@ class TestReplies:
             assert forged == signed or verified(forged, key, question) is None
 
     @pytest.mark.slow
-    @settings(deadline=None, max_examples=examples(300, few=60), suppress_health_check=list(HealthCheck))
+    @settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def test_whatever_comes_back_there_is_a_verdict(self, data):
         name = data.draw(st.sampled_from(["half_life", "gradient_descent", "best_lr", "steps_to_reach"]))

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from support.examples import examples
 from support.lab_server import QUIET, running
 from support.lrlab_command import ONE, lrlab
 from support.made_course import RIGHT, UNIT, WRONG, answer, cell, check_cells
@@ -143,7 +142,7 @@ def test_markdown_is_cleaned(name):
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(300, few=60), deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(
         st.sampled_from([*ATTACKS.values(), *"<>\"'&;`$[]()!\n\0 ", "</p>", "javascript:", "data:", "on"]), max_size=8

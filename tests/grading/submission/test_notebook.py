@@ -10,7 +10,6 @@ import nbformat
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.examples import examples
 from support.made_course import ROOT, UNIT
 
 from lrlab.explorers import schedule
@@ -302,7 +301,7 @@ def read_or_refused(path):
     return found
 
 
-QUICK = settings(deadline=None, max_examples=examples(150, few=60), suppress_health_check=list(HealthCheck))
+QUICK = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 class TestFuzz:
