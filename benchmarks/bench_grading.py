@@ -39,8 +39,10 @@ NBGRADER = [sys.executable, "-m", "nbgrader"]
 
 
 def environment() -> dict[str, str]:
+    """Return the environment of both graders: one thread each, and compiled modules are kept, as Python does it."""
     scripts = str(Path(sys.executable).parent)
-    return {**os.environ, "OMP_NUM_THREADS": "1", "PATH": os.pathsep.join([scripts, os.environ.get("PATH", "")])}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "OMP_NUM_THREADS": "1", "PATH": os.pathsep.join([scripts, os.environ.get("PATH", "")])}
 
 
 def run(root: Path, *command: str) -> float:

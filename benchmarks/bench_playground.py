@@ -3,15 +3,18 @@
     python benchmarks/bench_playground.py [CHANGES]
 
 In Chromium, on a bare page: medians of CHANGES (default 60) moves with one seed and with four, in turns; beside them
-the same 250 updates by ``train.fit``; pictures a second while the slider is dragged; what the explorer weighs, and what
-more the page holds after 500 runs. It needs a browser (tools/find_browser.py).
+the same 250 updates by ``train.fit``; pictures a second while the slider is dragged; a run by the kernel in WebAssembly
+and by that in JavaScript; what the explorer weighs, and what more the page and all renderers hold after 500 runs. It
+needs a browser (tools/find_browser.py).
 """
 
 from __future__ import annotations
 
+import re
 import statistics
 import sys
 import time
+from dataclasses import asdict
 from itertools import count
 from pathlib import Path
 
@@ -22,11 +25,13 @@ sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
 
 import find_browser  # noqa: E402
 from bench_explorer import held, weight  # noqa: E402
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 from support.bare_page import mount  # noqa: E402
 from support.lab_server import QUIET  # noqa: E402
 
 from lrlab import data, explorers, train  # noqa: E402
+from lrlab.explorers.playground.fit import Settings  # noqa: E402
+from lrlab.explorers.shared.assets import bundle_js  # noqa: E402
 
 # Move the slider; resolve with the milliseconds until the frame after the curve of that very learning rate.
 ANSWER = """(place) => new Promise((resolve) => {
@@ -67,6 +72,7 @@ DRAG = """(long) => new Promise((resolve) => {
 })"""
 
 
+ADDRESS = "http://playground.test/"
 # Places on the slider, from 0.01 to 1; one comes again after 200 others, as the page keeps the last 160 runs.
 PLACES = (-2 + (89 * n % 201) / 100 for n in count(1))
 
@@ -81,18 +87,57 @@ def fit_seconds() -> float:
     return (time.perf_counter() - begun) * 250 / len(history.step)
 
 
-def growth(page: Page) -> float:
-    """Kilobytes that the page holds more after 500 runs, once as many have warmed it up."""
+# In a worker, the fastest of 30 runs in milliseconds; after "plain" without WebAssembly.
+WORKER = """
+onmessage = async ({ data: [plain, spec] }) => {
+    if (plain) delete globalThis.WebAssembly;
+    take_digits(await unpacked_digits());
+    const times = Array.from({ length: 30 }, (_, seed) => {
+        const begun = performance.now();
+        train({ ...spec, seed });
+        return performance.now() - begun;
+    });
+    postMessage(Math.min(...times));
+};"""
+IN_WORKER = """([source, plain, spec]) => new Promise((resolve) => {
+    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    const worker = new Worker(url, { type: "module" });
+    worker.onmessage = ({ data }) => { worker.terminate(); resolve(data); };
+    worker.postMessage([plain, spec]);
+})"""
+
+
+def kernels(page: Page) -> tuple[float, float]:
+    """Milliseconds of a run by the kernel in WebAssembly and by that in JavaScript: the fastest of 90 each."""
+    source = bundle_js("playground/train.js") + bundle_js("playground/unpack.js") + WORKER
+    spec = {**asdict(Settings()), "rates": [0.1] * 250}
+    times = [[page.evaluate(IN_WORKER, [source, plain, spec]) for plain in (False, True)] for _ in range(3)]
+    compiled, plain = (min(found) for found in zip(*times, strict=True))
+    return compiled, plain
+
+
+def resident(browser: Browser) -> float:
+    """Kilobytes of memory of the browser's renderers, workers included; NaN where there is no /proc."""
+    found = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    files = [Path(f"/proc/{one['id']}/status") for one in found if one["type"] == "renderer"]
+    if not all(file.exists() for file in files):
+        return float("nan")
+    return float(sum(int(re.findall(r"RssAnon:\s*(\d+)", file.read_text())[0]) for file in files))
+
+
+def growth(browser: Browser, page: Page) -> tuple[float, float]:
+    """Kilobytes that the page's heap and all renderers hold more after 500 runs, once as many have warmed it up."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("Performance.enable")
 
-    def runs() -> float:
+    def runs() -> tuple[float, float]:
         for _ in range(500):
             page.evaluate(ANSWER, next(PLACES))
-        return held(devtools)[0]
+        return held(devtools)[0], resident(browser)
 
     before = runs()
-    return runs() - before
+    after = runs()
+    return after[0] - before[0], after[1] - before[1]
 
 
 def main() -> None:
@@ -105,7 +150,13 @@ def main() -> None:
         pages = {}
         for seeds in (1, 4):
             pages[seeds] = browser.new_page(viewport={"width": 920, "height": 900})
+            # At an address: a page of none, such as about:blank, gets no workers, and trains itself.
+            pages[seeds].route(ADDRESS, lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
+            pages[seeds].goto(ADDRESS)
             mount(pages[seeds], explorers.playground(seeds=seeds))
+            pages[seeds].wait_for_function("window.state._results.length > 0")
+            if not pages[seeds].workers:
+                sys.exit("The page has no workers, so this would measure another thing.")
             for _ in range(20):  # what is compiled once
                 pages[seeds].evaluate(ANSWER, next(PLACES))
         times: dict[int, list[float]] = {1: [], 4: []}
@@ -125,8 +176,11 @@ def main() -> None:
         )
         pages[1].bring_to_front()
         print(f"pictures a second while dragging: {pages[1].evaluate(DRAG, 4000):.0f} (target: at least 20)")
+        compiled, plain = kernels(pages[1])
+        print(f"a run by WebAssembly: {compiled:.1f} ms, by JavaScript {plain / compiled:.1f} times as long")
         print(f"weight: {weight('playground'):.0f} kB (target: at most 180)")
-        print(f"heap after 500 more runs: {growth(pages[1]):+.0f} kB")
+        heap, renderers = growth(browser, pages[1])
+        print(f"after 500 more runs: heap {heap:+.0f} kB, renderers {renderers:+.0f} kB")
         browser.close()
 
 

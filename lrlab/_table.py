@@ -66,7 +66,7 @@ class Table:
     """Rows of cells, the first of them the header, all of one length.
 
     Args:
-        title: a line above, the caption in HTML; none by default.
+        title: a line above, or several, the caption in HTML; none by default.
         notes: lines below.
         left: the columns that are aligned on the left, counted from 0; by default none, as numbers are on the right.
         one_scale: whether the bars of all columns have one scale, because all are of one quantity; by default each
@@ -96,7 +96,11 @@ class Table:
         if self.one_scale:
             columns = [[bar for column in columns for bar in column]] * len(columns)
         head, *body = (self._html_row(row, "td" if number else "th", columns) for number, row in enumerate(self.rows))
-        caption = f'<caption style="text-align: left">{html.escape(self.title)}</caption>' if self.title else ""
+        caption = (
+            f'<caption style="text-align: left; white-space: pre-line">{html.escape(self.title)}</caption>'
+            if self.title
+            else ""
+        )
         notes = "".join(f"<div>{html.escape(note)}</div>" for note in self.notes)
         return f"<table>{caption}<thead>{head}</thead><tbody>{''.join(body)}</tbody></table>{notes}"
 

@@ -38,7 +38,7 @@ DARK = {
 
 KINDS: tuple[dict[str, int], ...] = (
     {
-        "constant": 5,
+        "constant|plateau": 5,
         "cosine": 0,
         "step": 1,
         "exponential": 2,
@@ -67,6 +67,11 @@ def looks(labels: Iterable[str]) -> list[int]:
             chosen[number] = free[0]
     left = (look for look in range(len(labels) + len(MIDDLE)) if look not in chosen.values())
     return [chosen[number] if number in chosen else next(left) for number in range(len(labels))]
+
+
+def look(schedule: str) -> int | None:
+    """Return the number of the look that a kind of schedule has, by its name; None for one that has none of its own."""
+    return _of(KINDS[0], schedule)
 
 
 def _of(kind: dict[str, int], label: str) -> int | None:

@@ -1,8 +1,11 @@
 """`make hub` where it can't run: it says why, and touches no user that is not its own. A term: browser/test_hub.py."""
 
+import contextlib
 import os
 import pwd
+import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import hub_users
@@ -85,6 +88,30 @@ def test_only_a_folder_that_it_made_is_removed(
     assert make_hub.main(remove) == 0  # without npm
     assert not folder.exists()
     assert make_hub.main(remove) == 0
+
+
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_however_it_ends_the_users_are_removed(able: pytest.MonkeyPatch, tmp_path: Path, sign: signal.Signals) -> None:
+    done: list[str] = []
+
+    @contextlib.contextmanager
+    def people(self: Hub) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            done.append("removed")
+
+    able.setattr(Hub, "install", lambda self: None)
+    able.setattr(Hub, "people", people)
+    able.setattr(Hub, "running", lambda self: contextlib.nullcontext("http://127.0.0.1"))
+    able.setattr(signal, "pause", lambda: os.kill(os.getpid(), sign))
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        assert make_hub.main(["--at", str(tmp_path / "hub")]) == 130
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    assert done == ["removed"]
 
 
 def test_a_port_in_use_is_named(tmp_path: Path) -> None:

@@ -132,7 +132,13 @@ def test_files_that_are_named_are_there(name: str) -> None:
 # -- the packages that lrlab needs --------------------------------------------------------------------------------
 
 # Modules whose package has another name. All others are called alike, but for - and _.
-PACKAGE_OF = {"PIL": "pillow", "sklearn": "scikit-learn", "yaml": "pyyaml", "zmq": "pyzmq"}
+PACKAGE_OF = {
+    "PIL": "pillow",
+    "sklearn": "scikit-learn",
+    "websocket": "websocket-client",
+    "yaml": "pyyaml",
+    "zmq": "pyzmq",
+}
 # Declared although nothing here imports them.
 NOT_IMPORTED = {
     "ipywidgets": "JupyterLab's widget manager, which shows the explorers and tqdm's bars",

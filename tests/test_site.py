@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib
 import json
 import re
 import runpy
@@ -291,7 +292,12 @@ def test_the_api_pages_have_every_public_name_and_who_uses_it(tmp_path: Path) ->
     for module in api.MODULES:
         text = (tmp_path / "api" / f"{module}.md").read_text(encoding="utf-8")
         for name in api.public(module):
-            assert re.search(rf"^\.\. auto\w+:: lrlab\.{module}\.{name}$", text, flags=re.MULTILINE)
+            entry = rf"auto\w+:: lrlab\.{module}\.{name}"
+            if not callable(getattr(importlib.import_module(f"lrlab.{module}"), name)):
+                entry = rf"py:data:: {name}\n   :module: lrlab\.{module}\n\n   \w.+\."
+            assert re.search(rf"^\.\. {entry}$", text, flags=re.MULTILINE), (
+                f"{module}.{name} needs a sentence: a constant has its own"
+            )
     text = (tmp_path / "api" / "schedules.md").read_text(encoding="utf-8")
     assert text.count("In the course: :doc:`notebook 07 </course/07_t>`") == 1
     assert "{py:obj}`train.fit <lrlab.train.fit>`" in notebook.cells[-1].source

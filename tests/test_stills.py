@@ -14,6 +14,7 @@ import pytest
 import stills
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from lrlab import explorers
 from lrlab.explorers import descent
 from lrlab.landscapes import Bowl
 
@@ -58,6 +59,9 @@ def library(svg: str) -> str:
 def test_every_explorer_of_every_notebook_is_found() -> None:
     assert len(CELLS) >= 14
     assert len({param.values[0] for param in CELLS}) == 10
+    kinds = [stills.explorer_of(cells_of(param.values[0])[param.values[1]]) for param in CELLS]
+    assert set(kinds) == set(explorers.__all__) - {"predict", "quiz"}, "no explorer is left out of the course"
+    assert kinds[0] == "descent", "one ball and one slider come first"
     assert stills.explorer_of(new_code_cell("w = explorers.decay()\nw")) == "decay"
     assert stills.explorer_of(new_markdown_cell("explorers.decay()")) is None
     assert stills.explorer_of(new_code_cell("from lrlab import explorers")) is None
@@ -68,7 +72,9 @@ def test_a_picture_stands_before_every_explorer(path: Path, at: int) -> None:
     cells, picture = cells_of(path), shown(path, at)
     assert picture["name"] == stills.name_of(path, cells[at])
     assert len(picture["alt"]) > 40
-    assert cells[at - 1].source.startswith(f"<details open><summary>{stills.SUMMARY}</summary>\n\n!["), "open"
+    assert cells[at - 1].source.startswith(
+        f'<details class="{stills.CLASS}" open><summary>{stills.SUMMARY}</summary>\n\n!['
+    ), "open"
     assert cells[at - 1].source.endswith(")\n\n</details>")
     assert stills.TAG in cells[at - 1].metadata.tags, "the published course has the explorer itself"
     file = IMAGES / picture["name"]

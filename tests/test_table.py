@@ -32,7 +32,8 @@ def test_html_has_the_same_cells_and_escapes_them() -> None:
         ("right", "2"),
     ]
     assert page.startswith(
-        '<table><caption style="text-align: left">A &amp; B</caption><thead><tr><td style="text-align: left"></td><th'
+        '<table><caption style="text-align: left; white-space: pre-line">A &amp; B</caption>'
+        '<thead><tr><td style="text-align: left"></td><th'
     )
     assert page.endswith("</tbody></table><div>p &gt; q</div>")
 

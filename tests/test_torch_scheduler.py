@@ -1,6 +1,7 @@
 """A schedule attached to an optimizer is a real LRScheduler."""
 
 import copy
+import inspect
 import io
 from functools import partial
 
@@ -9,7 +10,7 @@ import pytest
 import torch
 from support.torch_runs import optimizer_of
 from support.torch_runs import used as used_of
-from torch.optim import Adagrad, Adam
+from torch.optim import Adagrad, Adam, AdamW, lr_scheduler
 from torch.optim.lr_scheduler import LRScheduler, SequentialLR, StepLR
 
 from lrlab.schedules import (
@@ -280,3 +281,18 @@ def test_direct_use():
     scheduler = ScheduleLR(optimizer, DECAY, scale=3)
     assert optimizer.param_groups[0]["lr"] == 3 * DECAY(0)
     assert scheduler.last_epoch == 0
+
+
+def test_what_the_course_says_of_torch_s_signatures():
+    """Notebook 04: who takes `last_epoch`, and that `verbose` is gone; 07: Adam and AdamW differ by default."""
+    takes = {
+        name: set(inspect.signature(getattr(lr_scheduler, name)).parameters)
+        for name in lr_scheduler.__all__
+        if name != "LRScheduler"
+    }
+    assert {name for name, names in takes.items() if "last_epoch" not in names} == {
+        "ReduceLROnPlateau",
+        "ChainedScheduler",
+    }
+    assert not any("verbose" in names for names in takes.values())
+    assert [method([parameter()]).defaults["weight_decay"] for method in (Adam, AdamW)] == [0, 0.01]

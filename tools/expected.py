@@ -2,6 +2,7 @@
 
     python tools/expected.py --lists    write the minutes of the sections, and the predictions with their answers
     python tools/expected.py --write    also run each notebook on the digits and on MNIST, and write what they print
+    python tools/expected.py --write --only 01 02     those of some notebooks
 
 MNIST must be on this machine (LRLAB_DATA names its folder). Of the outputs only those that differ between the two are
 written: a class may ask about them. Numbers can differ in the last digits on another machine.
@@ -84,11 +85,16 @@ def main(arguments: list[str] | None = None) -> int:
         "--lists", action="store_true", help="write minutes and predictions alone, without running anything"
     )
     what.add_argument("--write", action="store_true", help="write all of it into docs/teaching")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="notebooks to take, or how their names begin")
     parser.add_argument(
         "--work", type=Path, default=ROOT / "build" / "expected", help="where executed notebooks are kept"
     )
     options = parser.parse_args(arguments)
     paths = sorted((ROOT / "course").glob("*.ipynb"))
+    if options.only:
+        paths = [path for path in paths if path.name.startswith(tuple(options.only))]
+        if not paths:
+            parser.error(f"--only must name notebooks of course/, or how they begin; got {options.only}")
     found: dict[str, dict[Path, NotebookNode]] = {}
     for name in NAMES if options.write else ():
         os.environ["LRLAB_DATASET"] = name

@@ -225,6 +225,8 @@ def main(arguments: list[str]) -> int:
     args = parser.parse_args(arguments)
     try:
         require(npm=not args.remove)
+        for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a terminal that is closed ends it as Ctrl-C does
+            signal.signal(sign, signal.default_int_handler)
         hub = Hub(args.at.absolute(), args.port)
         if args.remove:
             hub.remove()

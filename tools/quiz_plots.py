@@ -1,6 +1,6 @@
 """The pictures of the quizzes: one question in each notebook is about a curve.
 
-    python tools/quiz_plots.py              writes course/quiz/NN.svg, black on white like the explorers' still pictures
+    python tools/quiz_plots.py              writes course/quiz/NN.svg, without a ground, like all figures
 
 Each is drawn from the course's own schedules and landscapes, so what the answer says of a curve is what drew it.
 """
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lrlab import schedules
 from lrlab.adaptive import adagrad_step, effective_lr, rmsprop_step
-from lrlab.explorers.shared.static_svg import LINES
+from lrlab.explorers.shared.static_svg import DASHES
 from lrlab.landscapes import Bowl, descend
 
 FOLDER = Path(__file__).resolve().parent.parent / "course" / "quiz"
@@ -98,10 +98,12 @@ def svg(plot: Plot) -> str:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "lrlab", "font.family": "sans-serif"}):
-        figure = Figure(figsize=(6, 2.6), layout="constrained", facecolor="white")
+    from lrlab.plots import COLORS, THEME
+
+    with mpl.rc_context({**THEME, "svg.hashsalt": "lrlab"}):
+        figure = Figure(figsize=(6, 2.6), layout="constrained")
         ax = figure.subplots()
-        for (label, values), (color, dashes) in zip(plot.curves.items(), LINES, strict=False):
+        for (label, values), color, dashes in zip(plot.curves.items(), COLORS, DASHES, strict=False):
             ax.plot(values, label=label, color=color, linestyle=dashes, linewidth=2)
         ax.set(xlabel=plot.xlabel, ylabel=plot.ylabel)
         if plot.log:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 COURSE = Path(__file__).resolve().parent.parent / "course"
+CLASS = "lrlab-preview"  # by which a running quiz finds it, to hide it
 SAYS = "The quiz as text, with its answers (for GitHub and other viewers that don't run widgets)"
 
 
@@ -23,7 +24,7 @@ def _html(text: str) -> str:
 
 def text(questions: list[dict[str, Any]]) -> str:
     """Return the questions of one notebook as Markdown, each answer folded."""
-    parts = [f"<details><summary>{SAYS}</summary>"]
+    parts = [f'<details class="{CLASS}"><summary>{SAYS}</summary>']
     for number, question in enumerate(questions, start=1):
         if "picture" in question:
             parts.append(f"![{question['picture']['alt']}]({question['picture']['file']})")

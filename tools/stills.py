@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EXPLORER = re.compile(r"\bexplorers\.(\w+)\(")
 COMPUTED = {"cooldown", "curvature", "searches", "snapshots", "training"}  # what they show comes out of the cells above
 SUMMARY = "Static preview (for GitHub and other viewers that don't run widgets)"
+CLASS = "lrlab-preview"  # by which a running explorer finds it, to hide it
 TAG = "remove-cell"  # MyST-NB's
 SVG = "image/svg+xml"
 WORDS = re.compile(r"<text [^>]*>")
@@ -110,7 +111,7 @@ def fold(name: str, alt: str) -> list[str]:
     it.
     """
     alt = re.sub(r"([\\\[\]_*`<$])", r"\\\1", " ".join(alt.split()))
-    text = f"<details open><summary>{SUMMARY}</summary>\n\n![{alt}](images/{name})\n\n</details>"
+    text = f'<details class="{CLASS}" open><summary>{SUMMARY}</summary>\n\n![{alt}](images/{name})\n\n</details>'
     return text.splitlines(keepends=True)
 
 

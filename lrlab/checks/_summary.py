@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lrlab._exchange import hands_in_by_list
 from lrlab.checks import render
 from lrlab.checks.registry import UNITS, unit_exercises
 
-EMPTY = re.compile(r"\s*\*Put your answer here\b")
+BY_LIST = "choose Nbgrader → Assignment List in the menu and press Submit beside {unit}."
+BY_FILE = (
+    "hand in the file {unit}.ipynb, under this name, where your course collects it: its page in the learning platform, "
+    "or a mail to your instructor."
+)
 
 _last: dict[str, dict[str | None, tuple[int, int]]] = {}
 """Of each exercise what its checks found last in this kernel: by group, how many of how many cases are right."""
@@ -30,7 +36,8 @@ def forget(name: str, group: str | None) -> None:
 
 
 def summary(unit: str) -> None:
-    """Print what of your exercises is right, what is open, and how to hand in.
+    """Print what of your exercises is right, what is open, and how to hand in: by nbgrader's Assignment List where it
+    has an exchange, such as on a JupyterHub, else as a file.
 
     It knows the checks that were run in this kernel, so run all cells first. Written answers are looked up in the
     notebook as it was saved last.
@@ -50,9 +57,8 @@ def summary(unit: str) -> None:
     for sign, name, words in lines:
         print(f"{render.paint(sign, *colors[sign])} {name:{width}}  {words}")
     done = sum(sign == "✓" for sign, _, _ in lines)
-    print(
-        f"\n{done} of {len(lines)} done. To hand in: save this notebook, then hand in {unit}.ipynb under its own name."
-    )
+    how = (BY_LIST if hands_in_by_list() else BY_FILE).format(unit=unit)
+    print(f"\n{done} of {len(lines)} done. To hand in, save this notebook; then {how}")
     if done < len(lines):
         print("You can hand in with something open: what is right counts.")
 
@@ -81,7 +87,14 @@ def _written(path: Path) -> list[tuple[str, str, str]]:
         part: dict[str, Any] = cell["metadata"].get("nbgrader", {})
         if cell["cell_type"] != "markdown" or not part.get("grade"):
             continue
-        empty = EMPTY.match("".join(cell["source"]))
-        state = ("○", "empty when the notebook was saved last") if empty else ("✓", "written")
+        state = ("○", "empty when the notebook was saved last") if _is_empty(cell, part) else ("✓", "written")
         result.append((state[0], "your text", state[1]))
     return result
+
+
+def _is_empty(cell: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
+    """Return whether an answer is blank, or what nbgrader took the checksum of when it made the assignment."""
+    text = "".join(cell["source"])
+    released = [text, "markdown", "True", "True", "False", part.get("grade_id"), float(part.get("points", 0))]
+    checksum = hashlib.md5("".join(map(str, released)).encode(), usedforsecurity=False).hexdigest()
+    return not text.strip() or checksum == part.get("checksum")

@@ -72,6 +72,7 @@ def isolated(calls: Iterable[Callable[[], Outcome]], watch: Sequence[str], secon
         seconds: the time limit of one call.
     """
     outcomes: list[Outcome] = []
+    tracer: CallTracer | None = None
     if "torch" in sys.modules:
         load_torch()  # a stop in the middle would leave torch half loaded
     for call in calls:
@@ -79,7 +80,7 @@ def isolated(calls: Iterable[Callable[[], Outcome]], watch: Sequence[str], secon
             message = "not tried, because an earlier call did not finish"
             outcomes.append({"kind": "error", "type": "TooSlow", "message": message})
             continue
-        printed, tracer = Printed(), CallTracer(watch)
+        printed, tracer = Printed(), CallTracer(watch, tracer)
         with quiet(printed):
             try:
                 with tracer:

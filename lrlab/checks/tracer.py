@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -42,9 +43,11 @@ ESCAPES = frozenset(_escapes.values())
 
 
 CHECKS, ADAPTERS = "lrlab.checks", "lrlab.checks.adapters"
+PYTHON_CALLS = (f"{CHECKS}.isolate", f"{CHECKS}.tracer")
 HERE = os.path.dirname(__file__) + os.sep
 LEAST = 64  # bytes of code; shorter code of an answer's may be equal to the library's by chance
 COPIES = "__copies__"  # of a module that is not there: the fingerprints of its functions
+_identity = object.__hash__  # what `id` gives, but that is an audit event
 
 Place = tuple[str, int]  # a function's name and its line
 Fingerprint = tuple[str, int, str]
@@ -60,7 +63,8 @@ def fingerprints(files: Iterable[str]) -> set[Fingerprint]:
     """Return the fingerprints of all functions in Python files, but for very short ones."""
     result: set[Fingerprint] = set()
     for file in files:
-        level = [compile(Path(file).read_bytes(), file, "exec", dont_inherit=True)]
+        whole = SourceFileLoader("library", file).get_code("library")  # from __pycache__, if it is there
+        level = [whole] if whole is not None else []
         while level:
             level = [inner for code in level for inner in code.co_consts if isinstance(inner, CodeType)]
             result |= {fingerprint(code) for code in level if len(code.co_code) >= LEAST}
@@ -109,9 +113,15 @@ class CallTracer:
     It looks at the calls that are really made, so an alias, a wrapper or an object made beforehand is found, and a name
     that only looks like the library's is not. An answer that steps out of sight is noticed for that. The checks
     themselves are always among what an answer may not call, but for what it was given by them.
+
+    Most of a check's time is spent in it, so what it finds out about code and names is kept, for the next tracer too.
+
+    Args:
+        modules: that must not be called.
+        earlier: a tracer of the same check's previous call.
     """
 
-    def __init__(self, modules: Sequence[str]) -> None:
+    def __init__(self, modules: Sequence[str], earlier: CallTracer | None = None) -> None:
         for module in modules:
             if module.startswith("lrlab"):
                 importlib.import_module(module)
@@ -119,8 +129,15 @@ class CallTracer:
         # Not loaded for the tracer's sake, as torch takes seconds: an answer may import them, but not use them.
         self.absent = tuple(module for module in modules if module not in sys.modules)
         self.called = ""
+        self._fused = "torch.optim" in self.modules
         self._watched, self._absent = _inside(*self.modules), _inside(*self.absent)
         self._library = _libraries(tuple(module for module in self.modules if module not in self.absent))
+        # By identity, as equal code may be of another file: the code, which is kept alive and can't change; whether it
+        # is the library's; its module, if that is one of the checks; and whether a call of it has to be looked at.
+        self._codes: dict[int, tuple[CodeType, bool, str, bool]] = {}
+        self._names: dict[str, bool] = {}  # whether calls into a module of this name have to be looked at
+        if earlier is not None and (earlier.modules, earlier.absent) == (self.modules, self.absent):
+            self._codes, self._names = earlier._codes, earlier._names
 
     def _is_librarys(self, code: CodeType) -> bool:
         files, places, functions = self._library
@@ -128,28 +145,49 @@ class CallTracer:
             (code.co_name, code.co_firstlineno) in places and fingerprint(code) in functions
         )
 
+    def _learn(self, code: CodeType) -> tuple[CodeType, bool, str, bool]:
+        module, name = _checks_module(code), code.co_qualname
+        # An adapter may hand things of its own to the answer, such as a slope that counts its calls, or batches. What
+        # is made inside a function, and a method, has a dot in its qualified name, and a generator goes on when it is
+        # asked for more. Python itself calls what catches output, the tracer, and at every audit event what answers the
+        # judge.
+        given = f"{module}.".startswith(IN_ADAPTERS) and ("." in name or bool(code.co_flags & inspect.CO_GENERATOR))
+        pythons = module in PYTHON_CALLS or (module, name) == (f"{CHECKS}.reply", "prepare.<locals>.answer")
+        look = bool(module) and (f"{module}.".startswith(self._watched) or not (given or pythons))
+        about = self._codes[_identity(code)] = code, self._is_librarys(code), module, look
+        return about
+
     def _event(self, frame: FrameType, event: str, argument: Any) -> None:
-        """Look at an event: each call of an answer's makes two, so this is much of what a check takes."""
-        if self.called:
-            return
         if event == "call":
-            module = _module(frame)
-            code = frame.f_code
-            path = f"{module}."
-            forbidden = self._is_librarys(code) or (
-                path.startswith(self._watched) and not (path.startswith(self._absent) and _is_import(frame))
-            )
-            if forbidden or _calls_the_checks(frame, module):
+            code = frame.f_code  # an audit event, so it is read once
+            _, librarys, module, look = self._codes.get(_identity(code)) or self._learn(code)
+            if not module:
+                module = _name_of(frame)
+                if (known := self._names.get(module)) is None:
+                    known = self._names[module] = f"{module}.".startswith((*self._watched, *IN_CHECKS))
+                look = known
+            if (librarys or (look and self._is_forbidden(frame, module))) and not self.called:
                 self.called = f"{module}.{code.co_qualname.removesuffix('.__init__')}"
         elif event == "c_call":
             if argument in _escapes:
                 # A library may start threads, and `threading` passes the tracer on to them.
-                if frame.f_globals.get("__name__") not in ("threading", __name__):
+                if frame.f_globals.get("__name__") not in ("threading", __name__) and not self.called:
                     self.called = _escapes[argument]
-            elif "torch.optim" in self.modules:
+            elif self._fused and not self.called:
                 name = getattr(argument, "__name__", "")
                 if name.startswith("_fused_") and name.endswith("_"):  # torch's whole optimizers in C
                     self.called = f"torch.{name}"
+
+    def _is_forbidden(self, frame: FrameType, module: str) -> bool:
+        """Return whether this is a call into a watched module, or one of the checks' own machinery from outside it."""
+        path = f"{module}."
+        if path.startswith(self._watched) and not (path.startswith(self._absent) and _is_import(frame)):
+            return True
+        if not path.startswith(IN_CHECKS) or frame.f_back is None:
+            return False
+        code = frame.f_back.f_code
+        _, _, caller, _ = self._codes.get(_identity(code)) or self._learn(code)
+        return not caller and not f"{_name_of(frame.f_back)}.".startswith(IN_CHECKS)
 
     def __enter__(self) -> CallTracer:
         self.before, self.threads_before = _get_profile(), threading.getprofile()
@@ -167,11 +205,15 @@ class CallTracer:
         threading.setprofile(self.threads_before)
 
 
-def _module(frame: FrameType) -> str:
-    """Return the name of a frame's module; that of the checks' own by the file, as a name can be changed."""
-    file = frame.f_code.co_filename
-    if file.startswith(HERE):
-        return ".".join([CHECKS, *file.removeprefix(HERE).removesuffix(".py").split(os.sep)])
+def _checks_module(code: CodeType) -> str:
+    """Return the module of the checks that code is of, by its file, as a name can be changed; "" for other code."""
+    file = code.co_filename
+    if not file.startswith(HERE):
+        return ""
+    return ".".join([CHECKS, *file.removeprefix(HERE).removesuffix(".py").split(os.sep)])
+
+
+def _name_of(frame: FrameType) -> str:
     name = frame.f_globals.get("__name__", "")
     return name if type(name) is str else str(name)
 
@@ -189,24 +231,3 @@ def _inside(*packages: str) -> tuple[str, ...]:
 
 
 IN_CHECKS, IN_ADAPTERS = _inside(CHECKS), _inside(ADAPTERS)
-
-
-def _calls_the_checks(frame: FrameType, module: str) -> bool:
-    """Return whether this is a call of the checks' own machinery from outside it.
-
-    An adapter may hand things of its own to the answer, such as a slope that counts its calls, or batches. What is made
-    inside a function, and a method, has a dot in its qualified name, and a generator goes on when it is asked for more.
-    """
-    code = frame.f_code
-    if not f"{module}.".startswith(IN_CHECKS):
-        return False
-    if f"{module}.".startswith(IN_ADAPTERS) and ("." in code.co_qualname or code.co_flags & inspect.CO_GENERATOR):
-        return False
-    caller = frame.f_back
-    if caller is None or f"{_module(caller)}.".startswith(IN_CHECKS):
-        return False
-    # Python itself calls these: the tracer, what limits a call, and at every audit event what answers the judge.
-    return module not in (f"{CHECKS}.tracer", f"{CHECKS}.isolate") and (module, code.co_qualname) != (
-        f"{CHECKS}.reply",
-        "prepare.<locals>.answer",
-    )

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
+from lrlab._exchange import FOUND, has_exchange
 from lrlab._extras import require
 from lrlab.commands import CommandError, Commands
 from lrlab.printable import printable
@@ -131,21 +132,11 @@ def settings(root: Path, instructor: bool) -> list[str]:
     """
     names = [SETTINGS]
     if not (instructor or (root / GRADEBOOK).exists()):
-        names = [*([] if has_exchange() else [NO_EXCHANGE]), FOR_STUDENTS, SETTINGS]
+        exchange = has_exchange()
+        if exchange:
+            os.environ[FOUND] = "1"
+        names = [*([] if exchange else [NO_EXCHANGE]), FOR_STUDENTS, SETTINGS]
     return [str(root / name) for name in names]
-
-
-def has_exchange() -> bool:
-    """Return whether nbgrader has an exchange folder here, where students fetch assignments and hand them in."""
-    try:
-        from nbgrader.apps import NbGrader
-        from nbgrader.exchange import ExchangeFactory
-    except ImportError:  # nbgrader's exchange is not for Windows
-        return False
-    app = NbGrader()
-    app.load_config_file()
-    folder = ExchangeFactory(config=app.config).exchange(config=app.config).root
-    return os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)
 
 
 def is_news(record: logging.LogRecord) -> bool:

@@ -15,6 +15,7 @@ from torch.optim import Optimizer
 from lrlab._table import Table, Tabular
 from lrlab._validation import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
+from lrlab.experiments._ran import above, what_ran
 from lrlab.experiments.cache import cached
 from lrlab.experiments.sweep import sweep
 from lrlab.models import MLP
@@ -32,7 +33,8 @@ class BatchSizeGrid(Tabular):
 
     ``batch_sizes`` ``(sizes,)`` and ``lrs`` ``(rates,)``, both rising; ``updates`` ``(sizes,)``: how many a run of each
     size made in ``epochs`` passes over the images. ``val_loss``, ``val_accuracy`` (0 to 1): at the end,
-    ``(sizes, rates, seeds)``; NaN for a run that diverged, or that Ctrl-C left out: ``interrupted``.
+    ``(sizes, rates, seeds)``; NaN for a run that diverged, or that Ctrl-C left out: ``interrupted``. ``ran``: network,
+    optimizer and epochs in words, as the table shows them.
     """
 
     batch_sizes: NDArray[np.int64]
@@ -43,6 +45,7 @@ class BatchSizeGrid(Tabular):
     val_loss: Floats
     val_accuracy: Floats
     interrupted: bool = False
+    ran: str = ""
 
     @property
     def best_lrs(self) -> Floats:
@@ -72,7 +75,9 @@ class BatchSizeGrid(Tabular):
             rows.append([str(size), f"{updates:,}", *cells])
         seeds = f"{len(self.seeds)} seed{'' if len(self.seeds) == 1 else 's'}"
         head = f"last validation loss, mean of {seeds}, by batch size and learning rate (* the row's best)"
-        return Table(rows, title=head, notes=["interrupted before all was done"] if self.interrupted else [])
+        return Table(
+            rows, title=above(self.ran, head), notes=["interrupted before all was done"] if self.interrupted else []
+        )
 
 
 @cached
@@ -149,4 +154,5 @@ def batch_size_grid(
         val_loss=losses,
         val_accuracy=accuracies,
         interrupted=interrupted,
+        ran=what_ran(model, optimizer, optimizer_arguments, epochs=epochs),
     )

@@ -187,3 +187,4 @@ CLAIMS = (
         findings.cooldown_saves_updates,
     ),
 )
+"""What the course claims, in the order of its notebooks."""

@@ -17,6 +17,7 @@ from tqdm.auto import tqdm
 from lrlab._table import Bar, Cell, Table, Tabular, seeds_are, spread
 from lrlab._validation import POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
+from lrlab.experiments._ran import above, what_ran
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import ReduceOnPlateau, Schedule
@@ -98,10 +99,14 @@ class Recipe:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison(Tabular):
-    """The runs of :func:`compare`: ``histories[label][i]`` is the run of ``label`` with ``seeds[i]``."""
+    """The runs of :func:`compare`: ``histories[label][i]`` is the run of ``label`` with ``seeds[i]``.
+
+    ``ran``: network, optimizer, batch size and epochs in words, as the table shows them.
+    """
 
     seeds: tuple[int, ...]
     histories: Mapping[str, tuple[History, ...]]
+    ran: str = ""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -141,7 +146,7 @@ class Comparison(Tabular):
         if any(lost):
             columns[" "] = [f"{gone} of {len(self.seeds)} diverged" if gone else "" for gone in lost]
         rows = [list(columns), *map(list, zip(*columns.values(), strict=True))]
-        return Table(rows, title=title, left=range(len(columns)))
+        return Table(rows, title=above(self.ran, title), left=range(len(columns)))
 
 
 @cached
@@ -212,7 +217,9 @@ def compare(
                 )
                 runs.setdefault(label, []).append(replace(history, label=label))
                 bar.update()
-    return Comparison(seeds=seeds, histories={label: tuple(found) for label, found in runs.items()})
+    one = None if isinstance(optimizer, Mapping) else optimizer  # several are named by the labels
+    ran = what_ran(model, one, optimizer_arguments, batch_size=batch_size, epochs=epochs)
+    return Comparison(seeds=seeds, histories={label: tuple(found) for label, found in runs.items()}, ran=ran)
 
 
 def _plan(

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from lrlab._table import Cell, Table, Tabular, seeds_are, shortened, spread
+from lrlab.experiments._ran import above
 from lrlab.schedules import SnapshotCosine
 from lrlab.train import History
 
@@ -58,7 +59,7 @@ class Snapshots(Tabular):
     snapshot's softmax on the validation images, float32 ``(seeds, cycles, images, classes)``; ``single_probabilities``:
     ``(seeds, images, classes)``; ``independent_probabilities``: kind → ``(seeds, cycles, images, classes)``.
     ``histories``, ``single_histories``: one for each seed. ``states[i][k]``: the weights of seed *i*'s snapshot *k*, on
-    the CPU, for ``model.load_state_dict``.
+    the CPU, for ``model.load_state_dict``. ``ran``: network, optimizer, batch size and epochs in words.
     """
 
     seeds: tuple[int, ...]
@@ -70,6 +71,7 @@ class Snapshots(Tabular):
     histories: tuple[History, ...]
     single_histories: tuple[History, ...]
     states: tuple[tuple[State, ...], ...]
+    ran: str = ""
 
     @cached_property
     def errors(self) -> Floats:
@@ -154,7 +156,7 @@ class Snapshots(Tabular):
         what = f"{self.schedule.updates:,} updates in {cycles} cycles; error on the validation images in %"
         return Table(
             [[name, *cells, *[""] * (cycles - len(cells))] for name, cells in rows.items()],
-            title=f"{what}, {seeds_are(len(self.seeds))}",
+            title=above(self.ran, f"{what}, {seeds_are(len(self.seeds))}"),
             left=(0,),
             one_scale=True,
         )

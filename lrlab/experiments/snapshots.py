@@ -18,6 +18,7 @@ from torch.optim import Optimizer
 from lrlab._validation import COUNT, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.devices import pick_device
+from lrlab.experiments._ran import what_ran
 from lrlab.experiments.cache import cached
 from lrlab.experiments.ensembles import Probabilities, Snapshots, State
 from lrlab.models import CNN
@@ -135,6 +136,7 @@ def snapshots(
         histories=tuple(history for history, _, _ in cycled),
         single_histories=tuple(history for history, _, _ in alone),
         states=tuple(tuple(states) for _, states, _ in cycled),
+        ran=what_ran(model, optimizer, optimizer_arguments, batch_size=batch_size, epochs=epochs),
     )
 
 

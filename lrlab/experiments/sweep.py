@@ -22,6 +22,7 @@ from lrlab._validation import COUNT, POSITIVE, SEED, check, check_no_rate, each_
 from lrlab.data import Dataset, check_data
 from lrlab.devices import pick_device
 from lrlab.experiments import batched
+from lrlab.experiments._ran import above, what_ran
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import Constant, Schedule
@@ -41,7 +42,8 @@ class Sweep(Tabular):
     ``lrs`` ``(rates,)``; ``seeds``; ``loss`` ``(rates, seeds, updates)``: the batch's loss at each update, NaN from
     where a run diverged or was cut short; ``val_loss``, ``val_accuracy`` (0 to 1) ``(rates, seeds)``: at the end, NaN
     for such a run; ``done`` ``(rates, seeds)``: whether the run came to its end or diverged; ``together``: whether the
-    rates were trained at once; ``interrupted``: whether Ctrl-C ended the sweep before all runs were done.
+    rates were trained at once; ``interrupted``: whether Ctrl-C ended the sweep before all runs were done; ``ran``:
+    network, optimizer, schedule, batch size and epochs in words, as the table shows them.
     """
 
     lrs: Floats
@@ -52,6 +54,7 @@ class Sweep(Tabular):
     done: NDArray[np.bool_]
     together: bool
     interrupted: bool
+    ran: str = ""
 
     @property
     def diverged(self) -> NDArray[np.bool_]:
@@ -107,7 +110,7 @@ class Sweep(Tabular):
             note = f"{gone.sum()} of {len(gone)} diverged" if gone.any() else "best" if lr == best else ""
             rows.append([f"{lr:.3g}", spread(losses, 4), spread(accuracies, 2, " %"), note])
         cut = [f"interrupted: {self.done.sum()} of {self.done.size} runs done"] if self.interrupted else []
-        return Table(rows, title=seeds_are(losses_of.shape[1]), notes=cut, left=(1, 2, 3))
+        return Table(rows, title=above(self.ran, seeds_are(losses_of.shape[1])), notes=cut, left=(1, 2, 3))
 
 
 def _lowest(losses: Floats) -> int:
@@ -236,4 +239,5 @@ def sweep(
                     bar.update(updates)
         except KeyboardInterrupt:
             interrupted = True
-    return Sweep(rates, seeds, loss, val_loss, val_accuracy, done, together, interrupted)
+    ran = what_ran(model, optimizer, optimizer_arguments, schedule=schedule, batch_size=batch_size, epochs=epochs)
+    return Sweep(rates, seeds, loss, val_loss, val_accuracy, done, together, interrupted, ran)

@@ -22,6 +22,7 @@ from lrlab._table import Cell, Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, POSITIVE, SEED, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.devices import device_of, pick_device
+from lrlab.experiments._ran import above, what_ran
 from lrlab.experiments.cache import cached
 from lrlab.experiments.comparison import Comparison
 from lrlab.models import MLP
@@ -43,6 +44,7 @@ class WarmupComparison(Tabular):
     ``lrs`` ``(rates,)``: the learning rates; ``warmups`` ``(lengths,)``: the updates of warm-up, the first being 0.
     ``histories[i][j][k]``: the run with rate *i*, length *j*, seed *k*. ``dead``: the fraction of ReLUs that after
     training fire for none of the first 1,000 validation images; NaN where the run diverged or there is no ReLU.
+    ``ran``: network, optimizer, schedule, batch size and epochs in words, as the table shows them.
     """
 
     lrs: Floats
@@ -50,6 +52,7 @@ class WarmupComparison(Tabular):
     seeds: tuple[int, ...]
     histories: tuple[tuple[tuple[History, ...], ...], ...]
     dead: Floats
+    ran: str = ""
 
     @property
     def val_loss(self) -> Floats:
@@ -79,14 +82,14 @@ class WarmupComparison(Tabular):
         if lr not in self.lrs:
             raise ValueError(f"lr must be one of {self.lrs.tolist()}, got {lr!r}")
         row = self.histories[self.lrs.tolist().index(lr)]
-        return Comparison(self.seeds, {runs[0].label: runs for runs in row})
+        return Comparison(self.seeds, {runs[0].label: runs for runs in row}, self.ran)
 
     def table(self) -> Table:
         head = f"last validation accuracy in %, {seeds_are(len(self.seeds))}"
         rows = [["lr", *(_label(w) for w in self.warmups)]]
         for lr, row, lost in zip(self.lrs, 100 * self.val_accuracy, self.lost.sum(axis=-1), strict=True):
             rows.append([f"{lr:g}", *(_cell(values, gone) for values, gone in zip(row, lost, strict=True))])
-        return Table(rows, title=head, left=range(len(rows[0])), one_scale=True)
+        return Table(rows, title=above(self.ran, head), left=range(len(rows[0])), one_scale=True)
 
 
 def _label(warmup: int) -> str:
@@ -205,4 +208,5 @@ def compare_warmup(
         seeds=seeds,
         histories=tuple(tuple(tuple(history for history, _ in cell) for cell in row) for row in runs),
         dead=np.array([[[dead for _, dead in cell] for cell in row] for row in runs]),
+        ran=what_ran(model, optimizer, optimizer_arguments, schedule=then, batch_size=batch_size, epochs=epochs),
     )

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from lrlab.experiments.range_test import RangeTest
     from lrlab.experiments.sweep import Sweep
 
-MARKERS = {"steepest": "v", "valley": "o", "minimum_over_10": "s"}  # of the rules of lrlab.suggest
+MARKERS = {"steepest": "v", "valley": "o", "minimum_over_10": "s"}
+"""matplotlib's marker for each rule of :mod:`lrlab.suggest`, by the rule's name."""
 DIVERGED = "a seed diverged"
 
 

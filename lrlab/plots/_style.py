@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from lrlab.palette import INK, MIDDLE, looks
 
 COLORS = MIDDLE
+"""The colours of lines, readable on light and on dark pages. A kind of schedule has its own: see :func:`colors`."""
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 1)))
 THEME: Any = {  # a dict; matplotlib's types know each of its names
     **dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor"), "none"),

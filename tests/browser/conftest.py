@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
 from support.lab_server import QUIET, Lab, running
 from support.warm_kernel import warm_kernels
 
@@ -30,7 +30,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests run in one worker, so that the file starts one browser, and not one in each worker."""
+    """A file's tests run in one worker, and share a context of one browser."""
     for item in items:
         if item.path.parent == HERE and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(f"browser: {item.path.stem}"))
@@ -51,24 +51,37 @@ def lab(jupyterlab: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
         yield lab
 
 
-@pytest.fixture(scope="module")
-def chromium(browser_path: str) -> Iterator[Browser]:
-    """Headless Chromium, one for the tests of a file.
-
-    Not one for the session: as long as Playwright runs, an event loop does, and tests elsewhere start their own.
-    """
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser_path, args=QUIET)
-        yield chromium
-        chromium.close()
+_started: list[tuple[Playwright, Browser]] = []
 
 
 @pytest.fixture(scope="module")
-def shared_context(chromium: Browser) -> BrowserContext:
+def chromium(browser_path: str) -> Browser:
+    """Headless Chromium, one for all tests of this folder that follow each other in a worker."""
+    if not _started:
+        playwright = sync_playwright().start()
+        _started.append((playwright, playwright.chromium.launch(executable_path=browser_path, args=QUIET)))
+    return _started[0][1]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """End it before a test elsewhere: as long as Playwright runs, an event loop does, and some start their own."""
+    try:
+        yield
+    finally:
+        if _started and (nextitem is None or nextitem.path.parent != HERE):
+            playwright, chromium = _started.pop()
+            chromium.close()
+            playwright.stop()
+
+
+@pytest.fixture(scope="module")
+def shared_context(chromium: Browser) -> Iterator[BrowserContext]:
     """Where the pages of a file's tests are opened: as one page stays, no test waits for a process to start or end."""
     context = chromium.new_context(viewport={"width": 920, "height": 1000})
     context.new_page()
-    return context
+    yield context
+    context.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from lrlab import explorers, landscapes
 from lrlab.explorers.descent.landscape_data import KINDS
@@ -29,8 +29,7 @@ NUDGE = 1e-13
 
 
 @pytest.fixture
-def page(browser: Browser) -> Page:
-    page = browser.new_page()
+def page(page: Page) -> Page:
     page.evaluate(LOAD, bundle_js("descent/view.js"))
     return page
 

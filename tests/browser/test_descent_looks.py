@@ -171,3 +171,13 @@ def test_a_view_that_is_closed_leaves_no_listener(page: Page, problems: list[str
     assert page.evaluate("window.listeners()") == 0
     page.evaluate("window.model.set('lr', 1)")
     assert problems == []
+
+
+def test_a_path_has_the_colour_of_its_schedule(page: Page) -> None:
+    """A constant learning rate alone is the ball's: it has its own colour beside another schedule."""
+    show(page, schedule="exponential", compare="constant")
+    own = "['--first', '--second'].map((name) => document.querySelector('.lrlab-descent').style.getPropertyValue(name))"
+    assert page.evaluate(own) == ["var(--green)", "var(--neutral)"]
+    page.evaluate("window.model.set('compare', null)")
+    page.evaluate("window.model.set('schedule', 'constant')")
+    assert page.evaluate(own)[0] == "var(--blue)"

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from lrlab import explorers
 from lrlab.explorers.decay.widget import GOALS, SCHEDULES
@@ -22,8 +22,7 @@ CASES = 200
 
 
 @pytest.fixture
-def page(browser: Browser) -> Page:
-    page = browser.new_page()
+def page(page: Page) -> Page:
     page.evaluate(LOAD, bundle_js("decay/view.js"))
     return page
 

@@ -20,6 +20,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("pl
 VERDICT = "[data-verdict]"
 
 
+@pytest.fixture(autouse=True)
+def _with_workers(kept: Page) -> None:
+    """A page without an address gets no workers, and would train itself."""
+
+
 def shown(page: Page) -> str:
     return page.locator("[data-line=loss-now]").get_attribute("d") or ""
 
@@ -63,6 +68,7 @@ def test_the_page_draws_what_torch_computes_and_python_reads_it(page: Page, prob
         np.testing.assert_allclose(mine.val_loss, torchs.val_loss, rtol=1e-9)
         assert mine.val_accuracy.tolist() == torchs.val_accuracy.tolist()
         assert mine.lr.tolist() == torchs.lr.tolist()
+    assert len(page.workers) > 1
     assert problems == []
 
 
@@ -76,7 +82,13 @@ def test_each_control_answers_with_another_curve(page: Page, problems: list[str]
         now = changed(page, now)
     page.locator("[data-nesterov]").check()
     now = changed(page, now)
-    for key, value in [("activation", "tanh"), ("model", "softmax"), ("optimizer", "Adam"), ("data", "spirals")]:
+    for key, value in [
+        ("activation", "tanh"),
+        ("model", "softmax"),
+        ("optimizer", "Adam"),
+        ("optimizer", "ScheduleFreeSGD"),
+        ("data", "spirals"),
+    ]:
         page.locator(f"[data-choice={key}]").select_option(value)
         now = changed(page, now)
     expect(page.locator("canvas")).to_be_visible()
@@ -167,10 +179,71 @@ def test_divergence_is_shown_and_the_page_goes_on(page: Page, problems: list[str
 
 def test_where_workers_are_forbidden_the_page_trains_itself(page: Page) -> None:
     page.evaluate("delete window.Worker")
-    page.add_init_script("delete window.Worker")
-    mount(page, explorers.playground(updates=40))
+    widget = explorers.playground(updates=40, seeds=3)
+    mount(page, widget)
     settled(page)
-    expect(page.locator("[data-line=loss-now]")).to_have_count(1)
+    assert page.workers == []
+    read_back(page, widget)
+    for mine, torchs in zip(widget.results, widget.fit(), strict=True):
+        np.testing.assert_allclose(mine.loss, torchs.loss, rtol=1e-9)
+
+
+def test_the_optimizer_that_is_chosen_says_what_it_does(page: Page) -> None:
+    mount(page, explorers.playground(updates=40, optimizer="Lion", show=["network", "python"]))
+    choice = page.get_by_label("optimizer", exact=True)
+    sentence = page.locator(f"#{choice.get_attribute('aria-describedby')}")
+    expect(sentence).to_contain_text("the gradients give only the sign")
+    choice.select_option(label="schedule-free SGD")
+    expect(sentence).to_contain_text("a mean of all its points")
+    expect(page.locator("[data-code=lrlab]")).to_contain_text('optimizer="ScheduleFreeSGD"')
+    expect(page.locator("[data-key=momentum]")).to_be_disabled()
+
+
+def test_a_goal_that_is_reached_leads_to_a_harder_one(page: Page) -> None:
+    mount(page, explorers.playground(warmup(Constant(0.3), 50), optimizer="Adam", goal="warmup", show=["schedule"]))
+    expect(page.locator("[data-goal=met]")).to_have_text("Reached!")
+    page.locator("[data-next]").click()
+    expect(page.locator(".goal")).to_contain_text("Goal 2 of 2: Now by a warm-up and the schedule that follows it")
+    expect(page.locator("[data-goal=met]")).to_be_empty()
+    page.locator("[data-name]").select_option("Cosine")
+    move(page.locator("[data-warmup]"), 25)
+    expect(page.locator("[data-goal=met]")).to_have_text("Reached!")
+
+
+# Move the slider so many times, by its smallest step, and each time once the run of the last place is drawn.
+MOVES = """async (many) => {
+    const input = document.querySelector("[data-rate]");
+    const drawn = () => document.querySelector("[data-lines] code").textContent;
+    for (let i = 0; i < many; i++) {
+        const before = drawn();
+        window.moves = (window.moves ?? 0) + 1;
+        input.value = -2 + 0.01 * window.moves;
+        input.dispatchEvent(new Event("input"));
+        for (let frames = 0; drawn() === before; frames++) {
+            if (frames > 3000) throw new Error(`no picture after ${before}`);
+            await new Promise(requestAnimationFrame);
+        }
+    }
+}"""
+
+
+def test_forty_more_changes_take_no_more_memory(page: Page) -> None:
+    mount(page, explorers.playground(updates=20, seeds=4))
+    settled(page)
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.enable")
+
+    def held_after(changes: int) -> tuple[float, float]:
+        page.evaluate(MOVES, changes)
+        rest(page, 600)  # and Python has been told
+        devtools.send("HeapProfiler.collectGarbage")
+        found = {metric["name"]: metric["value"] for metric in devtools.send("Performance.getMetrics")["metrics"]}
+        return found["JSHeapUsedSize"], found["Nodes"]
+
+    heap, nodes = held_after(42)  # four results each; the page keeps 160
+    after, more_nodes = held_after(40)
+    assert after < heap + 100_000
+    assert more_nodes <= nodes + 20
 
 
 ASK = """async ([source, state, text]) => {

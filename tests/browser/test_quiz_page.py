@@ -40,7 +40,7 @@ def test_a_choice_answers_with_its_own_sentence_and_the_first_one_counts(kept: P
 CELLS = """
 <div class="jp-Cell jp-CodeCell"></div>
 <div class="jp-Cell jp-CodeCell"><div id="here"></div></div>
-<div class="jp-Cell jp-MarkdownCell"><details><summary>The quiz as text (for viewers that don't run widgets)</summary>
+<div class="jp-Cell jp-MarkdownCell"><details class="lrlab-preview"><summary>The quiz as text</summary>
 answers</details></div>
 <div class="jp-Cell jp-MarkdownCell"><details><summary>A hint</summary>stays</details></div>"""
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from support.random_schedules import random_schedule
 
 from lrlab import explorers, schedules
@@ -29,8 +29,7 @@ NAMES = sorted(available())
 
 
 @pytest.fixture
-def page(browser: Browser) -> Page:
-    page = browser.new_page()
+def page(page: Page) -> Page:
     page.evaluate(LOAD, bundle_js("schedule/view.js"))
     return page
 

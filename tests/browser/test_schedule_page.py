@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from support.bare_page import mount, move
 
-from lrlab import explorers
+from lrlab import explorers, palette
 from lrlab._formula import Floats
 from lrlab._validation import Positive
 from lrlab.explorers.shared.catalogue import available
@@ -401,7 +401,7 @@ def test_what_it_does_to_a_training_is_that_of_the_nearest_run(page: Page) -> No
     explorer.locator(".trained summary").click()
     drawn = explorer.get_by_role("img", name="Training loss over the updates")
     expect(drawn.locator("path.now")).to_have_count(1)
-    faint = drawn.locator("path.others").count()
+    faint = drawn.locator("path.peers").count()
     words = explorer.locator("[data-trained-more]")
     expect(words).to_contain_text("seeds), place ")
     expect(words).not_to_contain_text("another shape")
@@ -432,3 +432,25 @@ def test_a_schedule_is_chosen_by_its_shape(page: Page) -> None:
     shape.click()
     expect(explorer.get_by_role("combobox", name="schedule", exact=True)).to_have_value("WarmupStableDecay")
     expect(explorer.locator(".handle")).to_have_count(3)
+
+
+def test_a_schedule_has_the_colour_that_it_has_in_every_figure(page: Page) -> None:
+    """By its kind, whether it moves or is pinned; of two of a kind one gets a free colour."""
+    pins = [Cosine(0.1, T_max=100), StepDecay(0.1, decay=0.5, every=20), Cosine(0.2, T_max=100)]
+    explorer = _show(page, Constant(0.1), compare=pins)
+    names = ("blue", "vermilion", "green", "purple", "orange", "neutral")
+
+    def expected(*kinds: str) -> None:
+        wanted = [palette.LIGHT[names[look]] for look in palette.looks(kinds)]
+        keys = ("now", "A", "B", "C")[: len(kinds)]
+        strokes = [
+            page.evaluate(f"getComputedStyle(document.querySelector('[data-line={key}]')).stroke") for key in keys
+        ]
+        assert strokes == [f"rgb({', '.join(str(int(color[i : i + 2], 16)) for i in (1, 3, 5))})" for color in wanted]
+
+    expected("Constant", "Cosine", "StepDecay", "Cosine")
+    explorer.locator("[data-name]").select_option("OneCycle")
+    expected("OneCycle", "Cosine", "StepDecay", "Cosine")
+    page.evaluate("window.model.set('compare', [])")
+    explorer.locator("[data-name]").select_option("Cyclic")  # of no kind
+    expected("Cyclic")

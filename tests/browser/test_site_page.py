@@ -110,10 +110,11 @@ def shut_in(page: Page, site: str, elsewhere: list[str]) -> Page:
 
 
 @pytest.fixture(scope="module")
-def shared_context(chromium: Browser) -> BrowserContext:
+def shared_context(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     context.new_page()
-    return context
+    yield context
+    context.close()
 
 
 @pytest.fixture
@@ -197,6 +198,41 @@ def test_an_address_shows_what_was_set_of_several_explorers(page: Page, site: st
     page.goto(url)
     for word, text in zip(words, before, strict=True):
         expect(page.locator(f".lrlab-{word} .main output")).to_have_text(text)
+
+
+def test_goal_and_picture_stay_below_the_page_s_bar(page: Page, site: str) -> None:
+    """And cover nothing before the page is scrolled."""
+    page.goto(f"{site}course/02_every.html")
+    explorer = page.locator(".lrlab-descent")
+    expect(explorer).to_be_visible()
+    before, after = explorer.evaluate("""(explorer) => {
+        const top = (one) => one.getBoundingClientRect().top;
+        const stage = explorer.querySelector(".stage");
+        explorer.scrollIntoView({ behavior: "instant" });
+        scrollBy({ top: -150, behavior: "instant" });
+        const before = top(stage) - top(explorer);
+        scrollBy({ top: 300, behavior: "instant" });
+        return [before, top(stage) / parseFloat(getComputedStyle(document.documentElement).fontSize)];
+    }""")
+    assert before <= 8
+    assert after == pytest.approx(3, abs=0.1)
+
+
+def test_a_table_of_results_is_readable_in_the_dark(page: Page, site: str) -> None:
+    """On the page's own ground, in its text's colour, with its columns apart."""
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{site}course/02_every.html")
+    table = page.locator("div.cell_output .text_html > table")
+    expect(table).to_be_visible()
+    ground, color, text, padding = table.evaluate("""(table) => [
+        getComputedStyle(table.parentElement).backgroundColor,
+        getComputedStyle(table.querySelector("td")).color,
+        getComputedStyle(document.querySelector(".bd-article p")).color,
+        parseFloat(getComputedStyle(table.querySelector("td")).paddingLeft),
+    ]""")
+    assert ground == "rgba(0, 0, 0, 0)"
+    assert color == text
+    assert padding >= 6
 
 
 def test_the_descent_explorer_answers_keys_and_the_mouse(page: Page, site: str) -> None:

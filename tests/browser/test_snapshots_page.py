@@ -208,6 +208,21 @@ def test_a_minority_that_is_right_together_is_recognised(page: Page) -> None:
     expect(explorer.locator("[data-goal=now]")).to_have_text("3 of the 4 chosen are wrong here; together: right.")
 
 
+def test_after_a_goal_come_the_next_ones_that_the_run_has(kept: Page) -> None:
+    explorer = show(kept, goal="beat")
+    name, text, on = (explorer.locator(f"[data-{which}]") for which in ("goal=name", "goal=text", "next"))
+    expect(name).to_have_text("Goal 1 of 3:")
+    single = round(IMAGES * RESULT.single_errors[0])
+    winner = next(trio for trio in ([1, 2, 3], [1, 2, 4], [1, 3, 4], [2, 3, 4]) if mistakes(trio) < single)
+    kept.evaluate("(some) => window.model.set('chosen', some)", winner)
+    on.click()
+    expect(name).to_have_text("Goal 2 of 3:")
+    expect(text).to_contain_text("the fewest mistakes of all")
+    assert kept.evaluate("window.state.goal_met") is True, "Python knows of the first"
+    explorer = show(kept, SAME, goal="fewest")
+    expect(explorer.locator("[data-goal=name]")).to_have_text("Goal:")
+
+
 SAME = replace(RESULT, probabilities=np.repeat(RESULT.probabilities[:, :1], 4, axis=1))
 GONE = replace(RESULT, single_probabilities=np.full_like(RESULT.single_probabilities, np.nan))
 

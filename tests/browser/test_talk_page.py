@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -22,7 +23,7 @@ from support import REPO
 from support.axe_rules import violations
 from support.bare_page import rest
 
-from lrlab.explorers import schedule
+from lrlab.explorers import playground, schedule
 from lrlab.schedules import Step
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("talk")]
@@ -37,10 +38,21 @@ SLIDES = """
   notes: {minutes: 2, misconception: It counts epochs., asked: It counts calls., board: A staircase.}
 - ask: 01-bowl
   notes: {minutes: 1}
+- title: Train it
+  show: [04/playground]
+  notes: {minutes: 1}
 - title: Last
   show: [+04/print, 04/text]
   notes: {minutes: 1}
 """
+MANY = SLIDES.count("notes: {")
+
+
+def shown_in(cell: str, widget: Any, model: str) -> nbformat.NotebookNode:
+    """A cell that shows a widget, as a notebook that has run holds it."""
+    data, words = widget._repr_mimebundle_()
+    data[explorers.VIEW] = {"model_id": model, "version_major": 2, "version_minor": 0}
+    return new_code_cell("widget", id=cell, outputs=[new_output("display_data", data=data, metadata=words)])
 
 
 @pytest.fixture(scope="module")
@@ -52,16 +64,15 @@ def slides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for name in ("questions.json", "quizzes.json"):
         shutil.copy(REPO / "course" / name, root / "course")
     shutil.copytree(REPO / "docs" / "site" / "_static", out / "_static")
-    widget = schedule(Step(0.05, step_size=30, gamma=0.1))
-    data, words = widget._repr_mimebundle_()
-    data[explorers.VIEW] = {"model_id": "m1", "version_major": 2, "version_minor": 0}
-    state = json.loads(json.dumps(widget.get_state(), default=str))
+    widgets = {"m1": schedule(Step(0.05, step_size=30, gamma=0.1)), "m2": playground(updates=40)}
+    states = {model: {"state": json.loads(json.dumps(w.get_state(), default=str))} for model, w in widgets.items()}
     cells = [
-        new_code_cell("widget", id="explorer", outputs=[new_output("display_data", data=data, metadata=words)]),
+        shown_in("explorer", widgets["m1"], "m1"),
+        shown_in("playground", widgets["m2"], "m2"),
         new_code_cell("print(3)", id="print", outputs=[new_output("stream", name="stdout", text="3\n")]),
         new_markdown_cell("## Printing\n\n*★ 2 minutes*\n\nIt prints.", id="text"),
     ]
-    metadata = {"widgets": {explorers.STATE: {"state": {"m1": {"state": state}}}}}
+    metadata = {"widgets": {explorers.STATE: {"state": states}}}
     notebook: nbformat.NotebookNode = new_notebook(cells=deepcopy(cells), metadata=metadata)
     explorers.publish(notebook, out / "_static", up="../")
     talk.build(root, {root / "course" / "04_schedulers.ipynb": notebook}, out)
@@ -108,6 +119,22 @@ def test_a_slide_keeps_its_address_when_its_explorer_moves(page: Page, slides: s
     assert at(page) == 1
 
 
+def test_a_network_trains_on_a_slide_at_the_keys_of_its_slider(page: Page, slides: str, problems: list[str]) -> None:
+    page.goto(f"{slides}#/3")
+    curve = page.locator(".lrlab-playground [data-line=loss-now]")
+    before = curve.get_attribute("d")
+    assert before
+    page.locator(".lrlab-playground").get_by_role("slider", name="learning rate").focus()
+    page.keyboard.press("PageUp")
+    page.keyboard.press("ArrowRight")
+    expect(curve).not_to_have_attribute("d", before)
+    assert at(page) == 3
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    assert at(page) == 4
+    assert problems == []
+
+
 def test_a_clicker_question_keeps_its_answer_until_the_next_key(page: Page, slides: str) -> None:
     page.goto(f"{slides}#/2")
     expect(page.locator("section.present ol.choices > li")).to_have_count(len(talk.asked(REPO)["01-bowl"]["choices"]))
@@ -140,14 +167,15 @@ def test_axe_finds_nothing_on_a_slide(page: Page, slides: str, scheme: str) -> N
 def test_a_phone_gets_a_page_to_read(page: Page, slides: str, problems: list[str]) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(slides)
-    expect(page.locator(".slides > section:visible")).to_have_count(4)
+    expect(page.locator(".slides > section:visible")).to_have_count(MANY)
     gamma = page.locator(".lrlab-schedule").get_by_role("slider", name=re.compile("gamma"))
     gamma.focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".lrlab-schedule [data-code=lrlab]")).to_have_text("Step(0.05, step_size=30, gamma=0.11)")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     sizes = page.evaluate(
-        "[...document.querySelectorAll('main li')].map((e) => parseFloat(getComputedStyle(e).fontSize))"
+        "[...document.querySelectorAll('main li:not(.lrlab-explorer li)')]"
+        ".map((e) => parseFloat(getComputedStyle(e).fontSize))"
     )
     assert min(sizes) >= 16, "not a slide of 1280 pixels, scaled to a third"
     answer = page.locator(".answer")
@@ -166,5 +194,5 @@ def test_the_slides_print_a_page_for_each(slides: str, tmp_path: Path, browser_p
     file = tmp_path / "talk.pdf"
     server.print_pdf(slides, file, browser_path)
     printed = file.read_bytes()
-    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 4
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == MANY
     assert len(printed) > 20_000

@@ -2,6 +2,7 @@
 
 import _thread
 import contextlib
+import importlib
 import json
 import random
 import subprocess
@@ -10,13 +11,14 @@ import threading
 import time
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from lrlab import schedules
-from lrlab.checks import CheckFailed, check
+from lrlab.checks import CheckFailed, check, tracer
 from lrlab.checks.compare import compare, same
 from lrlab.checks.exercise import Adapter, Case, Exercise
 from lrlab.checks.explain import diagnose
@@ -351,6 +353,37 @@ class TestEscapes:
         with pytest.raises(CheckFailed) as failed:
             check("half_life", answer)
         assert "works where this check can't see it" in " ".join(str(failed.value).split())
+
+    @pytest.fixture
+    def library_by_another_name(self, tmp_path, monkeypatch):
+        """A module whose functions only their file tells."""
+        source = "def same(n):\n    return n\n__name__ = 'mine'\n"
+        (tmp_path / "made_up.py").write_text(source)
+        monkeypatch.syspath_prepend(tmp_path)
+        yield source
+        sys.modules.pop("made_up", None)
+        tracer.library.cache_clear()
+        tracer._libraries.cache_clear()
+
+    def test_what_an_earlier_call_has_loaded_is_known_in_the_next(self, library_by_another_name):
+        def answer(n):
+            return importlib.import_module("made_up").same(n)
+
+        first, second = Adapter("made", ("n",), watch=("made_up",)).call(answer, [(3,), (4,)])
+        assert first["values"] == [3.0]  # its code is read once it is there
+        assert second == {"kind": "refused", "type": "mine.same"}
+
+    def test_equal_code_of_another_file_is_not_taken_for_it(self, library_by_another_name):
+        own: dict[str, Any] = {"__name__": "own"}
+        exec(compile(library_by_another_name, "own.py", "exec"), own)
+        librarys = importlib.import_module("made_up").same
+        assert own["same"].__code__ == librarys.__code__
+
+        def answer(n):
+            return own["same"](n) if n < 5 else librarys(n)
+
+        found = Adapter("made", ("n",), watch=("made_up",)).call(answer, [(3,), (5,), (4,)])
+        assert [one["kind"] for one in found] == ["number", "refused", "number"]
 
     def test_nothing_stays_behind(self):
         before = sys.getprofile(), threading.getprofile()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
+from support import REPO
 
 from lrlab.checks import CheckFailed, NotAttempted, _summary, check, summary
-from lrlab.checks.registry import find
+from lrlab.checks.registry import UNITS, find
 
 
 @pytest.fixture(autouse=True)
@@ -61,14 +62,52 @@ def test_what_was_right_before_does_not_hide_what_is_wrong_now(
 
 
 def test_a_text_that_is_empty_is_open(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    def save(text: str) -> None:
-        part = {"cell_type": "markdown", "metadata": {"nbgrader": {"grade": True}}, "source": [text]}
-        (tmp_path / "decay_formulas.ipynb").write_text(json.dumps({"cells": [part]}), encoding="utf-8")
+    """As the assignment was released, in whatever words that asks for an answer, or blank."""
+    released = nbformat.read(REPO / "assignments" / "decay_formulas" / "decay_formulas.ipynb", as_version=4)
+    (answer,) = [cell for cell in released.cells if cell.id == "which-formula-answer"]
 
-    save("*Put your answer here: double-click.*")
-    assert "empty" in lines(capsys)["your"]
-    save("The time-based one had hardly decayed.")
-    assert "✓" in lines(capsys)["your"]
+    def line() -> str:
+        nbformat.write(released, tmp_path / "decay_formulas.ipynb")
+        return lines(capsys)["your"]
+
+    assert "empty" in line()
+    answer.source = "The time-based one had hardly decayed."
+    assert "✓" in line()
+    answer.source = "\n"
+    assert "empty" in line()
+
+
+@pytest.mark.parametrize(
+    ("variables", "exchange", "by_list"),
+    [
+        ({}, True, False),  # not looked for: that takes most of a second
+        ({"LRLAB_EXCHANGE": "1"}, True, True),  # as `lrlab lab` leaves it
+        ({"JUPYTERHUB_USER": "ada"}, True, True),
+        ({"JUPYTERHUB_USER": "ada"}, False, False),
+    ],
+)
+def test_it_says_how_to_hand_in(
+    variables: dict[str, str],
+    exchange: bool,
+    by_list: bool,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("LRLAB_EXCHANGE", "JUPYTERHUB_USER"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("lrlab._exchange.has_exchange", lambda: exchange)
+    summary("decay_formulas")
+    printed = capsys.readouterr().out
+    assert ("Nbgrader → Assignment List" in printed) is by_list
+    assert ("decay_formulas.ipynb, under this name" in printed) is not by_list
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_a_unit_ends_with_its_summary(unit: str) -> None:
+    *_, last = nbformat.read(REPO / "assignments" / unit / f"{unit}.ipynb", as_version=4).cells
+    assert last.source.endswith(f'summary("{unit}")')
 
 
 def test_an_unknown_unit_is_named() -> None:

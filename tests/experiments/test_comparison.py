@@ -86,7 +86,8 @@ def test_final_and_difference(result):
 
 
 def test_repr_is_a_table(result):
-    title, head, constant, decay = repr(result).splitlines()
+    ran, title, head, constant, decay = repr(result).splitlines()
+    assert ran == "MLP, SGD, batches of 64, 2 epochs"
     assert title == "2 seeds: mean ± standard deviation; paired differences: mean [95 % confidence interval]"
     assert head.endswith("val. loss − that of constant")
     assert decay.endswith(f"  {result.paired('decay', 'constant', 'val_loss')}")
@@ -99,7 +100,7 @@ def test_repr_is_a_table(result):
 
 def test_one_seed_has_no_spread_to_report(few):
     one = compare({"constant": Constant(0.1)}, few, seeds=[0], progress=False)
-    line = repr(one).splitlines()[2]
+    line = repr(one).splitlines()[3]
     assert f"{one.final('constant', 'val_loss')[0]:.4f}" in line
     assert "±" not in line
 
@@ -110,10 +111,10 @@ def test_diverged_runs_are_reported(few):
     assert np.isnan(result.final("far too high")).all()
     assert np.isnan(result.difference("far too high", "constant")).all()
     assert np.isfinite(result.final("constant")).all()
-    line = repr(result).splitlines()[3]
+    line = repr(result).splitlines()[4]
     assert line.startswith("far too high")
     assert line.endswith("2 of 2 diverged")
-    assert "diverged" not in repr(result).splitlines()[2]
+    assert "diverged" not in repr(result).splitlines()[3]
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ def test_runs_that_diverge_at_once_are_marked(few):
     assert lost.probabilities.shape == (2, 2, 60, 10)
     for errors in (lost.errors, lost.ensemble_errors, lost.single_errors, lost.difference, lost.ensemble_losses):
         assert np.isnan(errors).all()
-    assert repr(lost).splitlines()[2].split() == ["snapshot", "k", "–", "–"]
+    assert repr(lost).splitlines()[3].split() == ["snapshot", "k", "–", "–"]
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,8 @@ def test_a_comparison_at_one_rate(few):
 
 def test_repr_is_a_table_of_rates_and_lengths(few):
     result = warmups(few, lr=[0.1, 1e30], seeds=(0, 1))
-    head, names, fine, gone = repr(result).splitlines()
+    ran, head, names, fine, gone = repr(result).splitlines()
+    assert ran == "MLP(hidden=8), SGD(momentum=0.9), cosine, batches of 64, 2 epochs"
     assert head.endswith("2 seeds: mean ± standard deviation")
     assert names.split("  ")[0] == "lr"
     accuracy = 100 * result.val_accuracy[0, 0]
@@ -197,7 +198,7 @@ def test_diverged_runs_are_nan(few):
     assert np.isnan(result.val_loss[:, 1]).all()
     assert np.isnan(result.val_accuracy[:, 1]).all()
     assert result.best_lrs.tolist() == [0.1, 0.1]
-    assert repr(result).splitlines()[2].split()[-1] == "–"
+    assert repr(result).splitlines()[3].split()[-1] == "–"
 
 
 def test_ctrl_c_returns_what_is_done(few, tmp_path, monkeypatch):

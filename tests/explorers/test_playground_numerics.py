@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 from pack_digits import FILE, packed
+from support import REPO
 from torch.nn import functional
 
 from lrlab.explorers.playground.data import DATA, noisy_labels, rows
@@ -20,25 +21,27 @@ from lrlab.explorers.playground.fit import Settings, fit, network
 from lrlab.explorers.playground.generator import shuffled, uniform
 from lrlab.explorers.shared.assets import bundle_js
 from lrlab.explorers.shared.catalogue import IN_PAGE, available
-from lrlab.schedules import Constant, Schedule
+from lrlab.schedules import Constant, Schedule, warmup
 
 NODE = shutil.which("node")
 ANSWER = """
-const { module, jobs } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const { module, jobs, forbid } = JSON.parse(require("fs").readFileSync(0, "utf8"));
 import(`data:text/javascript;base64,${Buffer.from(module).toString("base64")}`).then(async (page) => {
-  await page.unpack_digits();
+  page.take_digits(await page.unpacked_digits());
+  if (forbid) delete globalThis[forbid];
   process.stdout.write(JSON.stringify(jobs.map(([name, given]) => {
     const answer = page[name](...given);
     return answer && answer.loss ? { ...answer, loss: [...answer.loss], ratio: [...answer.ratio] } : answer;
   })));
 });
 """
+MODULE = bundle_js("playground/train.js") + bundle_js("playground/unpack.js")
 needs_node = pytest.mark.skipif(NODE is None, reason="there is no node here to run the page's JavaScript")
 
 
-def in_node(*jobs: tuple[str, list[Any]]) -> list[Any]:
-    """What the page's functions return, all asked in one process."""
-    sent = json.dumps({"module": bundle_js("playground/train.js"), "jobs": jobs})
+def in_node(*jobs: tuple[str, list[Any]], forbid: str = "") -> list[Any]:
+    """What the page's functions return, all asked in one process; ``forbid``: a global that it does not have."""
+    sent = json.dumps({"module": MODULE, "jobs": jobs, "forbid": forbid})
     done = subprocess.run([str(NODE), "-e", ANSWER], input=sent, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
@@ -59,6 +62,10 @@ RUNS: dict[str, tuple[Settings, Schedule]] = {
     "adamw": (replace(SGD, optimizer="AdamW", weight_decay=0.1, batch_size=100, seed=2**32 + 5), Constant(0.005)),
     "rmsprop": (replace(SGD, optimizer="RMSprop", noise=0.3, weight_decay=1e-3), Constant(1e-3)),
     "adagrad": (replace(SGD, optimizer="Adagrad", noise=0.1, weight_decay=1e-3), Constant(0.03)),
+    "lion": (replace(SGD, optimizer="Lion", weight_decay=0.1, seed=4), Constant(1e-3)),
+    "schedule-free sgd": (replace(SGD, optimizer="ScheduleFreeSGD", weight_decay=1e-3), warmup(Constant(0.5), 20)),
+    "schedule-free adamw": (
+        replace(SGD, optimizer="ScheduleFreeAdamW", activation="tanh", weight_decay=0.1, width=21), Constant(0.01)),
     "softmax": (replace(SGD, model="softmax", batch_size=7), Constant(0.2)),
     "spirals": (replace(SGD, data="spirals", optimizer="Adam", activation="tanh"), Constant(0.02)),
     "rings": (replace(SGD, data="rings", width=8, batch_size=400), Constant(0.3)),
@@ -85,6 +92,26 @@ def test_the_page_s_losses_are_torch_s(found: dict[str, Any], name: str) -> None
     np.testing.assert_allclose(ours["val_loss"][1:], torchs.val_loss, rtol=1e-9)
     assert ours["val_accuracy"][1:] == torchs.val_accuracy.tolist()
     assert not ours["diverged"]
+
+
+@needs_node
+@pytest.mark.slow
+@pytest.mark.xdist_group("playground")
+def test_a_page_without_webassembly_gets_the_same_bits(found: dict[str, Any]) -> None:
+    names = ["nesterov", "schedule-free adamw", "softmax", "rings"]  # widths of 32, 21, 10 and 8
+    plain = in_node(*(("train", [spec(*RUNS[name])]) for name in names), forbid="WebAssembly")
+    for name, run in zip(names, plain, strict=True):
+        assert run == found[name], name
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not (REPO / "node_modules" / "wabt").exists(), reason="npm has not brought the assembler")
+@needs_node
+def test_the_webassembly_is_what_its_source_makes() -> None:
+    done = subprocess.run(
+        [str(NODE), "tools/build_kernel.mjs", "--check"], cwd=REPO, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 @needs_node

@@ -95,7 +95,7 @@ def check_finding(shown: Shown) -> None:
     assert price > 3 * abs(decay)
     assert "paired differences" in shown("decay-pairs"), "the interval to be read"
     assert 1 < numbers(shown("batch-factor"))[-1] < 16
-    table = {numbers(line)[0]: numbers(line)[1::2] for line in shown("warmup-run").splitlines()[2:]}
+    table = {numbers(line)[0]: numbers(line)[1::2] for line in shown("warmup-run").splitlines()[3:]}
     assert table[0.3][0] > table[0.5][1] - 1, "a lower rate is a remedy too"
     calm, middle, high = (numbers(line.split("[")[1]) for line in shown("warmup-pairs").splitlines() if "[" in line)
     assert min(calm) > 0, "at a low rate it raises the loss with every seed"

@@ -105,6 +105,9 @@ def torch_schedulers(shown: Shown) -> None:
     means = [mean for mean, _ in losses(shown("compare-run"))]
     assert len(means) == 4
     assert means[0] == max(means), means
+    right = [float(share) for share in re.findall(r"(\d+\.\d+) ± \d+\.\d+ %", shown("compare-run"))]
+    if right[0] < 95:  # MNIST
+        assert right[2] < right[0], "exponential has a lower loss than constant, and fewer images right"
     drops = [line.split("epoch")[1] for line in shown("compare-drops").splitlines()]
     assert len(set(drops)) > 1, drops
     good, bad = (line.split("accuracy")[1] for line in shown("mistake-batch").splitlines() if "accuracy" in line)

@@ -80,11 +80,13 @@ def serve(address: str, run: int) -> None:
             for key, _ in selector.select(0.05 if kernels else 1):
                 if key.fileobj is listening:
                     connection = listening.accept()[0]
-                    kernels[connection] = _fork(connection)
-                    selector.register(connection, selectors.EVENT_READ)
+                    with suppress(OSError):  # it has gone again
+                        kernels[connection] = _fork(connection)
+                        selector.register(connection, selectors.EVENT_READ)
                     continue
-                connection = next(each for each in kernels if each is key.fileobj)
-                said = connection.recv(1)
+                connection, said = next(each for each in kernels if each is key.fileobj), b""
+                with suppress(OSError):
+                    said = connection.recv(1)
                 with suppress(ProcessLookupError):
                     os.kill(kernels[connection], signal.SIGINT if said == INTERRUPT else signal.SIGKILL)
             for connection, pid in list(kernels.items()):
@@ -111,7 +113,10 @@ def _is_there(pid: int) -> bool:
 def _fork(connection: socket.socket) -> int:
     request, descriptors, _, _ = socket.recv_fds(connection, LONGEST, 3)
     while not request.endswith(b"\n"):
-        request += connection.recv(LONGEST)
+        more = connection.recv(LONGEST)
+        if not more:
+            raise ConnectionError("the request breaks off")
+        request += more
     pid = os.fork()
     if pid == 0:
         _become_kernel(json.loads(request), descriptors)

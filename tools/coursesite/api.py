@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import re
+import textwrap
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
+from typing import TypeVar
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
@@ -44,8 +49,25 @@ def public(name: str) -> list[str]:
     return sorted(
         key
         for key, value in vars(module).items()
-        if key[0] != "_" and getattr(value, "__module__", "") == module.__name__
+        if key[0] != "_" and getattr(value, "__module__", "") == module.__name__ and not isinstance(value, TypeVar)
     )
+
+
+def words(module: ModuleType, key: str) -> str:
+    """Return what the line below a constant says of it, where it is written or in the module that it comes from.
+
+    Sphinx looks in the first alone, and otherwise shows what Python says of every dict.
+    """
+    body = ast.parse(inspect.getsource(module)).body
+    for node in body:
+        if isinstance(node, ast.ImportFrom) and node.module and any(one.name == key for one in node.names):
+            return words(importlib.import_module(node.module), key)
+    for node, below in pairwise(body):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(target, ast.Name) and target.id == key for target in targets):
+            text = below.value if isinstance(below, ast.Expr) else None
+            return str(text.value) if isinstance(text, ast.Constant) and isinstance(text.value, str) else ""
+    return ""
 
 
 def used(notebook: NotebookNode) -> set[str]:
@@ -106,7 +128,11 @@ def _page(name: str, users: dict[str, list[str]]) -> Iterator[str]:
     for key in public(name):
         value = getattr(module, key)
         kind = "class" if isinstance(value, type) else "function" if callable(value) else "data"
-        yield f".. auto{kind}:: lrlab.{name}.{key}"
+        if kind == "data":
+            yield f".. py:data:: {key}\n   :module: lrlab.{name}\n"
+            yield textwrap.indent(inspect.cleandoc(words(module, key)), "   ")
+        else:
+            yield f".. auto{kind}:: lrlab.{name}.{key}"
         if kind == "class":
             yield "   :members:"
         # What follows an object's docstring.

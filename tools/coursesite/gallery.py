@@ -25,6 +25,7 @@ from lrlab.explorers.shared.code import source, torch_source
 from lrlab.explorers.shared.help import symbols
 from lrlab.explorers.shared.libraries import LIBRARIES, SAME
 from lrlab.explorers.shared.static_svg import is_stairs
+from lrlab.plots import colors
 
 MARK = re.compile(r"^<!-- gallery (\w+) -->$", re.MULTILINE)
 STEPS = 100
@@ -61,7 +62,7 @@ def curve(schedule: Any) -> Floats:
 
 
 def picture(rates: Floats, name: str) -> str:
-    """Return a small SVG of ``rates``, in the text's colour."""
+    """Return a small SVG of ``rates``, in the colour that this schedule has in every figure."""
     x = EDGE + np.arange(len(rates)) / (STEPS - 1) * (WIDTH - 2 * EDGE)
     y = HEIGHT - EDGE - rates / rates.max() * (HEIGHT - 2 * EDGE)
     points = list(zip(x.round(1).tolist(), y.round(1).tolist(), strict=True))
@@ -72,7 +73,7 @@ def picture(rates: Floats, name: str) -> str:
     ground = f"M{EDGE} {HEIGHT - EDGE}H{WIDTH - EDGE}"
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{name}: the learning rate over the steps">'
-        f'<path class="ground" d="{ground}"/><path class="curve" d="{path}"/></svg>'
+        f'<path class="ground" d="{ground}"/><path class="curve" style="stroke: {colors([name])[0]}" d="{path}"/></svg>'
     )
 
 

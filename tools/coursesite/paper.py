@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 PRINTING = 600  # seconds that a browser may take
@@ -24,7 +25,11 @@ def to_pdf(address: str, file: Path, browser: str, *, what: str) -> None:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--no-sandbox")  # Chromium refuses to run as root with it; the page is our own
     try:
-        done = subprocess.run([*command, address], capture_output=True, text=True, timeout=PRINTING)
+        # A profile of its own: with the user's, a browser that is open already takes the address, and prints nothing.
+        with tempfile.TemporaryDirectory(prefix="lrlab-print-", ignore_cleanup_errors=True) as profile:
+            done = subprocess.run(
+                [*command, f"--user-data-dir={profile}", address], capture_output=True, text=True, timeout=PRINTING
+            )
     except subprocess.TimeoutExpired:
         raise RuntimeError(f"{browser} did not print {what} within {PRINTING} s") from None
     except OSError as error:

@@ -47,7 +47,7 @@ function numbers(visits, minima, spot) {
 const way = (points, extra = "") => {
   const all = points.map(([x, y]) => `${px(x)} ${px(y)}`);
   return `<path class="way" ${extra} d="${all.length > 1 ? `M${all.join("L")}` : ""}"/>
-    <path class="spots" d="${all.length ? `M${all.join("h0M")}h0` : ""}"/>`;
+    <path class="spots" d="${all.length ? `M${all.join("h.01M")}h.01` : ""}"/>`;
 };
 
 /** Where the ball is that has done a share of its way from one of `points` to the next. */

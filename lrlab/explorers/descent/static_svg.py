@@ -13,11 +13,10 @@ from lrlab import plots
 from lrlab.explorers.descent.landscape_data import KINDS
 from lrlab.explorers.shared.alt_text import number
 from lrlab.explorers.shared.explorer import Still
-from lrlab.explorers.shared.static_svg import BLUE, VERMILION, static_svg
+from lrlab.explorers.shared.static_svg import static_svg
 from lrlab.landscapes import Descent, Landscape
 
-# As style.css: the schedule's own path, and the one it is compared with.
-STYLES = ((BLUE, "-"), (VERMILION, (0, (4, 2))))
+DASHES: tuple[Any, ...] = ("-", (0, (4, 2)))  # the schedule's own path, and the one it is compared with
 LONG = 100  # points; beyond, the lines between them would hide where they lead
 
 
@@ -27,7 +26,10 @@ def descents(f: Landscape, walks: Mapping[str, Descent]) -> Still:
     def draw(figure: Figure) -> None:
         *places, side = figure.subplots(1, len(walks) + 1)
         lowest = float(f(f.minima[0]))
-        for axes, (name, run), (color, dashes) in zip(places, walks.items(), STYLES, strict=False):
+        # As in view.js: a constant rate alone is the ball's, and no schedule beside others.
+        colors = plots.colors(["ball"] if list(walks) == ["constant"] else walks)
+        every = zip(places, walks.items(), colors, DASHES, strict=False)
+        for axes, (name, run), color, dashes in every:
             plots.landscape(f, ax=axes)
             _path(axes, f, run, color)
             axes.set_title(f"{name} (diverged)" if run.diverged else name, color=color, fontsize="medium")

@@ -5,7 +5,7 @@ import { address_of, flag, one_of, within_limits } from "../shared/address.js";
 import { arrange, slider_value } from "../shared/controls.js";
 import { put, say } from "../shared/dom.js";
 import { clamp, number, unpacked } from "../shared/numbers.js";
-import { chart } from "../shared/plot.js";
+import { chart, dress } from "../shared/plot.js";
 import { begin, show_reader } from "../shared/view.js";
 import { SCENES, SCHEDULES, SLIDERS, STYLES, beginning, page, rate_for, take } from "./controls.js";
 import { corners, paint_ground, stretch, view_of } from "./ground.js";
@@ -178,6 +178,9 @@ function render(given) {
       limit_with(rate, state),
     ]);
 
+    // Alone, a constant rate is the ball's; beside another schedule it has its own colour, as in every figure.
+    const looks = names.map((name) => (state.schedule === "constant" && !names[1] ? null : get("_looks")[name]));
+    dress(given.el, STYLES, looks);
     arrange(view, [
       "rate",
       ...(goals[state.goal]?.needs ?? [...fast, ...SCHEDULES[state.schedule].sliders.slice(0, 2)]),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from traitlets import Dict, TraitError, observe
 
-from lrlab import landscapes
+from lrlab import landscapes, palette
 from lrlab._formula import Floats
 from lrlab._validation import COUNT, FRACTION, MOMENTUM, NON_NEGATIVE, POSITIVE, SEED, Validator, check
 from lrlab.explorers.descent import descent
@@ -85,6 +85,7 @@ class DescentExplorer(Explorer):
     """Where the page's sliders end; one that is set beyond goes as far as that."""
     _places = Dict().tag(sync=True)
     """What the page must know of each landscape: minima, bounds, stability limits, and a sentence."""
+    _looks = Dict({name: palette.look(name) for name in SCHEDULES}).tag(sync=True)
     _draws = Dict().tag(sync=True)
     """The noise of this seed: numpy's, so that the page takes the path that :func:`lrlab.landscapes.descend` takes."""
 

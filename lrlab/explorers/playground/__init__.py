@@ -42,8 +42,10 @@ def playground(
             of points in the plane).
         model: ``"softmax"`` (regression) or ``"hidden"``: one hidden layer of ``width`` units, 2 to 128, with the
             ``activation`` ``"relu"`` or ``"tanh"``.
-        optimizer: ``"SGD"`` (with ``momentum`` and ``nesterov``), ``"Adam"``, ``"AdamW"``, ``"RMSprop"`` or
-            ``"Adagrad"``, as ``torch.optim`` defines them. weight_decay: >= 0.
+        optimizer: ``"SGD"`` (with ``momentum`` and ``nesterov``), ``"Adam"``, ``"AdamW"``, ``"RMSprop"``,
+            ``"Adagrad"``, as ``torch.optim`` defines them; ``"Lion"``, ``"ScheduleFreeSGD"`` or
+            ``"ScheduleFreeAdamW"``, as :mod:`lrlab.optimizers` does. The last two are validated at the mean of their
+            points. weight_decay: >= 0.
         batch_size: rows an update, 1 to 512. updates: 20 to 1,000. noise: share of wrong training labels, 0 to 0.8.
         seed: of the weights, the order and the noise. seeds: how many runs, from ``seed`` on, 1 to 4.
         log_y: draw the loss on a logarithmic axis. show: what is folded out: ``"network"``, ``"schedule"``,
@@ -51,7 +53,7 @@ def playground(
         goal: something to reach, or None. ``"reach"``: 95 % of the validation rows within 200 updates. ``"three"``: a
             rate that is too low, one that is too high and one that is right, the first two pinned. ``"beat"``: a lower
             validation loss than the best constant rate. ``"widest"``: good runs over two decades of rates.
-            ``"warmup"``: save a rate of 0.3, too high for Adam, by a warm-up alone.
+            ``"warmup"``: save a rate of 0.3, too high for Adam, by a warm-up alone. Harder levels follow.
 
     Every argument is an attribute as well, to read and to set. ``playground.results`` are the page's runs by their
     seeds, once it has drawn them; ``playground.fit()`` makes the same runs with torch in double precision, equal to

@@ -4,7 +4,7 @@ import { set_slider, slider_value } from "../shared/controls.js";
 import { copy } from "../shared/copy.js";
 import { say } from "../shared/dom.js";
 import { number } from "../shared/numbers.js";
-import { MISTAKES, SLIDERS } from "./page.js";
+import { MISTAKES, OPTIMIZERS, SLIDERS } from "./page.js";
 import { code } from "./text.js";
 
 const DEFAULTS = {
@@ -92,6 +92,7 @@ export function controls_for(view, also, state_of, redraw) {
     all("[data-choice]").forEach((box) => {
       box.value = state[box.dataset.choice];
     });
+    say(find("[id$=-optimizer-help]"), OPTIMIZERS[state.optimizer]);
     find("[data-nesterov]").checked = state.nesterov;
     find("[data-log]").checked = state.log_y;
     find("[data-ratio]").checked = also.ratio;

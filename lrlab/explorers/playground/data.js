@@ -1,6 +1,5 @@
 // What the playground trains on: the digits at 8 x 8, and two sets of points in the plane. data.py is its twin.
 
-import { DIGITS_LABELS, DIGITS_PIXELS } from "./digits.js";
 import { PLANE } from "./points.js";
 import { shuffled, stream } from "./random.js";
 
@@ -8,13 +7,16 @@ const TRAIN = 1437; // of the digits, as in lrlab.data
 
 /**
  * Images row by row, without their zeros: half of the pixels are paper, and what they add is 0.
- * Row i has `values` at `places` from starts[i] to starts[i + 1].
+ * Row i has `values` at `places` from starts[i] to starts[i + 1]. Each begins with one pixel more, which is always 1: its
+ * weights are the bias.
  */
 function sparse(rows, size) {
   const starts = new Int32Array(rows.length + 1);
   const places = [];
   const values = [];
   rows.forEach((row, i) => {
+    places.push(size);
+    values.push(1);
     for (let k = 0; k < size; k++) {
       if (row[k] === 0) continue;
       places.push(k);
@@ -25,21 +27,20 @@ function sparse(rows, size) {
   return { starts, places: Int32Array.from(places), values: Float64Array.from(values) };
 }
 
-let bytes = new Uint8Array(0);
+/** @type {{ pixels: Uint8Array, labels: string }} */
+let images;
 
-/** Unpack the digits, which the data set of that name needs. */
-export async function unpack_digits() {
-  if (bytes.length) return;
-  const packed = new Blob([Uint8Array.from(atob(DIGITS_PIXELS), (c) => c.charCodeAt(0))]);
-  const stream = packed.stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+/** Take the digits (unpack.js), which the data set of that name needs. */
+export function take_digits(given) {
+  images = given;
 }
 
 function digits() {
-  const rows = Array.from(DIGITS_LABELS, (_, i) =>
-    Array.from({ length: 64 }, (_, k) => ((bytes[32 * i + (k >> 1)] >> (k % 2 ? 0 : 4)) & 15) / 15),
+  const { pixels, labels } = images;
+  const rows = Array.from(labels, (_, i) =>
+    Array.from({ length: 64 }, (_, k) => ((pixels[32 * i + (k >> 1)] >> (k % 2 ? 0 : 4)) & 15) / 15),
   );
-  return { rows, labels: Int32Array.from(DIGITS_LABELS, Number), train: TRAIN, inputs: 64, classes: 10 };
+  return { rows, labels: Int32Array.from(labels, Number), train: TRAIN, inputs: 64, classes: 10 };
 }
 
 const made = {};
@@ -55,7 +56,7 @@ export function data_set(name) {
 
 /** The labels of a run: a share `noise` of those for training is wrong, which ones is up to the seed. */
 export function noisy_labels({ labels, train, classes }, noise, seed) {
-  const found = Int32Array.from(labels);
+  const found = labels.slice();
   const [chance, other] = [stream(seed, "noisy"), stream(seed, "labels")];
   for (let i = 0; i < train; i++) {
     if (chance(i) < noise) found[i] = (found[i] + 1 + Math.floor(other(i) * (classes - 1))) % classes;

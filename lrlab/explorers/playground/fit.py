@@ -1,17 +1,18 @@
-"""The page's training run with torch in float64: train.js and the files beside it do the same in plain JavaScript."""
+"""The page's training run with torch in float64: train.js and the files beside it do the same in JavaScript."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
 
+from lrlab import optimizers
 from lrlab.explorers.playground.data import Rows, noisy_labels, rows
 from lrlab.explorers.playground.generator import shuffled, uniform
 from lrlab.schedules import Schedule
@@ -69,15 +70,21 @@ def network(settings: Settings, data: Rows) -> nn.Sequential:
 
 
 def optimizer_of(settings: Settings, parameters: Iterator[nn.Parameter], lr: float) -> torch.optim.Optimizer:
-    """Return the optimizer, with torch's defaults for all that the page does not set."""
+    """Return the optimizer of torch or lrlab, with its defaults for all that the page does not set."""
     own: dict[str, Any] = (
         {"momentum": settings.momentum, "nesterov": settings.nesterov and settings.momentum > 0}
         if settings.optimizer == "SGD"
         else {}
     )
-    kind = getattr(torch.optim, settings.optimizer)
+    home = torch.optim if hasattr(torch.optim, settings.optimizer) else optimizers
+    kind = getattr(home, settings.optimizer)
     made: torch.optim.Optimizer = kind(parameters, lr=lr, weight_decay=settings.weight_decay, **own)
     return made
+
+
+def _show(optimizer: torch.optim.Optimizer, mode: Literal["train", "eval"]) -> None:
+    """Tell an optimizer that evaluates other weights than it trains (schedule-free) which the model is to have."""
+    getattr(optimizer, mode, lambda: None)()
 
 
 def fit(settings: Settings, schedule: Schedule, *, label: str = "") -> History:
@@ -114,8 +121,10 @@ def fit(settings: Settings, schedule: Schedule, *, label: str = "") -> History:
         optimizer.param_groups[0]["lr"] = float(rates[n])
         optimizer.step()
         if len(losses) % EVERY == 0 or len(losses) == planned:
+            _show(optimizer, "eval")
             with torch.no_grad():
                 logits = model(inputs[data.train :])
+            _show(optimizer, "train")
             right = (logits.argmax(dim=1) == true[data.train :]).double().mean().item()
             looks.append((functional.cross_entropy(logits, true[data.train :]).item(), right))
             ends.append(len(losses))

@@ -28,11 +28,22 @@ export const SLIDERS = {
   },
   seed: { label: "first seed", help: "Which random numbers the first run has.", step: 1, whole: true },
 };
+// What the optimizer that is chosen does.
+export const OPTIMIZERS = {
+  SGD: "Moves the weights against the gradient, by the learning rate times it.",
+  Adam: "Divides a mean of the last gradients by the root of a mean of their squares, weight by weight.",
+  AdamW: "Adam, but weight decay draws at the weights themselves and not through the gradient.",
+  RMSprop: "Divides the gradient by the root of a mean of its last squares, weight by weight.",
+  Adagrad: "Divides the gradient by the root of the sum of all its squares, so updates become smaller by themselves.",
+  Lion: "Moves each weight by exactly the learning rate; the gradients give only the sign. Try a tenth of Adam's learning rate.",
+  ScheduleFreeSGD: "SGD with a mean of all its points in the place of a decay: validation looks at that mean.",
+  ScheduleFreeAdamW: "AdamW with a mean of all its points in the place of a decay: validation looks at that mean.",
+};
 const CHOICES = {
   data: "What the network learns to tell apart: digits, or points in the plane.",
   model: "Which network learns.",
   activation: "What each hidden unit makes of the sum of its inputs.",
-  optimizer: "How a gradient becomes an update.",
+  optimizer: OPTIMIZERS.SGD,
 };
 const WORDS = {
   digits: "digits, 8 × 8",
@@ -41,6 +52,8 @@ const WORDS = {
   softmax: "softmax regression",
   hidden: "one hidden layer",
   relu: "ReLU",
+  ScheduleFreeSGD: "schedule-free SGD",
+  ScheduleFreeAdamW: "schedule-free AdamW",
 };
 export const MISTAKES = {
   accumulated: "gradients are never set to zero",

@@ -4,8 +4,8 @@
 const PATIENCE = 150; // milliseconds that a request may go on once another one waits
 const KEPT = 160; // results
 
-/** @param {string} source the worker's module, as text */
-export function pool(source) {
+/** Workers of the module `source`, which is text; each gets the `digits` that are promised. */
+export function pool(source, digits) {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const known = new Map(); // results by their spec, the oldest first
   const kinds = { now: {}, pins: {}, sweep: {} }; // in the order of their urgency
@@ -24,13 +24,12 @@ export function pool(source) {
     };
     // Where a page forbids workers, the same module works in the page, in slices.
     const at_home = () => {
-      one.post = async (message) => {
-        const { serve } = await import(url);
-        one.post = serve(answered);
-        one.post(message);
-      };
+      const served = import(url).then(({ serve }) => serve(answered));
+      one.post = (message) => served.then((post) => post(message));
+      start();
       if (one.job) one.post({ id: 0, spec: one.job.request.specs[one.job.i] });
     };
+    const start = () => digits.then((unpacked) => one.post({ digits: unpacked }));
     try {
       const worker = new Worker(url, { type: "module" });
       worker.onmessage = ({ data }) => answered(data);
@@ -41,6 +40,7 @@ export function pool(source) {
       };
       one.post = (message) => worker.postMessage(message);
       one.end = () => worker.terminate();
+      start();
     } catch {
       at_home();
     }

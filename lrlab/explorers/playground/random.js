@@ -21,7 +21,8 @@ export function stream(seed, use) {
 
 /** The whole numbers below `length` in random order (Fisher and Yates), by the numbers from `start` on. */
 export function shuffled(length, random, start) {
-  const order = Int32Array.from({ length }, (_, i) => i);
+  const order = new Int32Array(length);
+  for (let i = 0; i < length; i++) order[i] = i;
   for (let i = length - 1; i > 0; i--) {
     const j = Math.floor(random(start + i) * (i + 1));
     const kept = order[i];

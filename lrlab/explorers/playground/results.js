@@ -4,10 +4,11 @@ import { PLANE } from "./points.js";
 import { pool } from "./pool.js";
 import { specs_of, summary, sweep_of } from "./runs.js";
 import { goals } from "./text.js";
+import { unpacked_digits } from "./unpack.js";
 
 /** What a view holds of runs. `also`: which measures are wanted; `show` and `show_sweep` draw what has come. */
 export function results_for(also, show, show_sweep) {
-  const workers = pool(TRAINER);
+  const workers = pool(TRAINER, unpacked_digits());
   /** @type {any} */
   const held = {
     now: null, // the run that is drawn, and the state that it is of

@@ -11,18 +11,17 @@ const NUDGE = 1e-4; // how far along the vector, whose length is 1
 const length_of = (values) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 
 /** The function from weights to the largest curvature there. It begins each search where the last one ended. */
-export function largest_curvature(shape, set, labels, tanh) {
-  const work = scratch(shape);
-  const rows = Int32Array.from({ length: Math.min(ROWS, set.train) }, (_, i) => i);
+export function largest_curvature(shape, data, labels, train, tanh, room) {
+  const rows = Int32Array.from({ length: Math.min(ROWS, train) }, (_, i) => i);
+  const work = scratch(shape, rows.length, room);
   const random = stream(0, "points");
   const v = Float64Array.from({ length: shape.size }, (_, i) => random(i) - 0.5);
-  const moved = new Float64Array(shape.size);
+  const moved = room.floats(shape.size);
   const ahead = new Float64Array(shape.size);
 
   const gradient_at = (w, nudge) => {
     for (let i = 0; i < moved.length; i++) moved[i] = w[i] + nudge * v[i];
-    work.grad.fill(0);
-    loss_and_gradient(moved, shape, set, labels, rows, tanh, work);
+    loss_and_gradient(moved, shape, data, labels, rows, tanh, work);
   };
 
   /** The eigenvalue of largest size of the Hessian plus `shift`, less the shift. */

@@ -65,6 +65,56 @@ const below_the_best = (part, text) => ({
   },
 });
 
+/** The goal to hold a run that is too low and one that is too high, and to find a good one; B `within` so many times A. */
+const low_high_right = (text, { within = Infinity, optimizer = "" } = {}) => ({
+  text,
+  ask: ({ run, state, A, B }) => {
+    const [low, high] = [A && judged(A) === "low", B && ["high", "diverged"].includes(judged(B))];
+    const said = [
+      A ? `A is ${low ? "" : "not "}too low.` : "A is not held yet.",
+      B ? `B is ${high ? "" : "not "}too high.` : "B is not held yet.",
+      `Yours gets ${percent(run.end_accuracy)} right.`,
+    ];
+    const met = Boolean(low && high && run.end_accuracy >= 0.95);
+    if (within === Infinity || !A || !B) return { met: met && within === Infinity, now: said.join(" ") };
+    const factor = Math.max(...B.rates) / Math.max(...A.rates);
+    const alike = state._pins.every(({ state: of }) => RUN_KEYS.every((key) => of[key] === state[key]));
+    const right_one = !optimizer || state.optimizer === optimizer;
+    said.push(`B is ${number(factor, 3)} times A.`);
+    if (!alike) said.push("More than the learning rate differs.");
+    if (!right_one) said.push(`The optimizer is not ${optimizer}.`);
+    return { met: met && alike && right_one && factor <= within, now: said.join(" ") };
+  },
+});
+
+/** The goal that learning rates over so many decades in a row are good, with any model or one. */
+const good_over = (decades, text, model = "") => ({
+  text,
+  ask: ({ sweep, state }) => {
+    if (!whole(sweep)) return { met: false, now: "Press the sweep button." };
+    const found = decades_of(sweep);
+    const right_one = !model || state.model === model;
+    return {
+      met: right_one && found >= decades,
+      now: `Here it is ${number(found, 2)} decades${right_one ? "" : ", without a hidden layer"}.`,
+    };
+  },
+});
+
+/** The goal that Adam gets a share right in spite of a learning rate of 0.3: by a warm-up, `alone` or with a schedule. */
+const saved = (share, text, alone) => ({
+  text,
+  ask: ({ run, state: { schedule, optimizer } }) => {
+    const kept = optimizer === "Adam" && peak_of(schedule) >= 0.3 && !(alone && schedule.name !== "Constant");
+    return {
+      met: kept && schedule.warmup > 0 && run.end_accuracy >= share,
+      now: kept
+        ? `It gets ${percent(run.end_accuracy)} right.`
+        : `${alone ? "Only the warm-up may change" : "Keep Adam, and 0.3 as the highest learning rate"}.`,
+    };
+  },
+});
+
 // A goal, and `harder` ones that come after it: what to do, and from what there is (the run now, its state, the pins' runs
 // A and B, the sweep, the sweep of the constant rate) whether it is met, and how far one is. `needs`: the sweep that it
 // has made.
@@ -77,17 +127,18 @@ export const goals = {
     ],
   },
   three: {
-    text: "Hold a learning rate that is too low as A, one that is too high as B, and find one that gets 95 % right.",
-    ask: ({ run, A, B }) => {
-      const [low, high] = [A && judged(A) === "low", B && ["high", "diverged"].includes(judged(B))];
-      const right = run.end_accuracy >= 0.95;
-      const said = [
-        A ? `A is ${low ? "" : "not "}too low.` : "A is not held yet.",
-        B ? `B is ${high ? "" : "not "}too high.` : "B is not held yet.",
-        `Yours gets ${percent(run.end_accuracy)} right.`,
-      ];
-      return { met: Boolean(low && high && right), now: said.join(" ") };
-    },
+    ...low_high_right(
+      "Hold a learning rate that is too low as A, one that is too high as B, and find one that gets 95 % right.",
+    ),
+    harder: [
+      low_high_right("The same, all else equal, with B at most 30 times as high as A: how wide is the right range?", {
+        within: 30,
+      }),
+      low_high_right("The same with Adam, B at most 250 times as high as A: its range is another one.", {
+        within: 250,
+        optimizer: "Adam",
+      }),
+    ],
   },
   beat: {
     needs: "constant",
@@ -95,22 +146,28 @@ export const goals = {
     harder: [below_the_best(0.8, "The same, a fifth lower than the best constant learning rate.")],
   },
   widest: {
-    text: "Find a setting in which learning rates over two decades in a row get 90 % right: sweep, change, sweep again.",
-    ask: ({ sweep }) => {
-      if (!whole(sweep)) return { met: false, now: "Press the sweep button." };
-      const found = decades_of(sweep);
-      return { met: found >= 2, now: `Here it is ${number(found, 2)} decades.` };
-    },
+    ...good_over(
+      2,
+      "Find a setting in which learning rates over two decades in a row get 90 % right: sweep, change, sweep again.",
+    ),
+    harder: [
+      good_over(2.4, "The same over 2.4 decades."),
+      good_over(2.4, "The same over 2.4 decades, by a network with a hidden layer.", "hidden"),
+    ],
   },
   warmup: {
-    text: "A learning rate of 0.3 is too high for Adam. Save it by a warm-up alone: 80 % right at the end, Adam and 0.3 kept.",
-    ask: ({ run, state }) => {
-      const kept = state.optimizer === "Adam" && state.schedule.name === "Constant" && peak_of(state.schedule) >= 0.3;
-      return {
-        met: kept && state.schedule.warmup > 0 && run.end_accuracy >= 0.8,
-        now: kept ? `It gets ${percent(run.end_accuracy)} right.` : "Only the warm-up may change.",
-      };
-    },
+    ...saved(
+      0.8,
+      "A learning rate of 0.3 is too high for Adam. Save it by a warm-up alone: 80 % right at the end, Adam and 0.3 kept.",
+      true,
+    ),
+    harder: [
+      saved(
+        0.92,
+        "Now by a warm-up and the schedule that follows it: 92 % right, with Adam and 0.3 as the highest.",
+        false,
+      ),
+    ],
   },
 };
 

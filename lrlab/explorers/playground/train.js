@@ -2,33 +2,40 @@
 
 import { data_set, epoch_order, noisy_labels } from "./data.js";
 import { GRID } from "./grid.js";
-import { evaluate, first_weights, loss_and_gradient, probabilities, scratch, shape_of } from "./network.js";
+import { memory, release } from "./kernel.js";
+import { evaluate, first_weights, grid_of, loss_and_gradient, placed, scratch, shape_of } from "./network.js";
 import { optimizers } from "./optimizers.js";
 import { shuffled, stream } from "./random.js";
 import { largest_curvature } from "./sharpness.js";
 
 export const EVERY = 10; // updates between two looks at the validation images
 
-/** The square of the length of `values`. */
-function squared(values) {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] * values[i];
-  return sum;
+/** How long the step from `before` to `w` is beside `w`. */
+function ratio_of(before, w) {
+  let step = 0;
+  let size = 0;
+  for (let i = 0; i < w.length; i++) {
+    step += (w[i] - before[i]) ** 2;
+    size += w[i] * w[i];
+  }
+  return Math.sqrt(step / size);
 }
 
-/** What a run starts from, and how to make its updates. */
-function prepared(spec) {
+/** What a run starts from, in the memory `room`, and how to make its updates. */
+function prepared(spec, room) {
   const { mistake } = spec;
   const kept = data_set(spec.data);
-  const set = mistake === "scale" ? { ...kept, values: kept.values.map((value) => 16 * value) } : kept;
+  const larger = (value, i) => (kept.places[i] === kept.inputs ? value : 16 * value);
+  const set = mistake === "scale" ? { ...kept, values: kept.values.map(larger) } : kept;
   const shape = shape_of(spec, set);
-  const w = mistake === "zeros" ? new Float64Array(shape.size) : first_weights(shape, spec.seed);
+  const w = room.floats(mistake === "zeros" ? shape.size : first_weights(shape, spec.seed));
   let labels = noisy_labels(set, spec.noise, spec.seed);
   if (mistake === "labels") {
     const moved = shuffled(set.train, stream(spec.seed, "labels"), set.train);
     labels = labels.map((label, i) => (i < set.train ? labels[moved[i]] : label));
   }
-  return { set, shape, w, labels, work: scratch(shape), step: optimizers[spec.optimizer](spec, shape.size) };
+  const [data, work] = [placed(set, shape, room), scratch(shape, spec.batch_size, room)];
+  return { set, data, shape, w, labels, work, step: optimizers[spec.optimizer](spec, shape.size) };
 }
 
 /**
@@ -38,7 +45,16 @@ function prepared(spec) {
  * `spec.sharpness`, `sharp`: pairs of update and largest curvature.
  */
 export function* run(spec) {
-  const { set, shape, w, labels, work, step } = prepared(spec);
+  const room = memory();
+  try {
+    yield* updates_of(spec, room);
+  } finally {
+    release(room);
+  }
+}
+
+function* updates_of(spec, room) {
+  const { set, data, shape, w, labels, work, step } = prepared(spec, room);
   const { batch_size, updates, rates, mistake } = spec;
   const tanh = spec.activation === "tanh";
   const planned = Math.min(updates, rates.length);
@@ -55,14 +71,18 @@ export function* run(spec) {
     diverged: false,
   };
   const before = new Float64Array(shape.size);
+  const total = mistake === "accumulated" ? new Float64Array(shape.size) : null;
+  const grid = spec.grids && set.inputs === 2 ? grid_of(shape, tanh, work, room, GRID) : null;
+  const judged_at = step.mean ? room.floats(w) : w;
   const look = () => {
-    const found = evaluate(w, shape, set, set.train, set.all, tanh, work);
+    if (step.mean && result.done) judged_at.set(step.mean);
+    const found = evaluate(judged_at, shape, data, set.labels, set.train, set.all, tanh, work);
     result.at.push(result.done);
     result.val_loss.push(found.loss);
     result.val_accuracy.push(found.accuracy);
-    if (spec.grids && set.inputs === 2) result.grids.push(probabilities(w, shape, tanh, work, GRID));
+    if (grid) result.grids.push(grid(judged_at));
   };
-  const curvature = spec.sharpness ? largest_curvature(shape, set, labels, tanh) : null;
+  const curvature = spec.sharpness ? largest_curvature(shape, data, labels, set.train, tanh, room) : null;
   look();
   let order = new Int32Array(0);
   let place = 0;
@@ -76,17 +96,16 @@ export function* run(spec) {
     }
     const rows = order.subarray(place, place + batch_size);
     place += batch_size;
-    if (mistake !== "accumulated") work.grad.fill(0);
-    result.loss[n] = loss_and_gradient(w, shape, set, labels, rows, tanh, work);
+    result.loss[n] = loss_and_gradient(w, shape, data, labels, rows, tanh, work);
     result.done = n + 1;
     if (!Number.isFinite(result.loss[n])) {
       result.diverged = true;
       break;
     }
     before.set(w);
-    step(w, mistake === "accumulated" ? work.grad.slice() : work.grad, rates[n], n);
-    for (let i = 0; i < w.length; i++) before[i] = w[i] - before[i];
-    result.ratio[n] = Math.sqrt(squared(before) / squared(w));
+    if (total) for (let i = 0; i < total.length; i++) total[i] += work.grad[i];
+    step(w, total?.slice() ?? work.grad, rates[n], n);
+    result.ratio[n] = ratio_of(before, w);
     if (result.done % EVERY === 0 || result.done === planned) look();
     yield result;
   }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lrlab.explorers.playground.fit import Settings
     from lrlab.train import History
 
-OPTIMIZERS = ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad")
+OPTIMIZERS = ("SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Lion", "ScheduleFreeSGD", "ScheduleFreeAdamW")
 GOALS = ("reach", "three", "beat", "widest", "warmup")
 FOLDS = ("network", "schedule", "measures", "python")
 CHOICES = ("data", "model", "activation", "optimizer")

@@ -1,18 +1,22 @@
 // What runs in a worker, or, where a page allows none, in the page: one run at a time, in slices, so that it hears that
 // its run is not wanted any more.
 
-import { unpack_digits } from "./data.js";
+import { take_digits } from "./data.js";
 import { run } from "./train.js";
 
 const SLICE = 25; // milliseconds
 
-/** What takes messages ({id, spec}, or {stop: true}) and calls `post` with {id, result} or {id, stopped: true}. */
+/** What takes messages ({digits}, {id, spec}, or {stop: true}) and calls `post` with {id, result} or {id, stopped: true}. */
 export function serve(post) {
   let turn = 0;
+  let start;
+  const ready = new Promise((resolve) => {
+    start = resolve;
+  });
 
   async function work(id, spec) {
     const mine = ++turn;
-    await unpack_digits();
+    await ready;
     if (mine !== turn) return post({ id, stopped: true });
     let result;
     let begun = performance.now();
@@ -27,8 +31,11 @@ export function serve(post) {
     return post({ id, result });
   }
 
-  return ({ id, spec, stop }) => {
-    if (stop) turn += 1;
+  return ({ digits, id, spec, stop }) => {
+    if (digits) {
+      take_digits(digits);
+      start();
+    } else if (stop) turn += 1;
     else work(id, spec);
   };
 }

@@ -105,7 +105,7 @@ export function trained_of({ find }) {
     const y = vertical({ highest: 2.5, height });
     const xs = Array.from({ length: ABOUT.points }, (_, i) => x(((i + 0.5) * ABOUT.updates) / ABOUT.points));
     const draw = (looks, { loss }) => line(looks, xs, heights(y, loss, height));
-    const inside = [each_of(run.others, (other) => draw("thin others", other)), draw("now", run)];
+    const inside = [each_of(run.others, (other) => draw("thin peers", other)), draw("now", run)];
     put(find(".trained svg"), { "aria-label": `Training loss over the updates. ${long}` });
     plot.draw({ x, x_title: "update", panels: [{ title: "training loss", y, height, inside }] });
   };

@@ -8,7 +8,7 @@ import { copy } from "../shared/copy.js";
 import { each_of, fill, say } from "../shared/dom.js";
 import { curves, momenta } from "../shared/formulas.js";
 import { clamp, finite, number } from "../shared/numbers.js";
-import { chart, is_stairs, line } from "../shared/plot.js";
+import { chart, colors, dress, is_stairs, line } from "../shared/plot.js";
 import { python, torch } from "../shared/python.js";
 import { begin, show_reader } from "../shared/view.js";
 import { controls_of } from "./controls.js";
@@ -41,7 +41,7 @@ const shapes = (entries) =>
       const top = finite(rates).reduce((a, b) => Math.max(a, b), 1e-12);
       const xs = Array.from(rates, (_, n) => (60 * n) / 99);
       const ys = Array.from(rates, (value) => 26 - (24 * value) / top);
-      return `<button type="button" data-shape="${name}" ${OWN_KEYS}><svg viewBox="0 0 60 28" aria-hidden="true">
+      return `<button type="button" data-shape="${name}" style="--now: ${colors([entries[name].look])}" ${OWN_KEYS}><svg viewBox="0 0 60 28" aria-hidden="true">
         ${line("now", xs, ys, { stairs: is_stairs(rates) })}</svg><span>${name.replace(/(?<=[a-z])(?=[A-Z])/g, "<wbr>")}</span></button>`;
     },
   );
@@ -92,10 +92,11 @@ function render(given) {
     const entry = entry_of(spec);
     if (!entry) return null;
     const { name, values } = spec;
-    const [sent, steps, words] = [get("_curves")[i], get("steps"), python(entry, values)];
+    const [sent, steps] = [get("_curves")[i], get("steps")];
+    const about = { key, look: entry.look, words: python(entry, values) };
     if (entry.in_page)
-      return { key, words, rates: curves[name](values, steps), momentum: momenta[name]?.(values, steps) };
-    return sent?.name === name ? { key, words, ...sent } : null;
+      return { ...about, rates: curves[name](values, steps), momentum: momenta[name]?.(values, steps) };
+    return sent?.name === name ? { ...about, ...sent } : null;
   }
 
   function lines() {
@@ -125,6 +126,8 @@ function render(given) {
 
     const { now, others } = lines();
     if (!now) return; // the picture stays until its curve has come
+    const every = [now, ...others];
+    dress(given.el, ...["key", "look"].map((name) => every.map((one) => one[name])));
     const goal = view.goal(...levels_for(asked, now.rates));
     const ring = goal?.ring ? { rate: goal.ring, met: goal.met } : null;
     const handles = entry.in_page ? handles_of(spec) : [];
@@ -137,12 +140,12 @@ function render(given) {
       steps - 1,
       steps_per_epoch > 1 ? `${at} (epoch ${number(at / steps_per_epoch)})` : String(at),
     );
-    show_table(view, [now, ...others], at);
+    show_table(view, every, at);
     show_trained(now.rates);
     say(find("[data-code=lrlab]"), now.words);
     say(find("[data-code=torch]"), torch(entry, spec.values, now.torch));
     show_elsewhere(view, entry, spec.values);
-    const rates = [now, ...others].map(
+    const rates = every.map(
       ({ key, rates: values }) => `${key === "now" ? "the rate is" : key} ${number(values[at] ?? NaN)}`,
     );
     view.speak(`At step ${at}: ${rates.join(", ")}`);

@@ -174,10 +174,12 @@ class ScheduleExplorer(Explorer):
 
     def still(self) -> Still:
         # Imported here: matplotlib is loaded once a picture is asked for.
-        from lrlab.explorers.shared.static_svg import LINES, Line, rates
+        from lrlab.explorers.shared.static_svg import DASHES, Line, rates
+        from lrlab.plots import colors
 
+        every = (self.schedule, *self.compare)
         lines = []
-        for schedule, (color, dashes) in zip((self.schedule, *self.compare), LINES, strict=False):
+        for schedule, color, dashes in zip(every, colors(type(one).__name__ for one in every), DASHES, strict=False):
             with suppress(Exception):  # the explorer itself says what is wrong with a class of the user's own
                 values, momentum = drawn(schedule, self.steps)
                 lines.append(Line(source(schedule), values, color, dashes, momentum))

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from lrlab import palette
 from lrlab._formula import Floats
 from lrlab.explorers.shared import help as words
 from lrlab.explorers.shared.code import source, torch_template
@@ -87,6 +88,7 @@ class Entry:
             "group": self.group,
             "in_page": self.in_page,
             "class": cls.__name__,
+            "look": palette.look(self.name),
             # A dataclass without a docstring gets one from Python, its signature.
             "hint": "" if doc.startswith(f"{cls.__name__}(") else _html(doc),
             "math": _or_code(lambda text: "".join(formulas(text, symbols)), self.base.latex or self.base.tex()),

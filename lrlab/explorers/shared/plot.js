@@ -83,6 +83,24 @@ export function path(xs, ys, stairs = false) {
 export const line = (looks, xs, ys, { name = "", stairs = false, more = "" } = {}) =>
   `<path class="line ${looks}" ${name && `data-line="${name}"`} ${more} d="${path(xs, ys, stairs)}"/>`;
 
+const COLORS = ["blue", "vermilion", "green", "purple", "orange", "neutral"];
+
+/**
+ * The colours of schedules, whose looks lrlab/palette.py gave by their kinds: each has its own, as in every figure, unless
+ * one before it has it. Those and schedules of no kind get what is free.
+ */
+export function colors(looks) {
+  const free = Object.keys(COLORS).filter((one) => !looks.includes(Number(one)));
+  const own = (look, i) => look !== null && looks.indexOf(look) === i;
+  return looks.map((look, i) => `var(--${COLORS[own(look, i) ? look : Number(free.shift())]})`);
+}
+
+/** Give the variables called `keys` the colours of schedules with these looks; one that stays costs no new styles. */
+export const dress = (el, keys, looks) =>
+  colors(looks).forEach((color, i) => {
+    if (el.style.getPropertyValue(`--${keys[i]}`) !== color) el.style.setProperty(`--${keys[i]}`, color);
+  });
+
 /** The looks of lines that have no names of their own: a colour and dashes, in turn, alike in 42 at the earliest. */
 export const look = (place) => `series-${place % 6} dash-${place % 7}`;
 
@@ -113,9 +131,9 @@ export const mark = (looks, shape, x, y, height = Infinity, more = "") =>
     : "";
 export const dot = (looks, x, y, height) => mark(looks, "circle", x, y, height);
 
-/** Small dots at points. */
+/** Small dots at points: lines of next to no length, as Firefox misplaces those of none on a zoomed page (a slide). */
 export const spots = (looks, xs, ys) =>
-  `<path class="spots ${looks}" d="${each_of(xs, (x, i) => (Number.isFinite(ys[i]) ? `M${px(x)} ${px(ys[i])}h0` : ""))}"/>`;
+  `<path class="spots ${looks}" d="${each_of(xs, (x, i) => (Number.isFinite(ys[i]) ? `M${px(x)} ${px(ys[i])}h.01` : ""))}"/>`;
 
 export const ring = (x, y, met) =>
   Number.isFinite(y) ? `<circle class="ring${met ? " met" : ""}" cx="${px(x)}" cy="${px(y)}" r="10"/>` : "";

@@ -27,7 +27,7 @@ BLUE, VERMILION, GREEN, PURPLE, ORANGE = COLORS[:5]
 GREY = LIGHT["neutral"]
 DASHED, DOTTED, DASH_DOT = (0, (6, 2.5)), (0, (1, 1.5)), (0, (6, 2, 1, 2))
 # The schedule explorer's: the schedule that one moves, then the pins.
-LINES = ((BLUE, "-"), (VERMILION, DASHED), (GREEN, DASH_DOT), (PURPLE, DOTTED), (GREY, (0, (8, 2))))
+DASHES: tuple[Any, ...] = ("-", DASHED, DASH_DOT, DOTTED, (0, (8, 2)))
 CLIP = re.compile(r'<clipPath id="(p[0-9a-f]{10})">(.*?)</clipPath>', re.DOTALL)
 
 

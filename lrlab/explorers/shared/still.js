@@ -1,6 +1,6 @@
 /**
  * In JupyterLab, hide the cell beside a running widget that has its still picture or its text for viewers that don't
- * run widgets. Returns what shows it again.
+ * run widgets, which tools/stills.py and tools/quiz_text.py give this class. Returns what shows it again.
  */
 export function hide_still(el) {
   /** @type {any[]} */
@@ -8,8 +8,7 @@ export function hide_still(el) {
   const look = () => {
     const cell = el.closest(".jp-CodeCell");
     for (const beside of [cell?.previousElementSibling, cell?.nextElementSibling]) {
-      const summary = beside?.matches(".jp-MarkdownCell") ? beside.querySelector("details > summary") : null;
-      if (!summary?.textContent.includes("don't run widgets")) continue;
+      if (!beside?.querySelector(".lrlab-preview")) continue;
       beside.style.display = "none"; // the page's own style for cells is stronger than the attribute `hidden`
       hidden.push(beside);
     }

@@ -31,10 +31,10 @@ def snapshots(
             ``"beat"`` the last.
         digit: which of the disputed images to look at, its place in ``data.val_images``, default the most disputed;
             with the goal ``"against"`` the most disputed one that does not reach it.
-        goal: something to reach, ``"fewest"`` (the smallest ensemble that makes the fewest mistakes of all), ``"beat"``
-            (the smallest that makes fewer than the single model), ``"against"`` (a digit that the chosen get right
-            together although most of them get it wrong), or None. Where the run has nothing that reaches one of the
-            last two, the page says so and asks for the first, which every run has.
+        goal: something to reach, ``"beat"`` (the smallest ensemble that makes fewer mistakes than the single model),
+            ``"fewest"`` (the smallest that makes the fewest of all), ``"against"`` (a digit that the chosen get right
+            together although most of them get it wrong), or None. Those after it are its next levels. A run may have
+            nothing that reaches the first or the last: then the page says so and asks for ``"fewest"``.
 
     ``seed``, ``chosen``, ``digit`` and ``goal`` are attributes as well, to read and to set. ``explorer.probabilities``
     is what the chosen snapshots give together, ``explorer.error`` their error, and ``goal_met`` says whether the goal

@@ -88,7 +88,8 @@ export function sentence(run, chosen, here, label) {
   return `${words[0].toUpperCase()}${words.slice(1)}: ${error_words(run, wrong)} wrong; ${verdict(run, wrong).text}.${digit}`;
 }
 
-// A goal: what to do, and from the run, the choice and the digit whether it is met and how far one is.
+// A goal, and after it the next ones as its levels: what to do, and from the run, the choice and the digit whether it is met
+// and how far one is.
 const fewest = {
   text: "Find the smallest ensemble, two snapshots or more, that makes the fewest mistakes of all.",
   ask: (run, chosen) => {
@@ -102,7 +103,6 @@ const fewest = {
 };
 
 export const goals = {
-  fewest,
   beat: {
     text: "Find the smallest ensemble, two snapshots or more, with fewer mistakes than the single model.",
     missing: (run) => run.least === null && "No ensemble of this run has fewer mistakes than the single model.",
@@ -114,6 +114,7 @@ export const goals = {
       return { met: wins && size === run.least, now: wins && size > run.least ? `${has} Fewer can do it too.` : has };
     },
   },
+  fewest,
   against: {
     text: "Choose snapshots and find a digit that they get right together although most of them get it wrong.",
     missing: (run) => !run.against && "No digit of this run is right together and wrong for most.",
@@ -135,9 +136,17 @@ function fewest_of(run) {
   return [least, Math.min(...sizes.filter((_, bits) => many[bits] && run.wrong[bits] === least))];
 }
 
-/** The goal called `name`, or, where this run has no such thing, the one that every run has, with the reason. */
-export function goal_of(run, name, chosen, said) {
-  const { text, missing = () => false, ask } = goals[name];
-  const why = missing(run);
-  return why ? { text: `${why} ${fewest.text}`, ...fewest.ask(run, chosen) } : { text, ...ask(run, chosen, said) };
+/**
+ * The goal called `name` and those after it that this run has. Where it lacks the first, its place goes to the next, or to
+ * the one that every run has, with the reason.
+ */
+export function levels_of_goal(run, name, chosen, said) {
+  if (!name) return [];
+  const names = Object.keys(goals);
+  const lacks = (one) => goals[one].missing?.(run);
+  const there = names.slice(names.indexOf(name)).filter((one) => !lacks(one));
+  const level = (one) => ({ text: goals[one].text, ...goals[one].ask(run, chosen, said) });
+  const [first, ...others] = (there.length ? there : ["fewest"]).map(level);
+  const why = lacks(name);
+  return [why ? { ...first, text: `${why} ${first.text}` } : first, ...others];
 }

@@ -7,7 +7,7 @@ import { begin } from "../shared/view.js";
 import { build_digits, show_digit, show_tiles } from "./digits.js";
 import { build_choice, page, show_choice } from "./page.js";
 import { draw_ensemble } from "./plot.js";
-import { answers, counts, goal_of, open_run, sentence, since } from "./text.js";
+import { answers, counts, levels_of_goal, open_run, sentence, since } from "./text.js";
 
 const KEYS = ["chosen", "digit", "goal", "_run"];
 
@@ -57,8 +57,7 @@ function render(given) {
     drawn = state;
     show_digit(view, run, place, said[place], chosen);
     view.speak(sentence(run, chosen, said[place], run.label[place]));
-    const name = get("goal");
-    view.goal(name && goal_of(run, name, chosen, said[place]));
+    view.goal(...levels_of_goal(run, get("goal"), chosen, said[place]));
   }
 
   const first = get("chosen");

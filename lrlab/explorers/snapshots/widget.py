@@ -20,7 +20,7 @@ from lrlab.explorers.snapshots.run_data import run_of
 if TYPE_CHECKING:
     from lrlab._formula import Floats
 
-GOALS = ("fewest", "beat", "against")
+GOALS = ("beat", "fewest", "against")
 SNAPSHOTS = 10  # the most: the page holds the mistakes of every choice of them, and these double with each
 
 

@@ -142,7 +142,8 @@ class Autograder:
         student, stage = job.student, Path(job.stage)
         shutil.copyfile(self.scratch, self.own_scratch)
         url = self.url
-        set_extension(url, self.layout.course_id, self.unit, student, job.extension)
+        if job.extension is not None:
+            set_extension(url, self.layout.course_id, self.unit, student, job.extension)
         config = copy.deepcopy(self.config)
         mine = config.CourseDirectory
         mine.submitted_directory, mine.autograded_directory = str(stage / COPIES), str(stage / RESULTS)

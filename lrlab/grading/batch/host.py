@@ -38,6 +38,7 @@ from lrlab.grading.batch.messages import (
 from lrlab.grading.batch.parcel import from_base64, pack_files, unpack_files
 from lrlab.grading.batch.versions import versions
 from lrlab.grading.batch.worker_pool import COPIES, RESULTS, WorkerPool, WorkerProcess, cores
+from lrlab.grading.sandbox import cgroups
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
 from lrlab.grading.sandbox.limits import SandboxError
@@ -182,6 +183,7 @@ def main() -> None:
         except SandboxError as error:
             send(Broken(f"{error}; without a sandbox nothing is graded there"))
             return
+    cgroups.prepare()
     folder = Path(tempfile.mkdtemp(prefix="lrlab-grade-", dir=settings.folder or None))
     host = None
     try:

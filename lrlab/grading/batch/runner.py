@@ -30,6 +30,7 @@ from lrlab.grading.batch.portable_config import portable_config
 from lrlab.grading.batch.report import Line, Report
 from lrlab.grading.batch.results import Results
 from lrlab.grading.batch.scratch import write_scratch
+from lrlab.grading.sandbox import cgroups
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
 from lrlab.grading.sandbox.limits import RESERVE, WALL_CLOCK_FACTOR, Limits, SandboxError
@@ -95,6 +96,7 @@ def grade(
             raise CourseError(
                 f"{error}; without a sandbox nothing is graded, unless --unsandboxed asks for it"
             ) from None
+    cgroups.prepare()
     with course.journal.lock(), course.gradebook.lease(), reuse.kept(address(course.gradebook.url)):
         results = Results(course, notebooks, seed=seed, unsandboxed=unsandboxed, again=again)
         run = _Run(course, results, unsandboxed=unsandboxed, say=say)

@@ -49,9 +49,8 @@ def _engine(url: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-def set_extension(url: str, course: str, unit: str, student: str, seconds: float | None) -> None:
+def set_extension(url: str, course: str, unit: str, student: str, seconds: float) -> None:
     """Give a student in a scratch gradebook an extension of so many seconds."""
     with Gradebook(url, course) as gradebook:
         gradebook.update_or_create_student(student)
-        extension = timedelta(seconds=seconds) if seconds is not None else None
-        gradebook.update_or_create_submission(unit, student, extension=extension)
+        gradebook.update_or_create_submission(unit, student, extension=timedelta(seconds=seconds))

@@ -90,7 +90,8 @@ def new(limits: Limits) -> Cgroup | None:
 def delegated() -> Path:
     """Prepare this process's cgroup to be divided, and return it.
 
-    The process moves into a cgroup of its own below, as does every worker that it starts later.
+    The process moves into a cgroup of its own below, and what it starts later is there too. A cgroup that has other
+    processes in it can't be divided, so the first process of a run calls this before it starts another.
 
     Raises:
         CgroupError: there is no cgroup version 2, it lacks a controller, or this process may not divide it.
@@ -105,16 +106,31 @@ def delegated() -> Path:
     wanted = [name for name in (*NEEDED, *OPTIONAL) if name in controllers]
     try:
         if not set(wanted) <= set(_words(own / "cgroup.subtree_control")):
-            grader = own / GRADER
-            grader.mkdir(exist_ok=True)
-            (grader / "cgroup.procs").write_text("0", encoding="ascii")
-            enable = " ".join(f"+{name}" for name in wanted)
-            (own / "cgroup.subtree_control").write_text(enable, encoding="ascii")
+            _divide(own, " ".join(f"+{name}" for name in wanted))
         elif not os.access(own, os.W_OK):
             raise CgroupError(f"the cgroup {own} belongs to someone else")
     except OSError as error:
         raise CgroupError(f"the cgroup {own} can't be divided: {error.strerror}") from error
     return own
+
+
+def _divide(own: Path, controllers: str) -> None:
+    grader = own / GRADER
+    grader.mkdir(exist_ok=True)
+    try:
+        (grader / "cgroup.procs").write_text("0", encoding="ascii")
+        (own / "cgroup.subtree_control").write_text(controllers, encoding="ascii")
+    except OSError:
+        with contextlib.suppress(OSError):  # leave it as it was
+            (own / "cgroup.procs").write_text("0", encoding="ascii")
+            grader.rmdir()
+        raise
+
+
+def prepare() -> None:
+    """Prepare this process's cgroup if there is one to divide, before the first other process is started."""
+    with contextlib.suppress(CgroupError):
+        delegated()
 
 
 def _own_cgroup() -> Path:

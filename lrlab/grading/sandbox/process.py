@@ -1,23 +1,17 @@
-"""A sandboxed kernel as a process: start it, ask for its status, end it when it exceeds its limits."""
+"""A sandboxed kernel as a process: ask for its status, end it when it exceeds its limits."""
 
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import select
 import socket
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from lrlab.grading.sandbox import cgroups, usage
-from lrlab.grading.sandbox.archive import pack_files
-from lrlab.grading.sandbox.bubblewrap import FIRST_USER, command_line, sandbox_uid
-from lrlab.grading.sandbox.init import KernelRequest, ProcessLimits
+from lrlab.grading.sandbox.launch import stderr_tail
 from lrlab.grading.sandbox.limits import GIB, MIB, Limits
 
 # Bytes by which the grader may grow while a sandbox runs: messages that pile up in its sockets count nowhere else.
@@ -108,13 +102,13 @@ class SandboxedProcess:
     def exceeded_limit(self) -> str | None:
         """Return which limit the submission has exceeded, for the student to read; None while it is within all."""
         elapsed = time.monotonic() - self._started
-        if elapsed > self.limits.clock or min(elapsed, self.cpu()) > self.limits.submission:
+        processes = [] if self.cgroup is not None else self.processes()
+        if elapsed > self.limits.clock or min(elapsed, self.cpu(processes)) > self.limits.submission:
             return "the time for the whole submission was up"
         if usage.grader_memory() > self._grader_memory + FLOOD:
             return "the submission flooded the grader with messages"
         if self.cgroup is not None:
             return self._out_of_memory() if self.cgroup.was_out_of_memory() else None
-        processes = self.processes()
         held = usage.kernel_memory(processes)
         if held + usage.memory(processes, self.limits.memory - held) > self.limits.memory:
             return self._out_of_memory()
@@ -123,10 +117,17 @@ class SandboxedProcess:
     def _out_of_memory(self) -> str:
         return f"the submission used more than {self.limits.memory / GIB:.3g} GiB of memory"
 
-    def cpu(self) -> float:
-        """Return the seconds of processor time that the submission has used so far."""
+    def cpu(self, processes: Sequence[int] | None = None) -> float:
+        """Return the seconds of processor time that the submission has used so far.
+
+        Args:
+            processes: the student's, if they are known already.
+        """
         if self.status is None:
-            used = self.cgroup.cpu_seconds() if self.cgroup is not None else usage.cpu_seconds(self.processes())
+            if self.cgroup is not None:
+                used = self.cgroup.cpu_seconds()
+            else:
+                used = usage.cpu_seconds(self.processes() if processes is None else processes)
             self._cpu = max(self._cpu, used)
         return self._cpu
 
@@ -168,107 +169,3 @@ class _Monitor:
 
 
 _monitor = _Monitor()
-
-
-def start(
-    limits: Limits,
-    zygote: Sequence[str] | None = None,
-    private: Sequence[str] | None = None,
-    unavailable: Sequence[str] = (),
-) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Start bubblewrap with ``init`` in it.
-
-    Args:
-        limits: only the size of the scratch folders is used here.
-        zygote: packages that it imports once, to fork kernels on request; None: it becomes a kernel.
-        private: as for ``bubblewrap.command_line``, like the next.
-        unavailable: modules of lrlab that are not there.
-
-    Returns:
-        The process, and the control socket that takes its requests.
-    """
-    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with theirs:
-        arguments = [str(theirs.fileno()), *(() if zygote is None else ("zygote", *zygote))]
-        outer = subprocess.Popen(
-            command_line(
-                *arguments, limits=limits, nested=zygote is not None, private=private, unavailable=unavailable
-            ),
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env={},
-            cwd="/",
-            start_new_session=True,
-        )
-    assert outer.stdout is not None
-    os.set_blocking(outer.stdout.fileno(), False)
-    return outer, control
-
-
-def stderr_tail(outer: subprocess.Popen[bytes]) -> str:
-    """Return what bubblewrap and ``init`` wrote, at most the last 4 kB."""
-    assert outer.stdout is not None
-    try:
-        text = os.read(outer.stdout.fileno(), 1 << 16)
-    except OSError:
-        return ""
-    return text[-4096:].decode("utf-8", "replace").strip()
-
-
-def request_kernel(
-    control: socket.socket,
-    listening: Sequence[socket.socket],
-    *,
-    key: str,
-    scheme: str,
-    seed: int,
-    limits: Limits,
-    folder: Path | None,
-    reply_key: bytes = b"",
-    cgroup: cgroups.Cgroup | None = None,
-) -> socket.socket:
-    """Ask for a kernel.
-
-    Args:
-        control: the control socket that ``start`` returned.
-        listening: the sockets of the kernel's channels, in the order of ``init.CHANNELS``.
-        key: signs the kernel's messages.
-        scheme: how they are signed.
-        seed: of the global random generators.
-        limits: what the kernel may use.
-        folder: its regular files are copied into the kernel's home.
-        reply_key: signs the replies of the checks; empty: the kernel has no checks.
-        cgroup: the kernel enters it before anything else.
-
-    Returns:
-        The socket to the kernel's supervisor.
-    """
-    request = KernelRequest(
-        key=key,
-        scheme=scheme,
-        seed=seed,
-        uid=sandbox_uid(),
-        gid=os.getgid() or FIRST_USER,
-        limits=ProcessLimits(
-            address_space=limits.address_space,
-            processes=limits.processes,
-            open_files=limits.open_files,
-            file_size=limits.file_size,
-            cpu=limits.cpu,
-            scratch=limits.scratch,
-        ),
-        reply_key=reply_key.hex(),
-        has_cgroup=cgroup is not None,
-    )
-    supervisor, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with theirs, tempfile.TemporaryFile() as archive:
-        pack_files(folder, archive)
-        archive.seek(0)
-        join = [cgroup.join] if cgroup is not None else []
-        descriptors = [*(each.fileno() for each in listening), archive.fileno(), *join, theirs.fileno()]
-        # If bubblewrap has ended already, its message is read when no answer comes.
-        with contextlib.suppress(BrokenPipeError):
-            socket.send_fds(control, [json.dumps(request).encode()], descriptors)
-    return supervisor

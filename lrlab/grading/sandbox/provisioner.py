@@ -25,7 +25,7 @@ from jupyter_client.session import Session
 from traitlets import Any as AnyTrait
 from traitlets import Bool, Bytes, Instance, Integer, Type, default
 
-from lrlab.grading.sandbox import cgroups, process, zygote
+from lrlab.grading.sandbox import cgroups, launch, zygote
 from lrlab.grading.sandbox.init import CHANNELS
 from lrlab.grading.sandbox.limits import Limits, SandboxError
 from lrlab.grading.sandbox.process import SandboxedProcess
@@ -68,20 +68,20 @@ class SandboxProvisioner(LocalProvisioner):
         """Start the kernel; ``cmd`` is ignored, so that no kernelspec decides what runs in the sandbox."""
         km, limits = self.parent, self.parent.limits
         listening = []
-        control = None
+        control = cgroup = None
         try:
             for number in range(1, len(CHANNELS) + 1):
                 listening.append(socket.socket(socket.AF_UNIX))
                 listening[-1].bind(f"{km.ip}-{number}")
                 listening[-1].listen(16)
             parent = zygote.current(km.unavailable)
+            cgroup = cgroups.new(limits)
             if parent is None:
-                outer, control = process.start(limits, private=km.private, unavailable=km.unavailable)
+                outer, control = launch.start(limits, private=km.private, unavailable=km.unavailable, cgroup=cgroup)
             else:
                 outer, control = parent.outer, parent.control
             cwd = kwargs.get("cwd")
-            cgroup = cgroups.new(limits)
-            supervisor = process.request_kernel(
+            supervisor = launch.request_kernel(
                 control,
                 listening,
                 key=km.session.key.decode(),
@@ -90,12 +90,14 @@ class SandboxProvisioner(LocalProvisioner):
                 limits=limits,
                 folder=Path(cwd) if cwd else None,
                 reply_key=km.reply_key,
-                cgroup=cgroup,
+                cgroup=cgroup if parent is not None else None,
             )
             km.sandbox = self.process = SandboxedProcess(
                 supervisor, outer, own=parent is None, limits=limits, cgroup=cgroup
             )
         except OSError as error:
+            if cgroup is not None:
+                cgroup.remove()
             raise SandboxError(f"the sandbox did not start: {error}; `lrlab doctor` says more") from error
         finally:
             for each in listening:

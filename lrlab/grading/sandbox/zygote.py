@@ -22,7 +22,7 @@ import time
 from collections.abc import Sequence
 from types import TracebackType
 
-from lrlab.grading.sandbox import process
+from lrlab.grading.sandbox import launch
 from lrlab.grading.sandbox.limits import Limits, SandboxError
 
 EVERYTHING = ("lrlab",)  # with torch, matplotlib and the rest
@@ -65,7 +65,7 @@ class Zygote:
         global _current
         if _current is not None:
             raise RuntimeError("a process has one zygote at a time")
-        self.outer, self.control = process.start(
+        self.outer, self.control = launch.start(
             Limits(), zygote=self.packages, private=self.private, unavailable=self.unavailable
         )
         _current = self
@@ -103,4 +103,4 @@ class Zygote:
             SandboxError: it did not start, with what it wrote.
         """
         if not self.wait():
-            raise SandboxError(f"the zygote did not start: {process.stderr_tail(self.outer) or 'it wrote nothing'}")
+            raise SandboxError(f"the zygote did not start: {launch.stderr_tail(self.outer) or 'it wrote nothing'}")

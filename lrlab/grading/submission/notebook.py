@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
+from traitlets import Bool
 
 from lrlab._files import NotRegularError, open_regular
 from lrlab.grading.submission.cells import rebuild_cell, replace_surrogates
@@ -44,8 +45,11 @@ MAGIC = {
 class SubmissionExporter(NotebookExporter):
     """nbconvert's notebook exporter that reads with ``read``: for ``Autograde.exporter_class``.
 
-    nbgrader reads twice: what was submitted, and what it has made of that itself. Both pass.
+    nbgrader reads twice: what was submitted, and what it has made of that itself. Both pass. The notebook is validated
+    after the last preprocessor, and not after each.
     """
+
+    optimistic_validation = Bool(True).tag(config=True)
 
     def from_filename(self, filename: str, resources: Any = None, **kwargs: Any) -> tuple[Any, dict[str, Any]]:
         notebook = read(filename)

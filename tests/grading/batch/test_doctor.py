@@ -60,7 +60,7 @@ def test_a_sandbox_that_leaks_fails(monkeypatch, name, answer):
 
     monkeypatch.setattr(doctor, "find_bubblewrap", lambda: "/usr/bin/bwrap")
     monkeypatch.setattr(doctor, "bubblewrap_version", lambda path: (0, 8, 0))
-    monkeypatch.setattr(doctor, "_probe", ask)
+    monkeypatch.setattr(doctor, "probe", ask)
     failed = [what for held, what in doctor.checks() if not held]
     assert len(failed) == 1
     assert repr(answer) in failed[0]

@@ -210,10 +210,12 @@ def test_what_a_place_receives_of_the_environment(tmp_path, monkeypatch, is_loca
 
 @pytest.mark.slow
 def test_the_configuration_names_places_and_the_command_line_others(new_course, monkeypatch):
-    course, seen = new_course(), []
+    course, seen, prepared = new_course(), [], []
     course.submit("ada", course.released())
+    monkeypatch.setattr(runner.cgroups, "prepare", lambda: prepared.append(True))
 
     def places(commands, root, log, staging, gradebook):
+        assert prepared.pop()  # a cgroup can't be divided once other processes are in it
         seen.append(([each.name for each in commands], gradebook))
         raise GradebookError("far enough")
 

@@ -1,6 +1,10 @@
 """A submission's share of memory, processes and processor: by a cgroup where there is one to divide, else by /proc."""
 
+import contextlib
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,13 +15,32 @@ from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.cgroups import Cgroup, CgroupError
 from lrlab.grading.sandbox.init import seccomp
 from lrlab.grading.sandbox.limits import MIB, Limits, SandboxError
+from lrlab.grading.sandbox.zygote import Zygote
 
 SOCKETS = "import socket\nheld = [socket.socketpair() for _ in range(200)]\nimport time; time.sleep(20)"
+FILLED = """
+import contextlib, os, socket, time
+first = os.getpid()
+os.fork(), os.fork()  # each has files of its own
+held = [socket.socketpair() for _ in range(200)]
+for end in (end for pair in held for end in pair):
+    end.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            end.send(bytes(65536))
+time.sleep(20)
+if os.getpid() != first:
+    os._exit(0)
+"""
 FILES = """
 for name in ("/tmp/a", "/tmp/b", "/dev/shm/a", "/dev/shm/b"):
     open(name, "wb").write(bytes(100 << 20))
 import time; time.sleep(20)
 """
+CGROUPS = "from lrlab.grading.sandbox import cgroups, limits; "
+START = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]], check=True)"
+RUN = f"{CGROUPS}cgroups.prepare(); {START}"
+WORKER = f"{CGROUPS}made = cgroups.new(limits.Limits()); print(made.cpu_seconds()); made.remove()"
 BY_THE_KERNEL = {"sockets": SOCKETS, "files in memory": FILES}
 
 
@@ -46,7 +69,7 @@ def divided() -> Path:
     try:
         return cgroups.delegated()
     except CgroupError as error:
-        pytest.skip(f"no cgroup to divide here: {error}; systemd-run --user --scope -p Delegate=yes gives one")
+        pytest.skip(f"no cgroup to divide here: {error}; CONTRIBUTING.md says how to get one")
 
 
 class TestWhereThereIsNone:
@@ -63,6 +86,21 @@ class TestWhereThereIsNone:
         monkeypatch.setattr(Path, "mkdir", refuse)
         with pytest.raises(CgroupError, match="can't be divided: Operation not permitted"):
             cgroups.delegated()
+
+    def test_one_with_other_processes_stays_as_it_was(self, fake, monkeypatch):
+        write = Path.write_text
+
+        def refuse(path, *arguments, **named):
+            if path.name == "cgroup.subtree_control":
+                raise OSError(16, "Device or resource busy")
+            return write(path, *arguments, **named)
+
+        monkeypatch.setattr(Path, "write_text", refuse)
+        monkeypatch.setattr(Path, "rmdir", lambda path: shutil.rmtree(path))  # the kernel's files go with the folder
+        with pytest.raises(CgroupError, match="can't be divided: Device or resource busy"):
+            cgroups.delegated()
+        assert (fake / "cgroup.procs").read_text() == "0"
+        assert not (fake / cgroups.GRADER).exists()
 
     @pytest.mark.parametrize(
         ("own", "mounts", "found"),
@@ -106,15 +144,33 @@ def test_the_grader_moves_aside_and_each_submission_has_its_limits(fake):
 @pytest.mark.slow
 @pytest.mark.usefixtures("sandboxed", "divided")
 class TestCgroups:
-    @pytest.mark.parametrize("held", ["b = bytearray(600 << 20)", *BY_THE_KERNEL.values()])
-    def test_memory_of_any_kind_counts(self, held):
-        outputs = execute(held, memory=512 * MIB)
-        assert "used more than 0.5 GiB of memory" in outputs[0] or "MemoryError" in outputs[0]
+    @pytest.mark.parametrize("zygotes", [False, True], ids=["cold", "warm"])
+    @pytest.mark.parametrize(
+        ("held", "memory", "said"),
+        [("b = b'x' * (600 << 20)", 512, "0.5"), (FILLED, 224, "0.219"), (FILES, 384, "0.375")],
+        ids=["its own", "sockets", "files in memory"],
+    )
+    def test_memory_of_any_kind_counts(self, held, memory, said, zygotes):
+        with Zygote(packages=()) if zygotes else contextlib.nullcontext():
+            outputs = execute(held, memory=memory * MIB)
+        assert f"used more than {said} GiB of memory" in outputs[0]
 
-    def test_the_processor_is_counted_and_nothing_is_left(self, divided):
-        (shown,) = execute("print(open('/proc/self/cgroup').read())")
-        assert "lrlab-" not in shown, "the sandbox has a cgroup namespace of its own"
+    @pytest.mark.parametrize("zygotes", [False, True], ids=["cold", "warm"])
+    def test_its_cgroup_has_no_name_there_and_nothing_is_left(self, divided, zygotes):
+        with Zygote(packages=()) if zygotes else contextlib.nullcontext():
+            (shown,) = execute("print(open('/proc/self/cgroup').read())")
+        assert "0::/\\n" in shown, "the sandbox has a cgroup namespace of its own"
         assert not list(divided.glob("lrlab-*-*"))
+
+    def test_what_a_run_starts_can_divide_its_cgroup_as_well(self, divided):
+        scope = divided / f"lrlab-test-{os.getpid()}"
+        scope.mkdir()
+        try:
+            enter = f"open('{scope}/cgroup.procs', 'w').write('0')"
+            subprocess.run([sys.executable, "-c", f"{enter}; {RUN}", WORKER], check=True)
+        finally:
+            (scope / cgroups.GRADER).rmdir()
+            scope.rmdir()
 
 
 @pytest.fixture
@@ -131,6 +187,14 @@ def bare(monkeypatch):
     monkeypatch.setattr(cgroups, "delegated", lambda: parent)
     yield parent
     parent.rmdir()
+
+
+def runs(pid: str) -> bool:
+    """Whether a process runs; one that has ended and is not waited for yet does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
 
 
 @pytest.mark.slow
@@ -151,7 +215,7 @@ def test_a_submission_enters_its_cgroup_and_leaves_nothing(bare, monkeypatch):
     assert processes  # those that are not gone yet when its supervisor is
     assert seconds > 0.1
     assert not list(bare.glob("lrlab-*"))
-    assert not any(os.path.exists(f"/proc/{each}/ns") and os.path.isdir(f"/proc/{each}/fd") for each in processes)
+    assert not any(map(runs, processes))
 
 
 @pytest.mark.slow(reason="a kernel starts cold, and fills memory")

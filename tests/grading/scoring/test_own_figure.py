@@ -5,6 +5,7 @@ import re
 
 import nbformat
 import pytest
+from support.lrlab_command import ONE, lrlab
 from support.made_course import cell
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sandboxed")]
@@ -32,7 +33,7 @@ def test_a_figure_is_drawn_in_the_sandbox_and_waits_for_a_person(new_course):
     cell(released, FIGURE).source = DRAWING
     course.submit("ada", released)
     course.submit("bob", course.released())
-    course.nbgrader("autograde", UNIT)
+    lrlab(course, "grade", UNIT, *ONE)
     graded = nbformat.read(course.root / "autograded" / "ada" / UNIT / f"{UNIT}.ipynb", as_version=4)
     assert len(pictures(cell(graded, FIGURE))) == 1, cell(graded, FIGURE).outputs
     scores = course.scores()

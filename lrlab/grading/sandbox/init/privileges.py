@@ -17,7 +17,7 @@ from lrlab.grading.sandbox.init import ProcessLimits
 from lrlab.grading.sandbox.init.seccomp import install_filter
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
-CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
+CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWCGROUP = 0x10000000, 0x20000000, 0x40000000, 0x02000000
 MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
 MS_BIND, MS_REC = 4096, 16384
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 4, 24, 38
@@ -32,9 +32,12 @@ def _checked(status: int, what: str) -> None:
         raise OSError(number, f"{what}: {os.strerror(number)}")
 
 
-def enter_namespaces(uid: int) -> None:
-    """Enter new mount, UTS, IPC, PID and network namespaces; without root, inside a new user namespace."""
-    flags = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET
+def enter_namespaces(uid: int, *, cgroup: bool = False) -> None:
+    """Enter new mount, UTS, IPC, PID and network namespaces, with `cgroup` one that begins at this process's cgroup.
+
+    Without root they are inside a new user namespace.
+    """
+    flags = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWCGROUP * cgroup
     if os.geteuid() == 0:
         _checked(libc.unshare(flags), "unshare")
         return

@@ -1,0 +1,48 @@
+"""What ran, in words: a result says it above its table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from lrlab.schedules import Schedule
+
+
+def what_ran(
+    model: Callable[..., Any],
+    optimizer: Callable[..., Any] | None,
+    arguments: Mapping[str, Any],
+    *,
+    epochs: int,
+    schedule: Schedule | str | None = None,
+    batch_size: int | None = None,
+) -> str:
+    """Return network, optimizer, schedule and budget: ``"MLP, SGD(momentum=0.9), batches of 64, 3 epochs"``.
+
+    What is None is left out, because the table's own rows name it.
+    """
+    parts = [_name(model)]
+    if optimizer is not None:
+        parts.append(_name(optimizer, arguments))
+    if schedule is not None:
+        parts.append(type(schedule).__name__ if isinstance(schedule, Schedule) else schedule)
+    if batch_size is not None:
+        parts.append(f"batches of {batch_size}")
+    return ", ".join([*parts, f"{epochs} epoch{'' if epochs == 1 else 's'}"])
+
+
+def above(ran: str, title: str) -> str:
+    """Return the title of a table with a line above that says what ran, if it is known."""
+    return f"{ran}\n{title}" if ran else title
+
+
+def _name(made_by: Callable[..., Any], arguments: Mapping[str, Any] | None = None) -> str:
+    given = dict(arguments or {})
+    while isinstance(made_by, partial):
+        given = {**made_by.keywords, **given}
+        made_by = made_by.func
+    name = getattr(made_by, "__name__", type(made_by).__name__)
+    if name == "<lambda>":
+        name = "a function"
+    return f"{name}({', '.join(f'{key}={value!r}' for key, value in given.items())})" if given else name
