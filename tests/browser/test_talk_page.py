@@ -196,3 +196,17 @@ def test_the_slides_print_a_page_for_each(slides: str, tmp_path: Path, browser_p
     printed = file.read_bytes()
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == MANY
     assert len(printed) > 20_000
+
+
+def test_on_paper_an_explorer_fits_its_slide(page: Page, slides: str) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto(f"{slides}?print-pdf")
+    for explorer in (".lrlab-schedule", ".lrlab-playground"):
+        expect(page.locator(f".pdf-page {explorer}")).to_be_visible()
+    page.wait_for_function(
+        """() => [...document.querySelectorAll(".pdf-page .lrlab-mount")].every((mount) => {
+            const { bottom, height } = mount.getBoundingClientRect();
+            return height > 200 && bottom <= mount.closest(".pdf-page").getBoundingClientRect().bottom + 1;
+        })""",
+        timeout=60_000,
+    )

@@ -33,6 +33,20 @@
     keyboardCondition: (event) => !event.target.closest?.(own) || event.key === "Escape",
     plugins: [RevealNotes],
   });
+  // On paper nothing scrolls: an explorer that is taller than its slide is drawn smaller.
+  if (/print-pdf/.test(location.search)) {
+    const fit = new ResizeObserver((entries) => {
+      entries.forEach(({ target }) => {
+        const mount = /** @type {HTMLElement} */ (target);
+        const page = mount.closest(".pdf-page")?.getBoundingClientRect();
+        const { top, height } = mount.getBoundingClientRect();
+        if (!page || top + height <= page.bottom) return;
+        const share = (page.bottom - top) / height;
+        mount.style.zoom = String(Number(getComputedStyle(mount).zoom) * share);
+      });
+    });
+    document.querySelectorAll(".lrlab-mount").forEach((mount) => fit.observe(mount));
+  }
   // Escape gives the keys back to the slides.
   document.addEventListener(
     "keydown",

@@ -94,7 +94,7 @@ def request_kernel(
         limits: what the kernel may use.
         folder: its regular files are copied into the kernel's home.
         reply_key: signs the replies of the checks; empty: the kernel has no checks.
-        cgroup: the kernel enters it before anything else; None also where `start` has entered it.
+        cgroup: the kernel enters it before anything else; None also where :func:`start` has entered it.
 
     Returns:
         The socket to the kernel's supervisor.

@@ -122,7 +122,7 @@ def test_its_files_are_empty(unit, sandboxed):
 LOOK = """
 import gc, json, sys, types
 from lrlab import experiments, plots, schedules
-functions = [each for each in gc.get_objects() if isinstance(each, types.FunctionType)]
+functions = [each for each in gc.get_objects() if type(each) is types.FunctionType]
 real = [name for name, module in list(sys.modules.items()) if hasattr(module, "__file__")]
 print(json.dumps({
     "modules": [name for name in real if name.startswith("lrlab.schedules")],

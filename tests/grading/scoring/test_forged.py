@@ -69,7 +69,7 @@ param_groups.all_but_rates = lambda made: 0
 # The same in the judge's own copy, if the code finds it.
 SEARCH = """
 import gc, sys, types
-found = [each for each in gc.get_objects() if isinstance(each, types.FunctionType)]
+found = [each for each in gc.get_objects() if type(each) is types.FunctionType]
 found += [value for module in list(sys.modules.values()) for value in list(vars(module).values()) if callable(value)]
 for each in found:
     names = getattr(getattr(each, "func", each), "__globals__", {})

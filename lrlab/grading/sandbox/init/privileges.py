@@ -33,7 +33,7 @@ def _checked(status: int, what: str) -> None:
 
 
 def enter_namespaces(uid: int, *, cgroup: bool = False) -> None:
-    """Enter new mount, UTS, IPC, PID and network namespaces, with `cgroup` one that begins at this process's cgroup.
+    """Enter new mount, UTS, IPC, PID and network namespaces, with ``cgroup`` one that begins at this process's cgroup.
 
     Without root they are inside a new user namespace.
     """
