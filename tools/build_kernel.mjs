@@ -4,6 +4,7 @@
 //
 // With --check it writes nothing, and fails if the file would change.
 
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import wabt from "wabt";
 
@@ -11,8 +12,10 @@ const SOURCE = new URL("playground_kernel.wat", import.meta.url);
 const FILE = new URL("../lrlab/explorers/playground/kernel_bytes.js", import.meta.url);
 
 const { parseWat } = await wabt();
-const { buffer } = parseWat("playground_kernel.wat", readFileSync(SOURCE, "utf8"), { simd: true }).toBinary({});
+const source = readFileSync(SOURCE, "utf8");
+const { buffer } = parseWat("playground_kernel.wat", source, { simd: true }).toBinary({});
 const text = `// Made by tools/build_kernel.mjs of tools/playground_kernel.wat: WebAssembly in base64.
+// SHA-256 of the source: ${createHash("sha256").update(source).digest("hex")}
 
 export const KERNEL =
   "${Buffer.from(buffer).toString("base64")}";

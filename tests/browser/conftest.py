@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, ViewportSize, expect, sync_playwright
 from support.lab_server import QUIET, Lab, running
 from support.warm_kernel import warm_kernels
 
@@ -76,9 +76,15 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None, Non
 
 
 @pytest.fixture(scope="module")
-def shared_context(chromium: Browser) -> Iterator[BrowserContext]:
+def viewport() -> ViewportSize:
+    """How large the pages of a file are."""
+    return {"width": 920, "height": 1000}
+
+
+@pytest.fixture(scope="module")
+def shared_context(chromium: Browser, viewport: ViewportSize) -> Iterator[BrowserContext]:
     """Where the pages of a file's tests are opened: as one page stays, no test waits for a process to start or end."""
-    context = chromium.new_context(viewport={"width": 920, "height": 1000})
+    context = chromium.new_context(viewport=viewport)
     context.new_page()
     yield context
     context.close()

@@ -18,7 +18,7 @@ pytest.importorskip("myst_nb")
 
 from coursesite import api, pages, sheets
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, Route, ViewportSize, expect
 from support import REPO, TESTS
 from support.axe_rules import violations
 from support.bare_page import mount, move, rest
@@ -110,11 +110,8 @@ def shut_in(page: Page, site: str, elsewhere: list[str]) -> Page:
 
 
 @pytest.fixture(scope="module")
-def shared_context(chromium: Browser) -> Iterator[BrowserContext]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    context.new_page()
-    yield context
-    context.close()
+def viewport() -> ViewportSize:
+    return {"width": 1280, "height": 900}
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from dataclasses import asdict, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,11 @@ def test_a_page_without_webassembly_gets_the_same_bits(found: dict[str, Any]) ->
     plain = in_node(*(("train", [spec(*RUNS[name])]) for name in names), forbid="WebAssembly")
     for name, run in zip(names, plain, strict=True):
         assert run == found[name], name
+
+
+def test_the_webassembly_was_made_of_the_source_that_is_here() -> None:
+    digest = sha256((REPO / "tools" / "playground_kernel.wat").read_bytes()).hexdigest()
+    assert digest in (REPO / "lrlab" / "explorers" / "playground" / "kernel_bytes.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

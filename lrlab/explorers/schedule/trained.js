@@ -1,4 +1,4 @@
-// What a schedule does to a training run: the nearest of the schedules that were trained on MNIST beforehand (runs.js), by
+// What a schedule does to a training run: the nearest of the schedules that networks were trained by on MNIST (runs.js), by
 // name, with its accuracy over the seeds, and its loss beside those of the other shapes.
 
 import { each_of, put, say } from "../shared/dom.js";
