@@ -716,6 +716,46 @@ def no_return(model, batches, lrs):
 
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
+
+
+@wrong("nesterov_step", "classical momentum")
+def ahead_with_the_old_buffer(param, grad, state, lr=0.001, momentum=0.9):
+    old = state.get("b", 0)
+    b = momentum * old + grad
+    return param - lr * (grad + momentum * old), {"b": b}
+
+
+@wrong("adamw_step", "t one too low, not corrected at 0")
+def counted_from_0(param, grad, state, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
+    b1, b2 = betas
+    t = state.get("t", 0)
+    m = b1 * state.get("m", 0) + (1 - b1) * grad
+    v = b2 * state.get("v", 0) + (1 - b2) * grad**2
+    if t > 0:
+        mh, vh = m / (1 - b1**t), v / (1 - b2**t)
+    else:
+        mh, vh = m, v
+    return (1 - lr * weight_decay) * param - lr * mh / (vh.sqrt() + eps), {"t": t + 1, "m": m, "v": v}
+
+
+@wrong("radam_step", "v begins at the switch")
+def mean_of_squares_begins_late(param, grad, state, lr=0.001, betas=(0.9, 0.999), eps=1e-8):
+    b1, b2 = betas
+    t = state.get("t", 0) + 1
+    m = b1 * state.get("m", 0) + (1 - b1) * grad
+    v = state.get("v", torch.zeros_like(grad))
+    m_hat = m / (1 - b1**t)
+    rho_inf = 2 / (1 - b2) - 1
+    rho = rho_inf - 2 * t * b2**t / (1 - b2**t)
+    if rho <= 5:
+        step = m_hat
+    else:
+        v = b2 * v + (1 - b2) * grad * grad
+        r = math.sqrt((rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho))
+        step = r * m_hat * math.sqrt(1 - b2**t) / (v.sqrt() + eps)
+    return param - lr * step, {"t": t, "m": m, "v": v}
+
+
 EQUIVALENT_MUTANTS = {
     "lion_step: 0.0 -> 0.0, column 77 of "
     "`def lion_step(param, grad, state, lr=0.0001, betas=(0.9, 0.99), weight_decay=0.0):`": "twice 0 is 0",

@@ -389,3 +389,22 @@ def forgets_n(total_steps):
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
 EQUIVALENT_MUTANTS: dict[str, str] = {}
+
+
+@wrong("refine", "broken runs left out with their rates")
+def dropped_with_rates(lrs, losses, num):
+    lrs, losses = np.array(lrs), np.array(losses)
+    ok = np.isfinite(losses)
+    lrs, losses = lrs[ok], losses[ok]
+    i = int(np.argmin(losses))
+    return np.geomspace(lrs[max(i - 1, 0)], lrs[min(i + 1, len(lrs) - 1)], num)
+
+
+@wrong("with_warmup", "ramp to one rate")
+def ramp_to_the_end(schedule, steps):
+    def warm(n):
+        if n < steps:
+            return schedule(steps) * (n + 1) / steps
+        return schedule(n)
+
+    return warm

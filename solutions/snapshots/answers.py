@@ -544,6 +544,29 @@ def newest_counts_most(probabilities, labels, size):
 
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
+
+
+@wrong("cosine_restarts", "restart at the bottom")
+def strictly_longer(n, lr, T_0, T_mult, eta_min):
+    def one(t):
+        T = T_0
+        while t > T:
+            t, T = t - T, T * T_mult
+        return eta_min + (lr - eta_min) / 2 * (1 + np.cos(np.pi * t / T))
+
+    return one(n) if np.ndim(n) == 0 else np.array([one(k) for k in n.ravel()]).reshape(n.shape)
+
+
+@wrong("greedy_ensemble", "no model twice")
+def once_while_others_are_left(probabilities, labels, size):
+    right = probabilities[:, torch.arange(len(labels)), labels]
+    chosen = []
+    for _ in range(size):
+        rest = [m for m in range(len(right)) if m not in chosen] or list(range(len(right)))
+        chosen.append(min(rest, key=lambda m: -right[[*chosen, m]].mean(0).log().mean().item()))
+    return chosen
+
+
 EQUIVALENT_MUTANTS = {
     "cosine_restarts: left operand "
     "alone, column 10 of `while "

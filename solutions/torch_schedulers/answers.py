@@ -734,6 +734,34 @@ def with_torchs_threshold_and_a_cooldown(losses, lr, factor, patience):
     return rates
 
 
+@wrong("resume_scaled", "first group only")
+def first_group_scaled(make, state, steps, factor):
+    optimizer, scheduler = make()
+    optimizer.load_state_dict(copy.deepcopy(state["optimizer"]))
+    scheduler.load_state_dict(copy.deepcopy(state["scheduler"]))
+    optimizer.param_groups[0]["lr"] *= factor
+    scheduler.base_lrs[0] *= factor
+    used = []
+    for _ in range(steps):
+        used.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return used
+
+
+@wrong("resume_scaled", "returned rates only")
+def result_scaled(make, state, steps, factor):
+    optimizer, scheduler = make()
+    optimizer.load_state_dict(copy.deepcopy(state["optimizer"]))
+    scheduler.load_state_dict(copy.deepcopy(state["scheduler"]))
+    used = []
+    for _ in range(steps):
+        used.append(factor * optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return used
+
+
 EQUIVALENT_MUTANTS = {
     'plateau_rates: 0 -> 1, column 37 of `best, bad, rates = float("inf"), 0, []`': "the first loss is finite, so it "
     "improves on infinity, which sets the count to 0",

@@ -53,7 +53,7 @@ def _train(args: Arguments, facts: dict[str, Any]) -> Facts:
     top = max(rates)
     seen = {
         "uphill": min(rates) < 0,
-        "too high": mean < 0.7 and top > 0.06,
+        "too high": mean < 0.7 and sum(rate > 0.06 for rate in rates) > 0.05 * total_steps,
         "too low": top < 0.005,
         "rises to the end": rates.index(top) > 0.8 * total_steps,
         "over too early": sum(rate < 0.02 * top for rate in rates) > 0.3 * total_steps,
@@ -67,6 +67,7 @@ def _train(args: Arguments, facts: dict[str, Any]) -> Facts:
     }
 
 
+LOWEST, HIGHEST = 0.001, 10_000  # where the exercise looks for a good learning rate
 UPDATES = 100  # of the training run that judges a rate
 
 
@@ -126,7 +127,8 @@ def _judge_rate(args: Arguments, facts: dict[str, Any]) -> Facts:
     higher_is_better = loss > goal and worst(3 * rate) < worst(rate / 3)
     seen = {
         "no probe": not probes,
-        "best at an end": len(probed) > 1 and rate in (min(probed), max(probed)),
+        "best at an end": len(probed) > 1
+        and ((rate == min(probed) > LOWEST * 1.001) or (rate == max(probed) < HIGHEST / 1.001)),
         "too low": higher_is_better,
         "too high": not higher_is_better,
     }
