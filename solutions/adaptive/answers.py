@@ -756,6 +756,59 @@ def mean_of_squares_begins_late(param, grad, state, lr=0.001, betas=(0.9, 0.999)
     return param - lr * step, {"t": t, "m": m, "v": v}
 
 
+@right("nesterov_step")
+def all_gradients(param, grad, state, lr=0.001, momentum=0.9):
+    grads = [*list(state.get("grads", [])), grad.clone()]
+    k = len(grads)
+    b = sum(momentum ** (k - 1 - i) * g for i, g in enumerate(grads))
+    return param - lr * (grad + momentum * b), {"grads": grads}
+
+
+@right("step_length")
+def simulated_all(method, n, g, lr, alpha):
+    total = v = m = vv = 0.0
+    b1, b2 = 0.9, 0.999
+    for t in range(1, n + 1):
+        total += g * g
+        v = alpha * v + (1 - alpha) * g * g
+        m = b1 * m + (1 - b1) * g
+        vv = b2 * vv + (1 - b2) * g * g
+        if method == "SGD":
+            step = lr * g
+        elif method == "Adagrad":
+            step = lr * g / total**0.5
+        elif method == "RMSProp":
+            step = lr * g / v**0.5
+        else:
+            step = lr * (m / (1 - b1**t)) / (vv / (1 - b2**t)) ** 0.5
+    return abs(step)
+
+
+@right("lion_step")
+def numpy_signs(param, grad, state, lr=0.0001, betas=(0.9, 0.99), weight_decay=0.0):
+    g = grad.numpy()
+    m = state.get("m", np.zeros_like(g))
+    c = betas[0] * m + (1 - betas[0]) * g
+    step = np.sign(c) + weight_decay * param.numpy()
+    return param - lr * torch.from_numpy(step), {"m": betas[1] * m + (1 - betas[1]) * g}
+
+
+@right("radam_step")
+def weighted_history(param, grad, state, lr=0.001, betas=(0.9, 0.999), eps=1e-8):
+    past = [*state.get("past", []), grad.clone()]
+    b1, b2 = betas
+    t = len(past)
+    m = sum((1 - b1) * b1 ** (t - 1 - i) * g for i, g in enumerate(past))
+    v = sum((1 - b2) * b2 ** (t - 1 - i) * g**2 for i, g in enumerate(past))
+    inf = 2 / (1 - b2) - 1
+    rho = inf - 2 * t * b2**t / (1 - b2**t)
+    step = m / (1 - b1**t)
+    if rho > 5:
+        r = ((rho - 4) * (rho - 2) * inf / (inf - 4) / (inf - 2) / rho) ** 0.5
+        step = step * r * (1 - b2**t) ** 0.5 / (v**0.5 + eps)
+    return param - lr * step, {"past": past}
+
+
 EQUIVALENT_MUTANTS = {
     "lion_step: 0.0 -> 0.0, column 77 of "
     "`def lion_step(param, grad, state, lr=0.0001, betas=(0.9, 0.99), weight_decay=0.0):`": "twice 0 is 0",

@@ -363,6 +363,42 @@ def equal_pair(log):
     return {"formula": "step-based", "lr0": lr0, "d": lrs[drops[0]] / lr0, "r": drops[1] - drops[0]}
 
 
+@right("step_decay")
+def looked_up(n, lr0, d, r):
+    n = np.asarray(n)
+    drops = np.arange(r - 1, n.max() + 1, r)
+    return lr0 * d ** np.searchsorted(drops, n, side="right")
+
+
+@right("exponential_decay")
+def tensor_of_exponents(n, lr0, d):
+    value = lr0 * torch.exp(-d * torch.as_tensor(n, dtype=torch.float64))
+    return value.item() if value.ndim == 0 else value.numpy()
+
+
+@right("half_life")
+def logarithm_to_gamma(d):
+    gamma = math.exp(-d)
+    return math.log(1 / 2, gamma)
+
+
+@right("read_log")
+def best_fit(log):
+    lrs = np.array([float(line.split()[-1].split("=")[1]) for line in log])
+    n, lr0 = np.arange(len(lrs)), lrs[0]
+    found = [{"formula": "exponential", "lr0": lr0, "d": np.log(lr0 / lrs[-1]) / n[-1]}]
+    curves = [lr0 * np.exp(-found[0]["d"] * n)]
+    d = lrs[1] / lrs[2] - 1
+    found.append({"formula": "time-based", "lr0": lr0, "d": d})
+    curves.append(lr0 / np.concatenate([[1], np.cumprod(1 + d * n[:-1])]))
+    r = int(np.argmax(lrs < lr0 * (1 - 1e-9))) + 1
+    if r >= 2:
+        d = lrs[r - 1] / lr0
+        found.append({"formula": "step-based", "lr0": lr0, "d": d, "r": r})
+        curves.append(lr0 * d ** ((1 + n) // r))
+    return found[int(np.argmin([np.abs(c - lrs).max() / lr0 for c in curves]))]
+
+
 EQUIVALENT_MUTANTS = {
     'read_log: 0 -> 1, column 54 of `return {"formula": "time-based", "lr0": rates[0], "d": 1 / ratios[1] - 1}`': "the first two rates are equal",
     'read_log: 0 -> 1, column 72 of `return {"formula": "step-based", "lr0": rates[0], "d": ratios[drops[0]], "r": drops[0] + 2}`': "every drop is by the same factor",

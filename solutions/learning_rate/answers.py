@@ -690,6 +690,53 @@ def nearest_count(curvatures, shrink):
     return lr, round(np.log(shrink) / np.log(q))
 
 
+@right("stability_limit")
+def spectral_norm(hessian):
+    return 2.0 / np.linalg.norm(np.asarray(hessian, dtype=float), ord=2)
+
+
+@right("steps_to_reach")
+def stops_when_it_grows(curvature, x0, lr, tolerance):
+    x, n = x0, 0
+    while abs(x) >= tolerance:
+        new = x - lr * curvature * x
+        if abs(new) >= abs(x):
+            return None
+        x, n = new, n + 1
+    return n
+
+
+@right("best_lr")
+def table_of_losses(lrs, losses):
+    table = {lr: loss for lr, loss in zip(lrs, losses, strict=False) if math.isfinite(loss)}
+    return min(table, key=table.get)
+
+
+@right("diagnose")
+def questions_in_a_list(losses, reachable):
+    losses = np.array(losses)
+    q, h = len(losses) // 4, len(losses) // 2
+    tail = losses[-q:].mean()
+    answers = [
+        (not np.all(np.isfinite(losses)) or tail > 0.95 * losses[0], "never fell"),
+        (tail <= 2 * reachable, "done"),
+        (all(a > b for a, b in zip(losses[h - 1 :], losses[h:], strict=False)), "still falling"),
+        (True, "stuck high"),
+    ]
+    return next(text for yes, text in answers if yes)
+
+
+@right("fewest_steps")
+def every_factor(curvatures, shrink):
+    curvatures = np.array(curvatures)
+    lr = 1 / ((curvatures.min() + curvatures.max()) / 2)
+    factors = np.abs(1 - lr * curvatures)
+    steps = 1
+    while (factors**steps > shrink).any():
+        steps += 1
+    return (lr, steps)
+
+
 EQUIVALENT_MUTANTS = {
     "fewest_steps: first two swapped, column 18 of `flat, steep = min(curvatures), max(curvatures)`": "both directions "
     "shrink alike at the best rate",

@@ -745,6 +745,61 @@ def set_late_and_noted(body, head, optimizer, batches, schedule, ratio, start):
     return used
 
 
+@right("lr_of")
+def table_of_tensors(optimizer, parameter):
+    table = {id(p): g["lr"] for g in optimizer.param_groups for p in g["params"]}
+    return table.get(id(parameter))
+
+
+@right("decay_groups")
+def through_the_children(model, weight_decay):
+    seen = []
+
+    def walk(module):
+        for p in module._parameters.values():
+            if p is not None and p.requires_grad and not any(p is q for q in seen):
+                seen.append(p)
+        for child in module.children():
+            walk(child)
+
+    walk(model)
+    return [
+        {"params": [p for p in seen if len(p.shape) >= 2], "weight_decay": weight_decay},
+        {"params": [p for p in seen if len(p.shape) < 2], "weight_decay": 0},
+    ]
+
+
+@right("train_and_unfreeze")
+def gradients_alone(body, head, optimizer, batches, schedule, ratio, start):
+    used = []
+    for n, (x, y) in enumerate(batches):
+        if n == start:
+            optimizer.add_param_group({"params": list(body.parameters()), "lr": ratio * schedule(n)})
+        rates = [f * schedule(n) for f in (1.0, ratio)][: len(optimizer.param_groups)]
+        for g, r in zip(optimizer.param_groups, rates, strict=False):
+            g["lr"] = r
+        ps = [p for g in optimizer.param_groups for p in g["params"]]
+        loss = functional.cross_entropy(head(body(x)), y)
+        for p, d in zip(ps, torch.autograd.grad(loss, ps), strict=False):
+            p.grad = d
+        optimizer.step()
+        used.append(rates)
+    return used
+
+
+@right("several_runs")
+def by_hand_alone(optimizer, starts, d, steps):
+    used = []
+    for start in starts:
+        for n in range(steps):
+            lr = start / (1 + d * n)
+            for g in optimizer.param_groups:
+                g["lr"] = lr
+            optimizer.step()
+            used.append(lr)
+    return used
+
+
 EQUIVALENT_MUTANTS = {
     "decay_groups: first two swapped, column 22 of `decayed, others = [], []`": "both are empty",
     'decay_groups: 0.0 -> 0.0, column 98 of `return [{"params": decayed, "weight_decay": weight_decay}, {"params": '

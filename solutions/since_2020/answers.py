@@ -818,6 +818,38 @@ def without_this_gradient(param, grad, state, r_eps):
     return param - r / ((old if state else G) + 1e-8).sqrt() * grad, {"start": start, "G": G, "r": r}
 
 
+@right("average_weights")
+def weighted_past(model, batches, lr, decay):
+    past = []
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    for x, y in batches:
+        optimizer.zero_grad()
+        functional.mse_loss(model(x), y).backward()
+        optimizer.step()
+        past.append([p.detach().clone() for p in model.parameters()])
+    w = torch.tensor([decay ** (len(past) - 1 - i) for i in range(len(past))])
+    w = w / w.sum()
+    return [sum(a * p for a, p in zip(w, ps, strict=False)) for ps in zip(*past, strict=False)]
+
+
+@right("dog_step")
+def whole_past(param, grad, state, r_eps):
+    thetas = [*state.get("thetas", []), param.clone()]
+    grads = [*state.get("grads", []), grad.clone()]
+    r = max([r_eps] + [torch.linalg.vector_norm(t - thetas[0]).item() for t in thetas])
+    G = sum(torch.linalg.vector_norm(g) ** 2 for g in grads)
+    return param - r * grad / torch.sqrt(G + 1e-8), {"thetas": thetas, "grads": grads}
+
+
+@right("read_sharpness")
+def selected(steps, sharpness, lr):
+    first = next((s for s, x in zip(steps, sharpness, strict=False) if x >= 2 / lr), None)
+    k = len(steps) // 3
+    mean = np.mean(np.array(sharpness)[-k:]) * lr / 2
+    verdict = np.select([np.isnan(sharpness).any(), mean < 0.9, mean > 1.1], ["diverged", "below", "above"], "edge")
+    return [first, str(verdict)]
+
+
 EQUIVALENT_MUTANTS = {
     "cooldown_plan: without strict, column 51 of "
     "`forks = [budget - length for budget, length in zip(budgets, lengths, strict=True)]`": _SAME_LENGTH,

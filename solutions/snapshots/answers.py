@@ -1,6 +1,7 @@
 """Right and wrong answers to the exercises of this unit, written as different people would write them."""
 
 import copy
+import io
 import itertools
 import math
 
@@ -564,6 +565,40 @@ def once_while_others_are_left(probabilities, labels, size):
     for _ in range(size):
         rest = [m for m in range(len(right)) if m not in chosen] or list(range(len(right)))
         chosen.append(min(rest, key=lambda m: -right[[*chosen, m]].mean(0).log().mean().item()))
+    return chosen
+
+
+@right("majority_vote")
+def masked_means(probabilities):
+    best = probabilities.max(dim=2, keepdim=True).values
+    counts = (probabilities == best).sum(dim=0)
+    top = counts == counts.max(dim=1, keepdim=True).values
+    return torch.where(top, probabilities.mean(dim=0), -1.0).argmax(dim=1).tolist()
+
+
+@right("collect_snapshots")
+def through_bytes(model, train_cycle, cycles):
+    out = []
+    for _ in range(cycles):
+        train_cycle(model)
+        memory = io.BytesIO()
+        torch.save(model.state_dict(), memory)
+        memory.seek(0)
+        out.append(torch.load(memory))
+    return out
+
+
+@right("greedy_ensemble")
+def in_plain_lists(probabilities, labels, size):
+    table = [[float(model[i][int(c)]) for i, c in enumerate(labels)] for model in probabilities]
+    chosen = []
+
+    def loss(models):
+        means = [sum(table[m][i] for m in models) / len(models) for i in range(len(labels))]
+        return -sum(math.log(p) for p in means)
+
+    for _ in range(size):
+        chosen.append(min(range(len(table)), key=lambda m: loss([*chosen, m])))
     return chosen
 
 

@@ -762,6 +762,38 @@ def result_scaled(make, state, steps, factor):
     return used
 
 
+@right("plateau_rates")
+def improvements_first(losses, lr, factor, patience):
+    losses = np.asarray(losses, dtype=float)
+    before = np.concatenate([[np.inf], np.minimum.accumulate(losses)[:-1]])
+    out = np.empty(len(losses))
+    bad = 0
+    for i, better in enumerate(losses < before):
+        out[i] = lr
+        bad = 0 if better else bad + 1
+        if bad == patience + 1:
+            lr, bad = lr * factor, 0
+    return out
+
+
+@right("resume_scaled")
+def old_plan_beside(make, state, steps, factor):
+    plan, scheduler = make()
+    plan.load_state_dict(copy.deepcopy(state["optimizer"]))
+    scheduler.load_state_dict(copy.deepcopy(state["scheduler"]))
+    used = []
+    for _ in range(steps):
+        old = [g["lr"] for g in plan.param_groups]
+        for g in plan.param_groups:
+            g["lr"] *= factor
+        used.append(plan.param_groups[0]["lr"])
+        plan.step()
+        for g, lr in zip(plan.param_groups, old, strict=False):
+            g["lr"] = lr
+        scheduler.step()
+    return used
+
+
 EQUIVALENT_MUTANTS = {
     'plateau_rates: 0 -> 1, column 37 of `best, bad, rates = float("inf"), 0, []`': "the first loss is finite, so it "
     "improves on infinity, which sets the count to 0",
