@@ -249,6 +249,9 @@ MISTAKES = {
         problem_hints={"should_return": "one learning rate, a finite number above 0"},
         misconceptions=(
             Misconception(
+                "loss returned", "You return a loss that probe gave. Return the learning rate that led to it."
+            ),
+            Misconception(
                 "no probe",
                 "You return a learning rate without a single call of probe. Each network has another scale, so one "
                 "learning rate can't be right for all of them: probe first.",

@@ -73,6 +73,7 @@ UPDATES = 100  # of the training run that judges a rate
 
 def _find_lr(answer: Answer, budget: int, scale: float, seed: int, starts: Sequence[int], goal: float) -> Facts:
     probes: list[list[float]] = []
+    losses: list[float] = []
     left = budget
 
     def probe(lr: float, updates: int) -> float:
@@ -86,7 +87,8 @@ def _find_lr(answer: Answer, budget: int, scale: float, seed: int, starts: Seque
         if left < 0:
             raise _over(budget, budget - left)
         probes.append([rate, int(count)])
-        return _training.one_layer_loss(rate, int(count), scale, seed)
+        losses.append(_training.one_layer_loss(rate, int(count), scale, seed))
+        return losses[-1]
 
     result = answer(probe, budget)
     if left < 0:  # also where the answer caught the complaint
@@ -96,7 +98,7 @@ def _find_lr(answer: Answer, budget: int, scale: float, seed: int, starts: Seque
         raise Unusable(f"find_lr returned {rate!r}; it should return one learning rate, a finite number above 0.")
     if not is_number(rate):
         raise WrongType(result)
-    return {"rate": rate, "probes": probes}
+    return {"rate": rate, "probes": probes, "is a loss": rate in losses}
 
 
 def _over(budget: int, asked: int) -> Unusable:
@@ -126,6 +128,7 @@ def _judge_rate(args: Arguments, facts: dict[str, Any]) -> Facts:
     probed = {lr for lr, _ in probes}
     higher_is_better = loss > goal and worst(3 * rate) < worst(rate / 3)
     seen = {
+        "loss returned": facts.get("is a loss") is True,
         "no probe": not probes,
         "best at an end": len(probed) > 1
         and ((rate == min(probed) > LOWEST * 1.001) or (rate == max(probed) < HIGHEST / 1.001)),
