@@ -642,7 +642,7 @@ MISTAKES = {
         problem_hints={
             "should_return": "a pair: the fewest updates, and the critical batch size",
             "fewest updates": "The fewest updates are the height of the line at 1 / B = 0.",
-            "critical batch size": "Multiply the formula out: which number of the line is S_min, and what is the other one?",
+            "critical batch size": "Multiply the formula out: which of the line's two numbers is S_min? And the other?",
         },
         causes=("fewest updates", "critical batch size"),
         misconceptions=_known(
