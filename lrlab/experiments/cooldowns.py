@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
+from lrlab._formula import Floats
 from lrlab._table import Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, POSITIVE, SEED, UNIT, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
@@ -20,8 +21,6 @@ from lrlab.experiments.batched import copies_of
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import Cosine, WarmupStableDecay
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from lrlab._formula import Floats
 from lrlab._table import Cell, Table, Tabular, seeds_are, shortened, spread
 from lrlab.experiments._ran import above
 from lrlab.schedules import SnapshotCosine
@@ -18,7 +19,6 @@ from lrlab.train import History
 
 __all__ = ["Disputed", "Snapshots", "ensemble_probabilities"]
 
-Floats = NDArray[np.float64]
 Probabilities = NDArray[np.float32]
 State = Mapping[str, Tensor]
 

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm.auto import tqdm
 
+from lrlab._formula import Floats
 from lrlab._table import Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, SEED, check, each_once
 from lrlab.data import Dataset, check_data
@@ -24,7 +25,6 @@ from lrlab.experiments._loop import cut, varying
 from lrlab.experiments.cache import cached
 from lrlab.schedules import Schedule
 
-Floats = NDArray[np.float64]
 Loss = Callable[[Tensor, Tensor], Tensor]
 
 

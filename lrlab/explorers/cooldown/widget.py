@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from traitlets import Dict, Float, List
 
+from lrlab._formula import Floats
 from lrlab.explorers.cooldown import cooldown
 from lrlab.explorers.shared.alt_text import number
 from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
-from lrlab.explorers.shared.results import Floats, banded, listed, nearest_tried, reachable
+from lrlab.explorers.shared.results import banded, listed, nearest_tried, reachable
 from lrlab.explorers.shared.traits import Ruled, switch
 
 if TYPE_CHECKING:

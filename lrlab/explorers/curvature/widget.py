@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from traitlets import Dict, List, Unicode
 
+from lrlab._formula import Floats
 from lrlab._validation import check
 from lrlab.explorers.curvature import curvature
 from lrlab.explorers.shared.alt_text import number
 from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
-from lrlab.explorers.shared.results import Floats, banded, listed, reachable
+from lrlab.explorers.shared.results import banded, listed, reachable
 from lrlab.explorers.shared.traits import Ruled, one_of, switch
 
 if TYPE_CHECKING:

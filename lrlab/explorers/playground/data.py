@@ -13,9 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lrlab._formula import Floats
 from lrlab.explorers.playground.generator import uniform
-
-Floats = NDArray[np.float64]
 
 TRAIN = 1437  # of the digits, as in lrlab.data
 POINTS = {"train": 400, "val": 200}

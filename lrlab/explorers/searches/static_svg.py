@@ -9,9 +9,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from lrlab import plots
+from lrlab._formula import Floats
 from lrlab.explorers.shared.alt_text import number
 from lrlab.explorers.shared.explorer import Still
-from lrlab.explorers.shared.results import Floats, thinned, unpacked
+from lrlab.explorers.shared.results import thinned, unpacked
 from lrlab.explorers.shared.static_svg import BLUE, GREEN, PURPLE, VERMILION, static_svg
 from lrlab.plots import MARKERS, finish
 from lrlab.suggest import LABELS

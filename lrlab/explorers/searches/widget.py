@@ -8,10 +8,11 @@ import numpy as np
 from traitlets import Dict, List
 
 from lrlab import suggest
+from lrlab._formula import Floats
 from lrlab.explorers.searches import searches
 from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
-from lrlab.explorers.shared.results import Floats, listed, nearest_tried, packed, reachable, running_mean, thinned
+from lrlab.explorers.shared.results import listed, nearest_tried, packed, reachable, thinned
 from lrlab.explorers.shared.traits import Ruled, switch
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _swept(result: Sweep) -> dict[str, Any]:
     seeds = whole if whole.any() else np.ones(len(result.seeds), dtype=bool)  # as Sweep.final
     values, accuracy = result.final(), result.final("val_accuracy")
     updates = result.loss.shape[2]
-    curves = running_mean(result.loss[:, seeds].mean(axis=1), max(1, updates // 40))
+    curves = suggest.running_mean(result.loss[:, seeds].mean(axis=1), max(1, updates // 40))
     kept = thinned(updates, CURVE)
     mean = result.mean_val_loss
     return {

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lrlab._formula import Floats
 from lrlab._validation import Validator, check
 from lrlab.explorers.shared.traits import Step, is_whole, one_of
-
-Floats = NDArray[np.float64]
 
 _LARGEST = 1e30  # far beyond any axis, and a float32 still
 
@@ -76,15 +75,6 @@ def listed(values: ArrayLike) -> list[float | None]:
 def thinned(length: int, most: int) -> NDArray[np.int64]:
     """Which of ``length`` places to keep: all, or ``most`` of them, evenly, both ends included."""
     return np.unique(np.linspace(0, length - 1, min(length, most)).round().astype(np.int64))
-
-
-def running_mean(values: Floats, window: int) -> Floats:
-    """Return the mean of each value and the up to ``window - 1`` before it, along the last axis."""
-    # Window by window: differences of running sums would lose all digits behind the spikes of a rate that is too high.
-    padded = np.concatenate([np.zeros((*values.shape[:-1], window - 1)), values], axis=-1)
-    counts = np.minimum(np.arange(1, values.shape[-1] + 1), window)
-    means: Floats = np.lib.stride_tricks.sliding_window_view(padded, window, axis=-1).sum(axis=-1) / counts
-    return means
 
 
 def banded(values: Floats) -> dict[str, list[float | None]]:

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from traitlets import Dict, List
 
 from lrlab import palette
+from lrlab._formula import Floats
 from lrlab._validation import COUNT, Validator, check
 from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
 from lrlab.explorers.shared.explorer import Explorer, Still
-from lrlab.explorers.shared.results import Floats, banded, packed, reachable, running_mean, thinned
+from lrlab.explorers.shared.results import banded, packed, reachable, thinned
 from lrlab.explorers.shared.traits import Ruled, is_whole, some_of, switch
 from lrlab.explorers.training import training
 from lrlab.labels import labelled
@@ -152,7 +153,7 @@ def _run(label: str, several: Sequence[History], steps: NDArray[np.int64], windo
         "seeds": len(runs),
         "diverged": [len(gone), len(several), min((len(run.step) - 1 for run in gone), default=0)],
         "lr": _spread([run.lr[at] for run in runs]),
-        "loss": _spread([running_mean(run.loss, window)[at] for run in runs]),
+        "loss": _spread([run.smooth_loss(window)[at] for run in runs]),
         "ends": runs[0].epoch_end[:epochs].tolist(),
         "val_loss": banded(np.array([run.val_loss[:epochs] for run in runs])),
         "accuracy": banded(np.array([run.val_accuracy[:epochs] for run in runs])),
