@@ -24,7 +24,6 @@ def cooldown(found: Cooldowns, *, start: int = 0, cosines: bool = True, goal: st
     is reached. ``ValueError`` names the argument, the rule and the value; also for a goal that these runs cannot reach.
     """
     arguments = locals()
-    # Imported here: anywidget and ipywidgets take longer to load than all the rest of this package.
     from lrlab.explorers.cooldown.widget import CooldownExplorer
 
     return CooldownExplorer(**arguments)

@@ -10,14 +10,12 @@ from traitlets import Dict, Float, List
 from lrlab._formula import Floats
 from lrlab.explorers.cooldown import cooldown
 from lrlab.explorers.shared.alt_text import number
-from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
+from lrlab.explorers.shared.assets import front_end
 from lrlab.explorers.shared.explorer import Explorer, Still
 from lrlab.explorers.shared.results import banded, listed, nearest_tried, reachable
 from lrlab.explorers.shared.traits import Ruled, switch
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from lrlab.experiments import Cooldowns
 
 GOALS = ("plateau", "most")
@@ -33,8 +31,8 @@ class CooldownExplorer(Explorer):
     """See :func:`lrlab.explorers.cooldown`, which makes one."""
 
     made_by = staticmethod(cooldown)
-    _esm = deflated(bundle_js("cooldown/view.js"))
-    _css = bundle_css("shared/style.css", "cooldown/style.css")
+    made_from = ("…",)
+    _esm, _css = front_end("cooldown")
 
     start = Ruled(0, _start).tag(sync=True)
     cosines = switch(True).tag(sync=True)
@@ -49,7 +47,6 @@ class CooldownExplorer(Explorer):
     """The start that reaches each goal."""
 
     def __init__(self, *, found: Cooldowns, **values: Any) -> None:
-        # Imported here: results need torch, so it is there.
         from lrlab.experiments import Cooldowns
 
         if not isinstance(found, Cooldowns):
@@ -64,18 +61,15 @@ class CooldownExplorer(Explorer):
         )
         self._found = found
 
-    def _made_from(self) -> list[str]:
-        return ["…"]
-
     def still(self) -> Still:
-        # Imported here: matplotlib is loaded once a picture is asked for.
         from lrlab.explorers.shared.static_svg import static_svg
         from lrlab.plots import cooldowns
 
-        def draw(figure: Figure) -> None:
-            cooldowns(self._found, ax=figure.subplots())
-
-        svg = static_svg(draw, figsize=(7, 4), title="Results computed beforehand")
+        svg = static_svg(
+            lambda figure: cooldowns(self._found, ax=figure.subplots()),
+            figsize=(7, 4),
+            title="Results computed beforehand",
+        )
         return Still(svg, " ".join(["Validation loss over the budget.", *(one["words"] for one in self._branches)]))
 
 

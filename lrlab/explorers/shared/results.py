@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lrlab._formula import Floats
-from lrlab._validation import Validator, check
-from lrlab.explorers.shared.traits import Step, is_whole, one_of
+from lrlab._validation import Validator, among, check, is_whole
+from lrlab.explorers.shared.traits import Step, one_of
 
 _LARGEST = 1e30  # far beyond any axis, and a float32 still
 
@@ -23,7 +23,7 @@ def reachable(names: Iterable[str]) -> tuple[Validator | Step, ...]:
 
     def among_the_targets(explorer: Any, name: str, value: Any) -> Any:
         there = f"None or one of {', '.join(explorer._targets)}" if explorer._targets else "None"
-        return check(name, Validator(f"{there} with these results", one_of(explorer._targets).convert), value)
+        return check(name, Validator(f"{there} with these results", among(explorer._targets)), value)
 
     return one_of(names, none=True), among_the_targets
 
@@ -47,7 +47,8 @@ def nearest_tried(
 
     def clean(value: Any) -> Any:
         number = is_whole(value) if whole else isinstance(value, numbers.Real) and not isinstance(value, bool)
-        if not (number and low * (1 - 1e-6) <= value <= high * (1 + 1e-6)):  # as printed it may be rounded outwards
+        slack = 0 if whole else 1e-6  # as printed it may be rounded outwards
+        if not (number and low * (1 - slack) <= value <= high * (1 + slack)):
             raise ValueError
         gaps = np.log(known) - math.log(value) if by_ratio else known - value
         return known[np.argmin(np.abs(gaps))].item()

@@ -11,11 +11,11 @@ from traitlets import Dict, List
 
 from lrlab import palette
 from lrlab._formula import Floats
-from lrlab._validation import COUNT, Validator, check
-from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
+from lrlab._validation import COUNT, check
+from lrlab.explorers.shared.assets import front_end
 from lrlab.explorers.shared.explorer import Explorer, Still
-from lrlab.explorers.shared.results import banded, packed, reachable, thinned
-from lrlab.explorers.shared.traits import Ruled, is_whole, some_of, switch
+from lrlab.explorers.shared.results import banded, nearest_tried, packed, reachable, thinned
+from lrlab.explorers.shared.traits import Ruled, some_of, switch
 from lrlab.explorers.training import training
 from lrlab.labels import labelled
 
@@ -33,14 +33,7 @@ LEVELS = (0.995, 0.99, 0.98, 0.97, 0.96, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.
 
 def _step(explorer: TrainingExplorer, name: str, value: Any) -> int:
     """Completed updates, from 0 to the last; the nearest step that the page has is taken."""
-    steps = np.array(explorer._steps)
-
-    def clean(value: Any) -> int:
-        if not (is_whole(value) and 0 <= value <= steps[-1]):
-            raise ValueError
-        return int(steps[np.argmin(np.abs(steps - value))])
-
-    return check(name, Validator(f"a whole number from 0 to {steps[-1]}", clean), value)
+    return int(nearest_tried(name, value, explorer._steps, low=0, whole=True))
 
 
 def _labels(explorer: TrainingExplorer, name: str, value: Any) -> list[str]:
@@ -51,8 +44,8 @@ class TrainingExplorer(Explorer):
     """See :func:`lrlab.explorers.training`, which makes one."""
 
     made_by = staticmethod(training)
-    _esm = deflated(bundle_js("training/view.js"))
-    _css = bundle_css("shared/style.css", "training/style.css")
+    made_from = ("…",)
+    _esm, _css = front_end("training")
 
     step = Ruled(0, _step).tag(sync=True)
     show = Ruled([], _labels).tag(sync=True)
@@ -84,11 +77,7 @@ class TrainingExplorer(Explorer):
             step = 0 if values.get("goal") in ("reach", "lead") else int(steps[-1])
         super().__init__(**known, step=step, show=list(found) if show is None else show, **values)
 
-    def _made_from(self) -> list[str]:
-        return ["…"]
-
     def still(self) -> Still:
-        # Imported here: matplotlib is loaded once a picture is asked for.
         from lrlab.explorers.training.static_svg import training
 
         shown = [run for run in self._runs if run["label"] in self.show]
@@ -97,7 +86,6 @@ class TrainingExplorer(Explorer):
 
 def _gather(histories: Any) -> dict[str, tuple[History, ...]]:
     """Label → the runs of all seeds; ``ValueError`` for anything else than histories, at least one."""
-    # Imported here: results need torch, so it is there; only for other arguments does this take its time.
     from lrlab.experiments import Comparison
     from lrlab.train import History
 
