@@ -30,7 +30,7 @@ DASHES: tuple[Any, ...] = ("-", DASHED, DASH_DOT, DOTTED, (0, (8, 2)))
 CLIP = re.compile(r'<clipPath id="(p[0-9a-f]{10})">(.*?)</clipPath>', re.DOTALL)
 
 
-def static_svg(draw: Callable[[Figure], None], *, figsize: tuple[float, float], title: str) -> str:
+def static_svg(draw: Callable[[Figure], Any], *, figsize: tuple[float, float], title: str) -> str:
     """Return what ``draw`` draws on a new figure, as the text of an SVG, readable on light and dark pages.
 
     Args:
