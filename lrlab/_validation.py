@@ -66,13 +66,13 @@ def as_floats(values: Any) -> NDArray[np.float64]:
     """
     if isinstance(values, (list, tuple)):
         values = [_without_gradient(value) for value in values]
-    found = np.asarray(_without_gradient(values))
+    array = np.asarray(_without_gradient(values))
     # Fractions, decimals and whole numbers of more than 64 bits are objects to numpy, and numbers each by itself.
-    objects = found.dtype.kind == "O" and all(isinstance(value, (numbers.Real, Decimal)) for value in found.flat)
-    if found.dtype.kind not in "biuf" and not objects:
+    objects = array.dtype.kind == "O" and all(isinstance(value, (numbers.Real, Decimal)) for value in array.flat)
+    if array.dtype.kind not in "biuf" and not objects:
         raise ValueError(f"expected numbers, got {values!r}")
     try:
-        return found.astype(np.float64, copy=False)
+        return array.astype(np.float64, copy=False)
     except OverflowError:
         raise ValueError(f"expected numbers within float64, got {values!r}") from None
 

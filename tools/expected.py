@@ -34,13 +34,13 @@ NAMES = {"digits": "the bundled digits", "mnist": "MNIST"}
 
 def printed(cell: NotebookNode) -> str:
     """Return the text that a code cell printed or showed, without pictures and progress bars."""
-    found = []
+    texts = []
     for output in cell.get("outputs", []):
         if output.output_type == "stream" and output.name == "stdout":
-            found.append(output.text)
+            texts.append(output.text)
         elif output.output_type == "execute_result" and not {"image/svg+xml", "image/png"} & set(output.data):
-            found.append(f"{output.data.get('text/plain', '')}\n")
-    return PROGRESS.sub("", "".join(found)).strip()
+            texts.append(f"{output.data.get('text/plain', '')}\n")
+    return PROGRESS.sub("", "".join(texts)).strip()
 
 
 def lists(path: Path) -> str:

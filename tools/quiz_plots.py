@@ -39,11 +39,11 @@ def _walk(lr: float, steps: int) -> Any:
 
 def _effective(rule: Any, steps: int = 200) -> NDArray[np.float64]:
     """Return the rate that a weight gets whose gradient is 1 at every step."""
-    w, state, found = 0.0, None, []
+    w, state, rates = 0.0, None, []
     for _ in range(steps):
         w, state = rule(w, 1.0, state, lr=0.1)
-        found.append(float(effective_lr(rule, state, lr=0.1)))
-    return np.array(found)
+        rates.append(float(effective_lr(rule, state, lr=0.1)))
+    return np.array(rates)
 
 
 def plots() -> dict[str, Plot]:

@@ -47,8 +47,8 @@ class Still(NamedTuple):
 
 def explorer_of(cell: Any) -> str | None:
     """Return the name of the explorer that this cell of a notebook shows; None if it shows none."""
-    found = EXPLORER.search("".join(cell["source"])) if cell["cell_type"] == "code" else None
-    return found[1] if found and found[1] not in ("predict", "quiz") else None  # their text is enough
+    call = EXPLORER.search("".join(cell["source"])) if cell["cell_type"] == "code" else None
+    return call[1] if call and call[1] not in ("predict", "quiz") else None  # their text is enough
 
 
 def name_of(path: Path, cell: Any) -> str:

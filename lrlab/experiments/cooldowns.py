@@ -128,8 +128,8 @@ def cooldowns(
                 networks.update(batch, np.array([rates[n] for rates, _, _ in runs]))
                 if n + 1 in budgets:
                     ended = [k for k, (_, end, _) in enumerate(runs) if end == n + 1]
-                    plateau[budgets.index(n + 1), j], *found = networks.losses([0, *ended])
-                    for k, loss in zip(ended, found, strict=True):
+                    plateau[budgets.index(n + 1), j], *last = networks.losses([0, *ended])
+                    for k, loss in zip(ended, last, strict=True):
                         runs[k][2][j] = loss
                     going = [k for k in range(len(runs)) if k not in ended]
                     networks.keep(going)

@@ -12,7 +12,7 @@ Call one as the last line of a notebook cell::
     explorers.training(histories)  # training runs: rate, loss and accuracy at each step
     explorers.snapshots(result, data)  # a snapshot ensemble: its members, their mistakes, the digits that divide them
     explorers.curvature(runs)  # the sharpness of a network beside its limit, 2/η
-    explorers.cooldown(found)  # one run at a constant rate, cooled down at the moment that you choose
+    explorers.cooldown(runs)  # one run at a constant rate, cooled down at the moment that you choose
     explorers.predict("01-sweep")  # a question of the course, to answer before the next cell is run
     explorers.quiz("02")  # the questions at the end of a notebook
 

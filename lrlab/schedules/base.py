@@ -42,11 +42,11 @@ def as_steps(step: ArrayLike) -> Floats:
 
 def plain_step(step: Any) -> int | float:
     """``step`` as a builtin that a checkpoint can hold, an ``int`` where it is whole by its type."""
-    found = as_steps(step)
-    if found.ndim:
+    steps = as_steps(step)
+    if steps.ndim:
         raise ValueError(f"step must be one number >= 0, got {step!r}")
     whole = isinstance(step, numbers.Integral) or getattr(np.asarray(step), "dtype", np.dtype(float)).kind in "biu"
-    return int(step) if whole else float(found)
+    return int(step) if whole else float(steps)
 
 
 def ask(name: str, function: Callable[[Any], float], x: float) -> float:

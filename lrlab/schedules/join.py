@@ -105,15 +105,15 @@ class Join(Schedule):
 
     def flat(self) -> tuple[list[Schedule], list[int]]:
         """Return the pieces and their starts, with the pieces of a joined piece in its place."""
-        found, starts = [], []
+        pieces, starts = [], []
         for schedule, start in zip(self.schedules, self._starts, strict=True):
             following = [m for m in self.milestones if m > start]
             inner, offsets = schedule.flat() if isinstance(schedule, Join) else ([schedule], [0])
             for piece, offset in zip(inner, offsets, strict=True):
                 if not following or start + offset < following[0]:
-                    found.append(piece)
+                    pieces.append(piece)
                     starts.append(start + offset)
-        return found, starts
+        return pieces, starts
 
     def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         pieces, starts = self.flat()

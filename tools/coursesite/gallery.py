@@ -37,8 +37,8 @@ MATH = re.compile(r"^ *\.\. math:: (.*?)\n\s*\n", re.DOTALL | re.MULTILINE)
 
 def words(root: Path) -> dict[str, dict[str, Any]]:
     """Return what docs/schedules.yml says of each schedule, by its name."""
-    found: dict[str, dict[str, Any]] = yaml.safe_load((root / "docs" / "schedules.yml").read_text(encoding="utf-8"))
-    return found
+    said: dict[str, dict[str, Any]] = yaml.safe_load((root / "docs" / "schedules.yml").read_text(encoding="utf-8"))
+    return said
 
 
 def every() -> dict[str, type[Formula]]:
@@ -57,8 +57,8 @@ def curve(schedule: Any) -> Floats:
     """Return the rates of the picture: of ``STEPS`` updates, or of epochs whose loss stalls twice."""
     if isinstance(schedule, schedules.ReduceOnPlateau):
         return schedule(LOSSES)
-    found: Floats = schedule.curve(min(STEPS, schedule.length or STEPS))
-    return found
+    rates: Floats = schedule.curve(min(STEPS, schedule.length or STEPS))
+    return rates
 
 
 def picture(rates: Floats, name: str) -> str:
@@ -81,8 +81,8 @@ def formula(schedule: Formula) -> str:
     """Return the formula as MathML, each equation by itself; of one made of others, that of its docstring."""
     latex = schedule.latex
     if not latex:
-        found = MATH.search(dedent(type(schedule).__doc__ or ""))
-        latex = " ".join(found[1].split()) if found else ""
+        math = MATH.search(dedent(type(schedule).__doc__ or ""))
+        latex = " ".join(math[1].split()) if math else ""
     parts = re.split(r",?\s*\\q?quad|,\\;(?=\\eta|S_i)", latex)
     return "".join(f"<div>{_latex.mathml(part, 'block')}</div>" for part in parts if part.strip())
 

@@ -52,10 +52,10 @@ def digest(path: Path, root: Path) -> str:
     """Return a name for all that the outputs of ``path`` depend on: its cells, the package, the versions, the data."""
     cells = [[cell.cell_type, cell.source, cell.get("id", "")] for cell in read(path).cells]
     package = sorted(p for p in (root / "lrlab").rglob("*") if p.suffix in {".py", ".js", ".css"})
-    found = hashlib.sha256(repr((cells, sys.version, environment()["LRLAB_DATASET"], KERNEL)).encode())
+    sha = hashlib.sha256(repr((cells, sys.version, environment()["LRLAB_DATASET"], KERNEL)).encode())
     for file in (*package, root / "constraints.txt"):
-        found.update(file.read_bytes())
-    return found.hexdigest()[:20]
+        sha.update(file.read_bytes())
+    return sha.hexdigest()[:20]
 
 
 def executed(path: Path, root: Path, cache: Path) -> nbformat.NotebookNode:

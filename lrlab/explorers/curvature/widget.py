@@ -59,14 +59,14 @@ class CurvatureExplorer(Explorer):
             "_targets": _targets(runs),
         }
         super().__init__(**known, label=runs.labels[0] if label is None else label, **values)
-        self._found = runs
+        self._result = runs
 
     def still(self) -> Still:
         from lrlab.explorers.shared.static_svg import static_svg
         from lrlab.plots import sharpness
 
         svg = static_svg(
-            lambda figure: sharpness(self._found, axes=figure.subplots(1, 2)),
+            lambda figure: sharpness(self._result, axes=figure.subplots(1, 2)),
             figsize=(8, 3.6),
             title="Results computed beforehand",
         )

@@ -30,11 +30,11 @@ _FIELDS: dict[str, tuple[Any, dict[str, str]]] = {
 @cache
 def _math() -> dict[str, str]:
     """Return each schedule's formula as MathML, with slots for the numbers of the moment."""
-    found = {}
+    math = {}
     for name, (schedule, traits) in _FIELDS.items():
         symbols = {traits.get(field, field): symbol for field, symbol in schedule.symbols.items()}
-        found[name] = "".join(formulas(schedule.latex, symbols))
-    return found
+        math[name] = "".join(formulas(schedule.latex, symbols))
+    return math
 
 
 class DecayExplorer(Explorer):

@@ -52,12 +52,12 @@ def _from_page(made: Any, name: str) -> Any:
 
     def read(sent: Any, explorer: Any) -> Any:
         try:
-            found = made(sent, explorer)
+            value = made(sent, explorer)
             explorer._refused = ""
         except Exception as error:  # whatever a class of the user's own raises
             explorer._refused = _sentence(error)
             return getattr(explorer, name)
-        return found
+        return value
 
     return read
 

@@ -129,5 +129,5 @@ def _lowest(lrs: Sequence[float], losses: Floats) -> str:
 
 
 def _suggested(suggestions: Mapping[str, float | None]) -> list[str]:
-    found = [f"{LABELS[rule]} {number(rate)}" for rule, rate in suggestions.items() if rate is not None]
-    return [f"Suggested: {', '.join(found)}."] if found else []
+    named = [f"{LABELS[rule]} {number(rate)}" for rule, rate in suggestions.items() if rate is not None]
+    return [f"Suggested: {', '.join(named)}."] if named else []

@@ -77,8 +77,8 @@ def symbols(schedule: str, latex: str) -> str:
 
 def step_of(latex: str) -> str:
     """Return the letter of the step in a formula, t or n; nothing where it has none."""
-    found = re.search(r"\\eta_([tn])", latex)
-    return found[1] if found else ""
+    letter = re.search(r"\\eta_([tn])", latex)
+    return letter[1] if letter else ""
 
 
 def further_symbols(schedule: str) -> str:

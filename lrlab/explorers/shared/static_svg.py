@@ -64,7 +64,7 @@ def embedded(svg: str) -> str:
     """
     svg = svg[svg.index("<svg") :]
     names = {name: f"p{hashlib.sha256(path.encode()).hexdigest()[:10]}" for name, path in CLIP.findall(svg)}
-    return re.sub(r"(?<=[\"#])p[0-9a-f]{10}(?=[\")])", lambda found: names.get(found[0], found[0]), svg)
+    return re.sub(r"(?<=[\"#])p[0-9a-f]{10}(?=[\")])", lambda use: names.get(use[0], use[0]), svg)
 
 
 class Line(NamedTuple):

@@ -109,8 +109,8 @@ class SnapshotExplorer(Explorer):
         if self.goal == "against":
             some, label = self.result.answers[self.result.seeds.index(self.seed)], self.result.labels
             wrong = (some[np.array(self.chosen) - 1] != label).sum(axis=0)
-            found = (self.probabilities.argmax(axis=-1) == label) & (2 * wrong > len(self.chosen))
-            shown = [index for index in shown if not found[index]] or shown
+            against = (self.probabilities.argmax(axis=-1) == label) & (2 * wrong > len(self.chosen))
+            shown = [index for index in shown if not against[index]] or shown
         return shown[0] if shown else None
 
     @property

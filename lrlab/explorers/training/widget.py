@@ -62,20 +62,20 @@ class TrainingExplorer(Explorer):
     def __init__(
         self, *, histories: Histories, step: int | None, show: Iterable[str] | None, window: int, **values: Any
     ) -> None:
-        found = _gather(histories)
+        by_label = _gather(histories)
         window = check("window", COUNT, window)
-        steps = _steps(found)
-        of_labels = palette.looks(found)
+        steps = _steps(by_label)
+        of_labels = palette.looks(by_label)
         runs = [
             {**_run(label, several, steps, window), "look": look}
-            for (label, several), look in zip(found.items(), of_labels, strict=True)
+            for (label, several), look in zip(by_label.items(), of_labels, strict=True)
         ]
         known = {"_steps": steps.tolist(), "_runs": runs, "_window": {"updates": window}}
         # All that the values' rules ask, before the values.
-        known["_targets"] = _targets(found)
+        known["_targets"] = _targets(by_label)
         if step is None:  # the goals that ask for a step begin at the first one
             step = 0 if values.get("goal") in ("reach", "lead") else int(steps[-1])
-        super().__init__(**known, step=step, show=list(found) if show is None else show, **values)
+        super().__init__(**known, step=step, show=list(by_label) if show is None else show, **values)
 
     def still(self) -> Still:
         from lrlab.explorers.training.static_svg import training
@@ -98,17 +98,17 @@ def _gather(histories: Any) -> dict[str, tuple[History, ...]]:
         lambda one: getattr(one, "label", ""),
         words="a Comparison or histories by their labels",
     )
-    found: dict[str, tuple[History, ...]] = {}
+    by_label: dict[str, tuple[History, ...]] = {}
     for label, one in pairs:
         several = tuple(one) if isinstance(one, (list, tuple)) else (one,)
         if not (isinstance(label, str) and several and all(isinstance(run, History) for run in several)):
             raise ValueError(f"histories must be histories of lrlab.train by their labels, got {one!r} for {label!r}")
         if any(len(run.step) == 0 for run in several):
             raise ValueError(f"histories must have an update or more, got none for {label!r}")
-        found[label] = several
-    if not found:
+        by_label[label] = several
+    if not by_label:
         raise ValueError("histories must have at least one history, got none")
-    return found
+    return by_label
 
 
 def _compared(several: Sequence[History]) -> list[History]:
@@ -117,10 +117,10 @@ def _compared(several: Sequence[History]) -> list[History]:
     return whole or [max(several, key=lambda run: len(run.step))]
 
 
-def _steps(found: Mapping[str, Sequence[History]]) -> NDArray[np.int64]:
-    shown = [run for several in found.values() for run in _compared(several)]
+def _steps(by_label: Mapping[str, Sequence[History]]) -> NDArray[np.int64]:
+    shown = [run for several in by_label.values() for run in _compared(several)]
     last = max(len(run.step) for run in shown)
-    arrays = sum(2 + 2 * (len(_compared(several)) > 1) for several in found.values())
+    arrays = sum(2 + 2 * (len(_compared(several)) > 1) for several in by_label.values())
     kept = thinned(last + 1, min(POINTS, max(50, int(BYTES / (arrays * 4 * 4 / 3)))))
     ends = np.unique(np.concatenate([run.epoch_end for run in shown]))
     # The ends of so few epochs are all steps to stop at, so that an accuracy is seen as soon as it is there.
@@ -159,9 +159,9 @@ def _spread(values: Sequence[Floats]) -> dict[str, str | None]:
     }
 
 
-def _targets(found: Mapping[str, Sequence[History]]) -> dict[str, Any]:
+def _targets(by_label: Mapping[str, Sequence[History]]) -> dict[str, Any]:
     """Return what reaches each goal; a goal that these runs leave without an answer is not there."""
-    whole = {label: runs for label, several in found.items() if not (runs := _compared(several))[0].diverged}
+    whole = {label: runs for label, several in by_label.items() if not (runs := _compared(several))[0].diverged}
     judged = {label: runs for label, runs in whole.items() if all(len(run.epoch_end) for run in runs)}
     if not judged:
         return {}
