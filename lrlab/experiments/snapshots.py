@@ -152,9 +152,7 @@ def _single(single: Schedule | str, lr: float, updates: int) -> Schedule:
 
 @torch.inference_mode()
 def _softmax(network: nn.Module, states: list[State], data: Dataset, wanted: int) -> Probabilities:
-    """Return the validation probabilities under each of ``states``, ``(wanted, images, classes)``; NaN for those
-    missing.
-    """
+    """Return the validation probabilities under each state, ``(wanted, images, classes)``; NaN for those missing."""
     network.eval()
     outputs = []
     for state in states:

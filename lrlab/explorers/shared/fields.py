@@ -88,9 +88,7 @@ def control(name: str, field: str, rule: Validator, value: Any) -> Control | Non
 
 
 def _probed(rule: Validator, value: Any) -> Control | None:
-    """Return a control for a rule that no table knows: a choice of its options, a range around ``value`` that it
-    accepts.
-    """
+    """Return a control for a rule that no table knows: of its options, or a range around ``value`` that it accepts."""
     if isinstance(value, str):
         return {"kind": "choice", "options": list(rule.options)} if value in rule.options else None
     if isinstance(value, bool) or not isinstance(value, (int, float)):

@@ -38,9 +38,7 @@ def _chosen(explorer: SnapshotExplorer, name: str, value: Any) -> list[int]:
 
 
 def _seed(explorer: SnapshotExplorer, name: str, value: Any) -> int:
-    """Return the seed of one of the result's runs; the result says what is wrong with one that was not run, or
-    diverged.
-    """
+    """Return the seed of one of the result's runs; the result refuses one that was not run, or diverged."""
     explorer.result.disputed(value)
     return int(value)
 
