@@ -18,7 +18,7 @@ class Call:
 
     Args:
         schedule: the name of the schedule.
-        library: one of `LIBRARIES`.
+        library: one of ``LIBRARIES``.
         code: an expression: for timm and transformers a scheduler of ``optimizer``, else a function of the step.
         only: choices under which the curve is the same: ``{"tail": "linear"}``.
         least: the lowest values for which it is: ``{"total_iters": 1}``.
