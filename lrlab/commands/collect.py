@@ -32,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
 
     try:
         found = collect(args.unit, args.zip, participants=args.participants)
-    except (CourseError, GradebookError, SheetError, Busy, OSError) as error:
+    except (CourseError, GradebookError, SheetError, Busy) as error:
         raise CommandError(str(error)) from None
     states = [one.state for one in found.received]
     counts = ", ".join(f"{states.count(s)} {s}" for s in (NEW, REPLACED, SAME, LEFT_OUT) if s in states)

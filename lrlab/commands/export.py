@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
 
     try:
         path, table = export(args.format, args.to, args.units or None)
-    except (ExportError, GradebookError, CourseError, OSError) as error:
+    except (ExportError, GradebookError, CourseError) as error:
         raise CommandError(str(error)) from None
     print(printable(f"wrote {path}: {len(table.students)} students, {', '.join(table.units)}"))
     if table.blanks:
@@ -61,7 +61,7 @@ def _fill(args: argparse.Namespace) -> int:
         columns[unit] = name
     try:
         filled = fill(args.into, args.units or None, to=args.to, columns=columns, scale=args.scale)
-    except (CourseError, ExportError, GradebookError, SheetError, OSError) as error:
+    except (CourseError, ExportError, GradebookError, SheetError) as error:
         raise CommandError(str(error)) from None
     names = ", ".join(f"{unit} as {name!r}" for unit, name in filled.columns.items())
     print(printable(f"wrote {filled.scores} scores into {filled.path}, {filled.kind}: {names}"))

@@ -33,6 +33,6 @@ def run(args: argparse.Namespace) -> int:
             print(printable(f"wrote {made.path}: {made.pages} of them, for {made.platform.capitalize()}"))
             for note in made.notes:
                 print(printable(f"  {note}"))
-    except (CourseError, ExportError, GradebookError, OSError) as error:
+    except (CourseError, ExportError, GradebookError) as error:
         raise CommandError(str(error)) from None
     return 0

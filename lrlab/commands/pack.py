@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
         else:
             done = publish(args.to, repository=args.repository or "", branch=args.branch or "main")
             what = f"{printable(str(done.folder))} ({len(done.written)} files changed, {len(done.removed)} removed)"
-    except (CourseError, OSError) as error:
+    except CourseError as error:
         raise CommandError(str(error)) from None
     print(f"wrote {what}: no solution, no reference, no hidden case is in it")
     return 0

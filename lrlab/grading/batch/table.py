@@ -118,10 +118,9 @@ def _unit(
         score = max(0.0, float(submission.score) - penalty)
         state = TO_MARK if any(grade.needs_manual_grade for grade in grades) else GRADED
         last = latest.get(student, {})
-        if (
-            last.get("state") == GRADED
-            and _digest(folders.submission_folder(submitted, student, unit), notebooks, ignore) != last["digest"]
-        ):
+        if last.get("state") == GRADED and _digest(
+            folders.submission_folder(submitted, student, unit), notebooks, ignore
+        ) != last.get("digest"):
             state = CHANGED
         timestamp = submission.timestamp.isoformat(sep=" ", timespec="seconds") if submission.timestamp else ""
         whole = score if state == GRADED else None
