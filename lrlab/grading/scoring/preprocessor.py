@@ -28,7 +28,7 @@ from lrlab.grading.scoring.verdicts import Result, failed, verdict
 from lrlab.grading.submission.notebook import KERNELSPEC
 from lrlab.grading.submission.replies import Reply
 from lrlab.grading.submission.restore_cells import assignment_cells
-from lrlab.grading.submission.unused_work import find_unused_work
+from lrlab.grading.submission.unused_work import find_other_definitions, find_unused_work
 
 # Names that suggest tampering. A match adds a note for the instructor; it never changes the score.
 SUSPICIOUS = re.compile(
@@ -64,6 +64,7 @@ class Judge(CallAnswers):
         path = resources["metadata"].get("path")
         folder = Path(path) if path else None
         unused, unwritten = find_unused_work(nb, known, source, folder, _not_packed(folder))
+        elsewhere = find_other_definitions(nb, known, source, {n: spec.answer for n, spec in self._specs.items()})
         notes = [*kept.get("notes", ()), *unused, *_suspicious(nb, self._specs)]
         nb, resources = super().preprocess(nb, resources, km)
         # Only now: no process of the student's is left to send anything, and memory that the grader itself needs to
@@ -79,13 +80,17 @@ class Judge(CallAnswers):
                 f"The time of {self.submission_timeout} seconds was up. The assignment's own cells were run without "
                 f"the others{', and a person has to mark ' * bool(late)}{', '.join(late)}."
             )
+        elsewhere = {name: note for name, note in elsewhere.items() if not results[name].passed}
+        notes += dict.fromkeys(elsewhere.values())
         if self._restarts:
             notes.append(f"The student's process died and was started again {self._restarts} times.")
         judged = {n: NotebookNode(passed=r.passed, right=r.right, cases=r.count) for n, r in results.items()}
         nb.metadata = NotebookNode(
             kernelspec=NotebookNode(KERNELSPEC),
             language_info=NotebookNode(name="python"),
-            lrlab=NotebookNode(seed=seed, judged=NotebookNode(judged), notes=notes, waiting=[*unwritten, *late]),
+            lrlab=NotebookNode(
+                seed=seed, judged=NotebookNode(judged), notes=notes, waiting=[*unwritten, *late, *elsewhere]
+            ),
         )
         return nb, resources
 

@@ -33,6 +33,9 @@ PATTERNS = tuple(
 )
 
 
+MACOS = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|\._)")  # what a Mac leaves in a folder or zip
+
+
 class TooLarge(Exception):
     """A zip unpacks to more than a submission may have."""
 
