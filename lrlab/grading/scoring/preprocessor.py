@@ -34,6 +34,8 @@ from lrlab.grading.submission.unused_work import find_other_definitions, find_un
 SUSPICIOUS = re.compile(
     r"lrlab\.checks\.\w+|from lrlab\.checks import (?!(check|summary)\s*($|#))[^\n]*|_lrlab\w*|\bsys\.modules\b"
     r"|\b(setprofile|settrace|_getframe|ctypes|run_code|run_cell|input_transformers?\w*|os\._exit|gc\.\w+|tb_frame|add\w*audit\w*)\b"
+    r"|\b(f_locals|f_builtins|walk_stack|_current_frames|currentframe|inspect\.stack|sys\.monitoring|builtins)\b"
+    r"|\b(get_objects|get_referrers|get_referents|import gc|from gc)\b"
     r"|\b(getsource\w*|FunctionType|CodeType|co_\w+|f_globals|f_back|__(code|globals|closure|subclasses|builtins)__)\b",
     re.MULTILINE,
 )
