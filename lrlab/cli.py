@@ -16,6 +16,7 @@ from typing import NoReturn
 import lrlab
 from lrlab._extras import missing
 from lrlab.commands import CommandError, collect, data, doctor, export, feedback, grade, lab, pack, questions, release
+from lrlab.grading.batch.errors import CourseError
 from lrlab.printable import printable
 
 # In the order of `lrlab --help`.
@@ -49,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = int(args.run(args))
         sys.stdout.flush()
         return status
-    except CommandError as error:
+    except (CommandError, CourseError) as error:
         print(f"lrlab: {printable(str(error))}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # as in `lrlab … | head`: the reader has seen enough

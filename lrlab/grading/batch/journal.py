@@ -19,6 +19,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from lrlab._files import write_text
+from lrlab.grading.batch.errors import Busy
 
 FOLDER = "grading"
 GRADED = "graded"
@@ -28,10 +29,6 @@ UNTOUCHED = "untouched"
 # What an entry must have, and what its other keys must be where they are there.
 NEEDED: dict[str, Any] = {"student": str, "state": str}
 TYPES = NEEDED | {"at": str, "reason": str, "digest": str, "seed": int, "seconds": int | float, "notes": list}
-
-
-class Busy(Exception):
-    """Another program is grading or collecting this unit."""
 
 
 class Journal:
