@@ -63,8 +63,7 @@ class Judge(CallAnswers):
         self._begin(self._test_specs(known, source.parent, seed))
         self._answered: dict[str, list[Answered]] = {name: [] for name in self._specs}
         self._whole: set[str] = set()  # check cells that were asked with all earlier cells run
-        path = resources["metadata"].get("path")
-        folder = Path(path) if path else None
+        folder = self._handed_in(course)
         unused, unwritten = find_unused_work(nb, known, source, folder, _not_packed(folder))
         elsewhere = find_other_definitions(nb, known, source, {n: spec.answer for n, spec in self._specs.items()})
         notes = [*kept.get("notes", ()), *unused, *_suspicious(nb, self._specs)]
@@ -146,6 +145,12 @@ class Judge(CallAnswers):
         directory = CourseDirectory(config=self.config)
         folder = Path(directory.format_path(directory.source_directory, ".", course["assignment"]))
         return known, folder / f"{course['notebook']}.ipynb"
+
+    def _handed_in(self, course: Mapping[str, str]) -> Path | None:
+        """Return the folder of what was handed in; where a submission runs, nbgrader has left out other notebooks."""
+        directory = CourseDirectory(config=self.config)
+        folder = Path(directory.format_path(directory.submitted_directory, course["student"], course["assignment"]))
+        return folder if folder.is_dir() else None
 
     def _test_specs(self, known: Mapping[str, Mapping[str, Any]], folder: Path, seed: int) -> dict[str, TestSpec]:
         """Return what each check cell of the assignment tests, by the cell's name."""

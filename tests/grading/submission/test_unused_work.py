@@ -72,6 +72,15 @@ def test_a_time_before_the_notebook_was_saved_is_noted(tmp_path):
     assert files.time_notes(stamp.parent, ["unit"]) == []
 
 
+def test_a_checkpoint_that_is_newer_than_its_notebook_is_noted(tmp_path):
+    make_files(tmp_path, "unit.ipynb", ".ipynb_checkpoints/unit-checkpoint.ipynb")
+    assert files.time_notes(tmp_path, ["unit"]) == []
+    os.utime(tmp_path / "unit.ipynb", (0, 0))
+    assert files.time_notes(tmp_path, ["unit"]) == [
+        ".ipynb_checkpoints/unit-checkpoint.ipynb is newer than unit.ipynb, and was not used."
+    ]
+
+
 def test_a_picture_that_is_left_out_is_named_in_its_cell(tmp_path):
     photo = base64.b64encode(bytes(4_000_000)).decode()
     assert len(photo) < LARGEST_PICTURES < LARGEST_FILE
