@@ -241,7 +241,7 @@ def test_the_table_names_what_was_not_used(new_course, tmp_path):
     course.submit("Jürgen Müller-O'Brien+lr@uni.edu", made)
     course.submit("Ju\u0308lia अनिता", answer(course.released(), RIGHT, "The exponential one."))
     nbformat.write(made, course.root / "submitted" / "tim.ipynb")
-    make_files(course.root / "submitted", f"tim/{UNIT}.ipynb")
+    make_files(course.root / "submitted", f"tim/{UNIT}.ipynb", f"Ju\u0308lia अनिता/{UNIT}/work/{UNIT}.ipynb")
     shm = os.path.join("/dev/shm", f"lrlab-test-{os.getpid()}")
     os.mkdir(shm)
     try:
@@ -252,7 +252,7 @@ def test_the_table_names_what_was_not_used(new_course, tmp_path):
         assert f"submitted/tim/{UNIT}.ipynb" in shown
         assert "2 graded" in shown
         assert shown.count("1 to be marked by a person") == 2
-        assert shown.count("1 note on it") == 1
+        assert shown.count("1 note on it") == 2
         assert set(course.scores()) == {"Jürgen Müller-O'Brien+lr@uni.edu", "Jülia अनिता"}
         assert all(sum(filter(None, found.values())) == sum(POINTS.values()) for found in course.scores().values())
         assert "2 graded" in lrlab(course, "grade", UNIT, "--again", *ONE)
