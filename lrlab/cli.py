@@ -39,6 +39,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
+    if argv is None and os.name == "posix" and sys.getfilesystemencoding() != "utf-8":
+        # Students' names are UTF-8 on the disk and in the gradebook; with a locale that says otherwise they would be
+        # other names.
+        os.environ["PYTHONUTF8"] = "1"  # for the workers
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
     _open_streams()
     parser = _parser()
     if not (sys.argv[1:] if argv is None else argv):

@@ -42,11 +42,13 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 RUN = """
-import sys
+import os, sys
 from lrlab import cli
 from lrlab.commands import release
 def run(args):
     print("Émilie \\u0905")
+    if "assignment" in sys.argv:
+        print(os.listdir(), sys.getfilesystemencoding())
     if "--check" in sys.argv:
         open("/nowhere/at/all")
     return 0
@@ -72,6 +74,15 @@ def test_no_stream_and_no_file_ends_in_a_traceback(how: str, status: int, out: s
     command = ["bash", "-c", f'"$0" -c "$1" {how}', sys.executable, RUN]
     done = subprocess.run(command, env=env, capture_output=True, encoding="latin-1", check=False)
     assert (done.returncode, done.stdout, done.stderr) == (status, out, err)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names have one encoding")
+def test_names_are_utf8_in_every_locale(tmp_path: Path) -> None:
+    (tmp_path / "Jürgen").touch()
+    env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(REPO)}
+    command = [sys.executable, "-c", RUN, "release", "assignment"]
+    done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.splitlines()[1] == "['Jürgen'] utf-8"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="another system has other errors of a pipe")

@@ -1,7 +1,8 @@
 """How much processor time and markup the texts of one page may take.
 
-Formgrader's server and the grader itself render pages. Parsers of HTML, Markdown and terminal colours have inputs that take hours and all memory. A text that is not done in
-time is shown as plain text, and little memory can be filled until then.
+Formgrader's server and the grader itself render pages. Parsers of HTML, Markdown and terminal colours have inputs that
+take hours and all memory. A text that is not done in time is shown as plain text, and little memory can be filled until
+then.
 """
 
 from __future__ import annotations
