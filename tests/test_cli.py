@@ -46,7 +46,7 @@ import os, sys
 from lrlab import cli
 from lrlab.commands import release
 def run(args):
-    print("Émilie \\u0905")
+    print("\\u00c9milie \\u0905")
     if "assignment" in sys.argv:
         print(os.listdir(), sys.getfilesystemencoding())
     if "--check" in sys.argv:

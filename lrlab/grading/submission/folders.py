@@ -78,10 +78,12 @@ def name_problem(student: str) -> str:
     """Return why this can't be a student's name; empty if it can."""
     shown = printable(student)
     for sign in student:
-        if unicodedata.category(sign)[0] not in "LMN" and sign not in SIGNS:
+        kind = unicodedata.category(sign)
+        if kind[0] not in "LMN" and sign not in SIGNS:
+            named = sign.encode("unicode_escape").decode() if kind == "Zs" else printable(sign)  # looks like a space
             return (
                 f"The name of a student's folder may have letters, digits, spaces and . _ - @ + ', but '{shown}' has "
-                f"'{printable(sign)}' in it."
+                f"'{named}' in it."
             )
     if not student or unicodedata.category(student[0])[0] not in "LN" or student.endswith(" "):
         return (
