@@ -139,7 +139,6 @@ def _rows(lines: Sequence[Line]) -> list[str]:
     for name, line in zip(names, lines, strict=True):
         if len(name) > width:  # in a line of its own, or it would move all others apart
             rows.append(name)
-            name = ""
         score = f"{line.score:g} / {line.max_score:g}" if line.score is not None else ""
         seconds = f"{line.seconds:.1f}" if line.seconds is not None else ""
         reasons = [line.reason, "as before" * (line.earlier and not line.reason)]
@@ -149,6 +148,7 @@ def _rows(lines: Sequence[Line]) -> list[str]:
             reasons.append(f"{line.notes} note{'s' * (line.notes > 1)} on it")
         reason = ", ".join(filter(None, reasons))
         first, *more = textwrap.wrap(printable(reason), room) or [""]
-        rows.append(f"{name:<{width}}  {score:>11}  {line.state:<9}  {seconds:>7}  {first}".rstrip())
+        label = name if len(name) <= width else ""
+        rows.append(f"{label:<{width}}  {score:>11}  {line.state:<9}  {seconds:>7}  {first}".rstrip())
         rows += [" " * (width + 36) + rest for rest in more]
     return rows
