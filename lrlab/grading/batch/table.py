@@ -87,7 +87,7 @@ def table(units: Sequence[str] | None = None, *, root: Path | None = None) -> Ta
     for student, _ in entries:
         people.setdefault(student, Student(student))
     if not chosen:
-        raise CourseError("there are no submissions yet")
+        raise CourseError("there are no submissions yet" if known else "the gradebook is empty: it has no unit")
     for student in people:
         for unit in chosen:
             entries.setdefault((student, unit), Entry(NOT_SUBMITTED, known[unit]))

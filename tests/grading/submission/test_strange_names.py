@@ -88,7 +88,8 @@ def test_names_as_learning_platforms_write_them(tmp_path, name):
 @pytest.mark.parametrize(
     ("name", "sign"),
     [("<img src=x>", "<"), ("-rf", "begin with"), ("a*b", "*"), ("a\nb", r"\x0a"), ("a ", "end in"), ("a" * 101, "100"),
-     ("\u0308a", "begin with"), ("a[1]", "["), ("a\u202eb", r"\u202e"), ("a;b", ";"), ("a#b", "#"), ("a\u00a0b", r"\xa0")],
+     ("\u0308a", "begin with"), ("a[1]", "["), ("a\u202eb", r"\u202e"), ("a;b", ";"), ("a#b", "#"),
+     ("a\u00a0b", r"\xa0")],
 )  # fmt: skip
 def test_the_sign_that_a_name_can_not_have_is_named(name, sign):
     problem = folders.name_problem(name)
