@@ -187,13 +187,14 @@ def test_an_answer_that_is_not_run_waits_for_a_person(handed_in, own, place, cou
     assert find_other_definitions(notebook, known, source, {"half-check": "half"}) == {}
 
 
+@pytest.fixture(scope="module")
+def course(new_course):
+    return new_course()
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("judge")
 class TestJudged:
-    @pytest.fixture(scope="class")
-    def course(self, new_course):
-        return new_course()
-
     def test_a_written_answer_in_a_cell_of_its_own_waits_for_a_person(self, course, zygote):
         made = answer(course.released(), RIGHT)
         assert judged(course, course.submit("ada", made)).metadata.lrlab.waiting == []
