@@ -211,7 +211,7 @@ MISTAKES = {
             ),
             Misconception(
                 "lr0 in the exponent",
-                "Your lr0 is inside the exponential. It stands before it: lr0 · e⁻ᵈⁿ.",
+                "Your lr0 is inside the exponential. Multiply by it outside: lr0 · e⁻ᵈⁿ.",
                 lambda n, lr0, d: np.exp(-d * n * lr0),
             ),
             Misconception(
