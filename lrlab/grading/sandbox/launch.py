@@ -117,6 +117,7 @@ def request_kernel(
         has_cgroup=cgroup is not None,
     )
     supervisor, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    supervisor.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # with what it says comes its process id
     with theirs, tempfile.TemporaryFile() as archive:
         pack_files(folder, archive)
         archive.seek(0)

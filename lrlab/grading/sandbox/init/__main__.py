@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from lrlab.grading.sandbox.init import KernelRequest, unavailable
+from lrlab.grading.sandbox.init import STARTED, KernelRequest, unavailable
 from lrlab.grading.sandbox.init.kernel import run_kernel, unpack_files
 from lrlab.grading.sandbox.init.privileges import drop_privileges, enter_namespaces, mount_private_filesystems
 
@@ -54,6 +54,7 @@ def supervise(supervisor: socket.socket, request: KernelRequest, descriptors: li
 
     This is the sandbox's process 1, or the one that bubblewrap's process 1 waits for: everything ends with it.
     """
+    supervisor.send(STARTED)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     awake, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
