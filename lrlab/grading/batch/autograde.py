@@ -122,7 +122,7 @@ class Autograder:
         """In a worker: take a scratch gradebook of its own, always at the same place so that work on it is reused."""
         self.own_scratch = self.scratch.with_name(f"{self.scratch.name}-{os.getpid()}")
         self.url = f"sqlite:///{self.own_scratch}"
-        reuse.keep(self.url)
+        reuse.keep(self.url, scratch=True)
 
     def grade(self, job: Job) -> JobDone:
         """Grade a submission. Whatever happens, the answer says what came of it."""

@@ -7,8 +7,9 @@ Each host of the runner has one, for all of its workers:
             ...                        # nbgrader's Autograde converter, or any SandboxedKernelManager
 
 Between enter and exit, every sandboxed kernel of this process, and of those forked from it, in which the same modules
-are unavailable is forked from ``zygote``. Any other one, also after the zygote has died, starts cold: the same sandbox, some seconds later. The limits
-apply to the kernel, not to the zygote. Entering raises SandboxError on a machine without a sandbox.
+are unavailable is forked from ``zygote``. Any other one, also after the zygote has died, starts cold: the same sandbox,
+some seconds later. The limits apply to the kernel, not to the zygote. Entering raises SandboxError on a machine without
+a sandbox.
 """
 
 from __future__ import annotations
