@@ -80,7 +80,6 @@ class Host:
             unsandboxed=settings.unsandboxed,
             private=sorted({*private_paths(), str(folder), *settings.private}),
             packages=settings.packages,
-            parent=os.getpid(),
             config=settings.config and {**settings.config, "CourseDirectory": self._layout()},
         )
         self.workers = workers(about)
@@ -125,9 +124,6 @@ class Host:
         match answer:
             case None:
                 return self._replace(worker)
-            case Broken():
-                self.send(answer)
-                return False
             case Ready():
                 worker.ready = True
                 self.send(Ready(self.size))
