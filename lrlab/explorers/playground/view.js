@@ -1,7 +1,7 @@
 // The playground: a small network trains in the page (worker.js, in workers), the whole run again at each move of a slider.
 // Python (widget.py) holds the state, and makes the same runs with torch.
 
-import { each_of, fill, say } from "../shared/dom.js";
+import { each_of, fill, laid_out, say, width_of } from "../shared/dom.js";
 import { clamp, number } from "../shared/numbers.js";
 import { player } from "../shared/play.js";
 import { chart, sample } from "../shared/plot.js";
@@ -66,11 +66,12 @@ function render(given) {
 
   /** The boundary in the plane: beside the curves or, where curves and slider could not be seen together, below. */
   function place_boundary(plane) {
-    const beside = given.el.clientWidth >= 760;
+    const beside = width_of(given.el) >= 760;
     const home = find(beside ? ".pictures" : ".below");
     find("figure").hidden = !plane;
     find(".pictures").classList.toggle("plane", plane && beside);
     if (find("figure").parentNode !== home) home.append(find("figure"));
+    laid_out(given.el, [plane, beside]);
   }
 
   function show_goal(run, state) {
@@ -126,8 +127,8 @@ function render(given) {
     results.drop_sweep(state);
     show_sweep();
     results.train(state);
-    if (held.now && width !== given.el.clientWidth) show();
-    width = given.el.clientWidth;
+    if (held.now && width !== width_of(given.el)) show();
+    width = width_of(given.el);
   }
 
   // ---- what one does
