@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import shutil
 import threading
@@ -43,6 +44,7 @@ EVERYTHING = [
     new_code_cell("from support.made_results import made_comparison\nmade_comparison()"),
 ]
 FIGURE = "import matplotlib.pyplot as plt\nfrom lrlab import plots\n_ = plt.plot([3, 1, 2], label='loss')"
+WIDE = "print(*range(60))  # a line of code that is too long for the column of a narrow page, and one of output"
 NOTEBOOKS = {
     "00_schedule": [
         new_markdown_cell(
@@ -51,6 +53,7 @@ NOTEBOOKS = {
         new_markdown_cell("In short:\n\n$$\\eta_{n+1} = d\\,\\eta_n$$"),
         new_code_cell("from lrlab import explorers, schedules\nexplorers.schedule(schedules.Cosine(0.1, T_max=100))"),
         new_code_cell(FIGURE),
+        new_code_cell(WIDE),
     ],
     "01_descent": [
         new_markdown_cell("# A descent\n\n## Down the bowl"),
@@ -310,6 +313,52 @@ def test_a_card_leads_to_its_notebook(page: Page, site: str) -> None:
     expect(cards.nth(1)).to_contain_text("A descent")
     cards.nth(1).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("A descent")
+
+
+# How dark the left and the right edge of a block of code are, beside its middle, below the text.
+EDGES = """(picture) => new Promise((done) => {
+    const image = new Image();
+    image.onload = () => {
+        const { width, height } = image;
+        const canvas = Object.assign(document.createElement("canvas"), { width, height });
+        const pen = canvas.getContext("2d");
+        pen.drawImage(image, 0, 0);
+        const light = (x) => pen.getImageData(x, height - 4, 1, 1).data[1];
+        done([4, width - 4].map((x) => Math.abs(light(x) - light(Math.round(width / 2)))));
+    };
+    image.src = `data:image/png;base64,${picture}`;
+})"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_code_that_goes_on_says_so(page: Page, site: str, scheme: Literal["light", "dark"]) -> None:
+    """By a shade at the edge beyond which there is more, and, for keyboard and ear, by a stop with a name."""
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{site}course/00_schedule.html")
+    for place, name in ((".cell_input", "code"), (".cell_output", "output")):
+        block = page.locator(f"{place} pre", has_text="59" if name == "output" else "too long").last
+        expect(block).to_have_attribute("aria-label", f"{name}, scrolls sideways")
+        expect(block).to_have_role("group")
+
+        def edges(block: Locator = block) -> list[int]:
+            picture = base64.b64encode(block.screenshot()).decode()
+            return list(page.evaluate(EDGES, picture))
+
+        left, right = edges()
+        assert left < 4
+        assert right > 20
+        block.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("(one) => one.scrollLeft > 10", arg=block.element_handle())
+        block.evaluate("(one) => { one.scrollLeft = 1e6; }")
+        left, right = edges()
+        assert left > 20
+        assert right < 4
+    short = page.locator(".cell_input pre", has_text="explorers.schedule(").last
+    assert short.evaluate("(one) => one.scrollWidth > one.clientWidth"), "at 390 pixels this goes on, too"
+    page.set_viewport_size({"width": 1366, "height": 768})
+    assert short.evaluate("(one) => one.scrollWidth <= one.clientWidth")
 
 
 def test_a_page_weighs_at_most_600_kb(page: Page, site: str) -> None:

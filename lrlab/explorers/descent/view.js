@@ -111,7 +111,7 @@ function render(given) {
     const home = find(beside ? ".pictures" : ".below"); // else the map and the slider would not be seen together
     if (find(".panels").parentNode !== home) home.append(find(".panels"));
     laid_out(given.el, [beside, names.length]);
-    const size = map_size(maps, place, view.tall(0.55));
+    const size = map_size(maps.slice(0, names.length), place, view.tall(0.55));
     const [width] = panels.map((panel) => panel.room({ right: 50, least: 200 }).width);
     return { ...size, panel: { width, height: beside ? Math.round((size.height - HEAD - FOOT - 8) / 2) : 112 } };
   }

@@ -39,7 +39,8 @@ export function begin({ model, el }, name, page) {
   let timer;
   let words;
   let seen = 0;
-  const levels = levels_of(name);
+  // To reach a goal with a one-cycle schedule is not to reach it with a plateau.
+  const levels = levels_of([name, model.get("schedule")?.name].filter(Boolean).join(" "));
   el.classList.add("lrlab-explorer", `lrlab-${name}`);
   el.innerHTML = page(id);
   let_type(el);
