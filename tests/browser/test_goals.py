@@ -44,7 +44,9 @@ def test_a_goal_has_levels_and_those_that_were_reached_are_kept(kept: Page, prob
     assert kept.evaluate("window.state.goal_met") is True
     begin(0.01)
     expect(name).to_have_text("Goal 3 of 3:")
-    expect(kept.locator("[data-goal=text]")).to_have_text(re.compile(r"^Bring .+\. The same in a single step\.$"))
+    expect(kept.locator("[data-goal=text]")).to_have_text(
+        re.compile(r"^On the bowl, .+\. The same in a single step\.$")
+    )
     expect(met).to_have_text("")
     kept.evaluate("window.model.set('lr', 1)")  # straight to the minimum
     expect(met).to_have_text("Reached!")

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-import shutil
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Literal
 
@@ -17,10 +13,10 @@ import pytest
 
 pytest.importorskip("myst_nb")
 
-from coursesite import api, pages, sheets
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from coursesite import sheets
+from nbformat.v4 import new_code_cell, new_markdown_cell
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, Route, ViewportSize, expect
-from support import REPO, TESTS
+from support import small_site
 from support.axe_rules import violations
 from support.bare_page import mount, move, rest
 from support.every_explorer import EVERY
@@ -62,39 +58,18 @@ NOTEBOOKS = {
 }
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Path:
-    """The site of these notebooks, built as `make site` builds it."""
-    root = tmp_path_factory.mktemp("course")
-    (root / "course").mkdir()
-    for name, cells in {**NOTEBOOKS, "02_every": EVERYTHING}.items():
-        nbformat.write(new_notebook(cells=cells), root / "course" / f"{name}.ipynb")
-    (root / "constraints.txt").touch()
-    shutil.copytree(REPO / "docs" / "site", root / "docs" / "site")
-    for name in pages.GUIDES:
-        (root / "docs" / f"{name}.md").write_text(f"# For {name}\n\nWhat to know.\n", encoding="utf-8")
-    for name in ("schedules.yml", "traps.yml"):
-        shutil.copy(REPO / "docs" / name, root / "docs")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(TESTS))
-        patch.setenv("JUPYTER_PATH", warm_kernels(shared_folder))
-        patch.setattr(api, "MODULES", {name: api.MODULES[name] for name in ("schedules", "torch_scheduler")})
-        assert pages.build(root, root / "site") == 3
-    return root / "site"
+    """The site of these notebooks."""
+    notebooks = {**NOTEBOOKS, "02_every": EVERYTHING}
+    return small_site.build(tmp_path_factory.mktemp("course"), notebooks, warm_kernels(shared_folder))
 
 
 @pytest.fixture(scope="module")
 def site(built: Path) -> Iterator[str]:
     """Its address on this machine."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=built)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with small_site.serving(built) as address:
+        yield address
 
 
 @pytest.fixture

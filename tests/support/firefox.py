@@ -25,7 +25,7 @@ KEYS = {
     "Home": "\ue011",
     "End": "\ue010",
 }
-SHIFT = "\ue008"
+HELD = {"shift": "\ue008", "control": "\ue009"}
 SECONDS = 120  # of a machine that is busy with other things
 
 
@@ -81,12 +81,15 @@ class Firefox:
             raise RuntimeError(answer["exceptionDetails"]["text"])
         return json.loads(answer["result"]["value"])
 
-    def press(self, *keys: str, shift: bool = False) -> None:
-        """Press keys one after another, by their names in ``KEYS`` or as the characters that they type."""
+    def press(self, *keys: str, held: str | None = None) -> None:
+        """Press keys one after another, by their names in ``KEYS`` or as the characters that they type.
+
+        ``held``: one of ``HELD``, which is down meanwhile.
+        """
         values = [KEYS.get(key, key) for key in keys]
         strokes = [{"type": kind, "value": value} for value in values for kind in ("keyDown", "keyUp")]
-        if shift:
-            strokes = [{"type": "keyDown", "value": SHIFT}, *strokes, {"type": "keyUp", "value": SHIFT}]
+        if held:
+            strokes = [{"type": "keyDown", "value": HELD[held]}, *strokes, {"type": "keyUp", "value": HELD[held]}]
         self._act("key", strokes)
 
     def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
