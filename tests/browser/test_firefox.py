@@ -1,4 +1,4 @@
-"""Firefox: the explorers draw, complain of nothing, follow keys and mouse, and fit a phone; and questions on the site."""
+"""In Firefox explorers draw, follow keys and mouse, and fit a phone; on the site one copies code and answers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
