@@ -3,7 +3,7 @@
 
 import { address_of, flag, one_of, within_limits } from "../shared/address.js";
 import { arrange, slider_value } from "../shared/controls.js";
-import { laid_out, put, say, width_of } from "../shared/dom.js";
+import { is_dark, laid_out, put, say, width_of } from "../shared/dom.js";
 import { clamp, number, unpacked } from "../shared/numbers.js";
 import { chart, dress } from "../shared/plot.js";
 import { begin, show_reader } from "../shared/view.js";
@@ -31,7 +31,7 @@ function map_size(maps, place, tall) {
 }
 
 function show_ground(canvas, name, f, { place, view, width, height }) {
-  const dark = document.body.dataset.jpThemeLight === "false";
+  const dark = is_dark();
   const key = JSON.stringify([name, place.arguments, view, width, height, window.devicePixelRatio, dark]);
   canvas.hidden = place.dim === 1;
   if (canvas.hidden || canvas.dataset.key === key) return;

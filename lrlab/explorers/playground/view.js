@@ -1,7 +1,7 @@
 // The playground: a small network trains in the page (worker.js, in workers), the whole run again at each move of a slider.
 // Python (widget.py) holds the state, and makes the same runs with torch.
 
-import { each_of, fill, laid_out, say, width_of } from "../shared/dom.js";
+import { each_of, fill, is_dark, laid_out, say, width_of } from "../shared/dom.js";
 import { clamp, number } from "../shared/numbers.js";
 import { player } from "../shared/play.js";
 import { chart, sample } from "../shared/plot.js";
@@ -39,7 +39,7 @@ function render(given) {
   const { held } = results;
   const state_of = () => view.read(KEYS);
   let at = get("updates");
-  let width = 0;
+  let looks = "";
   let rest;
   let shown = [];
   /** @type {number | null} */
@@ -104,8 +104,7 @@ function render(given) {
     say(find("[data-verdict]"), sentence);
     show_reader(view, at, state.updates);
     show_lines(run, state);
-    const dark = document.body.dataset.jpThemeLight === "false";
-    if (plane) draw_boundary(find("figure"), run.results[0], PLANE[state.data](), at, dark);
+    if (plane) draw_boundary(find("figure"), run.results[0], PLANE[state.data](), at, is_dark());
     say(find("[data-play]"), playing.words());
     view.speak(`${sentence} ${in_words(run, at)}`);
     show_goal(run, state);
@@ -127,8 +126,9 @@ function render(given) {
     results.drop_sweep(state);
     show_sweep();
     results.train(state);
-    if (held.now && width !== width_of(given.el)) show();
-    width = width_of(given.el);
+    const looks_now = `${width_of(given.el)} ${is_dark()}`;
+    if (held.now && looks !== looks_now) show();
+    looks = looks_now;
   }
 
   // ---- what one does

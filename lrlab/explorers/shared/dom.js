@@ -58,6 +58,9 @@ export function width_of(node) {
   return widths.get(node);
 }
 
+/** Whether the page's theme is dark, as JupyterLab says it. */
+export const is_dark = () => document.body.dataset.jpThemeLight === "false";
+
 /** Say which layout of several an explorer has now: in another one, its pictures may have other widths. */
 export function laid_out(el, layout) {
   if (el.dataset.layout === String(layout)) return;
