@@ -14,24 +14,29 @@ export function put(node, attributes) {
 
 const PIECE = /<[^>]*>|[^<]+/g; // a tag, or the text between two
 
+/** Give an element the attributes in which the tag `now` differs from the tag `before`; whether it differs in no more. */
+function patch_tag(at, before, now) {
+  const [old, parts] = [before.split('"'), now.split('"')]; // values, between what stands around them
+  if (old.length !== parts.length || parts.some((part, k) => k % 2 === 0 && part !== old[k])) return false;
+  parts.forEach((value, k) => {
+    if (k % 2 && value !== old[k]) at.setAttribute(parts[k - 1].match(/[\w:-]+(?==$)/)[0], value);
+  });
+  return true;
+}
+
 /** Write into what is in `node`, made of the pieces `before`, those of `pieces` that differ; whether that can be done. */
 function patch(node, before, pieces) {
-  const bare = (piece) => (piece[0] === "<" ? piece.replace(/"[^"]*"/g, "") : "");
   if (pieces.length !== before.length) return false;
   const inside = document.createTreeWalker(node, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   return pieces.every((piece, i) => {
     if (piece.startsWith("</")) return piece === before[i];
     const at = inside.nextNode();
-    if (
-      !at ||
-      !(piece[0] === "<" ? piece.slice(1).startsWith(/** @type {Element} */ (at).localName) : at.nodeType === 3)
-    )
-      return false;
+    const is_tag = piece[0] === "<";
+    if (!at || (is_tag ? !piece.startsWith(/** @type {Element} */ (at).localName, 1) : at.nodeType !== 3)) return false;
     if (piece === before[i]) return true;
-    if (piece.includes("&") || bare(piece) !== bare(before[i])) return false;
-    if (piece[0] === "<")
-      put(at, Object.fromEntries(Array.from(piece.matchAll(/([\w:-]+)="([^"]*)"/g), (one) => one.slice(1))));
-    else at.nodeValue = piece;
+    if (piece.includes("&")) return false; // which stands for another character
+    if (is_tag) return patch_tag(at, before[i], piece);
+    at.nodeValue = piece;
     return true;
   });
 }
