@@ -6,10 +6,18 @@ import pytest
 from playwright.sync_api import Page
 from support.bare_page import DRAWN, mount
 from support.every_explorer import EVERY
+from support.made_results import made_cooldowns
+
+from lrlab import explorers
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-# A control that moves no axis: another scale has other ticks.
+# Explorers that show as much at each place, and a control that moves no axis: another scale has other ticks.
+MAKE = {
+    **EVERY,
+    "descent": lambda: explorers.descent(lr=0.1),
+    "cooldown": lambda: explorers.cooldown(made_cooldowns(), start=160, cosines=False),
+}
 CONTROLS = {
     "decay": "input[data-key=exponential_decay]",
     "schedule": "input[data-field=pct_start]",
@@ -35,7 +43,7 @@ def test_a_change_touches_only_what_changes(page: Page) -> None:
     )
     touched = {}
     for name, control in CONTROLS.items():
-        mount(page, EVERY[name](), unfold=False)
+        mount(page, MAKE[name](), unfold=False)
         page.locator(f".lrlab-{name} {control}").first.focus()
         page.keyboard.press("ArrowLeft")
         page.evaluate(DRAWN)
