@@ -33,6 +33,7 @@ DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimati
 RESTED = (
     "(time) => new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), time))"
 )
+READY = "() => !document.querySelector('.lrlab-explorer [aria-busy=true]')"  # no worker is still to bring a first run
 AGAIN = "() => { window.unmount = window.again(); }"  # a view of it, the first or another one
 
 
@@ -47,6 +48,7 @@ def mount(page: Page, widget: anywidget.AnyWidget, *, inside: str = AGAIN, unfol
     page.set_content("<!doctype html><html lang='en'><title>explorer</title><body style='margin: 8px'></body></html>")
     page.evaluate(MOUNT, [source, css, json.loads(json.dumps(state, default=str))])
     page.evaluate(inside)
+    page.wait_for_function(READY)
     page.evaluate(DRAWN)
     if unfold:
         page.evaluate("document.querySelectorAll('details.more').forEach((fold) => { fold.open = true; })")

@@ -37,6 +37,7 @@ function render(given) {
   const also = { ratio: false, sharp: false };
   const results = results_for(also, show, show_sweep);
   const { held } = results;
+  find(".stage").ariaBusy = "true"; // until the first run has come
   const state_of = () => view.read(KEYS);
   let at = get("updates");
   let width = 0;
@@ -83,6 +84,7 @@ function render(given) {
 
   function show() {
     const { run, state } = held.now;
+    find(".stage").ariaBusy = "false";
     const pins = Object.entries(held.pinned);
     const plane = state.data in PLANE;
     place_boundary(plane);
