@@ -14,6 +14,7 @@ from typing import NoReturn
 import lrlab
 from lrlab._extras import missing
 from lrlab.commands import CommandError, collect, data, doctor, export, feedback, grade, lab, pack, questions, release
+from lrlab.grading.batch.errors import CourseError
 from lrlab.printable import printable
 
 # In the order of `lrlab --help`.
@@ -44,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         return int(args.run(args))
-    except CommandError as error:
+    except (CommandError, CourseError, OSError) as error:
         print(f"lrlab: {printable(str(error))}", file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:

@@ -89,8 +89,8 @@ class Dataset(Tabular):
 def check_data(data: Dataset, *parts: Part) -> None:
     """``ValueError`` unless ``parts`` have images and one label for each, as :class:`Dataset` says.
 
-    ``parts``: ``"train"``, ``"val"``, ``"test"``; default the first two, which is what training needs. It asks for what
-    torch would say in words of its own, or would not notice: nothing to train on or to validate with, a
+    ``parts``: ``"train"``, ``"val"``, ``"test"``; default the first two, which is what training needs. It finds what
+    torch would report in other words, or not notice: nothing to train on or to validate with, a
     label below 0 (``-100`` is left out of the loss), images of whole numbers. Which labels there are is the model's
     affair: cross-entropy refuses one for which there is no logit.
     """

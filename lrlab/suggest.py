@@ -93,7 +93,7 @@ def valley(lrs: ArrayLike, losses: ArrayLike) -> float:
 def minimum_over_10(lrs: ArrayLike, losses: ArrayLike) -> float:
     """Return a tenth of the rate with the lowest loss; it need not be one of ``lrs``.
 
-    Good for: a cautious start. The lowest loss stands near the edge of divergence, and a range test reaches it late,
+    Good for: a cautious start. The lowest loss is near the edge of divergence, and a range test reaches it late,
     since the updates before it trained the model too; a tenth steps back from it. One lucky batch can be the lowest:
     smooth first. Where the bottom is wide and flat, the place in it, and so the answer, is chance.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from lrlab.commands import CommandError, Commands
+from lrlab.commands import Commands
 from lrlab.printable import printable
 
 
@@ -24,26 +24,19 @@ def add_parser(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Collect: 0 when everything is in its place, 1 when something was left out."""
-    from lrlab.grading.batch.course import CourseError
-    from lrlab.grading.batch.gradebook import GradebookError
-    from lrlab.grading.batch.journal import Busy
     from lrlab.grading.platforms.collect import LEFT_OUT, NEW, REPLACED, SAME, collect
-    from lrlab.grading.platforms.sheets import SheetError
 
-    try:
-        found = collect(args.unit, args.zip, participants=args.participants)
-    except (CourseError, GradebookError, SheetError, Busy, OSError) as error:
-        raise CommandError(str(error)) from None
-    states = [one.state for one in found.received]
+    done = collect(args.unit, args.zip, participants=args.participants)
+    states = [one.state for one in done.received]
     counts = ", ".join(f"{states.count(s)} {s}" for s in (NEW, REPLACED, SAME, LEFT_OUT) if s in states)
-    print(f"{found.unit}, from {found.platform.capitalize()}: {counts}")
-    for one in found.received:
+    print(f"{done.unit}, from {done.platform.capitalize()}: {counts}")
+    for one in done.received:
         about = [one.state, *["late"] * one.origin.late, *one.notes]
         if about != [SAME]:
             print(printable(f"  {one.student}: {'; '.join(about)}"))
-    for note in found.notes:
+    for note in done.notes:
         print(printable(f"  {note}"))
-    for title, lines in (("Without a submission", found.missing), ("Not taken out of the zip", found.left_out)):
+    for title, lines in (("Without a submission", done.missing), ("Not taken out of the zip", done.left_out)):
         if lines:
             print(f"{title}:", *map(printable, lines), sep="\n  ")
-    return 1 if LEFT_OUT in states or found.left_out else 0
+    return 1 if LEFT_OUT in states or done.left_out else 0

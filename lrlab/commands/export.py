@@ -29,15 +29,9 @@ def run(args: argparse.Namespace) -> int:
         return _fill(args)
     if args.column or args.scale:
         raise CommandError("--column and --scale are for the table of a platform: add --into FILE.csv")
-    from lrlab.grading.batch.course import CourseError
     from lrlab.grading.batch.exporters import export
-    from lrlab.grading.batch.gradebook import GradebookError
-    from lrlab.grading.batch.table import ExportError
 
-    try:
-        path, table = export(args.format, args.to, args.units or None)
-    except (ExportError, GradebookError, CourseError, OSError) as error:
-        raise CommandError(str(error)) from None
+    path, table = export(args.format, args.to, args.units or None)
     print(printable(f"wrote {path}: {len(table.students)} students, {', '.join(table.units)}"))
     if table.blanks:
         print("Without a score, and blank there:", *map(printable, table.blanks), sep="\n  ")
@@ -45,11 +39,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _fill(args: argparse.Namespace) -> int:
-    from lrlab.grading.batch.course import CourseError
-    from lrlab.grading.batch.gradebook import GradebookError
-    from lrlab.grading.batch.table import ExportError
     from lrlab.grading.platforms.fill import fill
-    from lrlab.grading.platforms.sheets import SheetError
 
     if args.format != "csv":
         raise CommandError(f"--into keeps the form of its table: leave out --format {args.format}")
@@ -59,10 +49,7 @@ def _fill(args: argparse.Namespace) -> int:
         if not equals or not name.strip():
             raise CommandError(f"--column must be UNIT=NAME, got {given}")
         columns[unit] = name
-    try:
-        filled = fill(args.into, args.units or None, to=args.to, columns=columns, scale=args.scale)
-    except (CourseError, ExportError, GradebookError, SheetError, OSError) as error:
-        raise CommandError(str(error)) from None
+    filled = fill(args.into, args.units or None, to=args.to, columns=columns, scale=args.scale)
     names = ", ".join(f"{unit} as {name!r}" for unit, name in filled.columns.items())
     print(printable(f"wrote {filled.scores} scores into {filled.path}, {filled.kind}: {names}"))
     if filled.notes:

@@ -13,7 +13,7 @@ from lrlab.commands import CommandError, Commands
 from lrlab.printable import printable
 
 if TYPE_CHECKING:
-    from lrlab.grading.batch.runner import Line, Report
+    from lrlab.grading.batch.report import Line, Report
 
 UNSANDBOXED = "GRADED WITHOUT A SANDBOX: submissions ran with all of your rights, and may have changed anything."
 
@@ -57,7 +57,6 @@ def _grade(args: argparse.Namespace) -> int:
 
     from lrlab.grading.batch import runner
     from lrlab.grading.batch.course import course_folder, open_to_others
-    from lrlab.grading.batch.gradebook import GradebookError
     from lrlab.grading.batch.journal import GRADED
 
     if args.unsandboxed:
@@ -68,20 +67,17 @@ def _grade(args: argparse.Namespace) -> int:
             bar.total = todo
             bar.update(done - bar.n)
 
-        try:
-            report = runner.grade(
-                args.unit,
-                args.student,
-                jobs=args.jobs,
-                again=args.again,
-                seed=args.seed,
-                unsandboxed=args.unsandboxed,
-                on=args.on,
-                progress=progress,
-                say=lambda line: bar.write(printable(line), file=sys.stderr),
-            )
-        except (runner.CourseError, runner.Busy, GradebookError) as error:
-            raise CommandError(str(error)) from None
+        report = runner.grade(
+            args.unit,
+            args.student,
+            jobs=args.jobs,
+            again=args.again,
+            seed=args.seed,
+            unsandboxed=args.unsandboxed,
+            on=args.on,
+            progress=progress,
+            say=lambda line: bar.write(printable(line), file=sys.stderr),
+        )
     print(table(report))
     if problem := open_to_others(course_folder()):
         print(f"Beware: {printable(problem)}.", file=sys.stderr)
@@ -94,16 +90,12 @@ def _grade(args: argparse.Namespace) -> int:
 
 def _show_set_aside(unit: str) -> int:
     from lrlab.grading.batch import runner
-    from lrlab.grading.batch.gradebook import GradebookError
     from lrlab.grading.batch.journal import SET_ASIDE
+    from lrlab.grading.batch.report import Line
 
-    try:
-        waiting = runner.set_aside(unit)
-    except (runner.CourseError, GradebookError) as error:
-        raise CommandError(str(error)) from None
     lines = [
-        runner.Line(entry["student"], SET_ASIDE, reason=f"{entry.get('reason', '')} ({entry.get('at', '')[:16]})")
-        for entry in waiting
+        Line(entry["student"], SET_ASIDE, reason=f"{entry.get('reason', '')} ({entry.get('at', '')[:16]})")
+        for entry in runner.set_aside(unit)
     ]
     print("\n".join(_rows(lines)) if lines else f"Nothing of {printable(unit)} is set aside.")
     return 0

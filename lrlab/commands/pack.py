@@ -25,7 +25,6 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from lrlab.grading.batch.course import CourseError
     from lrlab.publishing.published import publish
     from lrlab.publishing.student_pack import student_pack
 
@@ -34,14 +33,11 @@ def run(args: argparse.Namespace) -> int:
         raise CommandError("--repository is for a folder that is published: add --to FOLDER")
     if args.branch is not None and not args.repository:
         raise CommandError("--branch is a branch of --repository: add --repository URL")
-    try:
-        if is_zip:
-            path = student_pack(args.to)
-            what = f"{printable(str(path))} ({path.stat().st_size / 1e6:.1f} MB)"
-        else:
-            done = publish(args.to, repository=args.repository or "", branch=args.branch or "main")
-            what = f"{printable(str(done.folder))} ({len(done.written)} files changed, {len(done.removed)} removed)"
-    except (CourseError, OSError) as error:
-        raise CommandError(str(error)) from None
+    if is_zip:
+        path = student_pack(args.to)
+        what = f"{printable(str(path))} ({path.stat().st_size / 1e6:.1f} MB)"
+    else:
+        done = publish(args.to, repository=args.repository or "", branch=args.branch or "main")
+        what = f"{printable(str(done.folder))} ({len(done.written)} files changed, {len(done.removed)} removed)"
     print(f"wrote {what}: no solution, no reference, no hidden case is in it")
     return 0

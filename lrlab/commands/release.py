@@ -16,13 +16,9 @@ def add_parser(commands: Commands) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from lrlab.grading.batch.course import CourseError
     from lrlab.publishing.release import release
 
-    try:
-        changed = release(args.assignments, check=args.check)
-    except CourseError as error:
-        raise CommandError(str(error)) from None
+    changed = release(args.assignments, check=args.check)
     if args.check and changed:
         raise CommandError(f"not what solutions/ generate: {', '.join(changed)}; run `make release`")
     print("\n".join(printable(f"wrote {path}") for path in changed) or "assignments/ are what solutions/ generate")

@@ -196,7 +196,7 @@ def ensemble_probabilities(outputs: ArrayLike | Tensor, *, logits: bool = False)
     Args:
         outputs: ``(models, batch, classes)``: probabilities, or with ``logits=True`` the logits. These go through each
             model's own softmax first: the softmax of mean logits is another thing, in which one model that is very
-            sure outvotes the rest.
+            sure can outvote the rest.
 
     Raises:
         ValueError: another shape, no model, or, with ``logits=False``, numbers that are no probabilities.

@@ -44,7 +44,7 @@ def sharpness(
 ) -> float:
     """Return the largest eigenvalue of the Hessian of the loss over ``images``, all weights together.
 
-    No Hessian is built: Lanczos needs its products with ``iterations`` vectors, each about two gradients dear.
+    No Hessian is built: Lanczos needs its products with ``iterations`` vectors, each at the cost of two gradients.
 
     Args:
         model: from images to outputs; it is left as it was. images, labels: all at once, on the model's device.

@@ -107,8 +107,8 @@ def dead_units(model: nn.Module, images: Tensor) -> float:
     """Return the fraction of ``model``'s ReLUs that fire for none of ``images``, anywhere in the image; NaN without
     ReLUs.
 
-    Such a unit has no gradient, so no later update can wake it. ``images``: float ``(N, 1, 28, 28)``; they go to where
-    the model is. The model is left as it was. ``ValueError`` for no images.
+    Such a unit gets no gradient from these images, so it hardly ever recovers. ``images``: float
+    ``(N, 1, 28, 28)``; they go to where the model is. The model is left as it was. ``ValueError`` for no images.
     """
     if len(images) == 0:
         raise ValueError("images must be one or more, got none")

@@ -1,4 +1,4 @@
-"""Does the best learning rate of a small network suit a wider one? Standard parametrisation beside μP."""
+"""Does the best learning rate of a small network suit a wider one? Standard parametrization beside μP."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class WidthTransfer(Tabular):
     """The runs of :func:`width_transfer`.
 
     ``lrs`` (rates,), ``widths`` (widths,), ``seeds``, ``updates`` of each run; ``loss`` (2, widths, rates, seeds), the
-    last validation loss, first under the standard parametrisation, then under μP; NaN where a run diverged.
+    last validation loss, first under the standard parametrization, then under μP; NaN where a run diverged.
     """
 
     lrs: Floats
@@ -83,7 +83,7 @@ def width_transfer(
     progress: bool = True,
     cache: bool = True,
 ) -> WidthTransfer:
-    """Train networks of several widths with Adam at several rates, under both parametrisations.
+    """Train networks of several widths with Adam at several rates, under both parametrizations.
 
     The network has two hidden layers of ReLUs. Standard: initial weights of variance 2 / inputs, one rate for all. μP
     (Yang et al. 2022, for Adam): relative to the narrowest width, a network *k* times as wide has *1/k* of the rate in

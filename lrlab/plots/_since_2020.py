@@ -42,7 +42,7 @@ def sharpness(runs: SharpnessRuns, *, axes: Sequence[Axes] | NDArray[Any] | None
 
 
 def width_transfer(found: WidthTransfer, *, axes: Sequence[Axes] | NDArray[Any] | None = None) -> NDArray[Any]:
-    """Draw the loss over the rate, one line a width: left the standard parametrisation, right μP; the best rates are
+    """Draw the loss over the rate, one line a width: left the standard parametrization, right μP; the best rates are
     marked.
 
     Args:

@@ -48,7 +48,7 @@ def publish(folder: Path, *, repository: str = "", branch: str = "main", root: P
         ReleaseError: something would reach students that must not, the folder has other things in it, or an argument
             is wrong. Nothing was changed.
     """
-    root = course_folder() if root is None else Path(root).resolve()
+    root = course_folder(root)
     folder = Path(folder)
     if repository and not colab.REPOSITORY.fullmatch(repository):
         raise ReleaseError(

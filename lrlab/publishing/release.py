@@ -16,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from lrlab.grading.batch.course import CourseError, course_folder
+from lrlab.grading.batch.course import course_folder
+from lrlab.grading.batch.errors import CourseError
 from lrlab.publishing import checks_data
 from lrlab.units import Unit, UnitError
 
@@ -44,7 +45,7 @@ def release(names: Sequence[str] | None = None, *, check: bool = False, root: Pa
         ReleaseError: no such unit, or nbgrader can't generate one of them. No assignment is replaced before all the new
             ones exist.
     """
-    root = course_folder() if root is None else Path(root).resolve()
+    root = course_folder(root)
     sources = sorted(p.name for p in (root / "solutions").glob("*") if list(p.glob("*.ipynb")))
     unknown = sorted(set(names or ()) - set(sources))
     if unknown:

@@ -64,7 +64,7 @@ def student_pack(to: Path | None = None, *, root: Path | None = None) -> Path:
         ReleaseError: assignments/ are not what solutions/ generate, or a notebook holds a solution or a hidden test.
             An earlier zip is as it was.
     """
-    root = course_folder() if root is None else Path(root).resolve()
+    root = course_folder(root)
     to = root / "student-pack.zip" if to is None else Path(to)
     if not to.parent.is_dir():
         raise ReleaseError(f"to must be in a folder that exists, got {to}")

@@ -47,7 +47,7 @@ class MultiStep(Schedule):
 
     .. math:: \eta_t = \eta_0\, \gamma^{\#\{m \le t\}}
 
-    ``lr`` > 0; ``milestones``, whole numbers of steps >= 0 in any order (one that stands twice multiplies
+    ``lr`` > 0; ``milestones``, whole numbers of steps >= 0 in any order (one that is there twice multiplies
     twice, as in torch); ``gamma`` > 0, default 0.1.
     """
 

@@ -33,8 +33,8 @@ class PiecewiseLinear(Schedule):
 
     .. math:: \eta_n = \eta_i + (\eta_{i+1} - \eta_i) \frac{n - n_i}{n_{i+1} - n_i}, \quad n_i \le n \le n_{i+1}
 
-    ``points`` :math:`(n_0, \eta_0), (n_1, \eta_1), …`: steps, whole numbers that rise from 0, and their rates, >= 0. It
-    is what one gets who draws a schedule by hand. Torch has no scheduler of this kind.
+    ``points`` :math:`(n_0, \eta_0), (n_1, \eta_1), …`: steps, whole numbers that rise from 0, and their rates, >= 0.
+    Use it to draw a schedule by hand. Torch has no scheduler of this kind.
     """
 
     points: Annotated[tuple[tuple[int, float], ...], POINTS]

@@ -117,7 +117,7 @@ class SWA(Schedule):
     ``anneal_epochs`` *T*, a whole number >= 0 of whatever it is stepped by, default 10; ``anneal_strategy`` ``"cos"``
     (the default) or ``"linear"``. Starts at ``lr``, is at ``swa_lr`` from ``t = T`` on; with ``T = 0`` from the start.
 
-    Torch's class reckons from the current rate and so can follow any other scheduler:
+    Torch's class starts from the current rate and so can follow any other scheduler:
     ``Join([before, SWA(rate_then, swa_lr=...)], milestones=[...])`` says that rate. Source: Izmailov et al. 2018,
     "Averaging Weights Leads to Wider Optima and Better Generalization".
     """

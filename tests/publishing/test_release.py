@@ -14,7 +14,7 @@ from support import warm_python
 from support.made_course import ROOT, UNIT, Course
 
 from lrlab.checks import check
-from lrlab.grading.batch.course import CourseError
+from lrlab.grading.batch.errors import CourseError
 from lrlab.publishing.release import ReleaseError, release
 
 NOTEBOOK = f"assignments/{UNIT}/{UNIT}.ipynb"

@@ -25,7 +25,8 @@ from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from lrlab.grading.batch import reuse
-from lrlab.grading.batch.course import CONFIG, ConfigurationError, configuration
+from lrlab.grading.batch.course import CONFIG, configuration
+from lrlab.grading.batch.errors import ConfigurationError
 from lrlab.grading.batch.gradebook import read_submission
 from lrlab.grading.batch.messages import Job, JobDone, WorkerSettings
 from lrlab.grading.batch.scratch import set_extension

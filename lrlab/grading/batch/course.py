@@ -14,6 +14,7 @@ import nbformat
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from lrlab.grading.batch.errors import ConfigurationError, CourseError
 from lrlab.grading.batch.gradebook import UnitGradebook
 from lrlab.grading.batch.journal import Journal
 from lrlab.grading.submission import folders
@@ -24,16 +25,14 @@ LATE = ("AssignLatePenalties", "LateSubmissionPlugin")  # what a penalty for bei
 UNIT = re.compile(r"\w[\w .-]*")  # other signs have a meaning in the patterns that nbgrader makes of it
 
 
-class CourseError(Exception):
-    """A request about a course can't be fulfilled; nothing was changed. One sentence."""
+def course_folder(root: Path | None = None) -> Path:
+    """Return ``root``, by default the nearest folder with a configuration, from the working directory up.
 
-
-class ConfigurationError(Exception):
-    """The course's nbgrader configuration can't be used to grade. One sentence."""
-
-
-def course_folder() -> Path:
-    """Return the nearest folder with a configuration, from the working directory up; CourseError if there is none."""
+    Raises:
+        CourseError: there is none.
+    """
+    if root is not None:
+        return Path(root).resolve()
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / CONFIG).is_file():
@@ -105,16 +104,13 @@ class Course:
     """A course folder and one of its units."""
 
     def __init__(self, unit: str, root: Path | None = None) -> None:
-        self.root = course_folder() if root is None else Path(root).resolve()
+        self.root = course_folder(root)
         self.unit = unit
         if not UNIT.fullmatch(unit):
             raise CourseError(
                 f"a unit's name may have letters, digits and . _ -, got {unit!r}: nbgrader can't grade it"
             )
-        try:
-            self.config = configuration(self.root)
-        except ConfigurationError as error:
-            raise CourseError(str(error)) from error
+        self.config = configuration(self.root)
         self.layout = CourseDirectory(config=self.config)
         if self.layout.directory_structure != CourseDirectory().directory_structure:
             raise CourseError("c.CourseDirectory.directory_structure must be nbgrader's own for `lrlab grade`")

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from lrlab.grading.batch.journal import Busy
+from lrlab.grading.batch.errors import Busy, GradebookError
 
 LOCK_TIMEOUT = 60  # seconds to wait for another program that writes SQLite's file
 # Of PostgreSQL's client: give up on a server that does not answer, and notice one that has gone away.
@@ -26,10 +26,6 @@ HOLDER = """
 SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)
 WHERE locktype = 'advisory' AND granted AND ((classid::bigint << 32) | objid::bigint) = :key
 """
-
-
-class GradebookError(Exception):
-    """The gradebook can't be read or written. One sentence, with what to do about it."""
 
 
 def is_postgresql(url: str) -> bool:

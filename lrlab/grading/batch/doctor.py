@@ -10,15 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import lrlab
-from lrlab.grading.batch.course import (
-    ConfigurationError,
-    Course,
-    CourseError,
-    configuration,
-    course_folder,
-    open_to_others,
-)
-from lrlab.grading.batch.database import GradebookError, shown, try_database
+from lrlab.grading.batch.course import Course, configuration, course_folder, open_to_others
+from lrlab.grading.batch.database import shown, try_database
+from lrlab.grading.batch.errors import ConfigurationError, CourseError, GradebookError
 from lrlab.grading.batch.probe import probe
 from lrlab.grading.sandbox.bubblewrap import bubblewrap_version, find_bubblewrap
 from lrlab.grading.sandbox.limits import SandboxError
@@ -63,10 +57,10 @@ def _configuration_problem() -> str | None:
 
     try:
         check_configuration(configuration(course_folder()))
-    except CourseError:  # not in a course
-        return None
     except ConfigurationError as error:
         return str(error)
+    except CourseError:  # not in a course
+        return None
     return None
 
 

@@ -18,7 +18,8 @@ from nbgrader.plugins import ExportPlugin
 
 from lrlab._files import write_text
 from lrlab.grading.batch.course import course_folder
-from lrlab.grading.batch.table import ExportError, Table, table
+from lrlab.grading.batch.errors import CourseError
+from lrlab.grading.batch.table import Table, table
 from lrlab.printable import printable
 
 COLUMNS = (
@@ -111,15 +112,15 @@ def export(
         root: as for ``table``.
 
     Raises:
-        ExportError: no such format, no folder for the file, or nothing to write.
+        CourseError: no such format, no folder for the file, or nothing to write.
     """
     if format not in FORMATS:
-        raise ExportError(f"format must be one of {', '.join(FORMATS)}, got {format!r}")
-    root = course_folder() if root is None else Path(root).resolve()
+        raise CourseError(f"format must be one of {', '.join(FORMATS)}, got {format!r}")
+    root = course_folder(root)
     write, name = FORMATS[format]
     to = root / name if to is None else Path(to)
     if not to.parent.is_dir() or to.is_dir():
-        raise ExportError(f"to must be a file in a folder that exists, got {to}")
+        raise CourseError(f"to must be a file in a folder that exists, got {to}")
     found = table(units, root=root)
     write_text(to, write(found))
     return to, found
@@ -134,7 +135,7 @@ class NbgraderExport(ExportPlugin):
         to = Path(self.to) if self.to else root / FORMATS["csv"][1]
         try:
             found = table([str(unit) for unit in self.assignment] or None, root=root)
-        except ExportError as error:
+        except CourseError as error:
             self.parent.fail(str(error))
         if self.student:
             wanted = {str(student) for student in self.student}

@@ -18,7 +18,7 @@ from typing import Any
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from sqlalchemy.exc import IntegrityError, SAWarning
 
-from lrlab.grading.batch.database import GradebookError, address, database_errors, lease
+from lrlab.grading.batch.database import address, database_errors, lease
 from lrlab.grading.batch.messages import NotebookResult, SubmissionResult
 from lrlab.grading.batch.parcel import NotebookCells
 from lrlab.printable import is_text
@@ -75,10 +75,8 @@ class UnitGradebook:
         with lease(self.url, self.course, self.unit) as self._check_lease:
             yield
 
-    @contextlib.contextmanager
-    def open(self) -> Iterator[Gradebook]:
-        with open_gradebook(self.url, self.course) as gradebook:
-            yield gradebook
+    def open(self) -> contextlib.AbstractContextManager[Gradebook]:
+        return open_gradebook(self.url, self.course)
 
     def students(self) -> list[Student]:
         """Return all students of the course."""
@@ -233,6 +231,3 @@ def _one_transaction(gradebook: Gradebook) -> Iterator[Any]:
         raise
     finally:
         session.commit = commit
-
-
-__all__ = ["GradebookError", "Student", "UnitGradebook", "open_gradebook", "read_submission", "students"]

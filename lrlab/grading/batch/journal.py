@@ -19,16 +19,13 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from lrlab._files import write_text
+from lrlab.grading.batch.errors import Busy
 
 FOLDER = "grading"
 GRADED = "graded"
 SET_ASIDE = "set aside"
 REPLACING = "replacing"  # the previous entry, saved before it is replaced; after a crash here it is graded again
 UNTOUCHED = "untouched"
-
-
-class Busy(Exception):
-    """Another program is grading or collecting this unit."""
 
 
 class Journal:

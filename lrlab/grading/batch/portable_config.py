@@ -14,7 +14,8 @@ from traitlets import Type
 from traitlets.config import Config, Configurable
 from traitlets.utils.importstring import import_item
 
-from lrlab.grading.batch.course import CONFIG, ConfigurationError
+from lrlab.grading.batch.course import CONFIG
+from lrlab.grading.batch.errors import ConfigurationError
 
 OWN = ("root", "db_url")  # of CourseDirectory, beside its folders: they differ on each machine
 FOLDER = "_directory"

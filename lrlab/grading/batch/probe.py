@@ -7,7 +7,8 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 
-from lrlab.grading.batch.course import ConfigurationError, CourseError, configuration, course_folder
+from lrlab.grading.batch.course import configuration, course_folder
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.sandbox.file_tree import private_paths
 from lrlab.grading.sandbox.limits import MIB, Limits, SandboxError
 from lrlab.grading.sandbox.provisioner import SandboxedKernelManager
@@ -75,7 +76,7 @@ def _private_paths() -> list[str]:
     """Return what the sandbox must not show, with that of the working directory's course if there is one."""
     try:
         return private_paths(configuration(course_folder()))
-    except (CourseError, ConfigurationError):
+    except CourseError:
         return private_paths()
 
 

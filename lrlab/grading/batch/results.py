@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from lrlab.grading.batch.atomic import remove_folder, replace_folder
-from lrlab.grading.batch.course import Course, CourseError
-from lrlab.grading.batch.gradebook import GradebookError
+from lrlab.grading.batch.course import Course
+from lrlab.grading.batch.errors import CourseError, GradebookError
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED
 from lrlab.grading.batch.messages import JobDone, Parcel, SubmissionResult
 from lrlab.grading.batch.parcel import checked_result, unpack_files

@@ -16,11 +16,11 @@ from typing import Any
 from lrlab.grading.batch import reuse
 from lrlab.grading.batch.atomic import stop_signal
 from lrlab.grading.batch.autograde import check_configuration
-from lrlab.grading.batch.course import ConfigurationError, Course, CourseError
+from lrlab.grading.batch.course import Course
 from lrlab.grading.batch.database import address
 from lrlab.grading.batch.dispatch import Dispatch
-from lrlab.grading.batch.gradebook import GradebookError
-from lrlab.grading.batch.journal import UNTOUCHED, Busy
+from lrlab.grading.batch.errors import CourseError, GradebookError
+from lrlab.grading.batch.journal import UNTOUCHED
 from lrlab.grading.batch.messages import JobDone, Parcel, PlaceSettings
 from lrlab.grading.batch.parcel import pack_files, to_base64
 from lrlab.grading.batch.place import LOCAL, Command, Open
@@ -80,10 +80,7 @@ def grade(
     if absent:
         raise CourseError(f"submitted/{absent[0]}/{unit} does not exist")
     unsandboxed = unsandboxed or bool(course.setting("unsandboxed", 0))
-    try:
-        check_configuration(course.config)
-    except ConfigurationError as error:
-        raise CourseError(str(error)) from error
+    check_configuration(course.config)
     try:
         configured = course.config.Grading.get("places") or LOCAL
         commands = [place_command(name) for name in on or ([configured] if isinstance(configured, str) else configured)]
@@ -188,10 +185,7 @@ class _Run:
         )
         if all(command.is_local for command in commands):
             return {True: local}
-        try:
-            config = portable_config(self.course.config)
-        except ConfigurationError as error:
-            raise CourseError(str(error)) from error
+        config = portable_config(self.course.config)
         unit = pack_files(self.course.path("source", "."), leave_out=("__pycache__", ".ipynb_checkpoints"))
         return {True: local, False: replace(local, config=config, files=unit, private=[], folder="")}
 
@@ -216,6 +210,3 @@ class _Run:
         """Enter a result."""
         self.results.enter(parcel, done, graded_files)
         self._open.remove(parcel.student)
-
-
-__all__ = ["Busy", "Course", "CourseError", "Line", "Report", "grade", "set_aside"]

@@ -13,7 +13,8 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
-from lrlab.grading.batch.course import ConfigurationError, configuration, course_folder
+from lrlab.grading.batch.course import configuration, course_folder
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.gradebook import Student, open_gradebook, students
 from lrlab.grading.batch.journal import GRADED, SET_ASIDE, Journal
 from lrlab.grading.submission import files, folders
@@ -21,10 +22,6 @@ from lrlab.grading.submission.invalid import InvalidSubmission
 
 NOT_SUBMITTED, NOT_GRADED, TO_MARK = "not submitted", "not graded", "to be marked by a person"
 CHANGED = "submitted again, and not graded since"
-
-
-class ExportError(Exception):
-    """The gradebook can't be exported. One sentence."""
 
 
 @dataclass(frozen=True)
@@ -68,20 +65,17 @@ def table(units: Sequence[str] | None = None, *, root: Path | None = None) -> Ta
         root: the course folder; by default the nearest one, from the working directory up.
 
     Raises:
-        ExportError: the gradebook does not have such a unit, or there is nothing in it.
+        CourseError: the gradebook does not have such a unit, or there is nothing in it.
         GradebookError: it can't be read.
     """
-    root = course_folder() if root is None else Path(root).resolve()
-    try:
-        layout = CourseDirectory(config=configuration(root))
-    except ConfigurationError as error:
-        raise ExportError(str(error)) from error
+    root = course_folder(root)
+    layout = CourseDirectory(config=configuration(root))
     submitted = Path(layout.format_path(layout.submitted_directory, ".", ".")).resolve()
     with open_gradebook(layout.db_url, layout.course_id) as gradebook:
         known = {assignment.name: float(assignment.max_score) for assignment in gradebook.assignments}
         unknown = [unit for unit in units or () if unit not in known]
         if unknown:
-            raise ExportError(f"the gradebook has no unit {unknown[0]!r}; it has: {', '.join(sorted(known)) or 'none'}")
+            raise CourseError(f"the gradebook has no unit {unknown[0]!r}; it has: {', '.join(sorted(known)) or 'none'}")
         people = {student.id: student for student in students(gradebook)}
         entries: dict[tuple[str, str], Entry] = {}
         chosen = []
@@ -93,7 +87,7 @@ def table(units: Sequence[str] | None = None, *, root: Path | None = None) -> Ta
     for student, _ in entries:
         people.setdefault(student, Student(student))
     if not chosen:
-        raise ExportError("there are no submissions yet")
+        raise CourseError("there are no submissions yet")
     for student in people:
         for unit in chosen:
             entries.setdefault((student, unit), Entry(NOT_SUBMITTED, known[unit]))

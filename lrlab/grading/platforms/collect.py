@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lrlab.grading.batch.atomic import replace_folder
-from lrlab.grading.batch.course import Course, CourseError
+from lrlab.grading.batch.course import Course
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.platforms import people
 from lrlab.grading.platforms.participants import Participants
 from lrlab.grading.platforms.people import Origin
-from lrlab.grading.platforms.sheets import SheetError, read_sheet
+from lrlab.grading.platforms.sheets import read_sheet
 from lrlab.grading.platforms.unpack import File, equal, set_time, unpack
 from lrlab.grading.platforms.worksheet import HandedIn, is_of_groups
 from lrlab.grading.platforms.zip_names import CANVAS, MOODLE, is_of_group, read_name
@@ -72,13 +73,13 @@ def collect(unit: str, zip_file: Path, *, participants: Path | None = None, root
 
     Raises:
         CourseError: the zip can't be read, is of another kind, or is too large, or there is no such unit.
-        SheetError: the table can't be used, or groups submit.
+        CourseError: the table can't be used, or groups submit.
     """
     course = Course(unit, root)
     notebooks = course.notebooks()
     sheet = read_sheet(participants) if participants is not None else None
     if sheet is not None and is_of_groups(sheet):
-        raise SheetError(f"{sheet.path} is of an assignment in which groups submit: {ONE_STUDENT}")
+        raise CourseError(f"{sheet.path} is of an assignment in which groups submit: {ONE_STUDENT}")
     try:
         archive = zipfile.ZipFile(zip_file)
     except BROKEN as error:

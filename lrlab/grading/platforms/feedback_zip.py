@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lrlab._files import write_zip
-from lrlab.grading.batch.course import Course, CourseError
+from lrlab.grading.batch.course import Course
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.journal import GRADED
 from lrlab.grading.batch.table import TO_MARK, table
 from lrlab.grading.platforms.people import read_origins

@@ -9,10 +9,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from lrlab.grading.batch.course import Course
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.table import Table, table
 from lrlab.grading.platforms import people
 from lrlab.grading.platforms.people import Directory, Origin
-from lrlab.grading.platforms.sheets import CANVAS_SHEET, GRADE, MOODLE_SHEET, WORKSHEET, Sheet, SheetError, read_sheet
+from lrlab.grading.platforms.sheets import CANVAS_SHEET, GRADE, MOODLE_SHEET, WORKSHEET, Sheet, read_sheet
 from lrlab.grading.platforms.zip_names import CANVAS, MOODLE
 
 KEPT = re.compile(r"EX|N/A", re.IGNORECASE)  # Canvas: excused, and not assigned to this student
@@ -49,13 +50,13 @@ def fill(
         root: the course folder; by default the nearest one, from the working directory up.
 
     Raises:
-        SheetError: the table can't be used, has no column for a unit, or has another maximum.
-        ExportError: there are no scores.
+        CourseError: the table can't be used, has no column for a unit, or has another maximum.
+        CourseError: there are no scores.
     """
     sheet = read_sheet(path)
     to = path if to is None else Path(to)
     if not to.parent.is_dir() or to.is_dir():
-        raise SheetError(f"to must be a file in a folder that exists, got {to}")
+        raise CourseError(f"to must be a file in a folder that exists, got {to}")
     found = table(units, root=root)
     chosen = _columns(sheet, found, columns or {}, bool(units))
     factors = {unit: _factor(sheet, unit, column, found.points[unit], scale) for unit, column in chosen.items()}
@@ -94,7 +95,7 @@ def _columns(sheet: Sheet, found: Table, named: Mapping[str, str], all_of_them: 
     """Return the column of each unit."""
     unknown = sorted(set(named) - set(found.units))
     if unknown:
-        raise SheetError(f"--column names the unit {unknown[0]!r}, but the units are: {', '.join(found.units)}")
+        raise CourseError(f"--column names the unit {unknown[0]!r}, but the units are: {', '.join(found.units)}")
     chosen: dict[str, int] = {}
     for unit in found.units:
         if unit in named:
@@ -105,15 +106,15 @@ def _columns(sheet: Sheet, found: Table, named: Mapping[str, str], all_of_them: 
             fitting = _titled(sheet, unit)
         if len(fitting) > 1:
             several = ", ".join(repr(sheet.header[k]) for k in fitting)
-            raise SheetError(
+            raise CourseError(
                 f"{sheet.path} has several columns for {unit}: {several}; choose one with --column {unit}=NAME"
             )
         if fitting:
             chosen[unit] = fitting[0]
         elif all_of_them or unit in named or len(found.units) == 1:
-            raise SheetError(_no_column(sheet, unit))
+            raise CourseError(_no_column(sheet, unit))
     if not chosen:
-        raise SheetError(_no_column(sheet, found.units[0]))
+        raise CourseError(_no_column(sheet, found.units[0]))
     return chosen
 
 
@@ -149,7 +150,7 @@ def _plain(text: str) -> str:
 
 
 def _factor(sheet: Sheet, unit: str, column: int, points: float, scale: bool) -> float:
-    """Return what points are multiplied by; SheetError for another maximum than the platform's with ``scale`` off."""
+    """Return what points are multiplied by; CourseError for another maximum than the platform's with ``scale`` off."""
     cells: list[str] = []
     if sheet.kind == CANVAS_SHEET and sheet.points:
         cells = [sheet.points[column]]
@@ -159,7 +160,7 @@ def _factor(sheet: Sheet, unit: str, column: int, points: float, scale: bool) ->
     if maximum is None or maximum == points:
         return 1.0
     if not scale:
-        raise SheetError(
+        raise CourseError(
             f"{unit} has {points:g} points, but {maximum:g} in {sheet.path}: change the platform's to {points:g} and "
             "export the table again, or add --scale"
         )

@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Iterable
 
 from lrlab.grading.batch.course import Course
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.platforms import people
 from lrlab.grading.platforms.people import Directory
-from lrlab.grading.platforms.sheets import WORKSHEET, Sheet, SheetError
+from lrlab.grading.platforms.sheets import WORKSHEET, Sheet
 from lrlab.grading.platforms.worksheet import HandedIn, handed_in, has_times
 from lrlab.grading.platforms.zip_names import CANVAS, Member
 from lrlab.grading.submission.folders import LONGEST, SIGNS, name_problem
@@ -43,7 +44,7 @@ class Participants:
         self.rows = {sheet.number(row): row[: sheet.grades] for row in people_of_sheet if sheet.number(row)}
         self.times = {sheet.number(row): handed_in(sheet, row) for row in people_of_sheet}
         if not self.rows:
-            raise SheetError(
+            raise CourseError(
                 f"{sheet.path} has no numbers of students: it must be Canvas's gradebook or Moodle's grading worksheet"
             )
         certain, _ = self.directory.match([(self._cells(number), row) for number, row in self.rows.items()])

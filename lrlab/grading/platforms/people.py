@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lrlab._files import write_text
-from lrlab.grading.batch.course import CourseError
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.gradebook import Student
 from lrlab.grading.batch.journal import FOLDER
 from lrlab.grading.platforms.zip_names import CANVAS

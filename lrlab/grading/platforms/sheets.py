@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lrlab._files import write_bytes
+from lrlab.grading.batch.errors import CourseError
 from lrlab.printable import printable
 
 CANVAS_SHEET, WORKSHEET, MOODLE_SHEET = "Canvas's gradebook", "Moodle's grading worksheet", "Moodle's gradebook"
@@ -29,10 +30,6 @@ MOST_BYTES = 20_000_000
 STATUS, GRADE = ("status", "statut"), ("grade", "bewertung", "note")  # of a worksheet; English, German, French
 DELIMITERS = ",;\t:"
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-
-
-class SheetError(Exception):
-    """The file is no table of a platform's, or does not have what is wanted. One sentence."""
 
 
 @dataclass
@@ -86,28 +83,28 @@ def read_sheet(path: Path) -> Sheet:
     """Read a platform's table.
 
     Raises:
-        SheetError: it can't be read, or is none that Canvas or Moodle exports.
+        CourseError: it can't be read, or is none that Canvas or Moodle exports.
     """
     shown = printable(str(path))
     try:
         with path.open("rb") as file:
             raw = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise SheetError(f"{shown} can't be read: {error.strerror}") from None
+        raise CourseError(f"{shown} can't be read: {error.strerror}") from None
     if len(raw) > MOST_BYTES:
-        raise SheetError(f"{shown} is larger than {MOST_BYTES / 1e6:g} MB: a platform's table is not")
+        raise CourseError(f"{shown} is larger than {MOST_BYTES / 1e6:g} MB: a platform's table is not")
     text, encoding = _decoded(raw)
     line_end = "\r\n" if "\r\n" in text else "\n"
     delimiter = max(DELIMITERS, key=lambda sign: _columns(text, sign))
     try:
         rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True) if row]
     except csv.Error as error:
-        raise SheetError(f"{shown} is no CSV file: {error}") from None
+        raise CourseError(f"{shown} is no CSV file: {error}") from None
     if len(rows) < 2 or len(rows[0]) < 3:
-        raise SheetError(f"{shown} must be a CSV file that Canvas or Moodle exported, with a header and students")
+        raise CourseError(f"{shown} must be a CSV file that Canvas or Moodle exported, with a header and students")
     for line, row in enumerate(rows[1:], 2):
         if len(row) != len(rows[0]):
-            raise SheetError(
+            raise CourseError(
                 f"{shown} must have {len(rows[0])} fields in each row, as its header has, got {len(row)} in row {line}"
             )
     sheet = Sheet(path, MOODLE_SHEET, rows, encoding, delimiter, line_end)

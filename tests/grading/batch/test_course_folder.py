@@ -10,10 +10,11 @@ import pytest
 
 from lrlab.cli import main
 from lrlab.grading.batch import doctor, runner
-from lrlab.grading.batch.course import ConfigurationError, configuration, open_to_others
-from lrlab.grading.batch.journal import GRADED, Busy, Journal
+from lrlab.grading.batch.course import configuration, open_to_others
+from lrlab.grading.batch.errors import Busy, ConfigurationError, CourseError
+from lrlab.grading.batch.journal import GRADED, Journal
 from lrlab.grading.batch.report import Report
-from lrlab.grading.batch.table import ExportError, table
+from lrlab.grading.batch.table import table
 
 PROF, TUTOR, GRADERS = 61001, 61002, 61010
 
@@ -40,7 +41,7 @@ def test_the_root_of_another_course_is_refused(tmp_path, monkeypatch):
         ConfigurationError, match=rf"root is {other}, but you are in the course folder {here}: go there"
     ):
         configuration(here)
-    with pytest.raises(ExportError, match="go there"):
+    with pytest.raises(CourseError, match="go there"):
         table(root=here)
     assert not (other / "gradebook.db").exists()
 

@@ -16,10 +16,11 @@ from nbgrader.api import Gradebook
 from support.made_course import ROOT
 
 from lrlab.cli import main
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.exporters import as_canvas, as_csv, as_moodle, export, safe
 from lrlab.grading.batch.gradebook import Student
 from lrlab.grading.batch.journal import GRADED, SET_ASIDE, Journal
-from lrlab.grading.batch.table import Entry, ExportError, Table, table
+from lrlab.grading.batch.table import Entry, Table, table
 from lrlab.grading.startup import put_own_scripts_first
 from lrlab.grading.submission.files import check_submission
 
@@ -211,7 +212,7 @@ def test_mistakes_get_one_sentence(course, capsys, arguments, said):
 
 @pytest.mark.slow
 def test_a_wrong_format_is_named(course, capsys):
-    with pytest.raises(ExportError, match="format must be one of csv, canvas, moodle, got 'ods'"):
+    with pytest.raises(CourseError, match="format must be one of csv, canvas, moodle, got 'ods'"):
         export("ods")
     with pytest.raises(SystemExit):
         main(["export", "--format", "ods"])

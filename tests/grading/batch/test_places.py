@@ -18,9 +18,8 @@ from traitlets.config import Config
 from lrlab.grading.batch import place as place_module
 from lrlab.grading.batch import places as places_module
 from lrlab.grading.batch import runner
-from lrlab.grading.batch.course import ConfigurationError, CourseError
 from lrlab.grading.batch.dispatch import MOST_LOSSES, Dispatch
-from lrlab.grading.batch.gradebook import GradebookError
+from lrlab.grading.batch.errors import ConfigurationError, CourseError, GradebookError
 from lrlab.grading.batch.messages import Notice, Outcome, Parcel, PlaceSettings, decode, encode
 from lrlab.grading.batch.parcel import ParcelError, checked_result, pack_files, unpack_files
 from lrlab.grading.batch.place import Command, Lost, Place

@@ -15,9 +15,10 @@ from support.lrlab_command import ONE, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, answer
 
 from lrlab.grading.batch import doctor, runner
-from lrlab.grading.batch.database import GradebookError, lease, shown, try_database
+from lrlab.grading.batch.database import lease, shown, try_database
+from lrlab.grading.batch.errors import Busy, GradebookError
 from lrlab.grading.batch.gradebook import UnitGradebook, read_submission
-from lrlab.grading.batch.journal import GRADED, UNTOUCHED, Busy, Journal
+from lrlab.grading.batch.journal import GRADED, UNTOUCHED, Journal
 from lrlab.grading.startup import put_own_scripts_first
 
 ALL = sum(POINTS.values())

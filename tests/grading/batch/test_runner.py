@@ -19,9 +19,9 @@ from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, chec
 
 from lrlab.grading.batch import database, runner
 from lrlab.grading.batch.course import Course as CourseOfRun
-from lrlab.grading.batch.course import CourseError
-from lrlab.grading.batch.gradebook import GradebookError, UnitGradebook, read_submission
-from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Busy, Journal
+from lrlab.grading.batch.errors import Busy, CourseError, GradebookError
+from lrlab.grading.batch.gradebook import UnitGradebook, read_submission
+from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Journal
 from lrlab.grading.startup import put_own_scripts_first
 from lrlab.grading.submission import files
 from lrlab.grading.submission.invalid import InvalidSubmission

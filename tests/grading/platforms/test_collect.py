@@ -11,12 +11,11 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from lrlab.cli import main
-from lrlab.grading.batch.course import CourseError
-from lrlab.grading.batch.journal import Busy, Journal
+from lrlab.grading.batch.errors import Busy, CourseError
+from lrlab.grading.batch.journal import Journal
 from lrlab.grading.platforms import unpack
 from lrlab.grading.platforms.collect import LEFT_OUT, NEW, REPLACED, SAME, collect
 from lrlab.grading.platforms.people import read_origins
-from lrlab.grading.platforms.sheets import SheetError
 from lrlab.grading.platforms.zip_names import CANVAS, MOODLE, Member, read_name
 from lrlab.grading.startup import put_own_scripts_first
 from lrlab.grading.submission.files import MOST_FILES, read_submission, time_notes
@@ -149,7 +148,9 @@ def test_a_zip_of_groups_is_refused(course, members):
 def test_a_worksheet_of_groups_is_refused(course):
     path = course / "list.csv"
     path.write_text(WORKSHEET.replace("Status,Grade,", "Status,Group,Grade,").replace(",-,4.00", ",Group A,-,4.00"))
-    with pytest.raises(SheetError, match=r"list\.csv is of an assignment in which groups submit: a submission must be"):
+    with pytest.raises(
+        CourseError, match=r"list\.csv is of an assignment in which groups submit: a submission must be"
+    ):
         collected(course, {"Group A_7_assignsubmission_file/decay.ipynb": "theirs"}, participants=path)
 
 
@@ -415,7 +416,7 @@ def test_wrong_input_is_one_sentence(course, tmp_path):
         collect("cycles", path, root=course)
     bad = course / "list.csv"
     bad.write_text("First name,Last name,Email address,Assignment: Decay (Real)\nAda,Lovelace,ada@uni.example,-\n")
-    with pytest.raises(SheetError, match="has no numbers of students: it must be Canvas's gradebook or Moodle's"):
+    with pytest.raises(CourseError, match="has no numbers of students: it must be Canvas's gradebook or Moodle's"):
         collected(course, {"lovelaceada_123_456_decay.ipynb": "x"}, participants=bad)
     with Journal(course, UNIT).lock(), pytest.raises(Busy, match="is in use by another `lrlab grade` or"):
         collected(course, {"lovelaceada_123_456_decay.ipynb": "x"})

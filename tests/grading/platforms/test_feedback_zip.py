@@ -9,7 +9,7 @@ from support.lrlab_command import ONE, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, answer
 
 from lrlab.cli import main
-from lrlab.grading.batch.course import CourseError
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.journal import GRADED
 from lrlab.grading.batch.table import TO_MARK, Entry, Table
 from lrlab.grading.platforms import feedback_zip

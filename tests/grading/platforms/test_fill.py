@@ -6,12 +6,13 @@ import io
 import pytest
 
 from lrlab.cli import main
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.gradebook import Student
 from lrlab.grading.batch.table import Entry, Table
 from lrlab.grading.platforms import fill as filling
 from lrlab.grading.platforms.fill import fill
 from lrlab.grading.platforms.people import Directory, Origin
-from lrlab.grading.platforms.sheets import CANVAS_SHEET, MOODLE_SHEET, WORKSHEET, SheetError, read_sheet
+from lrlab.grading.platforms.sheets import CANVAS_SHEET, MOODLE_SHEET, WORKSHEET, read_sheet
 
 CANVAS = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Notes,Decay formulas (4711),Cycles (4712),Essay (4713),"
@@ -135,7 +136,7 @@ def test_moodles_worksheet(scores):
     assert filled.kind == WORKSHEET
     assert [row[4] for row in rows(text)[1:]] == ["10", "5.00", "12.5"]  # the other Ada keeps hers
     assert [[*row[:4], *row[5:]] for row in rows(text)] == [[*row[:4], *row[5:]] for row in rows(WORKSHEET_TEXT)]
-    with pytest.raises(SheetError, match=r"is the worksheet of one assignment: name its unit"):
+    with pytest.raises(CourseError, match=r"is the worksheet of one assignment: name its unit"):
         written(scores, WORKSHEET_TEXT)
     german = (
         WORKSHEET_TEXT.replace("Identifier", "ID")
@@ -149,7 +150,7 @@ def test_moodles_worksheet(scores):
     for table in (german, french):
         _, text = written(scores, table, "utf-8", "decay_formulas")
         assert rows(text)[1][4] == "10"
-    with pytest.raises(SheetError, match=r"if the column of grades is not called Grade, add --column decay_formulas="):
+    with pytest.raises(CourseError, match=r"if the column of grades is not called Grade, add --column decay_formulas="):
         written(scores, spanish, "utf-8", "decay_formulas")
 
 
@@ -173,7 +174,7 @@ def test_moodles_gradebook(scores, encoding, delimiter):
 def test_another_maximum_is_refused_or_scaled(scores):
     hundred = CANVAS.replace("14.00,10.00", '"100,00",10.00')
     with pytest.raises(
-        SheetError, match=r"decay_formulas has 14 points, but 100 in .*table\.csv: change the platform's to 14"
+        CourseError, match=r"decay_formulas has 14 points, but 100 in .*table\.csv: change the platform's to 14"
     ):
         written(scores, hundred)
     assert (scores / "table.csv").read_bytes().decode() == hundred
@@ -204,7 +205,7 @@ def test_another_file_and_another_name(scores):
     ],
 )  # fmt: skip
 def test_wrong_tables_are_one_sentence(scores, text, says):
-    with pytest.raises(SheetError, match=says):
+    with pytest.raises(CourseError, match=says):
         written(scores, text, "utf-8", "decay_formulas")
 
 

@@ -14,10 +14,10 @@ from support.lrlab_command import lrlab
 from support.made_course import POINTS, RIGHT, UNIT, answer
 
 from lrlab.cli import main
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.exporters import safe
 from lrlab.grading.batch.gradebook import UnitGradebook
 from lrlab.grading.batch.journal import SET_ASIDE, Journal
-from lrlab.grading.batch.table import ExportError
 from lrlab.grading.submission import files, folders
 from lrlab.grading.submission.invalid import InvalidSubmission
 from lrlab.printable import is_text, printable
@@ -136,7 +136,7 @@ def test_an_error_does_not_steer_the_terminal(monkeypatch, capsys):
     """The name is in the message as it is: the quotes of a `repr` would escape it before the command line does."""
 
     def stops(*_):
-        raise ExportError(f"no such unit: {HOSTILE}")
+        raise CourseError(f"no such unit: {HOSTILE}")
 
     monkeypatch.setattr("lrlab.grading.batch.exporters.export", stops)
     assert main(["export"]) == 1
