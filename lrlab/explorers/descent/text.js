@@ -30,12 +30,12 @@ function minimum(place, { minima, radius }) {
 
 /** The minima in which the path stayed, in turn: indices, and the step at which it had. */
 function visits(near) {
-  const found = [];
+  const stays = [];
   near.forEach((at, n) => {
     const held = at >= 0 && n >= HOLD - 1 && near.slice(n - HOLD + 1, n).every((other) => other === at);
-    if (held && found.at(-1)?.minimum !== at) found.push({ minimum: at, step: n });
+    if (held && stays.at(-1)?.minimum !== at) stays.push({ minimum: at, step: n });
   });
-  return found;
+  return stays;
 }
 
 /**
@@ -149,8 +149,8 @@ const visited_at_least = (many, text) => ({
   text,
   ask(_, __, { visits: seen }, { minima }) {
     if (minima.length < many) return { met: false, now: "Choose ripples or many minima." };
-    const found = new Set(seen.map((visit) => visit.minimum)).size;
-    return { met: found >= many, now: `Visited: ${found}.` };
+    const count = new Set(seen.map((visit) => visit.minimum)).size;
+    return { met: count >= many, now: `Visited: ${count}.` };
   },
 });
 

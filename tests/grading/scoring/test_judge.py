@@ -332,13 +332,14 @@ def test_every_answer_of_the_corpora_gets_what_validate_gives_it(unit, zygote, n
                     assert (source.strip() not in failed) == due, f"Validate says otherwise: {answer.id}, {check_cell}"
 
 
+@pytest.fixture(scope="module")
+def course(new_course):
+    return new_course()
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("judge")
 class TestGraded:
-    @pytest.fixture(scope="class")
-    def course(self, new_course):
-        return new_course()
-
     def test_the_same_submission_gets_the_same(self, course, zygote):
         path = course.submit("ada", course.released())
         first, again, other = (judged(course, path, cases_seed=seed) for seed in (0, 0, 1))

@@ -81,13 +81,14 @@ def test_a_picture_that_is_left_out_is_named_in_its_cell(tmp_path):
     )
 
 
+@pytest.fixture(scope="module")
+def course(new_course):
+    return new_course()
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("judge")
 class TestJudged:
-    @pytest.fixture(scope="class")
-    def course(self, new_course):
-        return new_course()
-
     def test_a_written_answer_in_a_cell_of_its_own_waits_for_a_person(self, course, zygote):
         made = answer(course.released(), RIGHT)
         assert judged(course, course.submit("ada", made)).metadata.lrlab.waiting == []
