@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sandboxed")]
 WARM = pytest.param("warm", marks=pytest.mark.xdist_group("sandbox warm"))
 COLD = pytest.param("cold", marks=pytest.mark.xdist_group("sandbox cold"))
 NIGHT = pytest.mark.nightly(
-    reason="each cold kernel imports torch; what a box shows and refuses is tried cold in every run"
+    reason="a cold kernel takes a second, with torch three; what a box shows and refuses is tried cold in every run"
 )
 cold_at_night = pytest.mark.parametrize(
     "start", [WARM, pytest.param("cold", marks=[*COLD.marks, NIGHT])], indirect=True
