@@ -97,7 +97,7 @@ async def probe() -> dict[str, object]:
         SandboxError: it did not start, or did not answer in time.
     """
     private = _private_paths()
-    manager = SandboxedKernelManager(kernel_name="python3", limits=LIMITS, private=private, torch=False)
+    manager = SandboxedKernelManager(kernel_name="python3", limits=LIMITS, private=private)
     try:
         await manager.start_kernel()
         client = manager.client()
