@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import blended_transform_factory
 
+from lrlab._validation import check, one_of
 from lrlab.plots._style import COLORS, colors, finish, new_axes
 from lrlab.suggest import LABELS
 
@@ -68,8 +69,7 @@ def sweep(
         ax: where to draw, several sweeps if you like; default a new figure. label, color, marker: of this
             one; default label the number of seeds, default colour that of the label: see :func:`~lrlab.plots.colors`.
     """
-    if measure not in ("val_loss", "val_accuracy"):
-        raise ValueError(f"measure must be 'val_loss' or 'val_accuracy', got {measure!r}")
+    check("measure", one_of("val_loss", "val_accuracy"), measure)
     ax = new_axes(ax)
     color = color or colors([label or ""])[0]
     values = result.final(measure)
