@@ -65,11 +65,6 @@ class WarmupComparison(Tabular):
         return self._each(lambda run: np.nan if run.diverged else run.val_accuracy[-1])
 
     @property
-    def peak_loss(self) -> Floats:
-        """The highest finite loss of any batch on the way; a network that knows nothing has 2.3, the log of 10."""
-        return self._each(lambda run: run.loss[np.isfinite(run.loss)].max(initial=0))
-
-    @property
     def lost(self) -> NDArray[np.bool_]:
         """Whether the run diverged, or ended where guessing is, at 95 % of the loss log 10, or higher."""
         return ~(self.val_loss < 0.95 * np.log(10))
