@@ -114,8 +114,8 @@ export function judge({ path, loss, lr, diverged }, place, view, { noise = 0 } =
   }
   if (turns.length > 2 && turns.at(-1) > (2 * last) / 3) {
     if (place.limits[0][0] === "well")
-      return say("above", "Above the well", "It jumps across the well: too large a rate to fall in.");
-    if (many) return say("bouncing", "Bouncing", "Too large a rate to stay in any minimum.");
+      return say("above", "Above the well", "It jumps across the well: too high a rate to fall in.");
+    if (many) return say("bouncing", "Bouncing", "Too high a rate to stay in any minimum.");
     return say("oscillating", "Oscillating", `It jumps from side to side, and has not settled ${after}: loss ${end}.`);
   }
   const share = Math.max(0, Math.floor(100 * (1 - far[last] / far[0])));

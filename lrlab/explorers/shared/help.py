@@ -33,7 +33,7 @@ ARGUMENTS = {
     "three_phase": "Whether it first falls as long as it rose, and only then to the end.",
     "div_factor": "How many times lower than the highest learning rate it starts.",
     "final_div_factor": "How many times lower than its start it ends.",
-    "power": "The shape of the way down: 1 is a straight line, more falls early.",
+    "power": "The shape of the way down: 1 is a straight line, 2 falls earlier.",
     "updates": "How many updates the whole training run has.",
     "cycles": "How many cycles there are, each with a snapshot at its end.",
     "step_size": "After how many steps it drops, again and again.",
