@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 
 from lrlab._formula import Floats
 from lrlab._table import Table, Tabular
-from lrlab._validation import COUNT, POSITIVE, SEED, check, each_once
+from lrlab._validation import COUNT, POSITIVE, SEED, check, each_once, one_of
 from lrlab.data import Dataset, check_data
 from lrlab.experiments._best import best_rates, starred
 from lrlab.experiments._loop import batches, cut, update, varying
@@ -43,9 +43,7 @@ class WidthTransfer(Tabular):
 
     def mean(self, way: str) -> Floats:
         """Return the mean loss of the seeds, (widths, rates), of ``"standard"`` or ``"mup"``."""
-        if way not in WAYS:
-            raise ValueError(f"way must be 'standard' or 'mup', got {way!r}")
-        return self.loss[WAYS.index(way)].mean(axis=-1)
+        return self.loss[WAYS.index(check("way", one_of(*WAYS), way))].mean(axis=-1)
 
     def best(self, way: str) -> Floats:
         """Return the rate with the lowest mean loss, one for each width; NaN where every run diverged."""

@@ -26,6 +26,7 @@ def test_it_plays_when_asked_and_stops(page: Page) -> None:
     stopped = explorer.locator("[data-at]").inner_text()
     rest(page, 400)
     expect(explorer.locator("[data-at]")).to_have_text(stopped)
+    move(explorer.locator("[data-reader]"), 340)
     button.click()
     shown = "(words) => new RegExp(words).test(document.querySelector('[data-at]').textContent)"
     page.wait_for_function(shown, arg="^400 of 400", polling="raf")
