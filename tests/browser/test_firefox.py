@@ -158,9 +158,9 @@ def test_copy_quiz_and_prediction_on_the_site(scheme: tuple[str, Firefox], page_
     firefox.problems.clear()
     firefox.resize(width, 768 if width > 400 else 844)
     firefox.goto(page_of_the_site)
+    assert firefox.js(MOUNTED) == 4
     firefox.js("() => localStorage.clear()")
-    firefox.goto(page_of_the_site + "#again")
-    firefox.js("() => location.reload()")
+    firefox.reload()
     assert firefox.js(MOUNTED) == 4
     assert firefox.js("() => document.body.dataset.jpThemeLight") == str(name == "light").lower()
     assert firefox.js("() => document.documentElement.scrollWidth <= innerWidth")
@@ -209,7 +209,7 @@ def test_copy_quiz_and_prediction_on_the_site(scheme: tuple[str, Firefox], page_
     assert "✓ right" in text(".lrlab-quiz fieldset:first-of-type .choice.right")
     assert text(".lrlab-quiz .tally") == "0 of 6 right at the first try, 5 to go."
 
-    firefox.js("() => location.reload()")
+    firefox.reload()
     assert firefox.js(MOUNTED) == 4
     assert text(f"{CHOICE} .verdict") == "✓ Right.", "what was answered is kept"
     assert firefox.problems == []

@@ -71,6 +71,10 @@ class Firefox:
     def goto(self, url: str) -> None:
         self.ask("browsingContext.navigate", context=self.tab, url=url, wait="complete")
 
+    def reload(self) -> None:
+        """Load the page again, with what it has kept, and wait until it is there."""
+        self.ask("browsingContext.reload", context=self.tab, wait="complete")
+
     def js(self, function: str, *arguments: object) -> Any:
         """Return what a function of the page returns, of JSON alone; a promise is waited for."""
         call = f"async () => JSON.stringify(await ({function})(...{json.dumps(arguments)}) ?? null)"
