@@ -43,12 +43,6 @@ def few():
     return data.load("digits", max_train=200, max_val=60)
 
 
-@pytest.fixture
-def images(few, model):
-    """Fewer for a CNN, which takes ten times as long."""
-    return few if model is TINY else data.load("digits", max_train=64, max_val=60)
-
-
 @pytest.fixture(autouse=True)
 def device():
     pretended.register()
@@ -73,13 +67,13 @@ def test_the_device_is_as_strict_as_a_gpu(device):
 
 @EVERY
 @MODELS
-def test_fit_moves_model_and_optimizer(images, model, name):
+def test_fit_moves_model_and_optimizer(few, model, name):
     optimizer, arguments = OPTIMIZERS[name]
 
     def losses(place):
         network = model(0)
         update = optimizer(network.parameters(), lr=0.01, **arguments)  # Adagrad has its sums from here on, on the CPU
-        history = train.fit(network, images, update, epochs=2, progress=False, device=place)
+        history = train.fit(network, few, update, epochs=2, progress=False, device=place)
         assert {parameter.device.type for parameter in network.parameters()} == {place}
         return np.concatenate([history.loss, history.val_loss, history.val_accuracy])
 
@@ -121,12 +115,12 @@ def test_range_test_moves_model_and_optimizer_and_puts_both_back(few, name):
 
 @EVERY
 @MODELS
-def test_sweep_at_once(images, model, name):
+def test_sweep_at_once(few, model, name):
     optimizer, arguments = OPTIMIZERS[name]
     # The last run diverges and leaves the stack.
     how = {"model": model, "optimizer": optimizer, "epochs": 2, "batch_size": 32, "progress": False, **arguments}
-    here, there = (sweep([1e-3, 0.01, 1e30], images, seeds=(0, 3), device=place, **how) for place in PLACES)
-    assert there.together is batched.can_train(model(0), images, partial(optimizer, **arguments))
+    here, there = (sweep([1e-3, 0.01, 1e30], few, seeds=(0, 3), device=place, **how) for place in PLACES)
+    assert there.together is batched.can_train(model(0), few, partial(optimizer, **arguments))
     assert here.diverged[2].all()
     np.testing.assert_array_equal(there.diverged, here.diverged)
     np.testing.assert_allclose(there.loss, here.loss, rtol=1e-4)
