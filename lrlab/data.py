@@ -31,7 +31,7 @@ from torch import Tensor
 from lrlab._mnist import DataError, NoNetworkError, read_mnist
 from lrlab._table import Table, Tabular
 from lrlab._torchvision import torchvision
-from lrlab._validation import COUNT, check
+from lrlab._validation import COUNT, check, one_of
 
 __all__ = ["DataError", "Dataset", "check_data", "folder", "load", "torchvision"]
 
@@ -149,31 +149,24 @@ def load(
         DataError: a damaged file (never replaced by other data in silence), a folder that can't be read or written, a
             full disk, or, with ``name="mnist"``, no network.
     """
-    name = name or os.environ.get("LRLAB_DATASET") or "auto"
-    if name not in NAMES:
-        raise ValueError(f"name must be one of {', '.join(map(repr, NAMES))}, got {name!r}")
-    for argument, most in (("max_train", max_train), ("max_val", max_val), ("max_test", max_test)):
+    name = check("name", one_of(*NAMES), name or os.environ.get("LRLAB_DATASET") or "auto")
+    limits: dict[Part, int | None] = {"train": max_train, "val": max_val, "test": max_test}
+    for part, most in limits.items():
         if most is not None:
-            check(argument, COUNT, most)
+            check(f"max_{part}", COUNT, most)
     if name == "digits":
-        found = _digits()
+        dataset = _digits()
     else:
         try:
-            found = Dataset("mnist", *read_mnist(folder(root)))
+            dataset = Dataset("mnist", *read_mnist(folder(root)))
         except NoNetworkError as reason:
             if name == "mnist":
                 raise DataError(f'{reason}; use data.load("digits"), which needs no network') from None
-            found = _digits()
-            print(f"{reason}, so these are the digits bundled with scikit-learn, at 28 x 28: {found.sizes()}.")
-    return replace(
-        found,
-        train_images=found.train_images[:max_train],
-        train_labels=found.train_labels[:max_train],
-        val_images=found.val_images[:max_val],
-        val_labels=found.val_labels[:max_val],
-        test_images=found.test_images[:max_test],
-        test_labels=found.test_labels[:max_test],
-    )
+            dataset = _digits()
+            print(f"{reason}, so these are the digits bundled with scikit-learn, at 28 x 28: {dataset.sizes()}.")
+    names = [(f"{part}_{kind}", most) for part, most in limits.items() for kind in ("images", "labels")]
+    first: dict[str, Any] = {name: getattr(dataset, name)[:most] for name, most in names}
+    return replace(dataset, **first)
 
 
 def folder(root: str | os.PathLike[str] | None = None) -> Path:

@@ -69,6 +69,21 @@ def test_a_chain_with_a_lambda_is_no_product(order: int) -> None:
     assert rates[1:] != pytest.approx(product[1:], rel=0.05)
 
 
+def test_what_a_warm_up_in_front_does_to_two_schedulers() -> None:
+    """Notebook 04, the table at its end."""
+    optimizer = sgd(0.1)
+    ramp = lr_scheduler.LinearLR(optimizer, start_factor=0.1, total_iters=3)
+    with pytest.raises(ValueError, match="does not support `ReduceLROnPlateau`"):
+        lr_scheduler.SequentialLR(optimizer, [ramp, lr_scheduler.ReduceLROnPlateau(optimizer)], milestones=[3])
+    optimizer = sgd(0.1)
+    parts = [
+        lr_scheduler.LinearLR(optimizer, start_factor=0.1, total_iters=3),
+        lr_scheduler.MultiplicativeLR(optimizer, lambda n: 0.5),
+    ]
+    rates = used(optimizer, lr_scheduler.SequentialLR(optimizer, parts, milestones=[3]), 5)
+    assert rates == pytest.approx([0.01, 0.04, 0.07, 0.035, 0.0175])
+
+
 def test_last_epoch_is_an_index_as_an_argument_and_a_count_as_an_attribute() -> None:
     """Notebook 04: forty epochs are done, the last of them is number 39."""
     optimizer = sgd(0.005)

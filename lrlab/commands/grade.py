@@ -16,6 +16,7 @@ from lrlab.printable import printable
 if TYPE_CHECKING:
     from lrlab.grading.batch.report import Line, Report
 
+LONGEST_NAME = 40  # characters of a name that is in the same line as the score
 UNSANDBOXED = "GRADED WITHOUT A SANDBOX: submissions ran with all of your rights, and may have changed anything."
 
 
@@ -136,10 +137,12 @@ def table(report: Report) -> str:
 
 def _rows(lines: Sequence[Line]) -> list[str]:
     names = [printable(line.student) for line in lines]
-    width = max(7, *map(len, names))
+    width = min(LONGEST_NAME, max(7, *map(len, names)))
     room = max(40, shutil.get_terminal_size((120, 24)).columns - width - 38)
     rows = [f"{'student':<{width}}  {'score':>11}  {'state':<9}  {'seconds':>7}  reason".rstrip()]
     for name, line in zip(names, lines, strict=True):
+        if len(name) > width:  # in a line of its own, or it would move all others apart
+            rows.append(name)
         score = f"{line.score:g} / {line.max_score:g}" if line.score is not None else ""
         seconds = f"{line.seconds:.1f}" if line.seconds is not None else ""
         reasons = [line.reason, "as before" * (line.earlier and not line.reason)]
@@ -149,6 +152,7 @@ def _rows(lines: Sequence[Line]) -> list[str]:
             reasons.append(f"{line.notes} note{'s' * (line.notes > 1)} on it")
         reason = ", ".join(filter(None, reasons))
         first, *more = textwrap.wrap(printable(reason), room) or [""]
-        rows.append(f"{name:<{width}}  {score:>11}  {line.state:<9}  {seconds:>7}  {first}".rstrip())
+        label = name if len(name) <= width else ""
+        rows.append(f"{label:<{width}}  {score:>11}  {line.state:<9}  {seconds:>7}  {first}".rstrip())
         rows += [" " * (width + 36) + rest for rest in more]
     return rows

@@ -14,22 +14,22 @@ from typing import Literal
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
 from lrlab import suggest
+from lrlab._formula import Floats
 from lrlab._table import Table, Tabular
-from lrlab._validation import COUNT, POSITIVE, SEED, UNIT, check, one_of
+from lrlab._validation import ABOVE_1, COUNT, MOMENTUM, SEED, SEVERAL, check, one_of, rising
 from lrlab.data import Dataset, check_data
 from lrlab.devices import move, pick_device, random_state_kept
+from lrlab.experiments._loop import batches
 from lrlab.train import check_optimizer
 
 __all__ = ["RangeTest", "range_test"]
 
-Floats = NDArray[np.float64]
 RAMP = one_of("exponential", "linear")
 
 
@@ -107,17 +107,11 @@ def range_test(
     Raises:
         ValueError: an argument that breaks its rule.
     """
-    low, high = check("low", POSITIVE, low), check("high", POSITIVE, high)
-    if high <= low:
-        raise ValueError(f"high must be a number > low ({low:g}), got {high!r}")
-    if check("steps", COUNT, steps) < 2:
-        raise ValueError(f"steps must be a whole number >= 2, got {steps!r}")
+    low, high = rising(low, high)
+    steps = check("steps", SEVERAL, steps)
     check("ramp", RAMP, ramp)
     batch_size, seed = check("batch_size", COUNT, batch_size), check("seed", SEED, seed)
-    if check("smoothing", UNIT, smoothing) == 1:
-        raise ValueError(f"smoothing must be a number >= 0 and < 1, got {smoothing!r}")
-    if check("diverge", POSITIVE, diverge) <= 1:
-        raise ValueError(f"diverge must be a number > 1, got {diverge!r}")
+    smoothing, diverge = check("smoothing", MOMENTUM, smoothing), check("diverge", ABOVE_1, diverge)
     check_data(data, "train")
     check_optimizer(optimizer)
     rates = np.geomspace(low, high, steps) if ramp == "exponential" else np.linspace(low, high, steps)
@@ -137,7 +131,7 @@ def range_test(
         move(model, optimizer, torch_device)
         model.train()
         images, labels = data.train_images.to(torch_device), data.train_labels.to(torch_device)
-        for rate, batch in zip(rates.tolist(), _batches(len(images), batch_size, seed), strict=False):
+        for rate, batch in zip(rates.tolist(), batches(data, batch_size, seed), strict=False):
             loss = functional.cross_entropy(model(images[batch.to(torch_device)]), labels[batch.to(torch_device)])
             losses.append(loss.item())
             average = smoothing * average + (1 - smoothing) * losses[-1]
@@ -155,13 +149,6 @@ def range_test(
             optimizer.step()
             bar.update()
     return RangeTest(lr=rates[: len(losses)], loss=np.array(losses), smooth_loss=np.array(smooth), stopped=stopped)
-
-
-def _batches(images: int, batch_size: int, seed: int) -> Iterator[Tensor]:
-    """Batches of indices without end, in an order of the generator's own: the global random state is not asked."""
-    order = torch.Generator().manual_seed(seed)
-    while True:
-        yield from torch.randperm(images, generator=order).split(batch_size)
 
 
 @contextmanager

@@ -17,14 +17,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm.auto import tqdm
 
+from lrlab._formula import Floats
 from lrlab._table import Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, SEED, check, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.experiments._loop import cut, varying
+from lrlab.experiments._ran import above, what_ran
 from lrlab.experiments.cache import cached
 from lrlab.schedules import Schedule
 
-Floats = NDArray[np.float64]
 Loss = Callable[[Tensor, Tensor], Tensor]
 
 
@@ -95,7 +96,8 @@ class SharpnessRuns(Tabular):
     """Loss and sharpness along gradient descent with all images at once.
 
     ``labels``, ``seeds``; ``step`` (points,), completed updates; ``lr`` (labels, points), the rate of the next update;
-    ``loss`` and ``sharpness`` (labels, seeds, points), NaN from where a run diverged.
+    ``loss`` and ``sharpness`` (labels, seeds, points), NaN from where a run diverged. ``ran``: network, optimizer,
+    batch and updates in words, as the table shows them.
     """
 
     labels: tuple[str, ...]
@@ -104,6 +106,7 @@ class SharpnessRuns(Tabular):
     lr: Floats
     loss: Floats
     sharpness: Floats
+    ran: str = ""
 
     @property
     def limit(self) -> Floats:
@@ -123,7 +126,7 @@ class SharpnessRuns(Tabular):
             s, loss = self.sharpness[i], self.loss[i]
             cells = [spread(s[:, 0], 1), spread(s.max(axis=1), 1), spread(s[:, -1], 1)]
             rows.append([label, f"{self.limit[i, -1]:.1f}", *cells, spread(loss[:, 0], 3), spread(loss[:, -1], 4)])
-        return Table(rows, title=seeds_are(len(self.seeds)), left=range(7))
+        return Table(rows, title=above(self.ran, seeds_are(len(self.seeds))), left=range(7))
 
 
 @cached
@@ -166,16 +169,17 @@ def track_sharpness(
     x = x.flatten(1)[:, inputs]
     steps = np.arange(0, updates, every)
     shape = (len(schedules), len(seeds), len(steps))
-    losses, found = np.full(shape, np.nan), np.full(shape, np.nan)
+    losses, sharp = np.full(shape, np.nan), np.full(shape, np.nan)
     with tqdm(total=len(schedules) * len(seeds), disable=not progress, leave=False, desc="runs") as bar:
         for i, schedule in enumerate(schedules.values()):
             for j, seed in enumerate(seeds):
                 _descend(
-                    schedule.curve(updates), every, _network(hidden, seed, inputs), x, labels, losses[i, j], found[i, j]
+                    schedule.curve(updates), every, _network(hidden, seed, inputs), x, labels, losses[i, j], sharp[i, j]
                 )
                 bar.update()
     rates = np.array([schedule(steps) for schedule in schedules.values()])
-    return SharpnessRuns(tuple(schedules), seeds, steps, rates, losses, found)
+    ran = what_ran(f"MLP of {hidden} tanh units", f"gradient descent on all {len(x)} images", updates=updates)
+    return SharpnessRuns(tuple(schedules), seeds, steps, rates, losses, sharp, ran)
 
 
 def _network(hidden: int, seed: int, inputs: Tensor) -> nn.Module:
@@ -187,7 +191,7 @@ def _network(hidden: int, seed: int, inputs: Tensor) -> nn.Module:
 
 
 def _descend(
-    rates: Floats, every: int, model: nn.Module, images: Tensor, labels: Tensor, losses: Floats, found: Floats
+    rates: Floats, every: int, model: nn.Module, images: Tensor, labels: Tensor, losses: Floats, sharp: Floats
 ) -> None:
     params = list(model.parameters())
     vector = torch.randn(sum(p.numel() for p in params), generator=torch.Generator().manual_seed(0))
@@ -198,7 +202,7 @@ def _descend(
         if n % every == 0:
             losses[n // every] = loss.item()
             # The vector of before is nearly the vector of now, so that few products do.
-            found[n // every], vector = largest(loss, params, vector, 6 if n else 20)
+            sharp[n // every], vector = largest(loss, params, vector, 6 if n else 20)
         gradients = torch.autograd.grad(squared_error(model(images), labels) if n % every == 0 else loss, params)
         with torch.no_grad():
             for param, gradient in zip(params, gradients, strict=True):

@@ -44,6 +44,17 @@ def decay_formulas(shown: Shown) -> None:
 
 
 def exact_param_groups(shown: Shown) -> None:
+    constructor = shown("constructor")
+    for there in (
+        "self.defaults",
+        "TypeError",
+        "self.state",
+        "ValueError",
+        '{"params": param_groups}',
+        "add_param_group",
+        "hooks",
+    ):
+        assert there in constructor, there
     assert "gone:        []" in shown("keys")
     assert "['differentiable', 'foreach', 'fused', 'maximize']" in shown("keys")
     assert "the same rates at every update: True" in shown("attach-compare")
