@@ -54,7 +54,7 @@ def test_the_reason_of_nbgrader_is_that_of_its_traceback(tmp_path, monkeypatch):
     done = subprocess.CompletedProcess([], 1, "", said)
     monkeypatch.setattr(feedback_zip, "Course", MagicMock())
     monkeypatch.setattr(feedback_zip.subprocess, "run", lambda *arguments, **named: done)
-    with pytest.raises(CourseError, match="can't make the pages of decay: OSError: Read-only file system$"):
+    with pytest.raises(CourseError, match=r"can't make the pages of decay: OSError: Read-only file system$"):
         feedback_zip.make_pages("decay", root=tmp_path)
 
 
