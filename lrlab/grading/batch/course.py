@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import os
 import re
+import shlex
 import stat
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def open_to_others(folder: Path) -> str:
         return ""
     return (
         f"every user of this machine can get into the course folder (its mode is {here:03o}), with solutions, "
-        f"gradebook and submissions: `chmod {here & ~stat.S_IRWXO & 0o777:03o} {folder}` keeps them out"
+        f"gradebook and submissions: `chmod {here & ~stat.S_IRWXO & 0o777:03o} {shlex.quote(str(folder))}` keeps them out"
     )
 
 
