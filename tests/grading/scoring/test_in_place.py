@@ -2,6 +2,7 @@
 
 import copy
 
+import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 from support.judging import judged, points
@@ -61,6 +62,14 @@ def test_cells_that_take_all_the_time_cost_no_finished_answer(course, zygote, at
     assert points(graded) == full(course)
     assert graded.metadata.lrlab.waiting == []
     assert "The time of 6 seconds was up." in graded.metadata.lrlab.notes[0]
+
+
+def test_cells_that_hang_for_what_is_before_them_are_tried_without_it(course, zygote):
+    made = with_cells(answer(course.released(), RIGHT), "get_ipython().display_pub = None", at=1)
+    graded = judged(course, course.submit("eve", made), timeout=1, submission_timeout=3, reserve=60)
+    assert points(graded) == full(course)
+    nbformat.validate(graded)
+    assert graded.metadata.lrlab.waiting == []
 
 
 def test_what_the_time_did_not_reach_is_for_a_person_and_no_zero(course, zygote):
