@@ -45,7 +45,6 @@ class CallAnswers(ExecuteSubmission):
         """Start with a submission; ``specs`` has what is called in place of a cell, by the cell's name."""
         self._specs = specs
         self._deadly: set[int] = set()  # cells that are not run again
-        self._endless: set[int] = set()  # those that computed until their time was up
         self._restarts = self._tries = 0
         self._alone = self._late = False  # only the assignment's own cells run; because the time was up
 
@@ -57,8 +56,6 @@ class CallAnswers(ExecuteSubmission):
             return
         if self._ended is not None or timed_out(cell):
             self._deadly.add(index)
-            if self._spent()[0] - self._cell_start[0] > self.limits.cell / 2:
-                self._endless.add(index)
         if self._ended is not None:
             self._restart(resources, index)
 
@@ -66,16 +63,11 @@ class CallAnswers(ExecuteSubmission):
         """When the submission's time is up, run the assignment's own cells once more in a time of their own."""
         if self._late:
             return
-        self._late = True
-        self._leave_out_own_cells()
+        self._late = self._alone = True
+        self._deadly |= {index for index, cell in enumerate(self.nb.cells) if not cell_name(cell)}
         self._ended, self._tries = "the time for the whole submission was up", 0
         self._start_clock(self.reserve)
         self._restart(resources, upto)
-
-    def _leave_out_own_cells(self) -> None:
-        """From here on run the assignment's own cells alone, also those that died or hung for what was before them."""
-        self._alone = True
-        self._deadly = self._endless | {index for index, cell in enumerate(self.nb.cells) if not cell_name(cell)}
 
     def _restart(self, resources: Any, upto: int) -> None:
         """Run the cells before ``upto`` in a new process, without the deadly ones; give up after a while."""
@@ -126,8 +118,8 @@ class CallAnswers(ExecuteSubmission):
         reply, reason = self._ask(spec, resources)
         if self._ended is None and _is_choked(reply, reason) and not self._alone:
             # Output or threads of the student's other cells use everything up: try with the assignment's cells alone.
-            self._leave_out_own_cells()
-            self._ended = "nothing came through any more"
+            self._alone, self._ended = True, "nothing came through any more"
+            self._deadly |= {index for index, cell in enumerate(self.nb.cells) if not cell_name(cell)}
             self._restart(resources, upto)
             if self._ended is None:
                 reply, reason = self._ask(spec, resources)

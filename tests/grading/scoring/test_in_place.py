@@ -64,14 +64,6 @@ def test_cells_that_take_all_the_time_cost_no_finished_answer(course, zygote, at
     assert "The time of 4 seconds was up." in graded.metadata.lrlab.notes[0]
 
 
-def test_cells_that_hang_for_what_is_before_them_are_tried_without_it(course, zygote):
-    made = with_cells(answer(course.released(), RIGHT), "get_ipython().display_pub = None", at=1)
-    graded = judged(course, course.submit("eve", made), timeout=1, submission_timeout=3, reserve=60)
-    assert points(graded) == full(course)
-    nbformat.validate(graded)
-    assert graded.metadata.lrlab.waiting == []
-
-
 def test_what_the_time_did_not_reach_is_for_a_person_and_no_zero(course, zygote):
     helped = {**RIGHT, "half_life": "def half_life(d):\n    return helper / d"}
     made = with_cells(answer(course.released(), helped), "helper = np.log(2)", *[BUSY] * 4, at=2)
