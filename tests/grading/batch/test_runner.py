@@ -206,6 +206,9 @@ def test_a_unit_that_nbgrader_can_not_grade_is_the_courses_fault(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
     with pytest.raises(CourseError, match=r"a unit's name may have letters, digits and . _ -, got 'decay \(1\)'"):
         CourseOfRun("decay (1)", tmp_path)
+    (tmp_path / "term [2]").mkdir()
+    with pytest.raises(CourseError, match=r"must not have \* \? or \[ in it, which nbgrader takes for a pattern"):
+        CourseOfRun("decay", tmp_path / "term [2]")
 
 
 def test_one_run_at_a_time(tmp_path):
