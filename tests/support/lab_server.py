@@ -79,17 +79,47 @@ class Lab:
             return bytes(answer.read())
 
     def open(self, page: Page, notebook: str) -> None:
-        """Show ``notebook`` and wait until its kernel takes cells: the status bar says idle too early."""
-        page.goto(f"{self.url}/doc/tree/{self.below}{notebook}?reset&token={self.token}")
-        page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
-        page.evaluate("async () => { await window.jupyterapp.restored }")
+        """Show ``notebook`` and wait until its kernel takes cells: the status bar says idle too early.
+
+        Where the page has this JupyterLab already, the notebook is opened there.
+        """
+        path = f"{self.below}{notebook}"
+        if page.url.startswith(f"{self.url}/"):
+            page.evaluate(
+                "async (path) => { await window.jupyterapp.commands.execute('docmanager:open', { path }) }", path
+            )
+        else:
+            page.goto(f"{self.url}/doc/tree/{path}?reset&token={self.token}")
+            page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
+            page.evaluate("async () => { await window.jupyterapp.restored }")
         page.wait_for_function(
-            """() => {
-                const session = window.jupyterapp.shell.currentWidget?.sessionContext;
+            """(path) => {
+                const shown = window.jupyterapp.shell.currentWidget;
+                const session = shown?.sessionContext;
                 const kernel = session?.session?.kernel;
-                return session?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
+                return shown?.context?.path === path
+                    && session?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
             }""",
+            arg=path,
             timeout=120_000,
+        )
+
+    def leave(self, page: Page) -> None:
+        """Close all documents, end their kernels and forget what explorers kept; JupyterLab stays in the page."""
+        if not page.url.startswith(f"{self.url}/"):
+            return
+        page.keyboard.press("Escape")  # a dialog
+        page.evaluate(
+            """async () => {
+                const { commands, serviceManager, shell } = window.jupyterapp;
+                for (const shown of [...shell.widgets("main")]) {
+                    if (shown.context?.model.dirty) await shown.context.save();  // else it asks whether to
+                }
+                await commands.execute("application:close-all");
+                await serviceManager.sessions.shutdownAll();
+                localStorage.clear();
+                sessionStorage.clear();
+            }"""
         )
 
     def run_all(self, page: Page) -> None:

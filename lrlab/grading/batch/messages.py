@@ -2,9 +2,8 @@
 
 A *place* grades: this machine, or another one. It is a process that the runner starts, and nothing but these lines
 passes between them. The place says ``Hello``, the runner sends ``PlaceSettings``, the place says ``Ready`` or
-``Broken``, and then each ``Parcel`` gets an ``Outcome``. Where a place is a ``host``, that has worker processes on its
-machine: it sends each ``WorkerSettings`` once, then ``Job`` after ``Job``, and gets ``Ready`` or ``Broken``, then
-``JobDone`` for each job.
+``Broken``, and then each ``Parcel`` gets an ``Outcome``. Where a place is a ``host``, that has workers, forks of it:
+each says ``Ready``, and then each ``Job`` gets a ``JobDone``.
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ class SubmissionResult(TypedDict):
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """What a worker needs once.
+    """What a host prepares its workers with.
 
     Attributes:
         root: the course folder.
@@ -59,7 +58,6 @@ class WorkerSettings:
         unsandboxed: run submissions without a sandbox.
         private: paths that submissions must not see.
         packages: what the unit's notebooks import.
-        parent: the host's process id; the worker ends with it.
         config: nbgrader's configuration; None: that of ``root``.
     """
 
@@ -70,7 +68,6 @@ class WorkerSettings:
     unsandboxed: bool
     private: list[str]
     packages: list[str]
-    parent: int
     config: dict[str, Any] | None = None
 
 
@@ -100,7 +97,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Broken:
-    """A worker or a place can't start, or can't go on."""
+    """A place can't start, or can't go on."""
 
     reason: str
 
@@ -218,8 +215,8 @@ class Notice:
     text: str
 
 
-Answer = Ready | Broken | JobDone
-Message = WorkerSettings | Job | Answer | Hello | PlaceSettings | Parcel | Outcome | GivenBack | LeftOut | Notice
+Answer = Ready | JobDone
+Message = Job | Answer | Broken | Hello | PlaceSettings | Parcel | Outcome | GivenBack | LeftOut | Notice
 _KINDS = {kind.__name__: kind for kind in get_args(Message)}
 
 

@@ -101,7 +101,7 @@ class Judge(CallAnswers):
         spec = self._specs.get(cell_name(cell))
         if spec is not None:
             self._ask_and_keep(spec, resources, index)
-        elif self._late and not cell_name(cell):
+        elif self._late and not cell_name(cell) and cell.cell_type == "code":
             message = "Not run: the time for the whole submission was up."
             cell.outputs = [new_output("error", ename=NOT_RUN, evalue=message, traceback=[f"{NOT_RUN}: {message}"])]
         else:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+STARTED = b"started"  # what a supervisor says first, and so by which process id the grader knows it
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 FONTS = "/run/lrlab/fonts"
 
@@ -40,4 +41,5 @@ class KernelRequest(TypedDict):
     gid: int
     limits: ProcessLimits
     has_cgroup: bool  # whether a file to join one is among the descriptors
+    torch: bool  # whether a kernel that is not forked from a zygote has imported torch when its first cell runs
     reply_key: str  # hexadecimal; the checks sign their replies with it; empty: there are no checks
