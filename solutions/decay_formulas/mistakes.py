@@ -81,6 +81,12 @@ MISTAKES = {
                 lambda n, lr0, d, r: lr0 * d * ((1 + n) // r),
             ),
             Misconception(
+                "multiplied after the first drop",
+                "You multiply by the number of drops. Each drop multiplies by d once more, so d is raised to that "
+                "power: d ** exponent.",
+                lambda n, lr0, d, r: lr0 * np.where((1 + n) // r > 0, d * ((1 + n) // r), 1.0),
+            ),
+            Misconception(
                 "rounded up",
                 "Your exponent is 1 + ⌊n/r⌋, which is (1+n)/r rounded *up*. The 1 belongs inside, (1 + n) / r, "
                 "and ⌊ ⌋ rounds down: `//` or np.floor, not np.ceil.",

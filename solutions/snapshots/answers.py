@@ -602,6 +602,39 @@ def in_plain_lists(probabilities, labels, size):
     return chosen
 
 
+@wrong("majority_vote", "largest over the images")
+def over_the_images(probabilities):
+    votes = probabilities.argmax(dim=1)
+    return votes.mode(dim=0).values
+
+
+@wrong("majority_vote", "first model at a tie")
+def first_model_decides(probabilities):
+    votes = probabilities.argmax(dim=2)
+    out = []
+    for i in range(votes.shape[1]):
+        column = votes[:, i].tolist()
+        out.append(max(column, key=column.count))
+    return out
+
+
+@wrong("majority_vote", "mean over its voters")
+def own_voters(probabilities):
+    votes = probabilities.argmax(dim=2)
+    out = []
+    for i in range(votes.shape[1]):
+        column = votes[:, i].tolist()
+        top = max(column.count(c) for c in column)
+        tied = [c for c in set(column) if column.count(c) == top]
+
+        def mean(c):
+            own = [float(probabilities[m, i, c]) for m, v in enumerate(column) if v == c]
+            return sum(own) / len(own)
+
+        out.append(max(tied, key=mean))
+    return out
+
+
 EQUIVALENT_MUTANTS = {
     "cosine_restarts: left operand "
     "alone, column 10 of `while "
