@@ -624,14 +624,9 @@ def own_voters(probabilities):
     out = []
     for i in range(votes.shape[1]):
         column = votes[:, i].tolist()
-        top = max(column.count(c) for c in column)
-        tied = [c for c in set(column) if column.count(c) == top]
-
-        def mean(c):
-            own = [float(probabilities[m, i, c]) for m, v in enumerate(column) if v == c]
-            return sum(own) / len(own)
-
-        out.append(max(tied, key=mean))
+        own = {c: [float(p[i, c]) for p, v in zip(probabilities, column, strict=True) if v == c] for c in column}
+        top = max(map(len, own.values()))
+        out.append(max((sum(ps) / top, c) for c, ps in own.items() if len(ps) == top)[1])
     return out
 
 
