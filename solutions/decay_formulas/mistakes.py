@@ -321,8 +321,8 @@ MISTAKES = {
         ),
         problem_hints={
             "should_return": 'a dictionary such as {"formula": "exponential", "lr0": 0.1, "d": 0.02}',
-            "formula": 'Return one of the texts "step-based", "time-based" and "exponential" under the key "formula". If '
-            "you do, another formula made this log: compare the ratios of all neighbours, not just the first ones.",
+            "formula": 'Return one of the texts "step-based", "time-based" and "exponential" under the key "formula". '
+            "If you do, another formula made this log: compare the ratios of all neighbours, not just the first ones.",
             "lr0": "lr0 is the learning rate of update 0: the number after `lr=`, not the loss.",
             "d": (
                 "Take d from the ratio of two neighbouring learning rates where the rate falls. How does "
