@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from lrlab._exchange import FOUND, has_exchange
 from lrlab._extras import require
-from lrlab.commands import CommandError, Commands
+from lrlab.commands import CommandError, Commands, whole_number
 from lrlab.printable import printable
 
 START = "course/00_start_here.ipynb"
@@ -37,16 +37,10 @@ LOGGERS = ("ServerApp", "NbGrader", "tornado.general")
 SPINS = "2000"
 
 
-def _port(text: str) -> int:
-    if not (text.isdecimal() and 1 <= int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 65535, got {text}")
-    return int(text)
-
-
 def add_parser(commands: Commands) -> None:
     parser = commands.add_parser("lab", help="open the course in JupyterLab")
     parser.add_argument("notebook", nargs="?", metavar="NOTEBOOK", help="default: course/00_start_here.ipynb")
-    parser.add_argument("--port", type=_port, metavar="N", help="default: 8888, or the next free one")
+    parser.add_argument("--port", type=whole_number(1, 65535), metavar="N", help="default: 8888, or the next free one")
     parser.add_argument("--no-browser", dest="browser", action="store_false", help="print the address instead")
     parser.add_argument("--instructor", action="store_true", help="show formgrader (the default beside a gradebook.db)")
     parser.set_defaults(run=run)
@@ -162,11 +156,10 @@ def serve(
     """Serve the course until Ctrl-C, and open it in a browser or print its address.
 
     Args:
-        notebook: the notebook to open, relative to the working directory or to the course.
-        port: default 8888, or the next free one.
+        notebook: as for :func:`find_notebook`.
+        port: as for :func:`choose_port`.
         browser: whether to open a browser.
-        instructor: whether to show nbgrader's parts for instructors, such as formgrader; they are also shown where
-            the course folder has a gradebook.
+        instructor: as for :func:`settings`.
     """
     root = course_root()
     path = find_notebook(notebook, root)

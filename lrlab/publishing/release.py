@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from lrlab.grading.batch.atomic import replace_folder
 from lrlab.grading.batch.course import course_folder
 from lrlab.grading.batch.errors import CourseError
 from lrlab.publishing import checks_data
@@ -64,7 +65,10 @@ def release(names: Sequence[str] | None = None, *, check: bool = False, root: Pa
             different = _differences(fresh / name, target)
             changed += [str(Path("assignments", name, file)) for file in different]
             if different and not check:
-                _swap(fresh / name, target)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                # On the target's own file system, where a rename is one step.
+                with tempfile.TemporaryDirectory(prefix=".release-", dir=target.parent) as staging:
+                    replace_folder(fresh / name, target, Path(staging))
     if check and not names:
         changed += [f"assignments/{p.name}" for p in _units(root / "assignments") if p.name not in sources]
     return sorted(changed)
@@ -124,20 +128,3 @@ def _differences(fresh: Path, target: Path) -> list[str]:
     """Files that are missing, too many, or different in a byte."""
     new, old = _files(fresh), _files(target) if target.is_dir() else set()
     return sorted((new ^ old) | {f for f in new & old if not filecmp.cmp(fresh / f, target / f, shallow=False)})
-
-
-def _swap(fresh: Path, target: Path) -> None:
-    """Put ``fresh`` in the place of ``target``; whatever fails, one of the two is there."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # On the target's own file system, where a rename is one step.
-    with tempfile.TemporaryDirectory(prefix=".release-", dir=target.parent) as temporary:
-        staged, old = Path(temporary, "new"), Path(temporary, "old")
-        shutil.copytree(fresh, staged)
-        if target.exists():
-            target.rename(old)
-        try:
-            staged.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise

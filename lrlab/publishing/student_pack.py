@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lrlab._files import write_zip
-from lrlab.grading.batch.course import course_folder
+from lrlab.grading.batch.course import course_folder, output_file
 from lrlab.printable import is_text
 from lrlab.publishing.release import LEFTOVERS, ReleaseError, release
 
@@ -61,13 +61,11 @@ def student_pack(to: Path | None = None, *, root: Path | None = None) -> Path:
         The path of the zip. The same course gives the same bytes.
 
     Raises:
-        ReleaseError: assignments/ are not what solutions/ generate, or a notebook holds a solution or a hidden test.
+        CourseError: assignments/ are not what solutions/ generate, or a notebook holds a solution or a hidden test.
             An earlier zip is as it was.
     """
     root = course_folder(root)
-    to = root / "student-pack.zip" if to is None else Path(to)
-    if not to.parent.is_dir():
-        raise ReleaseError(f"to must be in a folder that exists, got {to}")
+    to = output_file(to or root / "student-pack.zip")
     write_zip(to, ((f"{FOLDER}/{one.name}", one.content, one.mode) for one in packed(root)))
     return to
 

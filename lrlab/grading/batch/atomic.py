@@ -14,18 +14,24 @@ from pathlib import Path
 
 
 def replace_folder(made: Path, to: Path, staging: Path) -> None:
-    """Replace the folder ``to`` by ``made``; each step is a rename."""
+    """Replace the folder ``to`` by ``made``; each step is a rename, and whatever fails, one of the two is there."""
     to.parent.mkdir(parents=True, exist_ok=True)
-    if to.exists():
-        remove_folder(to, staging)
-    _rename(made, to)
+    with tempfile.TemporaryDirectory(prefix="old-", dir=staging, ignore_cleanup_errors=True) as away:
+        old = Path(away, "old")
+        if to.exists():
+            _rename(to, old)
+        try:
+            _rename(made, to)
+        except OSError:
+            if old.exists():
+                _rename(old, to)
+            raise
 
 
 def remove_folder(folder: Path, staging: Path) -> None:
     """Move a folder away in one step, and then delete it."""
-    away = Path(tempfile.mkdtemp(prefix="old-", dir=staging))
-    _rename(folder, away / "old")
-    shutil.rmtree(away, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="old-", dir=staging, ignore_cleanup_errors=True) as away:
+        _rename(folder, Path(away, "old"))
 
 
 def _rename(folder: Path, to: Path) -> None:

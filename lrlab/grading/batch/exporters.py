@@ -17,7 +17,7 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 
 from lrlab._files import write_text
-from lrlab.grading.batch.course import course_folder
+from lrlab.grading.batch.course import course_folder, output_file
 from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.table import Table, table
 from lrlab.printable import printable
@@ -118,9 +118,7 @@ def export(
         raise CourseError(f"format must be one of {', '.join(FORMATS)}, got {format!r}")
     root = course_folder(root)
     write, name = FORMATS[format]
-    to = root / name if to is None else Path(to)
-    if not to.parent.is_dir() or to.is_dir():
-        raise CourseError(f"to must be a file in a folder that exists, got {to}")
+    to = output_file(to or root / name)
     found = table(units, root=root)
     write_text(to, write(found))
     return to, found

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lrlab._files import write_zip
-from lrlab.grading.batch.course import Course
+from lrlab.grading.batch.course import Course, output_file
 from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.journal import GRADED
 from lrlab.grading.batch.table import TO_MARK, table
@@ -59,9 +59,7 @@ def make_zip(unit: str, to: Path | None = None, *, root: Path | None = None) -> 
         CourseError: nothing was collected, or nothing is graded.
     """
     course = Course(unit, root)
-    to = course.root / f"feedback-{unit}.zip" if to is None else Path(to)
-    if not to.parent.is_dir() or to.is_dir():
-        raise CourseError(f"zip must be a file in a folder that exists, got {to}")
+    to = output_file(to or course.root / f"feedback-{unit}.zip", "zip")
     origins = read_origins(course.root, unit)
     if not origins:
         raise CourseError(f"no platform takes {unit} back: nothing of it was collected with `lrlab collect`")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from lrlab.grading.batch.course import Course
+from lrlab.grading.batch.course import Course, output_file
 from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.table import Table, table
 from lrlab.grading.platforms import people
@@ -54,9 +54,7 @@ def fill(
         CourseError: there are no scores.
     """
     sheet = read_sheet(path)
-    to = path if to is None else Path(to)
-    if not to.parent.is_dir() or to.is_dir():
-        raise CourseError(f"to must be a file in a folder that exists, got {to}")
+    to = output_file(to or path)
     found = table(units, root=root)
     chosen = _columns(sheet, found, columns or {}, bool(units))
     factors = {unit: _factor(sheet, unit, column, found.points[unit], scale) for unit, column in chosen.items()}

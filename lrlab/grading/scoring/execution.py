@@ -154,8 +154,7 @@ class ExecuteSubmission(Execute):
             self.log.warning("In cell %d %s", index, self._ended)
         else:
             cell.outputs = []
-        message = f"{self._ended[0].upper()}{self._ended[1:]}."
-        cell.outputs.append(new_output("error", ename=NOT_RUN, evalue=message, traceback=[f"{NOT_RUN}: {message}"]))
+        cell.outputs.append(not_run(f"{self._ended[0].upper()}{self._ended[1:]}."))
         return cell, resources
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
@@ -232,6 +231,11 @@ class ExecuteSubmission(Execute):
         return (
             used >= self._budget - 1 or elapsed >= WALL_CLOCK_FACTOR * self._budget - 1
         )  # the limits are whole seconds
+
+
+def not_run(reason: str) -> NotebookNode:
+    """Return the output of a cell that was not run, or not to its end."""
+    return new_output("error", ename=NOT_RUN, evalue=reason, traceback=[f"{NOT_RUN}: {reason}"])
 
 
 def timed_out(cell: NotebookNode) -> bool:

@@ -15,17 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
-from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Integer
 
 from lrlab.grading.sandbox.archive import pack_files
-from lrlab.grading.scoring.calls import Answered, CallAnswers, cell_name
-from lrlab.grading.scoring.execution import NOT_RUN
+from lrlab.grading.scoring.calls import Answered, CallAnswers
+from lrlab.grading.scoring.execution import not_run
 from lrlab.grading.scoring.test_specs import TestSpec, drawn_seed, hidden_cases, read_test_spec
 from lrlab.grading.scoring.verdicts import Result, failed, verdict
-from lrlab.grading.submission.notebook import KERNELSPEC
+from lrlab.grading.submission.cells import cell_name
+from lrlab.grading.submission.notebook import python_metadata
 from lrlab.grading.submission.replies import Reply
 from lrlab.grading.submission.restore_cells import assignment_cells
 from lrlab.grading.submission.unused_work import find_unused_work
@@ -81,12 +80,8 @@ class Judge(CallAnswers):
             )
         if self._restarts:
             notes.append(f"The student's process died and was started again {self._restarts} times.")
-        judged = {n: NotebookNode(passed=r.passed, right=r.right, cases=r.count) for n, r in results.items()}
-        nb.metadata = NotebookNode(
-            kernelspec=NotebookNode(KERNELSPEC),
-            language_info=NotebookNode(name="python"),
-            lrlab=NotebookNode(seed=seed, judged=NotebookNode(judged), notes=notes, waiting=[*unwritten, *late]),
-        )
+        scores = {name: {"passed": r.passed, "right": r.right, "cases": r.count} for name, r in results.items()}
+        nb.metadata = python_metadata(notes, seed=seed, judged=scores, waiting=[*unwritten, *late])
         return nb, resources
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
@@ -96,8 +91,7 @@ class Judge(CallAnswers):
         if spec is not None:
             self._ask_and_keep(spec, resources, index)
         elif self._late and not cell_name(cell):
-            message = "Not run: the time for the whole submission was up."
-            cell.outputs = [new_output("error", ename=NOT_RUN, evalue=message, traceback=[f"{NOT_RUN}: {message}"])]
+            cell.outputs = [not_run("Not run: the time for the whole submission was up.")]
         else:
             self._run(cell, resources, index)
         if index == len(self.nb.cells) - 1:
@@ -134,11 +128,9 @@ class Judge(CallAnswers):
 
     def _assignment(self, course: Mapping[str, str]) -> tuple[dict[str, dict[str, Any]], Path]:
         """Return the assignment's cells by name, from the gradebook, and the path of the instructor's notebook."""
-        with Gradebook(course["db_url"]) as gradebook:
-            known = assignment_cells(gradebook.find_notebook(course["notebook"], course["assignment"]))
         directory = CourseDirectory(config=self.config)
         folder = Path(directory.format_path(directory.source_directory, ".", course["assignment"]))
-        return known, folder / f"{course['notebook']}.ipynb"
+        return assignment_cells(course), folder / f"{course['notebook']}.ipynb"
 
     def _test_specs(self, known: Mapping[str, Mapping[str, Any]], folder: Path, seed: int) -> dict[str, TestSpec]:
         """Return what each check cell of the assignment tests, by the cell's name."""

@@ -47,6 +47,14 @@ def check_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[st
     return _read_all(folder, notebooks, tuple(ignore), None)
 
 
+def submission_digest(folder: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> str:
+    """Return what ``check_submission`` does; empty if the submission can't be graded."""
+    try:
+        return check_submission(folder, notebooks, ignore)
+    except (InvalidSubmission, OSError):
+        return ""
+
+
 def read_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> tuple[str, dict[str, bytes]]:
     """Return the digest of what ``check_submission`` accepts, and its files by relative name."""
     contents: dict[str, bytes] = {}

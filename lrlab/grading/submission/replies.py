@@ -13,6 +13,7 @@ from lrlab.checks.call import Outcome
 from lrlab.checks.exercise import Exercise
 from lrlab.checks.reply import SIGNED, signature
 from lrlab.checks.serialize import LARGEST
+from lrlab.grading.submission.cells import replace_surrogates
 from lrlab.grading.submission.notebook import is_deep
 
 LONGEST_REPLY = 2_000_000  # characters
@@ -128,7 +129,7 @@ def _is_shape(shape: Any) -> bool:
 
 
 def _text(text: str) -> str:
-    return text[:LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8")
+    return replace_surrogates(text[:LONGEST_TEXT])
 
 
 def _word(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from lrlab.grading.submission.cells import cell_name
 from lrlab.grading.submission.files import TIMESTAMP
 from lrlab.grading.submission.invalid import InvalidSubmission
 from lrlab.printable import printable
@@ -43,7 +44,7 @@ def find_unused_work(
     Raises:
         InvalidSubmission: nothing was done in this notebook, and another one is beside it.
     """
-    here = {_name(cell): cell for cell in notebook.cells if _name(cell) in known}
+    here = {cell_name(cell): cell for cell in notebook.cells if cell_name(cell) in known}
     untouched = {
         name
         for name, part in known.items()
@@ -73,10 +74,6 @@ def find_unused_work(
     return notes, waiting
 
 
-def _name(cell: NotebookNode) -> str:
-    return str((cell.metadata.get("nbgrader") or {}).get("grade_id", ""))
-
-
 def _own_texts(notebook: NotebookNode, source: Path) -> list[int]:
     """Return the numbers of text cells that the instructor's notebook does not have."""
     try:
@@ -86,7 +83,7 @@ def _own_texts(notebook: NotebookNode, source: Path) -> list[int]:
     return [
         number
         for number, cell in enumerate(notebook.cells, start=1)
-        if cell.cell_type != "code" and not _name(cell) and cell.source.strip() not in {"", *released}
+        if cell.cell_type != "code" and not cell_name(cell) and cell.source.strip() not in {"", *released}
     ]
 
 

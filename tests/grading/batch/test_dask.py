@@ -19,6 +19,7 @@ from support.made_course import RIGHT, UNIT, WRONG, answer
 
 from lrlab.grading.batch import dask_sandbox, runner
 from lrlab.grading.batch.dispatch import Dispatch
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.journal import GRADED, Journal
 from lrlab.grading.batch.messages import PlaceSettings
 from lrlab.grading.batch.places import Places, command
@@ -159,7 +160,7 @@ def test_the_client_sees_nothing_of_the_course(tmp_path, monkeypatch):
 
 
 def test_an_address_that_is_none_is_one_sentence():
-    with pytest.raises(ValueError, match="must be dask://HOST:PORT with the port of Dask's scheduler"):
+    with pytest.raises(CourseError, match="must be dask://HOST:PORT with the port of Dask's scheduler"):
         command("dask://nowhere")
 
 

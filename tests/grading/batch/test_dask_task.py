@@ -8,6 +8,7 @@ import pytest
 from support.fake_run import Run
 
 from lrlab.grading.batch import dask_sandbox
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.messages import Broken, GivenBack, LeftOut, Notice, Outcome, PlaceSettings, decode, encode
 from lrlab.grading.batch.place import Command
 from lrlab.grading.batch.versions import versions
@@ -113,7 +114,7 @@ def test_certificates_that_are_missing_are_one_sentence(named, says, tmp_path, m
         (tmp_path / name).touch()
     nothing = dict.fromkeys(dask_sandbox.TLS.values())
     configuration = nothing | {f"distributed.comm.tls.{name}": path for name, path in named.items()}
-    with dask.config.set(configuration), pytest.raises(ValueError, match=says) as raised:
+    with dask.config.set(configuration), pytest.raises(CourseError, match=says) as raised:
         dask_sandbox.words("dask://127.0.0.1:8786")
     assert "secret" not in str(raised.value)
 

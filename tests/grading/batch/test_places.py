@@ -163,13 +163,13 @@ def test_a_place_is_a_command(given, words):
 
 
 def test_what_is_no_command_is_one_sentence():
-    with pytest.raises(ValueError, match="is empty"):
+    with pytest.raises(CourseError, match="is empty"):
         command(" ")
-    with pytest.raises(ValueError, match=r"must be a command, got .*quotation"):
+    with pytest.raises(CourseError, match=r"must be a command, got .*quotation"):
         command("ssh 'grader1")
     for address in ("tcp://h:8786", "tls://h:8786", "DASK://h:8786", "http://h:8787/status --jobs"):
         with pytest.raises(
-            ValueError, match=r"must be a command, or dask://HOST:PORT for a Dask cluster, got '"
+            CourseError, match=r"must be a command, or dask://HOST:PORT for a Dask cluster, got '"
         ) as said:
             command(address)
         assert repr(address) in str(said.value)
