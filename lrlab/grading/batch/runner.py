@@ -195,7 +195,7 @@ class _Run:
             self.finish(student, str(error), retry=False)
             return None
         packed = {name: to_base64(content) for name, content in contents.items()}
-        parcel = Parcel(student, digest, self.results.notebooks, self.course.gradebook.extension(student), packed)
+        parcel = Parcel(student, digest, self.course.gradebook.extension(student), packed)
         return Open(parcel, files.time_notes(path, self.results.notebooks))
 
     def finish(self, student: str, reason: str, *, retry: bool, seconds: float | None = None) -> None:

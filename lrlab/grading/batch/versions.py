@@ -5,11 +5,13 @@ from __future__ import annotations
 import functools
 import hashlib
 import platform
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import lrlab
+from lrlab.grading.batch.messages import Hello, Message, PlaceSettings, decode
 
 PACKAGES = (
     "torch",
@@ -44,6 +46,13 @@ def _digest(folder: Path) -> str:
             content = path.read_bytes()
             sums.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode() + content)
     return sums.hexdigest()[:16]
+
+
+def greet(send: Callable[[Message], None]) -> PlaceSettings | None:
+    """Say hello to the runner, and return the settings that it answers; None if it has ended."""
+    send(Hello(dict(versions())))
+    line = sys.stdin.buffer.readline()
+    return decode(line) if line.strip() else None
 
 
 def difference(there: object) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from support import dask_cluster
-from support.fake_run import ALL, STUDENTS, Run
+from support.fake_run import ALL, SETTINGS, STUDENTS, Run
 from support.graded_state import state
 from support.made_course import RIGHT, UNIT, WRONG, answer
 
@@ -21,7 +21,6 @@ from lrlab.grading.batch import dask_sandbox, runner
 from lrlab.grading.batch.dispatch import Dispatch
 from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.journal import GRADED, Journal
-from lrlab.grading.batch.messages import PlaceSettings
 from lrlab.grading.batch.places import Places, command
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.limits import SandboxError
@@ -47,10 +46,9 @@ def cluster(tmp_path):
 
 
 def grade(cluster, folder: Path, turn=lambda run: None) -> tuple[Run, Dispatch]:
-    settings = PlaceSettings("unit", 0, False, 0, 4, 60.0, "", [])
     places = Places([command(cluster.name)], folder, folder / "log", folder)
     run = Run(folder / "graded")
-    dispatch = Dispatch(run, STUDENTS, places, {True: settings, False: settings})
+    dispatch = Dispatch(run, STUDENTS, places, {True: SETTINGS, False: SETTINGS})
     end = time.monotonic() + 200
     try:
         while run.open and not dispatch.problem:
