@@ -90,22 +90,22 @@ def packed(root: Path) -> Iterator[Packed]:
 
 def _paths(root: Path) -> list[Path]:
     """Return the files that go in, sorted; hidden ones and what running leaves behind don't."""
-    found = [root / name for name in FILES]
+    paths = [root / name for name in FILES]
     for folder in FOLDERS:
         for path in (root / folder).rglob("*"):
             parts = path.relative_to(root).parts
             left = any(p in LEFTOVERS or p.startswith(".") or p.endswith((".pyc", ".egg-info")) for p in parts)
             if path.is_file() and not path.is_symlink() and not left:
-                found.append(path)
-    missing = [path.name for path in found if not path.is_file()]
+                paths.append(path)
+    missing = [path.name for path in paths if not path.is_file()]
     if missing:
         raise ReleaseError(f"the course folder {root} has no {missing[0]}")
-    strange = [path for path in found if not is_text(str(path.relative_to(root)))]
+    strange = [path for path in paths if not is_text(str(path.relative_to(root)))]
     if strange:
         raise ReleaseError(
             f"the name of {strange[0]} is not UTF-8, which a zip must have: rename the file or its folder"
         )
-    return sorted(found)
+    return sorted(paths)
 
 
 def _notebook(path: Path) -> bytes:

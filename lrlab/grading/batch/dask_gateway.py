@@ -79,8 +79,8 @@ class Gateway:
             self.send(Notice("it has no worker that can grade, and the submissions wait for one"))
 
     def _workers(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.client.scheduler_info(n_workers=-1)["workers"]
-        return found
+        workers: dict[str, Any] = self.client.scheduler_info(n_workers=-1)["workers"]
+        return workers
 
     def submit(self, parcel: Parcel) -> None:
         """Make a task of a submission, or hold it if no worker can grade now."""

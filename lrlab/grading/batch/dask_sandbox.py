@@ -81,10 +81,10 @@ def _tls() -> dict[str, str]:
             raise CourseError(
                 f"Dask's configuration names a certificate, but no {name}: it takes {', '.join(TLS.values())}"
             )
-    found = {key: os.path.expanduser(path) for key, path in named.items() if path}
-    for key, path in found.items():
+    files = {key: os.path.expanduser(path) for key, path in named.items() if path}
+    for key, path in files.items():
         try:
             open(path, "rb").close()
         except OSError as error:  # without the text that is there, which may be a key
             raise CourseError(f"{TLS[key]} must name a file that can be read: {error.strerror}") from None
-    return found
+    return files

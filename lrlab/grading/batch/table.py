@@ -79,10 +79,10 @@ def table(units: Sequence[str] | None = None, *, root: Path | None = None) -> Ta
         entries: dict[tuple[str, str], Entry] = {}
         chosen = []
         for unit in sorted(set(units)) if units else sorted(known):
-            found = _unit(gradebook, unit, known[unit], Journal(root, unit), submitted, layout.ignore)
-            if found or units:
+            of_unit = _unit(gradebook, unit, known[unit], Journal(root, unit), submitted, layout.ignore)
+            if of_unit or units:
                 chosen.append(unit)
-            entries |= {(student, unit): entry for student, entry in found.items()}
+            entries |= {(student, unit): entry for student, entry in of_unit.items()}
     for student, _ in entries:
         people.setdefault(student, Student(student))
     if not chosen:

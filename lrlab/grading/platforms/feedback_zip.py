@@ -68,14 +68,14 @@ def make_zip(unit: str, to: Path | None = None, *, root: Path | None = None) -> 
     pages: dict[str, Path] = {}
     for student, origin in sorted(origins.items()):
         entry = entries.get((student, unit))
-        found = sorted(course.path("feedback", student).glob("*.html"))
+        written = sorted(course.path("feedback", student).glob("*.html"))
         if entry is None or entry.state not in (GRADED, TO_MARK):
             made.notes.append(f"{student}: {entry.state if entry else 'not submitted'}, so there is no page")
-        elif not found:
+        elif not written:
             made.notes.append(f"{student}: has no page in feedback/")
         else:
             made.pages += 1
-            pages |= {f"{origin.returned}{page.name}": page for page in found}
+            pages |= {f"{origin.returned}{page.name}": page for page in written}
             if entry.state == TO_MARK:
                 made.notes.append(f"{student}: the page says what waits to be marked")
     if not pages:

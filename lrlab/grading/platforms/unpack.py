@@ -29,15 +29,15 @@ def unpack(
     to.mkdir()
     most = max(0, min(left, MOST_BYTES))
     try:
-        for member, found in members:
-            if found.file.lower().endswith(".zip"):
+        for member, upload in members:
+            if upload.file.lower().endswith(".zip"):
                 inner = to.parent / f"{to.name}-{len(zips)}.zip"
                 with archive.open(member) as content, inner.open("wb") as file:
-                    copy_limited(content, file, most, found.file)
+                    copy_limited(content, file, most, upload.file)
                 zips.append(zipfile.ZipFile(inner))
-                files += [(zips[-1], each, name, found.order) for each, name in _inside(zips[-1], found.file, notes)]
-            elif found.file:
-                files.append((archive, member, found.file, found.order))
+                files += [(zips[-1], each, name, upload.order) for each, name in _inside(zips[-1], upload.file, notes)]
+            elif upload.file:
+                files.append((archive, member, upload.file, upload.order))
             else:
                 notes.append("a text or a link was handed in, which is not in it")
         if len(files) > MOST_FILES:
@@ -82,8 +82,8 @@ def _places(files: list[tuple[str, int]], notebooks: list[str]) -> list[str]:
         versions = []
         for k, (name, order) in enumerate(files):
             path = PurePosixPath(name)
-            if found := again.fullmatch(path.name):
-                versions.append((found["copy"] is None, order, -len(path.parts), found["canvas"] is None, path.name, k))
+            if match := again.fullmatch(path.name):
+                versions.append((match["copy"] is None, order, -len(path.parts), match["canvas"] is None, path.name, k))
         if versions:
             newest = max(versions)[-1]
             wanted = f"{notebook}.ipynb"

@@ -79,10 +79,10 @@ def find_bubblewrap() -> str:
     path = shutil.which("bwrap")
     if path is None:
         raise SandboxError(f"bubblewrap (the program bwrap) is not installed: {how}")
-    found = bubblewrap_version(path)
-    if found < OLDEST:
+    version = bubblewrap_version(path)
+    if version < OLDEST:
         raise SandboxError(
-            f"bwrap must be {_dotted(OLDEST)} or newer, but {path} is {_dotted(found)}: take a newer release"
+            f"bwrap must be {_dotted(OLDEST)} or newer, but {path} is {_dotted(version)}: take a newer release"
         )
     return path
 

@@ -72,7 +72,7 @@ class Judge(CallAnswers):
             if cell_name(cell) in self._specs:
                 cell.execution_count = None
                 cell.outputs = results[cell_name(cell)].outputs
-        late = [name for name, found in results.items() if not found.passed and name not in self._whole]
+        late = [name for name, result in results.items() if not result.passed and name not in self._whole]
         if self._late:
             notes.append(
                 f"The time of {self.submission_timeout} seconds was up. The assignment's own cells were run without "
@@ -117,9 +117,9 @@ class Judge(CallAnswers):
         for number, answered in enumerate(self._answered[spec.cell]):
             if answered not in self._answered[spec.cell][:number]:
                 results.append(_judged(spec, *answered))
-        best = max(results, key=lambda found: (found.passed, found.right))
-        if not all(found.passed == best.passed for found in results) and not self._late:
-            rights = " and ".join(str(found.right) for found in results)
+        best = max(results, key=lambda result: (result.passed, result.right))
+        if not all(result.passed == best.passed for result in results) and not self._late:
+            rights = " and ".join(str(result.right) for result in results)
             notes.append(
                 f"{spec.answer} ({spec.cell}) was asked after its cell and at the end: {rights} of {best.count} "
                 "right. The better one counts."
@@ -158,7 +158,7 @@ def _suspicious(nb: NotebookNode, specs: Mapping[str, TestSpec]) -> list[str]:
     notes = []
     for number, cell in enumerate(nb.cells, start=1):
         if cell.cell_type == "code" and cell_name(cell) not in specs:
-            words = sorted({found.group() for found in SUSPICIOUS.finditer(cell.source)})
+            words = sorted({match.group() for match in SUSPICIOUS.finditer(cell.source)})
             if words:
                 notes.append(f"Cell {number} uses {', '.join(words[:5])}, which no exercise asks for.")
     return notes

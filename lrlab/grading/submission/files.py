@@ -153,11 +153,11 @@ def _time(content: bytes) -> bytes:
     text = content[:100].decode("utf-8", "replace").strip()
     if not text:
         return content
-    found = TIME.fullmatch(text)
+    match = TIME.fullmatch(text)
     try:
-        if found is None:
+        if match is None:
             raise ValueError(text)
-        day, hour, zone = found.groups()
+        day, hour, zone = match.groups()
         moment = datetime.fromisoformat(f"{day} {hour}{zone if zone[:1] in ('+', '-') else ''}")
         if zone not in ("", "Z", "UTC") and moment.tzinfo is None:
             moment = moment.replace(tzinfo=_zone(zone))

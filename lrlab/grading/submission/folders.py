@@ -36,18 +36,18 @@ def submission_folder(submitted: Path, student: str, unit: str) -> Path:
 
 def misplaced_submissions(submitted: Path, unit: str) -> list[str]:
     """Return paths below ``submitted`` that look like a submission of the unit and are in a wrong place; sorted."""
-    found = []
+    paths = []
     for entry in _entries(submitted):
         if _resembles(entry.name, unit):
-            found.append(entry.name)
+            paths.append(entry.name)
         elif entry.is_dir(follow_symlinks=False):
-            found += [
+            paths += [
                 f"{entry.name}/{e.name}" for e in _entries(Path(entry)) if e.name != unit and _resembles(e.name, unit)
             ]
             form = unicodedata.normalize("NFC", entry.name)
             if form != entry.name and submission_folder(submitted, form, unit).parent.name != entry.name:
-                found.append(f"{entry.name}/{unit}")
-    return sorted(found)
+                paths.append(f"{entry.name}/{unit}")
+    return sorted(paths)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

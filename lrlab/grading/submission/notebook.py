@@ -180,9 +180,9 @@ def _earlier_notes(raw: dict[str, Any]) -> list[str]:
     """Return the notes of a notebook that has been parsed before. A student who forges some only draws attention."""
     metadata = raw.get("metadata")
     ours = metadata.get("lrlab") if isinstance(metadata, dict) else None
-    found = ours.get("notes") if isinstance(ours, dict) else None
+    notes = ours.get("notes") if isinstance(ours, dict) else None
     return (
-        [replace_surrogates(note)[:300] for note in found[:100] if isinstance(note, str)]
-        if isinstance(found, list)
+        [replace_surrogates(note)[:300] for note in notes[:100] if isinstance(note, str)]
+        if isinstance(notes, list)
         else []
     )

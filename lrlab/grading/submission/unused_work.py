@@ -88,8 +88,8 @@ def _own_texts(notebook: NotebookNode, source: Path) -> list[int]:
 
 
 def _files(folder: Path | None) -> list[str]:
-    found = [] if folder is None else [path for path in folder.rglob("*") if path.is_file()]
-    return sorted(str(path.relative_to(folder)) for path in found if folder is not None)
+    paths = [] if folder is None else [path for path in folder.rglob("*") if path.is_file()]
+    return sorted(str(path.relative_to(folder)) for path in paths if folder is not None)
 
 
 def _is_shadowed(module: str) -> bool:
