@@ -90,7 +90,7 @@ def _show_set_aside(unit: str) -> int:
         Line(entry["student"], SET_ASIDE, reason=f"{entry.get('reason', '')} ({entry.get('at', '')[:16]})")
         for entry in runner.set_aside(unit)
     ]
-    print("\n".join(_rows(lines)) if lines else f"Nothing of {printable(unit)} is set aside.")
+    print(_table(lines) if lines else f"Nothing of {printable(unit)} is set aside.")
     return 0
 
 
@@ -106,7 +106,7 @@ def table(report: Report) -> str:
     if not report.lines:
         return "\n".join([f"No one has submitted {report.unit}: it belongs at {place}.", *lost])
     counts = ", ".join(f"{report.count(s)} {s}" for s in (GRADED, SET_ASIDE, UNTOUCHED) if report.count(s))
-    rows = [*_rows(report.lines), "", f"{report.unit}: {counts}; seed {report.seed}"]
+    rows = [_table(report.lines), "", f"{report.unit}: {counts}; seed {report.seed}"]
     if any(line.waiting for line in report.lines):
         rows.append("What a person has to mark, in formgrader, is not in these scores yet.")
     if report.count(SET_ASIDE):
@@ -123,11 +123,12 @@ def table(report: Report) -> str:
     return "\n".join(rows)
 
 
-def _rows(lines: Sequence[Line]) -> list[str]:
+def _table(lines: Sequence[Line]) -> str:
+    from lrlab._table import Table
+
     names = [printable(line.student) for line in lines]
-    width = max(7, *map(len, names))
-    room = max(40, shutil.get_terminal_size((120, 24)).columns - width - 38)
-    rows = [f"{'student':<{width}}  {'score':>11}  {'state':<9}  {'seconds':>7}  reason".rstrip()]
+    room = max(40, shutil.get_terminal_size((120, 24)).columns - max(7, *map(len, names)) - 38)
+    rows = [["student", "score", "state", "seconds", "reason"]]
     for name, line in zip(names, lines, strict=True):
         score = f"{line.score:g} / {line.max_score:g}" if line.score is not None else ""
         seconds = f"{line.seconds:.1f}" if line.seconds is not None else ""
@@ -138,6 +139,6 @@ def _rows(lines: Sequence[Line]) -> list[str]:
             reasons.append(f"{line.notes} note{'s' * (line.notes > 1)} on it")
         reason = ", ".join(filter(None, reasons))
         first, *more = textwrap.wrap(printable(reason), room) or [""]
-        rows.append(f"{name:<{width}}  {score:>11}  {line.state:<9}  {seconds:>7}  {first}".rstrip())
-        rows += [" " * (width + 36) + rest for rest in more]
-    return rows
+        rows.append([name, score, line.state, seconds, first])
+        rows += [["", "", "", "", rest] for rest in more]
+    return str(Table(rows, left=(0, 2, 4)))

@@ -1,16 +1,30 @@
-"""Atomic changes of folders, and signals that stop a run between two of its steps."""
+"""Folders compared and changed in one step, and signals that stop a run between two of its steps."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import filecmp
 import os
 import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+
+
+def files_below(folder: Path, ignore: Collection[str] = ()) -> set[str]:
+    """Return the relative names of all that is not a folder, except what has one of these names or is below it."""
+    paths = (path for path in folder.rglob("*") if not path.is_dir())
+    names = (path.relative_to(folder) for path in paths)
+    return {str(name) for name in names if not set(ignore) & set(name.parts)}
+
+
+def differences(one: Path, other: Path, ignore: Collection[str] = ()) -> list[str]:
+    """Return the files that one of two folders does not have, or that differ in a byte; sorted."""
+    mine, theirs = files_below(one, ignore), files_below(other, ignore)
+    return sorted((mine ^ theirs) | {f for f in mine & theirs if not filecmp.cmp(one / f, other / f, shallow=False)})
 
 
 def replace_folder(made: Path, to: Path, staging: Path) -> None:

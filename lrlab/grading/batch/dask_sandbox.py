@@ -65,11 +65,7 @@ def _private() -> list[str]:
 
 
 def _tls() -> dict[str, str]:
-    """Return the certificates that Dask's own configuration names, as ``Security`` calls them; empty: no encryption.
-
-    Raises:
-        CourseError: one of them is missing, or can't be read.
-    """
+    """Return the certificates that Dask's own configuration names, as ``Security`` calls them; empty: no encryption."""
     import dask.config
     import distributed  # noqa: F401 - it brings its defaults
 

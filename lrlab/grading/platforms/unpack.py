@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import filecmp
 import os
 import re
 import zipfile
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from lrlab.grading.batch.atomic import differences
 from lrlab.grading.platforms.zip_names import Member
 from lrlab.grading.submission.files import MOST_BYTES, MOST_FILES, TIMESTAMP
 from lrlab.grading.submission.zip_files import TooLarge, copy_limited, is_ignored, member_name, problem
@@ -105,12 +105,5 @@ def set_time(folder: Path, at: datetime) -> None:
 
 def equal(made: Path, there: Path) -> bool:
     """Return whether two submissions have the same files; the time counts only where the new one has one."""
-    return _equal(made, there, [] if (made / TIMESTAMP).exists() else [TIMESTAMP])
-
-
-def _equal(made: Path, there: Path, ignore: list[str]) -> bool:
-    compared = filecmp.dircmp(made, there, ignore=ignore)
-    if compared.left_only or compared.right_only or compared.funny_files or compared.common_funny:
-        return False
-    _, different, wrong = filecmp.cmpfiles(made, there, compared.common_files, shallow=False)
-    return not different and not wrong and all(_equal(made / name, there / name, []) for name in compared.common_dirs)
+    unimportant = set() if (made / TIMESTAMP).exists() else {TIMESTAMP}
+    return not set(differences(made, there)) - unimportant
