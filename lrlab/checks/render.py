@@ -140,13 +140,7 @@ def _values(part: Part) -> tuple[str, str, str]:
 
 
 def call_text(exercise: Exercise, case: Case, *, lists: bool = False) -> str:
-    """Return the call as the student would write it, or as the exercise describes it.
-
-    Args:
-        exercise: whose answer is called.
-        case: the call.
-        lists: whether it was made with lists, and not with arrays.
-    """
+    """Return the call as the student would write it (with ``lists`` in place of arrays), or as the exercise says it."""
     return case.call or f"{exercise.name}({', '.join(argument(a, lists=lists) for a in case.args)})"
 
 

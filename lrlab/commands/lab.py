@@ -118,11 +118,9 @@ def announce(address: str, port: int, browser: bool) -> None:
 
 
 def settings(root: Path, instructor: bool) -> list[str]:
-    """Return the folders with JupyterLab's settings for this person. Call it in the course folder.
+    """Return the folders with JupyterLab's settings for this person. Call it in the course folder, ``root``.
 
-    Args:
-        root: the course folder.
-        instructor: whether to show nbgrader's parts for instructors; they are also shown where there is a gradebook.
+    nbgrader's parts for instructors are shown to an ``instructor``, and where there is a gradebook.
     """
     names = [SETTINGS]
     if not (instructor or (root / GRADEBOOK).exists()):
@@ -153,14 +151,7 @@ def private_kernels() -> list[str]:
 def serve(
     *, notebook: str | None = None, port: int | None = None, browser: bool = True, instructor: bool = False
 ) -> None:
-    """Serve the course until Ctrl-C, and open it in a browser or print its address.
-
-    Args:
-        notebook: as for :func:`find_notebook`.
-        port: as for :func:`choose_port`.
-        browser: whether to open a browser.
-        instructor: as for :func:`settings`.
-    """
+    """Serve the course until Ctrl-C, and open it in a browser or print its address; the command's options say how."""
     root = course_root()
     path = find_notebook(notebook, root)
     port = choose_port(port)

@@ -83,7 +83,6 @@ class Job:
     """One submission to grade.
 
     Attributes:
-        student: whose it is.
         stage: a folder with the submission in ``in``, for everything that grading writes.
         extension: seconds that the student may be late; None: no extension.
     """
@@ -159,7 +158,6 @@ class Parcel:
     """One submission for a place.
 
     Attributes:
-        student: whose it is.
         digest: of its files; an outcome counts only with the same digest.
         extension: seconds that the student may be late; None: no extension.
         files: by relative name, in base64.

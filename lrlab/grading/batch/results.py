@@ -28,9 +28,7 @@ class Results:
     Args:
         course: with the unit.
         notebooks: names of the notebooks that the assignment has.
-        seed: of the hidden cases; None: that of this unit's first run, then the configuration's.
-        unsandboxed: how this run grades.
-        again: grade also what has not changed.
+        seed, unsandboxed, again: as for ``runner.grade``.
 
     Raises:
         CourseError: the unit was graded with another seed.

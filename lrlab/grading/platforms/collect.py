@@ -72,8 +72,8 @@ def collect(unit: str, zip_file: Path, *, participants: Path | None = None, root
         root: the course folder; by default the nearest one, from the working directory up.
 
     Raises:
-        CourseError: the zip can't be read, is of another kind, or is too large, or there is no such unit.
-        CourseError: the table can't be used, or groups submit.
+        CourseError: the zip can't be read, is of another kind, or is too large; the table can't be used; groups submit;
+            or there is no such unit.
     """
     course = Course(unit, root)
     notebooks = course.notebooks()

@@ -50,8 +50,7 @@ def fill(
         root: the course folder; by default the nearest one, from the working directory up.
 
     Raises:
-        CourseError: the table can't be used, has no column for a unit, or has another maximum.
-        CourseError: there are no scores.
+        CourseError: the table can't be used, has no column for a unit, or has another maximum; or there are no scores.
     """
     sheet = read_sheet(path)
     to = output_file(to or path)

@@ -180,10 +180,8 @@ def command_line(
 def python_line(options: Sequence[str], files: Sequence[str], variables: Mapping[str, str]) -> list[str]:
     """Return the command line of a Python in a sandbox, without capabilities and with only these environment variables.
 
-    Args:
-        options: of bubblewrap: the network is shared, and the user is the same, unless they say otherwise.
-        files: arguments that build the file tree.
-        variables: the whole environment.
+    The network is shared, and the user is the same, unless the ``options`` say otherwise; ``files`` are the arguments
+    that build the file tree.
 
     Raises:
         SandboxError: there is no bubblewrap.
