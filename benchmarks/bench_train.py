@@ -93,11 +93,11 @@ def usual_ways(found: data.Dataset, root: str | None) -> dict[str, Way]:
 
     plain = MNIST(root, train=True, transform=ToTensor())
     # The transforms of torch's own MNIST example.
-    normalised = MNIST(root, train=True, transform=Compose([ToTensor(), Normalize((0.1307,), (0.3081,))]))
+    normalized = MNIST(root, train=True, transform=Compose([ToTensor(), Normalize((0.1307,), (0.3081,))]))
     return {
         PLAIN: with_loader(plain, 0),
         "ToTensor, 2 workers": with_loader(plain, 2),
-        "ToTensor, Normalize": with_loader(normalised, 0),
+        "ToTensor, Normalize": with_loader(normalized, 0),
     }
 
 

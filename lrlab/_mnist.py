@@ -85,12 +85,12 @@ def _all_there(raw: Path) -> bool:
 def _verify(path: Path) -> None:
     try:
         with path.open("rb") as file:
-            found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+            digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
     except OSError as error:
         raise DataError(f"{path} can't be read ({error.strerror}); check its permissions") from None
-    if found != MNIST_MD5[path.name]:
+    if digest != MNIST_MD5[path.name]:
         raise DataError(
-            f"{path} is damaged ({path.stat().st_size:,} bytes, MD5 {found}, expected {MNIST_MD5[path.name]}); "
+            f"{path} is damaged ({path.stat().st_size:,} bytes, MD5 {digest}, expected {MNIST_MD5[path.name]}); "
             "delete that file and run again to download it again"
         )
 

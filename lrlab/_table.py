@@ -39,12 +39,12 @@ def spread(values: ArrayLike, digits: int, unit: str = "") -> Cell:
 
     One value has no "±": "± 0" would claim that the seed makes no difference.
     """
-    found = np.asarray(values, dtype=float)
-    if np.isnan(found).any():
+    each = np.asarray(values, dtype=float)
+    if np.isnan(each).any():
         return Cell("–")
-    mean = found.mean()
-    deviation = found.std(ddof=1) if len(found) > 1 else 0.0
-    more = f" ± {deviation:.{digits}f}" if len(found) > 1 else ""
+    mean = each.mean()
+    deviation = each.std(ddof=1) if len(each) > 1 else 0.0
+    more = f" ± {deviation:.{digits}f}" if len(each) > 1 else ""
     return Cell(f"{mean:.{digits}f}{more}{unit}", Bar(mean - deviation, mean, mean + deviation))
 
 

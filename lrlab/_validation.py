@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -66,13 +66,13 @@ def as_floats(values: Any) -> NDArray[np.float64]:
     """
     if isinstance(values, (list, tuple)):
         values = [_without_gradient(value) for value in values]
-    found = np.asarray(_without_gradient(values))
+    array = np.asarray(_without_gradient(values))
     # Fractions, decimals and whole numbers of more than 64 bits are objects to numpy, and numbers each by itself.
-    objects = found.dtype.kind == "O" and all(isinstance(value, (numbers.Real, Decimal)) for value in found.flat)
-    if found.dtype.kind not in "biuf" and not objects:
+    objects = array.dtype.kind == "O" and all(isinstance(value, (numbers.Real, Decimal)) for value in array.flat)
+    if array.dtype.kind not in "biuf" and not objects:
         raise ValueError(f"expected numbers, got {values!r}")
     try:
-        return found.astype(np.float64, copy=False)
+        return array.astype(np.float64, copy=False)
     except OverflowError:
         raise ValueError(f"expected numbers within float64, got {values!r}") from None
 
@@ -106,9 +106,11 @@ def number(accept: Callable[[float], bool]) -> Callable[[Any], float]:
     return convert
 
 
-def _whole(at_least: int) -> Callable[[Any], int]:
+def whole(at_least: int, at_most: float = math.inf) -> Callable[[Any], int]:
+    """Return the converter for whole numbers between these, both allowed."""
+
     def convert(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < at_least:
+        if not is_whole(value) or not at_least <= value <= at_most:
             raise ValueError
         float(value)  # the formulas are float64: a count beyond it is refused here and not at the call
         return int(value)
@@ -116,17 +118,20 @@ def _whole(at_least: int) -> Callable[[Any], int]:
     return convert
 
 
-def _seed(value: Any) -> int:
-    result = _whole(0)(value)
-    if result >= 2**63:  # beyond, torch's generators refuse it or take another for it
-        raise ValueError
-    return result
+def is_whole(value: Any) -> bool:
+    """Return whether it is a whole number, and no truth value."""
+    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+
+
+def as_list(value: Any) -> list[Any]:
+    """Return the items of any iterable; ``TypeError`` for a string, and for what is no iterable."""
+    if isinstance(value, str):
+        raise TypeError
+    return list(value)
 
 
 def _milestones(value: Any) -> tuple[int, ...]:
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise TypeError
-    steps = tuple(sorted(_whole(0)(step) for step in value))
+    steps = tuple(sorted(map(whole(0), as_list(value))))
     if not steps:
         raise ValueError
     return steps
@@ -138,15 +143,20 @@ def _function(value: Any) -> Callable[..., Any]:
     return value
 
 
-def one_of(*names: str) -> Validator:
-    """Return the validator for a choice between names."""
+def among(names: Collection[str]) -> Callable[[Any], str]:
+    """Return the converter for a choice between names."""
 
     def convert(value: Any) -> str:
         if not (isinstance(value, str) and value in names):
             raise ValueError
         return str(value)
 
-    return Validator(f"{', '.join(map(repr, names[:-1]))} or {names[-1]!r}", convert, names)
+    return convert
+
+
+def one_of(*names: str) -> Validator:
+    """Return the validator for a choice between names."""
+    return Validator(f"{', '.join(map(repr, names[:-1]))} or {names[-1]!r}", among(names), names)
 
 
 def _yes_or_no(value: Any) -> bool:
@@ -168,9 +178,9 @@ FRACTION = Validator("a number > 0 and <= 1", number(lambda x: 0 < x <= 1))
 BELOW_1 = Validator("a number > 0 and < 1", number(lambda x: 0 < x < 1))
 UNIT = Validator("a number >= 0 and <= 1", number(lambda x: 0 <= x <= 1))
 MOMENTUM = Validator("a number >= 0 and < 1", number(lambda x: 0 <= x < 1))
-SEED = Validator("a whole number >= 0 of at most 63 bits", _seed)
-STEPS = Validator("a whole number >= 0", _whole(0))
-COUNT = Validator("a whole number >= 1", _whole(1))
+SEED = Validator("a whole number >= 0 of at most 63 bits", whole(0, 2**63 - 1))  # torch's generators take no more
+STEPS = Validator("a whole number >= 0", whole(0))
+COUNT = Validator("a whole number >= 1", whole(1))
 MILESTONES = Validator("a list of whole numbers >= 0, at least one", _milestones)
 FUNCTION = Validator("a function of the step", _function)
 SWITCH = Validator("True or False", _yes_or_no)

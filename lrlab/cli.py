@@ -7,6 +7,8 @@ anything else that can't be done.
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -37,6 +39,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status."""
+    if argv is None and os.name == "posix" and sys.getfilesystemencoding() != "utf-8":
+        # Students' names are UTF-8 on the disk and in the gradebook; with a locale that says otherwise they would be
+        # other names.
+        os.environ["PYTHONUTF8"] = "1"  # for the workers
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
+    _open_streams()
     parser = _parser()
     if not (sys.argv[1:] if argv is None else argv):
         parser.error(
@@ -44,9 +52,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
     args = parser.parse_args(argv)
     try:
-        return int(args.run(args))
-    except (CommandError, CourseError, OSError) as error:
+        status = int(args.run(args))
+        sys.stdout.flush()
+        return status
+    except (CommandError, CourseError) as error:
         print(f"lrlab: {printable(str(error))}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # as in `lrlab … | head`: the reader has seen enough
+        _drop_output()
+        return 1
+    except OSError as error:
+        _drop_output()
+        said = error.strerror or str(error)
+        where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+        print(f"lrlab: {printable(where + said)}", file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("lrlab"):
@@ -56,3 +75,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _open_streams() -> None:
+    """Let a command run where streams are closed, or have an encoding that can't write every name."""
+    for number in range(3):  # else the gradebook might get the number of a stream
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(number, "w", encoding="utf-8"))
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _drop_output() -> None:
+    """If standard output can't be written, let Python's own end find nothing to write there."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -89,8 +89,8 @@ class Dataset(Tabular):
 def check_data(data: Dataset, *parts: Part) -> None:
     """``ValueError`` unless ``parts`` have images and one label for each, as :class:`Dataset` says.
 
-    ``parts``: ``"train"``, ``"val"``, ``"test"``; default the first two, which is what training needs. It asks for what
-    torch would say in words of its own, or would not notice: nothing to train on or to validate with, a
+    ``parts``: ``"train"``, ``"val"``, ``"test"``; default the first two, which is what training needs. It finds what
+    torch would report in other words, or not notice: nothing to train on or to validate with, a
     label below 0 (``-100`` is left out of the loss), images of whole numbers. Which labels there are is the model's
     affair: cross-entropy refuses one for which there is no logit.
     """
@@ -152,28 +152,23 @@ def load(
     name = name or os.environ.get("LRLAB_DATASET") or "auto"
     if name not in NAMES:
         raise ValueError(f"name must be one of {', '.join(map(repr, NAMES))}, got {name!r}")
-    for argument, most in (("max_train", max_train), ("max_val", max_val), ("max_test", max_test)):
+    limits: dict[Part, int | None] = {"train": max_train, "val": max_val, "test": max_test}
+    for part, most in limits.items():
         if most is not None:
-            check(argument, COUNT, most)
+            check(f"max_{part}", COUNT, most)
     if name == "digits":
-        found = _digits()
+        dataset = _digits()
     else:
         try:
-            found = Dataset("mnist", *read_mnist(folder(root)))
+            dataset = Dataset("mnist", *read_mnist(folder(root)))
         except NoNetworkError as reason:
             if name == "mnist":
                 raise DataError(f'{reason}; use data.load("digits"), which needs no network') from None
-            found = _digits()
-            print(f"{reason}, so these are the digits bundled with scikit-learn, at 28 x 28: {found.sizes()}.")
-    return replace(
-        found,
-        train_images=found.train_images[:max_train],
-        train_labels=found.train_labels[:max_train],
-        val_images=found.val_images[:max_val],
-        val_labels=found.val_labels[:max_val],
-        test_images=found.test_images[:max_test],
-        test_labels=found.test_labels[:max_test],
-    )
+            dataset = _digits()
+            print(f"{reason}, so these are the digits bundled with scikit-learn, at 28 x 28: {dataset.sizes()}.")
+    names = [(f"{part}_{kind}", most) for part, most in limits.items() for kind in ("images", "labels")]
+    first: dict[str, Any] = {name: getattr(dataset, name)[:most] for name, most in names}
+    return replace(dataset, **first)
 
 
 def folder(root: str | os.PathLike[str] | None = None) -> Path:

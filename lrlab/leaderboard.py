@@ -4,8 +4,8 @@
 >>> board = Leaderboard("capstone-digits", target=0.9, budget=300)
 >>> board.enter("Ada", Cosine(0.2, T_max=200), steps=200, accuracy=0.93)
 
-The entries are in one JSON file in the folder for kept results: ``results`` in the user's cache folder, or the folder
-that ``LRLAB_RESULTS`` names. With ``LRLAB_RESULTS=off`` they last as long as the object.
+They are in one JSON file in the folder of ``LRLAB_RESULTS``, by default ``results`` in the user's cache folder. With
+``LRLAB_RESULTS=off`` they last as long as the object.
 """
 
 from __future__ import annotations
@@ -53,10 +53,7 @@ FILE_NAME = Validator("1 to 60 letters, digits, hyphens or underscores", _file_n
 
 @dataclass(frozen=True)
 class Entry:
-    """One result: who, with which schedule (as Python shows it), after how many updates, and when (UTC, ISO 8601).
-
-    ``accuracy`` is the share of the test images, 0 to 1.
-    """
+    """One result: who, with which schedule, after how many updates, the share of right test images, and when (UTC)."""
 
     name: str
     schedule: str
@@ -69,10 +66,9 @@ class Leaderboard(Tabular):
     """The entries of one race.
 
     Args:
-        name: names the race and its file: 1 to 60 letters, digits, hyphens or underscores. Results that can't be
-            compared, such as those on other data, belong under different names.
-        target: the test accuracy to reach, 0 to 1.
-        budget: the most updates that an entry may use, >= 1.
+        name: of the race and its file, 1 to 60 letters, digits, hyphens or underscores. Results on other data belong
+            under another name.
+        target: the test accuracy to reach, 0 to 1. budget: the most updates that an entry may use, >= 1.
 
     Raises:
         ValueError: an argument breaks its rule.
@@ -84,25 +80,25 @@ class Leaderboard(Tabular):
         self.target: float = check("target", UNIT, target)
         self.budget: int = check("budget", COUNT, budget)
         folder = results_folder()
-        self.path = None if folder is None else folder / f"leaderboard-{self.name}.json"  # None: nothing is kept
+        self.path = folder and folder / f"leaderboard-{self.name}.json"  # None: nothing is kept
         self._unsaved: list[Entry] = []
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """The entries, best first. Those that reached the target by their updates, then the others; ties by accuracy,
-        then by date."""
+        """Those that reached the target by their updates, then the others; ties by accuracy, then by date."""
         entries = self._unsaved
-        if self.path is not None and self.path.exists():
+        if self.path and self.path.exists():
             try:
                 entries = [Entry(**entry) for entry in json.loads(self.path.read_text(encoding="utf-8"))["entries"]]
             except (OSError, ValueError, TypeError, KeyError) as error:
                 advice = "move it away or delete it to start a new leaderboard"
                 raise LeaderboardError(f"{self.path} can't be read ({error}); {advice}") from None
-        return tuple(sorted(entries, key=self._rank))
 
-    def _rank(self, entry: Entry) -> tuple[Any, ...]:
-        reached = self.reached(entry)
-        return (not reached, entry.steps if reached else 0, -entry.accuracy, entry.date)
+        def rank(entry: Entry) -> tuple[Any, ...]:
+            reached = self.reached(entry)
+            return (not reached, entry.steps if reached else 0, -entry.accuracy, entry.date)
+
+        return tuple(sorted(entries, key=rank))
 
     def reached(self, entry: Entry) -> bool:
         """Return whether ``entry`` reached the target within the budget."""
@@ -112,12 +108,9 @@ class Leaderboard(Tabular):
         """Save a result, dated now, and return its place; 1 is the lead.
 
         Args:
-            name: who.
+            name: who; the same one with the same schedule and steps replaces the earlier entry.
             schedule: a :class:`~lrlab.schedules.Schedule`, or a text that describes it.
-            steps: updates used, 1 to the budget.
-            accuracy: share of the test images, 0 to 1.
-
-        The same name with the same schedule and steps replaces the earlier entry.
+            steps: updates used, 1 to the budget. accuracy: share of the test images, 0 to 1.
         """
         if check("steps", COUNT, steps) > self.budget:
             raise ValueError(f"steps must be at most the budget of {self.budget}, got {steps!r}")
@@ -127,14 +120,14 @@ class Leaderboard(Tabular):
         entry = Entry(check("name", PERSON, name), str(schedule), steps, accuracy, datetime.now(UTC).isoformat())
         same = (entry.name, entry.schedule, entry.steps)
         self._unsaved = [*(e for e in self.entries if (e.name, e.schedule, e.steps) != same), entry]
-        if self.path is not None:
+        if self.path:
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 content = {"entries": [asdict(entry) for entry in self._unsaved]}
                 write_text(self.path, json.dumps(content, ensure_ascii=False, indent=1), mode=0o600)
             except OSError as error:
-                advice = f"can't be written ({error.strerror or error}); set LRLAB_RESULTS to a folder"
-                raise LeaderboardError(f"{self.path} {advice}") from None
+                why = error.strerror or error
+                raise LeaderboardError(f"{self.path} can't be written ({why}); set LRLAB_RESULTS to a folder") from None
         return self.entries.index(entry) + 1
 
     def table(self) -> Table:
@@ -144,6 +137,6 @@ class Leaderboard(Tabular):
         for place, entry in enumerate(self.entries, start=1):
             result = "reached" if self.reached(entry) else "missed"
             words = entry.schedule if len(entry.schedule) <= WIDEST else f"{entry.schedule[: WIDEST - 1]}…"
-            accuracy = f"{entry.accuracy:.2%}"
-            rows.append([f"{place}.", entry.name, str(entry.steps), accuracy, result, entry.date[:10], words])
+            measured = [str(entry.steps), f"{entry.accuracy:.2%}", result]
+            rows.append([f"{place}.", entry.name, *measured, entry.date[:10], words])
         return Table(rows if len(rows) > 1 else [["no entry yet"]], title=title, left=(1, 4, 5, 6))

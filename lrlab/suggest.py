@@ -28,13 +28,12 @@ from bisect import bisect_left
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from lrlab._formula import Floats
 from lrlab._validation import as_floats
 
 __all__ = ["LABELS", "all_of", "minimum_over_10", "steepest", "valley"]
-
-Floats = NDArray[np.float64]
 
 LABELS = {"steepest": "steepest fall", "valley": "middle of the fall", "minimum_over_10": "minimum / 10"}
 """What each rule looks for, in a few words, for legends and buttons."""
@@ -93,7 +92,7 @@ def valley(lrs: ArrayLike, losses: ArrayLike) -> float:
 def minimum_over_10(lrs: ArrayLike, losses: ArrayLike) -> float:
     """Return a tenth of the rate with the lowest loss; it need not be one of ``lrs``.
 
-    Good for: a cautious start. The lowest loss stands near the edge of divergence, and a range test reaches it late,
+    Good for: a cautious start. The lowest loss is near the edge of divergence, and a range test reaches it late,
     since the updates before it trained the model too; a tenth steps back from it. One lucky batch can be the lowest:
     smooth first. Where the bottom is wide and flat, the place in it, and so the answer, is chance.
 
@@ -184,3 +183,14 @@ def longest_fall(losses: Floats) -> list[int]:
         members.append(end)
         end = before[end]
     return members[::-1]
+
+
+def running_mean(values: Floats, window: int) -> Floats:
+    """Return the mean of each value and the up to ``window - 1`` before it, along the last axis."""
+    if values.shape[-1] == 0:
+        return values
+    # Window by window: differences of running sums would lose all digits behind the spikes of a rate that is too high.
+    padded = np.concatenate([np.zeros((*values.shape[:-1], window - 1)), values], axis=-1)
+    counts = np.minimum(np.arange(1, values.shape[-1] + 1), window)
+    means: Floats = np.lib.stride_tricks.sliding_window_view(padded, window, axis=-1).sum(axis=-1) / counts
+    return means

@@ -24,6 +24,7 @@ from lrlab._table import Table, Tabular, shortened
 from lrlab._validation import COUNT, SEED, check
 from lrlab.data import PARTS, Dataset, Part, check_data
 from lrlab.devices import device_of, move, pick_device, random_state_kept
+from lrlab.suggest import running_mean
 
 __all__ = [
     "History",
@@ -57,16 +58,9 @@ class History(Tabular):
     label: str = ""
 
     def smooth_loss(self, window: int = 25) -> NDArray[np.float64]:
-        """Return the mean of each loss and the up to ``window - 1`` before it, shape ``(updates,)``; default 25
-        updates.
-        """
+        """Return the mean of each loss and the up to ``window - 1`` before it, shape ``(updates,)``."""
         window = check("window", COUNT, window)
-        if not len(self.loss):
-            return np.array([])
-        # Each window gets a sum of its own: the difference of two running sums would never forget one huge loss.
-        padded = np.concatenate((np.zeros(window - 1), self.loss))
-        counts = np.minimum(np.arange(1, len(self.loss) + 1), window)
-        return np.lib.stride_tricks.sliding_window_view(padded, window).sum(axis=1) / counts
+        return running_mean(self.loss, window)
 
     def __repr__(self) -> str:
         name = f"{self.label}: " if self.label else ""
@@ -149,7 +143,7 @@ def fit(
         torch.manual_seed(seed)  # dropout and the like draw from the global state
         for _ in range(epochs):
             model.train()
-            _set_mode(optimizer, "train")
+            set_mode(optimizer, "train")
             started = time.perf_counter()
             for batch in torch.randperm(len(images), generator=order).to(torch_device).split(batch_size):
                 loss = functional.cross_entropy(model(images[batch]), labels[batch])
@@ -166,7 +160,7 @@ def fit(
             seconds += time.perf_counter() - started
             if not math.isfinite(losses[-1]):
                 break
-            _set_mode(optimizer, "eval")
+            set_mode(optimizer, "eval")
             val_loss, val_accuracy = evaluate(model, data)
             ends.append(len(losses))
             val_losses.append(val_loss)
@@ -189,7 +183,7 @@ def fit(
     )
 
 
-def _set_mode(optimizer: Optimizer, mode: Literal["train", "eval"]) -> None:
+def set_mode(optimizer: Optimizer, mode: Literal["train", "eval"]) -> None:
     """Tell an optimizer that evaluates other weights than it trains (schedule-free) which it is to show."""
     getattr(optimizer, mode, lambda: None)()
 
@@ -208,9 +202,7 @@ def count_updates(data: Dataset, *, batch_size: int = 64, epochs: int = 1) -> in
 
 
 def epochs_for(data: Dataset, updates: int, *, batch_size: int = 64) -> int:
-    """Return the fewest whole epochs with at least ``updates`` updates, so that data sets of any size train equally
-    long.
-    """
+    """Return the fewest epochs with at least ``updates`` updates, so that data sets of any size train equally long."""
     return math.ceil(check("updates", COUNT, updates) / count_updates(data, batch_size=batch_size))
 
 

@@ -41,6 +41,60 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"lrlab {lrlab.__version__}\n"
 
 
+RUN = """
+import os, sys
+from lrlab import cli
+from lrlab.commands import release
+def run(args):
+    print("\\u00c9milie \\u0905")
+    if "assignment" in sys.argv:
+        print(os.listdir(), sys.getfilesystemencoding())
+    if "--check" in sys.argv:
+        open("/nowhere/at/all")
+    return 0
+release.run = run
+sys.exit(cli.main())
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="it takes a POSIX shell")
+@pytest.mark.parametrize(
+    ("how", "status", "out", "err"),
+    [
+        ("release", 0, "Émilie \\u0905\n", ""),
+        ("release >&-", 0, "", ""),
+        ("release <&- 2>&-", 0, "Émilie \\u0905\n", ""),
+        ("release >/dev/full", 1, "", "lrlab: No space left on device\n"),
+        ("release --check >/dev/null", 1, "", "lrlab: /nowhere/at/all: No such file or directory\n"),
+        ("release --check >&- 2>&-", 1, "", ""),
+    ],
+)
+def test_no_stream_and_no_file_ends_in_a_traceback(how: str, status: int, out: str, err: str) -> None:
+    env = {**os.environ, "PYTHONIOENCODING": "latin-1:strict", "PYTHONPATH": str(REPO)}
+    command = ["bash", "-c", f'"$0" -c "$1" {how}', sys.executable, RUN]
+    done = subprocess.run(command, env=env, capture_output=True, encoding="latin-1", check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (status, out, err)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names have one encoding")
+def test_names_are_utf8_in_every_locale(tmp_path: Path) -> None:
+    (tmp_path / "Jürgen").touch()
+    env = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONPATH": str(REPO)}
+    command = [sys.executable, "-c", RUN, "release", "assignment"]
+    done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.splitlines()[1] == "['Jürgen'] utf-8"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="another system has other errors of a pipe")
+def test_a_reader_who_has_gone_gets_no_traceback() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-c", RUN, "release"]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(REPO)}, stdout=writing, stderr=-1, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
 @pytest.mark.parametrize(
     ("argv", "says"),
     [

@@ -1,5 +1,7 @@
 """The minutes below the headings are those of the rule, and the two routes fit their lectures."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import minutes
@@ -24,6 +26,23 @@ def test_the_routes_fill_their_lectures():
     both = core + sum(section.minutes for section in every if section.sign == "☆")
     assert 80 <= core <= 90
     assert 165 <= both <= 180
+
+
+@pytest.mark.parametrize("route", ["★", "★☆"])
+@pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
+def test_a_route_needs_no_cell_of_the_sections_that_it_skips(path, route):
+    """Every name is defined where it is used, in the cells before the first heading and of the route's sections."""
+    signs = {section.heading: section.sign for section in SECTIONS[path]}
+    taught, code = True, []
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            sign = signs.get(cell.source.splitlines()[0].removeprefix("## "))
+            taught = bool(sign) and sign in route
+        elif cell.cell_type == "code" and taught:
+            code.append(cell.source)
+    ruff = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821", "--quiet", "-"]
+    found = subprocess.run(ruff, input="\n".join(code), capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout
 
 
 def test_each_lecture_notebook_has_a_part_in_the_longer_route():

@@ -95,6 +95,13 @@ def check_what_you_should_see(name: str, notebook: nbformat.NotebookNode, datase
         assert float(re.search(r"accuracy (\d+)", shown("first-run"))[1]) > 60
         high, low = (int(share) for share in re.findall(r"(\d+)% of the validation", shown("mistake")))
         assert low >= high > 60
+        plot = next(cell for cell in notebook.cells if cell.id == "three-rates-plot")
+        alt = next(output for output in plot.outputs if "data" in output).metadata["image/svg+xml"]["alt"]
+        end, highest = (
+            float(loss) for loss in re.search(r"lr = 2.0, from \S+ to (\S+), highest (\d+\.\d+)", alt).groups()
+        )
+        assert highest > 3.5, "it leaps up"
+        assert 2.25 < end < 2.45, "and then stays where guessing is"
     if name.startswith("01"):
         check_learning_rate(shown, dataset)
     for claims in (EXACT, TRAINED):

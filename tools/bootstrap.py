@@ -63,7 +63,7 @@ def choose_python(wanted=None):
         raise SetupError(f"PYTHON={wanted} does not start: name a Python 3.11 or newer")
     fitting = [python for python in pythons if python.version >= OLDEST]
     if not fitting:
-        what = "{}.{}.{} ({})".format(*pythons[0].version, pythons[0].path) if pythons else "no Python 3 at all"
+        what = "{}.{}.{} ({})".format(*pythons[0].version, pythons[0].path)
         raise SetupError(
             f"lrlab needs Python 3.11 or newer; this is {what}: install one, or name one that you have, as in "
             "`make lab PYTHON=/path/to/python3.12` or, on Windows, `py -3.12 start.py`"

@@ -29,8 +29,8 @@ SEEDS = range(5)
 def curves() -> dict[str, list[float]]:
     """Return the validation losses after each of five epochs, by the names of the runs; batches of 64."""
     plan = {name: Constant(lr) for name, lr in RATES.items()}
-    found = compare(plan, data.load("digits"), epochs=5, seeds=[SEED], device="cpu", progress=False, cache=False)
-    return {name: found.histories[name][0].val_loss.tolist() for name in RATES}
+    result = compare(plan, data.load("digits"), epochs=5, seeds=[SEED], device="cpu", progress=False, cache=False)
+    return {name: result.histories[name][0].val_loss.tolist() for name in RATES}
 
 
 def intervals() -> dict[str, Paired]:
@@ -43,8 +43,8 @@ def intervals() -> dict[str, Paired]:
         "step": Step(0.3, step_size=updates // 3 + 1, gamma=0.3),
         "exponential": Exponential(0.3, gamma=30 ** (-1 / updates)),
     }
-    found = compare(plan, digits, seeds=SEEDS, device="cpu", progress=False, cache=False, **how)
-    return {name: found.paired(name, "constant", "val_loss") for name in ("step", "exponential")}
+    result = compare(plan, digits, seeds=SEEDS, device="cpu", progress=False, cache=False, **how)
+    return {name: result.paired(name, "constant", "val_loss") for name in ("step", "exponential")}
 
 
 def signed(value: float) -> str:
@@ -54,10 +54,10 @@ def signed(value: float) -> str:
 def put(text: str, head: str, rows: Iterable[Iterable[str]]) -> str:
     """Return ``text`` with these rows in the table of that head."""
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
-    found, count = re.subn(rf"({re.escape(head)}\n\|[-|]+\|\n)(?:\|.*\n)+", lambda old: old[1] + table, text)
+    written, count = re.subn(rf"({re.escape(head)}\n\|[-|]+\|\n)(?:\|.*\n)+", lambda old: old[1] + table, text)
     if count != 1:
         raise ValueError(f"exam.md must have one table with the head {head!r}, got {count}")
-    return found
+    return written
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -70,8 +70,8 @@ def main(arguments: list[str] | None = None) -> int:
     losses = ([name, *(f"{loss:.3f}" for loss in curve)] for name, curve in curves().items())
     text = put(text, "| Run | 1 | 2 | 3 | 4 | 5 |", losses)
     differences = (
-        [name, signed(found.mean), f"[{signed(found.low)}, {signed(found.high)}]"]
-        for name, found in intervals().items()
+        [name, signed(difference.mean), f"[{signed(difference.low)}, {signed(difference.high)}]"]
+        for name, difference in intervals().items()
     )
     text = put(text, "| Schedule | mean | interval |", differences)
     EXAM.write_text(text, encoding="utf-8")

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import minutes
-from coursesite.run import Failure, run_all
+from coursesite.run import Failure, chosen, run_all
 from nbformat import NotebookNode
 
 from lrlab.explorers.shared import questions
@@ -34,13 +34,13 @@ NAMES = {"digits": "the bundled digits", "mnist": "MNIST"}
 
 def printed(cell: NotebookNode) -> str:
     """Return the text that a code cell printed or showed, without pictures and progress bars."""
-    found = []
+    texts = []
     for output in cell.get("outputs", []):
         if output.output_type == "stream" and output.name == "stdout":
-            found.append(output.text)
+            texts.append(output.text)
         elif output.output_type == "execute_result" and not {"image/svg+xml", "image/png"} & set(output.data):
-            found.append(f"{output.data.get('text/plain', '')}\n")
-    return PROGRESS.sub("", "".join(found)).strip()
+            texts.append(f"{output.data.get('text/plain', '')}\n")
+    return PROGRESS.sub("", "".join(texts)).strip()
 
 
 def lists(path: Path) -> str:
@@ -90,25 +90,21 @@ def main(arguments: list[str] | None = None) -> int:
         "--work", type=Path, default=ROOT / "build" / "expected", help="where executed notebooks are kept"
     )
     options = parser.parse_args(arguments)
-    paths = sorted((ROOT / "course").glob("*.ipynb"))
-    if options.only:
-        paths = [path for path in paths if path.name.startswith(tuple(options.only))]
-        if not paths:
-            parser.error(f"--only must name notebooks of course/, or how they begin; got {options.only}")
-    found: dict[str, dict[Path, NotebookNode]] = {}
-    for name in NAMES if options.write else ():
-        os.environ["LRLAB_DATASET"] = name
-        try:
-            found[name] = run_all(paths, ROOT, options.work / name)
-        except Failure as failure:
-            print(f"\n{failure}", file=sys.stderr)
-            return 1
+    runs: dict[str, dict[Path, NotebookNode]] = {}
+    try:
+        paths = chosen(ROOT, options.only)
+        for name in NAMES if options.write else ():
+            os.environ["LRLAB_DATASET"] = name
+            runs[name] = run_all(paths, ROOT, options.work / name)
+    except Failure as failure:
+        print(f"\n{failure}", file=sys.stderr)
+        return 1
     for path in paths:
         notes = NOTES / f"{path.name[:2]}.md"
         written, _, printed_before = notes.read_text(encoding="utf-8").partition(HEADING)
         outputs = HEADING + printed_before
         if options.write:
-            outputs = "\n".join(section({name: notebooks[path] for name, notebooks in found.items()})) + "\n"
+            outputs = "\n".join(section({name: notebooks[path] for name, notebooks in runs.items()})) + "\n"
         text = written.partition(LISTS)[0].rstrip()
         notes.write_text(f"{text}\n\n{lists(path)}\n\n{outputs}", encoding="utf-8")
     return 0

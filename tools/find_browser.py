@@ -79,18 +79,24 @@ def run(what: str, command: list[str], seconds: float, **environment: str) -> bo
     return status == 0
 
 
+def apt_install(what: str, package: str) -> bool:
+    """Return whether Debian's package was installed, which takes root."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if not (is_root and Path("/etc/debian_version").exists() and shutil.which("apt-get")):
+        return False
+    apt = {"DEBIAN_FRONTEND": "noninteractive"}
+    # Without the update a new machine has no list to install from; a stale list may still do.
+    run(what, ["apt-get", "-qq", "update"], 120, **apt)
+    return run(what, ["apt-get", "-qq", "install", "-y", "--no-install-recommends", package], 300, **apt)
+
+
 def fetched() -> Iterator[str]:
     """Browsers that had to be brought here first, one after the other until one starts."""
     playwright = [sys.executable, "-m", "playwright", "install", "chromium"]
     if run("a browser", playwright, 300, PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT="5000"):
         yield from playwrights_own()
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if is_root and Path("/etc/debian_version").exists() and shutil.which("apt-get"):
-        apt = {"DEBIAN_FRONTEND": "noninteractive"}
-        # Without the update a new machine has no list to install from; a stale list may still do.
-        run("a browser", ["apt-get", "-qq", "update"], 120, **apt)
-        if run("a browser", ["apt-get", "-qq", "install", "-y", "--no-install-recommends", "chromium"], 300, **apt):
-            yield from filter(None, map(shutil.which, NAMES))
+    if apt_install("a browser", "chromium"):
+        yield from filter(None, map(shutil.which, NAMES))
 
 
 def find(install: bool = False) -> str | None:

@@ -59,11 +59,11 @@ def require(*, npm: bool = True) -> None:
 def python_for_everyone() -> str:
     """Return a Python that ordinary users can start, which one in root's home is not."""
     for name in ("/usr/bin/python3", "/usr/local/bin/python3", *filter(None, map(shutil.which, ["python3"]))):
-        found = bootstrap.probe(name)
-        if found and found.version >= bootstrap.OLDEST and found.makes_venvs:
-            done = subprocess.run([found.path, "-c", ""], user=65534, group=65534, extra_groups=[], capture_output=True)
+        tried = bootstrap.probe(name)
+        if tried and tried.version >= bootstrap.OLDEST and tried.makes_venvs:
+            done = subprocess.run([tried.path, "-c", ""], user=65534, group=65534, extra_groups=[], capture_output=True)
             if done.returncode == 0:
-                return found.path
+                return tried.path
     raise HubError(
         "there is no Python 3.11 or newer here that every user can start: install the system's own, with its venv"
     )

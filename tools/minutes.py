@@ -62,16 +62,16 @@ def _minutes(cell: Any) -> float:
 
 def sections(path: Path) -> Iterator[Section]:
     """Yield the timed sections of a notebook."""
-    found: list[tuple[str, float]] = []
+    timed: list[tuple[str, float]] = []
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         if not _shown(cell):
             continue
         text = _source(cell)
         if cell["cell_type"] == "markdown" and text.startswith("## "):
-            found.append((text, 0.0))
-        if found:
-            found[-1] = (found[-1][0], found[-1][1] + _minutes(cell))
-    for text, minutes in found:
+            timed.append((text, 0.0))
+        if timed:
+            timed[-1] = (timed[-1][0], timed[-1][1] + _minutes(cell))
+    for text, minutes in timed:
         heading = text.splitlines()[0].removeprefix("## ")
         if heading in NOT_TIMED:
             continue
@@ -108,9 +108,9 @@ def main() -> None:
     for path in sorted(COURSE.glob("*.ipynb")):
         if options.write:
             write(path)
-        found = list(sections(path))
-        print(f"{path.stem}: {sum(section.minutes for section in found)} minutes")
-        for section in found:
+        timed = list(sections(path))
+        print(f"{path.stem}: {sum(section.minutes for section in timed)} minutes")
+        for section in timed:
             routes[section.sign] += section.minutes
             print(f"  {section.sign or ' '} {section.minutes:3}  {section.heading}")
     print(f"★ {routes['★']} minutes; ★ and ☆ {routes['★'] + routes['☆']} minutes; all {sum(routes.values())} minutes")

@@ -7,18 +7,19 @@ Each is drawn from the course's own schedules and landscapes, so what the answer
 
 from __future__ import annotations
 
-import io
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from lrlab import schedules
 from lrlab.adaptive import adagrad_step, effective_lr, rmsprop_step
-from lrlab.explorers.shared.static_svg import DASHES
+from lrlab.explorers.shared.static_svg import DASHES, static_svg
 from lrlab.landscapes import Bowl, descend
+from lrlab.plots import COLORS, finish
 
 FOLDER = Path(__file__).resolve().parent.parent / "course" / "quiz"
 
@@ -38,11 +39,11 @@ def _walk(lr: float, steps: int) -> Any:
 
 def _effective(rule: Any, steps: int = 200) -> NDArray[np.float64]:
     """Return the rate that a weight gets whose gradient is 1 at every step."""
-    w, state, found = 0.0, None, []
+    w, state, rates = 0.0, None, []
     for _ in range(steps):
         w, state = rule(w, 1.0, state, lr=0.1)
-        found.append(float(effective_lr(rule, state, lr=0.1)))
-    return np.array(found)
+        rates.append(float(effective_lr(rule, state, lr=0.1)))
+    return np.array(rates)
 
 
 def plots() -> dict[str, Plot]:
@@ -93,36 +94,28 @@ def plots() -> dict[str, Plot]:
     }
 
 
-def svg(plot: Plot) -> str:
+def drawn(plot: Plot) -> str:
     """Draw ``plot`` as the text of an SVG."""
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
 
-    from lrlab.plots import COLORS, THEME
-
-    with mpl.rc_context({**THEME, "svg.hashsalt": "lrlab"}):
-        figure = Figure(figsize=(6, 2.6), layout="constrained")
+    def draw(figure: Figure) -> None:
         ax = figure.subplots()
         for (label, values), color, dashes in zip(plot.curves.items(), COLORS, DASHES, strict=False):
             ax.plot(values, label=label, color=color, linestyle=dashes, linewidth=2)
-        ax.set(xlabel=plot.xlabel, ylabel=plot.ylabel)
         if plot.log:
             ax.set_yscale("log")
         if len(plot.curves) > 1:
             ax.legend(frameon=False)
-        ax.spines[["top", "right"]].set_visible(False)
-        ax.grid(alpha=0.25)
-        out = io.StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None})
-    text = out.getvalue()
+        finish(ax, xlabel=plot.xlabel, ylabel=plot.ylabel)
+
+    svg = static_svg(draw, figsize=(6, 2.6), title=plot.ylabel)
     paths = re.compile(r'(?<= d=")[^"]+')  # a tenth of a point is fine enough for a path; the ticks' texts stay
-    return paths.sub(lambda found: re.sub(r"(\.\d)\d+", r"\1", found[0]), text[text.index("<svg") :])
+    return paths.sub(lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), svg)
 
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for number, plot in plots().items():
-        (FOLDER / f"{number}.svg").write_text(svg(plot), encoding="utf-8")
+        (FOLDER / f"{number}.svg").write_text(drawn(plot), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from lrlab import data, experiments, schedules
-from lrlab.experiments.sweep import Floats
+from lrlab._formula import Floats
 from lrlab.schedules import Schedule
 from lrlab.train import count_updates
 

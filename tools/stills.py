@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import nbformat
+from coursesite.run import Failure, chosen
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,8 +47,8 @@ class Still(NamedTuple):
 
 def explorer_of(cell: Any) -> str | None:
     """Return the name of the explorer that this cell of a notebook shows; None if it shows none."""
-    found = EXPLORER.search("".join(cell["source"])) if cell["cell_type"] == "code" else None
-    return found[1] if found and found[1] not in ("predict", "quiz") else None  # their text is enough
+    call = EXPLORER.search("".join(cell["source"])) if cell["cell_type"] == "code" else None
+    return call[1] if call and call[1] not in ("predict", "quiz") else None  # their text is enough
 
 
 def name_of(path: Path, cell: Any) -> str:
@@ -145,18 +146,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="stills.py", description="Draw the still pictures of the course's explorers.")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="notebooks to take, or how their names begin")
     only = parser.parse_args(arguments).only
-    every = sorted((ROOT / "course").glob("*.ipynb"))
-    unknown = [name for name in only or [] if not any(path.name.startswith(name) for path in every)]
-    if unknown:
-        names = ", ".join(path.stem for path in every)
-        print(f"--only must name notebooks of course/, or how they begin: {names}; got {unknown[0]!r}", file=sys.stderr)
+    try:
+        every = chosen(ROOT, only)
+    except Failure as failure:
+        print(failure, file=sys.stderr)
         return 1
     images = ROOT / "course" / "images"
     images.mkdir(exist_ok=True)
     for path in every:
-        if only is None or any(path.name.startswith(name) for name in only):
-            for name in make(path, images):
-                print(f"  {name}  {(images / name).stat().st_size / 1000:.0f} kB", flush=True)
+        for name in make(path, images):
+            print(f"  {name}  {(images / name).stat().st_size / 1000:.0f} kB", flush=True)
     if only is None:
         kept = {name_of(path, cell) for path in every for cell in nbformat.read(path, as_version=4).cells}
         for old in images.glob("*.svg"):

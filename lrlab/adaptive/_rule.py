@@ -66,13 +66,13 @@ def checked(rule: Callable[P, Step]) -> Callable[P, Step]:
     @wraps(rule)
     def step(*args: P.args, **kwargs: P.kwargs) -> Step:
         bound = signature.bind(*args, **kwargs)
-        found = bound.arguments
-        shape, given = tuple(np.shape(found["param"])), tuple(np.shape(found["grad"]))
+        arguments = bound.arguments
+        shape, given = tuple(np.shape(arguments["param"])), tuple(np.shape(arguments["grad"]))
         if shape != given:
             raise ValueError(f"grad must have the shape of param, {shape}, got {given}")
-        for name in found.keys() & ARGUMENTS.keys():
-            found[name] = check(name, ARGUMENTS[name], found[name])
-        found["state"] = found.get("state") or {}
+        for name in arguments.keys() & ARGUMENTS.keys():
+            arguments[name] = check(name, ARGUMENTS[name], arguments[name])
+        arguments["state"] = arguments.get("state") or {}
         return rule(*bound.args, **bound.kwargs)
 
     return step

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import numpy as np
 
-PRINTED_LIMIT = 300  # characters: enough to recognise a print, little enough for a loop that never stops printing
+PRINTED_LIMIT = 300  # characters: enough to recognize a print, little enough for a loop that never stops printing
 SECONDS = 4.0  # of computing, for one call; a right answer takes milliseconds
 IDLE = 0.01  # of a call that computes less than this share of its time, the time it takes is what counts
 SHORTEST = 0.01  # seconds between two looks at the clock

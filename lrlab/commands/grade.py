@@ -15,6 +15,7 @@ from lrlab.printable import printable
 if TYPE_CHECKING:
     from lrlab.grading.batch.report import Line, Report
 
+LONGEST_NAME = 40  # characters of a name that is in the same line as the score
 UNSANDBOXED = "GRADED WITHOUT A SANDBOX: submissions ran with all of your rights, and may have changed anything."
 
 
@@ -90,7 +91,7 @@ def _show_set_aside(unit: str) -> int:
         Line(entry["student"], SET_ASIDE, reason=f"{entry.get('reason', '')} ({entry.get('at', '')[:16]})")
         for entry in runner.set_aside(unit)
     ]
-    print(_table(lines) if lines else f"Nothing of {printable(unit)} is set aside.")
+    print("\n".join(_rows(lines)) if lines else f"Nothing of {printable(unit)} is set aside.")
     return 0
 
 
@@ -106,7 +107,7 @@ def table(report: Report) -> str:
     if not report.lines:
         return "\n".join([f"No one has submitted {report.unit}: it belongs at {place}.", *lost])
     counts = ", ".join(f"{report.count(s)} {s}" for s in (GRADED, SET_ASIDE, UNTOUCHED) if report.count(s))
-    rows = [_table(report.lines), "", f"{report.unit}: {counts}; seed {report.seed}"]
+    rows = [*_rows(report.lines), "", f"{report.unit}: {counts}; seed {report.seed}"]
     if any(line.waiting for line in report.lines):
         rows.append("What a person has to mark, in formgrader, is not in these scores yet.")
     if report.count(SET_ASIDE):
@@ -123,13 +124,14 @@ def table(report: Report) -> str:
     return "\n".join(rows)
 
 
-def _table(lines: Sequence[Line]) -> str:
-    from lrlab._table import Table
-
+def _rows(lines: Sequence[Line]) -> list[str]:
     names = [printable(line.student) for line in lines]
-    room = max(40, shutil.get_terminal_size((120, 24)).columns - max(7, *map(len, names)) - 38)
-    rows = [["student", "score", "state", "seconds", "reason"]]
+    width = min(LONGEST_NAME, max(7, *map(len, names)))
+    room = max(40, shutil.get_terminal_size((120, 24)).columns - width - 38)
+    rows = [f"{'student':<{width}}  {'score':>11}  {'state':<9}  {'seconds':>7}  reason".rstrip()]
     for name, line in zip(names, lines, strict=True):
+        if len(name) > width:  # in a line of its own, or it would move all others apart
+            rows.append(name)
         score = f"{line.score:g} / {line.max_score:g}" if line.score is not None else ""
         seconds = f"{line.seconds:.1f}" if line.seconds is not None else ""
         reasons = [line.reason, "as before" * (line.earlier and not line.reason)]
@@ -139,6 +141,7 @@ def _table(lines: Sequence[Line]) -> str:
             reasons.append(f"{line.notes} note{'s' * (line.notes > 1)} on it")
         reason = ", ".join(filter(None, reasons))
         first, *more = textwrap.wrap(printable(reason), room) or [""]
-        rows.append([name, score, line.state, seconds, first])
-        rows += [["", "", "", "", rest] for rest in more]
-    return str(Table(rows, left=(0, 2, 4)))
+        label = name if len(name) <= width else ""
+        rows.append(f"{label:<{width}}  {score:>11}  {line.state:<9}  {seconds:>7}  {first}".rstrip())
+        rows += [" " * (width + 36) + rest for rest in more]
+    return rows

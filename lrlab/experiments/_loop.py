@@ -34,11 +34,11 @@ def varying(*images: Tensor) -> Tensor:
     An input of 0 takes no part in any output, and its weights get no gradient: a run without it is the same, and
     shorter. A third to a half of the pixels of the digits are blank.
     """
-    found = torch.zeros(784, dtype=torch.bool, device=images[0].device)
+    differs = torch.zeros(784, dtype=torch.bool, device=images[0].device)
     for some in images:
         for part in some.flatten(1).split(4096):
-            found |= (part != 0).any(dim=0)
-    return found
+            differs |= (part != 0).any(dim=0)
+    return differs
 
 
 def cut(layer: nn.Linear, inputs: Tensor) -> None:

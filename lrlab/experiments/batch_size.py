@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.optim import Optimizer
 
+from lrlab._formula import Floats
 from lrlab._table import Table, Tabular
 from lrlab._validation import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
+from lrlab.experiments._best import best_rates, starred
 from lrlab.experiments._ran import above, what_ran
 from lrlab.experiments.cache import cached
 from lrlab.experiments.sweep import sweep
@@ -23,7 +25,6 @@ from lrlab.train import count_updates, epochs_for
 
 __all__ = ["BatchSizeGrid", "batch_size_grid"]
 
-Floats = NDArray[np.float64]
 ENOUGH = 100  # updates of the largest batch
 
 
@@ -53,26 +54,18 @@ class BatchSizeGrid(Tabular):
 
         A rate at which any seed diverged is out.
         """
-        return self._lowest(self.val_loss.mean(axis=-1))
+        return best_rates(self.lrs, self.val_loss.mean(axis=-1))
 
     @property
     def best_lrs_by_seed(self) -> Floats:
         """The best rate for each batch size and seed alone, ``(sizes, seeds)``: how sure is :attr:`best_lrs`?"""
-        return np.array([self._lowest(losses) for losses in np.moveaxis(self.val_loss, -1, 0)]).T
-
-    def _lowest(self, losses: Floats) -> Floats:
-        found = self.lrs[np.where(np.isnan(losses), np.inf, losses).argmin(axis=1)]
-        return np.where(np.isnan(losses).all(axis=1), np.nan, found)
+        return best_rates(self.lrs, self.val_loss)
 
     def table(self) -> Table:
         mean, best = self.val_loss.mean(axis=-1), self.best_lrs
         rows = [["batch", "updates", *(f"{lr:g}" for lr in self.lrs)]]
         for size, updates, losses, chosen in zip(self.batch_sizes, self.updates, mean, best, strict=True):
-            cells = [
-                "–" if np.isnan(loss) else f"{loss:.3f}{'*' if lr == chosen else ' '}"
-                for lr, loss in zip(self.lrs, losses, strict=True)
-            ]
-            rows.append([str(size), f"{updates:,}", *cells])
+            rows.append([str(size), f"{updates:,}", *starred(self.lrs, losses, chosen)])
         seeds = f"{len(self.seeds)} seed{'' if len(self.seeds) == 1 else 's'}"
         head = f"last validation loss, mean of {seeds}, by batch size and learning rate (* the row's best)"
         return Table(
@@ -128,7 +121,7 @@ def batch_size_grid(
     losses, accuracies = np.full((2, len(sizes), len(rates), len(seeds)), np.nan)
     interrupted = False
     for i, size in enumerate(sizes):
-        found = sweep(
+        runs = sweep(
             rates,
             data,
             model=model,
@@ -141,8 +134,8 @@ def batch_size_grid(
             cache=cache,
             **optimizer_arguments,
         )
-        losses[i], accuracies[i] = found.val_loss, found.val_accuracy
-        if found.interrupted:
+        losses[i], accuracies[i] = runs.val_loss, runs.val_accuracy
+        if runs.interrupted:
             interrupted = True
             break
     return BatchSizeGrid(

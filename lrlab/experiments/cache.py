@@ -76,12 +76,12 @@ def forget() -> int:
     """Delete all kept results; returns how many there were."""
     where = results_folder()
     try:
-        found = list(where.glob("*.npz")) if where else []
+        kept = list(where.glob("*.npz")) if where else []
     except OSError:  # a folder that this user may not enter has no results of theirs
         return 0
-    for path in found:
+    for path in kept:
         path.unlink(missing_ok=True)
-    return len(found)
+    return len(kept)
 
 
 # ---- what produced a result
@@ -143,7 +143,7 @@ def _describe_array(value: Any) -> Any:
             raise _UnknownError
         try:
             value = value.detach().cpu().numpy()
-        except (TypeError, RuntimeError):  # bfloat16, sparse, quantized: numpy has no such thing
+        except (TypeError, RuntimeError):  # bfloat16, sparse, quantized: numpy has no such named
             raise _UnknownError from None
     if not isinstance(value, np.generic) and type(value) is not np.ndarray:  # a mask would be lost
         raise _UnknownError
@@ -161,10 +161,10 @@ def _describe_code(value: Any) -> Any:
     made of must be theirs too: a method may have been replaced.
     """
     module, name = getattr(value, "__module__", None), getattr(value, "__qualname__", "")
-    found = sys.modules.get(module) if isinstance(module, str) and _is_known(module) else None
+    named = sys.modules.get(module) if isinstance(module, str) and _is_known(module) else None
     for part in name.split("."):
-        found = getattr(found, part, None)
-    if found is None or found is not value or not isinstance(value, (type, FunctionType, BuiltinFunctionType)):
+        named = getattr(named, part, None)
+    if named is None or named is not value or not isinstance(value, (type, FunctionType, BuiltinFunctionType)):
         raise _UnknownError
     parts = [part for cls in value.__mro__ for part in vars(cls).values()] if isinstance(value, type) else [value]
     for part in parts:
@@ -193,8 +193,8 @@ def _save(path: Path, result: Any) -> None:
 
 
 def _load(path: Path) -> Any:
-    with np.load(path, allow_pickle=False) as found:
-        return _decode(json.loads(str(found["tree"])), found)
+    with np.load(path, allow_pickle=False) as file:
+        return _decode(json.loads(str(file["tree"])), file)
 
 
 def _encode(value: Any, arrays: dict[str, np.ndarray]) -> Any:
@@ -231,5 +231,5 @@ def _decode(tree: Any, arrays: Any) -> Any:
     module, name = tree["class"]
     if not module.startswith("lrlab."):
         raise ValueError(f"not a class of lrlab: {module}")
-    found = getattr(importlib.import_module(module), name)
-    return found(**{key: _decode(value, arrays) for key, value in tree["fields"].items()})
+    cls = getattr(importlib.import_module(module), name)
+    return cls(**{key: _decode(value, arrays) for key, value in tree["fields"].items()})

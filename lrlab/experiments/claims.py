@@ -41,10 +41,10 @@ class Claim(Tabular):
 
 def find(name: str) -> Claim:
     """Return the claim called ``name``; ``ValueError`` if there is none."""
-    found = {claim.name: claim for claim in CLAIMS}
-    if name not in found:
-        raise ValueError(f"name must be one of {', '.join(found)}, got {name!r}")
-    return found[name]
+    claims = {claim.name: claim for claim in CLAIMS}
+    if name not in claims:
+        raise ValueError(f"name must be one of {', '.join(claims)}, got {name!r}")
+    return claims[name]
 
 
 def report(data: Dataset, claims: Iterable[Claim] | None = None) -> bool:

@@ -67,16 +67,16 @@ def paired(differences: ArrayLike) -> Paired:
     Differences that are not finite are left out. An interval that contains 0 means that these seeds can't tell whether
     there is a difference at all.
     """
-    found = np.asarray(differences, dtype=float)
-    found = found[np.isfinite(found)]
-    mean = float(found.mean()) if len(found) else np.nan
-    if len(found) < 2 or np.ptp(found) == 0:
-        return Paired(mean, np.nan, np.nan, np.nan, len(found))
+    finite = np.asarray(differences, dtype=float)
+    finite = finite[np.isfinite(finite)]
+    mean = float(finite.mean()) if len(finite) else np.nan
+    if len(finite) < 2 or np.ptp(finite) == 0:
+        return Paired(mean, np.nan, np.nan, np.nan, len(finite))
     from scipy import stats  # takes longer to load than all of this package
 
-    test = stats.ttest_1samp(found, 0.0)
+    test = stats.ttest_1samp(finite, 0.0)
     low, high = test.confidence_interval(0.95)
-    return Paired(mean, float(low), float(high), float(test.pvalue), len(found))
+    return Paired(mean, float(low), float(high), float(test.pvalue), len(finite))
 
 
 @dataclass(frozen=True)
@@ -219,7 +219,7 @@ def compare(
                 bar.update()
     one = None if isinstance(optimizer, Mapping) else optimizer  # several are named by the labels
     ran = what_ran(model, one, optimizer_arguments, batch_size=batch_size, epochs=epochs)
-    return Comparison(seeds=seeds, histories={label: tuple(found) for label, found in runs.items()}, ran=ran)
+    return Comparison(seeds=seeds, histories={label: tuple(several) for label, several in runs.items()}, ran=ran)
 
 
 def _plan(

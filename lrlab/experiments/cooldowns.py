@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
+from lrlab._formula import Floats
 from lrlab._table import Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, POSITIVE, SEED, UNIT, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
@@ -20,8 +21,6 @@ from lrlab.experiments.batched import copies_of
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
 from lrlab.schedules import Cosine, WarmupStableDecay
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -129,8 +128,8 @@ def cooldowns(
                 networks.update(batch, np.array([rates[n] for rates, _, _ in runs]))
                 if n + 1 in budgets:
                     ended = [k for k, (_, end, _) in enumerate(runs) if end == n + 1]
-                    plateau[budgets.index(n + 1), j], *found = networks.losses([0, *ended])
-                    for k, loss in zip(ended, found, strict=True):
+                    plateau[budgets.index(n + 1), j], *last = networks.losses([0, *ended])
+                    for k, loss in zip(ended, last, strict=True):
                         runs[k][2][j] = loss
                     going = [k for k in range(len(runs)) if k not in ended]
                     networks.keep(going)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from lrlab._formula import Floats
 from lrlab._table import Cell, Table, Tabular, seeds_are, shortened, spread
 from lrlab.experiments._ran import above
 from lrlab.schedules import SnapshotCosine
@@ -18,7 +19,6 @@ from lrlab.train import History
 
 __all__ = ["Disputed", "Snapshots", "ensemble_probabilities"]
 
-Floats = NDArray[np.float64]
 Probabilities = NDArray[np.float32]
 State = Mapping[str, Tensor]
 
@@ -168,17 +168,13 @@ def _spreads(errors: Floats) -> list[Cell]:
 
 
 def _error(probabilities: NDArray[Any], labels: NDArray[np.int64]) -> Any:
-    """Return the fraction of wrong answers over the images; NaN if a probability is, as argmax would take it for an
-    answer.
-    """
+    """Return the fraction of wrong answers over the images; NaN if a probability is: argmax would answer with it."""
     wrong = (probabilities.argmax(axis=-1) != labels).mean(axis=-1)
     return np.where(np.isnan(probabilities).any(axis=(-2, -1)), np.nan, wrong)
 
 
 def _loss(probabilities: NDArray[Any], labels: NDArray[np.int64]) -> Any:
-    """Return the mean over the images of -log p(label); a float32 probability of 0 counts as the smallest that there
-    is.
-    """
+    """Return the mean over the images of -log p(label); a probability of 0 counts as float32's smallest."""
     right = probabilities[..., np.arange(len(labels)), labels].astype(float)
     return -np.log(np.maximum(right, np.finfo(np.float32).tiny)).mean(axis=-1)
 
@@ -196,7 +192,7 @@ def ensemble_probabilities(outputs: ArrayLike | Tensor, *, logits: bool = False)
     Args:
         outputs: ``(models, batch, classes)``: probabilities, or with ``logits=True`` the logits. These go through each
             model's own softmax first: the softmax of mean logits is another thing, in which one model that is very
-            sure outvotes the rest.
+            sure can outvote the rest.
 
     Raises:
         ValueError: another shape, no model, or, with ``logits=False``, numbers that are no probabilities.

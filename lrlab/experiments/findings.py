@@ -95,10 +95,10 @@ def adam_gains_from_a_schedule(data: Dataset) -> Finding:
 
 
 def karpathys_rate(data: Dataset) -> Finding:
-    found = _constant_rates(data, torch.optim.Adam, log_grid(3e-4, 3e-2, 5))
-    joke, best = found.val_loss[0], found.val_loss[found.lrs == found.best][0]
+    runs = _constant_rates(data, torch.optim.Adam, log_grid(3e-4, 3e-2, 5))
+    joke, best = runs.val_loss[0], runs.val_loss[runs.lrs == runs.best][0]
     worst = (best - joke).max()  # in no seed
-    return Finding(bool(worst < 0), f"validation loss {_mean(joke)} at 3e-4, {_mean(best)} at {found.best:.2g}")
+    return Finding(bool(worst < 0), f"validation loss {_mean(joke)} at 3e-4, {_mean(best)} at {runs.best:.2g}")
 
 
 def rates_depend_on_the_optimizer(data: Dataset) -> Finding:
@@ -108,9 +108,9 @@ def rates_depend_on_the_optimizer(data: Dataset) -> Finding:
 
 
 def default_is_not_best(data: Dataset) -> Finding:
-    found = _constant_rates(data, torch.optim.SGD, log_grid(1e-3, 1, 7))
-    default, best = found.val_accuracy[0], found.val_accuracy[found.lrs == found.best][0]
-    words = f"accuracy {_percent(default)} at torch's default of 1e-3, {_percent(best)} at {found.best:.2g}"
+    runs = _constant_rates(data, torch.optim.SGD, log_grid(1e-3, 1, 7))
+    default, best = runs.val_accuracy[0], runs.val_accuracy[runs.lrs == runs.best][0]
+    words = f"accuracy {_percent(default)} at torch's default of 1e-3, {_percent(best)} at {runs.best:.2g}"
     return Finding(bool((best > default + 0.2).all()), words)
 
 
@@ -138,17 +138,17 @@ def range_test_finds_it(data: Dataset) -> Finding:
     for seed in FIVE:
         model = MLP(seed)
         optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-        found = range_test(model, part(data, 6000), optimizer, low=1e-4, seed=seed, **QUIETLY)
-        rates.append(found.suggestions["steepest"] or np.nan)
+        test = range_test(model, part(data, 6000), optimizer, low=1e-4, seed=seed, **QUIETLY)
+        rates.append(test.suggestions["steepest"] or np.nan)
     holds = all(best / 3 <= rate <= 3 * best for rate in rates)
     return Finding(holds, f"steepest at {', '.join(f'{rate:.2g}' for rate in rates)}; best of a sweep {best:.2g}")
 
 
 def small_batches_small_rates(data: Dataset) -> Finding:
     rates = log_grid(0.01, 2.56, 9)  # a factor of two apart
-    found = batch_size_grid(rates, [8, 128], part(data, 6000), seeds=range(3), **QUIETLY)
-    small, large = found.best_lrs
-    holds = small <= large / 2 and (found.best_lrs_by_seed[0] <= found.best_lrs_by_seed[1]).all()
+    grid = batch_size_grid(rates, [8, 128], part(data, 6000), seeds=range(3), **QUIETLY)
+    small, large = grid.best_lrs
+    holds = small <= large / 2 and (grid.best_lrs_by_seed[0] <= grid.best_lrs_by_seed[1]).all()
     return Finding(bool(holds), f"best rate {small:.2g} for batches of 8, {large:.2g} for batches of 128")
 
 
@@ -163,10 +163,10 @@ def warmup_saves_a_high_rate(data: Dataset) -> Finding:
         ("Adam", torch.optim.Adam, 0.01, 0.1),
     ):
         epochs = epochs_for(data, 450)
-        found = compare_warmup(data, lr=[calm, high], epochs=epochs, optimizer=optimizer, **QUIETLY)
-        without, after = found.comparison(high).labels
-        gained = found.comparison(high).difference(after, without)
-        calm_rate = found.comparison(calm).paired(after, without)
+        runs = compare_warmup(data, lr=[calm, high], epochs=epochs, optimizer=optimizer, **QUIETLY)
+        without, after = runs.comparison(high).labels
+        gained = runs.comparison(high).difference(after, without)
+        calm_rate = runs.comparison(calm).paired(after, without)
         holds &= gained.min() > 0 and calm_rate.mean < 0.005
         seeds = ", ".join(f"{gain:+.2f}" for gain in gained)
         words.append(f"{name}: accuracy {seeds} at {high:g}, {calm_rate} at {calm:g}")
@@ -177,9 +177,9 @@ def lower_rate_saves_it_too(data: Dataset) -> Finding:
     """Make the runs of notebook 08."""
     data = part(data, 6000)
     named, lower = 0.5, 0.3
-    found = compare_warmup(data, lr=[lower, named], epochs=epochs_for(data, 450), **QUIETLY)
-    highest = found.histories[1][1][0].lr.max()
-    without, after = found.val_accuracy[0, 0], found.val_accuracy[1, 1]
+    runs = compare_warmup(data, lr=[lower, named], epochs=epochs_for(data, 450), **QUIETLY)
+    highest = runs.histories[1][1][0].lr.max()
+    without, after = runs.val_accuracy[0, 0], runs.val_accuracy[1, 1]
     holds = highest < 0.65 * named and abs(np.mean(without - after)) < 0.01
     words = f"highest rate used {highest:.2f} of {named:g}; accuracy {_percent(after)} with warm-up to {named:g}"
     return Finding(bool(holds), f"{words}, {_percent(without)} without at {lower:g}")
@@ -191,9 +191,9 @@ def snapshots_beat_their_own(data: Dataset) -> Finding:
     On average, because not every seed agrees: of three on the digits one ensemble makes as many mistakes as its members
     do on average (seed 100).
     """
-    found = snapshots(part(data, 6000), seeds=range(3), **QUIETLY)
-    own, together, single = found.errors.mean(axis=1), found.ensemble_errors[:, -1], found.single_errors
-    difference = found.difference
+    runs = snapshots(part(data, 6000), seeds=range(3), **QUIETLY)
+    own, together, single = runs.errors.mean(axis=1), runs.ensemble_errors[:, -1], runs.single_errors
+    difference = runs.difference
     holds = together.mean() < own.mean() and abs(difference.mean()) < 0.005
     words = f"error of a snapshot {_percent(own)}, of all together {_percent(together)}, of the single model"
     return Finding(bool(holds), f"{words} {_percent(single)}; together minus single {_percent(difference)}")
@@ -220,8 +220,8 @@ def snapshots_win_with_wrong_labels(data: Dataset) -> Finding:
     wrong = torch.rand(500, generator=draw) < 0.2
     other = (data.train_labels + torch.randint(1, 10, (500,), generator=draw)) % 10
     noisy = replace(data, train_labels=torch.where(wrong, other, data.train_labels))
-    found = snapshots(noisy, model=MLP, lr=0.05, epochs=60, seeds=FIVE, **QUIETLY)
-    beside, early = paired(found.difference), paired(found.ensemble_errors[:, -1] - found.errors[:, 0])
+    runs = snapshots(noisy, model=MLP, lr=0.05, epochs=60, seeds=FIVE, **QUIETLY)
+    beside, early = paired(runs.difference), paired(runs.ensemble_errors[:, -1] - runs.errors[:, 0])
     words = f"error of all together minus that of the single model {beside}, minus that of the first snapshot {early}"
     return Finding(beside.high < 0 and early.high > -0.005, words)
 
@@ -229,9 +229,9 @@ def snapshots_win_with_wrong_labels(data: Dataset) -> Finding:
 def sharpness_meets_the_limit(data: Dataset) -> Finding:
     """Make the runs of notebook 01. The loss is lower at the higher rate, too."""
     plan = {"0.2": Constant(0.2), "0.8": Constant(0.8)}
-    found = track_sharpness(plan, data, progress=False)
-    late, calm = found.late("0.8"), found.late("0.2")
-    loss = found.loss[:, :, -1].mean(axis=1)
+    runs = track_sharpness(plan, data, progress=False)
+    late, calm = runs.late("0.8"), runs.late("0.2")
+    loss = runs.loss[:, :, -1].mean(axis=1)
     holds = late.min() > 0.95 and late.max() < 1.35 and calm.max() < 0.8 and loss[1] < loss[0]
     words = f"sharpness times rate / 2, late: {_mean(calm)} at 0.2, {_mean(late)} at 0.8"
     return Finding(bool(holds), f"{words}; loss {loss[0]:.3f} and {loss[1]:.3f}")
@@ -239,14 +239,14 @@ def sharpness_meets_the_limit(data: Dataset) -> Finding:
 
 def cooldown_saves_updates(data: Dataset) -> Finding:
     """Compare with cosines that start at 0.4, one rate for all budgets, so nothing is said of which is lower."""
-    found = cooldowns(0.3, [100, 200, 400], part(data, 6000), cosine_lr=0.4, progress=False)
-    plateau, cooled, cosine = (losses.mean(axis=1) for losses in (found.plateau, found.cooled, found.cosine))
+    runs = cooldowns(0.3, [100, 200, 400], part(data, 6000), cosine_lr=0.4, progress=False)
+    plateau, cooled, cosine = (losses.mean(axis=1) for losses in (runs.plateau, runs.cooled, runs.cosine))
     holds = (cooled < plateau).all() and (cooled < cosine + 0.03).all()
     words = ", ".join(
         f"{n}: {a:.3f} → {b:.3f} (cosine {c:.3f})"
-        for n, a, b, c in zip(found.budgets, plateau, cooled, cosine, strict=True)
+        for n, a, b, c in zip(runs.budgets, plateau, cooled, cosine, strict=True)
     )
-    return Finding(bool(holds), f"validation loss after {words}; updates {found.updates[0]} and {found.updates[1]}")
+    return Finding(bool(holds), f"validation loss after {words}; updates {runs.updates[0]} and {runs.updates[1]}")
 
 
 def _constant_rates(data: Dataset, optimizer: type[torch.optim.Optimizer], lrs: np.ndarray) -> Sweep:

@@ -15,15 +15,15 @@ from torch.nn import functional
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
+from lrlab._formula import Floats
 from lrlab._table import Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
+from lrlab.experiments._best import best_rates
 from lrlab.experiments._loop import batches
 from lrlab.experiments.batched import copies_of
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
-
-Floats = NDArray[np.float64]
 
 
 def noise_scale(model: nn.Module, data: Dataset, *, batch_size: int = 16, count: int = 64, seed: int = 0) -> float:
@@ -76,15 +76,12 @@ class UpdatesToTarget(Tabular):
     @property
     def best_lrs(self) -> Floats:
         """The rate that got there in the fewest updates, on average, for each batch size; NaN if none did."""
-        mean = self.updates.mean(axis=-1)
-        found = self.lrs[np.where(np.isnan(mean), np.inf, mean).argmin(axis=1)]
-        return np.where(np.isnan(mean).all(axis=1), np.nan, found)
+        return best_rates(self.lrs, self.updates.mean(axis=-1))
 
     @property
     def best_lrs_by_seed(self) -> Floats:
         """The rate that got there first with each seed, (batch sizes, seeds); NaN if none did."""
-        found = self.lrs[np.where(np.isnan(self.updates), np.inf, self.updates).argmin(axis=1)]
-        return np.where(np.isnan(self.updates).all(axis=1), np.nan, found)
+        return best_rates(self.lrs, self.updates)
 
     @property
     def fewest(self) -> Floats:
@@ -138,9 +135,9 @@ def updates_to_target(
     target = check("target", POSITIVE, target)
     check_data(data)
     check_no_rate(optimizer, optimizer_arguments)
-    found = np.full((len(sizes), len(rates), len(seeds)), np.nan)
+    counts = np.full((len(sizes), len(rates), len(seeds)), np.nan)
     begin = copies_of(MLP(hidden=hidden), data, optimizer, optimizer_arguments)
-    with tqdm(total=found.size, disable=not progress, leave=False, desc="runs") as bar:
+    with tqdm(total=counts.size, disable=not progress, leave=False, desc="runs") as bar:
         for i, j in np.ndindex(len(sizes), len(seeds)):
             going = np.arange(len(rates))
             networks = begin(MLP(seeds[j], hidden=hidden), len(rates))
@@ -151,11 +148,11 @@ def updates_to_target(
                 if n % every:
                     continue
                 there = networks.losses(range(len(going))) <= target
-                found[i, going[there], j] = n
+                counts[i, going[there], j] = n
                 if there.all():
                     break
                 if there.any():
                     networks.keep(np.flatnonzero(~there).tolist())
                     going = going[~there]
             bar.update(len(rates))
-    return UpdatesToTarget(np.array(sizes), np.array(rates), seeds, target, found)
+    return UpdatesToTarget(np.array(sizes), np.array(rates), seeds, target, counts)

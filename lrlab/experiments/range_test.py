@@ -14,22 +14,22 @@ from typing import Literal
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
 from lrlab import suggest
+from lrlab._formula import Floats
 from lrlab._table import Table, Tabular
 from lrlab._validation import COUNT, POSITIVE, SEED, UNIT, check, one_of
 from lrlab.data import Dataset, check_data
 from lrlab.devices import move, pick_device, random_state_kept
+from lrlab.experiments._loop import batches
 from lrlab.train import check_optimizer
 
 __all__ = ["RangeTest", "range_test"]
 
-Floats = NDArray[np.float64]
 RAMP = one_of("exponential", "linear")
 
 
@@ -137,7 +137,7 @@ def range_test(
         move(model, optimizer, torch_device)
         model.train()
         images, labels = data.train_images.to(torch_device), data.train_labels.to(torch_device)
-        for rate, batch in zip(rates.tolist(), _batches(len(images), batch_size, seed), strict=False):
+        for rate, batch in zip(rates.tolist(), batches(data, batch_size, seed), strict=False):
             loss = functional.cross_entropy(model(images[batch.to(torch_device)]), labels[batch.to(torch_device)])
             losses.append(loss.item())
             average = smoothing * average + (1 - smoothing) * losses[-1]
@@ -155,13 +155,6 @@ def range_test(
             optimizer.step()
             bar.update()
     return RangeTest(lr=rates[: len(losses)], loss=np.array(losses), smooth_loss=np.array(smooth), stopped=stopped)
-
-
-def _batches(images: int, batch_size: int, seed: int) -> Iterator[Tensor]:
-    """Batches of indices without end, in an order of the generator's own: the global random state is not asked."""
-    order = torch.Generator().manual_seed(seed)
-    while True:
-        yield from torch.randperm(images, generator=order).split(batch_size)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from tqdm.auto import tqdm
 
+from lrlab._formula import Floats
 from lrlab._table import Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, SEED, check, each_once
 from lrlab.data import Dataset, check_data
@@ -24,7 +25,6 @@ from lrlab.experiments._loop import cut, varying
 from lrlab.experiments.cache import cached
 from lrlab.schedules import Schedule
 
-Floats = NDArray[np.float64]
 Loss = Callable[[Tensor, Tensor], Tensor]
 
 
@@ -44,7 +44,7 @@ def sharpness(
 ) -> float:
     """Return the largest eigenvalue of the Hessian of the loss over ``images``, all weights together.
 
-    No Hessian is built: Lanczos needs its products with ``iterations`` vectors, each about two gradients dear.
+    No Hessian is built: Lanczos needs its products with ``iterations`` vectors, each at the cost of two gradients.
 
     Args:
         model: from images to outputs; it is left as it was. images, labels: all at once, on the model's device.
@@ -166,16 +166,16 @@ def track_sharpness(
     x = x.flatten(1)[:, inputs]
     steps = np.arange(0, updates, every)
     shape = (len(schedules), len(seeds), len(steps))
-    losses, found = np.full(shape, np.nan), np.full(shape, np.nan)
+    losses, sharp = np.full(shape, np.nan), np.full(shape, np.nan)
     with tqdm(total=len(schedules) * len(seeds), disable=not progress, leave=False, desc="runs") as bar:
         for i, schedule in enumerate(schedules.values()):
             for j, seed in enumerate(seeds):
                 _descend(
-                    schedule.curve(updates), every, _network(hidden, seed, inputs), x, labels, losses[i, j], found[i, j]
+                    schedule.curve(updates), every, _network(hidden, seed, inputs), x, labels, losses[i, j], sharp[i, j]
                 )
                 bar.update()
     rates = np.array([schedule(steps) for schedule in schedules.values()])
-    return SharpnessRuns(tuple(schedules), seeds, steps, rates, losses, found)
+    return SharpnessRuns(tuple(schedules), seeds, steps, rates, losses, sharp)
 
 
 def _network(hidden: int, seed: int, inputs: Tensor) -> nn.Module:
@@ -187,7 +187,7 @@ def _network(hidden: int, seed: int, inputs: Tensor) -> nn.Module:
 
 
 def _descend(
-    rates: Floats, every: int, model: nn.Module, images: Tensor, labels: Tensor, losses: Floats, found: Floats
+    rates: Floats, every: int, model: nn.Module, images: Tensor, labels: Tensor, losses: Floats, sharp: Floats
 ) -> None:
     params = list(model.parameters())
     vector = torch.randn(sum(p.numel() for p in params), generator=torch.Generator().manual_seed(0))
@@ -198,7 +198,7 @@ def _descend(
         if n % every == 0:
             losses[n // every] = loss.item()
             # The vector of before is nearly the vector of now, so that few products do.
-            found[n // every], vector = largest(loss, params, vector, 6 if n else 20)
+            sharp[n // every], vector = largest(loss, params, vector, 6 if n else 20)
         gradients = torch.autograd.grad(squared_error(model(images), labels) if n % every == 0 else loss, params)
         with torch.no_grad():
             for param, gradient in zip(params, gradients, strict=True):

@@ -152,13 +152,11 @@ def _single(single: Schedule | str, lr: float, updates: int) -> Schedule:
 
 @torch.inference_mode()
 def _softmax(network: nn.Module, states: list[State], data: Dataset, wanted: int) -> Probabilities:
-    """Return the validation probabilities under each of ``states``, ``(wanted, images, classes)``; NaN for those
-    missing.
-    """
+    """Return the validation probabilities under each state, ``(wanted, images, classes)``; NaN for those missing."""
     network.eval()
-    found = []
+    outputs = []
     for state in states:
         network.load_state_dict(state)
-        found.append(torch.cat([network(part).softmax(dim=1) for part in data.val_images.split(1000)]).cpu().numpy())
-    missing = np.full_like(found[0] if found else np.empty((len(data.val_labels), 10), np.float32), np.nan)
-    return np.array(found + [missing] * (wanted - len(found)))
+        outputs.append(torch.cat([network(part).softmax(dim=1) for part in data.val_images.split(1000)]).cpu().numpy())
+    missing = np.full_like(outputs[0] if outputs else np.empty((len(data.val_labels), 10), np.float32), np.nan)
+    return np.array(outputs + [missing] * (wanted - len(outputs)))

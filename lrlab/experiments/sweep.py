@@ -17,6 +17,7 @@ from torch import nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
+from lrlab._formula import Floats
 from lrlab._table import Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
@@ -31,7 +32,6 @@ from lrlab.train import count_updates, fit
 
 __all__ = ["Sweep", "log_grid", "refine", "sweep"]
 
-Floats = NDArray[np.float64]
 Measure = Literal["val_loss", "val_accuracy"]
 
 

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
+from lrlab._formula import Floats
 from lrlab._table import Cell, Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, POSITIVE, SEED, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
@@ -31,7 +32,6 @@ from lrlab.train import History, count_updates, epochs_for, fit
 
 __all__ = ["WarmupComparison", "compare_warmup", "dead_units"]
 
-Floats = NDArray[np.float64]
 SGD = partial(torch.optim.SGD, momentum=0.9)
 ENOUGH = 450  # updates
 LOOKED_AT = 1000  # validation images on which a ReLU may fire
@@ -107,8 +107,8 @@ def dead_units(model: nn.Module, images: Tensor) -> float:
     """Return the fraction of ``model``'s ReLUs that fire for none of ``images``, anywhere in the image; NaN without
     ReLUs.
 
-    Such a unit has no gradient, so no later update can wake it. ``images``: float ``(N, 1, 28, 28)``; they go to where
-    the model is. The model is left as it was. ``ValueError`` for no images.
+    Such a unit gets no gradient from these images, so it hardly ever recovers. ``images``: float
+    ``(N, 1, 28, 28)``; they go to where the model is. The model is left as it was. ``ValueError`` for no images.
     """
     if len(images) == 0:
         raise ValueError("images must be one or more, got none")

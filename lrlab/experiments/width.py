@@ -1,4 +1,4 @@
-"""Does the best learning rate of a small network suit a wider one? Standard parametrisation beside μP."""
+"""Does the best learning rate of a small network suit a wider one? Standard parametrization beside μP."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
+from lrlab._formula import Floats
 from lrlab._table import Table, Tabular
 from lrlab._validation import COUNT, POSITIVE, SEED, check, each_once
 from lrlab.data import Dataset, check_data
+from lrlab.experiments._best import best_rates, starred
 from lrlab.experiments._loop import batches, cut, update, varying
 from lrlab.experiments.cache import cached
 from lrlab.train import evaluate
 
-Floats = NDArray[np.float64]
 WAYS = ("standard", "mup")
 
 
@@ -28,7 +29,7 @@ class WidthTransfer(Tabular):
     """The runs of :func:`width_transfer`.
 
     ``lrs`` (rates,), ``widths`` (widths,), ``seeds``, ``updates`` of each run; ``loss`` (2, widths, rates, seeds), the
-    last validation loss, first under the standard parametrisation, then under μP; NaN where a run diverged.
+    last validation loss, first under the standard parametrization, then under μP; NaN where a run diverged.
     """
 
     lrs: Floats
@@ -44,29 +45,24 @@ class WidthTransfer(Tabular):
         return self.loss[WAYS.index(way)].mean(axis=-1)
 
     def best(self, way: str) -> Floats:
-        """Return the rate with the lowest mean loss, one for each width."""
-        return self.lrs[np.where(np.isnan(self.mean(way)), np.inf, self.mean(way)).argmin(axis=1)]
+        """Return the rate with the lowest mean loss, one for each width; NaN where every run diverged."""
+        return best_rates(self.lrs, self.mean(way))
 
     def best_by_seed(self, way: str) -> Floats:
         """Return the rate with the lowest loss of each seed, (widths, seeds)."""
-        found = self.loss[WAYS.index(way)]
-        return self.lrs[np.where(np.isnan(found), np.inf, found).argmin(axis=1)]
+        return best_rates(self.lrs, self.loss[WAYS.index(way)])
 
     def price(self, way: str) -> Floats:
         """Return what the rate that is best for the narrowest network costs each width: its loss minus the lowest."""
         mean = self.mean(way)
-        first = int(np.flatnonzero(self.lrs == self.best(way)[0])[0])
-        return mean[:, first] - np.nanmin(mean, axis=1)
+        narrowest = np.where(np.isnan(mean[0]), np.inf, mean[0])
+        return mean[:, narrowest.argmin()] - np.nanmin(mean, axis=1)
 
     def table(self) -> Table:
         rows = [["", "width", *(f"{lr:.2g}" for lr in self.lrs)]]
         for way in WAYS:
             for width, losses, best in zip(self.widths, self.mean(way), self.best(way), strict=True):
-                cells = [
-                    "–" if np.isnan(loss) else f"{loss:.3f}{'*' if lr == best else ' '}"
-                    for lr, loss in zip(self.lrs, losses, strict=True)
-                ]
-                rows.append([way, str(width), *cells])
+                rows.append([way, str(width), *starred(self.lrs, losses, best)])
         head = f"validation loss after {self.updates} updates, mean of {len(self.seeds)} seeds (* the row's best rate)"
         return Table(rows, title=head, left=(0,))
 
@@ -83,7 +79,7 @@ def width_transfer(
     progress: bool = True,
     cache: bool = True,
 ) -> WidthTransfer:
-    """Train networks of several widths with Adam at several rates, under both parametrisations.
+    """Train networks of several widths with Adam at several rates, under both parametrizations.
 
     The network has two hidden layers of ReLUs. Standard: initial weights of variance 2 / inputs, one rate for all. μP
     (Yang et al. 2022, for Adam): relative to the narrowest width, a network *k* times as wide has *1/k* of the rate in
@@ -133,8 +129,8 @@ def _train(
     optimizer = torch.optim.Adam(groups, lr=lr, fused=True)
     for _, batch in zip(range(updates), batches(data, batch_size, seed), strict=False):
         update(model, optimizer, data, batch, lr)
-    found = evaluate(model, data)[0]
-    return found if math.isfinite(found) else math.nan
+    loss = evaluate(model, data)[0]
+    return loss if math.isfinite(loss) else math.nan
 
 
 def network(width: int, seed: int, *, output_scale: float = 1.0, pixels: Tensor | None = None) -> nn.Sequential:

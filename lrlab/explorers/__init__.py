@@ -12,7 +12,7 @@ Call one as the last line of a notebook cell::
     explorers.training(histories)  # training runs: rate, loss and accuracy at each step
     explorers.snapshots(result, data)  # a snapshot ensemble: its members, their mistakes, the digits that divide them
     explorers.curvature(runs)  # the sharpness of a network beside its limit, 2/η
-    explorers.cooldown(found)  # one run at a constant rate, cooled down at the moment that you choose
+    explorers.cooldown(runs)  # one run at a constant rate, cooled down at the moment that you choose
     explorers.predict("01-sweep")  # a question of the course, to answer before the next cell is run
     explorers.quiz("02")  # the questions at the end of a notebook
 
@@ -25,7 +25,9 @@ from lrlab._extras import require
 
 require("course", "anywidget", "ipywidgets", "latex2mathml", "matplotlib")
 
-# The functions, and no modules of the same names: each folder's own code imports from inside it.
+# The functions, and no modules of the same names: each folder's own code imports from inside it. A function imports its
+# widget when it is called, and a widget what draws or checks results when it needs that: anywidget, matplotlib and
+# torch take longer to load than all of this package.
 from lrlab.explorers.cooldown import cooldown
 from lrlab.explorers.curvature import curvature
 from lrlab.explorers.decay import decay

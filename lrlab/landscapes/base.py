@@ -131,8 +131,8 @@ def fixed(values: ArrayLike) -> Floats:
 def minima_on(grid: Floats, slope: Callable[[Floats], Floats]) -> Floats:
     """Where ``slope`` rises through 0 between neighbours of the rising ``grid``, by bisection to the last bit."""
     below = slope(grid) < 0
-    found = np.flatnonzero(below[:-1] & ~below[1:])
-    low, high = grid[found], grid[found + 1]
+    left = np.flatnonzero(below[:-1] & ~below[1:])
+    low, high = grid[left], grid[left + 1]
     for _ in range(64):  # a float64 has 53 bits
         middle = (low + high) / 2
         falls = slope(middle) < 0

@@ -81,8 +81,8 @@ class ValleyWithWell(Curve):
         low, high = sorted((0.0, self.at))
         valley = np.linspace(low - self.width, high + self.width, 2000)
         well = self.at + self.width * np.linspace(-8, 8, 2000)
-        found = minima_on(np.union1d(valley, well), self.slope)
-        return found[np.argsort(self.height(found), kind="stable")]
+        places = minima_on(np.union1d(valley, well), self.slope)
+        return places[np.argsort(self.height(places), kind="stable")]
 
     def height(self, x: Floats) -> Floats:
         return self.curvature * x**2 / 2 - self.depth * np.exp(-(((x - self.at) / self.width) ** 2) / 2)
@@ -121,8 +121,8 @@ class Ripples(Curve):
 
     @property
     def minima(self) -> Floats:
-        found = minima_on(np.linspace(*self.bounds, 6001), self.slope)
-        return found[np.argsort(self.height(found), kind="stable")]
+        places = minima_on(np.linspace(*self.bounds, 6001), self.slope)
+        return places[np.argsort(self.height(places), kind="stable")]
 
     def height(self, x: Floats) -> Floats:
         bowl = self.curvature * (x - self.centre) ** 2 / 2

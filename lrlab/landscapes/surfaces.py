@@ -138,8 +138,8 @@ class ManyMinima(Surface):
     @property
     def minima(self) -> Floats:
         x, y = self._axes
-        found = np.stack(np.meshgrid(x.minima, y.minima), axis=-1).reshape(-1, 2)
-        return found[np.argsort(self(found), kind="stable")]
+        places = np.stack(np.meshgrid(x.minima, y.minima), axis=-1).reshape(-1, 2)
+        return places[np.argsort(self(places), kind="stable")]
 
     def height(self, x: Floats, y: Floats) -> Floats:
         along_x, along_y = self._axes

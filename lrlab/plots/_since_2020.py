@@ -41,43 +41,43 @@ def sharpness(runs: SharpnessRuns, *, axes: Sequence[Axes] | NDArray[Any] | None
     return axes
 
 
-def width_transfer(found: WidthTransfer, *, axes: Sequence[Axes] | NDArray[Any] | None = None) -> NDArray[Any]:
-    """Draw the loss over the rate, one line a width: left the standard parametrisation, right μP; the best rates are
+def width_transfer(result: WidthTransfer, *, axes: Sequence[Axes] | NDArray[Any] | None = None) -> NDArray[Any]:
+    """Draw the loss over the rate, one line a width: left the standard parametrization, right μP; the best rates are
     marked.
 
     Args:
-        found: from :func:`lrlab.experiments.width_transfer`; means of the seeds.
+        result: from :func:`lrlab.experiments.width_transfer`; means of the seeds.
         axes: two axes; default a new figure.
 
     Returns the two axes, as an array.
     """
     axes = several_axes(axes, 2, (10, 3.6))
     for ax, way, title in zip(axes, ("standard", "mup"), ("standard", "μP"), strict=True):
-        for width, style, losses in zip(found.widths, styles(), found.mean(way), strict=False):
-            ax.plot(found.lrs, losses, label=f"width {width}", **style)
+        for width, style, losses in zip(result.widths, styles(), result.mean(way), strict=False):
+            ax.plot(result.lrs, losses, label=f"width {width}", **style)
             best = np.nanargmin(losses)
-            ax.plot(found.lrs[best], losses[best], "o", color=style["color"], label=unlisted(f"best of {width}"))
-        ax.set(xscale="log", ylim=(0, 1.1 * np.nanmedian(found.loss) + np.nanmin(found.loss)))
+            ax.plot(result.lrs[best], losses[best], "o", color=style["color"], label=unlisted(f"best of {width}"))
+        ax.set(xscale="log", ylim=(0, 1.1 * np.nanmedian(result.loss) + np.nanmin(result.loss)))
         finish(ax, xlabel="learning rate", ylabel="validation loss", title=title)
     axes[0].legend(frameon=False)
     return axes
 
 
-def cooldowns(found: Cooldowns, *, ax: Axes | None = None) -> Axes:
+def cooldowns(result: Cooldowns, *, ax: Axes | None = None) -> Axes:
     """Draw the loss over the budget: on the plateau, cooled down from it, and of a cosine for that budget alone.
 
     Args:
-        found: from :func:`lrlab.experiments.cooldowns`; means of the seeds, the bars from lowest to highest.
+        result: from :func:`lrlab.experiments.cooldowns`; means of the seeds, the bars from lowest to highest.
         ax: where to draw.
     """
     ax = new_axes(ax)
-    kinds = {"plateau": found.plateau, "cooled down": found.cooled, "cosine for this budget": found.cosine}
+    kinds = {"plateau": result.plateau, "cooled down": result.cooled, "cosine for this budget": result.cosine}
     for (label, losses), style in zip(kinds.items(), styles_of(kinds), strict=True):
         there = np.isfinite(losses).any(axis=1)
         losses = losses[there]
         mean = losses.mean(axis=1)
         spread = [mean - losses.min(axis=1), losses.max(axis=1) - mean]
-        ax.errorbar(found.budgets[there], mean, yerr=spread, label=label, marker="o", markersize=4, capsize=3, **style)
+        ax.errorbar(result.budgets[there], mean, yerr=spread, label=label, marker="o", markersize=4, capsize=3, **style)
     ax.set(xscale="log", yscale="log")
     ax.legend(frameon=False)
     return finish(ax, xlabel="budget in updates", ylabel="validation loss")

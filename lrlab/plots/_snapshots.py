@@ -103,18 +103,18 @@ def _disagreement(ax: Axes, result: Snapshots) -> None:
     ax.grid(False)
 
 
-def disagreements(found: Disputed, images: Tensor, *, most: int = 10, ax: Axes | None = None) -> Axes:
+def disagreements(disputed: Disputed, images: Tensor, *, most: int = 10, ax: Axes | None = None) -> Axes:
     """Draw the digits that divide the snapshots, each above what every snapshot, and all of them together, take it for.
 
     Args:
-        found: from :meth:`~lrlab.experiments.Snapshots.disputed`.
+        disputed: from :meth:`~lrlab.experiments.Snapshots.disputed`.
         images: ``data.val_images``, float ``(N, 1, 28, 28)``.
         most: how many to show at most, default 10. ax: where to draw; default a new figure.
 
     Wrong answers are bold and coloured. With nothing disputed the axes stay empty, and the title says so.
     """
-    shown = min(check("most", COUNT, most), len(found))
-    cycles = found.answers.shape[1]
+    shown = min(check("most", COUNT, most), len(disputed))
+    cycles = disputed.answers.shape[1]
     rows = ["label", *(f"snapshot {k}" for k in range(1, cycles + 1)), "together"]
     ax = new_axes(ax, figsize=(max(3.0, 1.2 + 0.75 * shown), 1.2 + 0.25 * len(rows)))
     ax.spines[:].set_visible(False)
@@ -123,15 +123,15 @@ def disagreements(found: Disputed, images: Tensor, *, most: int = 10, ax: Axes |
         ax.set_yticks([])
         ax.set_title("the snapshots agree on every validation image", loc="left", fontsize="medium")
         return ax
-    digits = np.hstack([np.asarray(images[int(index)].cpu())[0] for index in found.index[:shown]])
+    digits = np.hstack([np.asarray(images[int(index)].cpu())[0] for index in disputed.index[:shown]])
     ax.imshow(digits, cmap="gray_r", vmin=0, vmax=1, interpolation="none", extent=(0, shown, 0, 1))
     heights = -0.3 * np.arange(1, len(rows) + 1)
     said = []
     for column in range(shown):
-        label = found.label[column]
-        answers = [label, *found.answers[column], found.ensemble[column]]
-        alone = ", ".join(map(str, found.answers[column]))
-        said.append(f"a {label}: the snapshots say {alone}, together {found.ensemble[column]}")
+        label = disputed.label[column]
+        answers = [label, *disputed.answers[column], disputed.ensemble[column]]
+        alone = ", ".join(map(str, disputed.answers[column]))
+        said.append(f"a {label}: the snapshots say {alone}, together {disputed.ensemble[column]}")
         for height, answer in zip(heights, answers, strict=True):
             wrong = answer != label
             ax.text(

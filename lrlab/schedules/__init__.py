@@ -60,9 +60,9 @@ __all__ = [
 
 def catalogue() -> dict[str, type[Schedule]]:
     """Every schedule there is, by name. ``cls(**cls.example)`` is a typical one of each."""
-    found = {name: globals()[name] for name in __all__}
+    public = {name: globals()[name] for name in __all__}
     return {
         name: cls
-        for name, cls in found.items()
+        for name, cls in public.items()
         if isinstance(cls, type) and issubclass(cls, Schedule) and cls is not Schedule
     }

@@ -42,11 +42,11 @@ def as_steps(step: ArrayLike) -> Floats:
 
 def plain_step(step: Any) -> int | float:
     """``step`` as a builtin that a checkpoint can hold, an ``int`` where it is whole by its type."""
-    found = as_steps(step)
-    if found.ndim:
+    steps = as_steps(step)
+    if steps.ndim:
         raise ValueError(f"step must be one number >= 0, got {step!r}")
     whole = isinstance(step, numbers.Integral) or getattr(np.asarray(step), "dtype", np.dtype(float)).kind in "biu"
-    return int(step) if whole else float(found)
+    return int(step) if whole else float(steps)
 
 
 def ask(name: str, function: Callable[[Any], float], x: float) -> float:
@@ -82,8 +82,7 @@ class Schedule(Formula):
     :meth:`attach`. ``2 * s`` scales it, ``s * t`` multiplies two (``lrlab.schedules.product``).
 
     A new schedule is a frozen dataclass with annotated fields (see ``lrlab._validation``), its
-    formula in :meth:`rate` and in ``latex``, the name of its torch class in :meth:`torch_equivalent`, and an
-    ``example``.
+    formula in :meth:`rate` and in ``latex``, its class of torch in :attr:`torch_class`, and an ``example``.
 
     Raises:
         ValueError: at construction for an argument that breaks its rule, and at the call for a step that is negative or
@@ -92,6 +91,8 @@ class Schedule(Formula):
 
     group: ClassVar[str] = ""
     """Where it comes from, ``"lecture"``, ``"torch"`` or ``"field"``; a class of your own need not say."""
+    torch_class: ClassVar[tuple[str, ...]] = ()
+    """The class of ``torch.optim.lr_scheduler`` with the same curve, then its arguments, which are fields as well."""
     lr_arguments: ClassVar[tuple[str, ...]] = ()
     """The arguments of torch's class that are learning rates, so that a param group's ``scale`` applies to them."""
 
@@ -100,8 +101,15 @@ class Schedule(Formula):
         raise NotImplementedError(f"{type(self).__name__} does not say its formula: define rate(n)")
 
     def torch_equivalent(self) -> tuple[str, dict[str, Any]] | None:
-        """Return the class of ``torch.optim.lr_scheduler`` with the same curve, and its arguments; None if none has."""
-        return None
+        """Return the class of ``torch.optim.lr_scheduler`` with the same curve, and its arguments; None if none has.
+
+        It is that of :attr:`torch_class`; a schedule whose fields are no arguments of torch's defines it.
+        """
+        if not self.torch_class:
+            return None
+        name, *taken = self.torch_class
+        arguments = {field: getattr(self, field) for field in taken}
+        return name, arguments | ({"cycle_momentum": False} if self.cycles_momentum else {})
 
     def twin(self) -> tuple[str, dict[str, Any]] | None:
         """Do as :meth:`torch_equivalent`, whose deprecated name this is; lrlab 0.2 won't have it."""

@@ -39,6 +39,7 @@ class Cosine(Schedule):
     T_max: Count
     eta_min: NonNegative = 0.0
     group: ClassVar[str] = "torch"
+    torch_class: ClassVar = ("CosineAnnealingLR", "T_max", "eta_min")
     latex: ClassVar[str] = (
         r"\eta_t = \eta_{\min} + \frac{\eta_0 - \eta_{\min}}{2} \left(1 + \cos \frac{\pi t}{T}\right)"
     )
@@ -49,9 +50,6 @@ class Cosine(Schedule):
     def rate(self, n: Floats) -> Floats:
         n = np.fmod(n, 2 * self.T_max)  # exact, where the cosine of a large number is not
         return _half_wave(self.lr, self.eta_min, n / self.T_max)
-
-    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
-        return "CosineAnnealingLR", {"T_max": self.T_max, "eta_min": self.eta_min}
 
 
 @dataclass(frozen=True)
@@ -77,6 +75,7 @@ class CosineWarmRestarts(Schedule):
     T_mult: Count = 1
     eta_min: NonNegative = 0.0
     group: ClassVar[str] = "torch"
+    torch_class: ClassVar = ("CosineAnnealingWarmRestarts", "T_0", "T_mult", "eta_min")
     latex: ClassVar[str] = (
         r"\eta_t = \eta_{\min} + \frac{\eta_0 - \eta_{\min}}{2} \left(1 + \cos \frac{\pi (t - S_i)}{T_i}\right),"
         r"\quad T_i = T_0 m^i,\; S_i = \sum_{k<i} T_k"
@@ -97,10 +96,6 @@ class CosineWarmRestarts(Schedule):
             i = np.searchsorted(begin, n, side="right") - 1
             done = (n - begin[i]) / length[i]
         return _half_wave(self.lr, self.eta_min, done)
-
-    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
-        cycles = {"T_0": self.T_0, "T_mult": self.T_mult}
-        return "CosineAnnealingWarmRestarts", cycles | {"eta_min": self.eta_min}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ leave the optimizer's own as it is, unless told ``cycle_momentum=True``.
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -62,6 +62,10 @@ class Cyclic(Schedule):
     base_momentum: Momentum = 0.8
     max_momentum: Momentum = 0.9
     group: ClassVar[str] = "torch"
+    torch_class: ClassVar = (
+        *("CyclicLR", "base_lr", "max_lr", "step_size_up", "step_size_down"),
+        *("mode", "gamma", "scale_fn", "scale_mode"),
+    )
     latex: ClassVar[str] = (
         r"\eta_t = \eta_{lo} + (\eta_{hi} - \eta_{lo})\, h_t\, \sigma_t,"
         r"\quad \sigma_t \in \{1,\; 2^{1-c},\; \gamma^t\},\quad c = \lfloor 1 + t/S \rfloor"
@@ -87,10 +91,6 @@ class Cyclic(Schedule):
 
     def momentums(self, n: Floats) -> Floats:
         return self.max_momentum - (self.max_momentum - self.base_momentum) * self._height(n)
-
-    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
-        names = ("base_lr", "max_lr", "step_size_up", "step_size_down", "mode", "gamma", "scale_fn", "scale_mode")
-        return "CyclicLR", {name: getattr(self, name) for name in names} | {"cycle_momentum": False}
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,10 @@ class OneCycle(Schedule):
     base_momentum: Momentum = 0.85
     max_momentum: Momentum = 0.95
     group: ClassVar[str] = "torch"
+    torch_class: ClassVar = (
+        *("OneCycleLR", "max_lr", "total_steps", "pct_start"),
+        *("anneal_strategy", "three_phase", "div_factor", "final_div_factor"),
+    )
     latex: ClassVar[str] = (
         r"\eta_t = a + (b - a)\, u_t,\quad u_t = \tfrac{1}{2} (1 - \cos \pi p_t) \text{ or } p_t,"
         r"\quad \frac{\eta_{\max}}{f} \to \eta_{\max} \to \frac{\eta_{\max}}{f g}"
@@ -168,8 +172,3 @@ class OneCycle(Schedule):
     def momentums(self, n: Floats) -> Floats:
         high = [self.max_momentum] * (2 if self.three_phase else 1)
         return self._along(n, [self.max_momentum, self.base_momentum, *high])
-
-    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
-        names = ("max_lr", "total_steps", "pct_start", "anneal_strategy", "three_phase", "div_factor")
-        arguments = {name: getattr(self, name) for name in (*names, "final_div_factor")}
-        return "OneCycleLR", arguments | {"cycle_momentum": False}

@@ -6,7 +6,7 @@ Here *t* counts completed steps from 0, and :math:`\eta_0` is ``lr``, the rate t
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -30,15 +30,13 @@ class Step(Schedule):
     step_size: Count
     gamma: Positive = 0.1
     group: ClassVar[str] = "torch"
+    torch_class: ClassVar = ("StepLR", "step_size", "gamma")
     latex: ClassVar[str] = r"\eta_t = \eta_0\, \gamma^{\lfloor t/s \rfloor}"
     symbols: ClassVar = {"lr": r"\eta_0", "step_size": "s", "gamma": r"\gamma"}
     example: ClassVar = {"lr": 0.1, "step_size": 7, "gamma": 0.5}
 
     def rate(self, n: Floats) -> Floats:
         return self.lr * power(self.gamma, np.floor(n / self.step_size))
-
-    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
-        return "StepLR", {"step_size": self.step_size, "gamma": self.gamma}
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ class MultiStep(Schedule):
 
     .. math:: \eta_t = \eta_0\, \gamma^{\#\{m \le t\}}
 
-    ``lr`` > 0; ``milestones``, whole numbers of steps >= 0 in any order (one that stands twice multiplies
+    ``lr`` > 0; ``milestones``, whole numbers of steps >= 0 in any order (one that is there twice multiplies
     twice, as in torch); ``gamma`` > 0, default 0.1.
     """
 
@@ -56,6 +54,7 @@ class MultiStep(Schedule):
     milestones: Milestones
     gamma: Positive = 0.1
     group: ClassVar[str] = "torch"
+    torch_class: ClassVar = ("MultiStepLR", "milestones", "gamma")
     latex: ClassVar[str] = r"\eta_t = \eta_0\, \gamma^{\#\{m \in M \,:\, m \le t\}}"
     symbols: ClassVar = {"lr": r"\eta_0", "milestones": "M", "gamma": r"\gamma"}
     example: ClassVar = {"lr": 0.1, "milestones": (30, 80)}
@@ -63,9 +62,6 @@ class MultiStep(Schedule):
     def rate(self, n: Floats) -> Floats:
         passed = np.searchsorted(self.milestones, n, side="right")
         return self.lr * power(self.gamma, passed.astype(float))
-
-    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
-        return "MultiStepLR", {"milestones": list(self.milestones), "gamma": self.gamma}
 
 
 @dataclass(frozen=True)
@@ -82,12 +78,10 @@ class Exponential(Schedule):
     _: KW_ONLY
     gamma: Positive
     group: ClassVar[str] = "torch"
+    torch_class: ClassVar = ("ExponentialLR", "gamma")
     latex: ClassVar[str] = r"\eta_t = \eta_0\, \gamma^t"
     symbols: ClassVar = {"lr": r"\eta_0", "gamma": r"\gamma"}
     example: ClassVar = {"lr": 0.1, "gamma": 0.98}
 
     def rate(self, n: Floats) -> Floats:
         return self.lr * power(self.gamma, n)
-
-    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
-        return "ExponentialLR", {"gamma": self.gamma}

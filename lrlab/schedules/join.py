@@ -9,27 +9,25 @@ r"""One schedule after the other, and a warm-up before one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
 from lrlab._formula import Floats
-from lrlab._validation import COUNT, POSITIVE, STEPS, Validator, check
+from lrlab._validation import COUNT, POSITIVE, STEPS, Validator, as_list, check
 from lrlab.schedules.base import Schedule
 from lrlab.schedules.cosine import Cosine
 from lrlab.schedules.product import ONE_SCHEDULE, Schedules, aligned, environment, shown, torch_name
 from lrlab.schedules.warmups import LinearWarmup
 
 
-def _whole(value: Any) -> tuple[int, ...]:
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise TypeError
-    return tuple(COUNT.convert(step) for step in value)
+def _counts(value: Any) -> tuple[int, ...]:
+    return tuple(map(COUNT.convert, as_list(value)))
 
 
-Breaks = Annotated[tuple[int, ...], Validator("a list of whole numbers >= 1", _whole)]
+Breaks = Annotated[tuple[int, ...], Validator("a list of whole numbers >= 1", _counts)]
 
 
 @dataclass(frozen=True)
@@ -107,15 +105,15 @@ class Join(Schedule):
 
     def flat(self) -> tuple[list[Schedule], list[int]]:
         """Return the pieces and their starts, with the pieces of a joined piece in its place."""
-        found, starts = [], []
+        pieces, starts = [], []
         for schedule, start in zip(self.schedules, self._starts, strict=True):
             following = [m for m in self.milestones if m > start]
             inner, offsets = schedule.flat() if isinstance(schedule, Join) else ([schedule], [0])
             for piece, offset in zip(inner, offsets, strict=True):
                 if not following or start + offset < following[0]:
-                    found.append(piece)
+                    pieces.append(piece)
                     starts.append(start + offset)
-        return found, starts
+        return pieces, starts
 
     def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
         pieces, starts = self.flat()

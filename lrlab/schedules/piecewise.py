@@ -2,7 +2,6 @@ r"""A learning rate that goes from point to point."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar
@@ -10,14 +9,12 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from lrlab._formula import Floats
-from lrlab._validation import NON_NEGATIVE, STEPS, Validator
+from lrlab._validation import NON_NEGATIVE, STEPS, Validator, as_list
 from lrlab.schedules.base import Schedule
 
 
 def _points(value: Any) -> tuple[tuple[int, float], ...]:
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        raise TypeError
-    result = tuple((STEPS.convert(step), NON_NEGATIVE.convert(rate)) for step, rate in value)
+    result = tuple((STEPS.convert(step), NON_NEGATIVE.convert(rate)) for step, rate in as_list(value))
     steps = [step for step, _ in result]
     if not result or steps[0] != 0 or any(b <= a for a, b in pairwise(steps)):
         raise ValueError
@@ -33,8 +30,8 @@ class PiecewiseLinear(Schedule):
 
     .. math:: \eta_n = \eta_i + (\eta_{i+1} - \eta_i) \frac{n - n_i}{n_{i+1} - n_i}, \quad n_i \le n \le n_{i+1}
 
-    ``points`` :math:`(n_0, \eta_0), (n_1, \eta_1), …`: steps, whole numbers that rise from 0, and their rates, >= 0. It
-    is what one gets who draws a schedule by hand. Torch has no scheduler of this kind.
+    ``points`` :math:`(n_0, \eta_0), (n_1, \eta_1), …`: steps, whole numbers that rise from 0, and their rates, >= 0.
+    Use it to draw a schedule by hand. Torch has no scheduler of this kind.
     """
 
     points: Annotated[tuple[tuple[int, float], ...], POINTS]

@@ -12,7 +12,7 @@ from dataclasses import KW_ONLY, dataclass
 from typing import Annotated, Any, ClassVar
 
 from lrlab._formula import Floats
-from lrlab._validation import Positive, Validator
+from lrlab._validation import Positive, Validator, as_list
 from lrlab.schedules.base import Schedule
 from lrlab.schedules.decay import Exponential
 from lrlab.schedules.ramps import Linear
@@ -34,8 +34,9 @@ def _one(value: Any) -> Schedule:
 
 
 def _several(value: Any) -> tuple[Schedule, ...]:
-    if isinstance(value, Schedule) or not isinstance(value, Iterable) or not (result := tuple(map(_one, value))):
-        raise TypeError
+    result = tuple(map(_one, as_list(value)))
+    if not result:
+        raise ValueError
     return result
 
 

@@ -6,7 +6,7 @@ Here *t* counts completed steps from 0, and :math:`\eta_0` is ``lr``: the rate t
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -33,6 +33,7 @@ class ConstantFactor(Schedule):
     factor: Fraction = 1 / 3
     total_iters: Steps = 5
     group: ClassVar[str] = "torch"
+    torch_class: ClassVar = ("ConstantLR", "factor", "total_iters")
     latex: ClassVar[str] = r"\eta_t = \begin{cases} \eta_0\, f & t < T \\ \eta_0 & t \ge T \end{cases}"
     symbols: ClassVar = {"lr": r"\eta_0", "factor": "f", "total_iters": "T"}
     example: ClassVar = {"lr": 0.1, "factor": 0.5, "total_iters": 7}
@@ -40,9 +41,6 @@ class ConstantFactor(Schedule):
     def rate(self, n: Floats) -> Floats:
         low = (n < self.total_iters) | (self.total_iters == 0)
         return self.lr * np.where(low, self.factor, 1.0)
-
-    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
-        return "ConstantLR", {"factor": self.factor, "total_iters": self.total_iters}
 
 
 @dataclass(frozen=True)
@@ -65,6 +63,7 @@ class Linear(Schedule):
     end_factor: Unit = 1.0
     total_iters: Steps = 5
     group: ClassVar[str] = "torch"
+    torch_class: ClassVar = ("LinearLR", "start_factor", "end_factor", "total_iters")
     latex: ClassVar[str] = r"\eta_t = \eta_0 \left(s + (e - s)\, \frac{\min(t, T)}{T}\right)"
     symbols: ClassVar = {"lr": r"\eta_0", "start_factor": "s", "end_factor": "e", "total_iters": "T"}
     example: ClassVar = {"lr": 0.1, "total_iters": 7}
@@ -72,10 +71,6 @@ class Linear(Schedule):
     def rate(self, n: Floats) -> Floats:
         done = np.minimum(n, self.total_iters) / max(self.total_iters, 1)  # T = 0: never leaves the start
         return self.lr * (self.start_factor + (self.end_factor - self.start_factor) * done)
-
-    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
-        factors = {"start_factor": self.start_factor, "end_factor": self.end_factor}
-        return "LinearLR", factors | {"total_iters": self.total_iters}
 
 
 @dataclass(frozen=True)
@@ -94,6 +89,7 @@ class Polynomial(Schedule):
     total_iters: Steps = 5
     power: NonNegative = 1.0
     group: ClassVar[str] = "torch"
+    torch_class: ClassVar = ("PolynomialLR", "total_iters", "power")
     latex: ClassVar[str] = r"\eta_t = \eta_0 \left(1 - \frac{\min(t, T)}{T}\right)^p"
     symbols: ClassVar = {"lr": r"\eta_0", "total_iters": "T", "power": "p"}
     example: ClassVar = {"lr": 0.1, "total_iters": 50, "power": 2}
@@ -101,9 +97,6 @@ class Polynomial(Schedule):
     def rate(self, n: Floats) -> Floats:
         done = np.minimum(n, self.total_iters) / max(self.total_iters, 1)  # T = 0: never leaves the start
         return self.lr * (1 - done) ** self.power
-
-    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
-        return "PolynomialLR", {"total_iters": self.total_iters, "power": self.power}
 
 
 @dataclass(frozen=True)
@@ -117,7 +110,7 @@ class SWA(Schedule):
     ``anneal_epochs`` *T*, a whole number >= 0 of whatever it is stepped by, default 10; ``anneal_strategy`` ``"cos"``
     (the default) or ``"linear"``. Starts at ``lr``, is at ``swa_lr`` from ``t = T`` on; with ``T = 0`` from the start.
 
-    Torch's class reckons from the current rate and so can follow any other scheduler:
+    Torch's class starts from the current rate and so can follow any other scheduler:
     ``Join([before, SWA(rate_then, swa_lr=...)], milestones=[...])`` says that rate. Source: Izmailov et al. 2018,
     "Averaging Weights Leads to Wider Optima and Better Generalization".
     """
@@ -128,6 +121,7 @@ class SWA(Schedule):
     anneal_epochs: Steps = 10
     anneal_strategy: Anneal = "cos"
     group: ClassVar[str] = "torch"
+    torch_class: ClassVar = ("SWALR", "swa_lr", "anneal_epochs", "anneal_strategy")
     latex: ClassVar[str] = (
         r"\eta_t = (1 - \alpha_t)\, \eta_0 + \alpha_t\, \eta_\text{swa},"
         r"\quad \alpha_t = \tfrac{1}{2} (1 - \cos \pi p) \text{ or } p,\quad p = \min(1, t/T)"
@@ -140,7 +134,3 @@ class SWA(Schedule):
         done = np.minimum(n, self.anneal_epochs) / self.anneal_epochs if self.anneal_epochs else np.ones_like(n)
         alpha = done if self.anneal_strategy == "linear" else (1 - np.cos(np.pi * done)) / 2
         return (1 - alpha) * self.lr + alpha * self.swa_lr
-
-    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
-        names = ("swa_lr", "anneal_epochs", "anneal_strategy")
-        return "SWALR", {name: getattr(self, name) for name in names}

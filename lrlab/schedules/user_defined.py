@@ -6,7 +6,7 @@ The function is asked for one step at a time, and ``attach`` asks it at no step 
 from __future__ import annotations
 
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -40,6 +40,7 @@ class Lambda(Schedule):
     _: KW_ONLY
     lr_lambda: Function
     group: ClassVar[str] = "torch"
+    torch_class: ClassVar = ("LambdaLR", "lr_lambda")
     latex: ClassVar[str] = r"\eta_t = \eta_0\, f(t)"
     symbols: ClassVar = {"lr": r"\eta_0"}
     example: ClassVar = {"lr": 0.1, "lr_lambda": _half_every_ten}
@@ -49,9 +50,6 @@ class Lambda(Schedule):
 
     def ahead(self, step: int, wanted: int = 1) -> list[float]:
         return [self.lr * ask("lr_lambda", self.lr_lambda, step)]
-
-    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
-        return "LambdaLR", {"lr_lambda": self.lr_lambda}
 
 
 @dataclass(frozen=True)
@@ -73,6 +71,7 @@ class Multiplicative(Schedule):
     _: KW_ONLY
     lr_lambda: Function
     group: ClassVar[str] = "torch"
+    torch_class: ClassVar = ("MultiplicativeLR", "lr_lambda")
     latex: ClassVar[str] = r"\eta_t = \eta_0 \prod_{k=1}^{t} f(k)"
     symbols: ClassVar = {"lr": r"\eta_0"}
     example: ClassVar = {"lr": 0.1, "lr_lambda": _less_by_two_per_cent}
@@ -103,6 +102,3 @@ class Multiplicative(Schedule):
         rate *= ask("lr_lambda", self.lr_lambda, step)
         vars(self)["_reached"] = (step, rate)
         return [rate]
-
-    def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
-        return "MultiplicativeLR", {"lr_lambda": self.lr_lambda}

@@ -131,13 +131,7 @@ class WarmupStableDecay(Schedule):
         return replace(self, stable=stable, decay=decay)
 
     def torch_equivalent(self) -> tuple[str, dict[str, Any]]:
-        w, f = max(self.warmup, 1), _TAILS[self.tail]
-
-        def factor(n: int) -> float:
-            done = max(0.0, min(1.0, (n - self.warmup - self.stable) / self.decay))
-            return float(min((n + 1) / w, 1.0, f(done)))
-
-        return "LambdaLR", {"lr_lambda": factor}
+        return "LambdaLR", {"lr_lambda": lambda n: self(n) / self.lr}
 
 
 # What is left of the plateau's rate when a part from 0 to 1 of the cool-down is done.

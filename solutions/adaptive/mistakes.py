@@ -468,7 +468,7 @@ MISTAKES = {
             ),
             Misconception(
                 "all updates together",
-                "You return the way of all n updates together. Asked for is the length of the last one alone.",
+                "You return the way of all n updates together. Return the length of the last one alone.",
                 _length(
                     SGD=lambda n, g, lr, alpha: n * lr * abs(g),
                     Adagrad=lambda n, g, lr, alpha: lr * sum(1 / math.sqrt(k) for k in range(1, n + 1)),
@@ -483,7 +483,7 @@ MISTAKES = {
             ),
             Misconception(
                 "Adagrad constant",
-                "Your Adagrad takes steps of one length. Its sum has n squares after n gradients.",
+                "Your Adagrad takes steps of the same length. Its sum has n squares after n gradients.",
                 _length(Adagrad=lambda n, g, lr, alpha: lr),
             ),
             Misconception(
@@ -504,7 +504,7 @@ MISTAKES = {
             ),
             Misconception(
                 "RMSProp at its first update",
-                "Your RMSProp is as long as its first step at every n. After n gradients the mean is (1 - αⁿ) · g².",
+                "Your RMSProp step is as long at every n as at the first. After n gradients the mean is (1 - αⁿ) · g².",
                 _length(RMSProp=lambda n, g, lr, alpha: lr / math.sqrt(1 - alpha)),
             ),
             Misconception(
@@ -514,7 +514,7 @@ MISTAKES = {
             ),
             Misconception(
                 "Adam as RMSProp",
-                "Your Adam is RMSProp: the bias correction takes the too long first steps out.",
+                "Your Adam is RMSProp: the bias correction shortens first steps that are too long.",
                 _length(Adam=lambda n, g, lr, alpha: lr / math.sqrt(1 - alpha**n)),
             ),
             Misconception(

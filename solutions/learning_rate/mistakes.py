@@ -161,9 +161,8 @@ MISTAKES = {
     ),
     "stability_limit": Help(
         hint=(
-            "Find the largest curvature that the bowl has in any direction, not just along the axes: "
-            "np.linalg.eigvalsh gives the curvatures of a symmetric matrix. How far may a step go in that "
-            "direction?"
+            "Find the largest curvature that the bowl has in any direction, not just along the axes. Its curvatures "
+            "are the eigenvalues of its matrix. How far may a step go in that direction?"
         ),
         problem_hints={"should_return": "one number", "changed": "Work with the matrix as it is; a new array is fine."},
         misconceptions=(

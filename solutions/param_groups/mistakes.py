@@ -63,7 +63,7 @@ def _axes(name: str, p: Any) -> bool:
 
 
 def _by_type(model: Any, weight_decay: float) -> Any:
-    """Everything but what is called a normalisation, and biases, is decayed."""
+    """Everything but what is called a normalization, and biases, is decayed."""
     groups: tuple[list[Any], list[Any]] = ([], [])
     for module in model.modules():
         for name, p in module.named_parameters(recurse=False):
@@ -284,7 +284,7 @@ MISTAKES = {
             "builtin floats": "Each group must contain a builtin float. A NumPy number or a tensor works until a "
             "checkpoint is loaded: torch.load refuses it. An int is no float either: use float(…).",
             "everything else unchanged": 'Something else than the learning rates has changed. Write to group["lr"] '
-            "alone, in place: a new optimizer, or one that is initialised again, has lost its momentum buffers and "
+            "alone, in place: a new optimizer, or one that is initialized again, has lost its momentum buffers and "
             "settings.",
         },
         misconceptions=(
@@ -360,13 +360,13 @@ MISTAKES = {
         misconceptions=(
             Misconception(
                 "biases by name only",
-                "You leave out the biases only. The weights of a normalisation layer or a PReLU have one axis as well: "
+                "You leave out the biases only. The weights of a normalization layer or a PReLU have one axis as well: "
                 "decide by the number of axes, not by the name.",
                 _grouped(lambda name, p: not name.endswith("bias")),
             ),
             Misconception(
                 "by type of layer",
-                "You decide by the type of the layer, and a PReLU is no normalisation. Decide by the number of axes of "
+                "You decide by the type of the layer, and a PReLU is no normalization. Decide by the number of axes of "
                 "each tensor.",
                 _by_type,
             ),

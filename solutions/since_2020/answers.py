@@ -712,7 +712,7 @@ def no_maximum(param, grad, state, r_eps):
 
 
 @wrong("dog_step", "this gradient only")
-def normalised(param, grad, state, r_eps):
+def normalized(param, grad, state, r_eps):
     start = state.get("start", param)
     r = max(state.get("r", r_eps), float((param - start).norm()))
     return param - r / torch.sqrt((grad**2).sum() + 1e-8) * grad, {"start": start, "r": r}

@@ -327,7 +327,7 @@ MISTAKES = {
             ),
             (
                 "updates trained",
-                "You return the updates that are trained. Asked for are those that are saved: the budgets added up, "
+                "You return the updates that are trained. Return those that are saved: the budgets added up, "
                 "minus these.",
                 _plan(saved=lambda b, d, forks: max(forks) + sum(d)),
             ),
@@ -430,12 +430,12 @@ MISTAKES = {
             ),
             (
                 "highest entry",
-                "You return the step of the highest sharpness. Asked for is the first step at the limit.",
+                "You return the step of the highest sharpness. Return the first step at the limit.",
                 _log(reached=lambda n, s, edge: n[int(np.nanargmax(s))] if any(x >= edge for x in s) else None),
             ),
             (
                 "last crossing",
-                "You return the last step at or above the limit. Asked for is the first.",
+                "You return the last step at or above the limit. Return the first.",
                 _log(
                     reached=lambda n, s, edge: next(
                         (m for m, x in zip(n[::-1], s[::-1], strict=True) if x >= edge), None
@@ -642,7 +642,7 @@ MISTAKES = {
         problem_hints={
             "should_return": "a pair: the fewest updates, and the critical batch size",
             "fewest updates": "The fewest updates are the height of the line at 1 / B = 0.",
-            "critical batch size": "The critical batch size is the slope of the line divided by its height at 0.",
+            "critical batch size": "Multiply the formula out: which of the line's two numbers is S_min? And the other?",
         },
         causes=("fewest updates", "critical batch size"),
         misconceptions=_known(

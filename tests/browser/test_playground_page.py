@@ -60,7 +60,8 @@ def test_the_page_draws_what_torch_computes_and_python_reads_it(page: Page, prob
     page.get_by_label("schedule", exact=True).select_option("Cosine")
     move(page.locator("[data-warmup]"), 10)
     expect(page.locator("[data-code=lrlab]")).to_contain_text("warmup(Cosine(0.316, T_max=60), 10)")
-    rest(page, 1500)
+    expect(page.locator("[data-lines] code")).to_contain_text("warmup(Cosine(")  # of the run that is drawn
+    rest(page, 600)  # and Python has been told
     read_back(page, widget)
     assert widget.schedule == warmup(Cosine(0.316, T_max=60), 10)
     for mine, torchs in zip(widget.results, widget.fit(), strict=True):

@@ -18,7 +18,7 @@ from support.random_schedules import random_schedule
 
 from lrlab.explorers.shared.assets import bundle_js
 from lrlab.explorers.shared.catalogue import available
-from lrlab.explorers.shared.libraries import SAME
+from lrlab.explorers.shared.libraries import CALLS
 from lrlab.schedules import Schedule
 
 PACKAGES = ("optax", "keras", "timm", "transformers", "torch", "torchvision")
@@ -41,11 +41,9 @@ def written(schedules: list[Schedule]) -> list[list[dict[str, Any]]]:
 
 
 def test_every_line_is_for_fields_that_there_are() -> None:
-    for name, libraries in SAME.items():
-        fields = {field["name"] for field in available()[name].page()["fields"]}
-        for calls in libraries.values():
-            for call in calls:
-                assert {*call.only, *call.least, *filter(None, [call.until])} <= fields
+    for call in CALLS:
+        fields = {field["name"] for field in available()[call.schedule].page()["fields"]}
+        assert {*call.only, *call.least, *filter(None, [call.until])} <= fields
 
 
 @needs_node
@@ -96,16 +94,15 @@ def test_the_other_libraries_make_the_same_curves(python: Path) -> None:
     rng = random.Random(24)
     schedules = [
         schedule
-        for name in SAME
+        for name in dict.fromkeys(call.schedule for call in CALLS)
         for schedule in (available()[name].base, *(random_schedule(available()[name], rng) for _ in range(8)))
     ]
     # Also with the choices that a line is for, which chance rarely hits.
     schedules += [
-        available()[name].build({**available()[name].values(available()[name].base), **call.only})
-        for name, libraries in SAME.items()
-        for calls in libraries.values()
-        for call in calls
+        entry.build({**entry.values(entry.base), **call.only})
+        for call in CALLS
         if call.only
+        for entry in [available()[call.schedule]]
     ]
     cases = [
         (schedule, line, min(100, schedule.length or 100, (line["until"] or 99) + 1))
@@ -113,7 +110,7 @@ def test_the_other_libraries_make_the_same_curves(python: Path) -> None:
         for line in lines
     ]
     assert {(type(s).__name__, line["library"]) for s, line, _ in cases} == {
-        (name, library) for name, libraries in SAME.items() for library in libraries
+        (call.schedule, call.library) for call in CALLS
     }
     jobs = [{"library": line["library"], "text": line["text"], "steps": steps} for _, line, steps in cases]
     script = REPO / "tests" / "support" / "other_libraries.py"

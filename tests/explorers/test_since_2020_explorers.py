@@ -92,7 +92,7 @@ def test_the_nearest_moment_is_taken_and_others_are_refused():
 @pytest.mark.parametrize(
     ("make", "what"),
     [(explorers.curvature, "runs must be the result of experiments.track_sharpness"),
-     (explorers.cooldown, "found must be the result of experiments.cooldowns")],
+     (explorers.cooldown, "runs must be the result of experiments.cooldowns")],
 )  # fmt: skip
 def test_other_results_are_refused(make, what):
     with pytest.raises(ValueError, match=re.escape(f"{what}, got 3")):

@@ -75,6 +75,8 @@ def check_finding(shown: Shown) -> None:
     assert min(steepest) > 5 * max(valley)
     rows = {numbers(line)[0]: line for line in shown("wide").splitlines() if "±" in line and "seeds" not in line}
     assert all(numbers(rows[lr])[1] > 2.2 for lr in (1e-6, 1e-5, 1e-4, 1e-3))
+    assert sum(numbers(row)[1] < 2 for lr, row in rows.items() if lr <= 1) in (2, 3), "the prediction"
+    assert 30 < numbers(rows[1e-3])[3] < 55, "and yet some 40 % are right at 0.001"
     assert "best" in rows[0.1] or "best" in rows[1.0]
     one, loud = (numbers(line.split("rate")[1])[0] for line in shown("scale-plot").splitlines() if "best rate" in line)
     assert 99 * loud <= one < 1001 * loud

@@ -44,6 +44,17 @@ def decay_formulas(shown: Shown) -> None:
 
 
 def exact_param_groups(shown: Shown) -> None:
+    constructor = shown("constructor")
+    for there in (
+        "self.defaults",
+        "TypeError",
+        "self.state",
+        "ValueError",
+        '{"params": param_groups}',
+        "add_param_group",
+        "hooks",
+    ):
+        assert there in constructor, there
     assert "gone:        []" in shown("keys")
     assert "['differentiable', 'foreach', 'fused', 'maximize']" in shown("keys")
     assert "the same rates at every update: True" in shown("attach-compare")
@@ -107,7 +118,8 @@ def torch_schedulers(shown: Shown) -> None:
     assert means[0] == max(means), means
     right = [float(share) for share in re.findall(r"(\d+\.\d+) ± \d+\.\d+ %", shown("compare-run"))]
     if right[0] < 95:  # MNIST
-        assert right[2] < right[0], "exponential has a lower loss than constant, and fewer images right"
+        assert right[2] < right[0] - 0.5, "exponential has a lower loss than constant, and fewer images right"
+        assert max(right[1:]) < right[0] + 0.2, "and the others not more"
     drops = [line.split("epoch")[1] for line in shown("compare-drops").splitlines()]
     assert len(set(drops)) > 1, drops
     good, bad = (line.split("accuracy")[1] for line in shown("mistake-batch").splitlines() if "accuracy" in line)
@@ -153,6 +165,9 @@ def cycles(shown: Shown) -> None:
     assert triangles < 0.05 > one_cycle, "not above the tuned constant rate by much"
     assert unfinished < 0, "the finished cycles end lower"
     assert abs(rise) < 0.2 * abs(unfinished), "one-cycle and cosine are practically the same"
+    _, low, high = intervals[3]
+    assert low < 0 < high or -0.01 < rise < 0, "on the digits one-cycle is ahead, by less than a hundredth"
+    assert "triangles below cut off: 5 of 5 seeds" in asked[2]
     means, spreads = zip(*losses(shown("compare-run")), strict=True)
     assert max(means[0], means[1], means[3], means[4]) < means[2], means
     # Not 3 times: with seeds 100 to 104 it is 1.5 times on MNIST, 0.029 beside 0.019.

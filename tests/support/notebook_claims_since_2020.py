@@ -28,9 +28,11 @@ def check_since_2020(shown: Shown) -> None:
 
 def check_curvature(shown: Shown) -> None:
     late = [numbers(line.split("late:")[1]) for line in shown("edge-run").splitlines() if "late" in line]
-    calm, _, edge, *_ = late
+    calm, between, edge, *_ = late
     assert max(calm) < 0.7, "far below the limit"
     assert min(edge) > 1, "a little above it with every seed"
+    on_digits = "2.2 ± 0.1" in shown("edge-run")  # the sharpness at the start
+    assert max(between) < 0.9 if on_digits else 1 < min(between) <= max(between) < 1.1, "on MNIST at 0.4, too"
     assert max(edge) < 1.3
     rows = [[numbers(part) for part in line.split("  ") if part.strip()] for line in table_rows(shown("edge-run"))]
     losses = [row[6][0] for row in rows if row[6]]

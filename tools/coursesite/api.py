@@ -73,15 +73,15 @@ def words(module: ModuleType, key: str) -> str:
 def used(notebook: NotebookNode) -> set[str]:
     """Return the public names that the code of ``notebook`` uses, as ``schedules.Cosine``."""
     names = imported(notebook)
-    found: set[str] = set()
+    names_used: set[str] = set()
     for tree in _trees(notebook):
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in names:
-                found.add(f"{names[node.value.id]}.{node.attr}")
+                names_used.add(f"{names[node.value.id]}.{node.attr}")
             elif isinstance(node, ast.Name) and node.id in names:
-                found.add(names[node.id])
+                names_used.add(names[node.id])
     every = {f"{module}.{name}" for module in MODULES for name in public(module)}
-    return found & every
+    return names_used & every
 
 
 def imported(notebook: NotebookNode) -> dict[str, str]:

@@ -23,7 +23,7 @@ from lrlab._formula import Floats, Formula
 from lrlab.explorers.shared.catalogue import available
 from lrlab.explorers.shared.code import source, torch_source
 from lrlab.explorers.shared.help import symbols
-from lrlab.explorers.shared.libraries import LIBRARIES, SAME
+from lrlab.explorers.shared.libraries import LIBRARIES, same
 from lrlab.explorers.shared.static_svg import is_stairs
 from lrlab.plots import colors
 
@@ -37,8 +37,8 @@ MATH = re.compile(r"^ *\.\. math:: (.*?)\n\s*\n", re.DOTALL | re.MULTILINE)
 
 def words(root: Path) -> dict[str, dict[str, Any]]:
     """Return what docs/schedules.yml says of each schedule, by its name."""
-    found: dict[str, dict[str, Any]] = yaml.safe_load((root / "docs" / "schedules.yml").read_text(encoding="utf-8"))
-    return found
+    said: dict[str, dict[str, Any]] = yaml.safe_load((root / "docs" / "schedules.yml").read_text(encoding="utf-8"))
+    return said
 
 
 def every() -> dict[str, type[Formula]]:
@@ -57,8 +57,8 @@ def curve(schedule: Any) -> Floats:
     """Return the rates of the picture: of ``STEPS`` updates, or of epochs whose loss stalls twice."""
     if isinstance(schedule, schedules.ReduceOnPlateau):
         return schedule(LOSSES)
-    found: Floats = schedule.curve(min(STEPS, schedule.length or STEPS))
-    return found
+    rates: Floats = schedule.curve(min(STEPS, schedule.length or STEPS))
+    return rates
 
 
 def picture(rates: Floats, name: str) -> str:
@@ -81,8 +81,8 @@ def formula(schedule: Formula) -> str:
     """Return the formula as MathML, each equation by itself; of one made of others, that of its docstring."""
     latex = schedule.latex
     if not latex:
-        found = MATH.search(dedent(type(schedule).__doc__ or ""))
-        latex = " ".join(found[1].split()) if found else ""
+        math = MATH.search(dedent(type(schedule).__doc__ or ""))
+        latex = " ".join(math[1].split()) if math else ""
     parts = re.split(r",?\s*\\q?quad|,\\;(?=\\eta|S_i)", latex)
     return "".join(f"<div>{_latex.mathml(part, 'block')}</div>" for part in parts if part.strip())
 
@@ -127,9 +127,8 @@ def card(name: str, said: dict[str, Any], published: Iterable[str]) -> str:
         links.append(f'<a href="course/{said["notebook"]}.html">Notebook {number}</a>')
     button = elsewhere = ""
     if name in available():
-        others = [library for library in LIBRARIES if library in SAME.get(name, {})]
-        same = f"The same in {', '.join(others)}." if others else f"None of {', '.join(LIBRARIES)} has it."
-        elsewhere = f"<p>{same}</p>"
+        others = ", ".join(dict.fromkeys(call["library"] for call in same(name)))
+        elsewhere = f"<p>The same in {others}.</p>" if others else f"<p>None of {', '.join(LIBRARIES)} has it.</p>"
         state = {"name": name, "values": available()[name].values(schedule)}
         button = (
             f'<button type="button" data-schedule="{html.escape(json.dumps(state))}" '

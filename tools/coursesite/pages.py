@@ -13,7 +13,7 @@ import find_browser
 import nbformat
 
 from coursesite import api, cards, explorers, figures, gallery, sheets, talk, weight
-from coursesite.run import Failure, run_all
+from coursesite.run import Failure, chosen, run_all
 from lrlab.explorers import playground, schedule
 from lrlab.schedules import Cosine
 
@@ -65,18 +65,6 @@ def build_pages(root: Path, out: Path, notebooks: dict[Path, nbformat.NotebookNo
     weight.slim(fresh)
     shutil.rmtree(out, ignore_errors=True)
     fresh.rename(out)  # so that a site that is being looked at never lacks half of its pages for long
-
-
-def chosen(root: Path, only: list[str] | None) -> list[Path]:
-    """Return the notebooks to publish, in their order."""
-    every = sorted((root / "course").glob("*.ipynb"))
-    if not only:
-        return every
-    unknown = [name for name in only if not any(path.name.startswith(name) for path in every)]
-    if unknown:
-        names = ", ".join(path.stem for path in every)
-        raise Failure(f"--only must name notebooks of course/, or how they begin: {names}; got {unknown[0]!r}")
-    return [path for path in every if any(path.name.startswith(name) for name in only)]
 
 
 def lay_out(root: Path, source: Path, notebooks: dict[Path, nbformat.NotebookNode]) -> None:

@@ -23,6 +23,16 @@ class Failure(Exception):
     """Which cell of which notebook stopped, and why."""
 
 
+def chosen(root: Path, only: list[str] | None) -> list[Path]:
+    """Return the course's notebooks in their order, or those whose names begin as ``only`` says."""
+    every = sorted((root / "course").glob("*.ipynb"))
+    unknown = [name for name in only or [] if not any(path.name.startswith(name) for path in every)]
+    if unknown:
+        names = ", ".join(path.stem for path in every)
+        raise Failure(f"--only must name notebooks of course/, or how they begin: {names}; got {unknown[0]!r}")
+    return [path for path in every if not only or path.name.startswith(tuple(only))]
+
+
 def environment() -> dict[str, str]:
     """Return what the kernels get: MNIST where this machine has it, else the digits, and never a download."""
     have_mnist = (folder() / "MNIST" / "raw").is_dir()
@@ -42,10 +52,10 @@ def digest(path: Path, root: Path) -> str:
     """Return a name for all that the outputs of ``path`` depend on: its cells, the package, the versions, the data."""
     cells = [[cell.cell_type, cell.source, cell.get("id", "")] for cell in read(path).cells]
     package = sorted(p for p in (root / "lrlab").rglob("*") if p.suffix in {".py", ".js", ".css"})
-    found = hashlib.sha256(repr((cells, sys.version, environment()["LRLAB_DATASET"], KERNEL)).encode())
+    sha = hashlib.sha256(repr((cells, sys.version, environment()["LRLAB_DATASET"], KERNEL)).encode())
     for file in (*package, root / "constraints.txt"):
-        found.update(file.read_bytes())
-    return found.hexdigest()[:20]
+        sha.update(file.read_bytes())
+    return sha.hexdigest()[:20]
 
 
 def executed(path: Path, root: Path, cache: Path) -> nbformat.NotebookNode:

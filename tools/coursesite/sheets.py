@@ -41,8 +41,8 @@ GROUPS = {"field": "Start here, and what the field adds", "torch": "PyTorch's", 
 
 def traps(root: Path) -> list[dict[str, Any]]:
     """Return what docs/traps.yml says of each trap."""
-    found: list[dict[str, Any]] = yaml.safe_load((root / "docs" / "traps.yml").read_text(encoding="utf-8"))
-    return found
+    listed: list[dict[str, Any]] = yaml.safe_load((root / "docs" / "traps.yml").read_text(encoding="utf-8"))
+    return listed
 
 
 def marked_up(text: str) -> str:

@@ -42,8 +42,8 @@ LABELS = {
 
 def slides(root: Path) -> list[Slide]:
     """Return what course/talk.yml says of each slide."""
-    found: list[Slide] = yaml.safe_load((root / "course" / "talk.yml").read_text(encoding="utf-8"))
-    return found
+    listed: list[Slide] = yaml.safe_load((root / "course" / "talk.yml").read_text(encoding="utf-8"))
+    return listed
 
 
 def asked(root: Path) -> dict[str, Any]:
@@ -62,9 +62,9 @@ def put_together(root: Path, notebooks: dict[Path, NotebookNode]) -> NotebookNod
     pages = {path.name[:2]: f"{path.stem}.html" for path in notebooks}
     known = asked(root)
     every = slides(root)
-    found = [cell for slide in every for cell in _cells(slide, cells, known, pages)]
-    found[0].source = found[0].source.removeprefix("#")  # the page's heading
-    return new_notebook(cells=found, metadata={"title": every[0]["title"]})
+    shown = [cell for slide in every for cell in _cells(slide, cells, known, pages)]
+    shown[0].source = shown[0].source.removeprefix("#")  # the page's heading
+    return new_notebook(cells=shown, metadata={"title": every[0]["title"]})
 
 
 def _cells(slide: Slide, cells: dict[str, NotebookNode], known: dict[str, Any], pages: dict[str, str]) -> Iterator[Any]:
@@ -157,13 +157,13 @@ def build(root: Path, notebooks: dict[Path, NotebookNode], out: Path) -> None:
     Raises:
         Failure: reveal.js is missing, or course/talk.yml names what there is not.
     """
-    found = importlib.util.find_spec("sphinx_revealjs")
-    if found is None or found.origin is None:
+    package = importlib.util.find_spec("sphinx_revealjs")
+    if package is None or package.origin is None:
         raise Failure("the slides need the package sphinx-revealjs: pip install -e '.[site]'")
     for name, to in REVEAL.items():
         target = out / "_static" / "reveal" / to
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(Path(found.origin).parent / "_static" / "revealjs" / name, target)
+        shutil.copy(Path(package.origin).parent / "_static" / "revealjs" / name, target)
     (out / "talk").mkdir(exist_ok=True)
     text = page(put_together(root, notebooks), "../_static/")
     (out / "talk" / "index.html").write_text(text, encoding="utf-8")

@@ -66,10 +66,10 @@ def used_styles(css: str, known: set[str]) -> str:
 
 def _rule(rule: str, style: str, name: str, everything: str) -> str:
     """Return ``rule`` for one icon; nothing where the theme has none of this name."""
-    found = re.findall(DRAWN.format(name=re.escape(name)), everything)
-    if not found:
+    icons = re.findall(DRAWN.format(name=re.escape(name)), everything)
+    if not icons:
         return ""
-    width, height, path = found[0 if style in ("fa-regular", "far") else -1]  # the regular come before the solid ones
+    width, height, path = icons[0 if style in ("fa-regular", "far") else -1]  # the regular come before the solid ones
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"><path d="{path}"/></svg>'
     image = f"url('data:image/svg+xml,{quote(svg, safe=' =:/')}')".replace('"', "%22")
     return rule.format(style=style, name=name, wide=int(width) / int(height), image=image)

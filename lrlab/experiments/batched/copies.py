@@ -7,15 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from lrlab._formula import Floats
 from lrlab.data import Dataset
 from lrlab.experiments._loop import update
-from lrlab.experiments.batched.stack import Floats, Images, Stack
+from lrlab.experiments.batched.stack import Images, Stack
 from lrlab.experiments.batched.training import STACKS, can_train, inked
-from lrlab.experiments.batched.updates import updater
 from lrlab.train import evaluate
 
 
@@ -42,42 +41,22 @@ def copies_of(
     images, val_images = kind.images(data, ink)
 
     def begin(start: nn.Module, count: int) -> Copies:
-        return _Stacked(kind(start, count, ink), images, val_images, data, optimizer, arguments)
+        return _Stacked(kind(start, count, ink, optimizer, arguments), images, val_images, data)
 
     return begin
 
 
 class _Stacked:
-    def __init__(
-        self,
-        stack: Stack,
-        images: Images,
-        val_images: Images,
-        data: Dataset,
-        optimizer: Callable[..., Optimizer],
-        arguments: dict[str, Any],
-    ) -> None:
+    def __init__(self, stack: Stack, images: Images, val_images: Images, data: Dataset) -> None:
         self._stack, self._images, self._val_images, self._data = stack, images, val_images, data
-        self._updater = updater(optimizer, arguments, stack.stacked)
+        self.keep = stack.keep
 
     def update(self, batch: Tensor, rates: Floats) -> None:
-        stack = self._stack
-        losses = stack.losses(self._images.batch(batch, len(stack)), self._data.train_labels[batch])
-        # No copy's loss depends on another's weights, so the gradient of the sum is that of each.
-        gradients = torch.autograd.grad(losses.sum(), stack.stacked)
-        with torch.no_grad():
-            own = torch.tensor(rates, dtype=losses.dtype, device=losses.device)
-            self._updater.step(stack.stacked, [gradient.contiguous() for gradient in gradients], own)
-
-    def keep(self, places: Sequence[int]) -> None:
-        at = torch.tensor(places, device=self._stack.stacked[0].device)
-        self._stack.keep(at)
-        self._updater.keep(at)
+        images = self._images.batch(batch, len(self._stack))
+        self._stack.descend(self._stack.losses(images, self._data.train_labels[batch]), rates)
 
     def losses(self, places: Sequence[int]) -> Floats:
-        some = copy.copy(self._stack)
-        some.keep(torch.tensor(places, device=self._stack.stacked[0].device))
-        return some.evaluate(self._val_images, self._data.val_labels)[0]
+        return self._stack.part(places).evaluate(self._val_images, self._data.val_labels)[0]
 
 
 class _Apart:

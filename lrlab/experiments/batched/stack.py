@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Protocol
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.optim import Optimizer
 
+from lrlab._formula import Floats
 from lrlab.data import Dataset
-
-Floats = NDArray[np.float64]
+from lrlab.experiments.batched.updates import updater
 
 
 class Images(Protocol):
@@ -34,11 +35,19 @@ class Stack:
     """Copies that one stack holds at most on the CPU."""
     stacked: list[Tensor]
 
-    def __init__(self, network: nn.Module, copies: int, ink: Tensor) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        copies: int,
+        ink: Tensor,
+        optimizer: Callable[..., Optimizer],
+        arguments: dict[str, Any],
+    ) -> None:
         self.stacked = [
             parameter.detach().expand(copies, *parameter.shape).contiguous().requires_grad_()
             for parameter in self.parameters(network, ink)
         ]
+        self.updater = updater(optimizer, arguments, self.stacked)
 
     @staticmethod
     def parameters(network: nn.Module, ink: Tensor) -> list[Tensor]:
@@ -59,9 +68,27 @@ class Stack:
         each = functional.cross_entropy(self.logits(batch), labels.expand(len(self), -1), reduction="none")
         return each.mean(dim=1)
 
-    def keep(self, places: Tensor) -> None:
-        """Drop all copies but those at ``places``."""
-        self.stacked = [parameter.detach()[places].requires_grad_() for parameter in self.stacked]
+    def descend(self, losses: Tensor, rates: Floats) -> None:
+        """Make one update of each copy, from its loss and at its own rate."""
+        # No copy's loss depends on another's weights, so the gradient of the sum is that of each.
+        gradients = torch.autograd.grad(losses.sum(), self.stacked)
+        with torch.no_grad():
+            own = torch.tensor(rates, dtype=losses.dtype, device=losses.device)
+            self.updater.step(self.stacked, [gradient.contiguous() for gradient in gradients], own)
+
+    def part(self, places: Sequence[int]) -> Stack:
+        """Return the copies at ``places``, to look at."""
+        some = copy.copy(self)
+        some.stacked = [parameter.detach()[self._at(places)].requires_grad_() for parameter in self.stacked]
+        return some
+
+    def keep(self, places: Sequence[int]) -> None:
+        """Drop all copies but those at ``places``, and what the optimizer remembers of them."""
+        self.stacked = self.part(places).stacked
+        self.updater.keep(self._at(places))
+
+    def _at(self, places: Sequence[int]) -> Tensor:
+        return torch.as_tensor(places, dtype=torch.long, device=self.stacked[0].device)
 
     @torch.no_grad()
     def evaluate(self, images: Images, labels: Tensor) -> tuple[Floats, Floats]:

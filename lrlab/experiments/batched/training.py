@@ -10,12 +10,13 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from lrlab._formula import Floats
 from lrlab.data import Dataset
 from lrlab.experiments._loop import varying
 from lrlab.experiments.batched.cnn import StackedCNN
 from lrlab.experiments.batched.mlp import StackedMLP
-from lrlab.experiments.batched.stack import Floats, Stack
-from lrlab.experiments.batched.updates import is_elementwise, updater
+from lrlab.experiments.batched.stack import Stack
+from lrlab.experiments.batched.updates import is_elementwise
 from lrlab.models import CNN, MLP
 
 PRECISIONS = ({torch.float32}, {torch.float64})  # one of them, and the same everywhere
@@ -41,36 +42,24 @@ def can_train(network: nn.Module, data: Dataset, optimizer: Callable[..., Optimi
 
 
 class _Runs:
-    """A stack, what makes its updates, and which of all runs its copies are."""
+    """A stack, and which of all runs its copies are."""
 
-    def __init__(self, stack: Stack, index: Any, optimizer: Callable[..., Optimizer], arguments: dict[str, Any]):
+    def __init__(self, stack: Stack, index: Any) -> None:
         self.stack, self.index = stack, index
-        self.updater = updater(optimizer, arguments, stack.stacked)
 
     def update(self, batch: Any, labels: Tensor, rates: Floats) -> Floats:
-        """One update of each run; returns the losses before it, of all runs, NaN for those that have ended."""
-        found = np.full(len(rates), np.nan)
+        """One update of each run that goes on; returns their losses before it. A run whose loss is not finite ends."""
         losses = self.stack.losses(batch, labels)
         values = losses.detach().cpu().double().numpy()
         alive = np.isfinite(values)
         if not alive.all():
-            self._keep(alive)
+            self.index = self.index[alive]
+            self.stack.keep(np.flatnonzero(alive).tolist())
             if not alive.any():
-                return found
+                return values[alive]
             values, losses = values[alive], self.stack.losses(batch, labels)
-        # No copy's loss depends on another's weights, so the gradient of the sum is that of each.
-        gradients = torch.autograd.grad(losses.sum(), self.stack.stacked)
-        with torch.no_grad():
-            own = torch.tensor(rates[self.index], dtype=losses.dtype, device=losses.device)
-            self.updater.step(self.stack.stacked, [gradient.contiguous() for gradient in gradients], own)
-        found[self.index] = values
-        return found
-
-    def _keep(self, alive: Any) -> None:
-        places = torch.from_numpy(np.flatnonzero(alive)).to(self.stack.stacked[0].device)
-        self.index = self.index[alive]
-        self.stack.keep(places)
-        self.updater.keep(places)
+        self.stack.descend(losses, rates[self.index])
+        return values
 
 
 def inked(data: Dataset) -> Tensor:
@@ -104,7 +93,7 @@ def train(
     ink = inked(data)
     everybody = np.arange(len(rates))
     runs = [
-        _Runs(kind(network, len(index), ink), index, optimizer, arguments)
+        _Runs(kind(network, len(index), ink, optimizer, arguments), index)
         for index in np.split(everybody, everybody[width::width])
     ]
     images, val_images = kind.images(data, ink)
@@ -116,8 +105,8 @@ def train(
         chosen = batches.pop(0)
         batch, labels = images.batch(chosen, width), data.train_labels[chosen]
         for some in runs:
-            found = some.update(batch, labels, rates[:, n])
-            losses[some.index, n] = found[some.index]
+            values = some.update(batch, labels, rates[:, n])
+            losses[some.index, n] = values
         runs = [some for some in runs if len(some.index)]
         tick()
         if not runs:

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from lrlab.explorers.cooldown.widget import CooldownExplorer
 
 
-def cooldown(found: Cooldowns, *, start: int = 0, cosines: bool = True, goal: str | None = None) -> CooldownExplorer:
+def cooldown(runs: Cooldowns, *, start: int = 0, cosines: bool = True, goal: str | None = None) -> CooldownExplorer:
     """One run at a constant learning rate: drag the moment at which it is cooled down, and see where it ends.
 
-    ``found``: from :func:`lrlab.experiments.cooldowns`, with as many budgets as the slider is to have places. Lines are
+    ``runs``: from :func:`lrlab.experiments.cooldowns`, with as many budgets as the slider is to have places. Lines are
     means of the seeds, the bands go from the lowest to the highest.
 
     ``start``: the updates before the cool-down begins; the nearest moment that was tried is taken. ``cosines``:
@@ -24,7 +24,6 @@ def cooldown(found: Cooldowns, *, start: int = 0, cosines: bool = True, goal: st
     is reached. ``ValueError`` names the argument, the rule and the value; also for a goal that these runs cannot reach.
     """
     arguments = locals()
-    # Imported here: anywidget and ipywidgets take longer to load than all the rest of this package.
     from lrlab.explorers.cooldown.widget import CooldownExplorer
 
     return CooldownExplorer(**arguments)

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from traitlets import Dict, Float, List
 
+from lrlab._formula import Floats
 from lrlab.explorers.cooldown import cooldown
 from lrlab.explorers.shared.alt_text import number
-from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
+from lrlab.explorers.shared.assets import front_end
 from lrlab.explorers.shared.explorer import Explorer, Still
-from lrlab.explorers.shared.results import Floats, banded, listed, nearest_tried, reachable
+from lrlab.explorers.shared.results import banded, listed, nearest_tried, reachable
 from lrlab.explorers.shared.traits import Ruled, switch
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from lrlab.experiments import Cooldowns
 
 GOALS = ("plateau", "most")
@@ -32,8 +31,8 @@ class CooldownExplorer(Explorer):
     """See :func:`lrlab.explorers.cooldown`, which makes one."""
 
     made_by = staticmethod(cooldown)
-    _esm = deflated(bundle_js("cooldown/view.js"))
-    _css = bundle_css("shared/style.css", "cooldown/style.css")
+    made_from = ("…",)
+    _esm, _css = front_end("cooldown")
 
     start = Ruled(0, _start).tag(sync=True)
     cosines = switch(True).tag(sync=True)
@@ -47,53 +46,47 @@ class CooldownExplorer(Explorer):
     _targets = Dict().tag(sync=True)
     """The start that reaches each goal."""
 
-    def __init__(self, *, found: Cooldowns, **values: Any) -> None:
-        # Imported here: results need torch, so it is there.
+    def __init__(self, *, runs: Cooldowns, **values: Any) -> None:
         from lrlab.experiments import Cooldowns
 
-        if not isinstance(found, Cooldowns):
-            raise ValueError(f"found must be the result of experiments.cooldowns, got {found!r}")
-        kinds = {"plateau": found.plateau, "cooled": found.cooled, "cosine": found.cosine}
+        if not isinstance(runs, Cooldowns):
+            raise ValueError(f"runs must be the result of experiments.cooldowns, got {runs!r}")
+        kinds = {"plateau": runs.plateau, "cooled": runs.cooled, "cosine": runs.cosine}
         super().__init__(
-            _branches=[_branch(found, i) for i in range(len(found.budgets))],
+            _branches=[_branch(runs, i) for i in range(len(runs.budgets))],
             _lines={name: banded(losses.T) for name, losses in kinds.items()},
-            _cosine_lr=found.cosine_lr,
-            _targets=_targets(found),
+            _cosine_lr=runs.cosine_lr,
+            _targets=_targets(runs),
             **values,
         )
-        self._found = found
-
-    def _made_from(self) -> list[str]:
-        return ["…"]
+        self._result = runs
 
     def still(self) -> Still:
-        # Imported here: matplotlib is loaded once a picture is asked for.
         from lrlab.explorers.shared.static_svg import static_svg
         from lrlab.plots import cooldowns
 
-        def draw(figure: Figure) -> None:
-            cooldowns(self._found, ax=figure.subplots())
-
-        svg = static_svg(draw, figsize=(7, 4), title="Results computed beforehand")
+        svg = static_svg(
+            lambda figure: cooldowns(self._result, ax=figure.subplots()),
+            figsize=(7, 4),
+            title="Results computed beforehand",
+        )
         return Still(svg, " ".join(["Validation loss over the budget.", *(one["words"] for one in self._branches)]))
 
 
-def _branch(found: Cooldowns, i: int) -> dict[str, Any]:
-    branch, budget = found.branches[i], int(found.budgets[i])
+def _branch(runs: Cooldowns, i: int) -> dict[str, Any]:
+    branch, budget = runs.branches[i], int(runs.budgets[i])
     start = branch.warmup + branch.stable
     return {
         "start": start,
         "budget": budget,
         "rates": listed(branch.curve(budget + 1)),
-        "words": _words(found, i, start),
+        "words": _words(runs, i, start),
     }
 
 
-def _words(found: Cooldowns, i: int, start: int) -> str:
+def _words(runs: Cooldowns, i: int, start: int) -> str:
     """Return what a cool-down leads to, in a sentence or two."""
-    budget, plateau, cooled, cosine = (
-        values[i] for values in (found.budgets, found.plateau, found.cooled, found.cosine)
-    )
+    budget, plateau, cooled, cosine = (values[i] for values in (runs.budgets, runs.plateau, runs.cooled, runs.cosine))
     said = [
         f"Cooled down from update {start:,} to {budget:,}, the run {_end(cooled, 'ends at a validation loss of')}; "
         f"left on its plateau it {_end(plateau, 'would be at')}."
@@ -109,10 +102,10 @@ def _end(losses: Floats, words: str) -> str:
     return f"diverges with {gone} of {len(losses)} seeds" if gone else f"{words} {number(float(losses.mean()))}"
 
 
-def _targets(found: Cooldowns) -> dict[str, int]:
+def _targets(runs: Cooldowns) -> dict[str, int]:
     """Return what reaches each goal; a goal that these runs leave without an answer is not there."""
-    cooled, plateau = found.cooled.mean(axis=1), found.plateau.mean(axis=1)
-    starts = [branch.warmup + branch.stable for branch in found.branches]
+    cooled, plateau = runs.cooled.mean(axis=1), runs.plateau.mean(axis=1)
+    starts = [branch.warmup + branch.stable for branch in runs.branches]
     targets = {}
     lower = np.flatnonzero(cooled < plateau[-1])
     if len(lower):

@@ -25,7 +25,6 @@ def curvature(
     reached. ``ValueError`` names the argument, the rule and the value; also for a goal that these runs cannot reach.
     """
     arguments = locals()
-    # Imported here: anywidget and ipywidgets take longer to load than all the rest of this package.
     from lrlab.explorers.curvature.widget import CurvatureExplorer
 
     return CurvatureExplorer(**arguments)

@@ -11,14 +11,12 @@ from traitlets import Dict, List, Unicode
 from lrlab._validation import check
 from lrlab.explorers.curvature import curvature
 from lrlab.explorers.shared.alt_text import number
-from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
+from lrlab.explorers.shared.assets import front_end
 from lrlab.explorers.shared.explorer import Explorer, Still
-from lrlab.explorers.shared.results import Floats, banded, listed, reachable
+from lrlab.explorers.shared.results import banded, listed, reachable
 from lrlab.explorers.shared.traits import Ruled, one_of, switch
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from lrlab.experiments import SharpnessRuns
 
 GOALS = ("edge", "flattest")
@@ -34,8 +32,8 @@ class CurvatureExplorer(Explorer):
     """See :func:`lrlab.explorers.curvature`, which makes one."""
 
     made_by = staticmethod(curvature)
-    _esm = deflated(bundle_js("curvature/view.js"))
-    _css = bundle_css("shared/style.css", "curvature/style.css")
+    made_from = ("…",)
+    _esm, _css = front_end("curvature")
 
     label = Ruled("", _label).tag(sync=True)
     others = switch(True).tag(sync=True)
@@ -50,7 +48,6 @@ class CurvatureExplorer(Explorer):
     """The label that reaches each goal."""
 
     def __init__(self, *, runs: SharpnessRuns, label: str | None, **values: Any) -> None:
-        # Imported here: results need torch, so it is there.
         from lrlab.experiments import SharpnessRuns
 
         if not isinstance(runs, SharpnessRuns):
@@ -62,20 +59,17 @@ class CurvatureExplorer(Explorer):
             "_targets": _targets(runs),
         }
         super().__init__(**known, label=runs.labels[0] if label is None else label, **values)
-        self._found = runs
-
-    def _made_from(self) -> list[str]:
-        return ["…"]
+        self._result = runs
 
     def still(self) -> Still:
-        # Imported here: matplotlib is loaded once a picture is asked for.
         from lrlab.explorers.shared.static_svg import static_svg
         from lrlab.plots import sharpness
 
-        def draw(figure: Figure) -> None:
-            sharpness(self._found, axes=figure.subplots(1, 2))
-
-        svg = static_svg(draw, figsize=(8, 3.6), title="Results computed beforehand")
+        svg = static_svg(
+            lambda figure: sharpness(self._result, axes=figure.subplots(1, 2)),
+            figsize=(8, 3.6),
+            title="Results computed beforehand",
+        )
         said = [f"{self._kind.capitalize()} {run['label']}: {run['words']}" for run in self._runs]
         return Still(svg, " ".join(["Training loss and sharpness over the updates.", *said]))
 
@@ -85,11 +79,6 @@ def _is_number(label: str) -> bool:
         return math.isfinite(float(label))
     except ValueError:
         return False
-
-
-def _late(runs: SharpnessRuns, i: int) -> Floats:
-    """Sharpness over limit in the last third, one for each seed."""
-    return runs.late(runs.labels[i])
 
 
 def _run(runs: SharpnessRuns, i: int) -> dict[str, Any]:
@@ -104,7 +93,7 @@ def _run(runs: SharpnessRuns, i: int) -> dict[str, Any]:
 
 def _words(runs: SharpnessRuns, i: int) -> str:
     """Return what a run shows, in a sentence or two."""
-    sharpness, limit, late = runs.sharpness[i].mean(axis=0), runs.limit[i], _late(runs, i)
+    sharpness, limit, late = runs.sharpness[i].mean(axis=0), runs.limit[i], runs.late(runs.labels[i])
     gone = int(np.isnan(late).sum())
     if gone:
         return f"the loss diverges with {gone} of {len(late)} seeds."

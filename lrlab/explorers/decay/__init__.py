@@ -40,7 +40,6 @@ def decay(
     :class:`~lrlab.schedules.ExponentialDecay`.
     """
     arguments = locals()
-    # Imported here: anywidget and ipywidgets take longer to load than all the rest of this package.
     from lrlab.explorers.decay.widget import DecayExplorer
 
     return DecayExplorer(**arguments)

@@ -8,7 +8,7 @@ from typing import Any
 from traitlets import Dict
 
 from lrlab.explorers.decay import decay
-from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
+from lrlab.explorers.shared.assets import front_end
 from lrlab.explorers.shared.explorer import Explorer, Still
 from lrlab.explorers.shared.mathml import formulas
 from lrlab.explorers.shared.traits import Ruled, between, choice, limits, some_of, switch
@@ -30,19 +30,18 @@ _FIELDS: dict[str, tuple[Any, dict[str, str]]] = {
 @cache
 def _math() -> dict[str, str]:
     """Return each schedule's formula as MathML, with slots for the numbers of the moment."""
-    found = {}
+    math = {}
     for name, (schedule, traits) in _FIELDS.items():
         symbols = {traits.get(field, field): symbol for field, symbol in schedule.symbols.items()}
-        found[name] = "".join(formulas(schedule.latex, symbols))
-    return found
+        math[name] = "".join(formulas(schedule.latex, symbols))
+    return math
 
 
 class DecayExplorer(Explorer):
     """See :func:`lrlab.explorers.decay`, which makes one."""
 
     made_by = staticmethod(decay)
-    _esm = deflated(bundle_js("decay/view.js"))
-    _css = bundle_css("shared/style.css", "decay/style.css")
+    _esm, _css = front_end("decay")
 
     lr = between(0.1, 1e-4, 1.0).tag(sync=True)
     step_decay = between(0.5, 0.1, 1.0).tag(sync=True)
@@ -69,7 +68,6 @@ class DecayExplorer(Explorer):
         }
 
     def still(self) -> Still:
-        # Imported here: matplotlib is loaded once a picture is asked for.
         from lrlab.explorers.shared.static_svg import (
             DASH_DOT,
             DASHED,

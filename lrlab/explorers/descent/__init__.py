@@ -53,7 +53,6 @@ def descent(
     ``goal_met`` says whether the goal is reached. Errors: ``ValueError`` names the argument, the rule and the value.
     """
     arguments = locals()
-    # Imported here: anywidget and ipywidgets take longer to load than all the rest of this package.
     from lrlab.explorers.descent.widget import DescentExplorer
 
     return DescentExplorer(**arguments)

@@ -12,7 +12,7 @@ from lrlab.landscapes import Bowl, Landscape, ManyMinima, Ravine, Ripples, Rosen
 
 KINDS: dict[type[Landscape], tuple[str, str]] = {
     Bowl: ("bowl", "A parabola: what any loss looks like close to a minimum."),
-    ValleyWithWell: ("valley with a well", "A wide valley with a deeper, narrower well: a large rate jumps across it."),
+    ValleyWithWell: ("valley with a well", "A wide valley with a deeper, narrower well: a high rate jumps across it."),
     Ripples: ("ripples", "A bowl with ripples: a minimum in each, the deeper ones in the middle."),
     Ravine: ("ravine", "Steep across and flat along: the steep direction says how large the rate may be."),
     Rosenbrock: ("Rosenbrock's valley", "A curved valley with steep walls and an almost flat floor."),

@@ -30,12 +30,12 @@ function minimum(place, { minima, radius }) {
 
 /** The minima in which the path stayed, in turn: indices, and the step at which it had. */
 function visits(near) {
-  const found = [];
+  const stays = [];
   near.forEach((at, n) => {
     const held = at >= 0 && n >= HOLD - 1 && near.slice(n - HOLD + 1, n).every((other) => other === at);
-    if (held && found.at(-1)?.minimum !== at) found.push({ minimum: at, step: n });
+    if (held && stays.at(-1)?.minimum !== at) stays.push({ minimum: at, step: n });
   });
-  return found;
+  return stays;
 }
 
 /**
@@ -114,8 +114,8 @@ export function judge({ path, loss, lr, diverged }, place, view, { noise = 0 } =
   }
   if (turns.length > 2 && turns.at(-1) > (2 * last) / 3) {
     if (place.limits[0][0] === "well")
-      return say("above", "Above the well", "It jumps across the well: too large a rate to fall in.");
-    if (many) return say("bouncing", "Bouncing", "Too large a rate to stay in any minimum.");
+      return say("above", "Above the well", "It jumps across the well: too high a rate to fall in.");
+    if (many) return say("bouncing", "Bouncing", "Too high a rate to stay in any minimum.");
     return say("oscillating", "Oscillating", `It jumps from side to side, and has not settled ${after}: loss ${end}.`);
   }
   const share = Math.max(0, Math.floor(100 * (1 - far[last] / far[0])));
@@ -149,8 +149,8 @@ const visited_at_least = (many, text) => ({
   text,
   ask(_, __, { visits: seen }, { minima }) {
     if (minima.length < many) return { met: false, now: "Choose ripples or many minima." };
-    const found = new Set(seen.map((visit) => visit.minimum)).size;
-    return { met: found >= many, now: `Visited: ${found}.` };
+    const count = new Set(seen.map((visit) => visit.minimum)).size;
+    return { met: count >= many, now: `Visited: ${count}.` };
   },
 });
 

@@ -13,7 +13,7 @@ from lrlab._formula import Floats
 from lrlab._validation import COUNT, FRACTION, MOMENTUM, NON_NEGATIVE, POSITIVE, SEED, Validator, check
 from lrlab.explorers.descent import descent
 from lrlab.explorers.descent.landscape_data import KINDS, place
-from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
+from lrlab.explorers.shared.assets import front_end
 from lrlab.explorers.shared.explorer import Explorer, Still
 from lrlab.explorers.shared.traits import Ruled, between, choice, limits, one_of, switch
 from lrlab.landscapes import Landscape
@@ -58,8 +58,7 @@ class DescentExplorer(Explorer):
     """See :func:`lrlab.explorers.descent`, which makes one."""
 
     made_by = staticmethod(descent)
-    _esm = deflated(bundle_js("descent/view.js"))
-    _css = bundle_css("shared/style.css", "descent/style.css")
+    _esm, _css = front_end("descent")
 
     landscape = Ruled(landscapes.Bowl(), LANDSCAPE).tag(
         sync=True, to_json=lambda value, _: type(value).__name__, from_json=lambda name, self: self._named(name)
@@ -148,7 +147,6 @@ class DescentExplorer(Explorer):
         )
 
     def still(self) -> Still:
-        # Imported here: matplotlib is loaded once a picture is asked for.
         from lrlab.explorers.descent.static_svg import descents
         from lrlab.landscapes.descent import walk
 

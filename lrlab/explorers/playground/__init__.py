@@ -60,7 +60,6 @@ def playground(
     1e-9. ``goal_met`` says whether the goal is reached. ``ValueError`` names the argument, the rule and the value.
     """
     arguments = locals()
-    # Imported here: anywidget and ipywidgets take longer to load than all the rest of this package.
     from lrlab.explorers.playground.widget import Playground
 
     return Playground(**arguments)

@@ -16,8 +16,8 @@ const chosen = (value, get, key) => one_of(() => get("_choices")[key])(value, ge
 function schedule(said, get) {
   if (said?.name === "drawn")
     return sound_points(said.points) ? { name: "drawn", points: said.points, warmup: 0 } : undefined;
-  const found = sound_schedule(said, get);
-  return found && { ...found, warmup: steps(said.warmup, get, "warmup") ?? 0 };
+  const sound = sound_schedule(said, get);
+  return sound && { ...sound, warmup: steps(said.warmup, get, "warmup") ?? 0 };
 }
 
 export const address = address_of({

@@ -56,12 +56,12 @@ export function data_set(name) {
 
 /** The labels of a run: a share `noise` of those for training is wrong, which ones is up to the seed. */
 export function noisy_labels({ labels, train, classes }, noise, seed) {
-  const found = labels.slice();
+  const noisy = labels.slice();
   const [chance, other] = [stream(seed, "noisy"), stream(seed, "labels")];
   for (let i = 0; i < train; i++) {
-    if (chance(i) < noise) found[i] = (found[i] + 1 + Math.floor(other(i) * (classes - 1))) % classes;
+    if (chance(i) < noise) noisy[i] = (noisy[i] + 1 + Math.floor(other(i) * (classes - 1))) % classes;
   }
-  return found;
+  return noisy;
 }
 
 /** The order of the training rows in one epoch. */

@@ -13,9 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from lrlab._formula import Floats
 from lrlab.explorers.playground.generator import uniform
-
-Floats = NDArray[np.float64]
 
 TRAIN = 1437  # of the digits, as in lrlab.data
 POINTS = {"train": 400, "val": 200}
@@ -81,6 +80,6 @@ def noisy_labels(data: Rows, noise: float, seed: int) -> NDArray[np.int64]:
     """Return the labels of a run: a share ``noise`` of those for training is wrong, which ones is up to ``seed``."""
     n = np.arange(data.train)
     other = data.labels[: data.train] + 1 + np.floor(uniform(seed, "labels", n) * (data.classes - 1)).astype(np.int64)
-    found = data.labels.copy()
-    found[: data.train] = np.where(uniform(seed, "noisy", n) < noise, other % data.classes, found[: data.train])
-    return found
+    labels = data.labels.copy()
+    labels[: data.train] = np.where(uniform(seed, "noisy", n) < noise, other % data.classes, labels[: data.train])
+    return labels

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,7 +16,7 @@ from lrlab import optimizers
 from lrlab.explorers.playground.data import Rows, noisy_labels, rows
 from lrlab.explorers.playground.generator import shuffled, uniform
 from lrlab.schedules import Schedule
-from lrlab.train import History
+from lrlab.train import History, set_mode
 
 EVERY = 10  # updates between two looks at the validation images
 
@@ -82,11 +82,6 @@ def optimizer_of(settings: Settings, parameters: Iterator[nn.Parameter], lr: flo
     return made
 
 
-def _show(optimizer: torch.optim.Optimizer, mode: Literal["train", "eval"]) -> None:
-    """Tell an optimizer that evaluates other weights than it trains (schedule-free) which the model is to have."""
-    getattr(optimizer, mode, lambda: None)()
-
-
 def fit(settings: Settings, schedule: Schedule, *, label: str = "") -> History:
     """Train as the page does, in double precision, and return what happened.
 
@@ -121,10 +116,10 @@ def fit(settings: Settings, schedule: Schedule, *, label: str = "") -> History:
         optimizer.param_groups[0]["lr"] = float(rates[n])
         optimizer.step()
         if len(losses) % EVERY == 0 or len(losses) == planned:
-            _show(optimizer, "eval")
+            set_mode(optimizer, "eval")
             with torch.no_grad():
                 logits = model(inputs[data.train :])
-            _show(optimizer, "train")
+            set_mode(optimizer, "train")
             right = (logits.argmax(dim=1) == true[data.train :]).double().mean().item()
             looks.append((functional.cross_entropy(logits, true[data.train :]).item(), right))
             ends.append(len(losses))

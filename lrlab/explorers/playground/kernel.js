@@ -65,11 +65,11 @@ function room_of(module) {
   let used = 0;
   const room = (Kind, values) => {
     const length = values.length ?? values;
-    const found = new Kind(buffer, used, length);
+    const numbers = new Kind(buffer, used, length);
     used += Math.ceil((length * Kind.BYTES_PER_ELEMENT) / 16) * 16;
-    if (values.length === undefined) found.fill(0);
-    else found.set(values);
-    return found;
+    if (values.length === undefined) numbers.fill(0);
+    else numbers.set(values);
+    return numbers;
   };
   const by_address = (sum) => (out, to, many, from, places, values, begin, end) =>
     sum(

@@ -160,15 +160,15 @@ const POINT = { starts: [0, 3], places: Int32Array.of(2, 0, 1), values: Float64A
 export function grid_of(shape, tanh, work, memory, { side, reach }) {
   const point = placed(POINT, shape, memory);
   return (w) => {
-    const found = new Float32Array(side * side);
+    const chances = new Float32Array(side * side);
     prepare(w, shape, work);
     for (let i = 0; i < side * side; i++) {
       point.values[1] = reach * ((2 * ((i % side) + 0.5)) / side - 1);
       point.values[2] = reach * (1 - (2 * (Math.floor(i / side) + 0.5)) / side);
       forward(w, shape, point, 0, tanh, work, 0);
       cross_entropy(work.logits, 0, shape.classes, 0);
-      found[i] = work.logits[1];
+      chances[i] = work.logits[1];
     }
-    return found;
+    return chances;
   };
 }

@@ -26,27 +26,27 @@ export function largest_curvature(shape, data, labels, train, tanh, room) {
 
   /** The eigenvalue of largest size of the Hessian plus `shift`, less the shift. */
   function iterated(w, shift) {
-    let found = NaN;
+    let value = NaN;
     for (let round = 0; round < ROUNDS; round++) {
       const size = length_of(v);
       for (let i = 0; i < v.length; i++) v[i] /= size || 1;
       gradient_at(w, NUDGE);
       ahead.set(work.grad);
       gradient_at(w, -NUDGE);
-      found = 0;
+      value = 0;
       for (let i = 0; i < v.length; i++) {
         moved[i] = (ahead[i] - work.grad[i]) / (2 * NUDGE);
-        found += v[i] * moved[i]; // Rayleigh's quotient
+        value += v[i] * moved[i]; // Rayleigh's quotient
         moved[i] += shift * v[i];
       }
-      if (!Number.isFinite(found)) return NaN;
+      if (!Number.isFinite(value)) return NaN;
       v.set(moved);
     }
-    return found;
+    return value;
   }
 
   return (w) => {
-    const found = iterated(w, 0);
-    return found < 0 ? iterated(w, -found) : found; // else a negative one hides it
+    const value = iterated(w, 0);
+    return value < 0 ? iterated(w, -value) : value; // else a negative one hides it
   };
 }

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from lrlab.explorers.shared.alt_text import course, number, percent
 from lrlab.explorers.shared.explorer import Still
-from lrlab.explorers.shared.static_svg import BLUE, static_svg
-from lrlab.plots import finish
+from lrlab.explorers.shared.static_svg import BLUE, over_steps, static_svg
 
 if TYPE_CHECKING:
     from lrlab.train import History
@@ -22,7 +20,7 @@ def training(runs: Sequence[History], schedule: str, *, log_y: bool) -> Still:
     """Return the picture of rate, loss and accuracy over the updates, a thin line a seed, and its words."""
 
     def draw(figure: Figure) -> None:
-        rate, loss, accuracy = figure.subplots(3, 1, sharex=True, height_ratios=[2, 3, 2])
+        rate, loss, accuracy = over_steps(figure)
         thin = 1.0 if len(runs) > 1 else 2.0
         for run in runs:
             rate.plot(run.lr, color=BLUE)
@@ -32,10 +30,6 @@ def training(runs: Sequence[History], schedule: str, *, log_y: bool) -> Still:
         loss.set_ylim(0, 1.15 * highest) if not log_y else loss.set_yscale("log")
         rate.set_ylim(0, None)
         accuracy.set_ylim(0, 1)
-        accuracy.yaxis.set_major_formatter(PercentFormatter(1.0))
-        names = ("", "learning rate"), ("", "training loss"), ("step n (completed updates)", "validation accuracy")
-        for ax, (below, beside) in zip((rate, loss, accuracy), names, strict=True):
-            finish(ax, xlabel=below, ylabel=beside)
 
     return Still(static_svg(draw, figsize=(7, 5), title="A small network trains"), _in_words(runs, schedule))
 

@@ -92,11 +92,11 @@ const good_over = (decades, text, model = "") => ({
   text,
   ask: ({ sweep, state }) => {
     if (!whole(sweep)) return { met: false, now: "Press the sweep button." };
-    const found = decades_of(sweep);
+    const reach = decades_of(sweep);
     const right_one = !model || state.model === model;
     return {
-      met: right_one && found >= decades,
-      now: `Here it is ${number(found, 2)} decades${right_one ? "" : ", without a hidden layer"}.`,
+      met: right_one && reach >= decades,
+      now: `Here it is ${number(reach, 2)} decades${right_one ? "" : ", without a hidden layer"}.`,
     };
   },
 });

@@ -76,10 +76,10 @@ function* updates_of(spec, room) {
   const judged_at = step.mean ? room.floats(w) : w;
   const look = () => {
     if (step.mean && result.done) judged_at.set(step.mean);
-    const found = evaluate(judged_at, shape, data, set.labels, set.train, set.all, tanh, work);
+    const seen = evaluate(judged_at, shape, data, set.labels, set.train, set.all, tanh, work);
     result.at.push(result.done);
-    result.val_loss.push(found.loss);
-    result.val_accuracy.push(found.accuracy);
+    result.val_loss.push(seen.loss);
+    result.val_accuracy.push(seen.accuracy);
     if (grid) result.grids.push(grid(judged_at));
   };
   const curvature = spec.sharpness ? largest_curvature(shape, data, labels, set.train, tanh, room) : null;

@@ -11,7 +11,7 @@ from traitlets import Dict, List, Unicode, observe
 
 from lrlab._validation import MOMENTUM, NON_NEGATIVE, Validator
 from lrlab.explorers.playground import playground
-from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
+from lrlab.explorers.shared.assets import front_end
 from lrlab.explorers.shared.catalogue import available, drawn
 from lrlab.explorers.shared.code import source
 from lrlab.explorers.shared.explorer import Explorer, Still
@@ -19,6 +19,7 @@ from lrlab.explorers.shared.help import ARGUMENTS
 from lrlab.explorers.shared.results import unpacked
 from lrlab.explorers.shared.traits import Ruled, between, choice, limits, one_of, some_of, switch
 from lrlab.schedules import Constant, Join, LinearWarmup, PiecewiseLinear, Schedule, warmup
+from lrlab.schedules.product import ONE_SCHEDULE
 
 if TYPE_CHECKING:
     from lrlab.explorers.playground.fit import Settings
@@ -33,9 +34,7 @@ MATH = ("math", "hint", "torch", "where", "others")  # of a schedule's entry: wh
 
 
 def _schedule(value: Any) -> Schedule:
-    if not isinstance(value, Schedule):
-        raise TypeError
-    drawn(value, 1000)
+    drawn(ONE_SCHEDULE.convert(value), 1000)
     return value
 
 
@@ -79,8 +78,7 @@ class Playground(Explorer):
     """See :func:`lrlab.explorers.playground`, which makes one."""
 
     made_by = staticmethod(playground)
-    _esm = deflated(bundle_js("playground/view.js", TRAINER="playground/worker.js"))
-    _css = bundle_css("shared/style.css", "playground/style.css")
+    _esm, _css = front_end("playground", TRAINER="playground/worker.js")
 
     schedule = Ruled(Constant(0.1), SCHEDULE).tag(sync=True, to_json=_to_page, from_json=_from_page)
     data = Ruled("digits", one_of(("digits", "spirals", "rings"))).tag(sync=True)
@@ -163,7 +161,6 @@ class Playground(Explorer):
         return f"explorers.playground({', '.join(shown)})"
 
     def still(self) -> Still:
-        # Imported here: matplotlib and torch are loaded once a picture is asked for.
         from lrlab.explorers.playground.static_svg import training
 
         return training(self.fit(), source(self.schedule), log_y=self.log_y)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import anywidget
 from traitlets import Bool, Dict, Int, List, Unicode
 
 from lrlab.explorers.shared import questions
-from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
+from lrlab.explorers.shared.assets import front_end
+from lrlab.explorers.shared.explorer import Widget
 
 
-class Prediction(anywidget.AnyWidget):
+class Prediction(Widget):
     """See :func:`lrlab.explorers.predict`, which makes one."""
 
-    _esm = deflated(bundle_js("prediction/view.js"))
-    _css = bundle_css("shared/style.css", "prediction/style.css")
+    _esm, _css = front_end("prediction")
 
     choice = Unicode(None, allow_none=True).tag(sync=True)
     sketch: List[Any] = List().tag(sync=True)
@@ -51,12 +50,8 @@ class Prediction(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"explorers.predict({self.name!r})"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """Return the live widget; where none can run, the choices without the answer."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
+    def beside(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the choices without the answer."""
         choices = self._question.get("choices", {})
         listed = "\n".join(f"({letter}) {text}" for letter, (text, _) in choices.items())
-        return {**data, "text/plain": listed or "Sketch the curve on paper."}, metadata
+        return {"text/plain": listed or "Sketch the curve on paper."}, {}

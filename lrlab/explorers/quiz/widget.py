@@ -6,20 +6,19 @@ import base64
 from pathlib import Path
 from typing import Any
 
-import anywidget
 from traitlets import Dict, List
 
 from lrlab.explorers.shared import questions
-from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
+from lrlab.explorers.shared.assets import front_end
+from lrlab.explorers.shared.explorer import Widget
 
 FILE = "quizzes.json"
 
 
-class Quiz(anywidget.AnyWidget):
+class Quiz(Widget):
     """See :func:`lrlab.explorers.quiz`, which makes one."""
 
-    _esm = deflated(bundle_js("quiz/view.js"))
-    _css = bundle_css("shared/style.css", "prediction/style.css", "quiz/style.css")
+    _esm, _css = front_end("quiz", "prediction/style.css")
 
     chosen: Dict[str, str] = Dict().tag(sync=True)
 
@@ -43,17 +42,13 @@ class Quiz(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"explorers.quiz({self.notebook!r})"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """Return the live widget; where none can run, the questions without the answers."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is None:
-            return None
-        data, metadata = bundle
+    def beside(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the questions without the answers."""
         lines = []
         for number, question in enumerate(self._questions, start=1):
             lines.append(f"{number}. {question['question']}")
             lines += [f"   ({letter}) {text}" for letter, (text, _) in question["choices"].items()]
-        return {**data, "text/plain": "\n".join(lines)}, metadata
+        return {"text/plain": "\n".join(lines)}, {}
 
 
 def _shown(question: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -40,7 +40,6 @@ def schedule(
     Every argument is an attribute of the explorer as well. ``ValueError`` names the argument, the rule and the value.
     """
     arguments = locals()
-    # Imported here: anywidget and ipywidgets take longer to load than all the rest of this package.
     from lrlab.explorers.schedule.widget import ScheduleExplorer
 
     return ScheduleExplorer(**arguments)

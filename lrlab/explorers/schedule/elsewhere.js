@@ -9,16 +9,16 @@ import { code } from "./page.js";
  * jumps while a slider is dragged.
  */
 export function show_elsewhere({ find }, entry, values) {
-  const found = elsewhere(entry, values);
+  const calls = elsewhere(entry, values);
   const [fold, rows] = [find(".elsewhere"), find(".elsewhere .codes")];
-  const names = found.map(({ library }) => library).join(", ");
-  fold.hidden = !found.length;
+  const names = calls.map(({ library }) => library).join(", ");
+  fold.hidden = !calls.length;
   if (rows.dataset.names !== names) {
     say(find(".elsewhere summary"), `The same in ${names}`);
-    rows.innerHTML = each_of(found, ({ library }) => code(library, library));
+    rows.innerHTML = each_of(calls, ({ library }) => code(library, library));
     rows.dataset.names = names;
   }
-  found.forEach(({ library, text }) => {
+  calls.forEach(({ library, text }) => {
     say(find(`[data-code=${library}]`), text ?? `# ${library} has no such curve with these numbers`);
   });
 }

@@ -28,10 +28,10 @@ const in_cycles = (many, text) => ({
     });
     const equal =
       starts.length === many && starts.every((start, i) => Math.abs(start - i * starts[1]) <= Math.max(0, i - 1));
-    const found = starts.length - 1;
+    const times = starts.length - 1;
     return {
       met: equal && rates.at(-1) < 0.05 * highest,
-      now: `There ${found === 1 ? "is 1 restart" : `are ${found} restarts`}, and it ends at ${share_of(
+      now: `There ${times === 1 ? "is 1 restart" : `are ${times} restarts`}, and it ends at ${share_of(
         rates.at(-1) / highest,
       )} of the highest rate.`,
     };

@@ -33,7 +33,7 @@ let known;
 function runs() {
   known ??= {
     shapes: RUNS.map(([, shape]) => Array.from({ length: ABOUT.places }, (_, i) => at(shape, 2 * i, 2) / 99)),
-    found: RATES.map((rate, k) =>
+    table: RATES.map((rate, k) =>
       RUNS.map(([words, , digits]) => read(words, rate, digits.slice(k * DIGITS, (k + 1) * DIGITS))),
     ),
   };
@@ -46,15 +46,15 @@ const gap = (a, b) => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 
 export function nearest_run(rates) {
   const top = Math.max(...finite(rates), 0);
   if (!(top >= RATES[0] / 2 && top <= 2 * RATES[RATES.length - 1])) return null;
-  const { shapes, found } = runs();
+  const { shapes, table } = runs();
   const logs = RATES.map(Math.log);
   const own = shape_of(rates, top);
   if (!own.every(Number.isFinite)) return null;
   const gaps = shapes.map((shape) => gap(shape, own));
-  const row = found[nearest(logs, Math.log(top))];
+  const row = table[nearest(logs, Math.log(top))];
   const i = nearest(gaps, 0);
   if (gaps[i] > FAR) return null;
-  const better = found.flat().filter((run) => !run.gone && run.mean > row[i].mean);
+  const better = table.flat().filter((run) => !run.gone && run.mean > row[i].mean);
   return { ...row[i], others: row.filter((_, k) => k !== i), gap: gaps[i], place: better.length + 1 };
 }
 

@@ -7,42 +7,34 @@ from typing import Any
 
 from traitlets import Dict, List, Unicode, observe
 
-from lrlab._validation import Validator
+from lrlab._validation import Validator, as_list
 from lrlab.explorers.schedule import schedule as call
-from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
+from lrlab.explorers.shared.assets import front_end
 from lrlab.explorers.shared.catalogue import YOURS, Entry, available, drawn
 from lrlab.explorers.shared.code import source, torch_source
 from lrlab.explorers.shared.explorer import Explorer, Still
 from lrlab.explorers.shared.help import ARGUMENTS
-from lrlab.explorers.shared.traits import Ruled, as_list, between, choice, switch
+from lrlab.explorers.shared.traits import Ruled, between, choice, switch
 from lrlab.schedules import Cosine, Schedule
+from lrlab.schedules.product import ONE_SCHEDULE
 
 GOALS = ("tenth", "quarter", "warmup", "restarts")
 MOST_PINS = 4  # the page has letters and looks for so many
 MOST_YOURS = 12  # in the list to choose from; the oldest go first
 
 
-def _schedule(value: Any) -> Schedule:
-    if not isinstance(value, Schedule):
-        raise TypeError
-    return value
-
-
 def _pins(value: Any) -> tuple[Schedule, ...]:
     given = as_list(value)
     if len(given) > MOST_PINS:
         raise ValueError
-    return tuple(map(_schedule, given))
+    return tuple(map(ONE_SCHEDULE.convert, given))
 
 
-SCHEDULE = Validator("a schedule", _schedule)
 PINS = Validator(f"a list of at most {MOST_PINS} schedules", _pins)
 
 
 def _entered(explorer: ScheduleExplorer, name: str, value: Any) -> Any:
-    """Return the schedule, or all of them, once the explorer has an entry for it, for which it must be possible to draw
-    it.
-    """
+    """Return the schedule, or all of them, once the explorer has an entry for it, which only one it can draw gets."""
     for one in value if isinstance(value, tuple) else (value,):
         explorer._enter(one)
     return value
@@ -58,12 +50,12 @@ def _from_page(made: Any, name: str) -> Any:
 
     def read(sent: Any, explorer: Any) -> Any:
         try:
-            found = made(sent, explorer)
+            value = made(sent, explorer)
             explorer._refused = ""
         except Exception as error:  # whatever a class of the user's own raises
             explorer._refused = _sentence(error)
             return getattr(explorer, name)
-        return found
+        return value
 
     return read
 
@@ -87,12 +79,11 @@ class ScheduleExplorer(Explorer):
     """See :func:`lrlab.explorers.schedule`, which makes one."""
 
     made_by = staticmethod(call)
-    _esm = deflated(bundle_js("schedule/view.js"))
-    _css = bundle_css("shared/style.css", "schedule/style.css")
+    _esm, _css = front_end("schedule")
 
     steps = between(100, 2, 10_000, whole=True).tag(sync=True)
     steps_per_epoch = between(1, 1, 10_000, whole=True).tag(sync=True)
-    schedule = Ruled(Cosine(0.1, T_max=100), SCHEDULE, _entered).tag(
+    schedule = Ruled(Cosine(0.1, T_max=100), ONE_SCHEDULE, _entered).tag(
         sync=True, to_json=_to_page, from_json=_from_page(_one, "schedule")
     )
     compare = Ruled((), PINS, _entered).tag(
@@ -173,7 +164,6 @@ class ScheduleExplorer(Explorer):
         return f"explorers.schedule({', '.join(shown)})"
 
     def still(self) -> Still:
-        # Imported here: matplotlib is loaded once a picture is asked for.
         from lrlab.explorers.shared.static_svg import DASHES, Line, rates
         from lrlab.plots import colors
 

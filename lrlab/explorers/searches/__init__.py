@@ -35,7 +35,6 @@ def searches(
     ``ValueError`` names the argument, the rule and the value; also for a goal that these results cannot reach.
     """
     arguments = locals()
-    # Imported here: anywidget and ipywidgets take longer to load than all the rest of this package.
     from lrlab.explorers.searches.widget import SearchesExplorer
 
     return SearchesExplorer(**arguments)

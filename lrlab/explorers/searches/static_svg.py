@@ -9,9 +9,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from lrlab import plots
+from lrlab._formula import Floats
 from lrlab.explorers.shared.alt_text import number
 from lrlab.explorers.shared.explorer import Still
-from lrlab.explorers.shared.results import Floats, thinned, unpacked
+from lrlab.explorers.shared.results import thinned, unpacked
 from lrlab.explorers.shared.static_svg import BLUE, GREEN, PURPLE, VERMILION, static_svg
 from lrlab.plots import MARKERS, finish
 from lrlab.suggest import LABELS
@@ -128,5 +129,5 @@ def _lowest(lrs: Sequence[float], losses: Floats) -> str:
 
 
 def _suggested(suggestions: Mapping[str, float | None]) -> list[str]:
-    found = [f"{LABELS[rule]} {number(rate)}" for rule, rate in suggestions.items() if rate is not None]
-    return [f"Suggested: {', '.join(found)}."] if found else []
+    named = [f"{LABELS[rule]} {number(rate)}" for rule, rate in suggestions.items() if rate is not None]
+    return [f"Suggested: {', '.join(named)}."] if named else []

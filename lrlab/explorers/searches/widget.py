@@ -8,10 +8,11 @@ import numpy as np
 from traitlets import Dict, List
 
 from lrlab import suggest
+from lrlab._formula import Floats
 from lrlab.explorers.searches import searches
-from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
+from lrlab.explorers.shared.assets import front_end
 from lrlab.explorers.shared.explorer import Explorer, Still
-from lrlab.explorers.shared.results import Floats, listed, nearest_tried, packed, reachable, running_mean, thinned
+from lrlab.explorers.shared.results import listed, nearest_tried, packed, reachable, thinned
 from lrlab.explorers.shared.traits import Ruled, switch
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ class SearchesExplorer(Explorer):
     """See :func:`lrlab.explorers.searches`, which makes one."""
 
     made_by = staticmethod(searches)
-    _esm = deflated(bundle_js("searches/view.js"))
-    _css = bundle_css("shared/style.css", "searches/style.css")
+    _esm, _css = front_end("searches")
 
     lr = Ruled(1.0, _measured).tag(sync=True)
     log_y = switch(False).tag(sync=True)
@@ -50,6 +50,8 @@ class SearchesExplorer(Explorer):
     def __init__(self, *, range_test: RangeTest | None, sweep: Sweep | None, lr: float | None, **values: Any) -> None:
         _check(range_test, sweep)
         self._results = range_test, sweep
+        named = zip(("range_test", "sweep"), self._results, strict=True)
+        self.made_from = [f"{name}=…" for name, one in named if one is not None]
         known: dict[str, Any] = {"_sweep": None, "_range": None}
         if range_test is not None:
             tested = _tested(range_test)
@@ -60,12 +62,7 @@ class SearchesExplorer(Explorer):
         rates = known["_rates"]
         super().__init__(**known, lr=rates[0] if lr is None else lr, **values)  # lr and goal ask what is known
 
-    def _made_from(self) -> list[str]:
-        named = zip(("range_test", "sweep"), self._results, strict=True)
-        return [f"{name}=…" for name, one in named if one is not None]
-
     def still(self) -> Still:
-        # Imported here: matplotlib is loaded once a picture is asked for.
         from lrlab.explorers.searches.static_svg import searches
 
         return searches(self._sweep, self._range, self._results, self.lr, log_y=self.log_y)
@@ -75,7 +72,6 @@ def _check(range_test: Any, sweep: Any) -> None:
     """``ValueError`` for anything else than results, at least one."""
     if range_test is None and sweep is None:
         raise ValueError("range_test or sweep must be given, got None for both")
-    # Imported here: results need torch, so it is there; only for other arguments does this take its time.
     from lrlab.experiments.range_test import RangeTest
     from lrlab.experiments.sweep import Sweep
 
@@ -92,7 +88,7 @@ def _swept(result: Sweep) -> dict[str, Any]:
     seeds = whole if whole.any() else np.ones(len(result.seeds), dtype=bool)  # as Sweep.final
     values, accuracy = result.final(), result.final("val_accuracy")
     updates = result.loss.shape[2]
-    curves = running_mean(result.loss[:, seeds].mean(axis=1), max(1, updates // 40))
+    curves = suggest.running_mean(result.loss[:, seeds].mean(axis=1), max(1, updates // 40))
     kept = thinned(updates, CURVE)
     mean = result.mean_val_loss
     return {

@@ -37,11 +37,11 @@ export const address_of = (rules) => ({
       return {};
     }
     if (typeof said !== "object" || said === null) return {};
-    const found = Object.entries(rules).map(([key, rule]) => [
+    const taken = Object.entries(rules).map(([key, rule]) => [
       key,
       Object.hasOwn(said, key) ? rule(said[key], get, key) : undefined,
     ]);
-    return Object.fromEntries(found.filter(([, value]) => value !== undefined));
+    return Object.fromEntries(taken.filter(([, value]) => value !== undefined));
   },
 });
 
@@ -66,8 +66,8 @@ function good_field({ kind, options, whole, low, high, notch }, value) {
 }
 
 /** A schedule as the page has it, its arguments one by one where they make sense; undefined for none. */
-export function sound_schedule(found, get) {
-  const { name, values } = found ?? {};
+export function sound_schedule(given, get) {
+  const { name, values } = given ?? {};
   const entries = get("_entries");
   const entry = Object.hasOwn(entries, name) ? entries[name] : null;
   if (!entry?.in_page || typeof values !== "object" || values === null) return undefined;

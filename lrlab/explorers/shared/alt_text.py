@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lrlab.explorers.shared.results import Floats
+from lrlab._formula import Floats
 
 
 def course(values: Floats, steps: Sequence[int] | None = None) -> str:

@@ -39,6 +39,15 @@ CSS_COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 CSS_SPACE = re.compile(r"\s*([{};,])\s*|(?<=:)\s+")
 
 
+def front_end(folder: str, *styles: str, **texts: str) -> tuple[str, str]:
+    """Return script and style sheet of the explorer in ``folder``: its view.js, and its style.css over what all share.
+
+    ``styles``: further style sheets, which go before its own. ``texts``: as for :func:`bundle_js`.
+    """
+    style = bundle_css("shared/style.css", *styles, f"{folder}/style.css")
+    return deflated(bundle_js(f"{folder}/view.js", **texts)), style
+
+
 def bundle_js(entry: str, **texts: str) -> str:
     """Return one ES module that imports nothing: the file ``entry`` and all that it imports, which goes before it.
 

@@ -124,12 +124,12 @@ def _same(one: Any, other: Any) -> bool:
 @cache
 def available() -> dict[str, Entry]:
     """Every schedule of :func:`lrlab.schedules.catalogue` that is made of numbers, choices and switches."""
-    found = {}
+    entries = {}
     for name, cls in catalogue().items():
         entry = Entry(name, cls(**cls.example), GROUPS[cls.group])
         if all(f.name in entry.controls or f.default is not MISSING for f in fields(cls)):
-            found[name] = entry
-    return found
+            entries[name] = entry
+    return entries
 
 
 def drawn(schedule: Schedule, steps: int) -> tuple[Floats, Floats | None]:

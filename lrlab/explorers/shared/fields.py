@@ -78,19 +78,17 @@ def control(name: str, field: str, rule: Validator, value: Any) -> Control | Non
     """
     if f"{name}.{field}" in _FIXED:
         return None
-    found = None
+    chosen = None
     for key in (f"{name}.{field}", field):
         wanted = _BY_NAME.get(key)
-        if found is None and wanted and all(_accepts(rule, wanted[end]) for end in ("low", "high")):
-            found = wanted
-    found = found or _BY_RULE.get(rule) or _probed(rule, value)
-    return {**found, "words": rule.description} if found and found["kind"] == "steps" else found
+        if chosen is None and wanted and all(_accepts(rule, wanted[end]) for end in ("low", "high")):
+            chosen = wanted
+    chosen = chosen or _BY_RULE.get(rule) or _probed(rule, value)
+    return {**chosen, "words": rule.description} if chosen and chosen["kind"] == "steps" else chosen
 
 
 def _probed(rule: Validator, value: Any) -> Control | None:
-    """Return a control for a rule that no table knows: a choice of its options, a range around ``value`` that it
-    accepts.
-    """
+    """Return a control for a rule that no table knows: of its options, or a range around ``value`` that it accepts."""
     if isinstance(value, str):
         return {"kind": "choice", "options": list(rule.options)} if value in rule.options else None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -111,11 +109,11 @@ def _probed(rule: Validator, value: Any) -> Control | None:
 def controls(schedule: Schedule) -> dict[str, Control]:
     """Return a control for each field of ``schedule`` that can have one, by the field's name."""
     cls: Any = type(schedule)  # mypy takes a dataclass's own __hash__ for the class's
-    found, rules = {}, validators_of(cls)
+    by_field, rules = {}, validators_of(cls)
     for field in fields(schedule):
         value = getattr(schedule, field.name)
         rule = rules.get(field.name, Validator("a value of its own", lambda value: value))
         made = control(type(schedule).__name__, field.name, rule, value) if field.init else None
         if made:
-            found[field.name] = made
-    return found
+            by_field[field.name] = made
+    return by_field

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_ARGUMENTS = {
+ARGUMENTS = {
     "lr": "The learning rate that the schedule starts from, or rises to after a warm-up.",
     "swa_lr": "The learning rate that it goes to, and keeps while weights are averaged.",
     "anneal_epochs": "In how many steps it gets from the first learning rate to the other.",
@@ -33,21 +33,21 @@ _ARGUMENTS = {
     "three_phase": "Whether it first falls as long as it rose, and only then to the end.",
     "div_factor": "How many times lower than the highest learning rate it starts.",
     "final_div_factor": "How many times lower than its start it ends.",
-    "power": "The shape of the way down: 1 is a straight line, more falls early.",
+    "power": "The shape of the way down: 1 is a straight line, 2 falls earlier.",
     "updates": "How many updates the whole training run has.",
     "cycles": "How many cycles there are, each with a snapshot at its end.",
     "step_size": "After how many steps it drops, again and again.",
     "every": "After how many steps it drops, again and again.",
     "stable": "For how many steps it stays at the full learning rate.",
     "tail": "The shape of the last part, from the full learning rate to 0.",
-}
-_OF = {
+    # Of one schedule:
     "Cyclic.gamma": "The factor by which exp_range lowers the cycles at every step.",
     "Exponential.gamma": "What each learning rate is multiplied by to get the next one.",
     "StepDecay.decay": "The factor of each drop: the smaller, the deeper.",
     "WarmupStableDecay.decay": "In how many steps it falls to 0 at the end.",
     "ConstantFactor.total_iters": "For how many steps the factor applies.",
 }
+"""What an argument is, by its name; or by the name of its class, a dot and its name, which goes first."""
 # Letters stand in <i>, indices in <sub>. The learning rate and the step are in all formulas.
 _SYMBOLS = {
     "Lambda": "f: your function, which gives a factor for each step",
@@ -68,10 +68,6 @@ _SYMBOLS = {
 }
 
 
-ARGUMENTS = {**_ARGUMENTS, **_OF}
-"""What an argument is, by its name; or by the name of its class, a dot and its name, which goes first."""
-
-
 def symbols(schedule: str, latex: str) -> str:
     """Return what the symbols of a formula mean that are no arguments, as HTML; first the rate and the step."""
     step = step_of(latex)
@@ -81,8 +77,8 @@ def symbols(schedule: str, latex: str) -> str:
 
 def step_of(latex: str) -> str:
     """Return the letter of the step in a formula, t or n; nothing where it has none."""
-    found = re.search(r"\\eta_([tn])", latex)
-    return found[1] if found else ""
+    letter = re.search(r"\\eta_([tn])", latex)
+    return letter[1] if letter else ""
 
 
 def further_symbols(schedule: str) -> str:

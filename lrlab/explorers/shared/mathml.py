@@ -32,12 +32,12 @@ def formulas(latex: str, symbols: Mapping[str, str]) -> list[str]:
         ValueError: LaTeX that can't be read.
     """
     slots = {tuple(_TOKEN.findall(symbol)): field for field, symbol in symbols.items()}
-    found = [_equation(part, slots) for part in _split(_TOKEN.findall(latex), _ends_equation)]
-    seen = "".join(found)
+    equations = [_equation(part, slots) for part in _split(_TOKEN.findall(latex), _ends_equation)]
+    seen = "".join(equations)
     for field, symbol in symbols.items():
         if f'data-number="{field}"' not in seen:
-            found.append(_math([(_convert(symbol), _convert(rf"\text{{@{field}@}}"))]))
-    return found
+            equations.append(_math([(_convert(symbol), _convert(rf"\text{{@{field}@}}"))]))
+    return equations
 
 
 def symbol(latex: str) -> str:
@@ -81,16 +81,16 @@ def _ends_equation(token: str, before: str) -> bool:
 
 def _with_slots(tokens: list[str], slots: Mapping[tuple[str, ...], str]) -> list[str]:
     """Return the tokens, with a text ``@FIELD@`` for each symbol that is not a part of another: no T for T_0."""
-    found: list[str] = []
+    filled: list[str] = []
     while tokens:
         for symbol, field in slots.items():
             rest = tokens[len(symbol) :]
-            if tuple(tokens[: len(symbol)]) == symbol and rest[:1] != ["_"] and found[-1:] != ["_"]:
-                found, tokens = [*found, rf"\text{{@{field}@}}"], rest
+            if tuple(tokens[: len(symbol)]) == symbol and rest[:1] != ["_"] and filled[-1:] != ["_"]:
+                filled, tokens = [*filled, rf"\text{{@{field}@}}"], rest
                 break
         else:
-            found, tokens = [*found, tokens[0]], tokens[1:]
-    return found
+            filled, tokens = [*filled, tokens[0]], tokens[1:]
+    return filled
 
 
 @cache

@@ -53,9 +53,9 @@ export function elsewhere(entry, values) {
     Object.entries(least).every(([name, lowest]) => values[name] >= lowest);
   const libraries = [...new Set(entry.others.map(({ library }) => library))];
   return libraries.map((library) => {
-    const found = entry.others.find((call) => call.library === library && holds(call));
-    if (!found) return { library, text: null, until: null };
-    const { code, until } = found;
+    const match = entry.others.find((call) => call.library === library && holds(call));
+    if (!match) return { library, text: null, until: null };
+    const { code, until } = match;
     const made = filled(code, entry, values);
     const of_torch = made.includes("(optimizer");
     const lines = [

@@ -39,12 +39,12 @@ def find(folder: Path | None = None, name: str = FILE) -> Path:
     """
     here = Path.cwd() if folder is None else folder
     places = [here / name, here / "course" / name, Path(__file__).parents[3] / "course" / name]
-    found = next((place for place in places if place.is_file()), None)
-    if found is None:
+    file = next((place for place in places if place.is_file()), None)
+    if file is None:
         raise ValueError(
             f"the questions of the course must be in {name} beside the notebook, got no such file in {here}"
         )
-    return found
+    return file
 
 
 def load(path: Path | None = None) -> dict[str, dict[str, Any]]:

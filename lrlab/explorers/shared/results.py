@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lrlab._validation import Validator, check
-from lrlab.explorers.shared.traits import Step, is_whole, one_of
-
-Floats = NDArray[np.float64]
+from lrlab._formula import Floats
+from lrlab._validation import Validator, among, check, is_whole
+from lrlab.explorers.shared.traits import Step, one_of
 
 _LARGEST = 1e30  # far beyond any axis, and a float32 still
 
@@ -24,7 +23,7 @@ def reachable(names: Iterable[str]) -> tuple[Validator | Step, ...]:
 
     def among_the_targets(explorer: Any, name: str, value: Any) -> Any:
         there = f"None or one of {', '.join(explorer._targets)}" if explorer._targets else "None"
-        return check(name, Validator(f"{there} with these results", one_of(explorer._targets).convert), value)
+        return check(name, Validator(f"{there} with these results", among(explorer._targets)), value)
 
     return one_of(names, none=True), among_the_targets
 
@@ -48,7 +47,8 @@ def nearest_tried(
 
     def clean(value: Any) -> Any:
         number = is_whole(value) if whole else isinstance(value, numbers.Real) and not isinstance(value, bool)
-        if not (number and low * (1 - 1e-6) <= value <= high * (1 + 1e-6)):  # as printed it may be rounded outwards
+        slack = 0 if whole else 1e-6  # as printed it may be rounded outwards
+        if not (number and low * (1 - slack) <= value <= high * (1 + slack)):
             raise ValueError
         gaps = np.log(known) - math.log(value) if by_ratio else known - value
         return known[np.argmin(np.abs(gaps))].item()
@@ -76,15 +76,6 @@ def listed(values: ArrayLike) -> list[float | None]:
 def thinned(length: int, most: int) -> NDArray[np.int64]:
     """Which of ``length`` places to keep: all, or ``most`` of them, evenly, both ends included."""
     return np.unique(np.linspace(0, length - 1, min(length, most)).round().astype(np.int64))
-
-
-def running_mean(values: Floats, window: int) -> Floats:
-    """Return the mean of each value and the up to ``window - 1`` before it, along the last axis."""
-    # Window by window: differences of running sums would lose all digits behind the spikes of a rate that is too high.
-    padded = np.concatenate([np.zeros((*values.shape[:-1], window - 1)), values], axis=-1)
-    counts = np.minimum(np.arange(1, values.shape[-1] + 1), window)
-    means: Floats = np.lib.stride_tricks.sliding_window_view(padded, window, axis=-1).sum(axis=-1) / counts
-    return means
 
 
 def banded(values: Floats) -> dict[str, list[float | None]]:

@@ -15,23 +15,22 @@ from typing import Any, NamedTuple
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from lrlab.explorers.shared.alt_text import course
 from lrlab.explorers.shared.explorer import Still
-from lrlab.palette import LIGHT
 from lrlab.plots import COLORS, THEME, finish, lighten
 
 # Each line has dashes too, for who sees no colours. The style sheets draw the same.
 BLUE, VERMILION, GREEN, PURPLE, ORANGE = COLORS[:5]
-GREY = LIGHT["neutral"]
 DASHED, DOTTED, DASH_DOT = (0, (6, 2.5)), (0, (1, 1.5)), (0, (6, 2, 1, 2))
 # The schedule explorer's: the schedule that one moves, then the pins.
 DASHES: tuple[Any, ...] = ("-", DASHED, DASH_DOT, DOTTED, (0, (8, 2)))
 CLIP = re.compile(r'<clipPath id="(p[0-9a-f]{10})">(.*?)</clipPath>', re.DOTALL)
 
 
-def static_svg(draw: Callable[[Figure], None], *, figsize: tuple[float, float], title: str) -> str:
+def static_svg(draw: Callable[[Figure], Any], *, figsize: tuple[float, float], title: str) -> str:
     """Return what ``draw`` draws on a new figure, as the text of an SVG, readable on light and dark pages.
 
     Args:
@@ -48,6 +47,16 @@ def static_svg(draw: Callable[[Figure], None], *, figsize: tuple[float, float], 
     return embedded(out.getvalue())
 
 
+def over_steps(figure: Figure) -> Any:
+    """Return axes for learning rate, training loss and validation accuracy, one below the other over the same steps."""
+    axes = figure.subplots(3, 1, sharex=True, height_ratios=[2, 3, 2])
+    for ax, name in zip(axes, ("learning rate", "training loss", "validation accuracy"), strict=True):
+        finish(ax, xlabel="", ylabel=name)
+    axes[2].set_xlabel("step n (completed updates)")
+    axes[2].yaxis.set_major_formatter(PercentFormatter(1.0))
+    return axes
+
+
 def embedded(svg: str) -> str:
     """matplotlib's SVG for an HTML page: without the XML prologue, and the same text for the same picture.
 
@@ -55,7 +64,7 @@ def embedded(svg: str) -> str:
     """
     svg = svg[svg.index("<svg") :]
     names = {name: f"p{hashlib.sha256(path.encode()).hexdigest()[:10]}" for name, path in CLIP.findall(svg)}
-    return re.sub(r"(?<=[\"#])p[0-9a-f]{10}(?=[\")])", lambda found: names.get(found[0], found[0]), svg)
+    return re.sub(r"(?<=[\"#])p[0-9a-f]{10}(?=[\")])", lambda use: names.get(use[0], use[0]), svg)
 
 
 class Line(NamedTuple):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import numbers
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from traitlets import TraitType
 
-from lrlab._validation import SWITCH, Validator, check
+from lrlab import _validation
+from lrlab._validation import SWITCH, Validator, among, as_list, check, number
 
 Step = Callable[[Any, str, Any], Any]
 
@@ -46,17 +45,9 @@ class Ruled(TraitType[Any, Any]):
 
 def between(default: float, low: float, high: float, *, whole: bool = False) -> Ruled:
     """Return the trait for a number from ``low`` to ``high``, both allowed, where its slider ends too."""
-
-    def clean(value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, numbers.Integral if whole else numbers.Real):
-            raise TypeError
-        found = float(value)
-        if not (math.isfinite(found) and low <= found <= high):
-            raise ValueError
-        return int(found) if whole else found
-
-    rule = Validator(f"a {'whole ' if whole else ''}number from {low:g} to {high:g}", clean)
-    return Ruled(default, rule, ends=(low, high))
+    words = f"a {'whole ' if whole else ''}number from {low:g} to {high:g}"
+    convert = _validation.whole(int(low), high) if whole else number(lambda value: low <= value <= high)
+    return Ruled(default, Validator(words, convert), ends=(low, high))
 
 
 def switch(default: bool) -> Ruled:
@@ -67,13 +58,7 @@ def switch(default: bool) -> Ruled:
 def one_of(names: Iterable[str], *, none: bool = False) -> Validator:
     """Return the rule for a choice of ``names``; ``none``: whether its words say that None is allowed as well."""
     known = tuple(names)
-
-    def clean(value: Any) -> str:
-        if not (isinstance(value, str) and value in known):
-            raise ValueError
-        return value
-
-    return Validator(f"{'None or ' if none else ''}one of {', '.join(known)}", clean, known)
+    return Validator(f"{'None or ' if none else ''}one of {', '.join(known)}", among(known), known)
 
 
 def choice(names: Iterable[str]) -> Ruled:
@@ -92,18 +77,6 @@ def some_of(names: Iterable[str], words: str = "names") -> Validator:
         return [one for one in known if one in given]
 
     return Validator(f"a list with {words} from {', '.join(known)}", clean, known)
-
-
-def as_list(value: Any) -> list[Any]:
-    """Return the items of any iterable; ``TypeError`` for a string, and for what is no iterable."""
-    if isinstance(value, str):
-        raise TypeError
-    return list(value)
-
-
-def is_whole(value: Any) -> bool:
-    """Return whether it is a whole number, and no truth value."""
-    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
 
 
 def limits(traits: dict[str, Any]) -> dict[str, list[float]]:

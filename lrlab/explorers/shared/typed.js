@@ -14,8 +14,8 @@ export function read_number(text) {
     .replace("−", "-")
     .replace(",", ".");
   if (/^none$/i.test(plain)) return null;
-  const found = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/i.exec(plain);
-  return found ? Number(found[0]) / (plain.endsWith("%") ? 100 : 1) : NaN;
+  const match = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/i.exec(plain);
+  return match ? Number(match[0]) / (plain.endsWith("%") ? 100 : 1) : NaN;
 }
 
 /** Move a slider to a place of its own, as a hand does. */

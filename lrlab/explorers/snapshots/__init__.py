@@ -41,7 +41,6 @@ def snapshots(
     is reached. Errors: ``ValueError`` names the argument, the rule and the value.
     """
     arguments = locals()
-    # Imported here: anywidget and ipywidgets take longer to load than all the rest of this package.
     from lrlab.explorers.snapshots.widget import SnapshotExplorer
 
     return SnapshotExplorer(**arguments)

@@ -31,14 +31,14 @@ def answers_together(probabilities: NDArray[Any]) -> NDArray[np.int8]:
     ``probabilities``: ``(models, images, classes)``. The mean's answer is that of the sum, which grows model by model.
     """
     models, images, classes = probabilities.shape
-    found = np.zeros((2**models, images), np.int8)
+    answers = np.zeros((2**models, images), np.int8)
     for start in range(0, images, CHUNK):
         part = probabilities[:, start : start + CHUNK].astype(float)
         sums = np.zeros((2**models, part.shape[1], classes))
         for k in range(models):
             np.add(sums[: 2**k], part[k], out=sums[2**k : 2 ** (k + 1)])
-        found[:, start : start + CHUNK] = sums.argmax(axis=-1)
-    return found
+        answers[:, start : start + CHUNK] = sums.argmax(axis=-1)
+    return answers
 
 
 def against_the_most(right: NDArray[np.bool_], alone: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -54,18 +54,18 @@ def against_the_most(right: NDArray[np.bool_], alone: NDArray[np.bool_]) -> NDAr
 def run_of(result: Snapshots, data: Dataset, seed: int) -> dict[str, Any]:
     """Return the run of ``seed``, as the page takes it."""
     at = result.seeds.index(seed)
-    probabilities, found = result.probabilities[at], result.disputed(seed)
-    wrong, right = _mistakes(probabilities, result.labels, found)
+    probabilities, disputed = result.probabilities[at], result.disputed(seed)
+    wrong, right = _mistakes(probabilities, result.labels, disputed)
     own = np.count_nonzero(result.answers[at] != result.labels, axis=1)
     single = result.single_errors[at]
     single_wrong = None if np.isnan(single) else round(float(single) * len(result.labels))
     sizes = choices(len(probabilities)).sum(axis=1)
     fewer = sizes[(sizes > 1) & (wrong < (0 if single_wrong is None else single_wrong))]
-    against = np.asarray(against_the_most(right, found.answers == found.label[:, None]).any(axis=0))
-    shown = np.arange(min(DIGITS, len(found)))
+    against = np.asarray(against_the_most(right, disputed.answers == disputed.label[:, None]).any(axis=0))
+    shown = np.arange(min(DIGITS, len(disputed)))
     if against.any() and not against[shown].any():  # the one place of many that a goal needs
         shown[-1] = against.argmax()
-    index = found.index[shown]
+    index = disputed.index[shown]
     pixels = (255 * data.val_images[index.tolist(), 0].cpu().numpy()).round().clip(0, 255)
     return {
         "seed": seed,
@@ -78,9 +78,9 @@ def run_of(result: Snapshots, data: Dataset, seed: int) -> dict[str, Any]:
         "single": single_wrong,
         "wrong": _packed(wrong, "<u4"),
         "differ": np.rint(result.disagreement[at] * len(result.labels)).astype(int).tolist(),
-        "disputed": len(found),
+        "disputed": len(disputed),
         "index": index.tolist(),
-        "label": found.label[shown].tolist(),
+        "label": disputed.label[shown].tolist(),
         "size": list(pixels.shape[1:]),
         "pixels": _packed(pixels, "u1"),
         "classes": probabilities.shape[-1],
@@ -91,15 +91,15 @@ def run_of(result: Snapshots, data: Dataset, seed: int) -> dict[str, Any]:
 
 
 def _mistakes(
-    probabilities: NDArray[Any], labels: NDArray[np.int64], found: Disputed
+    probabilities: NDArray[Any], labels: NDArray[np.int64], disputed: Disputed
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """How many images each choice gets wrong, and which of the disputed ones it gets right.
 
     On all others the snapshots agree, and so does any choice of them.
     """
-    right = answers_together(probabilities[:, found.index]) == found.label
+    right = answers_together(probabilities[:, disputed.index]) == disputed.label
     agreed = np.ones(len(labels), bool)
-    agreed[found.index] = False
+    agreed[disputed.index] = False
     always = np.count_nonzero(agreed & (probabilities[0].argmax(axis=-1) != labels))
     return always + (~right).sum(axis=1), right
 

@@ -22,7 +22,7 @@ export const error_words = (run, wrong) => (wrong === null ? "diverged" : `${num
 export const counted = (run, wrong) =>
   wrong === null ? "–" : `${wrong.toLocaleString("en")} of ${run.images.toLocaleString("en")}`;
 
-const best = (values) => values.reduce((found, value, i) => (value > values[found] ? i : found), 0);
+const best = (values) => values.reduce((top, value, i) => (value > values[top] ? i : top), 0);
 
 /** What each snapshot and the chosen ones together say of the digit at `place`: probabilities, answer, whether right. */
 export function answers(run, place, chosen) {

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from traitlets import Dict, observe
 
-from lrlab._validation import SEED, Validator, check
+from lrlab._validation import SEED, Validator, as_list, check, is_whole
 from lrlab.data import Dataset
 from lrlab.experiments.ensembles import Snapshots, ensemble_probabilities
-from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
+from lrlab.explorers.shared.assets import front_end
 from lrlab.explorers.shared.explorer import Explorer, Still
-from lrlab.explorers.shared.traits import Ruled, as_list, choice, is_whole
+from lrlab.explorers.shared.traits import Ruled, choice
 from lrlab.explorers.snapshots import snapshots
 from lrlab.explorers.snapshots.run_data import run_of
 
@@ -38,9 +38,7 @@ def _chosen(explorer: SnapshotExplorer, name: str, value: Any) -> list[int]:
 
 
 def _seed(explorer: SnapshotExplorer, name: str, value: Any) -> int:
-    """Return the seed of one of the result's runs; the result says what is wrong with one that was not run, or
-    diverged.
-    """
+    """Return the seed of one of the result's runs; the result refuses one that was not run, or diverged."""
     explorer.result.disputed(value)
     return int(value)
 
@@ -62,8 +60,8 @@ class SnapshotExplorer(Explorer):
     """See :func:`lrlab.explorers.snapshots`, which makes one."""
 
     made_by = staticmethod(snapshots)
-    _esm = deflated(bundle_js("snapshots/view.js"))
-    _css = bundle_css("shared/style.css", "snapshots/style.css")
+    made_from = ("result", "data")
+    _esm, _css = front_end("snapshots")
 
     chosen = Ruled([1], _chosen).tag(sync=True)
     digit = Ruled(None, _digit).tag(sync=True)
@@ -109,8 +107,8 @@ class SnapshotExplorer(Explorer):
         if self.goal == "against":
             some, label = self.result.answers[self.result.seeds.index(self.seed)], self.result.labels
             wrong = (some[np.array(self.chosen) - 1] != label).sum(axis=0)
-            found = (self.probabilities.argmax(axis=-1) == label) & (2 * wrong > len(self.chosen))
-            shown = [index for index in shown if not found[index]] or shown
+            against = (self.probabilities.argmax(axis=-1) == label) & (2 * wrong > len(self.chosen))
+            shown = [index for index in shown if not against[index]] or shown
         return shown[0] if shown else None
 
     @property
@@ -123,9 +121,6 @@ class SnapshotExplorer(Explorer):
     def error(self) -> float:
         """The error of the chosen snapshots together, a fraction of the validation images."""
         return float((self.probabilities.argmax(axis=-1) != self.result.labels).mean())
-
-    def _made_from(self) -> list[str]:
-        return ["result", "data"]
 
     def still(self) -> Still:
         from lrlab.explorers.snapshots.static_svg import snapshots

@@ -40,7 +40,6 @@ def training(
     reach.
     """
     arguments = locals()
-    # Imported here: anywidget and ipywidgets take longer to load than all the rest of this package.
     from lrlab.explorers.training.widget import TrainingExplorer
 
     return TrainingExplorer(**arguments)

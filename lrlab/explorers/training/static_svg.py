@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
 
 from lrlab import plots
 from lrlab.explorers.shared.alt_text import course, number, percent
 from lrlab.explorers.shared.explorer import Still
 from lrlab.explorers.shared.results import thinned, unpacked
-from lrlab.explorers.shared.static_svg import DASH_DOT, DASHED, DOTTED, static_svg
+from lrlab.explorers.shared.static_svg import DASH_DOT, DASHED, DOTTED, over_steps, static_svg
 
 # As style.css: a colour and dashes for each run, in turn.
 COLORS = plots.COLORS[:6]
@@ -28,7 +27,7 @@ def training(shown: Sequence[dict[str, Any]], steps: Sequence[int], step: int, *
     """
 
     def draw(figure: Figure) -> None:
-        rate, loss, accuracy = figure.subplots(3, 1, sharex=True, height_ratios=[2, 3, 2])
+        rate, loss, accuracy = over_steps(figure)
         for run in shown:
             style = {"color": COLORS[run["look"] % len(COLORS)], "linestyle": DASHES[run["look"] % len(DASHES)]}
             rates, losses = (unpacked(run[name]["mean"]) for name in ("lr", "loss"))
@@ -46,11 +45,8 @@ def training(shown: Sequence[dict[str, Any]], steps: Sequence[int], step: int, *
             rate.set_yscale("log")
             loss.set_ylim(auto=True)
             loss.set_yscale("log")
-        names = ("", "learning rate"), ("", "training loss"), ("step n (completed updates)", "validation accuracy")
-        for ax, (below, beside) in zip((rate, loss, accuracy), names, strict=True):
+        for ax in (rate, loss, accuracy):
             ax.axvline(step, color="0.5", linestyle=":", linewidth=1)
-            plots.finish(ax, xlabel=below, ylabel=beside)
-        accuracy.yaxis.set_major_formatter(PercentFormatter(1.0))
         if shown:  # above the lines, which there are up to six of
             known = rate.get_legend_handles_labels()
             figure.legend(*known, loc="outside upper left", ncols=3, frameon=False, fontsize="small")

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from traitlets import Dict, List
 
 from lrlab import palette
-from lrlab._validation import COUNT, Validator, check
-from lrlab.explorers.shared.assets import bundle_css, bundle_js, deflated
+from lrlab._formula import Floats
+from lrlab._validation import COUNT, check
+from lrlab.explorers.shared.assets import front_end
 from lrlab.explorers.shared.explorer import Explorer, Still
-from lrlab.explorers.shared.results import Floats, banded, packed, reachable, running_mean, thinned
-from lrlab.explorers.shared.traits import Ruled, is_whole, some_of, switch
+from lrlab.explorers.shared.results import banded, nearest_tried, packed, reachable, thinned
+from lrlab.explorers.shared.traits import Ruled, some_of, switch
 from lrlab.explorers.training import training
 from lrlab.labels import labelled
 
@@ -32,14 +33,7 @@ LEVELS = (0.995, 0.99, 0.98, 0.97, 0.96, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.
 
 def _step(explorer: TrainingExplorer, name: str, value: Any) -> int:
     """Completed updates, from 0 to the last; the nearest step that the page has is taken."""
-    steps = np.array(explorer._steps)
-
-    def clean(value: Any) -> int:
-        if not (is_whole(value) and 0 <= value <= steps[-1]):
-            raise ValueError
-        return int(steps[np.argmin(np.abs(steps - value))])
-
-    return check(name, Validator(f"a whole number from 0 to {steps[-1]}", clean), value)
+    return int(nearest_tried(name, value, explorer._steps, low=0, whole=True))
 
 
 def _labels(explorer: TrainingExplorer, name: str, value: Any) -> list[str]:
@@ -50,8 +44,8 @@ class TrainingExplorer(Explorer):
     """See :func:`lrlab.explorers.training`, which makes one."""
 
     made_by = staticmethod(training)
-    _esm = deflated(bundle_js("training/view.js"))
-    _css = bundle_css("shared/style.css", "training/style.css")
+    made_from = ("…",)
+    _esm, _css = front_end("training")
 
     step = Ruled(0, _step).tag(sync=True)
     show = Ruled([], _labels).tag(sync=True)
@@ -68,26 +62,22 @@ class TrainingExplorer(Explorer):
     def __init__(
         self, *, histories: Histories, step: int | None, show: Iterable[str] | None, window: int, **values: Any
     ) -> None:
-        found = _gather(histories)
+        by_label = _gather(histories)
         window = check("window", COUNT, window)
-        steps = _steps(found)
-        of_labels = palette.looks(found)
+        steps = _steps(by_label)
+        of_labels = palette.looks(by_label)
         runs = [
             {**_run(label, several, steps, window), "look": look}
-            for (label, several), look in zip(found.items(), of_labels, strict=True)
+            for (label, several), look in zip(by_label.items(), of_labels, strict=True)
         ]
         known = {"_steps": steps.tolist(), "_runs": runs, "_window": {"updates": window}}
         # All that the values' rules ask, before the values.
-        known["_targets"] = _targets(found)
+        known["_targets"] = _targets(by_label)
         if step is None:  # the goals that ask for a step begin at the first one
             step = 0 if values.get("goal") in ("reach", "lead") else int(steps[-1])
-        super().__init__(**known, step=step, show=list(found) if show is None else show, **values)
-
-    def _made_from(self) -> list[str]:
-        return ["…"]
+        super().__init__(**known, step=step, show=list(by_label) if show is None else show, **values)
 
     def still(self) -> Still:
-        # Imported here: matplotlib is loaded once a picture is asked for.
         from lrlab.explorers.training.static_svg import training
 
         shown = [run for run in self._runs if run["label"] in self.show]
@@ -96,7 +86,6 @@ class TrainingExplorer(Explorer):
 
 def _gather(histories: Any) -> dict[str, tuple[History, ...]]:
     """Label → the runs of all seeds; ``ValueError`` for anything else than histories, at least one."""
-    # Imported here: results need torch, so it is there; only for other arguments does this take its time.
     from lrlab.experiments import Comparison
     from lrlab.train import History
 
@@ -109,17 +98,17 @@ def _gather(histories: Any) -> dict[str, tuple[History, ...]]:
         lambda one: getattr(one, "label", ""),
         words="a Comparison or histories by their labels",
     )
-    found: dict[str, tuple[History, ...]] = {}
+    by_label: dict[str, tuple[History, ...]] = {}
     for label, one in pairs:
         several = tuple(one) if isinstance(one, (list, tuple)) else (one,)
         if not (isinstance(label, str) and several and all(isinstance(run, History) for run in several)):
             raise ValueError(f"histories must be histories of lrlab.train by their labels, got {one!r} for {label!r}")
         if any(len(run.step) == 0 for run in several):
             raise ValueError(f"histories must have an update or more, got none for {label!r}")
-        found[label] = several
-    if not found:
+        by_label[label] = several
+    if not by_label:
         raise ValueError("histories must have at least one history, got none")
-    return found
+    return by_label
 
 
 def _compared(several: Sequence[History]) -> list[History]:
@@ -128,10 +117,10 @@ def _compared(several: Sequence[History]) -> list[History]:
     return whole or [max(several, key=lambda run: len(run.step))]
 
 
-def _steps(found: Mapping[str, Sequence[History]]) -> NDArray[np.int64]:
-    shown = [run for several in found.values() for run in _compared(several)]
+def _steps(by_label: Mapping[str, Sequence[History]]) -> NDArray[np.int64]:
+    shown = [run for several in by_label.values() for run in _compared(several)]
     last = max(len(run.step) for run in shown)
-    arrays = sum(2 + 2 * (len(_compared(several)) > 1) for several in found.values())
+    arrays = sum(2 + 2 * (len(_compared(several)) > 1) for several in by_label.values())
     kept = thinned(last + 1, min(POINTS, max(50, int(BYTES / (arrays * 4 * 4 / 3)))))
     ends = np.unique(np.concatenate([run.epoch_end for run in shown]))
     # The ends of so few epochs are all steps to stop at, so that an accuracy is seen as soon as it is there.
@@ -152,7 +141,7 @@ def _run(label: str, several: Sequence[History], steps: NDArray[np.int64], windo
         "seeds": len(runs),
         "diverged": [len(gone), len(several), min((len(run.step) - 1 for run in gone), default=0)],
         "lr": _spread([run.lr[at] for run in runs]),
-        "loss": _spread([running_mean(run.loss, window)[at] for run in runs]),
+        "loss": _spread([run.smooth_loss(window)[at] for run in runs]),
         "ends": runs[0].epoch_end[:epochs].tolist(),
         "val_loss": banded(np.array([run.val_loss[:epochs] for run in runs])),
         "accuracy": banded(np.array([run.val_accuracy[:epochs] for run in runs])),
@@ -170,9 +159,9 @@ def _spread(values: Sequence[Floats]) -> dict[str, str | None]:
     }
 
 
-def _targets(found: Mapping[str, Sequence[History]]) -> dict[str, Any]:
+def _targets(by_label: Mapping[str, Sequence[History]]) -> dict[str, Any]:
     """Return what reaches each goal; a goal that these runs leave without an answer is not there."""
-    whole = {label: runs for label, several in found.items() if not (runs := _compared(several))[0].diverged}
+    whole = {label: runs for label, several in by_label.items() if not (runs := _compared(several))[0].diverged}
     judged = {label: runs for label, runs in whole.items() if all(len(run.epoch_end) for run in runs)}
     if not judged:
         return {}

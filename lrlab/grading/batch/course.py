@@ -147,6 +147,11 @@ class Course:
             raise CourseError(f"{self.layout.source_directory}/ has no unit {self.unit!r}")
         names = self.gradebook.notebooks()
         if not names:
+            if self.journal.path.exists():  # a person's marks are in the gradebook alone
+                raise CourseError(
+                    f"the gradebook does not have {self.unit!r}, of which grading/ has results: restore an earlier "
+                    f"copy of it, or start again with `nbgrader generate_assignment {self.unit}`"
+                )
             raise CourseError(
                 f"the gradebook does not have {self.unit!r}: run `nbgrader generate_assignment {self.unit}` first"
             )

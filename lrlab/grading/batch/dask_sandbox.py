@@ -38,7 +38,7 @@ def words(name: str) -> tuple[str, ...]:
     if importlib.util.find_spec("distributed") is None:
         raise CourseError(f"--on {name} needs the package distributed: pip install 'lrlab[cluster]'")
     host, _, port = where.rpartition(":")
-    if not host or not port.isdecimal() or "/" in where:
+    if not host or not port.isdecimal() or not 0 < int(port[:6]) < 65536 or "/" in where:
         raise CourseError(f"--on must be dask://HOST:PORT with the port of Dask's scheduler, got {name!r}")
     tls = _tls()
     kept = {key: value for key, value in os.environ.items() if key.startswith("DASK_")}

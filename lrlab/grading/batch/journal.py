@@ -26,6 +26,9 @@ GRADED = "graded"
 SET_ASIDE = "set aside"
 REPLACING = "replacing"  # the previous entry, saved before it is replaced; after a crash here it is graded again
 UNTOUCHED = "untouched"
+# What an entry must have, and what its other keys must be where they are there.
+NEEDED: dict[str, Any] = {"student": str, "state": str}
+TYPES = NEEDED | {"at": str, "reason": str, "digest": str, "seed": int, "seconds": int | float, "notes": list}
 
 
 class Journal:
@@ -94,9 +97,9 @@ class Journal:
             return []
         entries = []
         for line in text.splitlines():
-            with contextlib.suppress(ValueError):
+            with contextlib.suppress(ValueError, RecursionError):
                 entry = json.loads(line)
-                if isinstance(entry, dict) and all(isinstance(entry.get(key), str) for key in ("student", "state")):
+                if _is_entry(entry):
                     entries.append(entry)
         return entries
 
@@ -127,3 +130,9 @@ class Journal:
         keys = ("student", "reason", "at", "digest", "seconds")
         listed = [{key: entry[key] for key in keys if key in entry} for entry in self.set_aside()]
         write_text(self.list, json.dumps(listed, indent=1) + "\n", mode=0o664 if self.shared else 0o644)
+
+
+def _is_entry(value: Any) -> bool:
+    if not isinstance(value, dict) or not value.keys() >= NEEDED.keys():
+        return False
+    return all(isinstance(value[key], kind) for key, kind in TYPES.items() if key in value)

@@ -75,7 +75,7 @@ class Place:
     def start(self) -> None:
         environment = dict(os.environ) if self.how.is_local else without_secrets(os.environ, self._gradebook)
         self._said = self.log.stat().st_size if self.log.exists() else 0
-        self._in, self._out, self.greeted = bytearray(), bytearray(), False
+        self._in, self._out, self.greeted, self._waited = bytearray(), bytearray(), False, False
         self.heard = self.beat = time.monotonic()
         with self.log.open("ab") as errors:
             try:
@@ -161,6 +161,13 @@ class Place:
         if now - self.beat > HEARTBEAT:
             self.beat = now
             self.send(None)
+
+    def has_long_been_silent(self) -> bool:
+        """Return, once in a start, whether so much time has passed without a hello that a person should know."""
+        if self.greeted or self._waited or time.monotonic() - self.heard < SILENCE:
+            return False
+        self._waited = True
+        return True
 
     @property
     def _has_more_to_read(self) -> bool:

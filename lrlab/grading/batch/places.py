@@ -19,6 +19,7 @@ from typing import Any
 
 from lrlab.grading.batch import dask_sandbox, host
 from lrlab.grading.batch.errors import CourseError
+from lrlab.grading.batch.messages import Notice
 from lrlab.grading.batch.place import LOCAL, Command, Lost, Place
 from lrlab.grading.batch.worker_pool import POLL_INTERVAL
 
@@ -96,6 +97,9 @@ class Places:
                     place.check()
                 except Lost as lost:
                     yield place, lost
+                    continue
+                if place.has_long_been_silent():
+                    yield place, Notice("it has not answered yet: it waits in a queue, or for a password, or it hangs")
 
     @staticmethod
     def _heard(place: Place) -> Iterator[tuple[Place, Any]]:

@@ -86,7 +86,7 @@ def table(units: Sequence[str] | None = None, *, root: Path | None = None) -> Ta
     for student, _ in entries:
         people.setdefault(student, Student(student))
     if not chosen:
-        raise CourseError("there are no submissions yet")
+        raise CourseError("there are no submissions yet" if known else "the gradebook is empty: it has no unit")
     for student in people:
         for unit in chosen:
             entries.setdefault((student, unit), Entry(NOT_SUBMITTED, known[unit]))
@@ -112,7 +112,7 @@ def _unit(
         state = TO_MARK if any(grade.needs_manual_grade for grade in grades) else GRADED
         last = latest.get(student, {})
         folder = folders.submission_folder(submitted, student, unit)
-        if last.get("state") == GRADED and files.submission_digest(folder, notebooks, ignore) != last["digest"]:
+        if last.get("state") == GRADED and files.submission_digest(folder, notebooks, ignore) != last.get("digest"):
             state = CHANGED
         timestamp = submission.timestamp.isoformat(sep=" ", timespec="seconds") if submission.timestamp else ""
         whole = score if state == GRADED else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -112,6 +113,14 @@ def _columns(sheet: Sheet, grades: Table, named: Mapping[str, str], all_of_them:
             raise CourseError(_no_column(sheet, unit))
     if not chosen:
         raise CourseError(_no_column(sheet, grades.units[0]))
+    for unit, column in chosen.items():
+        name = sheet.header[column]
+        if column == 0 or column < sheet.grades < len(sheet.header):
+            raise CourseError(f"the column {name!r} of {sheet.path} says who it is: no score of {unit} can go there")
+        if list(chosen.values()).count(column) > 1:
+            raise CourseError(
+                f"the column {name!r} of {sheet.path} can't have the scores of two units: {', '.join(chosen)}"
+            )
     return chosen
 
 
@@ -153,9 +162,13 @@ def _factor(sheet: Sheet, unit: str, column: int, points: float, scale: bool) ->
         cells = [sheet.points[column]]
     elif sheet.kind == WORKSHEET and column + 1 < len(sheet.header):
         cells = sorted({row[column + 1] for row in sheet.people})
-    maximum = _number(cells[0]) if len(cells) == 1 else None
+    if len(cells) > 1:
+        raise CourseError(f"{sheet.path} has several maximum grades of {unit}: {', '.join(cells[:5])}")
+    maximum = _number(cells[0]) if cells else None
     if maximum is None or maximum == points:
         return 1.0
+    if not 0 < maximum < math.inf:
+        raise CourseError(f"the maximum of {unit} must be more than 0, got {cells[0].strip()} in {sheet.path}")
     if not scale:
         raise CourseError(
             f"{unit} has {points:g} points, but {maximum:g} in {sheet.path}: change the platform's to {points:g} and "

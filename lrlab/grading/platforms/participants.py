@@ -36,6 +36,7 @@ class Participants:
         if self.platform == CANVAS:
             self.numbers = people.earlier_numbers(course.root) | self.numbers
         self.taken = {student: number for number, student in self.numbers.items()}
+        self.in_zip: dict[str, str] = {}  # the number of each student of whom the zip has something
         if sheet is not None:
             self._read(sheet)
 
@@ -97,6 +98,8 @@ class Participants:
             student = candidates.pop() if len(candidates) == 1 else _cleaned(name, number)
             if not names or self.taken.get(student, number) != number:
                 student = _cleaned(f"{name}_{number}", number)
+        if self.in_zip.setdefault(student, number) != number:  # the list gives both numbers one login
+            student = _cleaned(f"{student}_{number}", number)
         self.numbers[number], self.taken[student] = student, number
         return student
 

@@ -24,16 +24,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 CANVAS, MOODLE = "canvas", "moodle"
+MOST_OUTER = 5  # folders that a person may have put around what the platform made
 _CANVAS = (
-    re.compile(r"(?P<late>LATE_)?(?P<name>anon)_(?P<number>[A-Za-z0-9]+)_(?P<order>\d+)_(?P<file>[^/]+)"),
-    re.compile(r"(?P<name>[^/]*?)_(?P<late>LATE_)?(?P<number>\d+)_(?P<order>\d+)_(?P<file>[^/]+)"),
+    re.compile(r"(?P<late>LATE_)?(?P<name>anon)_(?P<number>[A-Za-z0-9]+)_(?P<order>[0-9]{1,20})_(?P<file>[^/]+)"),
+    re.compile(r"(?P<name>[^/]*?)_(?P<late>LATE_)?(?P<number>[0-9]{1,20})_(?P<order>[0-9]{1,20})_(?P<file>[^/]+)"),
 )
 _CANVAS_TEXT = (
     re.compile(r"(?P<late>LATE_)?(?P<name>anon)_(?P<number>[A-Za-z0-9]+)_(?:text|link)\.html"),
-    re.compile(r"(?P<name>[^/]*?)_(?P<late>LATE_)?(?P<number>\d+)_(?:text|link)\.html"),
+    re.compile(r"(?P<name>[^/]*?)_(?P<late>LATE_)?(?P<number>[0-9]{1,20})_(?:text|link)\.html"),
 )
-_MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_file(?:_?/(?P<path>.+)|_(?P<file>[^/]+))")
-_MOODLE_TEXT = re.compile(r"(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_onlinetext.*")
+_MOODLE = re.compile(
+    r"(?P<name>[^/]+?)_(?P<number>[0-9]{1,20})_assignsubmission_file(?:_?/(?P<path>.+)|_(?P<file>[^/]+))"
+)
+_MOODLE_TEXT = re.compile(r"(?P<name>[^/]+?)_(?P<number>[0-9]{1,20})_assignsubmission_onlinetext.*")
 _MOODLE_GROUP = re.compile(r"(?P<name>[^/_]+)_assignsubmission_(?:file|onlinetext)[_/].*", re.DOTALL)
 
 
@@ -83,4 +86,4 @@ def _first(forms: Iterable[re.Pattern[str]], name: str) -> re.Match[str] | None:
 def _folders(name: str) -> list[str]:
     """Return the name, and what is left without its outer folders, which a person may have put around the rest."""
     parts = name.split("/")
-    return ["/".join(parts[k:]) for k in range(len(parts))]
+    return ["/".join(parts[k:]) for k in range(min(len(parts), MOST_OUTER + 1))]

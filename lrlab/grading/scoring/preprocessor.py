@@ -27,12 +27,14 @@ from lrlab.grading.submission.cells import cell_name
 from lrlab.grading.submission.notebook import python_metadata
 from lrlab.grading.submission.replies import Reply
 from lrlab.grading.submission.restore_cells import assignment_cells
-from lrlab.grading.submission.unused_work import find_unused_work
+from lrlab.grading.submission.unused_work import find_other_definitions, find_unused_work
 
 # Names that suggest tampering. A match adds a note for the instructor; it never changes the score.
 SUSPICIOUS = re.compile(
     r"lrlab\.checks\.\w+|from lrlab\.checks import (?!(check|summary)\s*($|#))[^\n]*|_lrlab\w*|\bsys\.modules\b"
     r"|\b(setprofile|settrace|_getframe|ctypes|run_code|run_cell|input_transformers?\w*|os\._exit|gc\.\w+|tb_frame|add\w*audit\w*)\b"
+    r"|\b(f_locals|f_builtins|walk_stack|_current_frames|currentframe|inspect\.stack|sys\.monitoring|builtins)\b"
+    r"|\b(get_objects|get_referrers|get_referents|import gc|from gc)\b"
     r"|\b(getsource\w*|FunctionType|CodeType|co_\w+|f_globals|f_back|__(code|globals|closure|subclasses|builtins)__)\b",
     re.MULTILINE,
 )
@@ -60,9 +62,9 @@ class Judge(CallAnswers):
         self._begin(self._test_specs(known, source.parent, seed))
         self._answered: dict[str, list[Answered]] = {name: [] for name in self._specs}
         self._whole: set[str] = set()  # check cells that were asked with all earlier cells run
-        path = resources["metadata"].get("path")
-        folder = Path(path) if path else None
+        folder = self._handed_in(course)
         unused, unwritten = find_unused_work(nb, known, source, folder, _not_packed(folder))
+        elsewhere = find_other_definitions(nb, known, source, {n: spec.answer for n, spec in self._specs.items()})
         notes = [*kept.get("notes", ()), *unused, *_suspicious(nb, self._specs)]
         nb, resources = super().preprocess(nb, resources, km)
         # Only now: no process of the student's is left to send anything, and memory that the grader itself needs to
@@ -78,10 +80,13 @@ class Judge(CallAnswers):
                 f"The time of {self.submission_timeout} seconds was up. The assignment's own cells were run without "
                 f"the others{', and a person has to mark ' * bool(late)}{', '.join(late)}."
             )
+        elsewhere = {name: note for name, note in elsewhere.items() if not results[name].passed}
+        notes += dict.fromkeys(elsewhere.values())
         if self._restarts:
             notes.append(f"The student's process died and was started again {self._restarts} times.")
         scores = {name: {"passed": r.passed, "right": r.right, "cases": r.count} for name, r in results.items()}
-        nb.metadata = python_metadata(notes, seed=seed, judged=scores, waiting=[*unwritten, *late])
+        waiting = [*unwritten, *late, *elsewhere]
+        nb.metadata = python_metadata(notes, seed=seed, judged=scores, waiting=waiting)
         return nb, resources
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
@@ -131,6 +136,12 @@ class Judge(CallAnswers):
         directory = CourseDirectory(config=self.config)
         folder = Path(directory.format_path(directory.source_directory, ".", course["assignment"]))
         return assignment_cells(course), folder / f"{course['notebook']}.ipynb"
+
+    def _handed_in(self, course: Mapping[str, str]) -> Path | None:
+        """Return the folder of what was handed in; where a submission runs, nbgrader has left out other notebooks."""
+        directory = CourseDirectory(config=self.config)
+        folder = Path(directory.format_path(directory.submitted_directory, course["student"], course["assignment"]))
+        return folder if folder.is_dir() else None
 
     def _test_specs(self, known: Mapping[str, Mapping[str, Any]], folder: Path, seed: int) -> dict[str, TestSpec]:
         """Return what each check cell of the assignment tests, by the cell's name."""

@@ -26,7 +26,7 @@ from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 
 from lrlab.grading.submission.formulas import OPEN, Formulas
 from lrlab.grading.submission.restore_cells import HIDDEN_TESTS
-from lrlab.grading.submission.time_limits import TimeLimitExceeded, start_page, time_limit
+from lrlab.grading.submission.time_limits import TimeLimitExceeded, in_page, start_page, time_limit
 
 TEXTS = """
 a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i
@@ -114,7 +114,7 @@ def clean_html(element: str | bytes) -> str:
     try:
         with time_limit():
             cleaned: str = _cleaner().clean(NO_TEXT.sub("", text))
-            return _as_text(text) if _depth(cleaned) > DEEPEST else cleaned
+            return _as_text(text) if _depth(cleaned) > DEEPEST else in_page(cleaned)
     except (RecursionError, ValueError, AssertionError, TimeLimitExceeded):
         return _as_text(text)
 
@@ -139,7 +139,7 @@ def ansi2html(text: str) -> str:
         text = f"{text[:LONGEST_TEXT]}\n[… and {len(text) - LONGEST_TEXT:,} more characters]"
     try:
         with time_limit():
-            shown: str = coloured(text)
+            shown = in_page(coloured(text))
     except TimeLimitExceeded:
         shown = html.escape(strip_ansi(text))
     return shown.replace("\x1b", "")  # the rest of a sequence that was cut
@@ -152,8 +152,7 @@ def highlight_code(source: str, language: str | None = None, metadata: Any = Non
         if len(source) > LONGEST_TEXT:
             raise TimeLimitExceeded
         with time_limit():
-            coloured_code: str = _highlighter()(source, "python")
-            return coloured_code
+            return in_page(_highlighter()(source, "python"))
     except TimeLimitExceeded:
         return f'<div class="highlight">{_as_text(source)}</div>'
 

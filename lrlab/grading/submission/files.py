@@ -6,6 +6,7 @@ like a file of the student's. Here no link is followed, and nothing blocks.
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import hashlib
 import os
@@ -28,6 +29,7 @@ from lrlab.printable import printable
 MOST_FILES = 200
 MOST_BYTES = 50_000_000
 DEEPEST = 8  # nested folders
+CHECKPOINTS = ".ipynb_checkpoints"  # JupyterLab's copies of notebooks at their last saving
 TIMESTAMP = "timestamp.txt"  # nbgrader's, with the time of submission
 TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?) ?(Z|[+-]\d\d:?\d\d|[A-Za-z_/+-]*)")
 EARLIER = 3600.0  # seconds by which a submission's time may be before its notebook was saved
@@ -135,17 +137,25 @@ def _content(path: Path, name: str, most: int) -> bytes:
 
 
 def time_notes(folder: Path, notebooks: Sequence[str]) -> list[str]:
-    """Return a note if the time of submission is before the notebook was saved."""
+    """Return a note if the time of submission is before the notebook was saved, and one for each newer checkpoint."""
     try:
+        saved = {name: (folder / f"{name}.ipynb").stat().st_mtime for name in notebooks}
+    except OSError:
+        return []
+    notes = [
+        f"{checkpoint.relative_to(folder)} is newer than {name}.ipynb, and was not used."
+        for name in notebooks
+        if (checkpoint := folder / CHECKPOINTS / f"{name}-checkpoint.ipynb").is_file()
+        if checkpoint.stat().st_mtime > saved[name] + 1
+    ]
+    with contextlib.suppress(OSError, ValueError, InvalidSubmission):
         text = _time((folder / TIMESTAMP).read_bytes()[:100]).decode()
         handed_in = datetime.fromisoformat(text.removesuffix(" UTC")).replace(tzinfo=UTC).timestamp()
-        saved = max((folder / f"{name}.ipynb").stat().st_mtime for name in notebooks)
-    except (OSError, ValueError, InvalidSubmission):
-        return []
-    if handed_in >= saved - EARLIER:
-        return []
-    when = datetime.fromtimestamp(saved, UTC)
-    return [f"{TIMESTAMP} says {text}, but the notebook was saved later, {when:%Y-%m-%d %H:%M:%S} UTC."]
+        last = max(saved.values())
+        if handed_in < last - EARLIER:
+            when = datetime.fromtimestamp(last, UTC)
+            notes.append(f"{TIMESTAMP} says {text}, but the notebook was saved later, {when:%Y-%m-%d %H:%M:%S} UTC.")
+    return notes
 
 
 def _time(content: bytes) -> bytes:

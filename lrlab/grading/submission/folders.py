@@ -12,6 +12,8 @@ from lrlab.printable import HARMLESS, printable
 # A student's name becomes part of paths, globs, pages and addresses. Letters, marks and digits of all scripts, and:
 SIGNS = "._-@+' ’" + HARMLESS
 LONGEST = 100
+COPY = "(copy|copie|copia|kopie)"  # of a file, in the words of systems
+FILES = ("ipynb", "ipynbtxt", "7z", "gz", "rar", "tar", "tgz", "zip")  # ends of names without signs
 
 
 def list_students(submitted: Path, unit: str) -> list[str]:
@@ -38,12 +40,15 @@ def misplaced_submissions(submitted: Path, unit: str) -> list[str]:
     """Return paths below ``submitted`` that look like a submission of the unit and are in a wrong place; sorted."""
     paths = []
     for entry in _entries(submitted):
-        if _resembles(entry.name, unit):
+        if _resembles(entry, unit):
             paths.append(entry.name)
         elif entry.is_dir(follow_symlinks=False):
-            paths += [
-                f"{entry.name}/{e.name}" for e in _entries(Path(entry)) if e.name != unit and _resembles(e.name, unit)
-            ]
+            for inner in _entries(Path(entry)):
+                name = f"{entry.name}/{inner.name}"
+                if inner.name != unit and _resembles(inner, unit):
+                    paths.append(name)
+                elif inner.name != unit and os.path.lexists(submitted / name / f"{unit}.ipynb"):
+                    paths.append(f"{name}/{unit}.ipynb")
             form = unicodedata.normalize("NFC", entry.name)
             if form != entry.name and submission_folder(submitted, form, unit).parent.name != entry.name:
                 paths.append(f"{entry.name}/{unit}")
@@ -58,20 +63,27 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
-def _resembles(name: str, unit: str) -> bool:
-    """Return whether a name is the unit's except for capitals, signs, an ending, or the number of a copy."""
-    bare, wanted = (re.sub(r"[\W_]+", "", text.casefold()) for text in (name, unit))
-    return re.fullmatch(rf"{re.escape(wanted)}(copy)?\d*(ipynb|zip)?", bare) is not None
+def _resembles(entry: os.DirEntry[str], unit: str) -> bool:
+    """Return whether a name is the unit's except for capitals, signs, and the words or the number of a copy.
+
+    Of a file, which can't be another unit, it is enough that the unit's name is in it.
+    """
+    bare, wanted = (re.sub(r"[\W_]+", "", text.casefold()) for text in (entry.name, unit))
+    if not entry.is_dir(follow_symlinks=False) and bare.endswith(FILES):
+        return wanted in bare
+    return re.fullmatch(rf"({COPY}(of|von|de)?)?{re.escape(wanted)}({COPY}|final|new|neu|v)*\d*", bare) is not None
 
 
 def name_problem(student: str) -> str:
     """Return why this can't be a student's name; empty if it can."""
     shown = printable(student)
     for sign in student:
-        if unicodedata.category(sign)[0] not in "LMN" and sign not in SIGNS:
+        kind = unicodedata.category(sign)
+        if kind[0] not in "LMN" and sign not in SIGNS:
+            named = sign.encode("unicode_escape").decode() if kind == "Zs" else printable(sign)  # looks like a space
             return (
                 f"The name of a student's folder may have letters, digits, spaces and . _ - @ + ', but '{shown}' has "
-                f"'{printable(sign)}' in it."
+                f"'{named}' in it."
             )
     if not student or unicodedata.category(student[0])[0] not in "LN" or student.endswith(" "):
         return (

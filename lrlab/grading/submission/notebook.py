@@ -39,6 +39,7 @@ MAGIC = {
     b"%PDF": "a PDF file",
     b"<!DO": "a web page",
     b"<htm": "a web page",
+    b"version https://git-lfs": "a pointer of Git LFS",
 }
 
 
@@ -117,7 +118,7 @@ def _content(path: Path) -> bytes:
 
 def _text(content: bytes) -> str:
     for magic, what in MAGIC.items():
-        if content.startswith(magic):
+        if content.lstrip().startswith(magic):
             refuse(f"the file is {what}, not a notebook")
     try:
         return content.decode("utf-8-sig")

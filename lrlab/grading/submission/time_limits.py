@@ -1,7 +1,8 @@
-"""How much processor time the texts of one page may take: formgrader's server and the grader itself render pages.
+"""How much processor time and markup the texts of one page may take.
 
-Parsers of HTML, Markdown and terminal colours have inputs that take hours and all memory. A text that is not done in
-time is shown as plain text, and little memory can be filled until then.
+Formgrader's server and the grader itself render pages. Parsers of HTML, Markdown and terminal colours have inputs that
+take hours and all memory. A text that is not done in time is shown as plain text, and little memory can be filled until
+then.
 """
 
 from __future__ import annotations
@@ -15,19 +16,34 @@ from types import FrameType
 
 TEXT_SECONDS = 2.0  # of processor time for one text
 PAGE_SECONDS = 15.0  # for all texts of a page
+PAGE_CHARACTERS = 20_000_000  # of markup: code that is coloured sign by sign has 25 times as many as its text
 
 _left = PAGE_SECONDS
+_room = PAGE_CHARACTERS
 _active = False
 
 
 class TimeLimitExceeded(Exception):
-    """A text takes too long to render."""
+    """A text takes too long to render, or its page has enough markup."""
 
 
 def start_page() -> None:
-    """Give the texts from here on the time of a new page."""
-    global _left
-    _left = PAGE_SECONDS
+    """Give the texts from here on the time and the room of a new page."""
+    global _left, _room
+    _left, _room = PAGE_SECONDS, PAGE_CHARACTERS
+
+
+def in_page(markup: str) -> str:
+    """Return the markup of a text, and count it.
+
+    Raises:
+        TimeLimitExceeded: the page has no room for it.
+    """
+    global _room
+    if len(markup) > _room:
+        raise TimeLimitExceeded
+    _room -= len(markup)
+    return markup
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,12 +15,16 @@ from nbformat import NotebookNode
 from lrlab.grading.submission.cells import cell_name
 from lrlab.grading.submission.files import TIMESTAMP
 from lrlab.grading.submission.invalid import InvalidSubmission
+from lrlab.grading.submission.zip_files import MACOS
 from lrlab.printable import printable
 
 DOCUMENTS = {
     ".doc", ".docx", ".gif", ".heic", ".htm", ".html", ".jpeg", ".jpg", ".md", ".odt", ".pages", ".pdf", ".png",
     ".rtf", ".svg", ".tex", ".tif", ".tiff", ".txt", ".webp",
+    ".7z", ".gz", ".rar", ".tar", ".tgz", ".zip",
 }  # fmt: skip
+NOTEBOOK = ".ipynb"  # also within a name, as in a.ipynb.txt
+TEXT_MAGICS = ("%%html", "%%latex", "%%markdown")
 
 
 def find_unused_work(
@@ -42,7 +47,7 @@ def find_unused_work(
         Notes, and the names of text cells that were left as they were while the answer may be somewhere else.
 
     Raises:
-        InvalidSubmission: nothing was done in this notebook, and another one is beside it.
+        InvalidSubmission: nothing was done in this notebook, and another file is beside it.
     """
     here = {cell_name(cell): cell for cell in notebook.cells if cell_name(cell) in known}
     untouched = {
@@ -50,22 +55,25 @@ def find_unused_work(
         for name, part in known.items()
         if part["metadata"]["solution"] and name in here and here[name].source.strip() == part["source"].strip()
     }
-    files = _files(folder)
-    others = [name for name in files if name.lower().endswith(".ipynb") and name != source.name]
-    if others and untouched and untouched >= {name for name, part in known.items() if part["metadata"]["solution"]}:
+    files = [name for name in _files(folder) if name != source.name]
+    others = [name for name in files if NOTEBOOK in name.lower()]
+    solutions = {name for name, part in known.items() if part["metadata"]["solution"]}
+    if files and solutions and untouched == solutions and (own := others or _not_released(files, folder, source)):
         raise InvalidSubmission(
-            f"{source.name} is as it was released, and {printable(others[0])} is beside it: look at both."
+            f"{source.name} is as it was released, and {printable(own[0])} is beside it: look at both."
         )
     texts = _own_texts(notebook, source)
-    documents = [name for name in files if Path(name).suffix.lower() in DOCUMENTS and name != TIMESTAMP]
+    documents = [name for name in files if Path(name).suffix.lower() in DOCUMENTS]
     empty = [name for name in untouched if known[name]["metadata"]["grade"] and known[name]["cell_type"] == "markdown"]
     waiting = sorted(empty) if texts or documents else []
     notes = []
     if waiting and texts:
         notes.append(f"{', '.join(waiting)}: nothing is written there, but cell {_listed(texts)} has text: mark it.")
     if documents or others:
-        notes.append(f"Beside the notebook, and not used: {_listed(map(printable, [*others, *documents]))}.")
-    left = [name for name in unreadable if not name.lower().endswith(".ipynb")]
+        notes.append(
+            f"Beside the notebook, and not used: {_listed(map(printable, dict.fromkeys([*others, *documents])))}."
+        )
+    left = [name for name in unreadable if name in files and name not in others]
     if left:
         notes.append(f"The submission's code can't read, as too large or hidden: {_listed(map(printable, left))}.")
     names = [name for name in files if name.endswith(".py") and "/" not in name and _is_shadowed(name[:-3])]
@@ -74,22 +82,85 @@ def find_unused_work(
     return notes, waiting
 
 
+def find_other_definitions(
+    notebook: NotebookNode, known: Mapping[str, Mapping[str, Any]], source: Path, answers: Mapping[str, str]
+) -> dict[str, str]:
+    """Find answers that stand where they are not run, or where the released cell below replaces them.
+
+    Args:
+        notebook: the submission, with the assignment's metadata in its cells.
+        known: the assignment's cells.
+        source: the instructor's notebook.
+        answers: the name of the function that each check cell calls.
+
+    Returns:
+        A note for each check cell, which waits for a person if what it calls is not right.
+    """
+    places = {cell_name(cell): number for number, cell in enumerate(notebook.cells, start=1)}
+    released = _released_texts(source)
+    result = {}
+    for check, answer in answers.items():
+        form = re.compile(rf"^[ \t]*(def[ \t]+{re.escape(answer)}\b|{re.escape(answer)}[ \t]*=[^=])", re.MULTILINE)
+        own = [name for name, part in known.items() if part["metadata"]["solution"] and form.search(part["source"])]
+        place = places.get(own[0], 0) if own else 0
+        if place and notebook.cells[place - 1].source.strip() != known[own[0]]["source"].strip():
+            continue  # it is answered there
+        found = [
+            number
+            for number, cell in enumerate(notebook.cells, start=1)
+            if not cell_name(cell) and (cell.cell_type != "code" or number < place)
+            if cell.source.strip() not in released and form.search(cell.source)
+        ]
+        if found:
+            result[check] = f"{answer} is written in cell {_listed(found)}, which does not count there: mark it."
+    return result
+
+
 def _own_texts(notebook: NotebookNode, source: Path) -> list[int]:
-    """Return the numbers of text cells that the instructor's notebook does not have."""
-    try:
-        released = {cell.source.strip() for cell in nbformat.read(source, as_version=4).cells}
-    except (OSError, ValueError):
-        return []
+    """Return the numbers of cells with text that the instructor's notebook does not have."""
+    released = _released_texts(source)
     return [
         number
         for number, cell in enumerate(notebook.cells, start=1)
-        if cell.cell_type != "code" and not cell_name(cell) and cell.source.strip() not in {"", *released}
+        if not cell_name(cell) and cell.source.strip() not in {"", *released} and _is_text(cell)
     ]
 
 
+def _released_texts(source: Path) -> set[str]:
+    try:
+        return {cell.source.strip() for cell in nbformat.read(source, as_version=4).cells}
+    except (OSError, ValueError):
+        return set()
+
+
+def _is_text(cell: NotebookNode) -> bool:
+    """Return whether a cell is text: also one of code that has nothing but comments, one string, or a text's magic."""
+    text = cell.source.strip()
+    if cell.cell_type != "code" or text.startswith(TEXT_MAGICS):
+        return True
+    quotes = text[:3]
+    if quotes in ('"""', "'''"):
+        return len(text) >= 6 and text.endswith(quotes) and text.count(quotes) == 2
+    return all(line.lstrip()[:1] in ("", "#") for line in text.splitlines())
+
+
 def _files(folder: Path | None) -> list[str]:
-    paths = [] if folder is None else [path for path in folder.rglob("*") if path.is_file()]
-    return sorted(str(path.relative_to(folder)) for path in paths if folder is not None)
+    """Return the names of what was handed in, without the time and what a Mac adds."""
+    if folder is None:
+        return []
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(str(p) for p in found if str(p) != TIMESTAMP and not MACOS.search(p.as_posix()))
+
+
+def _not_released(files: Iterable[str], folder: Path | None, source: Path) -> list[str]:
+    """Return the files that did not come with the assignment."""
+    assert folder is not None
+    own = []
+    for name in files:
+        released = source.parent / name
+        if not released.is_file() or released.read_bytes() != (folder / name).read_bytes():
+            own.append(name)
+    return own
 
 
 def _is_shadowed(module: str) -> bool:

@@ -20,6 +20,7 @@ from lrlab.printable import is_text, printable
 CLASS_BYTES = 20_000_000_000  # of one platform's zip with everybody's submissions
 CLASS_FILES = 20_000
 LONGEST_NAME = 150  # bytes of a file's or folder's name
+ENCRYPTED = 1  # of a member's flags
 DEEPEST = 2  # nested zips: that of the class, and those of students in it
 # The paths that Moodle and Canvas make; the last one is a folder or a zip for each student.
 PATTERNS = tuple(
@@ -30,6 +31,9 @@ PATTERNS = tuple(
         r".*/extracted/(?P<student_id>[^/]+)/(?:.*/)?(?P<file_id>[^/]+)\.ipynb",
     )
 )
+
+
+MACOS = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|\._)")  # what a Mac leaves in a folder or zip
 
 
 class TooLarge(Exception):
@@ -65,6 +69,8 @@ def problem(member: zipfile.ZipInfo, name: str) -> str:
         return "it is a link or a device and no file"
     if not is_text(name) or printable(name) != name:
         return "its name has characters that can't be seen"
+    if member.flag_bits & ENCRYPTED:
+        return "it needs a password"
     if any(len(part.encode()) > LONGEST_NAME for part in path.parts):
         return f"its name is longer than {LONGEST_NAME} bytes"
     return ""

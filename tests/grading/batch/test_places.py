@@ -324,6 +324,18 @@ def test_a_place_is_not_silent_while_the_runner_was_busy(tmp_path, monkeypatch):
         place.close()
 
 
+def test_a_place_that_says_no_hello_is_named_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(place_module, "SILENCE", 0.0)
+    monkeypatch.setattr(place_module, "GRACE", 0.0)
+    places = Places([Command("slow", ("sleep", "60"))], tmp_path, tmp_path / "log", tmp_path)
+    try:
+        found = [*places.poll(), *places.poll()]
+    finally:
+        places.close()
+    assert [type(message) for _, message in found] == [Notice]
+    assert found[0][1].text.startswith("it has not answered yet")
+
+
 @pytest.mark.parametrize(("state", "failures"), [("graded", 0), ("refused", 0), ("failed", 0), ("hung", 2)])
 def test_a_place_that_works_starts_counting_its_failures_again(tmp_path, state, failures):
     run = Run(tmp_path / "graded")

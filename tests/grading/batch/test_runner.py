@@ -125,7 +125,15 @@ def test_a_torn_line_of_the_journal_says_nothing(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "line", [b"", b"[1]", b'{"student": "kim"}', b'{"student": 3, "state": 4}', b"\xff\0{", b"{" * 9999]
+    "line",
+    [
+        *(b"", b"[1]", b'{"student": "kim"}', b'{"student": 3, "state": 4}', b"\xff\0{", b"{" * 9999, b"[" * 99_999),
+        b'{"student": "kim", "state": "graded", "notes": 7}',
+        b'{"student": "kim", "state": "set aside", "at": 7}',
+        b'{"student": "kim", "state": "set aside", "reason": null}',
+        b'{"student": "kim", "state": "graded", "digest": [], "seconds": "x"}',
+        b'{"student": "kim", "state": "graded", "seed": "7"}',
+    ],
 )
 def test_a_journal_that_is_damaged_anywhere_keeps_its_other_lines(tmp_path, line):
     journal = Journal(tmp_path, "unit")
@@ -179,6 +187,19 @@ def test_a_locked_gradebook_is_waited_for_and_then_one_sentence(tmp_path, monkey
     other.rollback()
     with pytest.raises(LookupError):
         made.notebooks()
+
+
+@pytest.mark.usefixtures("alembic")
+def test_a_gradebook_that_was_lost_is_to_be_restored(tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.source_directory = "."\n')
+    (tmp_path / "unit").mkdir()
+    course = runner.Course("unit", tmp_path)
+    with pytest.raises(CourseError, match="does not have 'unit': run `nbgrader generate_assignment unit` first"):
+        course.notebooks()
+    with course.journal.lock():
+        course.journal.add("ada", GRADED)
+    with pytest.raises(CourseError, match="of which grading/ has results: restore an earlier copy of it"):
+        course.notebooks()
 
 
 def test_a_unit_that_nbgrader_can_not_grade_is_the_courses_fault(tmp_path):

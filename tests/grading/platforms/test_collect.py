@@ -53,6 +53,13 @@ def zipped(members: dict[str | zipfile.ZipInfo, bytes | str]) -> bytes:
     return made.getvalue()
 
 
+def locked(zip_file: bytes) -> bytes:
+    """With the mark of a member that needs a password, in both of its headers."""
+    return zip_file.replace(b"PK\3\4\x14\0\0", b"PK\3\4\x14\0\1").replace(
+        b"PK\1\2\x14\3\x14\0\0", b"PK\1\2\x14\3\x14\0\1"
+    )
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Path:
     put_own_scripts_first()
@@ -208,6 +215,15 @@ def test_with_canvas_list_the_login_is_the_student(course):
     assert found.missing == ["late", "émilie"]  # not sofia, who is not on the list, nor Canvas's test student
 
 
+def test_two_numbers_of_one_login_are_two_submissions(course):
+    path = course / "list.csv"
+    path.write_text(CANVAS_LIST.replace('"Late, Late",126,S4,late', '"Lovelace, Ada",126,S4,ada'))
+    members = {"lovelaceada_123_456_decay.ipynb": "1", "lovelaceada_126_457_decay.ipynb": "2"}
+    for state in (NEW, SAME):
+        assert states(collected(course, members, participants=path)) == {"ada": state, "ada_126": state}
+    assert files(course, "ada") == {"decay.ipynb": "1"}
+
+
 @pytest.mark.parametrize("text_first", [True, False])
 def test_moodles_text_beside_a_file_keeps_the_way_back(course, text_first):
     members = {
@@ -343,6 +359,8 @@ def test_a_hostile_zip_costs_itself_alone(course, monkeypatch, capsys):
         "lovelaceada_123_456_decay.ipynb": "hers",
         "bomb_1_71_bomb.txt": b"0" * 5_000_000,
         "zipbomb_2_72_work.zip": zipped({"bomb.txt": b"0" * 5_000_000, "decay.ipynb": "x"}),
+        "locked_13_84_work.zip": locked(zipped({"decay.ipynb": "x"})),
+        f"digits_14_{'8' * 5000}_decay.ipynb": "x",
         "broken_3_73_work.zip": b"PK\3\4nothing",
         "zipped_4_74_work.zip": inner,
         "many_5_75_work.zip": zipped({f"{k}.txt": "" for k in range(500)}),
@@ -375,6 +393,7 @@ def test_a_hostile_zip_costs_itself_alone(course, monkeypatch, capsys):
     for sentence in (
         "bomb: left out; bomb.txt unpacks to more than 1 MB",
         "zipbomb: left out; bomb.txt unpacks to more than 1 MB",
+        "locked: left out; decay.ipynb in work.zip: it needs a password",
         "broken: left out; File is not a zip file",
         "many: left out; a submission may have 200 files, and this one has 500",
         "the zip has two names for 124: duchâteletémilie and evil",

@@ -202,11 +202,14 @@ def test_another_file_and_another_name(scores):
          r"has no column for decay_formulas; name it with --column decay_formulas=NAME; its columns are: 'Notes'"),
         (CANVAS.replace("Essay (4713)", "decay-formulas (4713)"),
          r"has several columns for decay_formulas: 'Decay formulas \(4711\)', 'decay-formulas \(4713\)'; choose one"),
+        (CANVAS.replace("14.00", "nan"), "the maximum of decay_formulas must be more than 0, got nan in"),
+        (CANVAS.replace("14.00", "0"), "the maximum of decay_formulas must be more than 0, got 0 in"),
+        (WORKSHEET_TEXT.replace("5.00,14.00", "5.00,15.00"), "has several maximum grades of decay_formulas: 14.00, 15"),
     ],
 )  # fmt: skip
 def test_wrong_tables_are_one_sentence(scores, text, says):
     with pytest.raises(CourseError, match=says):
-        written(scores, text, "utf-8", "decay_formulas")
+        written(scores, text, "utf-8", "decay_formulas", scale=True)
 
 
 def test_wrong_calls_are_one_sentence(scores, capsys, monkeypatch):
@@ -217,6 +220,11 @@ def test_wrong_calls_are_one_sentence(scores, capsys, monkeypatch):
         (["--into", "t.csv", "--format", "canvas"], "leave out --format canvas"),
         (["--into", "t.csv", "--column", "cycles"], "--column must be UNIT=NAME, got cycles"),
         (["--into", "t.csv", "--column", "other=X"], "--column names the unit 'other', but the units are"),
+        (["--into", "t.csv", "--column", "cycles=ID"], "the column 'ID' of t.csv says who it is: no score of cycles"),
+        (
+            ["--into", "t.csv", "--column", "cycles=Decay formulas (4711)"],
+            "the scores of two units: decay_formulas, cy",
+        ),
         (["--into", "t.csv", "--to", "nowhere/t.csv"], "to must be a file in a folder that exists"),
     ):
         (scores / "t.csv").write_text(CANVAS)

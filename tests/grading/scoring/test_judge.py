@@ -19,6 +19,7 @@ from lrlab.checks import CheckFailed, check, reply
 from lrlab.checks.call import load_torch
 from lrlab.checks.registry import UNITS, exercises, find
 from lrlab.grading.scoring.execution import ExecuteSubmission
+from lrlab.grading.scoring.preprocessor import SUSPICIOUS
 from lrlab.grading.scoring.test_specs import AssignmentError, drawn_seed, hidden_cases, read_check, read_test_spec
 from lrlab.grading.scoring.verdicts import verdict
 from lrlab.grading.submission.replies import Reply, parse_reply, verified
@@ -44,6 +45,22 @@ def asked(name="half_life", unit=None, seed=1, group=None):
 
 def right_outcomes(question):
     return [{"kind": "number", "values": [case.expected], "shape": []} for case in question.cases]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "for frame, _ in traceback.walk_stack(None): print(frame)",
+        "frame.f_locals['before'] = 0",
+        "inspect.stack()[3]",
+        "import builtins",
+        "from gc import get_objects",
+        "sys._current_frames()",
+        "sys.monitoring.use_tool_id(3, 'x')",
+    ],
+)
+def test_words_of_a_search_through_the_process_are_noted(text):
+    assert SUSPICIOUS.search(text)
 
 
 class TestQuestions:
@@ -332,13 +349,14 @@ def test_every_answer_of_the_corpora_gets_what_validate_gives_it(unit, zygote, n
                     assert (source.strip() not in failed) == due, f"Validate says otherwise: {answer.id}, {check_cell}"
 
 
+@pytest.fixture(scope="module")
+def course(new_course):
+    return new_course()
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("judge")
 class TestGraded:
-    @pytest.fixture(scope="class")
-    def course(self, new_course):
-        return new_course()
-
     def test_the_same_submission_gets_the_same(self, course, zygote):
         path = course.submit("ada", course.released())
         first, again, other = (judged(course, path, cases_seed=seed) for seed in (0, 0, 1))

@@ -217,6 +217,20 @@ def test_all_texts_of_a_page_have_one_time(monkeypatch):
     assert "<strong>another page</strong>" in markdown2html(Context(), "**another page**")
 
 
+def test_all_texts_of_a_page_have_so_much_markup(monkeypatch):
+    code = "f'{" * 1000
+    assert len(highlight_code(code)) > 20 * len(code)
+    monkeypatch.setattr(time_limits, "PAGE_CHARACTERS", 100_000)
+    KeepInertContent().preprocess(new_notebook(), {})
+    shown = [highlight_code(code) for _ in range(20)]
+    assert "<span" in shown[0]
+    assert "<span" not in shown[-1]
+    assert sum(map(len, shown)) < 100_000 + 20 * 10 * len(code)
+    assert clean_html("<b>" + "x" * 100_000) == "<pre>&lt;b&gt;" + "x" * 100_000 + "</pre>"
+    assert ansi2html("\x1b[31m" + "x" * 100_000) == "x" * 100_000
+    assert "<strong>a little</strong>" in markdown2html(Context(), "**a little**")
+
+
 @pytest.mark.slow
 def test_colours_of_a_terminal_and_the_end_of_a_long_text():
     time_limits.start_page()

@@ -72,6 +72,11 @@ REFUSED = {
     "zip": (b"PK\x03\x04abc", "is a zip archive, not a notebook"),
     "gzip": (b"\x1f\x8b\x08", "is a gzip archive, not a notebook"),
     "web page": ("<!DOCTYPE html><html></html>", "is a web page, not a notebook"),
+    "web page below empty lines": ("\n\n<!DOCTYPE html>", "is a web page, not a notebook"),
+    "LFS": (
+        "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+        "is a pointer of Git LFS, not",
+    ),
     "list": ("[]", "this file holds a list"),
     "number": ("7", "this file holds a number"),
     "deep list": ("[" * 100_000 + "]" * 100_000, "more than 40 deep"),

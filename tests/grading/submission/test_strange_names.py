@@ -14,10 +14,12 @@ from support.lrlab_command import lrlab
 from support.made_course import POINTS, RIGHT, UNIT, answer
 
 from lrlab.cli import main
+from lrlab.commands.grade import table
 from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.exporters import safe
 from lrlab.grading.batch.gradebook import UnitGradebook
 from lrlab.grading.batch.journal import SET_ASIDE, Journal
+from lrlab.grading.batch.report import Line, Report
 from lrlab.grading.submission import files, folders
 from lrlab.grading.submission.invalid import InvalidSubmission
 from lrlab.printable import is_text, printable
@@ -86,7 +88,8 @@ def test_names_as_learning_platforms_write_them(tmp_path, name):
 @pytest.mark.parametrize(
     ("name", "sign"),
     [("<img src=x>", "<"), ("-rf", "begin with"), ("a*b", "*"), ("a\nb", r"\x0a"), ("a ", "end in"), ("a" * 101, "100"),
-     ("\u0308a", "begin with"), ("a[1]", "["), ("a\u202eb", r"\u202e"), ("a;b", ";"), ("a#b", "#")],
+     ("\u0308a", "begin with"), ("a[1]", "["), ("a\u202eb", r"\u202e"), ("a;b", ";"), ("a#b", "#"),
+     ("a\u00a0b", r"\xa0")],
 )  # fmt: skip
 def test_the_sign_that_a_name_can_not_have_is_named(name, sign):
     problem = folders.name_problem(name)
@@ -117,6 +120,13 @@ def test_the_journal_keeps_the_name(tmp_path):
         journal.add(LATIN, SET_ASIDE, reason="why")
         journal.write_list()
     assert list(journal.latest(SET_ASIDE)) == [LATIN]
+
+
+def test_a_long_name_does_not_move_the_others_apart():
+    lines = [Line("ada", "set aside", reason="why"), Line("x" * 240, "graded", 1.0, 2.0, reason="how")]
+    shown = table(Report(UNIT, 0, False, lines)).splitlines()
+    assert "x" * 240 in shown
+    assert all(len(row) < 120 for row in shown if row != "x" * 240)
 
 
 def test_a_table_can_be_written_and_looked_at():

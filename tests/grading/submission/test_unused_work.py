@@ -2,11 +2,12 @@
 
 import base64
 import os
+import re
 import time
 
 import nbformat
 import pytest
-from nbformat.v4 import new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from support.judging import judged, points
 from support.lrlab_command import ONE, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, answer, cell
@@ -15,6 +16,7 @@ from lrlab.grading.submission import files, folders
 from lrlab.grading.submission.cells import LARGEST_PICTURES
 from lrlab.grading.submission.invalid import InvalidSubmission
 from lrlab.grading.submission.notebook import LARGEST_FILE, read
+from lrlab.grading.submission.unused_work import find_other_definitions, find_unused_work
 
 WRITTEN = "which-formula-answer"
 
@@ -27,9 +29,11 @@ def make_files(root, *paths):
 
 def test_what_looks_like_a_submission_and_lies_elsewhere(tmp_path):
     lost = ["tim/unit_a.ipynb", "kim/Unit-A/x.ipynb", "unit_a/lou/unit_a.ipynb", "ada/unit_a (1)/x", "unit_a.zip"]
+    lost += ["tim/Kopie von unit_a.ipynb", "tim/unit_a - Kopie/x", "tim/week 2/unit_a.ipynb", "tim_unit_a.ipynb.txt"]
     make_files(tmp_path, *lost, "ada/unit_a/unit_a.ipynb", "ada/unit_b/x", ".hidden/unit_a.ipynb", "max/other.ipynb")
     assert folders.misplaced_submissions(tmp_path, "unit_a") == [
-        *("ada/unit_a (1)", "kim/Unit-A", "tim/unit_a.ipynb", "unit_a", "unit_a.zip"),
+        *("ada/unit_a (1)", "kim/Unit-A", "tim/Kopie von unit_a.ipynb", "tim/unit_a - Kopie", "tim/unit_a.ipynb"),
+        *("tim/week 2/unit_a.ipynb", "tim_unit_a.ipynb.txt", "unit_a", "unit_a.zip"),
     ]
     assert folders.misplaced_submissions(tmp_path / "none", "unit_a") == []
 
@@ -68,6 +72,15 @@ def test_a_time_before_the_notebook_was_saved_is_noted(tmp_path):
     assert files.time_notes(stamp.parent, ["unit"]) == []
 
 
+def test_a_checkpoint_that_is_newer_than_its_notebook_is_noted(tmp_path):
+    make_files(tmp_path, "unit.ipynb", ".ipynb_checkpoints/unit-checkpoint.ipynb")
+    assert files.time_notes(tmp_path, ["unit"]) == []
+    os.utime(tmp_path / "unit.ipynb", (0, 0))
+    assert files.time_notes(tmp_path, ["unit"]) == [
+        ".ipynb_checkpoints/unit-checkpoint.ipynb is newer than unit.ipynb, and was not used."
+    ]
+
+
 def test_a_picture_that_is_left_out_is_named_in_its_cell(tmp_path):
     photo = base64.b64encode(bytes(4_000_000)).decode()
     assert len(photo) < LARGEST_PICTURES < LARGEST_FILE
@@ -81,13 +94,107 @@ def test_a_picture_that_is_left_out_is_named_in_its_cell(tmp_path):
     )
 
 
+@pytest.fixture
+def handed_in(tmp_path):
+    """The instructor's notebook, what the gradebook has of it, and a folder for what a student hands in."""
+    nbformat.write(nbformat.v4.new_notebook(cells=released_cells()), tmp_path / "u.ipynb")
+    (tmp_path / "own").mkdir()
+    known = {
+        c.id: {
+            "metadata": {"solution": "answer" in c.id, "grade": c.id != "half-answer"},
+            "cell_type": c.cell_type,
+            "source": c.source,
+        }
+        for c in released_cells()[1:]
+    }
+    return known, tmp_path / "u.ipynb", tmp_path / "own"
+
+
+def released_cells():
+    return [
+        named("text", new_markdown_cell("What is half?")),
+        named("half-answer", new_code_cell("def half(x):\n    raise NotImplementedError")),
+        named("half-check", new_code_cell('check("half")')),
+        named("written-answer", new_markdown_cell("*Put your answer here.*")),
+    ]
+
+
+def named(name, made):
+    made.id = name
+    if name != "text":
+        made.metadata["nbgrader"] = {"grade_id": name}
+    return made
+
+
+@pytest.mark.parametrize(
+    "name", ["u.zip", "u.ipynb.txt", "u.ipynb ", "U.IPYNB", "u", "work/u.ipynb", "u.json", "half.py", ".~u.ipynb"]
+)
+def test_any_file_beside_the_untouched_notebook_is_for_a_person(handed_in, name):
+    known, source, folder = handed_in
+    make_files(folder, "u.ipynb", "timestamp.txt", "._u.ipynb", "__MACOSX/._u.ipynb", ".DS_Store", "data.csv")
+    make_files(source.parent, "data.csv")
+    notebook = nbformat.v4.new_notebook(cells=released_cells())
+    assert find_unused_work(notebook, known, source, folder) == ([], [])
+    make_files(folder, name)
+    with pytest.raises(InvalidSubmission, match=rf"u\.ipynb is as it was released, and {re.escape(name)} is beside it"):
+        find_unused_work(notebook, known, source, folder)
+    notebook.cells[1].source = "def half(x):\n    return x / 2"
+    notes, waiting = find_unused_work(notebook, known, source, folder)
+    assert waiting == ["written-answer"] * name.endswith((".zip", ".txt"))
+    assert bool(notes) == (name not in ("u", "u.json", "half.py"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_text"),
+    [
+        ("# Half of it,\n\n# because", True),
+        ('"""Half of it."""', True),
+        ("%%markdown\nHalf of it.", True),
+        ('"""Half""" + """of it"""', False),
+        ("x = 1  # mine", False),
+        ("", False),
+    ],
+)
+def test_a_text_in_a_cell_of_code_waits_for_a_person(handed_in, text, is_text):
+    known, source, folder = handed_in
+    notebook = nbformat.v4.new_notebook(cells=[*released_cells(), new_code_cell(text)])
+    notes, waiting = find_unused_work(notebook, known, source, folder)
+    assert (len(notes), waiting) == ((1, ["written-answer"]) if is_text else (0, []))
+
+
+HALF = "def half(x):\n    return x / 2"
+
+
+@pytest.mark.parametrize(
+    ("own", "place", "counts"),
+    [
+        (new_markdown_cell(f"```\n{HALF}\n```"), 4, False),
+        (new_raw_cell(HALF), 0, False),
+        (new_code_cell(HALF), 0, False),
+        (new_code_cell("half = lambda x: x / 2"), 1, False),
+        (new_code_cell(HALF), 2, True),  # below the released one it replaces that
+        (new_markdown_cell("half of x"), 0, True),
+    ],
+)
+def test_an_answer_that_is_not_run_waits_for_a_person(handed_in, own, place, counts):
+    known, source, _ = handed_in
+    notebook = nbformat.v4.new_notebook(cells=released_cells())
+    notebook.cells.insert(place, own)
+    found = find_other_definitions(notebook, known, source, {"half-check": "half"})
+    note = f"half is written in cell {place + 1}, which does not count there: mark it."
+    assert found == ({} if counts else {"half-check": note})
+    next(c for c in notebook.cells if c.id == "half-answer").source = HALF
+    assert find_other_definitions(notebook, known, source, {"half-check": "half"}) == {}
+
+
+@pytest.fixture(scope="module")
+def course(new_course):
+    return new_course()
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("judge")
 class TestJudged:
-    @pytest.fixture(scope="class")
-    def course(self, new_course):
-        return new_course()
-
     def test_a_written_answer_in_a_cell_of_its_own_waits_for_a_person(self, course, zygote):
         made = answer(course.released(), RIGHT)
         assert judged(course, course.submit("ada", made)).metadata.lrlab.waiting == []
@@ -135,7 +242,7 @@ def test_the_table_names_what_was_not_used(new_course, tmp_path):
     course.submit("Jürgen Müller-O'Brien+lr@uni.edu", made)
     course.submit("Ju\u0308lia अनिता", answer(course.released(), RIGHT, "The exponential one."))
     nbformat.write(made, course.root / "submitted" / "tim.ipynb")
-    make_files(course.root / "submitted", f"tim/{UNIT}.ipynb")
+    make_files(course.root / "submitted", f"tim/{UNIT}.ipynb", f"Ju\u0308lia अनिता/{UNIT}/work/{UNIT}.ipynb")
     shm = os.path.join("/dev/shm", f"lrlab-test-{os.getpid()}")
     os.mkdir(shm)
     try:
@@ -146,7 +253,7 @@ def test_the_table_names_what_was_not_used(new_course, tmp_path):
         assert f"submitted/tim/{UNIT}.ipynb" in shown
         assert "2 graded" in shown
         assert shown.count("1 to be marked by a person") == 2
-        assert shown.count("1 note on it") == 1
+        assert shown.count("1 note on it") == 2
         assert set(course.scores()) == {"Jürgen Müller-O'Brien+lr@uni.edu", "Jülia अनिता"}
         assert all(sum(filter(None, found.values())) == sum(POINTS.values()) for found in course.scores().values())
         assert "2 graded" in lrlab(course, "grade", UNIT, "--again", *ONE)
