@@ -160,7 +160,7 @@ def test_the_client_sees_nothing_of_the_course(tmp_path, monkeypatch):
 def test_an_address_that_is_none_is_one_sentence():
     with pytest.raises(CourseError, match="must be dask://HOST:PORT with the port of Dask's scheduler"):
         command("dask://nowhere")
-    with pytest.raises(ValueError, match="must be dask://HOST:PORT with the port of Dask's scheduler"):
+    with pytest.raises(CourseError, match="must be dask://HOST:PORT with the port of Dask's scheduler"):
         command("dask://grader:99999")
 
 
