@@ -81,6 +81,14 @@ def _without_gradient(value: Any) -> Any:
     return value.detach().cpu() if hasattr(value, "detach") else value
 
 
+def rising(low: float, high: float) -> tuple[float, float]:
+    """Return the ends of a range of rates > 0; ``ValueError`` if ``high`` is not above ``low``."""
+    low, high = check("low", POSITIVE, low), check("high", POSITIVE, high)
+    if high <= low:
+        raise ValueError(f"high must be a number > low ({low:g}), got {high!r}")
+    return low, high
+
+
 def check_no_rate(optimizer: Any, arguments: Mapping[str, Any]) -> None:
     """``ValueError`` if an optimizer, or its arguments, bring a learning rate where an experiment sets its own."""
     given = dict(arguments)
@@ -175,12 +183,14 @@ def or_none(validator: Validator) -> Validator:
 POSITIVE = Validator("a finite number > 0", number(lambda x: x > 0))
 NON_NEGATIVE = Validator("a finite number >= 0", number(lambda x: x >= 0))
 FRACTION = Validator("a number > 0 and <= 1", number(lambda x: 0 < x <= 1))
+ABOVE_1 = Validator("a number > 1", number(lambda x: x > 1))
 BELOW_1 = Validator("a number > 0 and < 1", number(lambda x: 0 < x < 1))
 UNIT = Validator("a number >= 0 and <= 1", number(lambda x: 0 <= x <= 1))
 MOMENTUM = Validator("a number >= 0 and < 1", number(lambda x: 0 <= x < 1))
 SEED = Validator("a whole number >= 0 of at most 63 bits", whole(0, 2**63 - 1))  # torch's generators take no more
 STEPS = Validator("a whole number >= 0", whole(0))
 COUNT = Validator("a whole number >= 1", whole(1))
+SEVERAL = Validator("a whole number >= 2", whole(2))
 MILESTONES = Validator("a list of whole numbers >= 0, at least one", _milestones)
 FUNCTION = Validator("a function of the step", _function)
 SWITCH = Validator("True or False", _yes_or_no)

@@ -31,7 +31,7 @@ from torch import Tensor
 from lrlab._mnist import DataError, NoNetworkError, read_mnist
 from lrlab._table import Table, Tabular
 from lrlab._torchvision import torchvision
-from lrlab._validation import COUNT, check
+from lrlab._validation import COUNT, check, one_of
 
 __all__ = ["DataError", "Dataset", "check_data", "folder", "load", "torchvision"]
 
@@ -149,9 +149,7 @@ def load(
         DataError: a damaged file (never replaced by other data in silence), a folder that can't be read or written, a
             full disk, or, with ``name="mnist"``, no network.
     """
-    name = name or os.environ.get("LRLAB_DATASET") or "auto"
-    if name not in NAMES:
-        raise ValueError(f"name must be one of {', '.join(map(repr, NAMES))}, got {name!r}")
+    name = check("name", one_of(*NAMES), name or os.environ.get("LRLAB_DATASET") or "auto")
     limits: dict[Part, int | None] = {"train": max_train, "val": max_val, "test": max_test}
     for part, most in limits.items():
         if most is not None:

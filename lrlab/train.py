@@ -21,7 +21,7 @@ from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from tqdm.auto import tqdm
 
 from lrlab._table import Table, Tabular, shortened
-from lrlab._validation import COUNT, SEED, check
+from lrlab._validation import COUNT, SEED, check, one_of
 from lrlab.data import PARTS, Dataset, Part, check_data
 from lrlab.devices import device_of, move, pick_device, random_state_kept
 from lrlab.suggest import running_mean
@@ -117,8 +117,7 @@ def fit(
     epochs = check("epochs", COUNT, epochs)
     batch_size = check("batch_size", COUNT, batch_size)
     seed = check("seed", SEED, seed)
-    if per not in ("update", "epoch"):
-        raise ValueError(f"per must be 'update' or 'epoch', got {per!r}")
+    check("per", one_of("update", "epoch"), per)
     if isinstance(scheduler, ReduceLROnPlateau) and per != "epoch":
         raise ValueError("per must be 'epoch' for ReduceLROnPlateau, which needs a validation loss, got 'update'")
     check_optimizer(optimizer)
@@ -218,8 +217,7 @@ def evaluate(model: nn.Module, data: Dataset, part: Part = "val") -> tuple[float
     Raises:
         ValueError: an unknown ``part``, or one without images.
     """
-    if part not in PARTS:
-        raise ValueError(f"part must be one of {', '.join(map(repr, PARTS))}, got {part!r}")
+    check("part", one_of(*PARTS), part)
     check_data(data, part)
     every, right = getattr(data, f"{part}_images"), getattr(data, f"{part}_labels")
     model.eval()

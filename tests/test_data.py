@@ -107,7 +107,7 @@ def test_counts_below_one(name, value):
 
 
 def test_unknown_name(monkeypatch):
-    sentence = r"^name must be one of 'auto', 'mnist', 'digits', got 'cifar'$"
+    sentence = r"^name must be 'auto', 'mnist' or 'digits', got 'cifar'$"
     with pytest.raises(ValueError, match=sentence):
         load("cifar")
     monkeypatch.setenv("LRLAB_DATASET", "cifar")

@@ -106,15 +106,6 @@ def test_a_sweep_without_a_label_names_its_best():
     assert legend(plots.sweep(result)) == [f"mean of 2 seeds, best: {result.best:.2g}"]
 
 
-def test_sweep_of_accuracies():
-    result = swept([[2.3, 2.3], [0.5, 0.7]])
-    ax = plots.sweep(result, measure="val_accuracy")
-    assert ax.get_ylabel() == "validation accuracy"
-    assert ax.lines[0].get_ydata().tolist() == result.val_accuracy.mean(axis=1).tolist()
-    with pytest.raises(ValueError, match=r"^measure must be 'val_loss' or 'val_accuracy', got 'loss'$"):
-        plots.sweep(result, measure="loss")
-
-
 def test_sweep_where_all_diverged():
     assert legend(plots.sweep(swept([[np.nan, 1], [np.nan, np.nan]]))) == ["mean of 2 seeds", "a seed diverged"]
 

@@ -267,7 +267,7 @@ def test_evaluate_looks_at_the_part_that_is_asked_for(few):
         right = (model(images).argmax(dim=1) == labels).double().mean().item()
         assert train.evaluate(model, few, part)[1] == right
     assert train.evaluate(model, few) == train.evaluate(model, few, "val")
-    with pytest.raises(ValueError, match=r"^part must be one of 'train', 'val', 'test', got 'validation'$"):
+    with pytest.raises(ValueError, match=r"^part must be 'train', 'val' or 'test', got 'validation'$"):
         train.evaluate(model, few, "validation")
 
 

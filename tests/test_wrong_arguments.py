@@ -155,11 +155,6 @@ def test_nan_is_no_probability():
         experiments.ensemble_probabilities([[[np.nan, 1.0]]])
 
 
-def test_the_correlation_of_a_single_snapshot(few):
-    found = experiments.snapshots(few, cycles=1, epochs=1, model=MLP, **ALONE)
-    assert found.correlation.tolist() == [[[1.0]]]
-
-
 def test_the_message_past_the_end_of_a_join_counts_as_the_caller_does():
     from lrlab.schedules import warmup
 

@@ -119,12 +119,6 @@ class Snapshots(Tabular):
         missing = np.isnan(self.errors)
         return np.where(missing[:, :, None] | missing[:, None], np.nan, differ)
 
-    @property
-    def correlation(self) -> Floats:
-        """The correlation of the softmax outputs of two snapshots, as in the paper, ``(seeds, cycles, cycles)``."""
-        several = np.array([np.corrcoef(run.reshape(len(run), -1)) for run in self.probabilities])
-        return several.reshape(*self.errors.shape, -1)  # numpy makes one number of a single snapshot
-
     def disputed(self, seed: int | None = None) -> Disputed:
         """Return the validation images on which the snapshots of ``seed`` (default the first) do not agree.
 

@@ -22,7 +22,7 @@ from tqdm.auto import tqdm
 from lrlab import suggest
 from lrlab._formula import Floats
 from lrlab._table import Table, Tabular
-from lrlab._validation import COUNT, POSITIVE, SEED, UNIT, check, one_of
+from lrlab._validation import ABOVE_1, COUNT, MOMENTUM, SEED, SEVERAL, check, one_of, rising
 from lrlab.data import Dataset, check_data
 from lrlab.devices import move, pick_device, random_state_kept
 from lrlab.experiments._loop import batches
@@ -107,17 +107,11 @@ def range_test(
     Raises:
         ValueError: an argument that breaks its rule.
     """
-    low, high = check("low", POSITIVE, low), check("high", POSITIVE, high)
-    if high <= low:
-        raise ValueError(f"high must be a number > low ({low:g}), got {high!r}")
-    if check("steps", COUNT, steps) < 2:
-        raise ValueError(f"steps must be a whole number >= 2, got {steps!r}")
+    low, high = rising(low, high)
+    steps = check("steps", SEVERAL, steps)
     check("ramp", RAMP, ramp)
     batch_size, seed = check("batch_size", COUNT, batch_size), check("seed", SEED, seed)
-    if check("smoothing", UNIT, smoothing) == 1:
-        raise ValueError(f"smoothing must be a number >= 0 and < 1, got {smoothing!r}")
-    if check("diverge", POSITIVE, diverge) <= 1:
-        raise ValueError(f"diverge must be a number > 1, got {diverge!r}")
+    smoothing, diverge = check("smoothing", MOMENTUM, smoothing), check("diverge", ABOVE_1, diverge)
     check_data(data, "train")
     check_optimizer(optimizer)
     rates = np.geomspace(low, high, steps) if ramp == "exponential" else np.linspace(low, high, steps)

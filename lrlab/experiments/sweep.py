@@ -19,7 +19,7 @@ from tqdm.auto import tqdm
 
 from lrlab._formula import Floats
 from lrlab._table import Table, Tabular, seeds_are, spread
-from lrlab._validation import COUNT, POSITIVE, SEED, check, check_no_rate, each_once
+from lrlab._validation import COUNT, POSITIVE, SEED, SEVERAL, check, check_no_rate, each_once, rising
 from lrlab.data import Dataset, check_data
 from lrlab.devices import pick_device
 from lrlab.experiments import batched
@@ -122,12 +122,7 @@ def _lowest(losses: Floats) -> int:
 
 def log_grid(low: float, high: float, num: int) -> Floats:
     """``num`` rates from ``low`` to ``high``, both included, each the same factor above the last; shape ``(num,)``."""
-    low, high = check("low", POSITIVE, low), check("high", POSITIVE, high)
-    if high <= low:
-        raise ValueError(f"high must be a number > low ({low:g}), got {high!r}")
-    if check("num", COUNT, num) < 2:
-        raise ValueError(f"num must be a whole number >= 2, got {num!r}")
-    return np.geomspace(low, high, num)
+    return np.geomspace(*rising(low, high), check("num", SEVERAL, num))
 
 
 def refine(lrs: ArrayLike, losses: ArrayLike, num: int = 9) -> Floats:

@@ -20,7 +20,7 @@ from tqdm.auto import tqdm
 
 from lrlab._formula import Floats
 from lrlab._table import Cell, Table, Tabular, seeds_are, spread
-from lrlab._validation import COUNT, POSITIVE, SEED, check_no_rate, each_once
+from lrlab._validation import COUNT, POSITIVE, SEED, check, check_no_rate, each_once, one_of
 from lrlab.data import Dataset, check_data
 from lrlab.devices import device_of, pick_device
 from lrlab.experiments._ran import above, what_ran
@@ -63,11 +63,6 @@ class WarmupComparison(Tabular):
     def val_accuracy(self) -> Floats:
         """The last validation accuracy, 0 to 1; NaN where the run diverged."""
         return self._each(lambda run: np.nan if run.diverged else run.val_accuracy[-1])
-
-    @property
-    def peak_loss(self) -> Floats:
-        """The highest finite loss of any batch on the way; a network that knows nothing has 2.3, the log of 10."""
-        return self._each(lambda run: run.loss[np.isfinite(run.loss)].max(initial=0))
 
     @property
     def lost(self) -> NDArray[np.bool_]:
@@ -174,8 +169,7 @@ def compare_warmup(
     for length in lengths:
         if length >= updates:
             raise ValueError(f"warmup must be less than the {updates} updates of the training run, got {length}")
-    if then not in ("cosine", "constant"):
-        raise ValueError(f"then must be 'cosine' or 'constant', got {then!r}")
+    check("then", one_of("cosine", "constant"), then)
     torch_device = pick_device(device)
     data = data.to(torch_device)
     warmups = (0, *lengths)

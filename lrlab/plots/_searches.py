@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 from matplotlib.transforms import blended_transform_factory
 
 from lrlab.plots._style import COLORS, colors, finish, new_axes
@@ -53,26 +52,22 @@ def sweep(
     result: Sweep,
     *,
     ax: Axes | None = None,
-    measure: Literal["val_loss", "val_accuracy"] = "val_loss",
     label: str | None = None,
     color: str | None = None,
     marker: str = "o",
 ) -> Axes:
-    """Draw a sweep: what each rate leads to. The line is the mean of the seeds, the band from the lowest to the
-    highest.
+    """Draw a sweep: the validation loss of each rate, mean of the seeds, and the band from the lowest to the highest.
 
     Rates at which a seed diverged are crosses along the top; the best rate has a ring, and is in the legend.
 
     Args:
-        result: from :func:`lrlab.experiments.sweep`. measure: ``"val_loss"`` (default) or ``"val_accuracy"``.
+        result: from :func:`lrlab.experiments.sweep`.
         ax: where to draw, several sweeps if you like; default a new figure. label, color, marker: of this
             one; default label the number of seeds, default colour that of the label: see :func:`~lrlab.plots.colors`.
     """
-    if measure not in ("val_loss", "val_accuracy"):
-        raise ValueError(f"measure must be 'val_loss' or 'val_accuracy', got {measure!r}")
     ax = new_axes(ax)
     color = color or colors([label or ""])[0]
-    values = result.final(measure)
+    values = result.final()
     whole = np.isfinite(values).all(axis=1)
     lrs, values = result.lrs[whole], values[whole]
     # The words are in the legend, above the panel: beside their points those of two sweeps would lie on each other.
@@ -90,16 +85,12 @@ def sweep(
         ring = ax.plot(result.best, height, "o", color=color)[0]
         ring.set(markersize=13, markerfacecolor="none", markeredgewidth=1.5)
     ax.set_xscale("log")
-    if measure == "val_accuracy":
-        ax.yaxis.set_major_formatter(PercentFormatter(1.0))
-    else:
-        # Far too high a rate ends at any loss: what is above the loss at the lowest rate is all equally lost.
-        heights = [np.asarray(line.get_ydata()) for line in ax.lines if line.get_linestyle() == "-"]
-        highest = 1.3 * max((height[0] for height in heights if len(height)), default=1.0)
-        ax.set_ylim(-0.04 * highest, highest)  # below 0 for the ring around a loss near it
-    named = [
-        line for line in ax.get_lines() if not str(line.get_label()).startswith("_child")
-    ]  # "_mine" is a name, too
+    # Far too high a rate ends at any loss: what is above the loss at the lowest rate is all equally lost.
+    heights = [np.asarray(line.get_ydata()) for line in ax.lines if line.get_linestyle() == "-"]
+    highest = 1.3 * max((height[0] for height in heights if len(height)), default=1.0)
+    ax.set_ylim(-0.04 * highest, highest)  # below 0 for the ring around a loss near it
+    # "_mine" is a name, too.
+    named = [line for line in ax.get_lines() if not str(line.get_label()).startswith("_child")]
     ax.legend(
         handles=named,
         frameon=False,
@@ -109,5 +100,4 @@ def sweep(
         bbox_to_anchor=(0, 1),
         borderaxespad=0.2,
     )
-    name = "validation loss" if measure == "val_loss" else "validation accuracy"
-    return finish(ax, xlabel="learning rate (log scale)", ylabel=name)
+    return finish(ax, xlabel="learning rate (log scale)", ylabel="validation loss")

@@ -9,7 +9,17 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, ViewportSize, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Playwright,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 from support.lab_server import QUIET, Lab, running
 from support.warm_kernel import warm_kernels
 
@@ -30,10 +40,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests run in one worker, and share a context of one browser."""
+    """A file's tests run in one worker, and share a context of one browser; those in JupyterLab share its page."""
     for item in items:
         if item.path.parent == HERE and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(f"browser: {item.path.stem}"))
+            in_lab = "lab" in getattr(item, "fixturenames", ())
+            item.add_marker(pytest.mark.xdist_group(f"browser: {'JupyterLab' if in_lab else item.path.stem}"))
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +63,7 @@ def lab(jupyterlab: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
 
 
 _started: list[tuple[Playwright, Browser]] = []
+_lab_pages: list[Page] = []  # none or one
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +83,7 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None, Non
     finally:
         if _started and (nextitem is None or nextitem.path.parent != HERE):
             playwright, chromium = _started.pop()
+            _lab_pages.clear()
             chromium.close()
             playwright.stop()
 
@@ -94,8 +107,8 @@ def shared_context(chromium: Browser, viewport: ViewportSize) -> Iterator[Browse
 def browser(chromium: Browser, shared_context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Browser]:
     """A browser without pages; those that the test opens end with it, after a picture of each if it failed."""
     yield chromium
-    stays = shared_context.pages[0]
-    pages = [page for context in chromium.contexts for page in context.pages if page is not stays]
+    stay = [shared_context.pages[0], *_lab_pages]
+    pages = [page for context in chromium.contexts for page in context.pages if page not in stay]
     if EVERY_TEST or request.node.stash.get(FAILED, False):
         name = re.sub(r"[^\w.-]+", "-", f"{request.path.stem}-{request.node.name}").strip("-")
         for i, page in enumerate(pages):
@@ -104,7 +117,7 @@ def browser(chromium: Browser, shared_context: BrowserContext, request: pytest.F
     for page in pages:
         page.close()
     for context in chromium.contexts:
-        if context is not shared_context:
+        if context not in [page.context for page in stay]:
             context.close()
 
 
@@ -117,12 +130,42 @@ def page(browser: Browser, shared_context: BrowserContext) -> Page:
 
 
 @pytest.fixture
-def problems(page: Page) -> list[str]:
+def lab_page(browser: Browser, lab: Lab, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page for JupyterLab, which takes six seconds of a core to load: it stays, without documents, for the next test.
+
+    The page of a test that failed does not.
+    """
+    if not _lab_pages:
+        context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+        _lab_pages.append(context.new_page())
+        _lab_pages[0].set_default_timeout(60_000)
+    page = _lab_pages[0]
+    page.set_viewport_size({"width": 1366, "height": 900})
+    page.emulate_media(color_scheme="light")
+    yield page
+    if EVERY_TEST or request.node.stash.get(FAILED, False):
+        _lab_pages.clear()  # and the browser's fixture takes its picture
+    else:
+        lab.leave(page)
+
+
+@pytest.fixture
+def problems(page: Page) -> Iterator[list[str]]:
     """What the page's console complains about, from now on."""
     found: list[str] = []
-    page.on("pageerror", lambda error: found.append(str(error)))
-    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
-    return found
+
+    def error(error: Error) -> None:
+        found.append(str(error))
+
+    def message(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            found.append(message.text)
+
+    page.on("pageerror", error)
+    page.on("console", message)
+    yield found
+    page.remove_listener("pageerror", error)
+    page.remove_listener("console", message)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from support.lab_server import Lab, write_notebook
 
 from lrlab import explorers
@@ -14,11 +14,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
 @pytest.fixture
-def page(browser: Browser) -> Page:
-    size = {"width": 1366, "height": 1000}
-    page = browser.new_context(viewport=size, permissions=["clipboard-read", "clipboard-write"]).new_page()
-    page.set_default_timeout(60_000)
-    return page
+def page(lab_page: Page) -> Page:
+    lab_page.set_viewport_size({"width": 1366, "height": 1000})
+    return lab_page
 
 
 NIGHT = pytest.mark.nightly(

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 from support import REPO
 from support.lab_server import Lab, soon, write_notebook
 
@@ -21,10 +21,8 @@ print(*[thing.exponential_decay for thing in gc.get_objects() if issubclass(type
 
 
 @pytest.fixture
-def page(browser: Browser) -> Page:
-    page = browser.new_page(viewport={"width": 1366, "height": 900})
-    page.set_default_timeout(60_000)
-    return page
+def page(lab_page: Page) -> Page:
+    return lab_page
 
 
 @pytest.mark.nightly(reason="a whole notebook; test_explorers_lab.py has its explorer, test_notebooks.py its cells")
@@ -104,9 +102,9 @@ WRONG = """from lrlab.checks import check
 check("step_decay", lambda n, lr0, d, r: lr0 * d ** (n // r))"""
 
 
-def test_a_failed_check_says_what_is_wrong_and_then_draws_it(lab: Lab, browser: Browser) -> None:
-    page = browser.new_page(viewport={"width": 1366, "height": 768}, color_scheme="dark")
-    page.set_default_timeout(60_000)
+def test_a_failed_check_says_what_is_wrong_and_then_draws_it(lab: Lab, page: Page) -> None:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.emulate_media(color_scheme="dark")
     lab.open(page, write_notebook(lab.folder, WRONG))
     lab.run_all(page)
     drawn = page.get_by_role("img", name="The first difference is at n = 2: 0.1 instead of 0.05.")
@@ -117,6 +115,7 @@ def test_a_failed_check_says_what_is_wrong_and_then_draws_it(lab: Lab, browser: 
     assert len(tops) == 3
     assert tops == sorted(tops)
     expect(page.get_by_text("1 case is right")).to_be_visible()
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
     ground, ink = (
         int(part.evaluate(f"one => getComputedStyle(one).{what}.match(/\\d+/)[0]"))
         for part, what in ((page.locator(".jp-Notebook"), "backgroundColor"), (drawn, "color"))
@@ -126,6 +125,7 @@ def test_a_failed_check_says_what_is_wrong_and_then_draws_it(lab: Lab, browser: 
 
 def test_asks_for_nothing(lab: Lab, page: Page) -> None:
     shutil.copytree(REPO / "course", lab.folder, ignore=shutil.ignore_patterns(".*"), dirs_exist_ok=True)
+    page.goto("about:blank")  # JupyterLab is to start once more
     lab.open(page, "00_start_here.ipynb")
     # JupyterLab asks about news a moment after it is ready; there is no event to wait for when it does not.
     page.wait_for_timeout(8_000)

@@ -13,6 +13,12 @@ from lrlab.checks.registry import UNITS
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
+
+@pytest.fixture
+def page(lab_page: Page) -> Page:
+    return lab_page
+
+
 REST = pytest.mark.nightly(
     reason="eight more units; grading/scoring/test_units.py runs Validate on them without a browser"
 )

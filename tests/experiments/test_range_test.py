@@ -272,7 +272,7 @@ def test_repr_without_an_answer():
         ({"high": float("inf")}, "high must be a finite number > 0, got inf"),
         ({"low": 1, "high": 1}, "high must be a number > low (1), got 1.0"),
         ({"steps": 1}, "steps must be a whole number >= 2, got 1"),
-        ({"steps": 0.5}, "steps must be a whole number >= 1, got 0.5"),
+        ({"steps": 0.5}, "steps must be a whole number >= 2, got 0.5"),
         ({"ramp": "log"}, "ramp must be 'exponential' or 'linear', got 'log'"),
         ({"batch_size": 0}, "batch_size must be a whole number >= 1, got 0"),
         ({"smoothing": 1}, "smoothing must be a number >= 0 and < 1, got 1"),

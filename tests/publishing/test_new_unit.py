@@ -94,7 +94,7 @@ def write_unit(course: Path) -> None:
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course folder with an lrlab of its own, as a clone has it, and the new unit in it."""
     root = tmp_path_factory.mktemp("course")
-    shutil.copytree(ROOT / "lrlab", root / "lrlab", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "lrlab", root / "lrlab")  # with the bytecode, which is compiled again otherwise
     shutil.copy(ROOT / "nbgrader_config.py", root)
     write_unit(root)
     return root

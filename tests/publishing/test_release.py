@@ -6,9 +6,11 @@ import importlib.util
 import re
 import shutil
 from collections import Counter
+from types import SimpleNamespace
 
 import nbformat
 import pytest
+from support import warm_python
 from support.made_course import ROOT, UNIT, Course
 
 from lrlab.checks import check
@@ -161,12 +163,25 @@ def walk_calls(source):
     return (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call) and n.func.id == "check")
 
 
+def without_imports(patch):
+    """nbgrader without the second that Python takes to import it; one test starts it as an instructor does."""
+    patch.setattr("lrlab.publishing.release.subprocess", SimpleNamespace(run=warm_python.in_place_of_run))
+
+
 @pytest.fixture(scope="module")
-def released_once(tmp_path_factory):
+def made(tmp_path_factory):
     """A course whose unit is released, to copy; and what that changed."""
     root = tmp_path_factory.mktemp("released")
     Course(root)
-    return root, release(root=root)
+    with pytest.MonkeyPatch.context() as patch:
+        without_imports(patch)
+        return root, release(root=root)
+
+
+@pytest.fixture
+def released_once(made, monkeypatch):
+    without_imports(monkeypatch)
+    return made
 
 
 @pytest.mark.slow

@@ -34,6 +34,9 @@ QUIET = [
 ]
 
 
+COMMAND = "async (given) => { const run = (name, about) => window.jupyterapp.commands.execute(name, about);"
+
+
 def write_notebook(folder: Path, *cells: str) -> str:
     """A notebook of code cells in ``folder``, made where it is missing; returns its name."""
     folder.mkdir(exist_ok=True)
@@ -79,17 +82,45 @@ class Lab:
             return bytes(answer.read())
 
     def open(self, page: Page, notebook: str) -> None:
-        """Show ``notebook`` and wait until its kernel takes cells: the status bar says idle too early."""
-        page.goto(f"{self.url}/doc/tree/{self.below}{notebook}?reset&token={self.token}")
-        page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
-        page.evaluate("async () => { await window.jupyterapp.restored }")
+        """Show ``notebook`` and wait until its kernel takes cells: the status bar says idle too early.
+
+        Where the page has this JupyterLab already, the notebook is opened there.
+        """
+        path = f"{self.below}{notebook}"
+        if page.url.startswith(f"{self.url}/"):
+            page.evaluate(f"{COMMAND} await run('docmanager:open', {{ path: given, factory: 'Notebook' }}) }}", path)
+        else:
+            page.goto(f"{self.url}/doc/tree/{path}?reset&token={self.token}")
+            page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
+            page.evaluate("async () => { await window.jupyterapp.restored }")
         page.wait_for_function(
-            """() => {
-                const session = window.jupyterapp.shell.currentWidget?.sessionContext;
+            """(path) => {
+                const shown = window.jupyterapp.shell.currentWidget;
+                const session = shown?.sessionContext;
                 const kernel = session?.session?.kernel;
-                return session?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
+                return shown?.context?.path === path
+                    && session?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
             }""",
+            arg=path,
             timeout=120_000,
+        )
+
+    def leave(self, page: Page) -> None:
+        """Close all documents, end their kernels and forget what explorers kept; JupyterLab stays in the page."""
+        if not page.url.startswith(f"{self.url}/"):
+            return
+        page.keyboard.press("Escape")  # a dialog
+        page.evaluate(
+            f"""{COMMAND}
+                const sessions = window.jupyterapp.serviceManager.sessions;
+                for (const shown of [...window.jupyterapp.shell.widgets("main")]) {{
+                    if (shown.context?.model.dirty) await shown.context.save();  // else it asks whether to
+                }}
+                await run("application:close-all");
+                await sessions.shutdownAll();
+                localStorage.clear();
+                sessionStorage.clear();
+            }}"""
         )
 
     def run_all(self, page: Page) -> None:

@@ -107,6 +107,7 @@ def check_finding(shown: Shown) -> None:
     check_early(shown)
     warm = next(line for line in shown("sharpness-run").splitlines() if line.startswith("warm-up"))
     _, *cells = [part for part in re.split(r"\s{2,}", warm) if part]
+    assert all(numbers(cell) for cell in cells), "no seed is lost"
     limit, first, _, last, _, _ = (numbers(cell)[0] for cell in cells)
     assert last < 0.8 * first, "the sharpness comes down"
     assert last < 1.6 * limit, "to about the limit"

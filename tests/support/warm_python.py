@@ -1,6 +1,7 @@
 """nbgrader's and lrlab's commands without the second that Python takes to import them.
 
 Each command runs in a process of its own, forked from one that has imported both; each worker starts that one once.
+So do the graders that `lrlab grade` starts here.
 Tests of how a program starts, and those that end one by a signal, start a Python instead.
 """
 
@@ -26,6 +27,9 @@ IMPORTED = [
     "nbconvert",
     "lrlab.cli",
     "lrlab.grading.scoring.preprocessor",
+    "lrlab.grading.batch.autograde",
+    "lrlab.grading.batch.host",
+    "lrlab.grading.batch.runner",
 ]
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(IMPORTED)
@@ -53,6 +57,12 @@ def run(
     return subprocess.CompletedProcess([program, *arguments], code, *texts)
 
 
+def in_place_of_run(command: Sequence[str], *, cwd: Path, **_: object) -> subprocess.CompletedProcess[str]:
+    """Do what `subprocess.run` does, for ``python -m nbgrader ARGUMENTS`` whose output is wanted as text."""
+    assert list(command[:3]) == [sys.executable, "-m", NBGRADER]
+    return run(NBGRADER, command[3:], cwd, os.environ)
+
+
 def _main(
     program: str,
     arguments: list[str],
@@ -62,6 +72,8 @@ def _main(
     before: Callable[..., None] | None,
     given: tuple[str, ...],
 ) -> None:
+    from support import warm_graders
+
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
@@ -80,6 +92,7 @@ def _main(
         else:
             from lrlab.cli import main
 
+            warm_graders.install()
             sys.exit(main())
     finally:
         atexit._run_exitfuncs()  # which a process of multiprocessing leaves out

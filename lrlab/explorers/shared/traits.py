@@ -17,21 +17,14 @@ class Ruled(TraitType[Any, Any]):
     """A value that obeys some rules, one after the other.
 
     Args:
-        default: the value at first; None where None is allowed.
+        default: the value at first; None where None is allowed, which then obeys no rule.
         rules: each a :class:`~lrlab._validation.Validator`, or, where it depends on the explorer, a function that gets
             the explorer, the trait's name and the value, and returns the value or raises ``ValueError``.
         ends: where its slider ends in the page.
-        optional: whether None is allowed, which then obeys no rule; by default if it is the default.
     """
 
-    def __init__(
-        self,
-        default: Any,
-        *rules: Validator | Step,
-        ends: tuple[float, float] | None = None,
-        optional: bool | None = None,
-    ) -> None:
-        super().__init__(default, allow_none=default is None if optional is None else optional)
+    def __init__(self, default: Any, *rules: Validator | Step, ends: tuple[float, float] | None = None) -> None:
+        super().__init__(default, allow_none=default is None)
         self.rules, self.ends = rules, ends
 
     def validate(self, obj: Any, value: Any) -> Any:

@@ -82,6 +82,7 @@ def request_kernel(
     folder: Path | None,
     reply_key: bytes = b"",
     cgroup: cgroups.Cgroup | None = None,
+    torch: bool = True,
 ) -> socket.socket:
     """Ask for a kernel.
 
@@ -95,6 +96,8 @@ def request_kernel(
         folder: its regular files are copied into the kernel's home.
         reply_key: signs the replies of the checks; empty: the kernel has no checks.
         cgroup: the kernel enters it before anything else; None also where :func:`start` has entered it.
+        torch: whether the kernel imports torch before its first cell, which takes two seconds; one of a zygote does
+            without.
 
     Returns:
         The socket to the kernel's supervisor.
@@ -115,6 +118,7 @@ def request_kernel(
         ),
         reply_key=reply_key.hex(),
         has_cgroup=cgroup is not None,
+        torch=torch,
     )
     supervisor, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs, tempfile.TemporaryFile() as archive:

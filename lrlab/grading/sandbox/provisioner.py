@@ -91,6 +91,7 @@ class SandboxProvisioner(LocalProvisioner):
                 folder=Path(cwd) if cwd else None,
                 reply_key=km.reply_key,
                 cgroup=cgroup if parent is not None else None,
+                torch=km.torch,
             )
             km.sandbox = self.process = SandboxedProcess(
                 supervisor, outer, own=parent is None, limits=limits, cgroup=cgroup
@@ -189,6 +190,7 @@ class SandboxedKernelManager(CappedSockets, AsyncKernelManager):
     unavailable = AnyTrait((), help="modules of lrlab that are not there, as for `bubblewrap.command_line`")
     seed = Integer(0, help="what the global generators of torch, numpy and Python start from")
     sandboxed = Bool(True)
+    torch = Bool(True, help="whether a kernel without a zygote imports torch before its first cell")
     reply_key = Bytes(b"", help="signs the replies of the checks; empty: the kernel has no checks")
     session: CappedSession
     sandbox: SandboxedProcess | None = None  # of the kernel that was started last, also after its end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from dataclasses import replace
 from queue import Empty
@@ -30,6 +31,9 @@ UNSANDBOXED = (
 )
 NOT_RUN = "NotRun"
 TICK = 2  # seconds between two checks of a cell's time
+# By its own name or by a part of lrlab; the checks do without. Without it torch starts from its own seed, as it does in
+# the zygote of a unit that does not import it.
+IMPORTS_TORCH = re.compile(r"(?:import.*\b|from\s+)(?:torch|lrlab(?!\.checks\b))")
 RECOVERY = 20.0  # seconds in which a kernel has to answer after a cell was interrupted
 
 
@@ -63,6 +67,7 @@ class ExecuteSubmission(Execute):
     shutdown_kernel = Enum(["graceful", "immediate"], "immediate").tag(config=True)
 
     _unavailable: tuple[str, ...] = ()  # modules of lrlab that the unit forbids
+    _torch = True  # whether the submission may want it
     _manager: SandboxedKernelManager | None = None  # the last one, also after nbclient has dropped it
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -97,6 +102,7 @@ class ExecuteSubmission(Execute):
             unavailable=self._unavailable,
             seed=self.seed,
             sandboxed=not self.unsandboxed,
+            torch=self._torch,
         )
         return self._manager
 
@@ -118,6 +124,7 @@ class ExecuteSubmission(Execute):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         self._ended: str | None = None
         self._manager = None
+        self._torch = any(IMPORTS_TORCH.search(cell.source) for cell in nb.cells if cell.cell_type == "code")
         if resources and "nbgrader" in resources:
             self._unavailable = unavailable_modules(resources["nbgrader"].get("assignment", ""))
         self._start_clock(self.submission_timeout)

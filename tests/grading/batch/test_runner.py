@@ -285,7 +285,7 @@ def test_a_class_with_bad_submissions_between_good_ones(new_course):
     course.submit("b-wrong", answer(released, WRONG, WRITTEN))
     dying = RIGHT | {"half_life": "import os\ndef half_life(d):\n    os._exit(1)"}
     course.submit("c-dying", answer(released, dying, WRITTEN))
-    endless = RIGHT | {"time_decay": "while True:\n    pass"}
+    endless = RIGHT | {"time_decay": "import time\nwhile True:\n    time.sleep(1)"}
     course.submit("d-endless", answer(released, endless, WRITTEN))
     course.submit("e-empty", right).write_bytes(b"")
     course.submit("f-cut", right).write_bytes(b'{"cells": [')

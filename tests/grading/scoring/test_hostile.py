@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from support.hostile import HOSTILE, Hostile
+from support.lrlab_command import lrlab
 from support.made_course import UNIT
 
-from lrlab.grading.batch import runner
-from lrlab.grading.batch.journal import GRADED, SET_ASIDE
+from lrlab.grading.batch.journal import GRADED, SET_ASIDE, Journal
 
 CLASS = "A class of sixty submissions is graded, at night of 160."
 ENDLESS = "A class of submissions is graded, each of which takes all the time that it may."
@@ -56,17 +56,17 @@ def digests(root):
 
 
 def graded(course, cases):
-    """For each name: the line of the report, and the points by exercise where the gradebook has any."""
+    """For each name: what the journal says, and the points by exercise where the gradebook has any."""
     students = {f"s{number:03}": case.name for number, case in enumerate(cases)}
     for (student, _), case in zip(students.items(), cases, strict=True):
         case.make(course.released(), course.root / "submitted" / student / UNIT)
     before = digests(course.root)
-    report = runner.grade(UNIT, root=course.root, jobs=2)
-    assert report.problem == ""
+    shown = lrlab(course, "grade", UNIT, "--jobs", "2", status=None)
+    assert not [line for line in shown.splitlines() if line.startswith("lrlab: ")], "the run had a problem"
     assert digests(course.root) == before, "a submission changed what it must not"
-    scores = course.scores()
-    assert len(report.lines) == len(cases)
-    return {students[line.student]: (line, scores.get(line.student)) for line in report.lines}
+    scores, entries = course.scores(), Journal(course.root, UNIT).latest()
+    assert set(entries) == set(students)
+    return {name: (entries[student], scores.get(student)) for student, name in students.items()}
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +89,12 @@ def test_there_are_enough_and_each_has_a_name():
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name, marks=marks(case)) for case in HOSTILE])
 def test_hostile(case, request):
-    line, scores = request.getfixturevalue("endless" if case.endless else "ending")[case.name]
+    entry, scores = request.getfixturevalue("endless" if case.endless else "ending")[case.name]
     if case.points is None:
-        assert line.state == SET_ASIDE
-        assert 10 < len(line.reason) < 300
+        assert entry["state"] == SET_ASIDE
+        assert 10 < len(entry["reason"]) < 300
         assert scores is None
         return
-    assert line.state == GRADED, line.reason
+    assert entry["state"] == GRADED, entry
     scores = {name: score for name, score in scores.items() if name in case.points}
-    assert scores == case.points, line
+    assert scores == case.points, entry

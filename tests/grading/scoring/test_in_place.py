@@ -9,7 +9,7 @@ from support.made_course import RIGHT, answer, check_cells
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("judge")]
 
-BUSY = "import time\nstop = time.process_time() + 3\nwhile time.process_time() < stop:\n    pass"
+BUSY = "import time\nstop = time.process_time() + 2\nwhile time.process_time() < stop:\n    pass"
 
 
 @pytest.fixture(scope="module")
@@ -57,16 +57,16 @@ def test_chance_in_an_answer_is_noted(course, zygote):
 @pytest.mark.parametrize("at", [1, None])
 def test_cells_that_take_all_the_time_cost_no_finished_answer(course, zygote, at):
     made = with_cells(answer(course.released(), RIGHT), *[BUSY] * 4, at=at)
-    graded = judged(course, course.submit("eve", made), submission_timeout=6, reserve=60)
+    graded = judged(course, course.submit("eve", made), submission_timeout=4, reserve=60)
     assert points(graded) == full(course)
     assert graded.metadata.lrlab.waiting == []
-    assert "The time of 6 seconds was up." in graded.metadata.lrlab.notes[0]
+    assert "The time of 4 seconds was up." in graded.metadata.lrlab.notes[0]
 
 
 def test_what_the_time_did_not_reach_is_for_a_person_and_no_zero(course, zygote):
     helped = {**RIGHT, "half_life": "def half_life(d):\n    return helper / d"}
     made = with_cells(answer(course.released(), helped), "helper = np.log(2)", *[BUSY] * 4, at=2)
-    graded = judged(course, course.submit("eve", made), submission_timeout=6, reserve=60)
+    graded = judged(course, course.submit("eve", made), submission_timeout=4, reserve=60)
     assert graded.metadata.lrlab.waiting == ["half-life-check"]
     assert "a person has to mark half-life-check" in graded.metadata.lrlab.notes[0]
     assert {name for name, score in points(graded).items() if not score} == {"half-life-check"}

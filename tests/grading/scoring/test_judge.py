@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.corpus import RIGHT, UNIT_OF, WRONG
+from support.examples import examples
 from support.judging import judged, points, refused
 from support.made_course import ROOT, UNIT, cell
 
@@ -167,7 +168,11 @@ class TestVerdict:
 
 
 leaves = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=8))
-plain = st.recursive(leaves, lambda s: st.lists(s, max_size=4) | st.dictionaries(st.text(max_size=8), s, max_size=4))
+plain = st.recursive(
+    leaves,
+    lambda s: st.lists(s, max_size=4) | st.dictionaries(st.text(max_size=8), s, max_size=4),
+    max_leaves=examples(100),
+)
 keys = ("kind", "values", "shape", "facts", "type", "message", "line", "printed", "changed", "single", "integers")
 kinds = st.sampled_from(["number", "array", "list", "none", "odd", "error", "facts", "refused"])
 

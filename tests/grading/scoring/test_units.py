@@ -66,7 +66,7 @@ NIGHT = pytest.mark.nightly(reason="a unit through two kernels; two of eight are
 
 
 @pytest.mark.slow(reason="a unit through two kernels")
-@pytest.mark.xdist_group("units")  # one zygote
+@pytest.mark.xdist_group("judge")  # whose zygotes it shares
 @pytest.mark.parametrize("unit", [pytest.param(unit, marks=() if unit in IN_EVERY_RUN else NIGHT) for unit in OTHERS])
 def test_a_unit_is_judged_as_validate_checks_it(unit, new_course, zygote):
     course, names = new_course(unit=unit), set(solutions(unit))

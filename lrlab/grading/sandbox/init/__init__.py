@@ -40,4 +40,5 @@ class KernelRequest(TypedDict):
     gid: int
     limits: ProcessLimits
     has_cgroup: bool  # whether a file to join one is among the descriptors
+    torch: bool  # whether a kernel that is not forked from a zygote has imported torch when its first cell runs
     reply_key: str  # hexadecimal; the checks sign their replies with it; empty: there are no checks

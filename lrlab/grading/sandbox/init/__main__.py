@@ -158,9 +158,9 @@ def main() -> None:
         request = receive(control)
         control.close()
         if request is not None:
-            import torch  # noqa: F401 - now, so that no cell's time includes it
-
             data, supervisor, descriptors = request
+            if data["torch"]:
+                import torch  # noqa: F401 - now, so that no cell's time includes it
             supervise(supervisor, data, descriptors)
         return
     preload(sys.argv[3:])
