@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import shutil
 import sys
 import textwrap
@@ -47,12 +48,15 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _grade(args: argparse.Namespace) -> int:
+    gc.disable()  # nearly all that an import makes stays, and to look through it takes a fifth of the time
     from tqdm import tqdm
 
     from lrlab.grading.batch import runner
     from lrlab.grading.batch.course import course_folder, open_to_others
     from lrlab.grading.batch.journal import GRADED
 
+    gc.freeze()
+    gc.enable()
     if args.unsandboxed:
         print("GRADING WITHOUT A SANDBOX: submissions run with all of your rights.", file=sys.stderr)
     with tqdm(desc=args.unit, unit=" submissions", dynamic_ncols=True, disable=None, leave=False) as bar:

@@ -144,6 +144,7 @@ def scheme(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield request.param, firefox
 
 
+@pytest.mark.slow(reason="a site is built, and a Firefox for each theme is started")
 @pytest.mark.parametrize("width", [1366, 390])
 def test_copy_quiz_and_prediction_on_the_site(scheme: tuple[str, Firefox], page_of_the_site: str, width: int) -> None:
     name, firefox = scheme

@@ -105,7 +105,7 @@ def override(config: Config, *, seed: int | None, unsandboxed: bool) -> None:
 
 
 class Autograder:
-    """Grades submissions in this process."""
+    """Grades submissions in this process, after ``open_scratch``."""
 
     def __init__(self, settings: WorkerSettings) -> None:
         self.root, self.unit, self.scratch = Path(settings.root), settings.unit, Path(settings.scratch)
@@ -117,10 +117,12 @@ class Autograder:
         override(self.config, seed=settings.seed, unsandboxed=settings.unsandboxed)
         check_configuration(self.config)
         self.layout = CourseDirectory(config=self.config)
-        # Always at the same place, so that nbgrader's work on it can be reused.
+
+    def open_scratch(self) -> None:
+        """In a worker: take a scratch gradebook of its own, always at the same place so that work on it is reused."""
         self.own_scratch = self.scratch.with_name(f"{self.scratch.name}-{os.getpid()}")
         self.url = f"sqlite:///{self.own_scratch}"
-        reuse.keep(self.url)
+        reuse.keep(self.url, scratch=True)
 
     def grade(self, job: Job) -> JobDone:
         """Grade a submission. Whatever happens, the answer says what came of it."""

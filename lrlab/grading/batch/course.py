@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import glob
 import hashlib
 import os
 import re
+import shlex
 import stat
 from pathlib import Path
 
@@ -106,9 +108,10 @@ def open_to_others(folder: Path) -> str:
         return ""
     if closed or not here & stat.S_IRWXO:
         return ""
+    cure = f"chmod {here & ~stat.S_IRWXO & 0o777:03o} {shlex.quote(str(folder))}"
     return (
         f"every user of this machine can get into the course folder (its mode is {here:03o}), with solutions, "
-        f"gradebook and submissions: `chmod {here & ~stat.S_IRWXO & 0o777:03o} {folder}` keeps them out"
+        f"gradebook and submissions: `{cure}` keeps them out"
     )
 
 
@@ -121,6 +124,11 @@ class Course:
         if not UNIT.fullmatch(unit):
             raise CourseError(
                 f"a unit's name may have letters, digits and . _ -, got {unit!r}: nbgrader can't grade it"
+            )
+        if glob.has_magic(str(self.root)):
+            raise CourseError(
+                f"the path of the course folder must not have * ? or [ in it, which nbgrader takes for a pattern, got "
+                f"{self.root}: rename the folder"
             )
         self.config = configuration(self.root)
         self.layout = CourseDirectory(config=self.config)

@@ -2,9 +2,8 @@
 
 A *place* grades: this machine, or another one. It is a process that the runner starts, and nothing but these lines
 passes between them. The place says ``Hello``, the runner sends ``PlaceSettings``, the place says ``Ready`` or
-``Broken``, and then each ``Parcel`` gets an ``Outcome``. Where a place is a ``host``, that has worker processes on its
-machine: it sends each ``WorkerSettings`` once, then ``Job`` after ``Job``, and gets ``Ready`` or ``Broken``, then
-``JobDone`` for each job.
+``Broken``, and then each ``Parcel`` gets an ``Outcome``. Where a place is a ``host``, that has workers, forks of it:
+each says ``Ready``, and then each ``Job`` gets a ``JobDone``.
 """
 
 from __future__ import annotations
@@ -72,10 +71,9 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkerSettings(Settings):
-    """What a worker needs once: ``root`` is the course folder, ``parent`` the host's process id."""
+    """What a host prepares its workers with; ``root`` is the course folder."""
 
     root: str
-    parent: int
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Broken:
-    """A worker or a place can't start, or can't go on."""
+    """A place can't start, or can't go on."""
 
     reason: str
 
@@ -202,8 +200,8 @@ class Notice:
     text: str
 
 
-Answer = Ready | Broken | JobDone
-Message = WorkerSettings | Job | Answer | Hello | PlaceSettings | Parcel | Outcome | GivenBack | LeftOut | Notice
+Answer = Ready | JobDone
+Message = Job | Answer | Broken | Hello | PlaceSettings | Parcel | Outcome | GivenBack | LeftOut | Notice
 _KINDS = {kind.__name__: kind for kind in get_args(Message)}
 
 

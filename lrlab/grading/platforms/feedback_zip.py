@@ -7,6 +7,7 @@ Canvas reads the number of the user and that of the file out of a name (instruct
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -42,8 +43,10 @@ def make_pages(unit: str, *, root: Path | None = None) -> int:
     done = subprocess.run(command, cwd=course.root, capture_output=True, text=True, check=False)
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
-        errors = [line for line in lines if "ERROR" in line]
-        raise CourseError(f"nbgrader can't make the pages of {unit}: {(errors or lines or ['no reason given'])[-1]}")
+        # nbgrader ends by pointing to the traceback above, of which the last line has the reason.
+        reasons = [line for line in lines if re.match(r"[\w.]*(Error|Exception)\b", line)]
+        errors = reasons or [line for line in lines if "ERROR" in line] or lines or ["no reason given"]
+        raise CourseError(f"nbgrader can't make the pages of {unit}: {errors[-1]}")
     return sum(1 for _ in course.path("feedback", ".").parent.glob(f"*/{unit}/*.html"))
 
 

@@ -47,14 +47,13 @@ def cpu_seconds(pids: Sequence[int]) -> float:
     return sum(map(_cpu_of, pids))
 
 
-def descendants(pid: int, skip: int) -> list[int]:
-    """Return the processes below ``pid``, without the first ``skip`` generations; ``pid`` itself is the first."""
+def descendants(pid: int) -> list[int]:
+    """Return a process and those below it; the process itself is the first."""
     below: list[int] = []
-    level, depth = [pid], 0
+    level = [pid]
     while level:
-        if depth >= skip:
-            below += level
-        level, depth = [child for each in level for child in _children(each)], depth + 1
+        below += level
+        level = [child for each in level for child in _children(each)]
     return below
 
 

@@ -95,7 +95,7 @@ class Judge(CallAnswers):
         spec = self._specs.get(cell_name(cell))
         if spec is not None:
             self._ask_and_keep(spec, resources, index)
-        elif self._late and not cell_name(cell):
+        elif self._late and not cell_name(cell) and cell.cell_type == "code":
             cell.outputs = [not_run("Not run: the time for the whole submission was up.")]
         else:
             self._run(cell, resources, index)

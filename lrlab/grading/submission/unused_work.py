@@ -85,7 +85,7 @@ def find_unused_work(
 def find_other_definitions(
     notebook: NotebookNode, known: Mapping[str, Mapping[str, Any]], source: Path, answers: Mapping[str, str]
 ) -> dict[str, str]:
-    """Find answers that stand where they are not run, or where the released cell below replaces them.
+    """Find answers that are written where they don't count: in a text cell, or above their cell, which replaces them.
 
     Args:
         notebook: the submission, with the assignment's metadata in its cells.
