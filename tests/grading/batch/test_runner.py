@@ -496,7 +496,7 @@ def test_graders_that_can_not_start_end_the_run_with_the_reason(course):
     course.submit("ada", answer(course.released(), RIGHT, WRITTEN))
     config = course.root / "nbgrader_config.py"
     guard = (
-        "import os, sys\nif 'lrlab.grading.batch.host' in ' '.join(sys.orig_argv):\n"
+        "import os, sys\nif '-m lrlab.grading.batch.host' in ' '.join(sys.orig_argv):\n"
         "    raise RuntimeError('not here')\n"
     )
     config.write_text(guard + config.read_text())
