@@ -3,14 +3,18 @@
     python tools/explorer_pictures.py      needs Chromium (tools/find_browser.py), and trains on the bundled digits
 
 They are docs/descent.png, schedule.png and snapshots.png, and docs/playground.webp, which moves: the playground while
-its learning rate is dragged.
+its learning rate is dragged. README.md has a dark one of each of its pictures, too: docs/NAME-dark.png. A picture holds
+in its own text what its explorer showed, so that tests/browser/test_readme_pictures.py notices when it shows something
+else.
 """
 
 from __future__ import annotations
 
 import io
 import math
+import re
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,8 +25,9 @@ import anywidget  # noqa: E402
 import find_browser  # noqa: E402
 import torch  # noqa: E402
 from PIL import Image  # noqa: E402
-from playwright.sync_api import Browser, sync_playwright  # noqa: E402
-from support.bare_page import mount, move, rest  # noqa: E402
+from PIL.PngImagePlugin import PngInfo  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from support.bare_page import dress, mount, move, rest  # noqa: E402
 
 from lrlab import data, experiments, explorers, landscapes, models  # noqa: E402
 from lrlab.schedules import Cosine, OneCycle, StepDecay  # noqa: E402
@@ -30,10 +35,37 @@ from lrlab.schedules import Cosine, OneCycle, StepDecay  # noqa: E402
 WIDTH = 860  # from here on controls stand in columns
 COLORS = 128  # keeps apart all that the palette keeps apart
 FRAMES, MILLISECONDS = 26, 150
+NUMBER = re.compile(r"−?\d[\d.]*(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
+# The words in sight, in their order, then each kind of line and mark with its colour: what one can tell apart.
+SHOWN = """() => {
+    const page = document.querySelector(".lrlab-explorer");
+    const walk = document.createTreeWalker(page, NodeFilter.SHOW_TEXT);
+    const words = [];
+    while (walk.nextNode()) {
+        const said = walk.currentNode.data.replace(/\\s+/g, " ").trim();
+        const at = walk.currentNode.parentElement;
+        if (said && at.checkVisibility({ visibilityProperty: true })) words.push(said);
+    }
+    const drawn = [...page.querySelectorAll(".plot :is(.line, .area, .mark, .spots, .way, .ball)")].map((one) => {
+        const { stroke, fill } = getComputedStyle(one);
+        return `${one.parentElement.getAttribute("class") ?? ""} ${one.getAttribute("class")}: ${stroke}, ${fill}`;
+    });
+    return [...words, ...new Set(drawn)].join("\\n");
+}"""
 
 
-def pictures() -> dict[str, anywidget.AnyWidget]:
-    """Return what to draw, by the picture's name."""
+def _descent() -> anywidget.AnyWidget:
+    return explorers.descent(
+        landscapes.ValleyWithWell(), schedule="exponential", compare="constant", lr=0.5, steps=80, goal="well"
+    )
+
+
+def _schedule() -> anywidget.AnyWidget:
+    pins = [Cosine(0.1, T_max=99), StepDecay(0.1, decay=0.3, every=30)]
+    return explorers.schedule(OneCycle(0.1, total_steps=100), compare=pins, goal="warmup")
+
+
+def _snapshots() -> anywidget.AnyWidget:
     digits = data.load("digits")
     # As in notebook 06, section 4: with wrong labels, snapshots differ, and together do better.
     draw = torch.Generator().manual_seed(0)
@@ -42,23 +74,46 @@ def pictures() -> dict[str, anywidget.AnyWidget]:
     other = (labels + torch.randint(1, 10, (500,), generator=draw)) % 10
     noisy = replace(digits, train_images=digits.train_images[:500], train_labels=torch.where(wrong, other, labels))
     runs = experiments.snapshots(noisy, model=models.MLP, lr=0.05, epochs=60)
-    pins = [Cosine(0.1, T_max=99), StepDecay(0.1, decay=0.3, every=30)]
-    return {
-        "descent": explorers.descent(
-            landscapes.ValleyWithWell(), schedule="exponential", compare="constant", lr=0.5, steps=80, goal="well"
-        ),
-        "schedule": explorers.schedule(OneCycle(0.1, total_steps=100), compare=pins, goal="warmup"),
-        "snapshots": explorers.snapshots(runs, noisy, chosen=[3, 4, 5], goal="fewest"),
-    }
+    return explorers.snapshots(runs, noisy, chosen=[3, 4, 5], goal="fewest")
+
+
+PICTURES: dict[str, Callable[[], anywidget.AnyWidget]] = {
+    "descent": _descent,
+    "schedule": _schedule,
+    "snapshots": _snapshots,
+}
+"""What makes the explorer of each picture, by the picture's name."""
+
+THEMES = {"descent": ("light", "dark"), "schedule": ("light", "dark"), "snapshots": ("light",)}
+"""JupyterLab's themes in which each is drawn."""
+
+
+def path_of(name: str, theme: str) -> Path:
+    """Return where a picture is."""
+    return ROOT / "docs" / f"{name}{'-dark' if theme == 'dark' else ''}.png"
+
+
+def show(page: Page, explorer: anywidget.AnyWidget, theme: str) -> str:
+    """Put an explorer on a page in a theme; return what it shows there, with numbers as 0.
+
+    Numbers are those of a training run, which another processor takes elsewhere in the last digits.
+    """
+    mount(page, explorer, unfold=False)
+    dress(page, theme)
+    rest(page, 500)
+    return NUMBER.sub("0", page.evaluate(SHOWN))
 
 
 def draw_stills(browser: Browser) -> None:
     page = browser.new_page(viewport={"width": WIDTH + 16, "height": 1000}, device_scale_factor=1.5)
-    for name, explorer in pictures().items():
-        mount(page, explorer, unfold=False)
-        rest(page, 500)
-        shot = page.locator(".lrlab-explorer").screenshot()
-        Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLORS).save(ROOT / "docs" / f"{name}.png", optimize=True)
+    for name, make in PICTURES.items():
+        explorer = make()
+        for theme in THEMES[name]:
+            about = PngInfo()
+            about.add_itxt("shown", show(page, explorer, theme), zip=True)
+            shot = page.locator(".lrlab-explorer").screenshot()
+            picture = Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLORS)
+            picture.save(path_of(name, theme), optimize=True, pnginfo=about)
 
 
 def draw_playground(browser: Browser) -> None:

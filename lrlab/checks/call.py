@@ -21,7 +21,7 @@ from typing import Any, Literal, TypedDict
 import numpy as np
 
 from lrlab._extras import require
-from lrlab.checks.isolate import Printed, TooSlow, limited, quiet
+from lrlab.checks.isolate import Printed, RandomStates, TooSlow, limited, quiet
 from lrlab.checks.serialize import LARGEST, Unusable, WrongType, as_numpy, is_single, json_number, to_jsonable
 from lrlab.checks.tracer import CallTracer
 
@@ -64,24 +64,21 @@ def load_torch() -> None:
 def isolated(calls: Iterable[Callable[[], Outcome]], watch: Sequence[str], seconds: float) -> list[Outcome]:
     """Make the calls one by one, each isolated from the notebook; an error of the answer becomes an outcome.
 
-    KeyboardInterrupt passes: it is how a person stops a check.
-
-    Args:
-        calls: what to call.
-        watch: modules whose functions the answer must not call.
-        seconds: the time limit of one call.
+    KeyboardInterrupt passes: it is how a person stops a check. ``watch`` has modules whose functions the answer must
+    not call; ``seconds`` is the time limit of one call.
     """
     outcomes: list[Outcome] = []
     tracer: CallTracer | None = None
     if "torch" in sys.modules:
         load_torch()  # a stop in the middle would leave torch half loaded
+    states = RandomStates()
     for call in calls:
         if outcomes and outcomes[-1].get("type") == "TooSlow":  # waiting once is enough
             message = "not tried, because an earlier call did not finish"
             outcomes.append({"kind": "error", "type": "TooSlow", "message": message})
             continue
         printed, tracer = Printed(), CallTracer(watch, tracer)
-        with quiet(printed):
+        with quiet(printed, states):
             try:
                 with tracer:
                     outcome = limited(call, seconds)

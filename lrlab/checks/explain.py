@@ -66,16 +66,18 @@ def _seen(verdict: Verdict) -> Sequence[str]:
 
 def _most_likely(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     """Return the one mistake that explains most of the wrong cases, two at least, where an edge case or another mistake
-    keeps it from explaining all.
+    keeps it from explaining all. Cases that it explains by the same value, such as None, count as one.
     """
     wrong = [v for v in verdicts if not v.right]
     explained: dict[str, int] = {}
     for mistake in exercise.mistakes:
         if all(_gives_the_right_value(mistake, v) for v in verdicts if v.right):
-            explained.setdefault(mistake.hint, sum(_gives_these_values(mistake, v) for v in wrong))
+            given = [v.case.mistaken[mistake.name] for v in wrong if _gives_these_values(mistake, v)]
+            if len({repr(value) for value in given}) > 1:
+                explained[mistake.hint] = max(len(given), explained.get(mistake.hint, 0))
     most = max(explained.values(), default=0)
     hints = [hint for hint, count in explained.items() if count == most]
-    if most < 2 or 2 * most <= len(wrong) or len(hints) > 1:
+    if 2 * most <= len(wrong) or len(hints) != 1:
         return []
     return [f"{hints[0]} (This explains {most} of your {len(wrong)} wrong cases.)"]
 
@@ -103,6 +105,10 @@ def _no_plain_data(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]
     if not first or all(part.right for part in first):
         return []
     if all(part.mine is None for part in first) and len({repr(part.wanted) for part in first}) > 1:
+        if any(part.wanted is None for part in first):  # so None may be meant
+            return [
+                f"{exercise.name} gives None in every case. Where a value is right, is there a `return` on the way?"
+            ]
         return [_nothing(exercise.name)]
     kind = next(filter(None, map(_type_name, first)), "")
     return [_wrong_type(exercise, kind, "a number or a sequence of numbers")] if kind else []

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from lrlab.schedules import Schedule
 
 
 def what_ran(
-    model: Callable[..., Any],
-    optimizer: Callable[..., Any] | None,
-    arguments: Mapping[str, Any],
+    model: Callable[..., Any] | str,
+    optimizer: Callable[..., Any] | str | None,
+    arguments: Mapping[str, Any] = MappingProxyType({}),
     *,
-    epochs: int,
+    epochs: int | None = None,
+    updates: int | None = None,
     schedule: Schedule | str | None = None,
     batch_size: int | None = None,
 ) -> str:
@@ -29,7 +31,9 @@ def what_ran(
         parts.append(type(schedule).__name__ if isinstance(schedule, Schedule) else schedule)
     if batch_size is not None:
         parts.append(f"batches of {batch_size}")
-    return ", ".join([*parts, f"{epochs} epoch{'' if epochs == 1 else 's'}"])
+    budget = {"epoch": epochs, "update": updates}
+    parts += [f"{many} {unit}{'' if many == 1 else 's'}" for unit, many in budget.items() if many is not None]
+    return ", ".join(parts)
 
 
 def above(ran: str, title: str) -> str:
@@ -37,8 +41,10 @@ def above(ran: str, title: str) -> str:
     return f"{ran}\n{title}" if ran else title
 
 
-def _name(made_by: Callable[..., Any], arguments: Mapping[str, Any] | None = None) -> str:
-    given = dict(arguments or {})
+def _name(made_by: Callable[..., Any] | str, arguments: Mapping[str, Any] = MappingProxyType({})) -> str:
+    if isinstance(made_by, str):
+        return made_by
+    given = dict(arguments)
     while isinstance(made_by, partial):
         given = {**made_by.keywords, **given}
         made_by = made_by.func

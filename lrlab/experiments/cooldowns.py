@@ -17,6 +17,7 @@ from lrlab._table import Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, POSITIVE, SEED, UNIT, check, check_no_rate, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.experiments._loop import batches
+from lrlab.experiments._ran import above, what_ran
 from lrlab.experiments.batched import copies_of
 from lrlab.experiments.cache import cached
 from lrlab.models import MLP
@@ -29,7 +30,8 @@ class Cooldowns(Tabular):
 
     ``budgets`` (budgets,), updates; ``seeds``; validation losses, (budgets, seeds): ``plateau`` without a cool-down,
     ``cooled`` from the plateau, ``cosine`` trained for that budget alone, NaN where none was. ``branches``: the
-    schedule that each budget was cooled down with; ``cosine_lr``: where the cosines start.
+    schedule that each budget was cooled down with; ``cosine_lr``: where the cosines start. ``ran``: network, optimizer
+    and batch size in words, as the table shows them.
     """
 
     budgets: NDArray[np.int64]
@@ -39,6 +41,7 @@ class Cooldowns(Tabular):
     plateau: Floats
     cooled: Floats
     cosine: Floats
+    ran: str = ""
 
     @property
     def decay(self) -> NDArray[np.int64]:
@@ -60,7 +63,8 @@ class Cooldowns(Tabular):
             rows.append([str(budget), *(spread(values, 4) for values in losses)])
         one, many = self.updates
         note = f"updates for all budgets: {one:,} from one plateau, {many:,} by cosines"
-        return Table(rows, title=f"validation loss, {seeds_are(len(self.seeds))}", notes=[note], one_scale=True)
+        head = above(self.ran, f"validation loss, {seeds_are(len(self.seeds))}")
+        return Table(rows, title=head, notes=[note], one_scale=True)
 
 
 @cached
@@ -135,4 +139,5 @@ def cooldowns(
                     networks.keep(going)
                     runs = [runs[k] for k in going]
                     bar.update()
-    return Cooldowns(np.array(budgets), tuple(branches), top, seeds, plateau, cooled, cosine)
+    ran = what_ran(MLP, optimizer, optimizer_arguments, batch_size=batch_size)
+    return Cooldowns(np.array(budgets), tuple(branches), top, seeds, plateau, cooled, cosine, ran)

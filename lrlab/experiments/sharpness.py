@@ -22,6 +22,7 @@ from lrlab._table import Table, Tabular, seeds_are, spread
 from lrlab._validation import COUNT, SEED, check, each_once
 from lrlab.data import Dataset, check_data
 from lrlab.experiments._loop import cut, varying
+from lrlab.experiments._ran import above, what_ran
 from lrlab.experiments.cache import cached
 from lrlab.schedules import Schedule
 
@@ -95,7 +96,8 @@ class SharpnessRuns(Tabular):
     """Loss and sharpness along gradient descent with all images at once.
 
     ``labels``, ``seeds``; ``step`` (points,), completed updates; ``lr`` (labels, points), the rate of the next update;
-    ``loss`` and ``sharpness`` (labels, seeds, points), NaN from where a run diverged.
+    ``loss`` and ``sharpness`` (labels, seeds, points), NaN from where a run diverged. ``ran``: network, optimizer,
+    batch and updates in words, as the table shows them.
     """
 
     labels: tuple[str, ...]
@@ -104,6 +106,7 @@ class SharpnessRuns(Tabular):
     lr: Floats
     loss: Floats
     sharpness: Floats
+    ran: str = ""
 
     @property
     def limit(self) -> Floats:
@@ -123,7 +126,7 @@ class SharpnessRuns(Tabular):
             s, loss = self.sharpness[i], self.loss[i]
             cells = [spread(s[:, 0], 1), spread(s.max(axis=1), 1), spread(s[:, -1], 1)]
             rows.append([label, f"{self.limit[i, -1]:.1f}", *cells, spread(loss[:, 0], 3), spread(loss[:, -1], 4)])
-        return Table(rows, title=seeds_are(len(self.seeds)), left=range(7))
+        return Table(rows, title=above(self.ran, seeds_are(len(self.seeds))), left=range(7))
 
 
 @cached
@@ -175,7 +178,8 @@ def track_sharpness(
                 )
                 bar.update()
     rates = np.array([schedule(steps) for schedule in schedules.values()])
-    return SharpnessRuns(tuple(schedules), seeds, steps, rates, losses, sharp)
+    ran = what_ran(f"MLP of {hidden} tanh units", f"gradient descent on all {len(x)} images", updates=updates)
+    return SharpnessRuns(tuple(schedules), seeds, steps, rates, losses, sharp, ran)
 
 
 def _network(hidden: int, seed: int, inputs: Tensor) -> nn.Module:

@@ -18,6 +18,7 @@ from lrlab._validation import COUNT, POSITIVE, SEED, check, each_once, one_of
 from lrlab.data import Dataset, check_data
 from lrlab.experiments._best import best_rates, starred
 from lrlab.experiments._loop import batches, cut, update, varying
+from lrlab.experiments._ran import above, what_ran
 from lrlab.experiments.cache import cached
 from lrlab.train import evaluate
 
@@ -29,7 +30,8 @@ class WidthTransfer(Tabular):
     """The runs of :func:`width_transfer`.
 
     ``lrs`` (rates,), ``widths`` (widths,), ``seeds``, ``updates`` of each run; ``loss`` (2, widths, rates, seeds), the
-    last validation loss, first under the standard parametrization, then under μP; NaN where a run diverged.
+    last validation loss, first under the standard parametrization, then under μP; NaN where a run diverged. ``ran``:
+    network, optimizer, batch size and updates in words, as the table shows them.
     """
 
     lrs: Floats
@@ -37,6 +39,7 @@ class WidthTransfer(Tabular):
     seeds: tuple[int, ...]
     updates: int
     loss: Floats
+    ran: str = ""
 
     def mean(self, way: str) -> Floats:
         """Return the mean loss of the seeds, (widths, rates), of ``"standard"`` or ``"mup"``."""
@@ -62,7 +65,7 @@ class WidthTransfer(Tabular):
             for width, losses, best in zip(self.widths, self.mean(way), self.best(way), strict=True):
                 rows.append([way, str(width), *starred(self.lrs, losses, best)])
         head = f"validation loss after {self.updates} updates, mean of {len(self.seeds)} seeds (* the row's best rate)"
-        return Table(rows, title=head, left=(0,))
+        return Table(rows, title=above(self.ran, head), left=(0,))
 
 
 @cached
@@ -112,7 +115,8 @@ def width_transfer(
                 model = network(sizes[s], seeds[j], output_scale=1 / math.sqrt(times), pixels=pixels)
                 loss[place] = _train(model, data, times, rates[r], updates, batch_size, seeds[j])
             bar.update()
-    return WidthTransfer(np.array(rates), np.array(sizes), seeds, updates, loss)
+    ran = what_ran("MLP with two hidden layers", torch.optim.Adam, batch_size=batch_size, updates=updates)
+    return WidthTransfer(np.array(rates), np.array(sizes), seeds, updates, loss, ran)
 
 
 def _train(

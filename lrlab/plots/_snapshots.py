@@ -99,7 +99,7 @@ def _disagreement(ax: Axes, result: Snapshots) -> None:
     numbers = range(1, len(differ) + 1)
     ax.set_xticks(range(len(differ)), [str(k) for k in numbers])
     ax.set_yticks(range(len(differ)), [str(k) for k in numbers])
-    finish(ax, xlabel="snapshot", ylabel="snapshot", title="validation images on which two differ, %")
+    finish(ax, xlabel="snapshot", ylabel="snapshot", title="images on which two differ, %")
     ax.grid(False)
 
 

@@ -716,6 +716,99 @@ def no_return(model, batches, lrs):
 
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
+
+
+@wrong("nesterov_step", "classical momentum")
+def ahead_with_the_old_buffer(param, grad, state, lr=0.001, momentum=0.9):
+    old = state.get("b", 0)
+    b = momentum * old + grad
+    return param - lr * (grad + momentum * old), {"b": b}
+
+
+@wrong("adamw_step", "t one too low, not corrected at 0")
+def counted_from_0(param, grad, state, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
+    b1, b2 = betas
+    t = state.get("t", 0)
+    m = b1 * state.get("m", 0) + (1 - b1) * grad
+    v = b2 * state.get("v", 0) + (1 - b2) * grad**2
+    if t > 0:
+        mh, vh = m / (1 - b1**t), v / (1 - b2**t)
+    else:
+        mh, vh = m, v
+    return (1 - lr * weight_decay) * param - lr * mh / (vh.sqrt() + eps), {"t": t + 1, "m": m, "v": v}
+
+
+@wrong("radam_step", "v begins at the switch")
+def mean_of_squares_begins_late(param, grad, state, lr=0.001, betas=(0.9, 0.999), eps=1e-8):
+    b1, b2 = betas
+    t = state.get("t", 0) + 1
+    m = b1 * state.get("m", 0) + (1 - b1) * grad
+    v = state.get("v", torch.zeros_like(grad))
+    m_hat = m / (1 - b1**t)
+    rho_inf = 2 / (1 - b2) - 1
+    rho = rho_inf - 2 * t * b2**t / (1 - b2**t)
+    if rho <= 5:
+        step = m_hat
+    else:
+        v = b2 * v + (1 - b2) * grad * grad
+        r = math.sqrt((rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho))
+        step = r * m_hat * math.sqrt(1 - b2**t) / (v.sqrt() + eps)
+    return param - lr * step, {"t": t, "m": m, "v": v}
+
+
+@right("nesterov_step")
+def all_gradients(param, grad, state, lr=0.001, momentum=0.9):
+    grads = [*list(state.get("grads", [])), grad.clone()]
+    k = len(grads)
+    b = sum(momentum ** (k - 1 - i) * g for i, g in enumerate(grads))
+    return param - lr * (grad + momentum * b), {"grads": grads}
+
+
+@right("step_length")
+def simulated_all(method, n, g, lr, alpha):
+    total = v = m = vv = 0.0
+    b1, b2 = 0.9, 0.999
+    for t in range(1, n + 1):
+        total += g * g
+        v = alpha * v + (1 - alpha) * g * g
+        m = b1 * m + (1 - b1) * g
+        vv = b2 * vv + (1 - b2) * g * g
+        if method == "SGD":
+            step = lr * g
+        elif method == "Adagrad":
+            step = lr * g / total**0.5
+        elif method == "RMSProp":
+            step = lr * g / v**0.5
+        else:
+            step = lr * (m / (1 - b1**t)) / (vv / (1 - b2**t)) ** 0.5
+    return abs(step)
+
+
+@right("lion_step")
+def numpy_signs(param, grad, state, lr=0.0001, betas=(0.9, 0.99), weight_decay=0.0):
+    g = grad.numpy()
+    m = state.get("m", np.zeros_like(g))
+    c = betas[0] * m + (1 - betas[0]) * g
+    step = np.sign(c) + weight_decay * param.numpy()
+    return param - lr * torch.from_numpy(step), {"m": betas[1] * m + (1 - betas[1]) * g}
+
+
+@right("radam_step")
+def weighted_history(param, grad, state, lr=0.001, betas=(0.9, 0.999), eps=1e-8):
+    past = [*state.get("past", []), grad.clone()]
+    b1, b2 = betas
+    t = len(past)
+    m = sum((1 - b1) * b1 ** (t - 1 - i) * g for i, g in enumerate(past))
+    v = sum((1 - b2) * b2 ** (t - 1 - i) * g**2 for i, g in enumerate(past))
+    inf = 2 / (1 - b2) - 1
+    rho = inf - 2 * t * b2**t / (1 - b2**t)
+    step = m / (1 - b1**t)
+    if rho > 5:
+        r = ((rho - 4) * (rho - 2) * inf / (inf - 4) / (inf - 2) / rho) ** 0.5
+        step = step * r * (1 - b2**t) ** 0.5 / (v**0.5 + eps)
+    return param - lr * step, {"past": past}
+
+
 EQUIVALENT_MUTANTS = {
     "lion_step: 0.0 -> 0.0, column 77 of "
     "`def lion_step(param, grad, state, lr=0.0001, betas=(0.9, 0.99), weight_decay=0.0):`": "twice 0 is 0",

@@ -45,6 +45,8 @@ def _means(g: Any, state: Any, betas: Any, change: Any) -> Any:
     v = b2 * state.get("v", 0.0) + (1 - b2) * g * g
     k = t + change.get("late", 0)
     c1, c2 = 1 - b1**k, 1 - b2**k
+    if k == 0:
+        c1 = c2 = 1.0 if change.get("guarded") else np.float64(0.0)
     if change.get("uncorrected"):
         c1 = c2 = 1.0
     after = {"t": t, "m": m, "v": v}
@@ -114,6 +116,8 @@ def _radam(
         factor = 1.0 if change.get("no_factor") else factor if change.get("no_root") else math.sqrt(abs(factor))
         root = np.sqrt(v / c2) + eps if change.get("late_eps") else (np.sqrt(v) + eps) / math.sqrt(c2)
         return x - lr * factor * m / root, after
+    if change.get("late_v"):
+        after["v"] = state.get("v", 0.0)
     if change.get("early_root"):
         return x - lr * m / ((np.sqrt(v) + eps) / math.sqrt(c2)), after
     return x - lr * (g if change.get("early_g") else m), after
@@ -122,6 +126,7 @@ def _radam(
 UPHILL = "Your step goes uphill: subtract it from param."
 T_IS_ONE = ("t is always 1", "Your t is 1 at every step: count the steps in the state.")
 T_HIGH = ("t one too high", "Your t is one too high: it is 1 at the first step.")
+T_LOW = "Your t is one too low: it is 1 at the first step. Count the step before you correct m and v."
 DECAY_LATE = "You shrink the param that has already moved. The decay uses param as it was before the step."
 
 
@@ -204,8 +209,8 @@ MISTAKES = {
             ("uphill", UPHILL, _with(_nesterov, sign=-1)),
             (
                 "classical momentum",
-                "You step with the buffer itself, which is momentum without Nesterov's change. Step with "
-                "g + momentum · buffer.",
+                "You step with the new buffer itself, which is momentum without Nesterov's change: momentum · *old* "
+                "buffer + g is just that. Step with g + momentum · *new* buffer.",
                 _with(_nesterov, step="classical"),
             ),
             (
@@ -290,6 +295,8 @@ MISTAKES = {
             ("only m corrected", "You correct m but not v: divide v by 1 - β₂ᵗ as well.", _with(_adamw, only_m=True)),
             (*T_IS_ONE, _with(_adamw, stuck=True)),
             (*T_HIGH, _with(_adamw, late=1)),
+            ("t one too low", T_LOW, _with(_adamw, late=-1)),
+            ("t one too low, not corrected at 0", T_LOW, _with(_adamw, late=-1, guarded=True)),
             (
                 "corrected values kept",
                 "You put the corrected m and v into the state, so they are corrected again at the next step. "
@@ -407,6 +414,12 @@ MISTAKES = {
             ),
             ("r left out", "After the switch r is missing: the step is r times Adam's.", _with(_radam, no_factor=True)),
             (
+                "v begins at the switch",
+                "You leave v as it is before the switch. It takes in every gradient from the first step on, though it "
+                "is used only later.",
+                _with(_radam, late_v=True),
+            ),
+            (
                 "r without its root",
                 "Your r has no root: r is the square root of the fraction.",
                 _with(_radam, no_root=True),
@@ -430,6 +443,8 @@ MISTAKES = {
             ),
             (*T_IS_ONE, _with(_radam, stuck=True)),
             (*T_HIGH, _with(_radam, late=1)),
+            ("t one too low", T_LOW, _with(_radam, late=-1)),
+            ("t one too low, not corrected at 0", T_LOW, _with(_radam, late=-1, guarded=True)),
         ),
     ),
     "step_length": Help(

@@ -726,6 +726,128 @@ def suggested(lrs, losses, beta, limit):
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
 SCALE = "every mean is multiplied by the same number, which changes neither the cut nor the place of the steepest fall"
+
+
+@wrong("triangular2", "begins at the top")
+def top_first(n, base_lr, max_lr, step_size):
+    cycle = n // (2 * step_size)
+    height = np.abs(n % (2 * step_size) - step_size) / step_size
+    return base_lr + (max_lr - base_lr) * height * 0.5**cycle
+
+
+@wrong("ground_covered", "buffer starts at 1")
+def one_at_the_start(lrs, momenta):
+    b, w = 1.0, 0.0
+    for lr, m in zip(lrs, momenta, strict=False):
+        b = m * b + 1
+        w += lr * b
+    return w
+
+
+@wrong("ground_covered", "old buffer")
+def old_buffer(lrs, momenta):
+    b, w = 0.0, 0.0
+    for lr, m in zip(lrs, momenta, strict=False):
+        w += lr * b
+        b = m * b + 1
+    return w
+
+
+@wrong("train_one_cycle", "gradients not cleared")
+def never_cleared(model, inputs, targets, batch_size, epochs, max_lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=max_lr)
+    k = len(inputs.split(batch_size))
+    scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr, epochs=epochs, steps_per_epoch=k, cycle_momentum=False)
+    rates = []
+    for _ in range(epochs):
+        for x, y in zip(inputs.split(batch_size), targets.split(batch_size), strict=True):
+            functional.mse_loss(model(x), y).backward()
+            rates.append(scheduler.get_last_lr()[0])
+            optimizer.step()
+            scheduler.step()
+    return rates
+
+
+@wrong("robust_lr", "corrected mean carried on")
+def corrected_again(lrs, losses, beta, limit):
+    mean, smooth = 0.0, []
+    for k, loss in enumerate(losses):
+        if not np.isfinite(loss):
+            break
+        mean = (beta * mean + (1 - beta) * loss) / (1 - beta ** (k + 1))
+        if smooth and mean > limit * min(smooth):
+            break
+        smooth.append(mean)
+    kept = lrs[: len(smooth)]
+    return kept[np.argmin(np.gradient(smooth, np.log(kept)))]
+
+
+@wrong("robust_lr", "slope of the losses themselves")
+def raw_slopes(lrs, losses, beta, limit):
+    mean, smooth = 0.0, []
+    for k, loss in enumerate(losses):
+        if not np.isfinite(loss):
+            break
+        mean = beta * mean + (1 - beta) * loss
+        value = mean / (1 - beta ** (k + 1))
+        if smooth and value > limit * min(smooth):
+            break
+        smooth.append(value)
+    k = len(smooth)
+    return lrs[np.argmin(np.gradient(losses[:k], np.log(lrs[:k])))]
+
+
+@right("triangular2")
+def interpolated_heights(n, base_lr, max_lr, step_size):
+    n = np.asarray(n)
+    place = n % (2 * step_size)
+    height = np.interp(place, [0, step_size, 2 * step_size], [0.0, 1.0, 0.0])
+    return base_lr + (max_lr - base_lr) * height / 2.0 ** (n // (2 * step_size))
+
+
+@right("exp_range")
+def periodic(n, base_lr, max_lr, step_size_up, step_size_down, gamma):
+    h = np.interp(n, [0, step_size_up], [0, 1], period=step_size_up + step_size_down)
+    return base_lr + (max_lr - base_lr) * h * np.power(float(gamma), n)
+
+
+@right("one_cycle")
+def masked(n, total_steps, max_lr, pct_start, div_factor, final_div_factor):
+    steps = np.atleast_1d(np.array(n, dtype=float))
+    p, end = pct_start * total_steps - 1, total_steps - 1
+    first = max_lr / div_factor
+    rates = np.zeros_like(steps)
+    up = steps <= p
+    rates[up] = max_lr + (first - max_lr) / 2 * (1 + np.cos(np.pi * steps[up] / p))
+    last = first / final_div_factor
+    rates[~up] = last + (max_lr - last) / 2 * (1 + np.cos(np.pi * (steps[~up] - p) / (end - p)))
+    return float(rates[0]) if np.ndim(n) == 0 else rates
+
+
+@right("ground_covered")
+def recursive_distance(lrs, momenta, b=0.0):
+    if len(lrs) == 0:
+        return 0.0
+    b = momenta[0] * b + 1
+    return lrs[0] * b + recursive_distance(lrs[1:], momenta[1:], b)
+
+
+@right("robust_lr")
+def triangle_of_weights(lrs, losses, beta, limit):
+    bad = np.flatnonzero(~np.isfinite(losses))
+    stop = bad[0] if len(bad) else len(losses)
+    x = np.asarray(losses[:stop], dtype=float)
+    k = np.arange(stop)
+    weights = np.tril((1 - beta) * np.power(float(beta), np.maximum(k[:, None] - k, 0)))
+    smooth = weights @ x / (1 - np.power(float(beta), k + 1))
+    lowest = np.minimum.accumulate(smooth)
+    over = np.flatnonzero(smooth[1:] > limit * lowest[:-1])
+    if len(over):
+        stop = over[0] + 1
+    slopes = np.gradient(smooth[:stop], np.log(lrs[:stop]))
+    return lrs[:stop][slopes.argmin()]
+
+
 EQUIVALENT_MUTANTS = {
     "one_cycle: LtE -> Lt, column 20 of `return np.where(n <= peak, up, down)`": "both are max_lr there",
     "ground_covered: without strict, column 24 of `for lr, momentum in zip(lrs, momenta, strict=True):`": (

@@ -63,14 +63,16 @@ def _distance(
     lr_inside: bool = False,
     ahead: bool = False,
     shift: int = 0,
+    start: float = 0.0,
+    old: bool = False,
     kept: Callable[[list[float]], Any] = sum,
 ) -> Any:
     """A wrong `ground_covered`: momentum SGD down a slope of 1."""
-    buffer, steps = 0.0, []
+    buffer, steps = start, []
     for k, lr in enumerate(lrs):
         m = momenta[max(k - shift, 0)] if shift else momenta[k]
-        buffer = m * buffer + (lr if lr_inside else share(m))
-        steps.append(buffer if lr_inside else lr * (1 + m * buffer if ahead else buffer))
+        before, buffer = buffer, m * buffer + (lr if lr_inside else share(m))
+        steps.append(buffer if lr_inside else lr * (1 + m * buffer if ahead else before if old else buffer))
     return kept(steps)
 
 
@@ -82,6 +84,7 @@ def _trained(
     careful: bool = False,
     noted: str = "before",
     momentum: bool = False,
+    clear: bool = True,
 ) -> Callable[..., Any]:
     """A wrong `train_one_cycle`; `total` counts the steps from the inputs, the batch size and the epochs."""
 
@@ -95,7 +98,8 @@ def _trained(
                 if stop and len(x) < min(batch_size, len(inputs)):
                     continue
                 loss = functional.mse_loss(model(x), y)
-                optimizer.zero_grad()
+                if clear:
+                    optimizer.zero_grad()
                 loss.backward()
                 rates += [scheduler.get_last_lr()[0]] if noted == "before" else []
                 if noted == "stepped first":
@@ -124,6 +128,7 @@ def _robust(
     *,
     smooth: bool = True,
     corrected: bool = True,
+    carried: bool = False,
     swapped: bool = False,
     cut: str = "smooth",
     slope: str = "log",
@@ -137,6 +142,9 @@ def _robust(
     mean, found = 0.0, []
     for k, loss in enumerate(losses[:end]):
         mean = share * mean + (1 - share) * loss
+        if carried:
+            mean /= 1 - share ** (k + 1)
+            corrected = False
         found.append((mean / (1 - share ** (k + 1)) if corrected else mean) if smooth else loss)
     curve = np.array(found)
     looked_at = losses[:end] if cut == "raw" else curve
@@ -148,9 +156,11 @@ def _robust(
         stop = end
     if slope == "lowest":
         return lrs[int(np.argmin(curve[:stop]))]
-    axis = {"log": np.log(lrs), "linear": lrs, "position": np.arange(len(lrs))}[slope]
+    axis = {"linear": lrs, "position": np.arange(len(lrs))}.get(slope, np.log(lrs))
     if cut == "after":
         return kept(lrs[:stop], np.gradient(curve, axis[:end])[:stop])
+    if slope == "raw":
+        curve = losses
     return kept(lrs[:stop], np.gradient(curve[:stop], axis[:stop]))
 
 
@@ -163,6 +173,14 @@ MISTAKES = {
                 "no halving",
                 "Your cycles are all equally high. In triangular2 each one is half as high as the one before.",
                 lambda n, low, high, half: low + (high - low) * _height(n, half),
+            ),
+            Misconception(
+                "begins at the top",
+                "Your rate begins at max_lr and goes down first. A cycle begins at base_lr: its height is 0 at its "
+                "first step and 1 in its middle.",
+                lambda n, low, high, half: (
+                    low + (high - low) * (1 - _height(n, half)) * 0.5 ** (1.0 * _cycle(n, 2 * half))
+                ),
             ),
             Misconception(
                 "halved every half cycle",
@@ -215,6 +233,14 @@ MISTAKES = {
                 "gamma left out",
                 "Your triangles are all equally high: multiply the height by gamma to the power n.",
                 lambda n, low, high, up, down, g: low + (high - low) * _uneven(n, up, down),
+            ),
+            Misconception(
+                "begins at the top",
+                "Your rate begins at max_lr and goes down first. A cycle begins at base_lr: its height is 0 at its "
+                "first step and 1 after step_size_up steps.",
+                lambda n, low, high, up, down, g: (
+                    low + (high - low) * (1 - _uneven(n, up, down)) * g ** np.asarray(n, dtype=float)
+                ),
             ),
             Misconception(
                 "gamma per cycle",
@@ -376,6 +402,18 @@ MISTAKES = {
                 lambda lrs, momenta: _distance(lrs, momenta, ahead=True),
             ),
             Misconception(
+                "buffer starts at 1",
+                "Your buffer starts at 1, so the first update steps with 1 + momentum. It starts at 0, and the first "
+                "update makes it 1.",
+                lambda lrs, momenta: _distance(lrs, momenta, start=1.0),
+            ),
+            Misconception(
+                "old buffer",
+                "You step before the buffer takes in the gradient of this update, so the first update doesn't move. "
+                "Update the buffer first, then step with it.",
+                lambda lrs, momenta: _distance(lrs, momenta, old=True),
+            ),
+            Misconception(
                 "last step only",
                 "You return the length of the last step. Add up all of them.",
                 lambda lrs, momenta: _distance(lrs, momenta, kept=lambda steps: steps[-1]),
@@ -406,8 +444,8 @@ MISTAKES = {
             "steps in its plan. Count the batches of an epoch, the last and smaller one included.",
             "rates used": "The optimizer's rates differ from those of one whole cycle over all updates.",
             "rates returned": "Return a list with the rate that each update used, noted before optimizer.step().",
-            "weights": "The rates are right, but the trained weights are not: one update for each batch, the mean "
-            "squared error, SGD without momentum.",
+            "weights": "The rates are right, but the trained weights are not: one update for each batch with its own "
+            "gradients, the mean squared error, SGD without momentum.",
             "should_return": "a list with one rate for each update",
         },
         misconceptions=(
@@ -478,6 +516,12 @@ MISTAKES = {
                 "momentum cycled",
                 "Your optimizer has momentum now: OneCycleLR switches it on unless it gets cycle_momentum=False.",
                 _trained(_batches, momentum=True),
+            ),
+            Misconception(
+                "gradients not cleared",
+                "The rates are right, but the gradients of all batches add up: call optimizer.zero_grad() before each "
+                "backward().",
+                _trained(_batches, clear=False),
             ),
         ),
     ),
@@ -568,6 +612,18 @@ MISTAKES = {
                 "power k + 1, as Adam "
                 "does with its means.",
                 lambda *a: _robust(*a, corrected=False),
+            ),
+            Misconception(
+                "corrected mean carried on",
+                "You keep the corrected mean for the next loss, so it is corrected again and again. Keep the mean "
+                "without the correction.",
+                lambda *a: _robust(*a, carried=True),
+            ),
+            Misconception(
+                "slope of the losses themselves",
+                "You smooth for the cut, but take the slopes of the losses themselves. Take those of the smoothed "
+                "ones.",
+                lambda *a: _robust(*a, slope="raw"),
             ),
             Misconception(
                 "shares swapped",

@@ -327,6 +327,78 @@ def by_torchs_scheduler(n, lr0, d):
 
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
+
+
+@wrong("step_decay", "1 - d as the factor")
+def share_lost(n, lr0, d, r):
+    return lr0 * (1 - d) ** ((1 + n) // r)
+
+
+@wrong("exponential_decay", "lr0 in the exponent")
+def lr0_inside(n, lr0, d):
+    return np.exp(-d * n * lr0)
+
+
+@wrong("read_log", "loss taken for the rate")
+def losses_read(log):
+    lrs = [float(line.split("=")[2].split()[0]) for line in log]
+    lr0 = lrs[0]
+    drops = [i for i in range(1, len(lrs)) if lrs[i] < lrs[i - 1]]
+    if len(drops) == len(lrs) - 1:
+        return {"formula": "exponential", "lr0": lr0, "d": math.log(lr0 / lrs[1])}
+    if drops == list(range(2, len(lrs))):
+        return {"formula": "time-based", "lr0": lr0, "d": lrs[1] / lrs[2] - 1}
+    return {"formula": "step-based", "lr0": lr0, "d": lrs[drops[0]] / lr0, "r": drops[0] + 1}
+
+
+@wrong("read_log", "equal first rates taken for time-based")
+def equal_pair(log):
+    lrs = [float(line.split("lr=")[1]) for line in log]
+    lr0 = lrs[0]
+    if lrs[0] == lrs[1]:
+        return {"formula": "time-based", "lr0": lr0, "d": lrs[1] / lrs[2] - 1}
+    if math.isclose(lrs[1] / lrs[0], lrs[2] / lrs[1]):
+        return {"formula": "exponential", "lr0": lr0, "d": math.log(lr0 / lrs[1])}
+    drops = [i for i in range(1, len(lrs)) if lrs[i] < lrs[i - 1]]
+    return {"formula": "step-based", "lr0": lr0, "d": lrs[drops[0]] / lr0, "r": drops[1] - drops[0]}
+
+
+@right("step_decay")
+def looked_up(n, lr0, d, r):
+    n = np.asarray(n)
+    drops = np.arange(r - 1, n.max() + 1, r)
+    return lr0 * d ** np.searchsorted(drops, n, side="right")
+
+
+@right("exponential_decay")
+def tensor_of_exponents(n, lr0, d):
+    value = lr0 * torch.exp(-d * torch.as_tensor(n, dtype=torch.float64))
+    return value.item() if value.ndim == 0 else value.numpy()
+
+
+@right("half_life")
+def logarithm_to_gamma(d):
+    gamma = math.exp(-d)
+    return math.log(1 / 2, gamma)
+
+
+@right("read_log")
+def best_fit(log):
+    lrs = np.array([float(line.split()[-1].split("=")[1]) for line in log])
+    n, lr0 = np.arange(len(lrs)), lrs[0]
+    found = [{"formula": "exponential", "lr0": lr0, "d": np.log(lr0 / lrs[-1]) / n[-1]}]
+    curves = [lr0 * np.exp(-found[0]["d"] * n)]
+    d = lrs[1] / lrs[2] - 1
+    found.append({"formula": "time-based", "lr0": lr0, "d": d})
+    curves.append(lr0 / np.concatenate([[1], np.cumprod(1 + d * n[:-1])]))
+    r = int(np.argmax(lrs < lr0 * (1 - 1e-9))) + 1
+    if r >= 2:
+        d = lrs[r - 1] / lr0
+        found.append({"formula": "step-based", "lr0": lr0, "d": d, "r": r})
+        curves.append(lr0 * d ** ((1 + n) // r))
+    return found[int(np.argmin([np.abs(c - lrs).max() / lr0 for c in curves]))]
+
+
 EQUIVALENT_MUTANTS = {
     'read_log: 0 -> 1, column 54 of `return {"formula": "time-based", "lr0": rates[0], "d": 1 / ratios[1] - 1}`': "the first two rates are equal",
     'read_log: 0 -> 1, column 72 of `return {"formula": "step-based", "lr0": rates[0], "d": ratios[drops[0]], "r": drops[0] + 2}`': "every drop is by the same factor",

@@ -28,6 +28,7 @@ def _log_reader(
     *,
     r: int = 0,
     first: int = 0,
+    column: str = "lr=",
     time_name: str = "time-based",
     exponential: Callable[[float], float] = lambda ratio: -math.log(ratio),
     step: Callable[[float], float] = lambda ratio: ratio,
@@ -36,7 +37,7 @@ def _log_reader(
     """A reader of logs with a change for each mistake."""
 
     def answer(log: list[str]) -> dict[str, Any]:
-        rates = [float(line.split("lr=")[1]) for line in log]
+        rates = [float(line.split(column)[1].split()[0]) for line in log]
         falls = [n for n in range(1, len(rates)) if rates[n] < rates[n - 1]]
         ratio, lr0 = rates[falls[0]] / rates[falls[0] - 1], rates[first]
         if len(falls) == len(rates) - 1:
@@ -46,6 +47,14 @@ def _log_reader(
         return {"formula": "step-based", "lr0": lr0, "d": step(ratio), "r": falls[0] + 1 + r}
 
     return answer
+
+
+def _equal_pair(log: list[str]) -> dict[str, Any]:
+    """The reader that takes every log with two equal rates at its start for time-based."""
+    rates = [float(line.split("lr=")[1]) for line in log]
+    if rates[0] == rates[1]:
+        return {"formula": "time-based", "lr0": rates[0], "d": rates[1] / rates[2] - 1}
+    return _log_reader()(log)
 
 
 MISTAKES = {
@@ -96,6 +105,12 @@ MISTAKES = {
                 "no initial rate",
                 "Your values are the factor alone: multiply by the initial learning rate lr0.",
                 lambda n, lr0, d, r: d ** ((1 + n) // r),
+            ),
+            Misconception(
+                "1 - d as the factor",
+                "You multiply by 1 - d at each drop. d is the factor that stays: with d = 0.8 the rate falls to 80 "
+                "percent, not to 20.",
+                lambda n, lr0, d, r: lr0 * (1 - d) ** ((1 + n) // r),
             ),
             Misconception(
                 "always one drop",
@@ -193,6 +208,11 @@ MISTAKES = {
                 "1 - d as the base",
                 "You compute lr0 · (1 - d)ⁿ. That is close for a small d, but the factor per step is e⁻ᵈ.",
                 lambda n, lr0, d: lr0 * (1 - d) ** np.asarray(n, dtype=float),
+            ),
+            Misconception(
+                "lr0 in the exponent",
+                "Your lr0 is inside the exponential. Multiply by it outside: lr0 · e⁻ᵈⁿ.",
+                lambda n, lr0, d: np.exp(-d * n * lr0),
             ),
             Misconception(
                 "n outside the exponent",
@@ -295,8 +315,9 @@ MISTAKES = {
         ),
         problem_hints={
             "should_return": 'a dictionary such as {"formula": "exponential", "lr0": 0.1, "d": 0.02}',
-            "formula": 'Return one of the texts "step-based", "time-based" and "exponential" under the key "formula".',
-            "lr0": "lr0 is the learning rate of update 0.",
+            "formula": "Another formula made this log: compare the ratios of all neighbours, not just the first ones. "
+            'Its text under the key "formula" is one of "step-based", "time-based" and "exponential".',
+            "lr0": "lr0 is the learning rate of update 0: the number after `lr=`, not the loss.",
             "d": (
                 "Take d from the ratio of two neighbouring learning rates where the rate falls. How does "
                 "each of the three formulas turn d into that ratio?"
@@ -342,6 +363,17 @@ MISTAKES = {
                 "You call the time-based log exponential. In an exponential all ratios are equal; here the "
                 "first two rates are the same, and then the ratios change.",
                 _log_reader(time_name="exponential", time=lambda ratio: -math.log(ratio)),
+            ),
+            Misconception(
+                "loss taken for the rate",
+                "You read the losses. The learning rate is the number after `lr=`.",
+                _log_reader(column="loss="),
+            ),
+            Misconception(
+                "equal first rates taken for time-based",
+                "You call a log time-based as soon as its first two rates are equal. Stairs may begin so, too. In the "
+                "time-based formula the rate then falls at *every* update.",
+                _equal_pair,
             ),
             Misconception(
                 "lr0 from the second update",

@@ -389,3 +389,41 @@ def forgets_n(total_steps):
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
 EQUIVALENT_MUTANTS: dict[str, str] = {}
+
+
+@wrong("refine", "broken runs left out with their rates")
+def dropped_with_rates(lrs, losses, num):
+    lrs, losses = np.array(lrs), np.array(losses)
+    ok = np.isfinite(losses)
+    lrs, losses = lrs[ok], losses[ok]
+    i = int(np.argmin(losses))
+    return np.geomspace(lrs[max(i - 1, 0)], lrs[min(i + 1, len(lrs) - 1)], num)
+
+
+@wrong("with_warmup", "ramp to one rate")
+def ramp_to_the_end(schedule, steps):
+    def warm(n):
+        if n < steps:
+            return schedule(steps) * (n + 1) / steps
+        return schedule(n)
+
+    return warm
+
+
+@right("refine")
+def padded_edges(lrs, losses, num):
+    padded = np.pad(np.asarray(lrs, dtype=float), 1, mode="edge")
+    i = np.argmin(np.nan_to_num(losses, nan=np.inf, posinf=np.inf, neginf=np.inf))
+    return np.exp(np.linspace(np.log(padded[i]), np.log(padded[i + 2]), num))
+
+
+@right("with_warmup")
+def schedule_itself(schedule, steps):
+    if not steps:
+        return schedule
+    return lambda n: schedule(n) * min(1.0, (n + 1) / steps)
+
+
+@wrong("find_lr", "loss returned")
+def best_loss(probe, budget):
+    return min(probe(10.0**k, budget // 8) for k in range(-3, 5))

@@ -18,6 +18,11 @@ def _around(lrs: Any, k: int, num: int, left: int = 1, right: int = 1) -> list[f
     return [float(x) for x in np.geomspace(low, high, num)]
 
 
+def _without_broken(lrs: Any, losses: Any, num: int) -> list[float]:
+    kept = [(lr, loss) for lr, loss in zip(lrs, losses, strict=True) if math.isfinite(loss)]
+    return _around([lr for lr, _ in kept], min(range(len(kept)), key=lambda k: kept[k][1]), num)
+
+
 def _warmed(factor: Callable[[int, int], float], delay: bool = False) -> Callable[..., Any]:
     """A wrong warm-up: another factor, or a schedule that starts only after it."""
 
@@ -114,6 +119,12 @@ MISTAKES = {
                 lambda lrs, losses, num: _around(lrs, int(np.argmin([s for s in losses if math.isfinite(s)])), num),
             ),
             Misconception(
+                "broken runs left out with their rates",
+                "You leave the broken runs out with their rates, so a neighbour is missing. A broken run never wins, "
+                "but its rate is still a neighbour: put inf in the place of its loss (np.where).",
+                _without_broken,
+            ),
+            Misconception(
                 "minus infinity wins",
                 "A loss of -inf is as broken as NaN: np.nanargmin lets it win. Look at finite losses only "
                 "(np.isfinite).",
@@ -201,6 +212,18 @@ MISTAKES = {
                 _warmed(lambda n, steps: min(1, (n + 1) / steps) if steps else 1, delay=True),
             ),
             Misconception(
+                "ramp to one rate",
+                "Your ramp leads in a straight line to the rate of one step. The schedule runs during the warm-up too: "
+                "multiply schedule(n), the rate of the same step, by the ramp.",
+                lambda schedule, steps: lambda n: schedule(steps) * (n + 1) / steps if n < steps else schedule(n),
+            ),
+            Misconception(
+                "ramp to the first rate",
+                "Your ramp leads in a straight line to the rate of one step. The schedule runs during the warm-up too: "
+                "multiply schedule(n), the rate of the same step, by the ramp.",
+                lambda schedule, steps: lambda n: schedule(0) * (n + 1) / steps if n < steps else schedule(n),
+            ),
+            Misconception(
                 "one step too long",
                 "Your warm-up takes one step too many: the factor is 1 at n = steps - 1.",
                 _warmed(lambda n, steps: min(1, (n + 1) / (steps + 1)) if steps else 1),
@@ -226,6 +249,9 @@ MISTAKES = {
         problem_hints={"should_return": "one learning rate, a finite number above 0"},
         misconceptions=(
             Misconception(
+                "loss returned", "You return a loss that probe gave. Return the learning rate that led to it."
+            ),
+            Misconception(
                 "no probe",
                 "You return a learning rate without a single call of probe. Each network has another scale, so one "
                 "learning rate can't be right for all of them: probe first.",
@@ -233,7 +259,7 @@ MISTAKES = {
             Misconception(
                 "best at an end",
                 "The learning rate that you return is the lowest or the highest of those that you probed. Better ones "
-                "may be outside: probe a wider range.",
+                "may be outside: probe the whole range from 0.001 to 10,000.",
             ),
             Misconception(
                 "too low",

@@ -602,6 +602,141 @@ def positive_losses_alone(lrs, losses):
 
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
+
+
+@wrong("gradient_descent", "sign of the slope")
+def sign_only(grad, x0, lr, steps):
+    xs = [x0]
+    for _n in range(steps):
+        xs.append(xs[-1] - lr * np.sign(grad(xs[-1])))
+    return xs
+
+
+@wrong("stability_limit", "sums of rows")
+def row_sums(hessian):
+    return 2 / np.abs(np.array(hessian)).sum(axis=1).max()
+
+
+@wrong("stability_limit", "Frobenius norm")
+def frobenius(hessian):
+    return 2 / np.linalg.norm(hessian)
+
+
+@wrong("steps_to_reach", "start not looked at")
+def start_skipped(curvature, x0, lr, tolerance):
+    if lr >= 2 / curvature:
+        return None
+    x, n = x0, 0
+    while True:
+        x = x - lr * curvature * x
+        n += 1
+        if abs(x) < tolerance:
+            return n
+
+
+@wrong("steps_to_reach", "loop too short")
+def hundred_steps(curvature, x0, lr, tolerance):
+    x = x0
+    for n in range(100):
+        if abs(x) < tolerance:
+            return n
+        x = x - lr * curvature * x
+    return None
+
+
+@wrong("best_lr", "smallest rate that lives")
+def smallest_rate(lrs, losses):
+    return min(lr for lr, loss in zip(lrs, losses, strict=False) if np.isfinite(loss))
+
+
+@wrong("best_lr", "closest to 0")
+def closest_to_0(lrs, losses):
+    best = None
+    for lr, loss in zip(lrs, losses, strict=False):
+        if np.isfinite(loss) and (best is None or abs(loss) < abs(best[1])):
+            best = (lr, loss)
+    return best[0]
+
+
+@wrong("diagnose", "never fell only if broken")
+def broken_only(losses, reachable):
+    losses = np.array(losses)
+    end = losses[-len(losses) // 4 :].mean()
+    if not np.isfinite(losses).all():
+        return "never fell"
+    if end <= 2 * reachable:
+        return "done"
+    if (np.diff(losses)[len(losses) // 2 - 1 :] < 0).all():
+        return "still falling"
+    return "stuck high"
+
+
+@wrong("fewest_steps", "strictly below")
+def strictly_below(curvatures, shrink):
+    lr = 2 / (min(curvatures) + max(curvatures))
+    q = max(abs(1 - lr * c) for c in curvatures)
+    n = 1
+    while q**n >= shrink:
+        n += 1
+    return lr, n
+
+
+@wrong("fewest_steps", "rounded to the nearest")
+def nearest_count(curvatures, shrink):
+    lr = 2 / (min(curvatures) + max(curvatures))
+    q = max(abs(1 - lr * c) for c in curvatures)
+    if q == 0:
+        return lr, 1
+    return lr, round(np.log(shrink) / np.log(q))
+
+
+@right("stability_limit")
+def spectral_norm(hessian):
+    return 2.0 / np.linalg.norm(np.asarray(hessian, dtype=float), ord=2)
+
+
+@right("steps_to_reach")
+def stops_when_it_grows(curvature, x0, lr, tolerance):
+    x, n = x0, 0
+    while abs(x) >= tolerance:
+        new = x - lr * curvature * x
+        if abs(new) >= abs(x):
+            return None
+        x, n = new, n + 1
+    return n
+
+
+@right("best_lr")
+def table_of_losses(lrs, losses):
+    table = {lr: loss for lr, loss in zip(lrs, losses, strict=False) if math.isfinite(loss)}
+    return min(table, key=table.get)
+
+
+@right("diagnose")
+def questions_in_a_list(losses, reachable):
+    losses = np.array(losses)
+    q, h = len(losses) // 4, len(losses) // 2
+    tail = losses[-q:].mean()
+    answers = [
+        (not np.all(np.isfinite(losses)) or tail > 0.95 * losses[0], "never fell"),
+        (tail <= 2 * reachable, "done"),
+        (all(a > b for a, b in zip(losses[h - 1 :], losses[h:], strict=False)), "still falling"),
+        (True, "stuck high"),
+    ]
+    return next(text for yes, text in answers if yes)
+
+
+@right("fewest_steps")
+def every_factor(curvatures, shrink):
+    curvatures = np.array(curvatures)
+    lr = 1 / ((curvatures.min() + curvatures.max()) / 2)
+    factors = np.abs(1 - lr * curvatures)
+    steps = 1
+    while (factors**steps > shrink).any():
+        steps += 1
+    return (lr, steps)
+
+
 EQUIVALENT_MUTANTS = {
     "fewest_steps: first two swapped, column 18 of `flat, steep = min(curvatures), max(curvatures)`": "both directions "
     "shrink alike at the best rate",

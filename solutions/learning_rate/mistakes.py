@@ -30,6 +30,19 @@ def _steps(curvature: float, x: float, lr: float, reached: Callable[[float], boo
     return None
 
 
+def _late(curvature: float, x0: float, lr: float, tolerance: float) -> int | None:
+    """The first step after the start, with the start itself never looked at."""
+    if lr * curvature >= 2:
+        return None
+    return _plus(_steps(curvature, x0 - lr * curvature * x0, lr, lambda x: abs(x) < tolerance), 1)
+
+
+def _within(most: int, curvature: float, x0: float, lr: float, tolerance: float) -> int | None:
+    """The answer of a loop that ends after so many steps."""
+    found = _steps(curvature, x0, lr, lambda x: abs(x) < tolerance)
+    return found if found is not None and found < most else None
+
+
 def _plus(count: int | None, more: int) -> int | None:
     return None if count is None else count + more
 
@@ -131,6 +144,12 @@ MISTAKES = {
                 lambda grad, x0, lr, steps: _walk(grad, x0, lr, steps, fixed=True),
             ),
             Misconception(
+                "sign of the slope",
+                "You use the sign of the slope only, so all steps have the same length. Multiply lr by the slope: a "
+                "steep place makes a long step.",
+                lambda grad, x0, lr, steps: _walk(lambda x: float(np.sign(grad(x))), x0, lr, steps),
+            ),
+            Misconception(
                 "no learning rate",
                 "Your steps are as long as the slope itself: multiply it by lr.",
                 lambda grad, x0, lr, steps: _walk(grad, x0, 1.0, steps),
@@ -201,6 +220,18 @@ MISTAKES = {
                 lambda h: 2 / float(np.trace(h)),
             ),
             Misconception(
+                "sums of rows",
+                "You take the largest sum of a row. It is a bound for the curvatures, and often too high: the "
+                "curvatures of a bowl are the eigenvalues of its matrix (np.linalg.eigvalsh).",
+                lambda h: 2 / float(np.abs(h).sum(axis=1).max()),
+            ),
+            Misconception(
+                "Frobenius norm",
+                "You take the root of the sum of all squared entries (np.linalg.norm), which mixes all directions. The "
+                "largest curvature alone counts: np.linalg.eigvalsh gives them.",
+                lambda h: 2 / float(np.linalg.norm(h)),
+            ),
+            Misconception(
                 "determinant",
                 "You use the determinant, the product of all curvatures. The largest one alone sets the limit.",
                 lambda h: 2 / float(np.linalg.det(h)),
@@ -226,6 +257,17 @@ MISTAKES = {
                 "counts from 1",
                 "You are one too high: x0 itself is step 0, and after one update it is step 1.",
                 lambda c, x0, lr, tolerance: _plus(_steps(c, x0, lr, lambda x: abs(x) < tolerance), 1),
+            ),
+            Misconception(
+                "start not looked at",
+                "You look at x only after each update. Step 0 is x0 itself: where it is close enough, return 0.",
+                _late,
+            ),
+            Misconception(
+                "loop too short",
+                "Your loop ends too early, and returns None where the step comes later. Decide by the factor 1 - lr·c "
+                "whether it ever comes, or let the loop run longer.",
+                lambda *a: _within(100, *a),
             ),
             Misconception(
                 "last step outside",
@@ -289,6 +331,16 @@ MISTAKES = {
                 lambda lrs, losses: min(
                     (s, r) for r, s in zip(lrs, losses, strict=True) if np.isfinite(s) and (s > 0 or max(losses) <= 0)
                 )[1],
+            ),
+            Misconception(
+                "closest to 0",
+                "You pick the loss closest to 0. A negative loss is smaller than 0: compare the losses as they are.",
+                lambda lrs, losses: min((abs(s), r) for r, s in zip(lrs, losses, strict=True) if math.isfinite(s))[1],
+            ),
+            Misconception(
+                "smallest rate that lives",
+                "You return the smallest rate with a finite loss. Return the one with the smallest loss.",
+                lambda lrs, losses: min(r for r, s in zip(lrs, losses, strict=True) if math.isfinite(s)),
             ),
             Misconception(
                 "largest loss",
@@ -365,6 +417,12 @@ MISTAKES = {
                 _diagnosis(start=0.0),
             ),
             Misconception(
+                "never fell only if broken",
+                "You call a curve never fell only where it has nan or inf. One whose last quarter is still above 95 % "
+                "of the first loss counts as never fell, too.",
+                _diagnosis(start=-math.inf),
+            ),
+            Misconception(
                 "still falling means too low",
                 'The texts are "never fell", "done", "still falling" and "stuck high". A single curve '
                 "can't tell whether the learning rate is too low or the budget too short, so there is no "
@@ -418,6 +476,20 @@ MISTAKES = {
                 "one step short",
                 "Your number of steps is one too low: at that step the slowest direction is still too far away.",
                 lambda c, shrink: (lambda lr, n: (lr, n - 1))(*_walked(lambda low, high: 2 / (low + high))(c, shrink)),
+            ),
+            Misconception(
+                "strictly below",
+                "You count one step too many where a direction shrinks to exactly `shrink`: that, or less, is enough.",
+                lambda c, shrink: _walked(lambda low, high: 2 / (low + high))(c, shrink * (1 - 1e-9)),
+            ),
+            Misconception(
+                "rounded to the nearest",
+                "You round the number of steps to the nearest whole one. Round up: after fewer steps the slowest "
+                "direction is still too far away.",
+                lambda c, shrink: (
+                    2 / (min(c) + max(c)),
+                    round(np.log(shrink) / np.log((max(c) - min(c)) / (max(c) + min(c)))) if max(c) > min(c) else 1,
+                ),
             ),
             Misconception(
                 "not rounded up",

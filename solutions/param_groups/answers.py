@@ -671,6 +671,135 @@ def not_stepped(optimizer, starts, d, steps):
 
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
+
+
+@wrong("lr_of", "defaults, None for a stranger")
+def default_if_present(optimizer, parameter):
+    for g in optimizer.param_groups:
+        for p in g["params"]:
+            if p is parameter:
+                return optimizer.defaults["lr"]
+    return None
+
+
+@wrong("lr_of", "first tensor of each group")
+def first_tensor_of_each(optimizer, parameter):
+    for g in optimizer.param_groups:
+        if g["params"][0] is parameter:
+            return g["lr"]
+    return None
+
+
+@wrong("rescale_lrs", '(group["initial_lr"] stays, too)')
+def first_rates_too(optimizer, highest):
+    factor = highest / max(g["lr"] for g in optimizer.param_groups)
+    for g in optimizer.param_groups:
+        g["lr"] = float(g["lr"] * factor)
+        g["initial_lr"] = g["lr"]
+
+
+@wrong("one_rate_for_all", "half shared among the steps")
+def shared_half(curvatures, steps):
+    q = 1 - 0.5 / steps
+    low, high = (1 - q) / min(curvatures), (1 + q) / max(curvatures)
+    return (low, high) if low <= high else None
+
+
+@wrong("one_rate_for_all", "not past the minimum")
+def up_to_the_minimum(curvatures, steps):
+    q = 0.5 ** (1 / steps)
+    low, high = (1 - q) / min(curvatures), (1 - q) / max(curvatures)
+    return (low, high) if low <= high else None
+
+
+@wrong("several_runs", "rate of the first group only")
+def only_group_0(optimizer, starts, d, steps):
+    used = []
+    for start in starts:
+        optimizer.param_groups[0]["lr"] = start
+        optimizer.param_groups[0]["initial_lr"] = start
+        for g in optimizer.param_groups[1:]:
+            g.setdefault("initial_lr", g["lr"])
+        scheduler = lr_scheduler.LambdaLR(optimizer, lambda n: 1 / (1 + d * n))
+        for _ in range(steps):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+    return used
+
+
+@wrong("train_and_unfreeze", "rate set after the update")
+def set_late_and_noted(body, head, optimizer, batches, schedule, ratio, start):
+    used = []
+    for n, (x, y) in enumerate(batches):
+        if n == start:
+            optimizer.add_param_group({"params": list(body.parameters())})
+        body.zero_grad()
+        head.zero_grad()
+        functional.cross_entropy(head(body(x)), y).backward()
+        optimizer.step()
+        rates = [schedule(n), ratio * schedule(n)][: len(optimizer.param_groups)]
+        for g, r in zip(optimizer.param_groups, rates, strict=True):
+            g["lr"] = r
+        used.append(rates)
+    return used
+
+
+@right("lr_of")
+def table_of_tensors(optimizer, parameter):
+    table = {id(p): g["lr"] for g in optimizer.param_groups for p in g["params"]}
+    return table.get(id(parameter))
+
+
+@right("decay_groups")
+def through_the_children(model, weight_decay):
+    seen = []
+
+    def walk(module):
+        for p in module._parameters.values():
+            if p is not None and p.requires_grad and not any(p is q for q in seen):
+                seen.append(p)
+        for child in module.children():
+            walk(child)
+
+    walk(model)
+    return [
+        {"params": [p for p in seen if len(p.shape) >= 2], "weight_decay": weight_decay},
+        {"params": [p for p in seen if len(p.shape) < 2], "weight_decay": 0},
+    ]
+
+
+@right("train_and_unfreeze")
+def gradients_alone(body, head, optimizer, batches, schedule, ratio, start):
+    used = []
+    for n, (x, y) in enumerate(batches):
+        if n == start:
+            optimizer.add_param_group({"params": list(body.parameters()), "lr": ratio * schedule(n)})
+        rates = [f * schedule(n) for f in (1.0, ratio)][: len(optimizer.param_groups)]
+        for g, r in zip(optimizer.param_groups, rates, strict=False):
+            g["lr"] = r
+        ps = [p for g in optimizer.param_groups for p in g["params"]]
+        loss = functional.cross_entropy(head(body(x)), y)
+        for p, d in zip(ps, torch.autograd.grad(loss, ps), strict=False):
+            p.grad = d
+        optimizer.step()
+        used.append(rates)
+    return used
+
+
+@right("several_runs")
+def by_hand_alone(optimizer, starts, d, steps):
+    used = []
+    for start in starts:
+        for n in range(steps):
+            lr = start / (1 + d * n)
+            for g in optimizer.param_groups:
+                g["lr"] = lr
+            optimizer.step()
+            used.append(lr)
+    return used
+
+
 EQUIVALENT_MUTANTS = {
     "decay_groups: first two swapped, column 22 of `decayed, others = [], []`": "both are empty",
     'decay_groups: 0.0 -> 0.0, column 98 of `return [{"params": decayed, "weight_decay": weight_decay}, {"params": '

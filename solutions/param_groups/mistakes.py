@@ -108,6 +108,8 @@ def _trainer(
     again: bool = False,
     both: bool = False,
     detached: bool = False,
+    noted: str = "before",
+    bare: bool = False,
 ) -> Callable[..., Any]:
     """A wrong training loop: see the misconceptions for what each switch is."""
 
@@ -135,10 +137,12 @@ def _trainer(
                     optimizer = torch.optim.SGD(groups, lr=7.0, momentum=momentum)
                     optimizer._optimizer_step_pre_hooks = hooks
                 else:
-                    optimizer.add_param_group({"params": body.parameters(), "lr": ratio * schedule(n)})
+                    rate = {} if bare else {"lr": ratio * schedule(n)}
+                    optimizer.add_param_group({"params": body.parameters(), **rate})
             if set_first:
                 set_rates(n)
-            used.append([group["lr"] for group in optimizer.param_groups])
+            if noted == "before":
+                used.append([group["lr"] for group in optimizer.param_groups])
             if clear:
                 optimizer.zero_grad()
                 body.zero_grad()
@@ -147,6 +151,8 @@ def _trainer(
             optimizer.step()
             if not set_first:
                 set_rates(n)
+            if noted == "after":
+                used.append([group["lr"] for group in optimizer.param_groups])
         return [rates[0] for rates in used] if returned == "head" else used
 
     return answer
@@ -246,6 +252,20 @@ MISTAKES = {
                 lambda optimizer, parameter: optimizer.defaults["lr"],
             ),
             Misconception(
+                "defaults, None for a stranger",
+                "You read optimizer.defaults: the settings of a group that has none of its own. The rate that "
+                'optimizer.step() uses is group["lr"].',
+                lambda optimizer, parameter: _found(optimizer, parameter) and optimizer.defaults["lr"],
+            ),
+            Misconception(
+                "first tensor of each group",
+                "You compare with the first tensor of each group only. A group may have many: go through all of "
+                'group["params"].',
+                lambda optimizer, parameter: next(
+                    (g["lr"] for g in optimizer.param_groups if g["params"] and g["params"][0] is parameter), None
+                ),
+            ),
+            Misconception(
                 "default for a stranger",
                 "A tensor that the optimizer does not have gets no update, so it has no learning rate: return None.",
                 lambda optimizer, parameter: _found(optimizer, parameter, optimizer.defaults["lr"]),
@@ -284,8 +304,8 @@ MISTAKES = {
             "builtin floats": "Each group must contain a builtin float. A NumPy number or a tensor works until a "
             "checkpoint is loaded: torch.load refuses it. An int is no float either: use float(…).",
             "everything else unchanged": 'Something else than the learning rates has changed. Write to group["lr"] '
-            "alone, in place: a new optimizer, or one that is initialized again, has lost its momentum buffers and "
-            "settings.",
+            'alone (group["initial_lr"] stays, too), in place: a new optimizer, or one that is initialized again, has '
+            "lost its momentum buffers and settings.",
         },
         misconceptions=(
             Misconception(
@@ -461,6 +481,18 @@ MISTAKES = {
                 _ends(_low, lambda left, c: 1 / max(c)),
             ),
             Misconception(
+                "not past the minimum",
+                "Your upper end leaves out the rates that jump over the minimum. A part may end on the other side: its "
+                "distance is at most half also where 1 - lr · c is negative, down to -0.5 ** (1 / steps).",
+                _ends(_low, lambda left, c: (1 - left) / max(c)),
+            ),
+            Misconception(
+                "half shared among the steps",
+                "You let each update take off an equal part of the half. Each update *multiplies* the distance by the "
+                "same number, so take the root: 0.5 ** (1 / steps).",
+                _ends(_low, _high, lambda steps: 1 - 0.5 / steps),
+            ),
+            Misconception(
                 "yes or no",
                 "You return whether there is a rate that suits all parts. Return the lowest and the highest of these "
                 "rates, or None.",
@@ -503,11 +535,19 @@ MISTAKES = {
             "should_return": "a list with the rates of each update",
         },
         misconceptions=(
-            Misconception(
-                "rate set after the update",
-                "You set the rates after the update, so the first update still uses the optimizer's old rate. Set "
-                "them before optimizer.step().",
-                _trainer(set_first=False),
+            *(
+                Misconception(
+                    "rate set after the update" + variant,
+                    "You set the rates after the update, so the first update still uses the optimizer's old rate. Set "
+                    "them before optimizer.step().",
+                    _trainer(set_first=False, noted=noted, bare=bare),
+                )
+                for variant, noted, bare in (
+                    ("", "before", False),
+                    (", and noted then", "after", False),
+                    (", the body joins without one", "before", True),
+                    (", and noted then, the body joins without one", "after", True),
+                )
             ),
             Misconception(
                 "one step ahead",
@@ -610,6 +650,11 @@ MISTAKES = {
                 "first group only",
                 'You correct "initial_lr" in the first group only. Every group has one.',
                 _runs(forget="first group"),
+            ),
+            Misconception(
+                "rate of the first group only",
+                "You set the rate of the first group only. In every run all groups begin at `start`.",
+                _runs(forget="first group", only_first=True),
             ),
             Misconception(
                 "always the first start",

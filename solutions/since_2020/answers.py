@@ -784,6 +784,72 @@ def param_alone(param, grad, state, r_eps):
 _SAME_LENGTH = "both sequences have the same length"
 _NOT_ON_A_BOUND = "the prompt says that no ratio is exactly 0.9 or 1.1"
 _VERDICT = 'of `return first, "below" if ratio < 0.9 else "above" if ratio > 1.1 else "edge"`'
+
+
+@wrong("mup_groups", "rounded down")
+def ratio_rounded_down(model, base, lr):
+    return [
+        {"params": [p], "lr": lr / (p.shape[1] // b.shape[1]) if p.ndim == 2 else lr}
+        for p, b in zip(model.parameters(), base.parameters(), strict=False)
+    ]
+
+
+@wrong("critical_batch", "nan as 0")
+def nan_counted_as_0(batch_sizes, updates):
+    b, s = np.array(batch_sizes, dtype=float), np.nan_to_num(np.array(updates, dtype=float))
+    slope, low = np.polyfit(1 / b, s, 1)
+    return low, slope / low
+
+
+@wrong("dog_step", "root of the sum of lengths")
+def lengths_under_the_root(param, grad, state, r_eps):
+    start = state.get("start", param.clone())
+    G = state.get("G", 0.0) + grad.norm()
+    r = max(state.get("r", r_eps), (param - start).norm().item())
+    return param - r / (G + 1e-8).sqrt() * grad, {"start": start, "G": G, "r": r}
+
+
+@wrong("dog_step", "present gradient left out")
+def without_this_gradient(param, grad, state, r_eps):
+    start = state.get("start", param.clone())
+    old = state.get("G", torch.tensor(0.0))
+    r = max(state.get("r", r_eps), (param - start).norm().item())
+    G = old + (grad**2).sum()
+    return param - r / ((old if state else G) + 1e-8).sqrt() * grad, {"start": start, "G": G, "r": r}
+
+
+@right("average_weights")
+def weighted_past(model, batches, lr, decay):
+    past = []
+    optimizer = torch.optim.SGD(model.parameters(), lr=lr)
+    for x, y in batches:
+        optimizer.zero_grad()
+        functional.mse_loss(model(x), y).backward()
+        optimizer.step()
+        past.append([p.detach().clone() for p in model.parameters()])
+    w = torch.tensor([decay ** (len(past) - 1 - i) for i in range(len(past))])
+    w = w / w.sum()
+    return [sum(a * p for a, p in zip(w, ps, strict=False)) for ps in zip(*past, strict=False)]
+
+
+@right("dog_step")
+def whole_past(param, grad, state, r_eps):
+    thetas = [*state.get("thetas", []), param.clone()]
+    grads = [*state.get("grads", []), grad.clone()]
+    r = max([r_eps] + [torch.linalg.vector_norm(t - thetas[0]).item() for t in thetas])
+    G = sum(torch.linalg.vector_norm(g) ** 2 for g in grads)
+    return param - r * grad / torch.sqrt(G + 1e-8), {"thetas": thetas, "grads": grads}
+
+
+@right("read_sharpness")
+def selected(steps, sharpness, lr):
+    first = next((s for s, x in zip(steps, sharpness, strict=False) if x >= 2 / lr), None)
+    k = len(steps) // 3
+    mean = np.mean(np.array(sharpness)[-k:]) * lr / 2
+    verdict = np.select([np.isnan(sharpness).any(), mean < 0.9, mean > 1.1], ["diverged", "below", "above"], "edge")
+    return [first, str(verdict)]
+
+
 EQUIVALENT_MUTANTS = {
     "cooldown_plan: without strict, column 51 of "
     "`forks = [budget - length for budget, length in zip(budgets, lengths, strict=True)]`": _SAME_LENGTH,

@@ -180,6 +180,10 @@ def _nan_kept(batch_sizes: Any, updates: Any) -> Any:
     return (math.nan, math.nan) if np.isnan(updates).any() else _line()(batch_sizes, updates)
 
 
+def _nan_as_zero(batch_sizes: Any, updates: Any) -> Any:
+    return _line()(batch_sizes, np.nan_to_num(updates))
+
+
 def _smallest(batch_sizes: Any, updates: Any) -> Any:
     return float(np.nanmin(updates)), float(batch_sizes[int(np.nanargmin(updates))])
 
@@ -205,8 +209,8 @@ def _dog(**change: Any) -> Callable[..., Any]:
             far = r_eps + np.maximum(away, state.get("away", 0.0))
         elif not change.get("last_distance"):
             far = np.maximum(far, state.get("far", 0.0))
-        under = (total / t if change.get("mean") else total) + 1e-8
-        rate = far / (under if power == 1 or change.get("no_root") else np.sqrt(under))
+        under = (total / t if change.get("mean") else past if change.get("late") and state else total) + 1e-8
+        rate = far / (under if change.get("lengths") == "rootless" or change.get("no_root") else np.sqrt(under))
         after = {"start": start, "total": total, "far": far, "t": t, "away": np.maximum(away, 0.0)}
         if change.get("forget"):
             after = {}
@@ -594,6 +598,12 @@ MISTAKES = {
                 _groups(_matrices(lambda w, n: 1 / max(_times(w, n, 0), _times(w, n, 1)))),
             ),
             (
+                "rounded down",
+                "You divide one number of inputs by the other with `//`, which rounds down. k need not be a whole "
+                "number: divide with `/`.",
+                _groups(_matrices(lambda w, n: 1 / (w.shape[1] // n.shape[1]))),
+            ),
+            (
                 "square root",
                 "You divide by the square root. For Adam the rate is divided by k itself.",
                 _groups(_matrices(lambda w, n: _times(w, n) ** -0.5)),
@@ -650,6 +660,12 @@ MISTAKES = {
                 "nan kept",
                 "One nan makes every sum nan. Leave its run out, in updates and in batch_sizes.",
                 _nan_kept,
+            ),
+            (
+                "nan as 0",
+                "You put 0 in the place of nan (np.nan_to_num), so the line also goes by a run of 0 updates. Leave the "
+                "run out, in updates and in batch_sizes.",
+                _nan_as_zero,
             ),
             (
                 "line over the batch",
@@ -751,7 +767,17 @@ MISTAKES = {
             (
                 "sum of lengths",
                 "You add up the lengths of the gradients. Add up their squares, and take the root of the sum.",
-                _dog(lengths=True),
+                _dog(lengths="rootless"),
+            ),
+            (
+                "root of the sum of lengths",
+                "You add up the lengths of the gradients. G adds up their *squares*.",
+                _dog(lengths="under a root"),
+            ),
+            (
+                "present gradient left out",
+                "Your G lacks the present gradient: add its square before you divide.",
+                _dog(late=True),
             ),
             (
                 "mean of squares",

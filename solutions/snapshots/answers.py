@@ -1,6 +1,7 @@
 """Right and wrong answers to the exercises of this unit, written as different people would write them."""
 
 import copy
+import io
 import itertools
 import math
 
@@ -544,6 +545,63 @@ def newest_counts_most(probabilities, labels, size):
 
 
 # Mutants of the solutions that compute the same as the solution on all that the prompt allows, with the reason.
+
+
+@wrong("cosine_restarts", "restart at the bottom")
+def strictly_longer(n, lr, T_0, T_mult, eta_min):
+    def one(t):
+        T = T_0
+        while t > T:
+            t, T = t - T, T * T_mult
+        return eta_min + (lr - eta_min) / 2 * (1 + np.cos(np.pi * t / T))
+
+    return one(n) if np.ndim(n) == 0 else np.array([one(k) for k in n.ravel()]).reshape(n.shape)
+
+
+@wrong("greedy_ensemble", "no model twice")
+def once_while_others_are_left(probabilities, labels, size):
+    right = probabilities[:, torch.arange(len(labels)), labels]
+    chosen = []
+    for _ in range(size):
+        rest = [m for m in range(len(right)) if m not in chosen] or list(range(len(right)))
+        chosen.append(min(rest, key=lambda m: -right[[*chosen, m]].mean(0).log().mean().item()))
+    return chosen
+
+
+@right("majority_vote")
+def masked_means(probabilities):
+    best = probabilities.max(dim=2, keepdim=True).values
+    counts = (probabilities == best).sum(dim=0)
+    top = counts == counts.max(dim=1, keepdim=True).values
+    return torch.where(top, probabilities.mean(dim=0), -1.0).argmax(dim=1).tolist()
+
+
+@right("collect_snapshots")
+def through_bytes(model, train_cycle, cycles):
+    out = []
+    for _ in range(cycles):
+        train_cycle(model)
+        memory = io.BytesIO()
+        torch.save(model.state_dict(), memory)
+        memory.seek(0)
+        out.append(torch.load(memory))
+    return out
+
+
+@right("greedy_ensemble")
+def in_plain_lists(probabilities, labels, size):
+    table = [[float(model[i][int(c)]) for i, c in enumerate(labels)] for model in probabilities]
+    chosen = []
+
+    def loss(models):
+        means = [sum(table[m][i] for m in models) / len(models) for i in range(len(labels))]
+        return -sum(math.log(p) for p in means)
+
+    for _ in range(size):
+        chosen.append(min(range(len(table)), key=lambda m: loss([*chosen, m])))
+    return chosen
+
+
 EQUIVALENT_MUTANTS = {
     "cosine_restarts: left operand "
     "alone, column 10 of `while "

@@ -63,6 +63,7 @@ def _greedy(
     size: int,
     loss: Callable[[Any, Any], float] = lambda mean, own: -np.log(own).mean(),
     again: bool = True,
+    round_again: bool = False,
     halves: bool = False,
 ) -> list[int]:
     """Greedy selection with something changed."""
@@ -70,7 +71,7 @@ def _greedy(
     chosen: list[int] = []
     now = None
     for _ in range(size):
-        candidates = [k for k in range(len(p)) if again or k not in chosen]
+        candidates = [k for k in range(len(p)) if again or k not in chosen] or list(range(len(p) * round_again))
         if not candidates:
             break
         means = {k: (now + p[k]) / 2 if halves and now is not None else p[[*chosen, k]].mean(0) for k in candidates}
@@ -84,13 +85,13 @@ def _cosine(done: Any, lr: float, low: float) -> Any:
     return low + (lr - low) / 2 * (1 + np.cos(np.pi * np.asarray(done)))
 
 
-def _since_restart(n: Any, T_0: int, T_mult: int) -> tuple[Any, Any]:
-    """Steps since the last restart, and the length of the cycle."""
+def _since_restart(n: Any, T_0: int, T_mult: int, side: str = "right") -> tuple[Any, Any]:
+    """Steps since the last restart, and the length of the cycle; from the left a restart belongs to the old cycle."""
     starts, lengths = [0], [T_0]
     while starts[-1] <= np.max(n):
         starts.append(starts[-1] + lengths[-1])
         lengths.append(lengths[-1] * T_mult)
-    at = np.searchsorted(starts, n, side="right") - 1
+    at = np.maximum(np.searchsorted(starts, n, side=side) - 1, 0)
     return n - np.array(starts)[at], np.array(lengths)[at]
 
 
@@ -103,11 +104,11 @@ def _by_logarithm(n: Any, lr: float, T_0: int, T_mult: int, low: float) -> Any:
     return _cosine((n - T_0 * (T_mult**cycle - 1) / (T_mult - 1)) / (T_0 * T_mult**cycle), lr, low)
 
 
-def _restarting(change: Callable[..., Any]) -> Callable[..., Any]:
+def _restarting(change: Callable[..., Any], side: str = "right") -> Callable[..., Any]:
     """An answer from (steps since the restart, cycle's length, lr, low), with something changed."""
 
     def answer(n: Any, lr: float, T_0: int, T_mult: int, low: float) -> Any:
-        return change(*_since_restart(n, T_0, T_mult), lr, low)
+        return change(*_since_restart(n, T_0, T_mult, side), lr, low)
 
     return answer
 
@@ -158,6 +159,12 @@ MISTAKES = {
                 lambda n, lr, T_0, T_mult, low: _restarting(lambda t, T, lr, low: _cosine(t / T, lr, low))(
                     np.maximum(np.asarray(n) - 1, 0), lr, T_0, T_mult, low
                 ),
+            ),
+            Misconception(
+                "restart at the bottom",
+                "At each restart your rate is still eta_min: a cycle of T steps has the steps 0 to T - 1. Step T is "
+                "step 0 of the next one, with the rate lr. Take a cycle away as soon as it fits: >=, not >.",
+                _restarting(lambda t, T, lr, low: _cosine(t / T, lr, low), side="left"),
             ),
             Misconception(
                 "one step ahead",
@@ -448,6 +455,11 @@ MISTAKES = {
                 "no model twice",
                 "You choose each model at most once. A model may be chosen again, which gives it more weight.",
                 lambda p, y, size: _greedy(p, y, size, again=False),
+            ),
+            Misconception(
+                "no model twice, as long as there are others",
+                "You choose each model at most once. A model may be chosen again, which gives it more weight.",
+                lambda p, y, size: _greedy(p, y, size, again=False, round_again=True),
             ),
             Misconception(
                 "always the best model",

@@ -734,6 +734,66 @@ def with_torchs_threshold_and_a_cooldown(losses, lr, factor, patience):
     return rates
 
 
+@wrong("resume_scaled", "first group only")
+def first_group_scaled(make, state, steps, factor):
+    optimizer, scheduler = make()
+    optimizer.load_state_dict(copy.deepcopy(state["optimizer"]))
+    scheduler.load_state_dict(copy.deepcopy(state["scheduler"]))
+    optimizer.param_groups[0]["lr"] *= factor
+    scheduler.base_lrs[0] *= factor
+    used = []
+    for _ in range(steps):
+        used.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return used
+
+
+@wrong("resume_scaled", "returned rates only")
+def result_scaled(make, state, steps, factor):
+    optimizer, scheduler = make()
+    optimizer.load_state_dict(copy.deepcopy(state["optimizer"]))
+    scheduler.load_state_dict(copy.deepcopy(state["scheduler"]))
+    used = []
+    for _ in range(steps):
+        used.append(factor * optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return used
+
+
+@right("plateau_rates")
+def improvements_first(losses, lr, factor, patience):
+    losses = np.asarray(losses, dtype=float)
+    before = np.concatenate([[np.inf], np.minimum.accumulate(losses)[:-1]])
+    out = np.empty(len(losses))
+    bad = 0
+    for i, better in enumerate(losses < before):
+        out[i] = lr
+        bad = 0 if better else bad + 1
+        if bad == patience + 1:
+            lr, bad = lr * factor, 0
+    return out
+
+
+@right("resume_scaled")
+def old_plan_beside(make, state, steps, factor):
+    plan, scheduler = make()
+    plan.load_state_dict(copy.deepcopy(state["optimizer"]))
+    scheduler.load_state_dict(copy.deepcopy(state["scheduler"]))
+    used = []
+    for _ in range(steps):
+        old = [g["lr"] for g in plan.param_groups]
+        for g in plan.param_groups:
+            g["lr"] *= factor
+        used.append(plan.param_groups[0]["lr"])
+        plan.step()
+        for g, lr in zip(plan.param_groups, old, strict=False):
+            g["lr"] = lr
+        scheduler.step()
+    return used
+
+
 EQUIVALENT_MUTANTS = {
     'plateau_rates: 0 -> 1, column 37 of `best, bad, rates = float("inf"), 0, []`': "the first loss is finite, so it "
     "improves on infinity, which sets the count to 0",

@@ -149,7 +149,13 @@ def _folded(**change: Any) -> Callable[..., Any]:
 
 
 def _resuming(
-    load: str = "osf", *, note: str = "before", again: bool = False, replay: bool = False
+    load: str = "osf",
+    *,
+    note: str = "before",
+    again: bool = False,
+    replay: bool = False,
+    only_first: bool = False,
+    returned: bool = False,
 ) -> Callable[..., Any]:
     """A wrong resumption: what is done, in order (o, s: a state is loaded; f, b: rates or base_lrs are scaled)."""
 
@@ -165,10 +171,11 @@ def _resuming(
             elif what == "s":
                 scheduler.load_state_dict(state["scheduler"])
             elif what == "f":
-                for group in groups:
+                for group in groups[: 1 if only_first else None]:
                     group["lr"] *= factor
             else:
-                scheduler.base_lrs = [lr * factor for lr in scheduler.base_lrs]
+                old = scheduler.base_lrs
+                scheduler.base_lrs = [lr * (1 if only_first and k else factor) for k, lr in enumerate(old)]
         rates = []
         for n in range(steps):
             if again and n:
@@ -180,7 +187,7 @@ def _resuming(
             scheduler.step()
             if note == "after":
                 rates.append(groups[0]["lr"])
-        return rates
+        return [rate * factor for rate in rates] if returned else rates
 
     return answer
 
@@ -452,8 +459,8 @@ MISTAKES = {
             ),
             Misconception(
                 "one bad loss too early, among the bad ones",
-                "You lower the rate at the patience-th bad loss (with patience 0 that makes no difference). "
-                "`patience` bad losses are allowed; the next one lowers the rate.",
+                "You lower the rate at the patience-th bad loss. `patience` bad losses are allowed; the next one "
+                "lowers the rate.",
                 _folded(early=1, inside=True),
             ),
             Misconception(
@@ -553,6 +560,22 @@ MISTAKES = {
                 "You scale the scheduler's `base_lrs` only. The first update uses the rate in the optimizer's groups, "
                 "and many schedulers multiply that one further: scale it as well.",
                 _resuming("osb"),
+            ),
+            Misconception(
+                "first group only",
+                "You scale the first group's rate only. Scale the rates of all groups (and all of `base_lrs`).",
+                _resuming("osfb", only_first=True),
+            ),
+            Misconception(
+                "first group's rate only",
+                "You scale the first group's rate only. Scale the rates of all groups (and all of `base_lrs`).",
+                _resuming("osf", only_first=True),
+            ),
+            Misconception(
+                "returned rates only",
+                "You multiply what you return, while optimizer.step() still uses the rates of the old plan. Scale "
+                'group["lr"] itself.',
+                _resuming("os", returned=True),
             ),
             Misconception(
                 "scaled at every update",

@@ -143,10 +143,10 @@ def lab_page(browser: Browser, lab: Lab, request: pytest.FixtureRequest) -> Iter
     page.set_viewport_size({"width": 1366, "height": 900})
     page.emulate_media(color_scheme="light")
     yield page
-    if EVERY_TEST or request.node.stash.get(FAILED, False):
-        _lab_pages.clear()  # and the browser's fixture takes its picture
-    else:
+    _lab_pages.clear()
+    if not (EVERY_TEST or request.node.stash.get(FAILED, False)):  # else `browser` takes its picture and closes it
         lab.leave(page)
+        _lab_pages.append(page)
 
 
 @pytest.fixture

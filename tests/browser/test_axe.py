@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page
 from support.axe_rules import violations
-from support.bare_page import AGAIN, mount, rest
+from support.bare_page import AGAIN, dress, mount, rest
 from support.every_explorer import EVERY
 
 from lrlab import explorers
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-THEMES = Path(sys.prefix, "share", "jupyter", "lab", "themes", "@jupyterlab")
 WIDTHS = (360, 920)
 # The bare page is a stand-in for a notebook, which brings headings and landmarks of its own.
 NOT_HERE = ("region", "page-has-heading-one", "landmark-one-main")
-
-
-def dress(page: Page, theme: str) -> None:
-    """The colours of JupyterLab's own ``theme``, and the mark on the body by which explorers know it."""
-    page.add_style_tag(path=THEMES / f"theme-{theme}-extension" / "index.css")
-    page.add_style_tag(content="body { background: var(--jp-layout-color0); }")
-    page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", str(theme == "light").lower())
 
 
 def test_every_explorer_is_looked_at() -> None:

@@ -6,10 +6,11 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.bare_page import move, rest
+from support.bare_page import DRAWN, mount, move, rest
 from support.descent_page import FIGURE_1, show
 
-from lrlab.landscapes import Rosenbrock, ValleyWithWell
+from lrlab import explorers
+from lrlab.landscapes import ManyMinima, Rosenbrock, ValleyWithWell
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -182,3 +183,16 @@ def test_a_path_has_the_colour_of_its_schedule(page: Page) -> None:
     page.evaluate("window.model.set('compare', null)")
     page.evaluate("window.model.set('schedule', 'constant')")
     assert page.evaluate(own)[0] == "var(--blue)"
+
+
+def test_the_ground_follows_the_theme(page: Page) -> None:
+    """Its relief is painted, so no style sheet can turn it dark."""
+    mount(page, explorers.descent(ManyMinima()))
+    corner = "document.querySelector('canvas').getContext('2d').getImageData(2, 2, 1, 1).data.slice(0, 3).join()"
+    light = page.evaluate(corner)
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    page.evaluate(DRAWN)
+    assert page.evaluate(corner) != light
+    page.evaluate("document.body.dataset.jpThemeLight = 'true'")
+    page.evaluate(DRAWN)
+    assert page.evaluate(corner) == light

@@ -1,5 +1,6 @@
 """Each goal that Python knows is one that the page can judge, under the same name; its levels are kept."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from support.every_explorer import EVERY
 from lrlab import explorers
 from lrlab.explorers.shared.assets import bundle_js
 from lrlab.landscapes import ManyMinima, Ravine
+from lrlab.schedules import OneCycle, WarmupStableDecay
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -42,11 +44,27 @@ def test_a_goal_has_levels_and_those_that_were_reached_are_kept(kept: Page, prob
     assert kept.evaluate("window.state.goal_met") is True
     begin(0.01)
     expect(name).to_have_text("Goal 3 of 3:")
+    expect(kept.locator("[data-goal=text]")).to_have_text(
+        re.compile(r"^On the bowl, .+\. The same in a single step\.$")
+    )
     expect(met).to_have_text("")
     kept.evaluate("window.model.set('lr', 1)")  # straight to the minimum
     expect(met).to_have_text("Reached!")
     expect(on).to_be_hidden()
     assert problems == []
+
+
+def test_a_goal_reached_with_one_schedule_is_open_with_another(kept: Page) -> None:
+    """Notebooks 05 and 09 ask for the same with two schedules."""
+    mount(kept, explorers.schedule(OneCycle(0.1, total_steps=100, pct_start=0.1), goal="warmup"))
+    expect(kept.locator("[data-goal=met]")).to_have_text("Reached!")
+    for schedule, level in (
+        (WarmupStableDecay(0.1, warmup=1, stable=60, decay=30), 1),
+        (OneCycle(0.1, total_steps=9), 2),
+    ):
+        mount(kept, explorers.schedule(schedule, steps=100, goal="warmup"))
+        expect(kept.locator("[data-goal=name]")).to_have_text(f"Goal {level} of 2:")
+        expect(kept.locator("[data-goal=text]")).to_contain_text("Start at a tenth of the highest")
 
 
 HARDEST: dict[str, dict[str, Any]] = {

@@ -43,6 +43,8 @@ def test_mistakes_can_be_told_apart():
             {"rate": 1e3, "probes": [[1e3, 1], [1.0, 1]]},
             ["best at an end", "too high"],
         ),
+        # Nothing is outside the range that the exercise gives.
+        ("find_lr", (60, 1.0, 1, [11], 0.7), {"rate": 1e4, "probes": [[1e4, 1], [1e-3, 1]]}, ["too high"]),
         ("my_schedule", (5, [0], 0.8), {"rates": [1e-4] * 5}, ["too low", "restless to the end"]),
         (
             "my_schedule",
@@ -50,6 +52,7 @@ def test_mistakes_can_be_told_apart():
             {"rates": [-1.0, 1.0, 1e-3, 1e-3, 1e-3]},
             ["uphill", "too high", "over too early"],
         ),
+        ("my_schedule", (20, [0], 0.8), {"rates": [0.1 * 0.5**n for n in range(20)]}, ["over too early"]),
         (
             "my_schedule",
             (6, [0], 0.8),

@@ -23,7 +23,7 @@ from lrlab.checks.compare import compare, same
 from lrlab.checks.exercise import Adapter, Case, Exercise
 from lrlab.checks.explain import diagnose
 from lrlab.checks.feedback import feedback_for
-from lrlab.checks.isolate import CLOCK, Printed, TooSlow, limited, quiet
+from lrlab.checks.isolate import CLOCK, Printed, RandomStates, TooSlow, limited, quiet
 from lrlab.checks.registry import find
 from lrlab.checks.serialize import Unusable, to_jsonable
 from lrlab.checks.tracer import CallTracer
@@ -145,7 +145,7 @@ def test_quiet_leaves_no_trace(capsys):
     printed = Printed()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        with quiet(printed):
+        with quiet(printed, RandomStates()):
             random.random(), np.random.rand(), torch.rand(1)  # noqa: NPY002
             print("out")
             print("err", file=sys.stderr)

@@ -75,6 +75,7 @@ def test_tracks_rates_losses_and_divergence(runs):
     # All start from the same weights.
     assert np.ptp(runs.sharpness[:, :, 0], axis=0).tolist() == [0, 0]
     assert "2 / rate" in str(runs)
+    assert str(runs).startswith("MLP of 8 tanh units, gradient descent on all 150 images, 150 updates\n")
 
 
 @pytest.mark.slow

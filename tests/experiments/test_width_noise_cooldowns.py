@@ -28,6 +28,7 @@ def test_width_transfer(few):
     assert found.price("mup")[0] == 0
     assert set(found.best("standard")) <= {0.001, 0.03}
     assert found.best_by_seed("mup").shape == (2, 2)
+    assert str(found).startswith("MLP with two hidden layers, Adam, batches of 32, 8 updates\n")
     assert str(found).count("*") == 4 + 1, "one a row, and the legend"
     ax = plots.width_transfer(found)
     assert len(ax) == 2
@@ -113,6 +114,7 @@ def test_cooldowns_are_the_runs_that_their_schedules_make(few):
     assert found.cooled[0, 1] == pytest.approx(evaluate(model, few)[0], rel=1e-5)
     assert np.isfinite([found.plateau, found.cosine]).all()
     assert "45 from one plateau, 60 by cosines" in str(found)
+    assert str(found).startswith("MLP, SGD(momentum=0.5), batches of 32\n")
     ax = plots.cooldowns(found)
     assert len(ax.get_legend().get_texts()) == 3
 

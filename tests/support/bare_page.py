@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import anywidget
 from playwright.sync_api import Locator, Page
 
+LAB_THEMES = Path(sys.prefix, "share", "jupyter", "lab", "themes", "@jupyterlab")
 # A model that holds the state as the widget's does, without Python at the other end.
 MOUNT = """async ([source, css, state]) => {
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
@@ -52,6 +55,13 @@ def mount(page: Page, widget: anywidget.AnyWidget, *, inside: str = AGAIN, unfol
     page.evaluate(DRAWN)
     if unfold:
         page.evaluate("document.querySelectorAll('details.more').forEach((fold) => { fold.open = true; })")
+
+
+def dress(page: Page, theme: str) -> None:
+    """Give the page the colours of JupyterLab's own ``theme``, and the mark by which explorers know it."""
+    page.add_style_tag(path=LAB_THEMES / f"theme-{theme}-extension" / "index.css")
+    page.add_style_tag(content="body { background: var(--jp-layout-color0); }")
+    page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", str(theme == "light").lower())
 
 
 def rest(page: Page, milliseconds: int) -> None:

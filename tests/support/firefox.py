@@ -25,7 +25,7 @@ KEYS = {
     "Home": "\ue011",
     "End": "\ue010",
 }
-SHIFT = "\ue008"
+HELD = {"shift": "\ue008", "control": "\ue009"}
 SECONDS = 120  # of a machine that is busy with other things
 
 
@@ -71,6 +71,10 @@ class Firefox:
     def goto(self, url: str) -> None:
         self.ask("browsingContext.navigate", context=self.tab, url=url, wait="complete")
 
+    def reload(self) -> None:
+        """Load the page again, with what it has kept, and wait until it is there."""
+        self.ask("browsingContext.reload", context=self.tab, wait="complete")
+
     def js(self, function: str, *arguments: object) -> Any:
         """Return what a function of the page returns, of JSON alone; a promise is waited for."""
         call = f"async () => JSON.stringify(await ({function})(...{json.dumps(arguments)}) ?? null)"
@@ -81,12 +85,15 @@ class Firefox:
             raise RuntimeError(answer["exceptionDetails"]["text"])
         return json.loads(answer["result"]["value"])
 
-    def press(self, *keys: str, shift: bool = False) -> None:
-        """Press keys one after another, by their names in ``KEYS`` or as the characters that they type."""
+    def press(self, *keys: str, held: str | None = None) -> None:
+        """Press keys one after another, by their names in ``KEYS`` or as the characters that they type.
+
+        ``held``: one of ``HELD``, which is down meanwhile.
+        """
         values = [KEYS.get(key, key) for key in keys]
         strokes = [{"type": kind, "value": value} for value in values for kind in ("keyDown", "keyUp")]
-        if shift:
-            strokes = [{"type": "keyDown", "value": SHIFT}, *strokes, {"type": "keyUp", "value": SHIFT}]
+        if held:
+            strokes = [{"type": "keyDown", "value": HELD[held]}, *strokes, {"type": "keyUp", "value": HELD[held]}]
         self._act("key", strokes)
 
     def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:

@@ -34,9 +34,6 @@ QUIET = [
 ]
 
 
-COMMAND = "async (given) => { const run = (name, about) => window.jupyterapp.commands.execute(name, about);"
-
-
 def write_notebook(folder: Path, *cells: str) -> str:
     """A notebook of code cells in ``folder``, made where it is missing; returns its name."""
     folder.mkdir(exist_ok=True)
@@ -88,7 +85,9 @@ class Lab:
         """
         path = f"{self.below}{notebook}"
         if page.url.startswith(f"{self.url}/"):
-            page.evaluate(f"{COMMAND} await run('docmanager:open', {{ path: given, factory: 'Notebook' }}) }}", path)
+            page.evaluate(
+                "async (path) => { await window.jupyterapp.commands.execute('docmanager:open', { path }) }", path
+            )
         else:
             page.goto(f"{self.url}/doc/tree/{path}?reset&token={self.token}")
             page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
@@ -111,16 +110,16 @@ class Lab:
             return
         page.keyboard.press("Escape")  # a dialog
         page.evaluate(
-            f"""{COMMAND}
-                const sessions = window.jupyterapp.serviceManager.sessions;
-                for (const shown of [...window.jupyterapp.shell.widgets("main")]) {{
+            """async () => {
+                const { commands, serviceManager, shell } = window.jupyterapp;
+                for (const shown of [...shell.widgets("main")]) {
                     if (shown.context?.model.dirty) await shown.context.save();  // else it asks whether to
-                }}
-                await run("application:close-all");
-                await sessions.shutdownAll();
+                }
+                await commands.execute("application:close-all");
+                await serviceManager.sessions.shutdownAll();
                 localStorage.clear();
                 sessionStorage.clear();
-            }}"""
+            }"""
         )
 
     def run_all(self, page: Page) -> None:

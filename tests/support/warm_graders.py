@@ -1,4 +1,4 @@
-"""Hosts and workers of `lrlab grade` without the seconds that each takes to import nbgrader.
+"""Hosts of `lrlab grade` without the seconds that each takes to import nbgrader.
 
 In a process that has imported it, `install()` has those that are started from now on forked instead: with the pipes,
 the session, the folder and the environment that they were to get, and nothing else of the process.
@@ -13,30 +13,28 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from lrlab.grading.batch import place, worker_pool
-
-MODULES = ("lrlab.grading.batch.host", "lrlab.grading.batch.worker")
+from lrlab.grading.batch import host, place
 
 
 class _Process(subprocess.Popen[bytes]):
     def __init__(self, words: Sequence[str], env: Mapping[str, str] | None = None, **about: Any) -> None:
         words = list(words)
-        if words[0] == sys.executable and words[1] == "-m" and words[2] in MODULES:
+        if words[0] == sys.executable and words[1] == "-m" and words[2] == host.__name__:
             # What is to run before another program takes this process's place goes on, and none does.
             about["preexec_fn"] = functools.partial(_become, words, dict(os.environ if env is None else env))
         super().__init__(words, env=env, **about)
 
 
 class _Subprocess:
-    """What the graders take of `subprocess`."""
+    """What a place takes of `subprocess`."""
 
     Popen, PIPE, STDOUT = _Process, subprocess.PIPE, subprocess.STDOUT
     TimeoutExpired = subprocess.TimeoutExpired
 
 
 def install() -> None:
-    """Fork this process's graders, and theirs."""
-    place.subprocess = worker_pool.subprocess = _Subprocess  # type: ignore[assignment]
+    """Fork this process's hosts."""
+    place.subprocess = _Subprocess  # type: ignore[assignment]
 
 
 def _become(words: list[str], environment: dict[str, str]) -> NoReturn:

@@ -53,7 +53,7 @@ def _train(args: Arguments, facts: dict[str, Any]) -> Facts:
     top = max(rates)
     seen = {
         "uphill": min(rates) < 0,
-        "too high": mean < 0.7 and top > 0.06,
+        "too high": mean < 0.7 and sum(rate > 0.06 for rate in rates) > 0.05 * total_steps,
         "too low": top < 0.005,
         "rises to the end": rates.index(top) > 0.8 * total_steps,
         "over too early": sum(rate < 0.02 * top for rate in rates) > 0.3 * total_steps,
@@ -67,11 +67,13 @@ def _train(args: Arguments, facts: dict[str, Any]) -> Facts:
     }
 
 
+LOWEST, HIGHEST = 0.001, 10_000  # where the exercise looks for a good learning rate
 UPDATES = 100  # of the training run that judges a rate
 
 
 def _find_lr(answer: Answer, budget: int, scale: float, seed: int, starts: Sequence[int], goal: float) -> Facts:
     probes: list[list[float]] = []
+    losses: list[float] = []
     left = budget
 
     def probe(lr: float, updates: int) -> float:
@@ -85,7 +87,8 @@ def _find_lr(answer: Answer, budget: int, scale: float, seed: int, starts: Seque
         if left < 0:
             raise _over(budget, budget - left)
         probes.append([rate, int(count)])
-        return _training.one_layer_loss(rate, int(count), scale, seed)
+        losses.append(_training.one_layer_loss(rate, int(count), scale, seed))
+        return losses[-1]
 
     result = answer(probe, budget)
     if left < 0:  # also where the answer caught the complaint
@@ -95,7 +98,7 @@ def _find_lr(answer: Answer, budget: int, scale: float, seed: int, starts: Seque
         raise Unusable(f"find_lr returned {rate!r}; it should return one learning rate, a finite number above 0.")
     if not is_number(rate):
         raise WrongType(result)
-    return {"rate": rate, "probes": probes}
+    return {"rate": rate, "probes": probes, "is a loss": rate in losses}
 
 
 def _over(budget: int, asked: int) -> Unusable:
@@ -125,8 +128,10 @@ def _judge_rate(args: Arguments, facts: dict[str, Any]) -> Facts:
     probed = {lr for lr, _ in probes}
     higher_is_better = loss > goal and worst(3 * rate) < worst(rate / 3)
     seen = {
+        "loss returned": facts.get("is a loss") is True,
         "no probe": not probes,
-        "best at an end": len(probed) > 1 and rate in (min(probed), max(probed)),
+        "best at an end": len(probed) > 1
+        and ((rate == min(probed) > LOWEST * 1.001) or (rate == max(probed) < HIGHEST / 1.001)),
         "too low": higher_is_better,
         "too high": not higher_is_better,
     }

@@ -88,7 +88,7 @@ class Stack:
         self.updater.keep(self._at(places))
 
     def _at(self, places: Sequence[int]) -> Tensor:
-        return torch.as_tensor(places, dtype=torch.long, device=self.stacked[0].device)
+        return torch.as_tensor(places, dtype=torch.long).to(self.stacked[0].device)
 
     @torch.no_grad()
     def evaluate(self, images: Images, labels: Tensor) -> tuple[Floats, Floats]:

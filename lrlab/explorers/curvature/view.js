@@ -21,7 +21,7 @@ const page = (kind) => (id) =>
   <div class="main">${slider(`${id}-run`, kind === "run" ? kind : `${kind} <var>η</var>`, 'min="0" step="1" data-run', "data-label", `Each place is a ${kind} that was tried.`)}</div>
   <p class="outcome" data-words></p>${spoken}
   <p class="where">Sharpness: how strongly the loss curves in its steepest direction, the largest eigenvalue of its second
-    derivatives. 2/<var>η</var>: the sharpness beyond which steps of the learning rate <var>η</var> jump higher each time.</p>
+    derivatives. 2/&#8288;<var>η</var>: the sharpness beyond which steps of the learning rate <var>η</var> jump higher each time.</p>
   ${more(`${tick(`${id}-others`, "data-others", `the other ${kind}s, faint`, "Draws all the runs that are not chosen behind the one that is.")}`)}`;
 
 const lines_of = banded(with_nan);

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike
 
 from lrlab import plots
@@ -37,6 +38,12 @@ def descents(f: Landscape, walks: Mapping[str, Descent]) -> Still:
             side.plot(np.where(above > 1e-12, above, np.nan), color=color, linestyle=dashes)
             axes.spines[["top", "right"]].set_visible(False)
         side.set_yscale("log")
+        low, high = side.get_ylim()
+        if high < 50 * low:  # there are few powers of ten, so values between them are named, too
+            side.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+            side.yaxis.set_minor_formatter(
+                FuncFormatter(lambda value, _: f"{value:g}" if f"{value:e}"[0] in "246" else "")
+            )
         plots.finish(side, xlabel="step n", ylabel="loss" if lowest == 0 else "loss above its minimum")
 
     svg = static_svg(draw, figsize=(3.2 + 3.2 * len(walks), 3.3), title="Descent on a loss")

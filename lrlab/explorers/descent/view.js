@@ -3,7 +3,7 @@
 
 import { address_of, flag, one_of, within_limits } from "../shared/address.js";
 import { arrange, slider_value } from "../shared/controls.js";
-import { put, say } from "../shared/dom.js";
+import { is_dark, laid_out, put, say, width_of } from "../shared/dom.js";
 import { clamp, number, unpacked } from "../shared/numbers.js";
 import { chart, dress } from "../shared/plot.js";
 import { begin, show_reader } from "../shared/view.js";
@@ -31,7 +31,7 @@ function map_size(maps, place, tall) {
 }
 
 function show_ground(canvas, name, f, { place, view, width, height }) {
-  const dark = document.body.dataset.jpThemeLight === "false";
+  const dark = is_dark();
   const key = JSON.stringify([name, place.arguments, view, width, height, window.devicePixelRatio, dark]);
   canvas.hidden = place.dim === 1;
   if (canvas.hidden || canvas.dataset.key === key) return;
@@ -99,7 +99,7 @@ function render(given) {
     return sight;
   }
 
-  /** Make room for one path or two, and read how much there is before anything is written. */
+  /** Make room for one path or two, and see how much there is. */
   function room_for(names, place) {
     given.el.classList.toggle("two", names.length > 1);
     STYLES.forEach((style, i) => {
@@ -107,10 +107,11 @@ function render(given) {
         one.hidden = !names[i];
       });
     });
-    const beside = find(".pictures").clientWidth >= 720 && names.length < 2;
+    const beside = width_of(find(".pictures")) >= 720 && names.length < 2;
     const home = find(beside ? ".pictures" : ".below"); // else the map and the slider would not be seen together
     if (find(".panels").parentNode !== home) home.append(find(".panels"));
-    const size = map_size(maps, place, view.tall(0.55));
+    laid_out(given.el, [beside, names.length]);
+    const size = map_size(maps.slice(0, names.length), place, view.tall(0.55));
     const [width] = panels.map((panel) => panel.room({ right: 50, least: 200 }).width);
     return { ...size, panel: { width, height: beside ? Math.round((size.height - HEAD - FOOT - 8) / 2) : 112 } };
   }

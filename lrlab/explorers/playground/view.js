@@ -1,7 +1,7 @@
 // The playground: a small network trains in the page (worker.js, in workers), the whole run again at each move of a slider.
 // Python (widget.py) holds the state, and makes the same runs with torch.
 
-import { each_of, fill, say } from "../shared/dom.js";
+import { each_of, fill, is_dark, laid_out, say, width_of } from "../shared/dom.js";
 import { clamp, number } from "../shared/numbers.js";
 import { player } from "../shared/play.js";
 import { chart, sample } from "../shared/plot.js";
@@ -40,7 +40,7 @@ function render(given) {
   find(".stage").ariaBusy = "true"; // until the first run has come
   const state_of = () => view.read(KEYS);
   let at = get("updates");
-  let width = 0;
+  let looks = "";
   let rest;
   let shown = [];
   /** @type {number | null} */
@@ -67,11 +67,12 @@ function render(given) {
 
   /** The boundary in the plane: beside the curves or, where curves and slider could not be seen together, below. */
   function place_boundary(plane) {
-    const beside = given.el.clientWidth >= 760;
+    const beside = width_of(given.el) >= 760;
     const home = find(beside ? ".pictures" : ".below");
     find("figure").hidden = !plane;
     find(".pictures").classList.toggle("plane", plane && beside);
     if (find("figure").parentNode !== home) home.append(find("figure"));
+    laid_out(given.el, [plane, beside]);
   }
 
   function show_goal(run, state) {
@@ -105,8 +106,7 @@ function render(given) {
     say(find("[data-verdict]"), sentence);
     show_reader(view, at, state.updates);
     show_lines(run, state);
-    const dark = document.body.dataset.jpThemeLight === "false";
-    if (plane) draw_boundary(find("figure"), run.results[0], PLANE[state.data](), at, dark);
+    if (plane) draw_boundary(find("figure"), run.results[0], PLANE[state.data](), at, is_dark());
     say(find("[data-play]"), playing.words());
     view.speak(`${sentence} ${in_words(run, at)}`);
     show_goal(run, state);
@@ -128,8 +128,9 @@ function render(given) {
     results.drop_sweep(state);
     show_sweep();
     results.train(state);
-    if (held.now && width !== given.el.clientWidth) show();
-    width = given.el.clientWidth;
+    const looks_now = `${width_of(given.el)} ${is_dark()}`;
+    if (held.now && looks !== looks_now) show();
+    looks = looks_now;
   }
 
   // ---- what one does

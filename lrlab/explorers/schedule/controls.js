@@ -1,7 +1,7 @@
 // What moves the schedule: a control for each of its fields, and its formula with their numbers.
 
 import { set_slider } from "../shared/controls.js";
-import { fill, say } from "../shared/dom.js";
+import { fill, say, width_of } from "../shared/dom.js";
 import { fields_of, shown } from "../shared/fields.js";
 import { COMMON } from "./page.js";
 
@@ -46,7 +46,7 @@ export function controls_of(view, change, refuse) {
       find(".math").innerHTML = entry.math + (words && `<p class="where">${words}</p>`);
       fill(find("[data-hint]"), entry.hint);
     }
-    const width = find(".panel").clientWidth;
+    const width = width_of(find(".panel"));
     if (is_new || fitted !== width) fit(entry, width);
     show_numbers(entry, values);
     Object.entries(COMMON).forEach(([key, control]) => {

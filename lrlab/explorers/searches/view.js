@@ -3,7 +3,7 @@
 
 import { address_of, flag, one_of } from "../shared/address.js";
 import { log_tick, more, slider, stage } from "../shared/controls.js";
-import { each_of, fill, put, say } from "../shared/dom.js";
+import { each_of, fill, laid_out, put, say, width_of } from "../shared/dom.js";
 import { levels_from } from "../shared/levels.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
 import { SHAPES, chart } from "../shared/plot.js";
@@ -110,13 +110,14 @@ function render(given) {
   }
 
   function draw_pictures({ lr, log_y: log }, at, tested) {
-    const wide = Boolean(sweep) && el.clientWidth >= 680;
+    const wide = Boolean(sweep) && width_of(el) >= 680;
     const tall = view.tall();
     find(".pictures").classList.toggle("wide", wide);
     // On a narrow page the curves go below, else the picture and the slider would not be seen together.
     const home = find(wide ? ".pictures" : ".below");
     if (sweep && find(".curves").parentNode !== home) home.prepend(find(".curves"));
-    const key_now = [el.clientWidth, log].join();
+    laid_out(el, wide);
+    const key_now = [width_of(el), log].join();
     if (sweep) {
       if (key !== key_now) layout = curves_layout(curves, sweep, log, tall - 68);
       draw_curves(curves, layout, sweep, key_now, at);

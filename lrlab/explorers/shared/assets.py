@@ -36,6 +36,9 @@ DIGITS = (
     string.digits + string.ascii_uppercase + string.ascii_lowercase + "!#$%&()*+-;<=>?@^_`{|}~"
 )  # of base85, RFC 1924
 CSS_COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
+IN_BRACKETS = r"\([^{}()]*(?:\([^{}()]*\)[^{}()]*)*\)"
+INSIDE = rf"(?:[^{{}},()]|{IN_BRACKETS})+\{{[^{{}}]*\}}"  # the rest of a rule for one selector
+RUN = re.compile(rf"(?<![^{{}}])(\.lrlab-[a-z]+) {INSIDE}(?:\1 {INSIDE})+")
 CSS_SPACE = re.compile(r"\s*([{};,])\s*|(?<=:)\s+")
 
 
@@ -94,5 +97,12 @@ def bundle_css(*names: str) -> str:
     """
     text = "\n".join([variables(), *((HERE / name).read_text(encoding="utf-8") for name in names)])
     text = CSS_SPACE.sub(r"\1", INDENT.sub("", CSS_COMMENT.sub("", text))).replace(";}", "}")
+    text = RUN.sub(_nested, text)
     text = re.sub(r"\.lrlab-explorer\b", ":is(.lrlab-explorer,#l)", text)
     return re.sub(r"(?<!\()\.lrlab-[a-z]+", r":is(\g<0>,#l#l)", text)
+
+
+def _nested(run: re.Match[str]) -> str:
+    """Return rules that follow each other and begin with the same class as one rule that names it once."""
+    rules = re.sub(rf"(^|\}}){re.escape(run[1])} (?=([a-z])?)", lambda one: f"{one[1]}{'& ' if one[2] else ''}", run[0])
+    return f"{run[1]}{{{rules}}}"

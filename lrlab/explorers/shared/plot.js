@@ -15,7 +15,7 @@
 // its style sheet; `thin` and `faint` go with any. Lines of more points than pixels are thinned. Call `plot.draw` from
 // the `draw` of view.js, which runs once for several changes, and once a frame where `view.soon` asks for it.
 
-import { each_of, fill, put } from "./dom.js";
+import { each_of, fill, put, width_of } from "./dom.js";
 import { clamp, number } from "./numbers.js";
 import { spread } from "./scales.js";
 
@@ -206,9 +206,9 @@ export function chart(svg) {
   let drawn;
   let tops = [];
 
-  /** The pixels between the margins. Reads the page's layout: do it before anything is written. */
+  /** The pixels between the margins. */
   function room({ left = 52, right = 14, foot = 42, least = 280 } = {}) {
-    const whole = Math.max(least, svg.clientWidth || 700);
+    const whole = Math.max(least, width_of(svg) || 700);
     margin = { left, right, foot, width: whole - left - right };
     return { width: margin.width, narrow: whole < 560 };
   }

@@ -110,7 +110,9 @@ def rates(lines: Sequence[Line], *, log_y: bool) -> Still:
             finish(low, xlabel="step n", ylabel="momentum")
         finish(top, xlabel="" if momenta else "step n", ylabel="learning rate")
         if lines:
-            top.legend(frameon=False)
+            # Above the lines, wherever these go; beside each other where they are short.
+            side_by_side = len(lines) if max(len(line.label) for line in lines) < 20 else 1
+            top.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=side_by_side, frameon=False, borderaxespad=0)
 
     size = (7, 4.6 if momenta else 3.4)
     svg = static_svg(draw, figsize=size, title="Learning rate over the steps")

@@ -39,7 +39,8 @@ export function begin({ model, el }, name, page) {
   let timer;
   let words;
   let seen = 0;
-  const levels = levels_of(name);
+  // To reach a goal with a one-cycle schedule is not to reach it with a plateau.
+  const levels = levels_of([name, model.get("schedule")?.name].filter(Boolean).join(" "));
   el.classList.add("lrlab-explorer", `lrlab-${name}`);
   el.innerHTML = page(id);
   let_type(el);
@@ -108,7 +109,7 @@ export function begin({ model, el }, name, page) {
       if (model.get("goal_met") !== met) set({ goal_met: met });
       return goal;
     },
-    /** Draw now, and whenever one of the model's `keys` changes or the width does. Returns what ends the view. */
+    /** Draw now, and whenever one of the model's `keys` changes, or the width or the theme does. Returns what ends it. */
     run(keys, drawing) {
       draw = drawing;
       let width = el.clientWidth; // the height follows from what is drawn
@@ -120,6 +121,8 @@ export function begin({ model, el }, name, page) {
       });
       keys.forEach((key) => model.on(`change:${key}`, changed));
       size.observe(el);
+      const theme = new MutationObserver(now); // most of it follows by the style sheet, but not what is on a canvas
+      theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
       const first = Object.fromEntries(
         keys.filter((key) => !/^_|^goal$/.test(key)).map((key) => [key, model.get(key)]),
       );
@@ -137,6 +140,7 @@ export function begin({ model, el }, name, page) {
         alive = false;
         show_still();
         size.disconnect();
+        theme.disconnect();
         clearTimeout(timer);
         cancelAnimationFrame(frame);
         keys.forEach((key) => model.off(`change:${key}`, changed));

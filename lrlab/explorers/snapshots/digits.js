@@ -1,7 +1,7 @@
 // The digits on which the snapshots disagree: a row of tiles, and what each snapshot says of the one that is chosen.
 
 import { OWN_KEYS } from "../shared/controls.js";
-import { each_of } from "../shared/dom.js";
+import { each_of, fill, say } from "../shared/dom.js";
 
 /** Ink on paper; a dark page turns it round by its style. */
 function paint(canvas, run, place) {
@@ -48,7 +48,7 @@ export function show_tiles({ all }, run, said) {
     const { answer, right } = said[i].together;
     const words = `validation image ${run.index[i]}, a ${run.label[i]}: together ${answer}, ${right ? "right" : "wrong"}`;
     tile.querySelector("input").setAttribute("aria-label", words);
-    tile.querySelector("[data-tile]").innerHTML = judged(right);
+    fill(tile.querySelector("[data-tile]"), judged(right));
   });
 }
 
@@ -62,13 +62,15 @@ export function show_digit({ find, all }, run, place, here, chosen) {
   const canvas = find(".digit canvas");
   paint(canvas, run, place);
   canvas.setAttribute("aria-label", `validation image ${run.index[place]}: a ${label}`);
-  find(".says caption").textContent = `validation image ${run.index[place]}: it is a ${label}`;
-  find("[data-of]").textContent = `gives the ${label}`;
+  say(find(".says caption"), `validation image ${run.index[place]}: it is a ${label}`);
+  say(find("[data-of]"), `gives the ${label}`);
   const row = (who, name, { given, answer, right }) => `<tr data-who="${who}"><th scope="row">${name}</th>
     <td class="answer"><b>${answer}</b> ${judged(right)}</td><td>${given[answer].toFixed(2)}</td>
     <td class="wider">${given[label].toFixed(2)}</td><td class="wide">${bars(given, label)}</td></tr>`;
   const out = (k) => (chosen.includes(k) ? "" : '<span class="note"> · left out</span>');
-  find(".says tbody").innerHTML =
+  fill(
+    find(".says tbody"),
     each_of(here.each, (one, k) => row(k + 1, `snapshot ${k + 1}${out(k + 1)}`, one)) +
-    row("together", "together", here.together);
+      row("together", "together", here.together),
+  );
 }

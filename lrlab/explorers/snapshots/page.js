@@ -41,9 +41,10 @@ export const page = (id) => `
 /** What another run needs: a checkbox for each snapshot, and the table of how much they differ. */
 export function build_choice({ find }, run) {
   const numbers = since(run, 1);
-  find(".which").innerHTML = `<span>or these:</span>${each_of(
+  find(".which").innerHTML = `<span>or these snapshots:</span>${each_of(
     numbers,
-    (k) => `<label class="switch"><input type="checkbox" data-snapshot="${k}" ${OWN_KEYS}>snapshot ${k}</label>`,
+    (k) =>
+      `<label class="switch"><input type="checkbox" data-snapshot="${k}" ${OWN_KEYS}><span class="spoken">snapshot </span>${k}</label>`,
   )}`;
   find("[data-many]").max = run.cycles;
   const share = (j, k) => (j === k ? "–" : number((100 * run.differ[j - 1][k - 1]) / run.images, 2));

@@ -2,6 +2,7 @@
 // what they get wrong together, and the digits that divide them. Python holds the state and the results (widget.py).
 
 import { address_of, one_of, some_of } from "../shared/address.js";
+import { width_of } from "../shared/dom.js";
 import { chart } from "../shared/plot.js";
 import { begin } from "../shared/view.js";
 import { build_digits, show_digit, show_tiles } from "./digits.js";
@@ -46,7 +47,7 @@ function render(given) {
     const chosen = get("chosen");
     const place = Math.max(0, run.index.indexOf(get("digit")));
     // From digit to digit all the rest stays as it is, and what is not drawn again costs nothing.
-    const state = JSON.stringify([chosen, find(".plot").clientWidth]);
+    const state = JSON.stringify([chosen, width_of(find(".plot"))]);
     if (drawn !== state) {
       said = run.index.map((_, i) => answers(run, i, chosen));
       nearest_end = draw_ensemble(plot, run, chosen, view.tall());

@@ -3,7 +3,7 @@
 
 import { address_of, flag, one_of, some_of } from "../shared/address.js";
 import { OWN_KEYS, log_tick, more, reader, stage } from "../shared/controls.js";
-import { each_of, escaped, fill, say } from "../shared/dom.js";
+import { each_of, escaped, fill, say, width_of } from "../shared/dom.js";
 import { levels_from } from "../shared/levels.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
 import { player } from "../shared/play.js";
@@ -126,7 +126,7 @@ function render(given) {
     const { step, show, goal, log_y: log } = state;
     const at = nearest(steps, step);
     const shown = runs.filter((run) => show.includes(run.label));
-    const key_now = [find(".plot").clientWidth, log, shown.map((run) => run.place)].join();
+    const key_now = [width_of(find(".plot")), log, shown.map((run) => run.place)].join();
     if (key !== key_now) places = layout(plot, { runs, shown, steps, log, tall: view.tall() }); // thousands of losses: not at each pixel of a drag
     key = key_now;
     draw_runs(plot, places, { key, shown, steps, at });

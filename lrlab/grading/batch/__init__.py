@@ -2,7 +2,8 @@
 
 ``runner`` enters ``results``, one after another. ``dispatch`` hands submissions out to ``places``: a ``place`` is a
 ``host`` here or on another machine, with a ``worker_pool``, or the way to a Dask cluster (``dask_sandbox``,
-``dask_gateway``, ``dask_task``). There ``worker`` and ``autograde`` grade with nbgrader, in a ``scratch`` gradebook.
+``dask_gateway``, ``dask_task``). There a ``worker``, a fork of the host, grades with nbgrader (``autograde``), in a
+``scratch`` gradebook, and ``reuse`` keeps what nbgrader would make again each time.
 ``messages`` is what passes between all of them, ``parcel`` checks what comes back, ``versions`` and ``portable_config``
 are what both sides must agree on. ``course``, ``gradebook`` (over ``database``) and ``journal`` are the state of a
 course on disk, ``atomic`` its changes. ``table`` has all scores, and ``exporters`` writes it for other systems.

@@ -105,7 +105,7 @@ def override(config: Config, *, seed: int | None, unsandboxed: bool) -> None:
 
 
 class Autograder:
-    """Grades submissions in this process."""
+    """Grades submissions in this process, after ``open_scratch``."""
 
     def __init__(self, settings: WorkerSettings) -> None:
         self.root, self.unit, self.scratch = Path(settings.root), settings.unit, Path(settings.scratch)
@@ -117,10 +117,12 @@ class Autograder:
         override(self.config, seed=settings.seed, unsandboxed=settings.unsandboxed)
         check_configuration(self.config)
         self.layout = CourseDirectory(config=self.config)
-        # Always at the same place, so that nbgrader's work on it can be reused.
+
+    def open_scratch(self) -> None:
+        """In a worker: take a scratch gradebook of its own, always at the same place so that work on it is reused."""
         self.own_scratch = self.scratch.with_name(f"{self.scratch.name}-{os.getpid()}")
         self.url = f"sqlite:///{self.own_scratch}"
-        reuse.keep(self.url)
+        reuse.keep(self.url, scratch=True)
 
     def grade(self, job: Job) -> JobDone:
         """Grade a submission. Whatever happens, the answer says what came of it."""
@@ -165,8 +167,8 @@ class Autograder:
 
 def _notes(folder: Path) -> list[str]:
     """Return what was noted in a graded submission's notebooks."""
-    found: list[str] = []
+    notes: list[str] = []
     for path in sorted(folder.glob("*.ipynb")):
         about = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("lrlab", {})
-        found += [str(note)[:300] for note in about.get("notes", ())]
-    return found[:50]
+        notes += [str(note)[:300] for note in about.get("notes", ())]
+    return notes[:50]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import glob
 import hashlib
 import os
 import re
+import shlex
 import stat
 from pathlib import Path
 
@@ -38,6 +40,18 @@ def course_folder(root: Path | None = None) -> Path:
         if (folder / CONFIG).is_file():
             return folder
     raise CourseError(f"no {CONFIG} in {here} or above it: run this in the course folder")
+
+
+def output_file(to: Path | str, name: str = "to") -> Path:
+    """Return the path of a file to write, which an argument called ``name`` gives.
+
+    Raises:
+        CourseError: its folder does not exist, or it is a folder.
+    """
+    to = Path(to)
+    if not to.parent.is_dir() or to.is_dir():
+        raise CourseError(f"{name} must be a file in a folder that exists, got {to}")
+    return to
 
 
 def configuration(root: Path) -> Config:
@@ -94,9 +108,10 @@ def open_to_others(folder: Path) -> str:
         return ""
     if closed or not here & stat.S_IRWXO:
         return ""
+    cure = f"chmod {here & ~stat.S_IRWXO & 0o777:03o} {shlex.quote(str(folder))}"
     return (
         f"every user of this machine can get into the course folder (its mode is {here:03o}), with solutions, "
-        f"gradebook and submissions: `chmod {here & ~stat.S_IRWXO & 0o777:03o} {folder}` keeps them out"
+        f"gradebook and submissions: `{cure}` keeps them out"
     )
 
 
@@ -109,6 +124,11 @@ class Course:
         if not UNIT.fullmatch(unit):
             raise CourseError(
                 f"a unit's name may have letters, digits and . _ -, got {unit!r}: nbgrader can't grade it"
+            )
+        if glob.has_magic(str(self.root)):
+            raise CourseError(
+                f"the path of the course folder must not have * ? or [ in it, which nbgrader takes for a pattern, got "
+                f"{self.root}: rename the folder"
             )
         self.config = configuration(self.root)
         self.layout = CourseDirectory(config=self.config)
@@ -133,11 +153,8 @@ class Course:
     def notebooks(self) -> list[str]:
         if not self.path("source", ".").is_dir():
             raise CourseError(f"{self.layout.source_directory}/ has no unit {self.unit!r}")
-        try:
-            found = sorted(self.gradebook.notebooks())
-        except LookupError:
-            found = []
-        if not found:
+        names = self.gradebook.notebooks()
+        if not names:
             if self.journal.path.exists():  # a person's marks are in the gradebook alone
                 raise CourseError(
                     f"the gradebook does not have {self.unit!r}, of which grading/ has results: restore an earlier "
@@ -146,7 +163,7 @@ class Course:
             raise CourseError(
                 f"the gradebook does not have {self.unit!r}: run `nbgrader generate_assignment {self.unit}` first"
             )
-        return found
+        return names
 
     def packages(self) -> list[str]:
         """Return what the unit's own notebooks import: all of lrlab counts as one package, and its checks as none."""

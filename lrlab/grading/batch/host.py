@@ -7,6 +7,8 @@ it has heard nothing for long because a cable was cut, it ends with its workers 
 
 from __future__ import annotations
 
+import gc
+import logging
 import os
 import selectors
 import shutil
@@ -17,13 +19,12 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from lrlab.grading.batch.messages import (
     HEARTBEAT,
     Answer,
     Broken,
-    Hello,
     Job,
     JobDone,
     Message,
@@ -36,12 +37,15 @@ from lrlab.grading.batch.messages import (
     take_output,
 )
 from lrlab.grading.batch.parcel import from_base64, pack_files, unpack_files
-from lrlab.grading.batch.versions import versions
+from lrlab.grading.batch.versions import greet
 from lrlab.grading.batch.worker_pool import COPIES, RESULTS, WorkerPool, WorkerProcess, cores
 from lrlab.grading.sandbox import cgroups
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
 from lrlab.grading.sandbox.limits import SandboxError
+
+if TYPE_CHECKING:
+    from lrlab.grading.batch.worker import Workers
 
 SILENCE = 300.0  # seconds without a line from the runner, which may be waiting for its gradebook
 MOST_FALSE_STARTS = 3  # of workers that exit before they are ready
@@ -49,9 +53,15 @@ SOURCE = "source"  # below the host's folder: the unit's folder of `solutions/`
 
 
 class Host:
-    """The place's state; ``send`` writes a message to the runner."""
+    """The place's state; ``send`` writes a message to the runner, ``workers`` makes what workers are forked from."""
 
-    def __init__(self, settings: PlaceSettings, folder: Path, send: Callable[[Message], None]) -> None:
+    def __init__(
+        self,
+        settings: PlaceSettings,
+        folder: Path,
+        send: Callable[[Message], None],
+        workers: Callable[[WorkerSettings], Workers],
+    ) -> None:
         self.settings, self.folder, self.send = settings, folder, send
         self.size = max(1, min(settings.jobs or cores(), settings.most))
         self.waiting: list[Parcel] = []
@@ -69,10 +79,17 @@ class Host:
             unsandboxed=settings.unsandboxed,
             private=sorted({*private_paths(), str(folder), *settings.private}),
             packages=settings.packages,
-            parent=os.getpid(),
             config=settings.config and {**settings.config, "CourseDirectory": self._layout()},
         )
-        self.pool = WorkerPool(self.size, about, settings.budget)
+        self.workers = workers(about)
+        gc.freeze()  # for the workers too
+        gc.enable()
+        self.pool = WorkerPool(self.size, self.workers.fork, settings.budget)
+
+    def close(self) -> None:
+        """End all workers, and what they are forked from."""
+        self.pool.close()
+        self.workers.close()
 
     def _layout(self) -> dict[str, object]:
         assert self.settings.config is not None
@@ -100,15 +117,12 @@ class Host:
         stage = Path(tempfile.mkdtemp(prefix="one-", dir=self.folder))
         unpack_files(parcel.files, stage / COPIES / parcel.student / self.settings.unit)
         self._parcels[worker] = parcel
-        worker.submit(Job(parcel.student, str(stage), parcel.notebooks, parcel.extension))
+        worker.submit(Job(parcel.student, str(stage), parcel.extension))
 
     def _handle(self, worker: WorkerProcess, answer: Answer | None) -> bool:
         match answer:
             case None:
                 return self._replace(worker)
-            case Broken():
-                self.send(answer)
-                return False
             case Ready():
                 worker.ready = True
                 self.send(Ready(self.size))
@@ -171,12 +185,14 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
     os.environ |= {"OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
 
-    send(Hello(dict(versions())))
-    first = sys.stdin.buffer.readline()
-    if not first.strip():
+    gc.disable()  # nearly all that an import makes stays, and to look through it takes a fifth of the time
+    from lrlab.grading.batch.worker import Workers  # before hello, as it takes seconds, or a minute from a cold disk
+
+    settings = greet(send)
+    if settings is None:
         return
-    settings: PlaceSettings = decode(first)
     if not settings.unsandboxed:
         try:
             find_bubblewrap()
@@ -187,7 +203,12 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="lrlab-grade-", dir=settings.folder or None))
     host = None
     try:
-        host = Host(settings, folder, send)
+        try:
+            host = Host(settings, folder, send, Workers)
+        except Exception as error:
+            logging.getLogger().exception("No worker can start")
+            send(Broken(f"{type(error).__name__}: {' '.join(str(error).split())}"))
+            return
         line = _Line(sys.stdin.buffer, host.pool.selector)
         beat = time.monotonic()
         while host.turn() and not line.ended and time.monotonic() - line.heard < SILENCE:
@@ -199,7 +220,7 @@ def main() -> None:
         pass
     finally:
         if host is not None:
-            host.pool.close()
+            host.close()
         shutil.rmtree(folder, ignore_errors=True)
 
 

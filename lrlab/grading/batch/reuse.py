@@ -16,19 +16,23 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import common
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import scoped_session, sessionmaker
 
 _engines: dict[str, dict[str, Engine]] = {}  # by address, then by course, as opening a gradebook makes the course
+_scratch: set[str] = set()  # addresses
 _open = Gradebook.__init__
 
 
-def keep(url: str) -> None:
+def keep(url: str, *, scratch: bool = False) -> None:
     """From now on, all gradebooks of this process at this address share an engine.
 
-    They still open a connection each, so the file may be replaced by another gradebook while none is open.
+    They still open a connection each, so the file may be replaced by another gradebook while none is open. What is
+    entered in a ``scratch`` one, an SQLite file, never has to outlive this process, so nothing waits for the disk.
     """
     _engines.setdefault(url, {})
+    if scratch:
+        _scratch.add(url)
     Gradebook.__init__ = _init
     common.jsonschema = _Schemas
 
@@ -52,9 +56,16 @@ def _init(self: Any, db_url: str, course_id: str = "default_course", authenticat
     if course_id not in engines:
         _open(self, db_url, course_id, authenticator)
         engines[course_id] = self.engine
+        if db_url in _scratch:
+            event.listen(self.engine, "connect", _do_not_wait)
         return
     self.engine, self.course_id, self.authenticator = engines[course_id], course_id, authenticator
     self.db = scoped_session(sessionmaker(autoflush=True, bind=self.engine, future=True))
+
+
+def _do_not_wait(connection: Any, _: Any) -> None:
+    for pragma in ("synchronous = OFF", "journal_mode = MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
 
 
 class _Schemas:

@@ -1,71 +1,104 @@
-"""A worker process of the runner: grades one submission after another.
+"""Workers: forks of their host, each of which grades one submission after another.
 
-It reads its settings and then jobs from standard input, and writes answers to what was its standard output; see
-``messages``. It exits when its input ends, and on Linux when the runner does.
+The host imports nbgrader and reads the course's configuration once, and has the one zygote from which the kernels of
+all its workers are forked. A worker reads jobs from its channel and writes answers to it; see ``messages``. It exits
+when its host ends.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import gc
-import logging
 import os
 import signal
+import socket
 import sys
+from typing import NoReturn
 
 from lrlab.checks.registry import unavailable_modules
-from lrlab.grading.batch.messages import Broken, Job, Ready, WorkerSettings, decode, take_output
+from lrlab.grading.batch.autograde import Autograder
+from lrlab.grading.batch.messages import Job, Ready, WorkerSettings, decode, encode
 from lrlab.grading.sandbox.zygote import Zygote
 
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
+NAME = "lrlab-worker"  # of a worker, in the system's list of processes
 
 
-def _exit_with(parent: int) -> None:
-    """On Linux, have the kernel end this process when the runner ends, even if that is killed."""
+class Workers:
+    """What a host's workers are forked from.
+
+    Raises:
+        ConfigurationError: the course's configuration can't be used.
+        SandboxError: there is no bubblewrap.
+    """
+
+    def __init__(self, settings: WorkerSettings) -> None:
+        self._zygote = None
+        if not settings.unsandboxed:
+            self._zygote = Zygote(settings.private, settings.packages, unavailable_modules(settings.unit)).start()
+        self._autograder = Autograder(settings)
+
+    def fork(self, channel: socket.socket) -> int:
+        """Start a worker that answers on this channel; return its process id. A zygote that has died is replaced."""
+        if self._zygote is not None and not self._zygote.alive:
+            self._zygote.close()
+            self._zygote.start()
+        host = os.getpid()
+        sys.stderr.flush()
+        pid = os.fork()
+        if pid == 0:
+            self._become_worker(host, channel)
+        return pid
+
+    def close(self) -> None:
+        """End the zygote, and every kernel of it that still runs."""
+        if self._zygote is not None:
+            self._zygote.close()
+
+    def _become_worker(self, host: int, channel: socket.socket) -> NoReturn:
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the runner decides when to stop
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
+            os.setsid()
+            _exit_with(host)
+            _close_all_but(channel.fileno(), *(self._zygote.descriptors if self._zygote is not None else ()))
+            self._autograder.open_scratch()
+            self._work(channel)
+            os._exit(0)
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+        finally:
+            os._exit(1)  # what the host would do at its end is none of a worker's business
+
+    def _work(self, channel: socket.socket) -> None:
+        """Say that it is ready, and grade, until there are no more jobs or the zygote has died."""
+        if self._zygote is not None:
+            self._zygote.wait()
+        channel.sendall(encode(Ready()))
+        for line in channel.makefile("rb"):
+            job: Job = decode(line)
+            channel.sendall(encode(self._autograder.grade(job)))
+            if self._zygote is not None and not self._zygote.alive:
+                return  # the host starts another worker, with a new zygote
+
+
+def _exit_with(host: int) -> None:
+    """On Linux, have the kernel end this process when its host ends, even if that is killed."""
     if sys.platform.startswith("linux"):
         with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
+            libc = ctypes.CDLL(None)
+            libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            libc.prctl(PR_SET_NAME, NAME.encode())
+        if os.getppid() != host:
             os._exit(1)
 
 
-def main() -> None:
-    """Answer ``Ready``, then one job after another until there are no more."""
-    send = take_output()
-    settings: WorkerSettings = decode(sys.stdin.readline())
-    _exit_with(settings.parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the runner decides when to stop
-
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    with contextlib.ExitStack() as stack:
-        try:
-            zygote = None
-            if not settings.unsandboxed:
-                unavailable = unavailable_modules(settings.unit)
-                zygote = stack.enter_context(Zygote(settings.private, settings.packages, unavailable))
-            # While the zygote imports, this process imports nbgrader. What is imported stays, so no collection of
-            # garbage has to look through it, now or later.
-            gc.disable()
-            from lrlab.grading.batch.autograde import Autograder
-
-            autograder = Autograder(settings)
-            gc.freeze()
-            gc.enable()
-        except Exception as error:
-            logging.getLogger().exception("A worker can't start")
-            send(Broken(f"{type(error).__name__}: {' '.join(str(error).split())}"))
-            return
-        if zygote is not None:
-            zygote.wait()
-        send(Ready())
-        for line in sys.stdin:
-            job: Job = decode(line)
-            send(autograder.grade(job))
-            if zygote is not None and not zygote.alive:
-                break  # the runner starts another worker, with a new zygote
-    os._exit(0)
-
-
-if __name__ == "__main__":
-    main()
+def _close_all_but(*descriptors: int) -> None:
+    """Close what the host has open: its input and output, and the channels of other workers."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    for name in os.listdir("/dev/fd"):
+        if int(name) > 2 and int(name) not in descriptors:
+            with contextlib.suppress(OSError):  # the listing's own
+                os.close(int(name))

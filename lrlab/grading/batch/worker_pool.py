@@ -5,18 +5,19 @@ from __future__ import annotations
 import os
 import selectors
 import signal
-import subprocess
-import sys
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from lrlab.grading.batch.messages import Answer, Job, WorkerSettings, decode, encode
+from lrlab.grading.batch.messages import Answer, Job, decode, encode
 
 START_TIMEOUT = 240.0  # seconds until a worker is ready; importing torch from a cold disk may take a minute
 LONGEST_ANSWER = 8_000_000  # bytes
 POLL_INTERVAL = 0.25  # seconds
 COPIES, RESULTS = "in", "out"  # folders of a job
+
+Fork = Callable[[socket.socket], int]
 
 
 def cores() -> int:
@@ -30,40 +31,29 @@ def exit_text(status: int) -> str:
 
 
 class WorkerProcess:
-    """One process of ``lrlab.grading.batch.worker``, with at most one job.
+    """A worker, with at most one job.
 
     Args:
-        settings: what it needs once.
+        fork: starts a process that answers on a channel, and returns its id; see ``worker.Workers``.
         budget: seconds on the clock for one job, after which the worker counts as hung.
     """
 
-    def __init__(self, settings: WorkerSettings, budget: float) -> None:
+    def __init__(self, fork: Fork, budget: float) -> None:
         self.job: Job | None = None
         self.ready = False
         self.budget = budget
         self._rest = b""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "lrlab.grading.batch.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
-        assert self.process.stdout is not None
-        os.set_blocking(self.process.stdout.fileno(), False)
+        self.channel, theirs = socket.socketpair()
+        with theirs:
+            self.pid = fork(theirs)
         self._deadline = time.monotonic() + START_TIMEOUT
-        self._send(settings)
-
-    def _send(self, message: WorkerSettings | Job) -> None:
-        assert self.process.stdin is not None
-        with suppress(BrokenPipeError):  # its end is noticed where answers are read
-            self.process.stdin.write(encode(message))
-            self.process.stdin.flush()
 
     def submit(self, job: Job) -> None:
         """Give it a job; it must have none."""
         self.job = job
         self._deadline = time.monotonic() + self.budget
-        self._send(job)
+        with suppress(OSError):  # its end is noticed where answers are read
+            self.channel.sendall(encode(job))
 
     @property
     def is_overdue(self) -> bool:
@@ -71,12 +61,13 @@ class WorkerProcess:
 
     def read_answers(self) -> Iterator[Answer | None]:
         """Yield the answers that have arrived; None if the worker has exited."""
-        assert self.process.stdout is not None
         while True:
             try:
-                chunk = os.read(self.process.stdout.fileno(), 1 << 16)
+                chunk = self.channel.recv(1 << 16, socket.MSG_DONTWAIT)
             except BlockingIOError:
                 return
+            except OSError:  # it has ended before it read its job
+                chunk = b""
             self._rest += chunk
             *lines, self._rest = self._rest.split(b"\n")
             for line in lines:
@@ -87,22 +78,19 @@ class WorkerProcess:
 
     def terminate(self) -> str:
         """End it and its kernels; return how it had exited by itself, or an empty text."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        status = self.process.poll()
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            with suppress(OSError):
-                pipe.close()
-        return "" if status is None else exit_text(status)
+        ended, status = os.waitpid(self.pid, os.WNOHANG)
+        if not ended:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        self.channel.close()
+        return exit_text(os.waitstatus_to_exitcode(status)) if ended else ""
 
 
 class WorkerPool:
-    """``size`` worker processes; the arguments are those of ``WorkerProcess``."""
+    """``size`` workers; the arguments are those of ``WorkerProcess``."""
 
-    def __init__(self, size: int, settings: WorkerSettings, budget: float) -> None:
-        self._settings, self._budget = settings, budget
+    def __init__(self, size: int, fork: Fork, budget: float) -> None:
+        self._fork, self._budget = fork, budget
         self.selector = selectors.DefaultSelector()  # a host has its own input in it, with no worker as data
         self.workers: list[WorkerProcess] = []
         for _ in range(size):
@@ -110,16 +98,14 @@ class WorkerPool:
 
     def spawn(self) -> None:
         """Start one more worker."""
-        worker = WorkerProcess(self._settings, self._budget)
+        worker = WorkerProcess(self._fork, self._budget)
         self.workers.append(worker)
-        assert worker.process.stdout is not None
-        self.selector.register(worker.process.stdout, selectors.EVENT_READ, worker)
+        self.selector.register(worker.channel, selectors.EVENT_READ, worker)
 
     def terminate(self, worker: WorkerProcess) -> str:
         """End a worker; return how it had exited by itself, or an empty text."""
         self.workers.remove(worker)
-        assert worker.process.stdout is not None
-        self.selector.unregister(worker.process.stdout)
+        self.selector.unregister(worker.channel)
         return worker.terminate()
 
     def poll(self) -> list[WorkerProcess]:

@@ -121,6 +121,7 @@ def request_kernel(
         torch=torch,
     )
     supervisor, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    supervisor.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # with what it says comes its process id
     with theirs, tempfile.TemporaryFile() as archive:
         pack_files(folder, archive)
         archive.seek(0)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import select
 import socket
+import struct
 import subprocess
 import threading
 import time
 from collections.abc import Sequence
 
 from lrlab.grading.sandbox import cgroups, usage
+from lrlab.grading.sandbox.init import STARTED
 from lrlab.grading.sandbox.launch import stderr_tail
 from lrlab.grading.sandbox.limits import GIB, MIB, Limits
 
 # Bytes by which the grader may grow while a sandbox runs: messages that pile up in its sockets count nowhere else.
 FLOOD = 192 * MIB
-OWN_GENERATIONS = 3  # bubblewrap's two processes and the supervisor come before the student's
-FORKED_GENERATIONS = 5  # bubblewrap's two, the zygote, and the two that it forks
+CREDENTIALS = struct.Struct("3i")  # of the process that sent a message: its id in this namespace, and two more
 
 
 class SandboxedProcess:
@@ -48,19 +50,23 @@ class SandboxedProcess:
         self._lock = threading.Lock()
         self._started = time.monotonic()
         self._cpu = 0.0
+        self._supervisor_pid = 0
         self._grader_memory = usage.grader_memory()
         _monitor.add(self)
 
     def poll(self) -> int | None:
         """Return the exit status, or None while the kernel runs."""
         with self._lock:
-            if self.status is None and select.select([self.supervisor], [], [], 0)[0]:
+            while self.status is None and select.select([self.supervisor], [], [], 0)[0]:
                 try:
-                    message = self.supervisor.recv(64).decode("ascii", "replace")
+                    message, about, _, _ = self.supervisor.recvmsg(64, socket.CMSG_SPACE(CREDENTIALS.size))
                 except OSError:
-                    message = ""
+                    message = b""
+                if message == STARTED:
+                    self._supervisor_pid = next(CREDENTIALS.unpack(data)[0] for _, _, data in about)
+                    continue
                 # Without a message the whole sandbox was ended, the supervisor included.
-                self._end(int(message) if message.lstrip("-").isdigit() else -9)
+                self._end(int(message) if message.lstrip(b"-").isdigit() else -9)
             return self.status
 
     def kill(self, reason: str | None = None) -> None:
@@ -90,9 +96,10 @@ class SandboxedProcess:
             self.kill()
 
     def wait(self, timeout: float | None = None) -> int:
-        with contextlib.suppress(OSError, ValueError):
-            select.select([self.supervisor], [], [], timeout)
-        status = self.poll()
+        until = time.monotonic() + (math.inf if timeout is None else timeout)
+        while (status := self.poll()) is None and (left := until - time.monotonic()) > 0:
+            with contextlib.suppress(OSError, ValueError):  # another thread has ended it
+                select.select([self.supervisor], [], [], None if timeout is None else left)
         return -9 if status is None else status
 
     def stderr_tail(self) -> str:
@@ -132,8 +139,9 @@ class SandboxedProcess:
         return self._cpu
 
     def processes(self) -> list[int]:
-        """Return the ids of the student's processes."""
-        return usage.descendants(self.outer.pid, OWN_GENERATIONS if self.own else FORKED_GENERATIONS)
+        """Return the ids of the student's processes: those below the supervisor, which are none before it starts."""
+        self.poll()
+        return usage.descendants(self._supervisor_pid)[1:] if self._supervisor_pid else []
 
 
 class _Monitor:

@@ -1,24 +1,23 @@
 """The zygote: a sandboxed process that has imported what a unit needs, and forks a kernel for every submission.
 
-Each worker process of the runner has one:
+Each host of the runner has one, for all of its workers:
 
     with Zygote() as zygote:
         for submission in submissions:
             ...                        # nbgrader's Autograde converter, or any SandboxedKernelManager
 
-Between enter and exit, every sandboxed kernel of this process in which the same modules are unavailable is forked from
-``zygote``. Any other one, also after the zygote has died, starts cold: the same sandbox, some seconds later. The limits
-apply to the kernel, not to the zygote. Entering raises SandboxError on a machine without a sandbox.
+Between enter and exit, every sandboxed kernel of this process, and of those forked from it, in which the same modules
+are unavailable is forked from ``zygote``. Any other one, also after the zygote has died, starts cold: the same sandbox,
+some seconds later. The limits apply to the kernel, not to the zygote. Entering raises SandboxError on a machine without
+a sandbox.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import select
 import socket
 import subprocess
-import time
 from collections.abc import Sequence
 from types import TracebackType
 
@@ -32,12 +31,12 @@ _current: Zygote | None = None
 
 
 def current(unavailable: Sequence[str] = ()) -> Zygote | None:
-    """Return the zygote that this process's next kernel is forked from, once it is ready; None to start cold.
+    """Return the zygote from which the next kernel is forked, once it is ready; None to start cold.
 
     Args:
         unavailable: modules of lrlab that the kernel must not have, so the zygote must not have them either.
     """
-    if _current is None or _current.owner != os.getpid() or _current.unavailable != tuple(unavailable):
+    if _current is None or _current.unavailable != tuple(unavailable):
         return None
     return _current if _current.wait() else None
 
@@ -55,25 +54,22 @@ class Zygote:
         unavailable: Sequence[str] = (),
     ) -> None:
         self.private, self.packages, self.unavailable = private, packages, tuple(unavailable)
-        self.owner = os.getpid()
         self.outer: subprocess.Popen[bytes]
         self.control: socket.socket
-        self._ready = False
 
-    def __enter__(self) -> Zygote:
+    def start(self) -> Zygote:
         """Start the imports; the first kernel waits until they are done."""
         global _current
         if _current is not None:
             raise RuntimeError("a process has one zygote at a time")
+        self._ready = False
         self.outer, self.control = launch.start(
             Limits(), zygote=self.packages, private=self.private, unavailable=self.unavailable
         )
         _current = self
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         """End it, and every kernel of it that still runs."""
         global _current
         _current = None
@@ -81,19 +77,31 @@ class Zygote:
         self.outer.kill()
         self.outer.wait()
 
+    __enter__ = start
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def descriptors(self) -> tuple[int, ...]:
+        """What a process that is forked from this one must keep open to use it."""
+        assert self.outer.stdout is not None
+        return self.control.fileno(), self.outer.stdout.fileno()
+
     @property
     def alive(self) -> bool:
-        return self.outer.poll() is None
+        hangs_up = select.poll()
+        hangs_up.register(self.control, 0)
+        return not hangs_up.poll(0)
 
     def wait(self) -> bool:
         """Wait for the imports; return False if it has died, so that kernels start cold."""
-        deadline = time.monotonic() + START
-        while not self._ready and self.alive and time.monotonic() < deadline:
-            if select.select([self.control], [], [], 0.5)[0]:
-                with contextlib.suppress(OSError):
-                    self._ready = self.control.recv(16) == b"ready"
-                if not self._ready:
-                    break
+        if not self._ready and select.select([self.control], [], [], START)[0]:
+            # The message stays, for other processes with this zygote.
+            with contextlib.suppress(OSError):
+                self._ready = self.control.recv(16, socket.MSG_PEEK) == b"ready"
         return self._ready and self.alive
 
     def require(self) -> None:

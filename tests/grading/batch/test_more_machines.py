@@ -20,7 +20,7 @@ from support.graded_state import state
 from support.lrlab_command import COMMAND, ONE, environment, lrlab
 from support.made_course import RIGHT, UNIT, WRONG, Course, answer
 
-from lrlab.grading.batch import runner
+from lrlab.grading.batch import host, runner, worker
 from lrlab.grading.batch.journal import GRADED, Journal
 
 ALONE = ["unshare", "--mount", "--net"] if os.getuid() == 0 else ["unshare", "--map-root-user", "--mount", "--net"]
@@ -67,13 +67,16 @@ def mark(monkeypatch):
     return text
 
 
-def processes(mark: str, module: str = "") -> list[int]:
+def processes(mark: str, kind: str = "") -> list[int]:
+    """The processes with that mark, or of them a place's host or its workers, which are forks of it."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if mark.encode() in (process / "environ").read_bytes() and int(process.name) != os.getpid():
                 words = (process / "cmdline").read_bytes().split(b"\0")
-                if not module or (words[1:3] == [b"-m", module.encode()]):
+                is_worker = (process / "comm").read_text() == f"{worker.NAME}\n"
+                host_or_worker = "worker" * is_worker or "host" * (words[1:3] == [b"-m", host.__name__.encode()])
+                if not kind or kind == host_or_worker:
                     found.append(int(process.name))
         except OSError:
             continue
@@ -99,7 +102,7 @@ def test_two_machines_of_which_one_is_lost_grade_as_this_one_does(course, expect
 
     def progress(done: int, todo: int) -> None:
         if done and not killed:
-            killed.extend(processes(mark, "lrlab.grading.batch.host")[:1])
+            killed.extend(processes(mark, "host")[:1])
             environments.append(Path(f"/proc/{killed[0]}/environ").read_text())
             os.kill(killed[0], signal.SIGKILL)
 
@@ -131,7 +134,7 @@ def test_a_machine_that_does_not_answer_is_left_out(course, expected, tmp_path):
 )
 def test_killed_at_a_random_moment_nothing_is_lost(course, expected, tmp_path, mark, number):
     """By turns the run, a machine's host, and a grader there are killed."""
-    what = ("lrlab", "lrlab.grading.batch.host", "lrlab.grading.batch.worker")[number % 3]
+    what = ("lrlab", "host", "worker")[number % 3]
     chance = random.Random(number)
     command = [*COMMAND, "grade", UNIT, "--jobs", "1", "--on", machine(course, tmp_path / "heard")]
     run = subprocess.Popen(

@@ -17,7 +17,7 @@ from nbgrader.api import Grade, Gradebook
 from support.lrlab_command import COMMAND, ONE, environment, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, check_cells
 
-from lrlab.grading.batch import database, runner
+from lrlab.grading.batch import database, runner, worker
 from lrlab.grading.batch.course import Course as CourseOfRun
 from lrlab.grading.batch.errors import Busy, CourseError, GradebookError
 from lrlab.grading.batch.gradebook import UnitGradebook, read_submission
@@ -206,6 +206,9 @@ def test_a_unit_that_nbgrader_can_not_grade_is_the_courses_fault(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text("c = get_config()\n")
     with pytest.raises(CourseError, match=r"a unit's name may have letters, digits and . _ -, got 'decay \(1\)'"):
         CourseOfRun("decay (1)", tmp_path)
+    (tmp_path / "term [2]").mkdir()
+    with pytest.raises(CourseError, match=r"must not have \* \? or \[ in it, which nbgrader takes for a pattern"):
+        CourseOfRun("decay", tmp_path / "term [2]")
 
 
 def test_one_run_at_a_time(tmp_path):
@@ -462,7 +465,7 @@ def test_a_grader_that_dies_is_replaced_and_its_submission_tried_again(course):
         if done == 1 and not killed:
             for process in Path("/proc").glob("[0-9]*"):
                 try:
-                    if b"lrlab.grading.batch.worker" in (process / "cmdline").read_bytes():
+                    if (process / "comm").read_text() == f"{worker.NAME}\n":
                         inside = os.readlink(process / "cwd") == str(course.root)
                         if inside:
                             killed.append(int(process.name))
@@ -493,7 +496,7 @@ def test_graders_that_can_not_start_end_the_run_with_the_reason(course):
     course.submit("ada", answer(course.released(), RIGHT, WRITTEN))
     config = course.root / "nbgrader_config.py"
     guard = (
-        "import os, sys\nif 'lrlab.grading.batch.worker' in ' '.join(sys.orig_argv):\n"
+        "import os, sys\nif '-m lrlab.grading.batch.host' in ' '.join(sys.orig_argv):\n"
         "    raise RuntimeError('not here')\n"
     )
     config.write_text(guard + config.read_text())

@@ -1,7 +1,9 @@
 """`lrlab feedback --zip`: pages under the names by which Canvas and Moodle find whose they are."""
 
 import re
+import subprocess
 import zipfile
+from unittest.mock import MagicMock
 
 import nbformat
 import pytest
@@ -43,6 +45,17 @@ ORIGINS = {
     "new": Origin("canvas", "125", "new", "new_125_458_", 458),
     "pageless": Origin("canvas", "126", "pageless", "pageless_126_459_", 459),
 }
+
+
+def test_the_reason_of_nbgrader_is_that_of_its_traceback(tmp_path, monkeypatch):
+    said = (
+        "ERROR | There was an error\n  File x\nOSError: Read-only file system\nERROR | Please see the above traceback"
+    )
+    done = subprocess.CompletedProcess([], 1, "", said)
+    monkeypatch.setattr(feedback_zip, "Course", MagicMock())
+    monkeypatch.setattr(feedback_zip.subprocess, "run", lambda *arguments, **named: done)
+    with pytest.raises(CourseError, match=r"can't make the pages of decay: OSError: Read-only file system$"):
+        feedback_zip.make_pages("decay", root=tmp_path)
 
 
 @pytest.fixture

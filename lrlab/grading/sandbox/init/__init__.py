@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+STARTED = b"started"  # what a supervisor says first, and so by which process id the grader knows it
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 FONTS = "/run/lrlab/fonts"
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from lrlab.grading.sandbox.init import KernelRequest, unavailable
+from lrlab.grading.sandbox.init import STARTED, KernelRequest, unavailable
 from lrlab.grading.sandbox.init.kernel import run_kernel, unpack_files
 from lrlab.grading.sandbox.init.privileges import drop_privileges, enter_namespaces, mount_private_filesystems
 
@@ -20,6 +20,10 @@ LONGEST_REQUEST = 1 << 16  # bytes
 
 ALWAYS = (
     "numpy", "ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.debugger", "IPython.core.completer", "sqlite3",
+    # What the start of a kernel and its first error would import.
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect",
+    "IPython.extensions.storemagic", "psutil", "pygments.formatters.terminal256", "stack_data",
+    "tornado.platform.asyncio",
     "lrlab.checks", "lrlab.schedules", "lrlab.adaptive", "lrlab.suggest",
 )  # fmt: skip
 TORCH = ("torch", "torch._dynamo", "torch.optim.lr_scheduler", "torch.utils.data")
@@ -54,6 +58,7 @@ def supervise(supervisor: socket.socket, request: KernelRequest, descriptors: li
 
     This is the sandbox's process 1, or the one that bubblewrap's process 1 waits for: everything ends with it.
     """
+    supervisor.send(STARTED)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     awake, waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
@@ -131,6 +136,7 @@ def preload(packages: Sequence[str]) -> None:
     """
     import gc
     import importlib
+    import inspect
 
     gc.disable()  # nearly all that an import makes stays, and to look through it takes a fifth of the time
     for name in (*ALWAYS, *(name for package in packages for name in WITH.get(package, (package,)))):
@@ -146,6 +152,7 @@ def preload(packages: Sequence[str]) -> None:
     from lrlab.checks.reply import know_libraries
 
     know_libraries()
+    inspect.getmodule(None, "a notebook's cell")  # a traceback asks this, and the first answer looks up every module
     gc.freeze()  # otherwise the next collection would copy every page that it marks
     gc.enable()
 

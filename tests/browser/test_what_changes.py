@@ -1,0 +1,58 @@
+"""A change of an explorer touches only what changes: no tag is made again, and the page is not laid out on the way."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+from support.bare_page import DRAWN, mount
+from support.every_explorer import EVERY
+from support.made_results import made_cooldowns
+
+from lrlab import explorers
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+# Explorers that show as much at each place, and a control that moves no axis: another scale has other ticks.
+MAKE = {
+    **EVERY,
+    "descent": lambda: explorers.descent(lr=0.1),
+    "cooldown": lambda: explorers.cooldown(made_cooldowns(), start=160, cosines=False),
+}
+CONTROLS = {
+    "decay": "input[data-key=exponential_decay]",
+    "schedule": "input[data-field=pct_start]",
+    "descent": "input[data-key=lr]",
+    "snapshots": ".tile input:checked",
+    **dict.fromkeys(["curvature", "cooldown", "searches", "training"], ".main input[type=range]"),
+}
+COUNT = """() => {
+    const found = window.found = { made: [], asked: 0 };
+    for (const name of ["clientWidth", "clientHeight", "scrollWidth"]) {
+        const { get } = Object.getOwnPropertyDescriptor(Element.prototype, name);
+        Object.defineProperty(Element.prototype, name, { get() { found.asked += 1; return get.call(this); } });
+    }
+    const seen = (records) => records.flatMap(({ addedNodes }) => [...addedNodes])
+        .forEach((one) => one instanceof Element && found.made.push(one.outerHTML.slice(0, 120)));
+    new MutationObserver(seen).observe(document.body, { subtree: true, childList: true });
+}"""
+
+
+def test_a_change_touches_only_what_changes(page: Page) -> None:
+    assert set(CONTROLS) == set(EVERY) - {"predict", "quiz", "playground"}, (
+        "these draw when an answer or a run is there"
+    )
+    touched = {}
+    for name, control in CONTROLS.items():
+        mount(page, MAKE[name](), unfold=False)
+        page.locator(f".lrlab-{name} {control}").first.focus()
+        page.keyboard.press("ArrowLeft")
+        page.evaluate(DRAWN)
+        page.evaluate(COUNT)
+        before = page.content()
+        page.keyboard.press("ArrowRight")
+        page.evaluate(DRAWN)
+        assert page.content() != before
+        found = page.evaluate("window.found")
+        if found["made"] or found["asked"]:
+            touched[name] = found
+    assert touched == {}
