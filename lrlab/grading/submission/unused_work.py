@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from lrlab.grading.submission.cells import cell_name
 from lrlab.grading.submission.files import TIMESTAMP
 from lrlab.grading.submission.invalid import InvalidSubmission
 from lrlab.grading.submission.zip_files import MACOS
@@ -48,7 +49,7 @@ def find_unused_work(
     Raises:
         InvalidSubmission: nothing was done in this notebook, and another file is beside it.
     """
-    here = {_name(cell): cell for cell in notebook.cells if _name(cell) in known}
+    here = {cell_name(cell): cell for cell in notebook.cells if cell_name(cell) in known}
     untouched = {
         name
         for name, part in known.items()
@@ -95,7 +96,7 @@ def find_other_definitions(
     Returns:
         A note for each check cell, which waits for a person if what it calls is not right.
     """
-    places = {_name(cell): number for number, cell in enumerate(notebook.cells, start=1)}
+    places = {cell_name(cell): number for number, cell in enumerate(notebook.cells, start=1)}
     released = _released_texts(source)
     result = {}
     for check, answer in answers.items():
@@ -107,16 +108,12 @@ def find_other_definitions(
         found = [
             number
             for number, cell in enumerate(notebook.cells, start=1)
-            if not _name(cell) and (cell.cell_type != "code" or number < place)
+            if not cell_name(cell) and (cell.cell_type != "code" or number < place)
             if cell.source.strip() not in released and form.search(cell.source)
         ]
         if found:
             result[check] = f"{answer} is written in cell {_listed(found)}, which does not count there: mark it."
     return result
-
-
-def _name(cell: NotebookNode) -> str:
-    return str((cell.metadata.get("nbgrader") or {}).get("grade_id", ""))
 
 
 def _own_texts(notebook: NotebookNode, source: Path) -> list[int]:
@@ -125,7 +122,7 @@ def _own_texts(notebook: NotebookNode, source: Path) -> list[int]:
     return [
         number
         for number, cell in enumerate(notebook.cells, start=1)
-        if not _name(cell) and cell.source.strip() not in {"", *released} and _is_text(cell)
+        if not cell_name(cell) and cell.source.strip() not in {"", *released} and _is_text(cell)
     ]
 
 
