@@ -9,6 +9,7 @@ import numpy as np
 
 from lrlab.checks.call import Outcome
 from lrlab.checks.compare import Part, Verdict, same
+from lrlab.checks.relations import relations
 from lrlab.checks.tracer import ESCAPES
 
 if TYPE_CHECKING:
@@ -17,22 +18,33 @@ if TYPE_CHECKING:
 # What an `if`, a `max` or a function of `math` says that was given an array.
 ONE_NUMBER_ONLY = ("truth value of an array", "converted to Python scalar", "converted to a scalar index")
 
+USUAL_CAUSES = {  # by words of an error
+    "NoneType": "A None is usually what a function without `return` gave, or a method that works in place.",
+    "not callable": "Usually a `*` is left out before a bracket, or a name is used for two things.",
+    "NameError": "Is the name spelled as where you define it, and does that line run first?",
+    "IndexError": "n entries have the positions 0 to n - 1: which position does the line ask for in its last round?",
+    "KeyError": "A dictionary that may lack a key is read with .get(key, what to use instead).",
+    "ZeroDivisionError": "For which argument is the divisor 0? Give that case a line of its own.",
+}
+
 
 def diagnose(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
-    """Say what may have gone wrong, the surest first; at most two sentences.
+    """Say what may have gone wrong, the surest first: at most two sentences, and the place of the first difference.
 
     A known mistake is named when it gives the student's values on every case that has values, and they are wrong
-    somewhere.
+    somewhere. Else what holds between those values and the right ones is said.
     """
     wrong = [part for v in verdicts for part in v.parts if not part.right]
-    hints = [
-        *_problem_hints(exercise, verdicts),
-        *_no_plain_data(exercise, verdicts),
-        *(_mistakes(exercise, verdicts) or _fact_hints(exercise, verdicts)),
-    ]
-    hints = hints[:2] or ([exercise.hint] if exercise.hint and wrong else [])
+    hints = [*_problem_hints(exercise, verdicts), *_no_plain_data(exercise, verdicts)]
+    if known := _mistakes(exercise, verdicts):
+        hints += known
+    elif wrong and len(hints) < 2:
+        facts = _fact_hints(exercise, verdicts)
+        hints += [*facts[:1], *relations(exercise.parameters, verdicts), *facts[1:]] if not hints else facts
+        hints += [exercise.hint] if exercise.hint and not facts else []
+    hints = hints[:2]
     first = next((v for v in verdicts if v.has_facts and not all(part.right for part in v.parts)), None)
-    if first and len(first.parts) > 1 and len(hints) < 2:
+    if first and len(first.parts) > 1:
         hints.append(f"The first difference is at {exercise.label(wrong[0].path)}.")
     return hints
 
@@ -196,7 +208,9 @@ def _error(exercise: Exercise, having: Sequence[Verdict], verdicts: Sequence[Ver
         if all(any(words in v.outcome.get("message", "") for words in ONE_NUMBER_ONLY) for v in having):
             return f"{name} fails for an array {n}. {why}"  # a cell may have arrays only
     first = having[0].outcome
-    return f"{name} raised {first.get('type')}: {first.get('message', '')}{_line(first)}."
+    said = f"{first.get('type')}: {first.get('message', '')}"
+    cause = next((cause for words, cause in USUAL_CAUSES.items() if words in said), "")
+    return f"{name} raised {said}{_line(first)}. {cause}".strip()
 
 
 def _line(outcome: Outcome) -> str:
