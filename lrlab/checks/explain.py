@@ -21,7 +21,6 @@ ONE_NUMBER_ONLY = ("truth value of an array", "converted to Python scalar", "con
 USUAL_CAUSES = {  # by words of an error
     "NoneType": "A None is usually what a function without `return` gave, or a method that works in place.",
     "not callable": "Usually a `*` is left out before a bracket, or a name is used for two things.",
-    "NameError": "Is the name spelled as where you define it, and does that line run first?",
     "IndexError": "n entries have the positions 0 to n - 1: which position does the line ask for in its last round?",
     "KeyError": "A dictionary that may lack a key is read with .get(key, what to use instead).",
     "ZeroDivisionError": "For which argument is the divisor 0? Give that case a line of its own.",
@@ -32,16 +31,14 @@ def diagnose(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     """Say what may have gone wrong, the surest first: at most two sentences, and the place of the first difference.
 
     A known mistake is named when it gives the student's values on every case that has values, and they are wrong
-    somewhere. Else what holds between those values and the right ones is said.
+    somewhere. Else the hint is what holds between those values and the right ones.
     """
     wrong = [part for v in verdicts for part in v.parts if not part.right]
+    named = _mistakes(exercise, verdicts)
     hints = [*_problem_hints(exercise, verdicts), *_no_plain_data(exercise, verdicts)]
-    if known := _mistakes(exercise, verdicts):
-        hints += known
-    elif wrong and len(hints) < 2:
-        facts = _fact_hints(exercise, verdicts)
-        hints += [*facts[:1], *relations(exercise.parameters, verdicts), *facts[1:]] if not hints else facts
-        hints += [exercise.hint] if exercise.hint and not facts else []
+    hints += named or _fact_hints(exercise, verdicts)
+    if wrong and not named:
+        hints += [*relations(exercise.parameters, verdicts), *[exercise.hint] * bool(exercise.hint and not hints)]
     hints = hints[:2]
     first = next((v for v in verdicts if v.has_facts and not all(part.right for part in v.parts)), None)
     if first and len(first.parts) > 1:
