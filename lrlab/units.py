@@ -7,7 +7,7 @@
     mistakes.py     MISTAKES: a ``Help`` for each exercise, with the known mistakes: name, hint, and code that makes it
     answers.py      a ``Corpus`` of right and wrong answers, which the tests try, and EQUIVALENT_MUTANTS
 
-``checks_data`` turns it into what students get of it: ``lrlab/checks/data/UNIT.json``.
+``lrlab.publishing.checks_data`` turns it into what students get of it: ``lrlab/checks/data/UNIT.json``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,12 +26,11 @@ from typing import Any
 import numpy as np
 
 from lrlab.checks.call import Outcome
-from lrlab.checks.exercise import Adapter, Case
+from lrlab.checks.exercise import Adapter, Case, Guidance
 from lrlab.checks.registry import UNITS, unit_adapters
 
 REFERENCE = "reference.py"
 FILES = (REFERENCE, "cases.py", "mistakes.py", "answers.py")
-DIGITS = 12  # of a generated number: fewer than a float has, since the last ones differ between machines
 
 
 class UnitError(Exception):
@@ -54,13 +53,9 @@ class Misconception:
 
 
 @dataclass(frozen=True)
-class Help:
-    """What is said about wrong answers to an exercise; ``lrlab.checks.exercise.Exercise`` has the attributes."""
+class Help(Guidance):
+    """What is said about wrong answers to an exercise, and the known mistakes."""
 
-    hint: str = ""
-    problem_hints: Mapping[str, str] = field(default_factory=dict)
-    labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    causes: Sequence[str] = ()
     misconceptions: tuple[Misconception, ...] = ()
 
 
@@ -137,6 +132,13 @@ class Unit:
         """Return what the generator makes of a seed: by exercise and group, pairs (arguments, right value)."""
         return {name: _by_group(cases) for name, cases in self._from(REFERENCE, "hidden_cases")(seed).items()}
 
+    def exercises(self) -> list[str]:
+        """Return the names of the exercises, in the order of the adapters."""
+        cases = self._from("cases.py", "CASES")
+        for name in cases:
+            self.adapter(name)
+        return [name for name in self.adapters if name in cases]
+
     def public_cases(self, exercise: str) -> tuple[Case, ...]:
         """Return an exercise's public cases with their right values, and what each known mistake gives there."""
         words: Callable[..., str] = self._from("cases.py", "CALLS", {}).get(exercise, lambda *_: "")
@@ -160,9 +162,14 @@ class Unit:
 
     def help(self, exercise: str) -> Help:
         """Return what is known of an exercise's mistakes."""
-        result = self._from("mistakes.py", "MISTAKES").get(exercise)
+        path = self.folder / "mistakes.py"
+        result = self._from(path.name, "MISTAKES").get(exercise)
         if not isinstance(result, Help):
-            raise UnitError(f"{self.folder / 'mistakes.py'} must have a Help for {exercise!r} in MISTAKES")
+            raise UnitError(f"{path} must have a Help for {exercise!r} in MISTAKES")
+        names = [mistake.name for mistake in result.misconceptions]
+        double = next((name for name in names if names.count(name) > 1), None)
+        if double is not None:
+            raise UnitError(f"{path}: mistakes of {exercise} must have different names, got {double!r} twice")
         return result
 
     def answers(self) -> list[Answer]:
@@ -173,39 +180,6 @@ class Unit:
     def equivalent_mutants(self) -> Mapping[str, str]:
         """Return the mutants of the solutions that compute the same as the solution, each with the reason."""
         return self._from("answers.py", "EQUIVALENT_MUTANTS")
-
-    def checks_data(self) -> dict[str, Any]:
-        """Return what students get of the unit's exercises, as plain data; see the module's docstring."""
-        cases = self._from("cases.py", "CASES")
-        for name in cases:
-            self.adapter(name)
-        return {name: self._exercise_data(name) for name in self.adapters if name in cases}
-
-    def _exercise_data(self, name: str) -> dict[str, Any]:
-        known = self.help(name)
-        names = [m.name for m in known.misconceptions]
-        double = next((n for n in names if names.count(n) > 1), None)
-        if double is not None:
-            raise UnitError(
-                f"{self.folder / 'mistakes.py'}: mistakes of {name} must have different names, got {double!r} twice"
-            )
-        return {
-            "hint": known.hint,
-            "problem_hints": dict(known.problem_hints),
-            "labels": {fact: list(axes) for fact, axes in known.labels.items()},
-            "causes": list(known.causes),
-            "mistakes": [{"name": m.name, "hint": m.hint} for m in known.misconceptions],
-            "cases": [
-                {
-                    "group": c.group,
-                    **({"call": c.call} if c.call else {}),
-                    "args": list(c.args),
-                    "expected": rounded(c.expected),
-                    "mistaken": rounded(c.mistaken),
-                }
-                for c in self.public_cases(name)
-            ],
-        }
 
     def _from(self, file: str, name: str, default: Any = None) -> Any:
         path = self.folder / file
@@ -237,17 +211,6 @@ def _given(case: Case, outcome: Outcome) -> Any:
         facts = outcome.get("facts")
         return None if facts is None else {k: facts.get(k) for k in case.expected}
     return outcome.get("values")
-
-
-def rounded(value: Any) -> Any:
-    """Plain data with its floats at DIGITS significant digits."""
-    if isinstance(value, float):
-        return float(f"{value:.{DIGITS}g}")
-    if isinstance(value, Mapping):
-        return {k: rounded(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [rounded(v) for v in value]
-    return value
 
 
 @functools.lru_cache(maxsize=64)

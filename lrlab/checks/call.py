@@ -64,12 +64,8 @@ def load_torch() -> None:
 def isolated(calls: Iterable[Callable[[], Outcome]], watch: Sequence[str], seconds: float) -> list[Outcome]:
     """Make the calls one by one, each isolated from the notebook; an error of the answer becomes an outcome.
 
-    KeyboardInterrupt passes: it is how a person stops a check.
-
-    Args:
-        calls: what to call.
-        watch: modules whose functions the answer must not call.
-        seconds: the time limit of one call.
+    KeyboardInterrupt passes: it is how a person stops a check. ``watch`` has modules whose functions the answer must
+    not call; ``seconds`` is the time limit of one call.
     """
     outcomes: list[Outcome] = []
     tracer: CallTracer | None = None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from lrlab.checks.call import Outcome
+from lrlab.checks.serialize import is_real
 
 if TYPE_CHECKING:
     from lrlab.checks.exercise import Case
@@ -75,13 +76,9 @@ def same(one: Any, other: Any) -> bool:
 
 
 def _equal(mine: Any, wanted: Any, *, single: bool) -> bool:
-    if _is_real(mine) and _is_real(wanted):
+    if is_real(mine) and is_real(wanted):
         return close(float(mine), float(wanted), single=single)
     return type(mine) is type(wanted) and bool(mine == wanted)
-
-
-def _is_real(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def compare(outcomes: Sequence[Outcome], cases: Sequence[Case]) -> list[Verdict]:

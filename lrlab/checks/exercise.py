@@ -87,14 +87,11 @@ class Mistake:
     hint: str
 
 
-@dataclass(frozen=True)
-class Exercise:
-    """An exercise as students may see it.
+@dataclass(frozen=True, kw_only=True)
+class Guidance:
+    """What is said about wrong answers to an exercise.
 
     Attributes:
-        adapter: how the answer is called.
-        cases: the public cases.
-        mistakes: tried in order on a wrong answer.
         hint: what to say about a wrong answer that no known mistake explains.
         problem_hints: sentences for a kind of problem (see ``lrlab.checks.explain``), such as "array_error", or for a
             fact that is wrong, by the fact's name.
@@ -103,13 +100,25 @@ class Exercise:
             explained.
     """
 
-    adapter: Adapter
-    cases: tuple[Case, ...] = ()
-    mistakes: tuple[Mistake, ...] = ()
     hint: str = ""
     problem_hints: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
     causes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Exercise(Guidance):
+    """An exercise as students may see it.
+
+    Attributes:
+        adapter: how the answer is called.
+        cases: the public cases.
+        mistakes: tried in order on a wrong answer.
+    """
+
+    adapter: Adapter
+    cases: tuple[Case, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
 
     @property
     def name(self) -> str:

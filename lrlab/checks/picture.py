@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lrlab.checks.compare import Part, Verdict
 from lrlab.checks.render import call_text, number, pair, position, shown_parts
+from lrlab.checks.serialize import is_number
 
 if TYPE_CHECKING:
     from lrlab.checks.exercise import Exercise
@@ -95,8 +96,7 @@ def _at(verdict: Verdict, part: Part) -> float | None:
 
 
 def _finite(value: Any) -> float:
-    real = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return float(value) if real else math.nan
+    return float(value) if is_number(value) else math.nan
 
 
 def _instead(part: Part) -> str:

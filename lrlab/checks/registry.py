@@ -9,12 +9,12 @@ import functools
 import importlib
 import json
 import pkgutil
-from dataclasses import replace
+from dataclasses import fields, replace
 from importlib import resources
 from typing import Any
 
 from lrlab.checks import adapters
-from lrlab.checks.exercise import Adapter, Case, Exercise, Mistake
+from lrlab.checks.exercise import Adapter, Case, Exercise, Guidance, Mistake
 
 UNITS = tuple(sorted(m.name for m in pkgutil.iter_modules(adapters.__path__) if not m.name.startswith("_")))
 
@@ -50,7 +50,7 @@ def _exercise(adapter: Adapter, data: dict[str, Any]) -> Exercise:
         adapter,
         tuple(Case(**(case | {"args": tuple(case["args"])})) for case in data["cases"]),
         tuple(Mistake(**one) for one in data["mistakes"]),
-        **{key: data[key] for key in ("hint", "problem_hints", "labels", "causes")},
+        **{each.name: data[each.name] for each in fields(Guidance)},
     )
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from lrlab.checks.call import Outcome
 from lrlab.checks.compare import Part, Verdict
+from lrlab.checks.serialize import is_real
 
 if TYPE_CHECKING:
     from lrlab.checks.exercise import Case, Exercise
@@ -133,19 +134,13 @@ def position(exercise: Exercise, verdict: Verdict, part: Part) -> str:
 def _values(part: Part) -> tuple[str, str, str]:
     """Return the student's value, the correct one, and the mark."""
     mine, wanted = part.mine, part.wanted
-    numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (mine, wanted))
+    numbers = is_real(mine) and is_real(wanted)
     mine, wanted = pair(mine, wanted, part.right) if numbers else (_leaf(mine), _leaf(wanted))
     return mine, wanted, RIGHT if part.right else WRONG
 
 
 def call_text(exercise: Exercise, case: Case, *, lists: bool = False) -> str:
-    """Return the call as the student would write it, or as the exercise describes it.
-
-    Args:
-        exercise: whose answer is called.
-        case: the call.
-        lists: whether it was made with lists, and not with arrays.
-    """
+    """Return the call as the student would write it (with ``lists`` in place of arrays), or as the exercise says it."""
     return case.call or f"{exercise.name}({', '.join(argument(a, lists=lists) for a in case.args)})"
 
 

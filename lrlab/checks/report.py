@@ -19,13 +19,7 @@ CODE = "font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-
 
 
 def page(exercise: Exercise, verdicts: Sequence[Verdict], notes: Sequence[str]) -> str:
-    """Return the HTML of a check's result.
-
-    Args:
-        exercise: whose answer was called.
-        verdicts: of its public cases.
-        notes: lines to be read below.
-    """
+    """Return the HTML of a check's result on the public cases, with ``notes`` as lines below."""
     wrong = [verdict for verdict in verdicts if not verdict.right]
     right = [verdict for verdict in verdicts if verdict.right]
     cases = f"{len(right)} case" + "s" * (len(right) != 1)

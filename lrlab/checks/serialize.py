@@ -46,9 +46,14 @@ def is_single(value: Any) -> bool:
     return isinstance(value, np.ndarray | np.generic) and value.dtype.kind == "f" and value.dtype.itemsize < 8
 
 
+def is_real(value: Any) -> bool:
+    """Whether plain data is a number: no truth value, but nan and inf count."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def is_number(value: Any) -> bool:
     """Whether plain data is a finite number."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return is_real(value) and math.isfinite(value)
 
 
 def json_number(value: float) -> float | str:

@@ -7,10 +7,10 @@ import gc
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lrlab.commands import CommandError, Commands
+from lrlab.commands import CommandError, Commands, whole_number
 from lrlab.printable import printable
 
 if TYPE_CHECKING:
@@ -20,21 +20,12 @@ LONGEST_NAME = 40  # characters of a name that is in the same line as the score
 UNSANDBOXED = "GRADED WITHOUT A SANDBOX: submissions ran with all of your rights, and may have changed anything."
 
 
-def _at_least(least: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        if not (text.isdecimal() and int(text) >= least):
-            raise argparse.ArgumentTypeError(f"must be a whole number of at least {least}, got {text}")
-        return int(text)
-
-    return number
-
-
 def add_parser(commands: Commands) -> None:
     parser = commands.add_parser("grade", help="grade what a class has submitted")
     parser.add_argument("unit", metavar="UNIT", help="of submitted/STUDENT/UNIT, for example decay_formulas")
     parser.add_argument("--student", nargs="+", metavar="NAME", help="default: everyone who has submitted")
     parser.add_argument(
-        "--jobs", type=_at_least(1), metavar="N", help="processes in each place; default: one for each core"
+        "--jobs", type=whole_number(1), metavar="N", help="processes in each place; default: one for each core"
     )
     parser.add_argument(
         "--on",
@@ -43,7 +34,9 @@ def add_parser(commands: Commands) -> None:
         help="grade there: `local`, a command such as 'ssh grader1', or dask://HOST:PORT; may be repeated",
     )
     parser.add_argument("--again", action="store_true", help="grade again even what has not changed")
-    parser.add_argument("--seed", type=_at_least(0), metavar="S", help="of the hidden cases; default: as before, or 0")
+    parser.add_argument(
+        "--seed", type=whole_number(0), metavar="S", help="of the hidden cases; default: as before, or 0"
+    )
     parser.add_argument("--list", action="store_true", help="grade nothing; list what was set aside, and why")
     parser.add_argument("--unsandboxed", action="store_true", help="run submissions with all of your rights")
     parser.set_defaults(run=run)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from lrlab._exchange import FOUND, has_exchange
 from lrlab._extras import require
-from lrlab.commands import CommandError, Commands
+from lrlab.commands import CommandError, Commands, whole_number
 from lrlab.printable import printable
 
 START = "course/00_start_here.ipynb"
@@ -37,16 +37,10 @@ LOGGERS = ("ServerApp", "NbGrader", "tornado.general")
 SPINS = "2000"
 
 
-def _port(text: str) -> int:
-    if not (text.isdecimal() and 1 <= int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 65535, got {text}")
-    return int(text)
-
-
 def add_parser(commands: Commands) -> None:
     parser = commands.add_parser("lab", help="open the course in JupyterLab")
     parser.add_argument("notebook", nargs="?", metavar="NOTEBOOK", help="default: course/00_start_here.ipynb")
-    parser.add_argument("--port", type=_port, metavar="N", help="default: 8888, or the next free one")
+    parser.add_argument("--port", type=whole_number(1, 65535), metavar="N", help="default: 8888, or the next free one")
     parser.add_argument("--no-browser", dest="browser", action="store_false", help="print the address instead")
     parser.add_argument("--instructor", action="store_true", help="show formgrader (the default beside a gradebook.db)")
     parser.set_defaults(run=run)
@@ -124,11 +118,9 @@ def announce(address: str, port: int, browser: bool) -> None:
 
 
 def settings(root: Path, instructor: bool) -> list[str]:
-    """Return the folders with JupyterLab's settings for this person. Call it in the course folder.
+    """Return the folders with JupyterLab's settings for this person. Call it in the course folder, ``root``.
 
-    Args:
-        root: the course folder.
-        instructor: whether to show nbgrader's parts for instructors; they are also shown where there is a gradebook.
+    nbgrader's parts for instructors are shown to an ``instructor``, and where there is a gradebook.
     """
     names = [SETTINGS]
     if not (instructor or (root / GRADEBOOK).exists()):
@@ -159,15 +151,7 @@ def private_kernels() -> list[str]:
 def serve(
     *, notebook: str | None = None, port: int | None = None, browser: bool = True, instructor: bool = False
 ) -> None:
-    """Serve the course until Ctrl-C, and open it in a browser or print its address.
-
-    Args:
-        notebook: the notebook to open, relative to the working directory or to the course.
-        port: default 8888, or the next free one.
-        browser: whether to open a browser.
-        instructor: whether to show nbgrader's parts for instructors, such as formgrader; they are also shown where
-            the course folder has a gradebook.
-    """
+    """Serve the course until Ctrl-C, and open it in a browser or print its address; the command's options say how."""
     root = course_root()
     path = find_notebook(notebook, root)
     port = choose_port(port)

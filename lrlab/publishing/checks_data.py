@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import lrlab.checks
 from lrlab._files import write_text
 from lrlab.checks.compare import same
+from lrlab.checks.exercise import Guidance
 from lrlab.units import Unit
 
+DIGITS = 12  # of a generated number: fewer than a float has, since the last ones differ between machines
 PACKAGE = Path(lrlab.checks.__file__).parent / "data"
 
 
@@ -22,7 +26,7 @@ def data_folder(root: Path) -> Path:
 
 def drift(unit: Unit, root: Path) -> dict[str, Any] | None:
     """Return the unit's data where it is not what the file says, up to rounding; None where it is."""
-    made = json.loads(json.dumps(unit.checks_data(), allow_nan=False))
+    made = json.loads(json.dumps({name: _exercise(unit, name) for name in unit.exercises()}, allow_nan=False))
     try:
         there = json.loads(_path(unit, root).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -36,6 +40,35 @@ def write(unit: Unit, root: Path, data: dict[str, Any]) -> None:
     write_text(path, _text(data))
 
 
+def _exercise(unit: Unit, name: str) -> dict[str, Any]:
+    about = unit.help(name)
+    return {
+        **{each.name: getattr(about, each.name) for each in fields(Guidance)},
+        "mistakes": [{"name": mistake.name, "hint": mistake.hint} for mistake in about.misconceptions],
+        "cases": [
+            {
+                "group": case.group,
+                **({"call": case.call} if case.call else {}),
+                "args": case.args,
+                "expected": _rounded(case.expected),
+                "mistaken": _rounded(case.mistaken),
+            }
+            for case in unit.public_cases(name)
+        ],
+    }
+
+
+def _rounded(value: Any) -> Any:
+    """Return plain data with its floats at DIGITS significant digits."""
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, Mapping):
+        return {key: _rounded(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(one) for one in value]
+    return value
+
+
 def _path(unit: Unit, root: Path) -> Path:
     return data_folder(root) / f"{unit.name}.json"
 
@@ -44,7 +77,7 @@ def _text(data: dict[str, Any]) -> str:
     """JSON with one line for each case and mistake, so that a changed one is one line of a diff."""
     lines = []
     for name, exercise in data.items():
-        parts = [f" {_json(key)}: {_json(exercise[key])}" for key in ("hint", "problem_hints", "labels", "causes")]
+        parts = [f" {_json(each.name)}: {_json(exercise[each.name])}" for each in fields(Guidance)]
         parts += [
             f" {_json(key)}: [\n" + ",\n".join(f"  {_json(one)}" for one in exercise[key]) + "\n ]"
             for key in ("mistakes", "cases")

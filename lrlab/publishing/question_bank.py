@@ -36,11 +36,11 @@ def load(course: Path) -> list[Question]:
     Raises:
         ValueError: a question is not well formed.
     """
-    found = []
+    chosen = []
     for name, kind in (("questions.json", "prediction"), ("quizzes.json", "quiz")):
         listed = questions.load(course / name)
-        found += [{**one, "id": f"{key[:2]}-{kind}{key[2:]}"} for key, one in listed.items() if "choices" in one]
-    return sorted(found, key=lambda question: str(question["id"][:4]))  # by notebook, then kind; else as they are
+        chosen += [{**one, "id": f"{key[:2]}-{kind}{key[2:]}"} for key, one in listed.items() if "choices" in one]
+    return sorted(chosen, key=lambda question: str(question["id"][:4]))  # by notebook, then kind; else as they are
 
 
 def _markup(text: str) -> str:
@@ -186,9 +186,9 @@ def _declared(name: str, kind: str) -> dict[str, str]:
 
 def _marked(parent: Element, text: str) -> None:
     """Put ``text`` with its markup into ``parent``."""
-    found = ElementTree.fromstring(f"<span>{_markup(text)}</span>")
-    parent.text = found.text
-    parent.extend(found)
+    span = ElementTree.fromstring(f"<span>{_markup(text)}</span>")
+    parent.text = span.text
+    parent.extend(span)
 
 
 FORMATS: dict[str, tuple[Callable[[list[Question], Path], bytes], str]] = {

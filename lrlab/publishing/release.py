@@ -6,7 +6,6 @@ assignments/UNIT/ is made by nbgrader's own generate_assignment, lrlab/checks/da
 from __future__ import annotations
 
 import contextlib
-import filecmp
 import re
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from lrlab.grading.batch.atomic import differences, files_below, replace_folder
 from lrlab.grading.batch.course import course_folder
 from lrlab.grading.batch.errors import CourseError
 from lrlab.publishing import checks_data
@@ -61,10 +61,13 @@ def release(names: Sequence[str] | None = None, *, check: bool = False, root: Pa
                 if not check:
                     checks_data.write(Unit(root / "solutions" / name), root, drifted)
             target = root / "assignments" / name
-            different = _differences(fresh / name, target)
+            different = differences(fresh / name, target, LEFTOVERS)
             changed += [str(Path("assignments", name, file)) for file in different]
             if different and not check:
-                _swap(fresh / name, target)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                # On the target's own file system, where a rename is one step.
+                with tempfile.TemporaryDirectory(prefix=".release-", dir=target.parent) as staging:
+                    replace_folder(fresh / name, target, Path(staging))
     if check and not names:
         changed += [f"assignments/{p.name}" for p in _units(root / "assignments") if p.name not in sources]
     return sorted(changed)
@@ -85,10 +88,7 @@ def _units(folder: Path) -> list[Path]:
 
 @contextlib.contextmanager
 def _generated(root: Path, names: Sequence[str]) -> Iterator[Path]:
-    """Return the folder of the units' releases, in a temporary course with a gradebook of its own.
-
-    They are made by the command that an instructor runs, once for all of them: to start it takes most of its time.
-    """
+    """Return the folder of the units' releases: a temporary course, by one start of nbgrader, which takes long."""
     with tempfile.TemporaryDirectory(prefix="lrlab-release-") as temporary:
         course = Path(temporary).resolve()  # on macOS it is a link, and nbgrader compares paths as text
         for name in names:
@@ -98,7 +98,7 @@ def _generated(root: Path, names: Sequence[str]) -> Iterator[Path]:
             command = [sys.executable, "-m", "nbgrader", "generate_assignment", "*", f"--course-dir={course}"]
             command += [f"--db=sqlite:///{course / 'gradebook.db'}"]
             done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-            missing = sorted(name for name in names if not _files(fresh / name))  # nbgrader goes through them sorted
+            missing = sorted(name for name in names if not files_below(fresh / name))  # the first is where it stopped
             if done.returncode or missing:
                 which = missing[0] if missing else ", ".join(names)
                 raise ReleaseError(f"nbgrader can't generate {which!r} from solutions/{which}: {_reason(done.stderr)}")
@@ -110,34 +110,3 @@ def _reason(log: str) -> str:
     lines = [" ".join(line.split()) for line in log.splitlines() if line.strip()]
     errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception): ", line)]
     return next(iter(errors or lines[-1:]), "no reason given")
-
-
-def _files(folder: Path) -> set[str]:
-    return {
-        str(p.relative_to(folder))
-        for p in folder.rglob("*")
-        if p.is_file() and not LEFTOVERS & set(p.relative_to(folder).parts)
-    }
-
-
-def _differences(fresh: Path, target: Path) -> list[str]:
-    """Files that are missing, too many, or different in a byte."""
-    new, old = _files(fresh), _files(target) if target.is_dir() else set()
-    return sorted((new ^ old) | {f for f in new & old if not filecmp.cmp(fresh / f, target / f, shallow=False)})
-
-
-def _swap(fresh: Path, target: Path) -> None:
-    """Put ``fresh`` in the place of ``target``; whatever fails, one of the two is there."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # On the target's own file system, where a rename is one step.
-    with tempfile.TemporaryDirectory(prefix=".release-", dir=target.parent) as temporary:
-        staged, old = Path(temporary, "new"), Path(temporary, "old")
-        shutil.copytree(fresh, staged)
-        if target.exists():
-            target.rename(old)
-        try:
-            staged.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise

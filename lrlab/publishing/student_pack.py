@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lrlab._files import write_zip
-from lrlab.grading.batch.course import course_folder
+from lrlab.grading.batch.course import course_folder, output_file
 from lrlab.printable import is_text
 from lrlab.publishing.release import LEFTOVERS, ReleaseError, release
 
@@ -61,13 +61,11 @@ def student_pack(to: Path | None = None, *, root: Path | None = None) -> Path:
         The path of the zip. The same course gives the same bytes.
 
     Raises:
-        ReleaseError: assignments/ are not what solutions/ generate, or a notebook holds a solution or a hidden test.
+        CourseError: assignments/ are not what solutions/ generate, or a notebook holds a solution or a hidden test.
             An earlier zip is as it was.
     """
     root = course_folder(root)
-    to = root / "student-pack.zip" if to is None else Path(to)
-    if not to.parent.is_dir():
-        raise ReleaseError(f"to must be in a folder that exists, got {to}")
+    to = output_file(to or root / "student-pack.zip")
     write_zip(to, ((f"{FOLDER}/{one.name}", one.content, one.mode) for one in packed(root)))
     return to
 
@@ -92,22 +90,22 @@ def packed(root: Path) -> Iterator[Packed]:
 
 def _paths(root: Path) -> list[Path]:
     """Return the files that go in, sorted; hidden ones and what running leaves behind don't."""
-    found = [root / name for name in FILES]
+    paths = [root / name for name in FILES]
     for folder in FOLDERS:
         for path in (root / folder).rglob("*"):
             parts = path.relative_to(root).parts
             left = any(p in LEFTOVERS or p.startswith(".") or p.endswith((".pyc", ".egg-info")) for p in parts)
             if path.is_file() and not path.is_symlink() and not left:
-                found.append(path)
-    missing = [path.name for path in found if not path.is_file()]
+                paths.append(path)
+    missing = [path.name for path in paths if not path.is_file()]
     if missing:
         raise ReleaseError(f"the course folder {root} has no {missing[0]}")
-    strange = [path for path in found if not is_text(str(path.relative_to(root)))]
+    strange = [path for path in paths if not is_text(str(path.relative_to(root)))]
     if strange:
         raise ReleaseError(
             f"the name of {strange[0]} is not UTF-8, which a zip must have: rename the file or its folder"
         )
-    return sorted(found)
+    return sorted(paths)
 
 
 def _notebook(path: Path) -> bytes:

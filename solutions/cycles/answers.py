@@ -848,6 +848,49 @@ def triangle_of_weights(lrs, losses, beta, limit):
     return lrs[:stop][slopes.argmin()]
 
 
+@wrong("one_cycle", "ends of the phases swapped")
+def backwards(n, total_steps, max_lr, pct_start, div_factor, final_div_factor):
+    def cos(a, b, t):
+        return a + (b - a) / 2 * (1 + np.cos(np.pi * t))
+
+    p, first = pct_start * total_steps - 1, max_lr / div_factor
+    return np.where(
+        n <= p, cos(first, max_lr, n / p), cos(max_lr, first / final_div_factor, (n - p) / (total_steps - 1 - p))
+    )
+
+
+@wrong("one_cycle", "π left out")
+def without_pi(n, total_steps, max_lr, pct_start, div_factor, final_div_factor):
+    def cos(a, b, t):
+        return b + (a - b) / 2 * (1 + np.cos(t))
+
+    p, first = pct_start * total_steps - 1, max_lr / div_factor
+    return np.where(
+        n <= p, cos(first, max_lr, n / p), cos(max_lr, first / final_div_factor, (n - p) / (total_steps - 1 - p))
+    )
+
+
+@wrong("one_cycle", "pct_start in percent")
+def in_percent(n, total_steps, max_lr, pct_start, div_factor, final_div_factor):
+    def cos(a, b, t):
+        return b + (a - b) / 2 * (1 + np.cos(np.pi * t))
+
+    p, first = pct_start / 100 * total_steps - 1, max_lr / div_factor
+    return np.where(
+        n <= p, cos(first, max_lr, n / p), cos(max_lr, first / final_div_factor, (n - p) / (total_steps - 1 - p))
+    )
+
+
+@wrong("ground_covered", "way so far")
+def all_positions(lrs, momenta):
+    b, w, out = 0.0, 0.0, []
+    for lr, m in zip(lrs, momenta, strict=False):
+        b = m * b + 1
+        w += lr * b
+        out.append(w)
+    return np.array(out)
+
+
 EQUIVALENT_MUTANTS = {
     "one_cycle: LtE -> Lt, column 20 of `return np.where(n <= peak, up, down)`": "both are max_lr there",
     "ground_covered: without strict, column 24 of `for lr, momentum in zip(lrs, momenta, strict=True):`": (

@@ -44,6 +44,8 @@ def _one_cycle(
     last: float = -1.0,
     over_start: bool = True,
     bend: bool = True,
+    turned: bool = False,
+    wave: float = np.pi,
 ) -> Any:
     """One-cycle with some parts wrong: the peak's and the end's place, what final divides, straight flanks."""
     n = np.asarray(n, dtype=float)
@@ -51,7 +53,8 @@ def _one_cycle(
     lowest = (start if over_start else top) / final
     rising = n <= up
     done = np.where(rising, n / up, (n - up) / (end - up))
-    done = (1 - np.cos(np.pi * done)) / 2 if bend else done
+    done = (1 - np.cos(wave * done)) / 2 if bend else done
+    done = 1 - done if turned else done
     return np.where(rising, start + (top - start) * done, top + (lowest - top) * done)
 
 
@@ -311,6 +314,21 @@ MISTAKES = {
         problem_hints={"array_error": USE_NUMPY},
         misconceptions=(
             Misconception(
+                "ends of the phases swapped",
+                "Each of your phases runs backwards: the formula must give a at t = 0 and b at t = 1.",
+                lambda *a: _one_cycle(*a, turned=True),
+            ),
+            Misconception(
+                "π left out",
+                "Your cosine ends too early: it is the cosine of π · t, so that it goes from 1 to -1.",
+                lambda *a: _one_cycle(*a, wave=1.0),
+            ),
+            Misconception(
+                "pct_start in percent",
+                "You divide pct_start by 100. It is a share from 0 to 1 already.",
+                lambda n, total, top, pct, div, final: _one_cycle(n, total, top, pct / 100, div, final),
+            ),
+            Misconception(
                 "final rate from max_lr",
                 "Your last rate is max_lr / final_div_factor. It is the *first* rate, max_lr / div_factor, that is "
                 "divided by final_div_factor.",
@@ -400,6 +418,11 @@ MISTAKES = {
                 "Nesterov",
                 "Your step is lr · (1 + momentum · b), as with Nesterov's momentum. Here it is lr · b.",
                 lambda lrs, momenta: _distance(lrs, momenta, ahead=True),
+            ),
+            Misconception(
+                "way so far",
+                "You return the distance after each update. Return the last one alone, one number.",
+                lambda lrs, momenta: _distance(lrs, momenta, kept=lambda steps: np.cumsum(steps).tolist()),
             ),
             Misconception(
                 "buffer starts at 1",

@@ -399,6 +399,12 @@ def best_fit(log):
     return found[int(np.argmin([np.abs(c - lrs).max() / lr0 for c in curves]))]
 
 
+@wrong("step_decay", "multiplied after the first drop")
+def times_the_drops(n, lr0, d, r):
+    drops = (1 + n) // r
+    return lr0 * np.where(drops > 0, d * drops, 1.0)
+
+
 EQUIVALENT_MUTANTS = {
     'read_log: 0 -> 1, column 54 of `return {"formula": "time-based", "lr0": rates[0], "d": 1 / ratios[1] - 1}`': "the first two rates are equal",
     'read_log: 0 -> 1, column 72 of `return {"formula": "step-based", "lr0": rates[0], "d": ratios[drops[0]], "r": drops[0] + 2}`': "every drop is by the same factor",

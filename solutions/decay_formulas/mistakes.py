@@ -81,6 +81,12 @@ MISTAKES = {
                 lambda n, lr0, d, r: lr0 * d * ((1 + n) // r),
             ),
             Misconception(
+                "multiplied after the first drop",
+                "You multiply by the number of drops. Each drop multiplies by d once more, so d is raised to that "
+                "power: d ** exponent.",
+                lambda n, lr0, d, r: lr0 * np.where((1 + n) // r > 0, d * ((1 + n) // r), 1.0),
+            ),
+            Misconception(
                 "rounded up",
                 "Your exponent is 1 + ⌊n/r⌋, which is (1+n)/r rounded *up*. The 1 belongs inside, (1 + n) / r, "
                 "and ⌊ ⌋ rounds down: `//` or np.floor, not np.ceil.",
@@ -315,8 +321,8 @@ MISTAKES = {
         ),
         problem_hints={
             "should_return": 'a dictionary such as {"formula": "exponential", "lr0": 0.1, "d": 0.02}',
-            "formula": "Another formula made this log: compare the ratios of all neighbours, not just the first ones. "
-            'Its text under the key "formula" is one of "step-based", "time-based" and "exponential".',
+            "formula": 'Return one of the texts "step-based", "time-based" and "exponential" under the key "formula". '
+            "If you do, another formula made this log: compare the ratios of all neighbours, not just the first ones.",
             "lr0": "lr0 is the learning rate of update 0: the number after `lr=`, not the loss.",
             "d": (
                 "Take d from the ratio of two neighbouring learning rates where the rate falls. How does "

@@ -427,3 +427,13 @@ def schedule_itself(schedule, steps):
 @wrong("find_lr", "loss returned")
 def best_loss(probe, budget):
     return min(probe(10.0**k, budget // 8) for k in range(-3, 5))
+
+
+@wrong("with_warmup", "ramp of whole numbers")
+def whole_number_ramp(schedule, steps):
+    def warm(n):
+        if n < steps:
+            return schedule(n) * ((n + 1) // steps)
+        return schedule(n)
+
+    return warm

@@ -212,6 +212,11 @@ MISTAKES = {
                 _warmed(lambda n, steps: min(1, (n + 1) / steps) if steps else 1, delay=True),
             ),
             Misconception(
+                "ramp of whole numbers",
+                "Your ramp has only the values 0 and 1: `//` rounds down. Divide with `/`.",
+                _warmed(lambda n, steps: (n + 1) // steps if n < steps else 1),
+            ),
+            Misconception(
                 "ramp to one rate",
                 "Your ramp leads in a straight line to the rate of one step. The schedule runs during the warm-up too: "
                 "multiply schedule(n), the rate of the same step, by the ramp.",

@@ -737,6 +737,37 @@ def every_factor(curvatures, shrink):
     return (lr, steps)
 
 
+@wrong("best_lr", "search ends at a broken run")
+def stops_at_the_first_broken(lrs, losses):
+    best, low = lrs[0], np.inf
+    for lr, loss in zip(lrs, losses, strict=False):
+        if not np.isfinite(loss):
+            break
+        if loss < low:
+            best, low = lr, loss
+    return best
+
+
+@wrong("fewest_steps", "pair swapped")
+def steps_first(curvatures, shrink):
+    lr = 2 / (min(curvatures) + max(curvatures))
+    q = max(abs(1 - lr * c) for c in curvatures)
+    n = 1
+    while q**n > shrink:
+        n += 1
+    return n, lr
+
+
+@wrong("fewest_steps", "first and last for smallest and largest")
+def ends_of_the_list(curvatures, shrink):
+    lr = 2 / (curvatures[0] + curvatures[-1])
+    q = max(abs(1 - lr * c) for c in curvatures)
+    n = 1
+    while q**n > shrink and n < 100000:
+        n += 1
+    return lr, n
+
+
 EQUIVALENT_MUTANTS = {
     "fewest_steps: first two swapped, column 18 of `flat, steep = min(curvatures), max(curvatures)`": "both directions "
     "shrink alike at the best rate",

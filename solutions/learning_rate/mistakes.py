@@ -52,6 +52,15 @@ def _lowest(lrs: Any, losses: Any, ignore: Callable[[float], bool]) -> float:
     return min(usable)[1] if usable else math.nan
 
 
+def _until_broken(lrs: Any, losses: Any) -> float:
+    best, low = lrs[0], math.inf
+    for lr, loss in zip(lrs, losses, strict=True):
+        if not math.isfinite(loss):
+            break
+        best, low = (lr, loss) if loss < low else (best, low)
+    return float(best)
+
+
 def _cut(grad: Callable[[float], float], x0: float, lr: float, steps: int) -> list[float]:
     """A walk in an array that was filled with x0, of x0's type."""
     xs = np.full(steps + 1, x0)
@@ -333,6 +342,11 @@ MISTAKES = {
                 )[1],
             ),
             Misconception(
+                "search ends at a broken run",
+                "Your search ends at the first loss that is not finite. Go on to the next: `continue`, not `break`.",
+                _until_broken,
+            ),
+            Misconception(
                 "closest to 0",
                 "You pick the loss closest to 0. A negative loss is smaller than 0: compare the losses as they are.",
                 lambda lrs, losses: min((abs(s), r) for r, s in zip(lrs, losses, strict=True) if math.isfinite(s))[1],
@@ -476,6 +490,17 @@ MISTAKES = {
                 "one step short",
                 "Your number of steps is one too low: at that step the slowest direction is still too far away.",
                 lambda c, shrink: (lambda lr, n: (lr, n - 1))(*_walked(lambda low, high: 2 / (low + high))(c, shrink)),
+            ),
+            Misconception(
+                "pair swapped",
+                "Your pair is swapped: first the learning rate, then the number of steps.",
+                lambda c, shrink: _walked(lambda low, high: 2 / (low + high))(c, shrink)[::-1],
+            ),
+            Misconception(
+                "first and last for smallest and largest",
+                "You take the first and the last curvature for the smallest and the largest. They can come in any "
+                "order: use min and max.",
+                lambda c, shrink: (2 / (c[0] + c[-1]), _count(c, 2 / (c[0] + c[-1]), shrink)),
             ),
             Misconception(
                 "strictly below",

@@ -850,6 +850,14 @@ def selected(steps, sharpness, lr):
     return [first, str(verdict)]
 
 
+@wrong("critical_batch", "nan left out of the updates only")
+def updates_filtered_alone(batch_sizes, updates):
+    s = np.array([u for u in updates if not np.isnan(u)])
+    x = 1 / np.array(batch_sizes[: len(s)], dtype=float)
+    slope, low = np.polyfit(x, s, 1)
+    return low, slope / low
+
+
 EQUIVALENT_MUTANTS = {
     "cooldown_plan: without strict, column 51 of "
     "`forks = [budget - length for budget, length in zip(budgets, lengths, strict=True)]`": _SAME_LENGTH,

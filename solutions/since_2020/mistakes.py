@@ -180,6 +180,11 @@ def _nan_kept(batch_sizes: Any, updates: Any) -> Any:
     return (math.nan, math.nan) if np.isnan(updates).any() else _line()(batch_sizes, updates)
 
 
+def _shifted(batch_sizes: Any, updates: Any) -> Any:
+    kept = [count for count in updates if not math.isnan(count)]
+    return _line()(batch_sizes[: len(kept)], kept)
+
+
 def _nan_as_zero(batch_sizes: Any, updates: Any) -> Any:
     return _line()(batch_sizes, np.nan_to_num(updates))
 
@@ -660,6 +665,12 @@ MISTAKES = {
                 "nan kept",
                 "One nan makes every sum nan. Leave its run out, in updates and in batch_sizes.",
                 _nan_kept,
+            ),
+            (
+                "nan left out of the updates only",
+                "You leave nan out of updates, but batch_sizes keeps its entry, so the pairs no longer match. Leave "
+                "both out.",
+                _shifted,
             ),
             (
                 "nan as 0",

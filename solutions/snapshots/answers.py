@@ -602,6 +602,34 @@ def in_plain_lists(probabilities, labels, size):
     return chosen
 
 
+@wrong("majority_vote", "largest over the images")
+def over_the_images(probabilities):
+    votes = probabilities.argmax(dim=1)
+    return votes.mode(dim=0).values
+
+
+@wrong("majority_vote", "first model at a tie")
+def first_model_decides(probabilities):
+    votes = probabilities.argmax(dim=2)
+    out = []
+    for i in range(votes.shape[1]):
+        column = votes[:, i].tolist()
+        out.append(max(column, key=column.count))
+    return out
+
+
+@wrong("majority_vote", "mean over its voters")
+def own_voters(probabilities):
+    votes = probabilities.argmax(dim=2)
+    out = []
+    for i in range(votes.shape[1]):
+        column = votes[:, i].tolist()
+        own = {c: [float(p[i, c]) for p, v in zip(probabilities, column, strict=True) if v == c] for c in column}
+        top = max(map(len, own.values()))
+        out.append(max((sum(ps) / top, c) for c, ps in own.items() if len(ps) == top)[1])
+    return out
+
+
 EQUIVALENT_MUTANTS = {
     "cosine_restarts: left operand "
     "alone, column 10 of `while "

@@ -32,6 +32,15 @@ def _tie_by(probabilities: Any, measure: Any) -> Any:
     return np.where(votes == votes.max(-1, keepdims=True), measure, -1).argmax(-1)
 
 
+def _first_of_the_tied(votes: Any) -> list[int]:
+    return [max(column, key=column.count) for column in votes.T.tolist()]
+
+
+def _mean_of_voters(p: Any) -> Any:
+    voted = p.argmax(-1)[..., None] == np.arange(p.shape[2])
+    return (p * voted).sum(0) / np.maximum(voted.sum(0), 1)
+
+
 def _keep(
     log: Any,
     end: Callable[[Any], Any] = lambda rows: rows[-1],
@@ -306,6 +315,23 @@ MISTAKES = {
                 "surest model at a tie",
                 "At a tie you follow the single highest probability. The *mean* over all the models decides.",
                 lambda p: _tie_by(p, np.asarray(p).max(0)),
+            ),
+            Misconception(
+                "first model at a tie",
+                "At a tie you follow the first of the models. Take the tied class with the highest mean probability.",
+                lambda p: _first_of_the_tied(np.asarray(p).argmax(-1)),
+            ),
+            Misconception(
+                "mean over its voters",
+                "At a tie you take the mean over the models that voted for the class. The mean over *all* models "
+                "decides.",
+                lambda p: _tie_by(p, _mean_of_voters(np.asarray(p))),
+            ),
+            Misconception(
+                "largest over the images",
+                "You look for the largest probability over the images (axis 1). Each model looks over the classes, the "
+                "last axis.",
+                lambda p: [max(range(p.shape[1]), key=column.count) for column in np.asarray(p).argmax(1).T.tolist()],
             ),
             Misconception(
                 "surest model",

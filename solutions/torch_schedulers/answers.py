@@ -794,6 +794,31 @@ def old_plan_beside(make, state, steps, factor):
     return used
 
 
+@wrong("plateau_rates", "1 - factor")
+def taken_off(losses, lr, factor, patience):
+    best, bad, rates = float("inf"), 0, []
+    for loss in losses:
+        rates.append(lr)
+        if loss < best:
+            best, bad = loss, 0
+        else:
+            bad += 1
+            if bad > patience:
+                lr, bad = lr * (1 - factor), 0
+    return rates
+
+
+@wrong("run_epochs", "lists of rates")
+def whole_lists(optimizer, scheduler, epochs, batches):
+    used = []
+    for _epoch in range(epochs):
+        for _batch in range(batches):
+            used.append(scheduler.get_last_lr())
+            optimizer.step()
+        scheduler.step()
+    return used
+
+
 EQUIVALENT_MUTANTS = {
     'plateau_rates: 0 -> 1, column 37 of `best, bad, rates = float("inf"), 0, []`': "the first loss is finite, so it "
     "improves on infinity, which sets the count to 0",

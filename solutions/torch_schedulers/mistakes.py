@@ -365,6 +365,12 @@ MISTAKES = {
                 _epochs("o"),
             ),
             Misconception(
+                "lists of rates",
+                "You note the list that get_last_lr() returns, one entry for each group. Note its first entry: "
+                "get_last_lr()[0].",
+                lambda *a: [[rate] for rate in _epochs("os")(*a)],
+            ),
+            Misconception(
                 "once for each epoch",
                 "You note one rate for each epoch. Note one for each update, so `batches` in an epoch.",
                 _epochs("os", noted="epoch"),
@@ -507,6 +513,11 @@ MISTAKES = {
                 "You don't count the first loss after a reduction (torch's cooldown=1). Its default is 0: the count "
                 "starts at once.",
                 _folded(cooldown=1),
+            ),
+            Misconception(
+                "1 - factor",
+                "You multiply by 1 - factor. factor is what stays of the rate, not what is taken off.",
+                lambda losses, lr, factor, patience: _fold(losses, lr, 1 - factor, patience),
             ),
             Misconception(
                 "subtracted", "You subtract. Each reduction multiplies the rate by factor.", _folded(subtract=True)

@@ -81,7 +81,7 @@ def made(answer, expected, *, mistakes=(), mistaken=(), group=""):
         Case((n,), {"a": right, "b": 0}, group, dict(given))
         for n, (right, given) in enumerate(itertools.zip_longest(expected, mistaken, fillvalue={}))
     )
-    exercise = Exercise(adapter, cases, tuple(mistakes), "The general hint.")
+    exercise = Exercise(adapter, cases, tuple(mistakes), hint="The general hint.")
     shown, failed = feedback_for(exercise, cases, adapter.outcomes(answer, cases))
     return shown, " ".join(str(failed).split())
 

@@ -17,6 +17,7 @@ import nbformat
 import pytest
 from support.made_course import RIGHT, ROOT, UNIT, answer
 
+from lrlab.grading.batch.errors import CourseError
 from lrlab.publishing import student_pack as making
 from lrlab.publishing.release import ReleaseError
 from lrlab.publishing.student_pack import FILES, FOLDER, OWN, student_pack
@@ -237,5 +238,5 @@ def test_an_assignment_that_drifted_stops_it(small):
 
 
 def test_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(ReleaseError, match="to must be in a folder that exists, got"):
+    with pytest.raises(CourseError, match="to must be a file in a folder that exists, got"):
         student_pack(tmp_path / "missing" / "pack.zip", root=ROOT)

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
-from lrlab.grading.batch.messages import Parcel
+from lrlab.grading.batch.messages import Parcel, PlaceSettings
 from lrlab.grading.batch.parcel import NotebookCells, checked_result, to_base64, unpack_files
 from lrlab.grading.batch.place import Open
 
 CELLS = {"unit": NotebookCells({"cell": 2.0}, {"answer"})}
 STUDENTS = [f"s{number}" for number in range(4)]
+SETTINGS = PlaceSettings(
+    unit="unit", seed=0, unsandboxed=False, jobs=0, most=4, budget=60.0, scratch="", packages=[]
+)  # no scratch: nothing is graded
 ALL = [(student, 1.0) for student in STUDENTS]
 
 
@@ -21,7 +24,7 @@ class Run:
         self.reasons: dict[str, str] = {}
 
     def take(self, student):
-        return Open(Parcel(student, f"digest of {student}", ["unit"], None, {"unit.ipynb": to_base64(b"{}")}))
+        return Open(Parcel(student, f"digest of {student}", None, {"unit.ipynb": to_base64(b"{}")}))
 
     def commit(self, parcel, done, graded_files):
         result = checked_result(done.result, CELLS)

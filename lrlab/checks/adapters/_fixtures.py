@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lrlab.checks.serialize import to_jsonable
+from lrlab.checks.serialize import WrongType, to_jsonable
 
 if TYPE_CHECKING:
     from torch.nn import Linear
@@ -70,6 +70,26 @@ def linear(weight: Sequence[Sequence[float]], bias: Sequence[float]) -> Linear:
         layer.weight.copy_(torch.tensor(weight, dtype=torch.float64))
         layer.bias.copy_(torch.tensor(bias, dtype=torch.float64))
     return layer
+
+
+def model_and_batches(weights: Sequence[float], rows: Sequence[Any], size: int) -> tuple[Any, list[Any]]:
+    """Return a linear model of two inputs, and the rows (two inputs and a target) as batches of this size."""
+    import torch
+
+    table = torch.tensor(rows, dtype=torch.float64)
+    batches = [(part[:, :2], part[:, 2:]) for part in table.split(size)]
+    return torch.nn.Sequential(linear([weights[:2]], [weights[2]])), batches
+
+
+def pair(*names: str) -> Callable[[Any], dict[str, Any]]:
+    """Return what makes facts with these names of an answer that returns two things."""
+
+    def facts(result: Any) -> dict[str, Any]:
+        if not isinstance(result, tuple | list) or len(result) != 2:
+            raise WrongType(result)
+        return dict(zip(names, result, strict=True))
+
+    return facts
 
 
 def rates(made: Optimizer) -> list[Any]:

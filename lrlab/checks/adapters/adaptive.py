@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lrlab.checks.adapters import _fixtures
+from lrlab.checks.adapters._fixtures import model_and_batches
 from lrlab.checks.adapters._stepping import LIBRARY, optimizer_step
 from lrlab.checks.call import Answer, Facts, load_torch
 from lrlab.checks.exercise import Adapter
@@ -16,11 +16,7 @@ UNAVAILABLE = ("lrlab.adaptive",)
 def _compare_rates(
     answer: Answer, weights: Sequence[float], rows: Sequence[Any], size: int, lrs: Sequence[float]
 ) -> Facts:
-    import torch
-
-    model = torch.nn.Sequential(_fixtures.linear([weights[:2]], [weights[2]]))
-    table = torch.tensor(rows, dtype=torch.float64)
-    batches = [(part[:, :2], part[:, 2:]) for part in table.split(size)]
+    model, batches = model_and_batches(weights, rows, size)
     return {"losses": answer(model, batches, list(lrs))}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from lrlab.checks.adapters._fixtures import pair
 from lrlab.checks.call import Answer, Facts, on_sequences
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.serialize import WrongType
@@ -32,12 +33,6 @@ def _gradient_descent(answer: Answer, loss: str, x0: float, lr: float, steps: in
     return {"positions": positions, "calls of grad": calls}
 
 
-def _rate_and_steps(result: Any) -> Facts:
-    if not isinstance(result, tuple | list) or len(result) != 2:
-        raise WrongType(result)
-    return {"learning rate": result[0], "steps": result[1]}
-
-
 ADAPTERS = (
     Adapter("gradient_descent", ("grad", "x0", "lr", "steps"), _gradient_descent, watch=("torch.optim",)),
     Adapter("stability_limit", ("hessian",), on_sequences("limit", ("hessian",))),
@@ -49,5 +44,5 @@ ADAPTERS = (
     ),
     Adapter("best_lr", ("lrs", "losses"), on_sequences("best rate", ("lrs", "losses"))),
     Adapter("diagnose", ("losses", "reachable"), on_sequences("diagnosis", ("losses",))),
-    Adapter("fewest_steps", ("curvatures", "shrink"), on_sequences(_rate_and_steps, ("curvatures",))),
+    Adapter("fewest_steps", ("curvatures", "shrink"), on_sequences(pair("learning rate", "steps"), ("curvatures",))),
 )

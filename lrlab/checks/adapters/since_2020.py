@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from lrlab.checks.adapters import _fixtures
+from lrlab.checks.adapters._fixtures import model_and_batches, pair
 from lrlab.checks.adapters._stepping import optimizer_step
 from lrlab.checks.call import Answer, Facts, load_torch, on_sequences
 from lrlab.checks.exercise import Adapter
@@ -14,25 +14,13 @@ from lrlab.checks.serialize import Unusable, WrongType
 UNAVAILABLE = ("lrlab.schedules", "lrlab.adaptive")
 
 
-def _pair(*names: str) -> Callable[[Any], Facts]:
-    """Return what makes facts of an answer that returns two things."""
-
-    def facts(result: Any) -> Facts:
-        if not isinstance(result, tuple | list) or len(result) != 2:
-            raise WrongType(result)
-        return dict(zip(names, result, strict=True))
-
-    return facts
-
-
 def _average_weights(
     answer: Answer, weights: Sequence[float], rows: Sequence[Any], size: int, lr: float, decay: float
 ) -> Facts:
     import torch
 
-    model = torch.nn.Sequential(_fixtures.linear([weights[:2]], [weights[2]]))
-    table = torch.tensor(rows, dtype=torch.float64)
-    result = answer(model, [(part[:, :2], part[:, 2:]) for part in table.split(size)], lr, decay)
+    model, batches = model_and_batches(weights, rows, size)
+    result = answer(model, batches, lr, decay)
     if not isinstance(result, Iterable):
         raise WrongType(result)
     averages = list(result)
@@ -86,18 +74,18 @@ ADAPTERS = (
         ("n", "peak", "floor", "total", "decay"),
         watch=("torch.optim.lr_scheduler",),
     ),
-    Adapter("cooldown_plan", ("budgets", "part"), on_sequences(_pair("branch points", "updates saved"), ("budgets",))),
+    Adapter("cooldown_plan", ("budgets", "part"), on_sequences(pair("branch points", "updates saved"), ("budgets",))),
     Adapter(
         "read_sharpness",
         ("steps", "sharpness", "lr"),
-        on_sequences(_pair("first step at the limit", "verdict"), ("steps", "sharpness")),
+        on_sequences(pair("first step at the limit", "verdict"), ("steps", "sharpness")),
     ),
     Adapter("average_weights", ("weights", "rows", "batch_size", "lr", "decay"), _average_weights, load=load_torch),
     Adapter("mup_groups", ("kind", "width", "base", "lr"), _mup_groups, load=load_torch),
     Adapter(
         "critical_batch",
         ("batch_sizes", "updates"),
-        on_sequences(_pair("fewest updates", "critical batch size"), ("batch_sizes", "updates")),
+        on_sequences(pair("fewest updates", "critical batch size"), ("batch_sizes", "updates")),
     ),
     optimizer_step("dog_step"),
 )

@@ -167,8 +167,8 @@ class Autograder:
 
 def _notes(folder: Path) -> list[str]:
     """Return what was noted in a graded submission's notebooks."""
-    found: list[str] = []
+    notes: list[str] = []
     for path in sorted(folder.glob("*.ipynb")):
         about = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("lrlab", {})
-        found += [str(note)[:300] for note in about.get("notes", ())]
-    return found[:50]
+        notes += [str(note)[:300] for note in about.get("notes", ())]
+    return notes[:50]

@@ -42,6 +42,18 @@ def course_folder(root: Path | None = None) -> Path:
     raise CourseError(f"no {CONFIG} in {here} or above it: run this in the course folder")
 
 
+def output_file(to: Path | str, name: str = "to") -> Path:
+    """Return the path of a file to write, which an argument called ``name`` gives.
+
+    Raises:
+        CourseError: its folder does not exist, or it is a folder.
+    """
+    to = Path(to)
+    if not to.parent.is_dir() or to.is_dir():
+        raise CourseError(f"{name} must be a file in a folder that exists, got {to}")
+    return to
+
+
 def configuration(root: Path) -> Config:
     """Return the course's nbgrader configuration, as nbgrader's own commands read it in ``root``.
 
@@ -141,11 +153,8 @@ class Course:
     def notebooks(self) -> list[str]:
         if not self.path("source", ".").is_dir():
             raise CourseError(f"{self.layout.source_directory}/ has no unit {self.unit!r}")
-        try:
-            found = sorted(self.gradebook.notebooks())
-        except LookupError:
-            found = []
-        if not found:
+        names = self.gradebook.notebooks()
+        if not names:
             if self.journal.path.exists():  # a person's marks are in the gradebook alone
                 raise CourseError(
                     f"the gradebook does not have {self.unit!r}, of which grading/ has results: restore an earlier "
@@ -154,7 +163,7 @@ class Course:
             raise CourseError(
                 f"the gradebook does not have {self.unit!r}: run `nbgrader generate_assignment {self.unit}` first"
             )
-        return found
+        return names
 
     def packages(self) -> list[str]:
         """Return what the unit's own notebooks import: all of lrlab counts as one package, and its checks as none."""

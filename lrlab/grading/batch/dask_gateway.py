@@ -25,7 +25,6 @@ from lrlab.grading.batch.messages import (
     HEARTBEAT,
     Broken,
     GivenBack,
-    Hello,
     LeftOut,
     Message,
     Notice,
@@ -37,7 +36,7 @@ from lrlab.grading.batch.messages import (
     encode,
     take_output,
 )
-from lrlab.grading.batch.versions import versions
+from lrlab.grading.batch.versions import greet, versions
 
 CONNECT = 30  # seconds to reach the scheduler
 AHEAD = 2  # submissions for each thread of the cluster, so that none waits for the network
@@ -80,8 +79,8 @@ class Gateway:
             self.send(Notice("it has no worker that can grade, and the submissions wait for one"))
 
     def _workers(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.client.scheduler_info(n_workers=-1)["workers"]
-        return found
+        workers: dict[str, Any] = self.client.scheduler_info(n_workers=-1)["workers"]
+        return workers
 
     def submit(self, parcel: Parcel) -> None:
         """Make a task of a submission, or hold it if no worker can grade now."""
@@ -152,11 +151,9 @@ def _read(events: queue.Queue[Any]) -> None:
 def main() -> None:
     """Say hello, read the settings, connect, and pass things on until the runner ends."""
     given, send = json.loads(sys.argv[1]), take_output()
-    send(Hello(dict(versions())))
-    first = sys.stdin.buffer.readline()
-    if not first.strip():
+    settings = greet(send)
+    if settings is None:
         return
-    settings: PlaceSettings = decode(first)
     security = Security(require_encryption=True, **given["tls"]) if given.get("tls") else None
     try:
         client = Client(

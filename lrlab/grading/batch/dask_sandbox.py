@@ -9,12 +9,12 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import sys
 from pathlib import Path
 
 import lrlab
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.sandbox import file_tree
-from lrlab.grading.sandbox.bubblewrap import HOME, file_tree_arguments, find_bubblewrap
+from lrlab.grading.sandbox.bubblewrap import HOME, file_tree_arguments, python_line
 from lrlab.grading.sandbox.limits import Limits, SandboxError
 
 SCHEME = "dask://"
@@ -32,35 +32,30 @@ def words(name: str) -> tuple[str, ...]:
     """Return the command line of a gateway to the scheduler at ``dask://HOST:PORT``.
 
     Raises:
-        ValueError: distributed or bubblewrap is not installed, it is not an address, or a certificate can't be read.
+        CourseError: distributed or bubblewrap is not installed, it is not an address, or a certificate can't be read.
     """
     where = name.removeprefix(SCHEME)
     if importlib.util.find_spec("distributed") is None:
-        raise ValueError(f"--on {name} needs the package distributed: pip install 'lrlab[cluster]'")
+        raise CourseError(f"--on {name} needs the package distributed: pip install 'lrlab[cluster]'")
     host, _, port = where.rpartition(":")
     if not host or not port.isdecimal() or not 0 < int(port[:6]) < 65536 or "/" in where:
-        raise ValueError(f"--on must be dask://HOST:PORT with the port of Dask's scheduler, got {name!r}")
+        raise CourseError(f"--on must be dask://HOST:PORT with the port of Dask's scheduler, got {name!r}")
     tls = _tls()
-    try:
-        line = [find_bubblewrap(), *file_tree_arguments(Limits(), _private())]
-    except SandboxError as error:
-        raise ValueError(f"--on {name} needs a sandbox for Dask's client: {error}") from None
-    line += ["--unshare-user", "--uid", UNPRIVILEGED, "--gid", UNPRIVILEGED]
-    line += ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
-    line += ["--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    for path in filter(os.path.exists, NAMES):
-        line += ["--ro-bind", os.path.realpath(path), path]
-    for key, path in tls.items():
-        line += ["--ro-bind", os.path.realpath(path), f"{HOME}/{key}"]
-    line += ["--remount-ro", "/", "--chdir", HOME, "--clearenv"]
     kept = {key: value for key, value in os.environ.items() if key.startswith("DASK_")}
     own = str(Path(lrlab.__file__).resolve().parent.parent)
-    for key, value in (kept | {"HOME": HOME, "PATH": "/usr/bin:/bin", "PYTHONPATH": own, "TMPDIR": "/tmp"}).items():
-        line += ["--setenv", key, value]
+    variables = kept | {"HOME": HOME, "PATH": "/usr/bin:/bin", "PYTHONPATH": own, "TMPDIR": "/tmp"}
+    shown = [(path, path) for path in filter(os.path.exists, NAMES)]
+    shown += [(path, f"{HOME}/{key}") for key, path in tls.items()]
+    binds = [word for path, to in shown for word in ("--ro-bind", os.path.realpath(path), to)]
+    user = ["--unshare-user", "--uid", UNPRIVILEGED, "--gid", UNPRIVILEGED]
+    try:
+        line = python_line(user, [*file_tree_arguments(Limits(), _private()), *binds], variables)
+    except SandboxError as error:
+        raise CourseError(f"--on {name} needs a sandbox for Dask's client: {error}") from None
     about = json.dumps(
         {"address": f"{'tls' if tls else 'tcp'}://{where}", "tls": {key: f"{HOME}/{key}" for key in tls}}
     )
-    return (*line, "--", sys.executable, "-s", "-P", "-m", GATEWAY, about)
+    return (*line, "-P", "-m", GATEWAY, about)
 
 
 def _private() -> list[str]:
@@ -70,11 +65,7 @@ def _private() -> list[str]:
 
 
 def _tls() -> dict[str, str]:
-    """Return the certificates that Dask's own configuration names, as ``Security`` calls them; empty: no encryption.
-
-    Raises:
-        ValueError: one of them is missing, or can't be read.
-    """
+    """Return the certificates that Dask's own configuration names, as ``Security`` calls them; empty: no encryption."""
     import dask.config
     import distributed  # noqa: F401 - it brings its defaults
 
@@ -83,13 +74,13 @@ def _tls() -> dict[str, str]:
         return {}
     for key, name in TLS.items():
         if not named[key] and key != "tls_client_key":  # the key may be in the file of the certificate
-            raise ValueError(
+            raise CourseError(
                 f"Dask's configuration names a certificate, but no {name}: it takes {', '.join(TLS.values())}"
             )
-    found = {key: os.path.expanduser(path) for key, path in named.items() if path}
-    for key, path in found.items():
+    files = {key: os.path.expanduser(path) for key, path in named.items() if path}
+    for key, path in files.items():
         try:
             open(path, "rb").close()
         except OSError as error:  # without the text that is there, which may be a key
-            raise ValueError(f"{TLS[key]} must name a file that can be read: {error.strerror}") from None
-    return found
+            raise CourseError(f"{TLS[key]} must name a file that can be read: {error.strerror}") from None
+    return files

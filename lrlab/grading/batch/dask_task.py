@@ -111,11 +111,9 @@ def _ask(place: Place, parcel: Parcel) -> Outcome | Broken:
 
 
 def _next(place: Place) -> list[object]:
-    assert place.process is not None
-    assert place.process.stdout is not None
     place.check()
     place.flush()
-    select.select([place.process.stdout], [], [], POLL_INTERVAL)
+    select.select([place.output], [], [], POLL_INTERVAL)
     return list(place.read())
 
 

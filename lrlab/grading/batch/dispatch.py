@@ -50,12 +50,8 @@ class Run(Protocol):
 class Dispatch:
     """The submissions that are still to be graded.
 
-    Args:
-        run: what takes them and enters results.
-        students: whose they are; ``open`` has those that are not finished yet.
-        places: where they are graded.
-        settings: what this machine is told, and what others are: by whether it is this one.
-        say: is called with a line for the person who waits.
+    ``settings`` has what this machine is told, and what others are: by whether it is this one. ``say`` is called with a
+    line for the person who waits.
     """
 
     def __init__(

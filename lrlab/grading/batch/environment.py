@@ -50,8 +50,8 @@ def _parts(url: str) -> list[str]:
         return []
     hosts = [address.host or "", str(address.query.get("host", ""))]
     passwords = [str(address.password or ""), str(address.query.get("password", ""))]
-    found = {host for host in hosts if host not in LOOPBACK} | {
+    parts = {host for host in hosts if host not in LOOPBACK} | {
         *passwords,
         *(quote(each, safe="") for each in passwords),
     }
-    return sorted(found - {""})
+    return sorted(parts - {""})

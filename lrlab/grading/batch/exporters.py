@@ -17,7 +17,7 @@ from nbgrader.api import Gradebook
 from nbgrader.plugins import ExportPlugin
 
 from lrlab._files import write_text
-from lrlab.grading.batch.course import course_folder
+from lrlab.grading.batch.course import course_folder, output_file
 from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.table import Table, table
 from lrlab.printable import printable
@@ -53,43 +53,43 @@ def _csv(rows: Iterable[Sequence[Cell]], blank: str = "") -> str:
     return text.getvalue()
 
 
-def as_csv(found: Table) -> str:
+def as_csv(grades: Table) -> str:
     """Return CSV with a row for each student and unit, with the state in words."""
     rows: list[Sequence[Cell]] = [COLUMNS]
-    for student in found.students:
-        for unit in found.units:
-            entry = found.entries[student.id, unit]
+    for student in grades.students:
+        for unit in grades.units:
+            entry = grades.entries[student.id, unit]
             person = (student.id, student.last_name, student.first_name, student.email)
             numbers = (entry.score, entry.max_score, entry.so_far, entry.late_penalty)
             rows.append([*person, unit, entry.state, *numbers, entry.timestamp, entry.reason])
     return _csv(rows)
 
 
-def as_canvas(found: Table) -> str:
+def as_canvas(grades: Table) -> str:
     """Return Canvas's gradebook import: its five columns, one for each unit, and the points in the second row.
 
     Canvas knows a student by the ID, the SIS ids, or else the name; nbgrader's id goes where Canvas has the login. Only
     Canvas knows its own numbers for students, so these stay blank. A blank grade leaves the student without one.
     """
     rows: list[Sequence[Cell]] = [
-        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *found.units],
-        ["    Points Possible", "", "", "", "", *(found.points[unit] for unit in found.units)],
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *grades.units],
+        ["    Points Possible", "", "", "", "", *(grades.points[unit] for unit in grades.units)],
     ]
-    for student in found.students:
+    for student in grades.students:
         name = ", ".join(filter(None, (student.last_name, student.first_name))) or student.id
-        rows.append([name, "", "", student.id, "", *(found.entries[student.id, unit].score for unit in found.units)])
+        rows.append([name, "", "", student.id, "", *(grades.entries[student.id, unit].score for unit in grades.units)])
     return _csv(rows)
 
 
-def as_moodle(found: Table) -> str:
+def as_moodle(grades: Table) -> str:
     """Return Moodle's grade import: map ``Username`` or ``Email address`` there, and each unit to a grade item.
 
     A missing grade is "-", as in Moodle's own export: in a new grade item Moodle enters an empty field as a grade.
     """
-    rows: list[Sequence[Cell]] = [["First name", "Last name", "Username", "Email address", *found.units]]
-    for student in found.students:
+    rows: list[Sequence[Cell]] = [["First name", "Last name", "Username", "Email address", *grades.units]]
+    for student in grades.students:
         person = (student.first_name, student.last_name, student.id, student.email)
-        rows.append([*person, *(found.entries[student.id, unit].score for unit in found.units)])
+        rows.append([*person, *(grades.entries[student.id, unit].score for unit in grades.units)])
     return _csv(rows, blank="-")
 
 
@@ -118,12 +118,10 @@ def export(
         raise CourseError(f"format must be one of {', '.join(FORMATS)}, got {format!r}")
     root = course_folder(root)
     write, name = FORMATS[format]
-    to = root / name if to is None else Path(to)
-    if not to.parent.is_dir() or to.is_dir():
-        raise CourseError(f"to must be a file in a folder that exists, got {to}")
-    found = table(units, root=root)
-    write_text(to, write(found))
-    return to, found
+    to = output_file(to or root / name)
+    grades = table(units, root=root)
+    write_text(to, write(grades))
+    return to, grades
 
 
 class NbgraderExport(ExportPlugin):
@@ -134,14 +132,14 @@ class NbgraderExport(ExportPlugin):
         root = Path(self.parent.coursedir.root)
         to = Path(self.to) if self.to else root / FORMATS["csv"][1]
         try:
-            found = table([str(unit) for unit in self.assignment] or None, root=root)
+            grades = table([str(unit) for unit in self.assignment] or None, root=root)
         except CourseError as error:
             self.parent.fail(str(error))
         if self.student:
             wanted = {str(student) for student in self.student}
-            entries = {pair: entry for pair, entry in found.entries.items() if pair[0] in wanted}
-            found = replace(found, students=tuple(s for s in found.students if s.id in wanted), entries=entries)
-        write_text(to, as_csv(found))
+            entries = {pair: entry for pair, entry in grades.entries.items() if pair[0] in wanted}
+            grades = replace(grades, students=tuple(s for s in grades.students if s.id in wanted), entries=entries)
+        write_text(to, as_csv(grades))
         self.log.info("Exporting grades to %s", to)
-        for line in found.blanks:
+        for line in grades.blanks:
             self.log.warning("Without a score, and blank there: %s", line)

@@ -83,18 +83,11 @@ class UnitGradebook:
         with self.open() as gradebook:
             return students(gradebook)
 
-    def notebooks(self) -> dict[str, float]:
-        """Return the unit's notebooks and their points.
-
-        Raises:
-            LookupError: the gradebook does not have the unit.
-        """
-        with self.open() as gradebook:
-            try:
-                assignment = gradebook.find_assignment(self.unit)
-            except MissingEntry:
-                raise LookupError(self.unit) from None
-            return {notebook.name: float(notebook.max_score) for notebook in assignment.notebooks}
+    def notebooks(self) -> list[str]:
+        """Return the names of the unit's notebooks, sorted; none if the gradebook does not have the unit."""
+        with self.open() as gradebook, contextlib.suppress(MissingEntry):
+            return sorted(notebook.name for notebook in gradebook.find_assignment(self.unit).notebooks)
+        return []
 
     def cells(self) -> dict[str, NotebookCells]:
         """Return what a result has of each notebook."""
@@ -131,11 +124,6 @@ class UnitGradebook:
             extension = gradebook.find_submission(self.unit, student).extension
             return extension.total_seconds() if extension is not None else None
         return None
-
-    def graded(self) -> set[str]:
-        """Return the students of whom the gradebook has a submission."""
-        with self.open() as gradebook:
-            return {submission.student.id for submission in gradebook.assignment_submissions(self.unit)}
 
     def load_submission(self, student: str) -> SubmissionResult | None:
         """Return what the gradebook has for a student, with a person's points and comments; None: nothing."""

@@ -25,7 +25,6 @@ from lrlab.grading.batch.messages import (
     HEARTBEAT,
     Answer,
     Broken,
-    Hello,
     Job,
     JobDone,
     Message,
@@ -38,7 +37,7 @@ from lrlab.grading.batch.messages import (
     take_output,
 )
 from lrlab.grading.batch.parcel import from_base64, pack_files, unpack_files
-from lrlab.grading.batch.versions import versions
+from lrlab.grading.batch.versions import greet
 from lrlab.grading.batch.worker_pool import COPIES, RESULTS, WorkerPool, WorkerProcess, cores
 from lrlab.grading.sandbox import cgroups
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
@@ -118,7 +117,7 @@ class Host:
         stage = Path(tempfile.mkdtemp(prefix="one-", dir=self.folder))
         unpack_files(parcel.files, stage / COPIES / parcel.student / self.settings.unit)
         self._parcels[worker] = parcel
-        worker.submit(Job(parcel.student, str(stage), parcel.notebooks, parcel.extension))
+        worker.submit(Job(parcel.student, str(stage), parcel.extension))
 
     def _handle(self, worker: WorkerProcess, answer: Answer | None) -> bool:
         match answer:
@@ -191,11 +190,9 @@ def main() -> None:
     gc.disable()  # nearly all that an import makes stays, and to look through it takes a fifth of the time
     from lrlab.grading.batch.worker import Workers  # before hello, as it takes seconds, or a minute from a cold disk
 
-    send(Hello(dict(versions())))
-    first = sys.stdin.buffer.readline()
-    if not first.strip():
+    settings = greet(send)
+    if settings is None:
         return
-    settings: PlaceSettings = decode(first)
     if not settings.unsandboxed:
         try:
             find_bubblewrap()

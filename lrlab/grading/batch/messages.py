@@ -46,29 +46,34 @@ class SubmissionResult(TypedDict):
     notebooks: dict[str, NotebookResult]
 
 
-@dataclass(frozen=True)
-class WorkerSettings:
-    """What a host prepares its workers with.
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What every process that grades needs once.
 
     Attributes:
-        root: the course folder.
         unit: the assignment.
-        scratch: a gradebook with the assignment and no student.
         seed: of the hidden cases.
         unsandboxed: run submissions without a sandbox.
-        private: paths that submissions must not see.
+        scratch: a gradebook with the assignment and no student: its path, and for a place the file in base64.
         packages: what the unit's notebooks import.
-        config: nbgrader's configuration; None: that of ``root``.
+        private: paths that submissions must not see; for a place, beside those of any machine.
+        config: what grading reads of the course's configuration; None: the process is in the course's folder.
     """
 
-    root: str
     unit: str
-    scratch: str
     seed: int
     unsandboxed: bool
-    private: list[str]
+    scratch: str
     packages: list[str]
+    private: list[str] = field(default_factory=list)
     config: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerSettings(Settings):
+    """What a host prepares its workers with; ``root`` is the course folder."""
+
+    root: str
 
 
 @dataclass(frozen=True)
@@ -76,15 +81,12 @@ class Job:
     """One submission to grade.
 
     Attributes:
-        student: whose it is.
         stage: a folder with the submission in ``in``, for everything that grading writes.
-        notebooks: names of the notebooks that the assignment has.
         extension: seconds that the student may be late; None: no extension.
     """
 
     student: str
     stage: str
-    notebooks: list[str]
     extension: float | None
 
 
@@ -130,36 +132,22 @@ class Hello:
     versions: dict[str, str]
 
 
-@dataclass(frozen=True)
-class PlaceSettings:
+@dataclass(frozen=True, kw_only=True)
+class PlaceSettings(Settings):
     """What a place needs once. All files are in it, in base64.
 
     Attributes:
-        unit: the assignment.
-        seed: of the hidden cases.
-        unsandboxed: run submissions without a sandbox.
         jobs: worker processes; 0: one for each core there.
         most: submissions of the run; more workers are of no use.
         budget: seconds on the clock for one submission, after which its worker counts as hung.
-        scratch: a gradebook with the assignment and no student.
-        packages: what the unit's notebooks import.
-        config: what grading reads of the course's configuration; None: the place is in the course's folder.
         files: of the unit's folder in ``solutions/``; none if the place is in the course's folder.
-        private: paths that submissions must not see, beside those of any machine.
         folder: where temporary files go; empty: where the system has them.
     """
 
-    unit: str
-    seed: int
-    unsandboxed: bool
     jobs: int
     most: int
     budget: float
-    scratch: str
-    packages: list[str]
-    config: dict[str, Any] | None = None
     files: dict[str, str] = field(default_factory=dict)
-    private: list[str] = field(default_factory=list)
     folder: str = ""
 
 
@@ -168,16 +156,13 @@ class Parcel:
     """One submission for a place.
 
     Attributes:
-        student: whose it is.
         digest: of its files; an outcome counts only with the same digest.
-        notebooks: names of the notebooks that the assignment has.
         extension: seconds that the student may be late; None: no extension.
         files: by relative name, in base64.
     """
 
     student: str
     digest: str
-    notebooks: list[str]
     extension: float | None
     files: dict[str, str]
 

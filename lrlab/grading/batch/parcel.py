@@ -69,15 +69,9 @@ def from_base64(text: object) -> bytes:
 def unpack_files(files: object, to: Path, *, mode: int = 0o600, folder_mode: int = 0o755) -> None:
     """Write packed files to a folder, which must not exist.
 
-    Args:
-        files: what ``pack_files`` made; anything else is refused.
-        to: the folder.
-        mode: of each file.
-        folder_mode: of each folder.
-
     Raises:
-        ParcelError: a name leads out of the folder, or there is too much, and nothing is written; or a file of it can't
-            be written.
+        ParcelError: it is not what ``pack_files`` makes, a name leads out of the folder, or there is too much, and
+            nothing is written; or a file of it can't be written.
     """
     if not isinstance(files, Mapping) or len(files) > MOST_FILES:
         raise ParcelError(f"it has no list of at most {MOST_FILES} files")
@@ -121,11 +115,7 @@ def checked_done(about: object) -> JobDone:
 
 
 def checked_result(result: object, cells: Mapping[str, NotebookCells]) -> SubmissionResult:
-    """Return a result that has exactly the assignment's cells, with numbers between 0 and their points.
-
-    Args:
-        result: what a place sent.
-        cells: of the assignment, by notebook.
+    """Return what a place sent, if it has exactly the assignment's cells, with numbers between 0 and their points.
 
     Raises:
         ParcelError: it does not.

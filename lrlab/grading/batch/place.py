@@ -56,7 +56,8 @@ class Lost(Exception):
 class Place:
     """A command that is started again when it is lost; ``log`` gets what it writes to its standard error.
 
-    ``gradebook`` is the gradebook's address, which no place but this machine learns.
+    ``gradebook`` is the gradebook's address, which no place but this machine learns. Once it is started, ``input`` and
+    ``output`` are its pipes.
     """
 
     def __init__(self, how: Command, root: Path, log: Path, gradebook: str = "") -> None:
@@ -89,8 +90,10 @@ class Place:
                 )
             except OSError as error:
                 raise Lost(f"{self.how.words[0]} can't be started: {error.strerror}") from error
-        for pipe in (self.process.stdin, self.process.stdout):
-            assert pipe is not None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.input, self.output = self.process.stdin, self.process.stdout
+        for pipe in (self.input, self.output):
             os.set_blocking(pipe.fileno(), False)
 
     def send(self, message: Message | None) -> None:
@@ -104,11 +107,9 @@ class Place:
 
     def flush(self) -> None:
         """Write as much as the pipe takes."""
-        assert self.process is not None
-        assert self.process.stdin is not None
         with suppress(BlockingIOError, BrokenPipeError, ValueError):  # the end is noticed where lines are read
             while self._out:
-                del self._out[: os.write(self.process.stdin.fileno(), self._out[: 1 << 16])]
+                del self._out[: os.write(self.input.fileno(), self._out[: 1 << 16])]
 
     def read(self) -> Iterator[Any]:
         """Yield the messages that have arrived.
@@ -116,11 +117,9 @@ class Place:
         Raises:
             Lost: it has ended, or what it sends is not a message.
         """
-        assert self.process is not None
-        assert self.process.stdout is not None
         while True:
             try:
-                chunk = os.read(self.process.stdout.fileno(), 1 << 20)
+                chunk = os.read(self.output.fileno(), 1 << 20)
             except BlockingIOError:
                 return
             if not chunk:
@@ -173,9 +172,7 @@ class Place:
     @property
     def _has_more_to_read(self) -> bool:
         """Whether something has come that was not read yet, because the runner was busy with a gradebook."""
-        assert self.process is not None
-        assert self.process.stdout is not None
-        return bool(select.select([self.process.stdout], [], [], 0)[0])
+        return bool(select.select([self.output], [], [], 0)[0])
 
     def take(self, outcome: Outcome | GivenBack) -> Open | None:
         """Return the parcel of an outcome, which is no longer open; None if it has none, or one of other files."""
@@ -186,9 +183,8 @@ class Place:
 
     def _end(self) -> str:
         assert self.process is not None
-        assert self.process.stdin is not None
         with suppress(OSError):
-            self.process.stdin.close()
+            self.input.close()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(GRACE)
         with self.log.open("rb") as file:
@@ -203,8 +199,7 @@ class Place:
         if self.process is None:
             return
         process, self.process = self.process, None
-        for pipe in (process.stdin, process.stdout):
-            assert pipe is not None
+        for pipe in (self.input, self.output):
             with suppress(OSError):
                 pipe.close()
         try:

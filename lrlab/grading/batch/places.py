@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from lrlab.grading.batch import dask_sandbox, host
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.messages import Notice
 from lrlab.grading.batch.place import LOCAL, Command, Lost, Place
 from lrlab.grading.batch.worker_pool import POLL_INTERVAL
@@ -34,20 +35,20 @@ def command(name: str) -> Command:
     starts that one.
 
     Raises:
-        ValueError: it is empty, its quotes don't match, or it is an address other than dask://HOST:PORT.
+        CourseError: it is empty, its quotes don't match, or it is an address other than dask://HOST:PORT.
     """
     try:
         words = shlex.split(name)
     except ValueError as error:
-        raise ValueError(f"--on must be a command, got {name!r}: {error}") from None
+        raise CourseError(f"--on must be a command, got {name!r}: {error}") from None
     if not words:
-        raise ValueError("--on must be `local` or a command such as 'ssh grader1', and is empty")
+        raise CourseError("--on must be `local` or a command such as 'ssh grader1', and is empty")
     if words == [LOCAL]:
         return Command(LOCAL, (sys.executable, *HOST))
     if name.startswith(dask_sandbox.SCHEME):
         return Command(name, dask_sandbox.words(name))
     if re.match(r"[a-z][a-z0-9+.-]*://", words[0], re.IGNORECASE):
-        raise ValueError(f"--on must be a command, or {dask_sandbox.SCHEME}HOST:PORT for a Dask cluster, got {name!r}")
+        raise CourseError(f"--on must be a command, or {dask_sandbox.SCHEME}HOST:PORT for a Dask cluster, got {name!r}")
     python = os.path.basename(words[-1]).startswith("python")
     return Command(name, (*words, *(() if python else (sys.executable,)), *HOST))
 
@@ -77,11 +78,9 @@ class Places:
         with selectors.DefaultSelector() as selector:
             for place in self.left:
                 if place.process is not None:
-                    assert place.process.stdout is not None
-                    assert place.process.stdin is not None
-                    selector.register(place.process.stdout, selectors.EVENT_READ, place)
+                    selector.register(place.output, selectors.EVENT_READ, place)
                     if place.has_more_to_write:
-                        selector.register(place.process.stdin, selectors.EVENT_WRITE, place)
+                        selector.register(place.input, selectors.EVENT_WRITE, place)
             if not selector.get_map():
                 time.sleep(POLL_INTERVAL)
             for key, event in selector.select(POLL_INTERVAL) if selector.get_map() else ():
@@ -115,9 +114,9 @@ class Places:
     def close(self) -> None:
         """End all places, and add what they wrote to the log."""
         for place in self.all:  # all at once: each takes a moment
-            if place.process is not None and place.process.stdin is not None:
+            if place.process is not None:
                 with suppress(OSError):
-                    place.process.stdin.close()
+                    place.input.close()
         for place in self.all:
             place.close()
             if place.log != self._log and place.log.exists() and place.log.stat().st_size:

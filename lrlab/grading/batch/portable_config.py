@@ -27,7 +27,7 @@ def portable_config(config: Config) -> dict[str, dict[str, Any]]:
     Raises:
         ConfigurationError: an option there can't be written as JSON.
     """
-    found: dict[str, dict[str, Any]] = {}
+    sections: dict[str, dict[str, Any]] = {}
     queue: list[Any] = [Autograde]
     seen: set[str] = set()
     while queue:
@@ -39,11 +39,11 @@ def portable_config(config: Config) -> dict[str, dict[str, Any]]:
             traits = (t for t in each.class_own_traits().values() if isinstance(t, Type))
             queue += [cls for trait in traits if (cls := _class(trait.default_value)) is not None]
             if name in config:
-                found[name] = {key: _plain(f"c.{name}.{key}", value) for key, value in config[name].items()}
-                queue += [cls for value in found[name].values() for cls in _classes(value)]
+                sections[name] = {key: _plain(f"c.{name}.{key}", value) for key, value in config[name].items()}
+                queue += [cls for value in sections[name].values() for cls in _classes(value)]
     own = {key: value for key, value in config.CourseDirectory.items() if key not in OWN and not key.endswith(FOLDER)}
-    found["CourseDirectory"] = {key: _plain(f"c.CourseDirectory.{key}", value) for key, value in own.items()}
-    return found
+    sections["CourseDirectory"] = {key: _plain(f"c.CourseDirectory.{key}", value) for key, value in own.items()}
+    return sections
 
 
 def _classes(value: Any) -> list[type]:
@@ -56,10 +56,10 @@ def _classes(value: Any) -> list[type]:
 
 def _class(value: Any) -> type | None:
     try:
-        found = import_item(value) if isinstance(value, str) and "." in value.strip(".") else value
+        named = import_item(value) if isinstance(value, str) and "." in value.strip(".") else value
     except Exception:  # a text that only looks like a class's name
         return None
-    return found if isinstance(found, type) and issubclass(found, Configurable) else None
+    return named if isinstance(named, type) and issubclass(named, Configurable) else None
 
 
 def _plain(where: str, value: Any) -> Any:

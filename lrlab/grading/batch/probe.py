@@ -82,12 +82,12 @@ def _private_paths() -> list[str]:
 
 def _identities(paths: Sequence[str]) -> list[tuple[int, int]]:
     """Return device and inode number of each path that exists: they are the same wherever it is mounted."""
-    found = []
+    identities = []
     for path in paths:
         with suppress(OSError):
             about = os.stat(path)
-            found.append((about.st_dev, about.st_ino))
-    return found
+            identities.append((about.st_dev, about.st_ino))
+    return identities
 
 
 async def probe() -> dict[str, object]:

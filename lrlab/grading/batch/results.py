@@ -29,9 +29,7 @@ class Results:
     Args:
         course: with the unit.
         notebooks: names of the notebooks that the assignment has.
-        seed: of the hidden cases; None: that of this unit's first run, then the configuration's.
-        unsandboxed: how this run grades.
-        again: grade also what has not changed.
+        seed, unsandboxed, again: as for ``runner.grade``.
 
     Raises:
         CourseError: the unit was graded with another seed.
@@ -161,7 +159,8 @@ class Results:
             seconds: that its grading took.
         """
         if digest is None:
-            digest = self._digest(student)
+            folder = self.course.submission(student)
+            digest = files.submission_digest(folder, self.notebooks, self.course.layout.ignore)
         last, before = self._known(student), self.course.gradebook.load_submission(student)
         if before is not None and last is not None and digest and last.get("digest") == digest:
             self.lines[student] = Line(student, UNTOUCHED, reason=f"{reason} The score it had stays.")
@@ -178,10 +177,3 @@ class Results:
         if before is not None or self.again or known.get("state") != SET_ASIDE or entry.items() - known.items():
             self.latest[student] = self.journal.add(student, SET_ASIDE, **entry, **about)
         self.lines[student] = Line(student, SET_ASIDE, reason=reason, seconds=seconds)
-
-    def _digest(self, student: str) -> str:
-        """Return the digest of a submission's files; empty if they can't be graded."""
-        try:
-            return files.check_submission(self.course.submission(student), self.notebooks, self.course.layout.ignore)
-        except (InvalidSubmission, OSError):
-            return ""

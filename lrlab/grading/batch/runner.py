@@ -81,11 +81,8 @@ def grade(
         raise CourseError(f"submitted/{absent[0]}/{unit} does not exist")
     unsandboxed = unsandboxed or bool(course.setting("unsandboxed", 0))
     check_configuration(course.config)
-    try:
-        configured = course.config.Grading.get("places") or LOCAL
-        commands = [place_command(name) for name in on or ([configured] if isinstance(configured, str) else configured)]
-    except ValueError as error:
-        raise CourseError(str(error)) from error
+    configured = course.config.Grading.get("places") or LOCAL
+    commands = [place_command(name) for name in on or ([configured] if isinstance(configured, str) else configured)]
     if not unsandboxed and any(command.is_local for command in commands):
         try:
             find_bubblewrap()
@@ -198,7 +195,7 @@ class _Run:
             self.finish(student, str(error), retry=False)
             return None
         packed = {name: to_base64(content) for name, content in contents.items()}
-        parcel = Parcel(student, digest, self.results.notebooks, self.course.gradebook.extension(student), packed)
+        parcel = Parcel(student, digest, self.course.gradebook.extension(student), packed)
         return Open(parcel, files.time_notes(path, self.results.notebooks))
 
     def finish(self, student: str, reason: str, *, retry: bool, seconds: float | None = None) -> None:

@@ -18,7 +18,6 @@ from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.gradebook import Student, open_gradebook, students
 from lrlab.grading.batch.journal import GRADED, SET_ASIDE, Journal
 from lrlab.grading.submission import files, folders
-from lrlab.grading.submission.invalid import InvalidSubmission
 
 NOT_SUBMITTED, NOT_GRADED, TO_MARK = "not submitted", "not graded", "to be marked by a person"
 CHANGED = "submitted again, and not graded since"
@@ -80,10 +79,10 @@ def table(units: Sequence[str] | None = None, *, root: Path | None = None) -> Ta
         entries: dict[tuple[str, str], Entry] = {}
         chosen = []
         for unit in sorted(set(units)) if units else sorted(known):
-            found = _unit(gradebook, unit, known[unit], Journal(root, unit), submitted, layout.ignore)
-            if found or units:
+            of_unit = _unit(gradebook, unit, known[unit], Journal(root, unit), submitted, layout.ignore)
+            if of_unit or units:
                 chosen.append(unit)
-            entries |= {(student, unit): entry for student, entry in found.items()}
+            entries |= {(student, unit): entry for student, entry in of_unit.items()}
     for student, _ in entries:
         people.setdefault(student, Student(student))
     if not chosen:
@@ -112,9 +111,8 @@ def _unit(
         score = max(0.0, float(submission.score) - penalty)
         state = TO_MARK if any(grade.needs_manual_grade for grade in grades) else GRADED
         last = latest.get(student, {})
-        if last.get("state") == GRADED and _digest(
-            folders.submission_folder(submitted, student, unit), notebooks, ignore
-        ) != last.get("digest"):
+        folder = folders.submission_folder(submitted, student, unit)
+        if last.get("state") == GRADED and files.submission_digest(folder, notebooks, ignore) != last.get("digest"):
             state = CHANGED
         timestamp = submission.timestamp.isoformat(sep=" ", timespec="seconds") if submission.timestamp else ""
         whole = score if state == GRADED else None
@@ -125,10 +123,3 @@ def _unit(
         if last["state"] == SET_ASIDE and (student not in entries or entries[student].state == NOT_GRADED):
             entries[student] = Entry(SET_ASIDE, points, reason=str(last.get("reason", "")))
     return entries
-
-
-def _digest(folder: Path, notebooks: Sequence[str], ignore: Iterable[str]) -> str:
-    try:
-        return files.check_submission(folder, notebooks, ignore)
-    except (InvalidSubmission, OSError):
-        return ""

@@ -72,8 +72,8 @@ def collect(unit: str, zip_file: Path, *, participants: Path | None = None, root
         root: the course folder; by default the nearest one, from the working directory up.
 
     Raises:
-        CourseError: the zip can't be read, is of another kind, or is too large, or there is no such unit.
-        CourseError: the table can't be used, or groups submit.
+        CourseError: the zip can't be read, is of another kind, or is too large; the table can't be used; groups submit;
+            or there is no such unit.
     """
     course = Course(unit, root)
     notebooks = course.notebooks()
@@ -87,7 +87,7 @@ def collect(unit: str, zip_file: Path, *, participants: Path | None = None, root
         raise CourseError(f"{zip_file} {reason}") from None
     with archive, course.journal.lock():
         platform, students, left_out = _sorted(archive, zip_file)
-        who = Participants(course, sheet, [found for members in students.values() for _, found in members])
+        who = Participants(course, sheet, [upload for members in students.values() for _, upload in members])
         course.submitted.mkdir(exist_ok=True)
         origins = people.read_origins(course.root, unit)
         received = []
@@ -136,12 +136,12 @@ def _sorted(archive: zipfile.ZipFile, path: Path) -> tuple[str, dict[str, list[F
     students: dict[str, list[File]] = {}
     left_out = []
     for member, name in named:
-        found = read_name(name, platform)
-        reason = problem(member, name) if found else f"it is not a name that {platform.capitalize()} makes"
-        if reason or found is None:
+        upload = read_name(name, platform)
+        reason = problem(member, name) if upload else f"it is not a name that {platform.capitalize()} makes"
+        if reason or upload is None:
             left_out.append(f"{name}: {reason}")
         else:
-            students.setdefault(found.number, []).append((member, found))
+            students.setdefault(upload.number, []).append((member, upload))
     return platform, students, left_out
 
 
@@ -156,13 +156,13 @@ def _receive(
     left: int,
 ) -> tuple[Received, int]:
     """Unpack a student's files and move them into their place; return what became of them, and their bytes."""
-    newest = max((found for _, found in members), key=lambda found: (bool(found.file), found.order))  # not a text
+    newest = max((upload for _, upload in members), key=lambda upload: (bool(upload.file), upload.order))  # not a text
     student, handed_in = who.student(members[0][1]), who.times.get(newest.number, HandedIn())
-    late = handed_in.late or any(found.late for _, found in members)
+    late = handed_in.late or any(upload.late for _, upload in members)
     origin = Origin(newest.platform, newest.number, newest.name, newest.returned, newest.order, late)
     one = Received(student, origin, LEFT_OUT)
     before = origins.get(student)
-    if len({found.name for _, found in members}) > 1:
+    if len({upload.name for _, upload in members}) > 1:
         one.notes.append(
             f"the zip has two names for {newest.number}: {' and '.join(sorted({f.name for _, f in members}))}"
         )

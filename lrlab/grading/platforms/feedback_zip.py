@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lrlab._files import write_zip
-from lrlab.grading.batch.course import Course
+from lrlab.grading.batch.course import Course, output_file
 from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.journal import GRADED
 from lrlab.grading.batch.table import TO_MARK, table
@@ -62,9 +62,7 @@ def make_zip(unit: str, to: Path | None = None, *, root: Path | None = None) -> 
         CourseError: nothing was collected, or nothing is graded.
     """
     course = Course(unit, root)
-    to = course.root / f"feedback-{unit}.zip" if to is None else Path(to)
-    if not to.parent.is_dir() or to.is_dir():
-        raise CourseError(f"zip must be a file in a folder that exists, got {to}")
+    to = output_file(to or course.root / f"feedback-{unit}.zip", "zip")
     origins = read_origins(course.root, unit)
     if not origins:
         raise CourseError(f"no platform takes {unit} back: nothing of it was collected with `lrlab collect`")
@@ -73,14 +71,14 @@ def make_zip(unit: str, to: Path | None = None, *, root: Path | None = None) -> 
     pages: dict[str, Path] = {}
     for student, origin in sorted(origins.items()):
         entry = entries.get((student, unit))
-        found = sorted(course.path("feedback", student).glob("*.html"))
+        written = sorted(course.path("feedback", student).glob("*.html"))
         if entry is None or entry.state not in (GRADED, TO_MARK):
             made.notes.append(f"{student}: {entry.state if entry else 'not submitted'}, so there is no page")
-        elif not found:
+        elif not written:
             made.notes.append(f"{student}: has no page in feedback/")
         else:
             made.pages += 1
-            pages |= {f"{origin.returned}{page.name}": page for page in found}
+            pages |= {f"{origin.returned}{page.name}": page for page in written}
             if entry.state == TO_MARK:
                 made.notes.append(f"{student}: the page says what waits to be marked")
     if not pages:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from lrlab.grading.batch.course import Course
+from lrlab.grading.batch.course import Course, output_file
 from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.table import Table, table
 from lrlab.grading.platforms import people
@@ -51,16 +51,13 @@ def fill(
         root: the course folder; by default the nearest one, from the working directory up.
 
     Raises:
-        CourseError: the table can't be used, has no column for a unit, or has another maximum.
-        CourseError: there are no scores.
+        CourseError: the table can't be used, has no column for a unit, or has another maximum; or there are no scores.
     """
     sheet = read_sheet(path)
-    to = path if to is None else Path(to)
-    if not to.parent.is_dir() or to.is_dir():
-        raise CourseError(f"to must be a file in a folder that exists, got {to}")
-    found = table(units, root=root)
-    chosen = _columns(sheet, found, columns or {}, bool(units))
-    factors = {unit: _factor(sheet, unit, column, found.points[unit], scale) for unit, column in chosen.items()}
+    to = output_file(to or path)
+    grades = table(units, root=root)
+    chosen = _columns(sheet, grades, columns or {}, bool(units))
+    factors = {unit: _factor(sheet, unit, column, grades.points[unit], scale) for unit, column in chosen.items()}
     filled = Filled(to, sheet.kind, {unit: sheet.header[column] for unit, column in chosen.items()})
     course = Course(next(iter(chosen)), root)
     students = course.gradebook.students()
@@ -73,7 +70,7 @@ def fill(
         )
     for unit, column in chosen.items():
         for student, row in rows[unit].items():
-            entry = found.entries.get((student, unit))
+            entry = grades.entries.get((student, unit))
             if entry is None or entry.score is None:
                 continue
             if KEPT.fullmatch(row[column].strip()):
@@ -81,8 +78,8 @@ def fill(
                 continue
             row[column] = f"{round(entry.score * factors[unit], 4):.10g}"
             filled.scores += 1
-        for person in found.students:
-            entry = found.entries[person.id, unit]
+        for person in grades.students:
+            entry = grades.entries[person.id, unit]
             if entry.score is None:
                 filled.notes.append(f"{person.id}, {unit}: {entry.state}, so the table stays as it is")
             elif person.id not in rows[unit]:
@@ -92,17 +89,17 @@ def fill(
     return filled
 
 
-def _columns(sheet: Sheet, found: Table, named: Mapping[str, str], all_of_them: bool) -> dict[str, int]:
+def _columns(sheet: Sheet, grades: Table, named: Mapping[str, str], all_of_them: bool) -> dict[str, int]:
     """Return the column of each unit."""
-    unknown = sorted(set(named) - set(found.units))
+    unknown = sorted(set(named) - set(grades.units))
     if unknown:
-        raise CourseError(f"--column names the unit {unknown[0]!r}, but the units are: {', '.join(found.units)}")
+        raise CourseError(f"--column names the unit {unknown[0]!r}, but the units are: {', '.join(grades.units)}")
     chosen: dict[str, int] = {}
-    for unit in found.units:
+    for unit in grades.units:
         if unit in named:
             fitting = [k for k, name in enumerate(sheet.header) if name == named[unit].strip()]
         elif sheet.kind == WORKSHEET:
-            fitting = [k for k, name in enumerate(sheet.header) if name.casefold() in GRADE] * (len(found.units) == 1)
+            fitting = [k for k, name in enumerate(sheet.header) if name.casefold() in GRADE] * (len(grades.units) == 1)
         else:
             fitting = _titled(sheet, unit)
         if len(fitting) > 1:
@@ -112,10 +109,10 @@ def _columns(sheet: Sheet, found: Table, named: Mapping[str, str], all_of_them: 
             )
         if fitting:
             chosen[unit] = fitting[0]
-        elif all_of_them or unit in named or len(found.units) == 1:
+        elif all_of_them or unit in named or len(grades.units) == 1:
             raise CourseError(_no_column(sheet, unit))
     if not chosen:
-        raise CourseError(_no_column(sheet, found.units[0]))
+        raise CourseError(_no_column(sheet, grades.units[0]))
     for unit, column in chosen.items():
         name = sheet.header[column]
         if column == 0 or column < sheet.grades < len(sheet.header):

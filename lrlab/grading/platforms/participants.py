@@ -73,8 +73,8 @@ class Participants:
                 "they were handed in is not known"
             ]
         unread = [self.times[number].unread for number in numbers if number in self.times]
-        found = sorted(filter(None, unread))
-        return [f"{self.sheet.path}: a time such as {found[0]!r} can't be read ({len(found)} of them)"] if found else []
+        texts = sorted(filter(None, unread))
+        return [f"{self.sheet.path}: a time such as {texts[0]!r} can't be read ({len(texts)} of them)"] if texts else []
 
     def _listed(self, number: str) -> str:
         """Return the student of a number by the list: one of the gradebook, or the login or address that is there."""
@@ -94,8 +94,8 @@ class Participants:
         if not student:
             # Where two have one name, as all have in anonymous grading, a name says nothing of either.
             names = [name] if self.numbers_of[name] == {number} else []
-            found = self.directory.find([number] if self.platform == CANVAS else [], names)
-            student = found.pop() if len(found) == 1 else _cleaned(name, number)
+            candidates = self.directory.find([number] if self.platform == CANVAS else [], names)
+            student = candidates.pop() if len(candidates) == 1 else _cleaned(name, number)
             if not names or self.taken.get(student, number) != number:
                 student = _cleaned(f"{name}_{number}", number)
         if self.in_zip.setdefault(student, number) != number:  # the list gives both numbers one login

@@ -47,8 +47,8 @@ def read_origins(root: Path, unit: str) -> dict[str, Origin]:
 
 
 def write_origins(root: Path, unit: str, origins: dict[str, Origin]) -> None:
-    found = {student: asdict(origin) for student, origin in sorted(origins.items())}
-    write_text(root / FOLDER / f"{unit}{ENDING}", json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    listed = {student: asdict(origin) for student, origin in sorted(origins.items())}
+    write_text(root / FOLDER / f"{unit}{ENDING}", json.dumps(listed, indent=1, ensure_ascii=False) + "\n")
 
 
 def earlier_numbers(root: Path) -> dict[str, str]:
@@ -101,13 +101,15 @@ class Directory:
         A name counts only where no other row has the student for sure, or by the same name.
         """
         sure = [self.find(cells) for cells, _ in rows]
-        taken = {student for found in sure for student in found}
-        found = [known or self.find(cells, names) - taken for known, (cells, names) in zip(sure, rows, strict=True)]
-        times = Counter(student for each in found for student in each)
+        taken = {student for each in sure for student in each}
+        candidates = [
+            known or self.find(cells, names) - taken for known, (cells, names) in zip(sure, rows, strict=True)
+        ]
+        times = Counter(student for each in candidates for student in each)
         certain = {
-            k: next(iter(each)) for k, each in enumerate(found) if len(each) == 1 and times[next(iter(each))] == 1
+            k: next(iter(each)) for k, each in enumerate(candidates) if len(each) == 1 and times[next(iter(each))] == 1
         }
-        return certain, {k: each for k, each in enumerate(found) if each and k not in certain}
+        return certain, {k: each for k, each in enumerate(candidates) if each and k not in certain}
 
 
 def without_signs(name: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import filecmp
 import os
 import re
 import zipfile
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from lrlab.grading.batch.atomic import differences
 from lrlab.grading.platforms.zip_names import Member
 from lrlab.grading.submission.files import MOST_BYTES, MOST_FILES, TIMESTAMP
 from lrlab.grading.submission.zip_files import TooLarge, copy_limited, is_ignored, member_name, problem
@@ -29,15 +29,15 @@ def unpack(
     to.mkdir()
     most = max(0, min(left, MOST_BYTES))
     try:
-        for member, found in members:
-            if found.file.lower().endswith(".zip"):
+        for member, upload in members:
+            if upload.file.lower().endswith(".zip"):
                 inner = to.parent / f"{to.name}-{len(zips)}.zip"
                 with archive.open(member) as content, inner.open("wb") as file:
-                    copy_limited(content, file, most, found.file)
+                    copy_limited(content, file, most, upload.file)
                 zips.append(zipfile.ZipFile(inner))
-                files += [(zips[-1], each, name, found.order) for each, name in _inside(zips[-1], found.file, notes)]
-            elif found.file:
-                files.append((archive, member, found.file, found.order))
+                files += [(zips[-1], each, name, upload.order) for each, name in _inside(zips[-1], upload.file, notes)]
+            elif upload.file:
+                files.append((archive, member, upload.file, upload.order))
             else:
                 notes.append("a text or a link was handed in, which is not in it")
         if len(files) > MOST_FILES:
@@ -82,8 +82,8 @@ def _places(files: list[tuple[str, int]], notebooks: list[str]) -> list[str]:
         versions = []
         for k, (name, order) in enumerate(files):
             path = PurePosixPath(name)
-            if found := again.fullmatch(path.name):
-                versions.append((found["copy"] is None, order, -len(path.parts), found["canvas"] is None, path.name, k))
+            if match := again.fullmatch(path.name):
+                versions.append((match["copy"] is None, order, -len(path.parts), match["canvas"] is None, path.name, k))
         if versions:
             newest = max(versions)[-1]
             wanted = f"{notebook}.ipynb"
@@ -105,12 +105,5 @@ def set_time(folder: Path, at: datetime) -> None:
 
 def equal(made: Path, there: Path) -> bool:
     """Return whether two submissions have the same files; the time counts only where the new one has one."""
-    return _equal(made, there, [] if (made / TIMESTAMP).exists() else [TIMESTAMP])
-
-
-def _equal(made: Path, there: Path, ignore: list[str]) -> bool:
-    compared = filecmp.dircmp(made, there, ignore=ignore)
-    if compared.left_only or compared.right_only or compared.funny_files or compared.common_funny:
-        return False
-    _, different, wrong = filecmp.cmpfiles(made, there, compared.common_files, shallow=False)
-    return not different and not wrong and all(_equal(made / name, there / name, []) for name in compared.common_dirs)
+    unimportant = set() if (made / TIMESTAMP).exists() else {TIMESTAMP}
+    return not set(differences(made, there)) - unimportant

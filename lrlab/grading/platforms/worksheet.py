@@ -67,16 +67,16 @@ def is_of_groups(sheet: Sheet) -> bool:
 
 def read_time(text: str) -> datetime | None:
     """Return a time as Moodle writes it, in UTC: ``Sunday, 1 March 2026, 12:00 PM``. None: it is not of that form."""
-    found = _TIME.search(text)
-    if found is None:
+    match = _TIME.search(text)
+    if match is None:
         return None
-    month = _MONTHS.get((found["month"] or found["us_month"]).casefold())
-    hour, half = int(found["hour"]), (found["half"] or "").upper()
+    month = _MONTHS.get((match["month"] or match["us_month"]).casefold())
+    hour, half = int(match["hour"]), (match["half"] or "").upper()
     if month is None or (half and not 1 <= hour <= 12):
         return None
     hour = hour % 12 + 12 * (half == "P") if half else hour
     try:
-        local = datetime(int(found["year"]), month, int(found["day"] or found["us_day"]), hour, int(found["minute"]))
+        local = datetime(int(match["year"]), month, int(match["day"] or match["us_day"]), hour, int(match["minute"]))
         return local.astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None

@@ -57,20 +57,20 @@ def read_name(name: str, platform: str) -> Member | None:
     """Return whose file a name of the platform's zip is; None: that platform makes no such name."""
     if platform == MOODLE:
         for start in _folders(name):
-            if found := _MOODLE.fullmatch(start):
-                about = found.groupdict()
+            if match := _MOODLE.fullmatch(start):
+                about = match.groupdict()
                 returned = f"{about['name']}_{about['number']}_assignsubmission_file_"
                 return Member(MOODLE, about["name"], about["number"], about["path"] or about["file"], returned)
-            if found := _MOODLE_TEXT.fullmatch(start):
-                return Member(MOODLE, found["name"], found["number"], "")
+            if match := _MOODLE_TEXT.fullmatch(start):
+                return Member(MOODLE, match["name"], match["number"], "")
         return None
     last = name.rpartition("/")[2]
-    if found := _first(_CANVAS, last):
-        returned = last.removesuffix(found["file"])
-        late = found["late"] is not None
-        return Member(CANVAS, found["name"], found["number"], found["file"], returned, int(found["order"]), late)
-    if found := _first(_CANVAS_TEXT, last):
-        return Member(CANVAS, found["name"], found["number"], "", late=found["late"] is not None)
+    if match := _first(_CANVAS, last):
+        returned = last.removesuffix(match["file"])
+        late = match["late"] is not None
+        return Member(CANVAS, match["name"], match["number"], match["file"], returned, int(match["order"]), late)
+    if match := _first(_CANVAS_TEXT, last):
+        return Member(CANVAS, match["name"], match["number"], "", late=match["late"] is not None)
     return None
 
 

@@ -17,7 +17,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import lrlab
@@ -54,10 +54,10 @@ def platform_name() -> str:
     if not sys.platform.startswith("linux"):
         return "win32" if sys.platform == "win32" else "darwin"
     try:
-        words = re.findall(r"^ID(?:_LIKE)?=(.*)$", Path("/etc/os-release").read_text(encoding="utf-8"), re.M)
+        release = platform.freedesktop_os_release()
     except OSError:
-        words = []
-    names = " ".join(words).replace('"', "").split()
+        return "linux"
+    names = f"{release['ID']} {release.get('ID_LIKE', '')}".split()
     known = {"ubuntu": "debian", "rhel": "fedora", "centos": "fedora", "opensuse": "suse", "sles": "suse"}
     return next((known.get(n, n) for n in names if known.get(n, n) in INSTALL_HINTS), "linux")
 
@@ -79,10 +79,10 @@ def find_bubblewrap() -> str:
     path = shutil.which("bwrap")
     if path is None:
         raise SandboxError(f"bubblewrap (the program bwrap) is not installed: {how}")
-    found = bubblewrap_version(path)
-    if found < OLDEST:
+    version = bubblewrap_version(path)
+    if version < OLDEST:
         raise SandboxError(
-            f"bwrap must be {_dotted(OLDEST)} or newer, but {path} is {_dotted(found)}: take a newer release"
+            f"bwrap must be {_dotted(OLDEST)} or newer, but {path} is {_dotted(version)}: take a newer release"
         )
     return path
 
@@ -166,26 +166,33 @@ def command_line(
     root = os.getuid() == 0
     # Even for root these are all; `init` drops them when it changes the user.
     kept = ["SETUID", "SETGID", "SETPCAP"] * root + ["SYS_ADMIN", "NET_ADMIN"] * (root and nested)
-    line = [
-        find_bubblewrap(),
-        "--unshare-pid",
-        "--unshare-net",
-        "--unshare-ipc",
-        "--unshare-uts",
-        "--unshare-cgroup-try",
-    ]
+    options = ["--unshare-net", "--hostname", "sandbox"]
     if not root:
-        line += ["--unshare-user", "--uid", str(os.getuid()), "--gid", str(os.getgid())]
-    line += ["--die-with-parent", "--new-session", "--hostname", "sandbox", "--cap-drop", "ALL"]
+        options += ["--unshare-user", "--uid", str(os.getuid()), "--gid", str(os.getgid())]
     for name in kept:
-        line += ["--cap-add", f"CAP_{name}"]
+        options += ["--cap-add", f"CAP_{name}"]
     hidden = [*(file_tree.private_paths() if private is None else private), *file_tree.module_paths(unavailable)]
-    line += file_tree_arguments(limits, hidden)
+    variables = environment() | {VARIABLE: _stand_ins(tuple(unavailable))}
+    line = python_line(options, file_tree_arguments(limits, hidden), variables)
+    return [*line, "-m", init.__name__, *arguments]
+
+
+def python_line(options: Sequence[str], files: Sequence[str], variables: Mapping[str, str]) -> list[str]:
+    """Return the command line of a Python in a sandbox, without capabilities and with only these environment variables.
+
+    The network is shared, and the user is the same, unless the ``options`` say otherwise; ``files`` are the arguments
+    that build the file tree.
+
+    Raises:
+        SandboxError: there is no bubblewrap.
+    """
+    line = [find_bubblewrap(), "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"]
+    line += ["--die-with-parent", "--new-session", "--cap-drop", "ALL", *options, *files]
     # Parents of mount points are made on the sandbox's root, which is in memory and has no size limit.
     line += ["--remount-ro", "/", "--chdir", HOME, "--clearenv"]
-    for name, value in {**environment(), VARIABLE: _stand_ins(tuple(unavailable))}.items():
+    for name, value in variables.items():
         line += ["--setenv", name, value]
-    return [*line, "--", sys.executable, "-s", "-m", init.__name__, *arguments]
+    return [*line, "--", sys.executable, "-s"]
 
 
 @functools.cache

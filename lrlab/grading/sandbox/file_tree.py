@@ -61,24 +61,24 @@ def private_paths(config: Config | None = None) -> list[str]:
     Args:
         config: nbgrader's configuration of the course that is graded, if there is one.
     """
-    found = [*module_paths(PRIVATE_MODULES), EXCHANGE, *_homes()]
+    paths = [*module_paths(PRIVATE_MODULES), EXCHANGE, *_homes()]
     if config is not None:
-        found += _configured(config)
-    return sorted({os.path.realpath(os.path.expanduser(path)) for path in found if path} - {"/"})
+        paths += _configured(config)
+    return sorted({os.path.realpath(os.path.expanduser(path)) for path in paths if path} - {"/"})
 
 
 def module_paths(names: Iterable[str]) -> list[str]:
     """Return where modules of lrlab are, with their bytecode: in the lrlab that grades, and in an installed one."""
     parents = {os.path.dirname(os.path.dirname(os.path.realpath(lrlab.__file__)))}
     parents |= {os.path.realpath(sysconfig.get_path(name)) for name in ("purelib", "platlib")}
-    found: list[str] = []
+    paths: list[str] = []
     for parent in sorted(parents):
         for name in names:
             folder, _, last = os.path.join(parent, *name.split(".")).rpartition("/")
-            found += glob.glob(f"{glob.escape(folder)}/{last}")
-            found += glob.glob(f"{glob.escape(folder)}/{last}.*")
-            found += glob.glob(f"{glob.escape(folder)}/__pycache__/{last}.*")
-    return found
+            paths += glob.glob(f"{glob.escape(folder)}/{last}")
+            paths += glob.glob(f"{glob.escape(folder)}/{last}.*")
+            paths += glob.glob(f"{glob.escape(folder)}/__pycache__/{last}.*")
+    return paths
 
 
 def _homes() -> list[str]:
@@ -99,14 +99,14 @@ def _configured(config: Config) -> list[str]:
     layout = CourseDirectory(config=config)
     exchange = [config[section] for section in list(config) if section.startswith("Exchange")]
     values = [section.get(name) for section in exchange for name in ("root", "cache")]
-    found = [str(value) for value in values if isinstance(value, str)]
+    paths = [str(value) for value in values if isinstance(value, str)]
     root = os.path.abspath(layout.root)
     # Otherwise `root` is just the working directory.
     if config.CourseDirectory.get("root") or os.path.exists(os.path.join(root, "nbgrader_config.py")):
         steps = ("source", "release", "submitted", "autograded", "feedback", "solution")
-        found += [root, *(os.path.join(root, getattr(layout, f"{step}_directory")) for step in steps)]
-        found += glob.glob(glob.escape(layout.db_url.removeprefix("sqlite:///")) + "*")  # SQLite's journals too
-    return found
+        paths += [root, *(os.path.join(root, getattr(layout, f"{step}_directory")) for step in steps)]
+        paths += glob.glob(glob.escape(layout.db_url.removeprefix("sqlite:///")) + "*")  # SQLite's journals too
+    return paths
 
 
 def plan_mounts(visible: Iterable[str], hidden: Iterable[str]) -> list[Mount]:

@@ -185,7 +185,7 @@ class SandboxedKernelSpec(KernelSpecManager):
 class SandboxedKernelManager(CappedSockets, AsyncKernelManager):
     """Manages a kernel in a sandbox; without one only with ``sandboxed=False``."""
 
-    limits = AnyTrait()
+    limits = Instance(Limits, ())
     private = AnyTrait(None, help="paths that stay invisible, as for `bubblewrap.command_line`")
     unavailable = AnyTrait((), help="modules of lrlab that are not there, as for `bubblewrap.command_line`")
     seed = Integer(0, help="what the global generators of torch, numpy and Python start from")
@@ -196,10 +196,6 @@ class SandboxedKernelManager(CappedSockets, AsyncKernelManager):
     sandbox: SandboxedProcess | None = None  # of the kernel that was started last, also after its end
     client_factory = Type(CappedClient)
     client_class = "lrlab.grading.sandbox.provisioner.CappedClient"
-
-    @default("limits")
-    def _limits_default(self) -> Limits:
-        return Limits()
 
     @default("kernel_spec_manager")
     def _kernel_spec_manager_default(self) -> KernelSpecManager:

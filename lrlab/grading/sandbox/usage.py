@@ -37,8 +37,8 @@ def kernel_memory(pids: Sequence[int]) -> int:
     total = max(0, sockets - FEW_SOCKETS) * SOCKET_BYTES
     for folder in ("tmp", "dev/shm", "home/student"):
         with contextlib.suppress(OSError):
-            found = os.statvfs(f"/proc/{pids[0]}/root/{folder}")
-            total += (found.f_blocks - found.f_bfree) * found.f_frsize
+            space = os.statvfs(f"/proc/{pids[0]}/root/{folder}")
+            total += (space.f_blocks - space.f_bfree) * space.f_frsize
     return total
 
 
@@ -49,21 +49,21 @@ def cpu_seconds(pids: Sequence[int]) -> float:
 
 def descendants(pid: int) -> list[int]:
     """Return a process and those below it; the process itself is the first."""
-    found: list[int] = []
+    below: list[int] = []
     level = [pid]
     while level:
-        found += level
+        below += level
         level = [child for each in level for child in _children(each)]
-    return found
+    return below
 
 
 def _children(pid: int) -> list[int]:
-    found: list[int] = []
+    children: list[int] = []
     with contextlib.suppress(OSError):
         for thread in os.listdir(f"/proc/{pid}/task"):
             with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:
-                found += map(int, file.read().split())
-    return found
+                children += map(int, file.read().split())
+    return children
 
 
 def grader_memory() -> int:

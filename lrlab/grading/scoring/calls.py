@@ -19,6 +19,7 @@ from lrlab.grading.sandbox.limits import RESERVE
 from lrlab.grading.sandbox.provisioner import SandboxedKernelManager
 from lrlab.grading.scoring.execution import ExecuteSubmission, timed_out
 from lrlab.grading.scoring.test_specs import TestSpec
+from lrlab.grading.submission.cells import cell_name
 from lrlab.grading.submission.replies import Reply, parse_reply, verified
 
 KEY_BYTES = 32
@@ -152,8 +153,3 @@ def _is_choked(reply: Reply | None, reason: str) -> bool:
     if reply is None:
         return reason == "no values came back"
     return any("can't start new thread" in outcome.get("message", "") for outcome in reply.outcomes)
-
-
-def cell_name(cell: NotebookNode) -> str:
-    """Return the name that nbgrader has for a cell; empty if it has none."""
-    return str((cell.metadata.get("nbgrader") or {}).get("grade_id", ""))

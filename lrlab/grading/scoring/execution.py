@@ -22,6 +22,7 @@ from lrlab.checks.registry import unavailable_modules
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
 from lrlab.grading.sandbox.limits import WALL_CLOCK_FACTOR, Limits, SandboxError
+from lrlab.grading.sandbox.process import SandboxedProcess
 from lrlab.grading.sandbox.provisioner import SandboxedKernelManager
 
 UNSANDBOXED = (
@@ -105,14 +106,16 @@ class ExecuteSubmission(Execute):
         )
         return self._manager
 
+    @property
+    def _sandbox(self) -> SandboxedProcess | None:
+        return self._manager.sandbox if self._manager is not None else None
+
     async def async_start_new_kernel_client(self) -> Any:
         try:
             return await super().async_start_new_kernel_client()
         except RuntimeError as error:
-            sandbox = self._manager.sandbox if self._manager is not None else None
-            raise SandboxError(
-                f"the kernel did not start: {(sandbox and sandbox.stderr_tail()) or error}; `lrlab doctor` says more"
-            ) from error
+            reason = (self._sandbox and self._sandbox.stderr_tail()) or error
+            raise SandboxError(f"the kernel did not start: {reason}; `lrlab doctor` says more") from error
 
     start_new_kernel_client = run_sync(async_start_new_kernel_client)
 
@@ -140,9 +143,8 @@ class ExecuteSubmission(Execute):
             return cell, resources
         if self._ended is None:
             assert self.kc is not None
-            assert self._manager is not None
             self.kc.session.new_cell()
-            sandbox = self._manager.sandbox
+            sandbox = self._sandbox
             self._dropped = False
             self._cell_start = self._spent()
             try:
@@ -161,8 +163,7 @@ class ExecuteSubmission(Execute):
             self.log.warning("In cell %d %s", index, self._ended)
         else:
             cell.outputs = []
-        message = f"{self._ended[0].upper()}{self._ended[1:]}."
-        cell.outputs.append(new_output("error", ename=NOT_RUN, evalue=message, traceback=[f"{NOT_RUN}: {message}"]))
+        cell.outputs.append(not_run(f"{self._ended[0].upper()}{self._ended[1:]}."))
         return cell, resources
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
@@ -221,16 +222,15 @@ class ExecuteSubmission(Execute):
         self._cell_start = 0.0, 0.0
         self._began = time.monotonic()
         self._earlier = 0.0
-        if self._manager is not None and self._manager.sandbox is not None:
-            self._earlier = -self._manager.sandbox.cpu()
+        if self._sandbox is not None:
+            self._earlier = -self._sandbox.cpu()
 
     def _spent(self) -> tuple[float, float]:
         """Return the seconds of processor time that the submission has used, and the elapsed seconds."""
         elapsed = time.monotonic() - self._began
-        sandbox = self._manager.sandbox if self._manager is not None else None
-        if sandbox is None:  # not started yet, or without a sandbox, where processor time is not measured
+        if self._sandbox is None:  # not started yet, or without a sandbox, where processor time is not measured
             return (elapsed if self.unsandboxed else 0.0), elapsed
-        return min(elapsed, self._earlier + sandbox.cpu()), elapsed
+        return min(elapsed, self._earlier + self._sandbox.cpu()), elapsed
 
     def _is_over(self) -> bool:
         if time.monotonic() - self._began < self._budget - 1:  # it can't have used more, and to look takes time
@@ -239,6 +239,11 @@ class ExecuteSubmission(Execute):
         return (
             used >= self._budget - 1 or elapsed >= WALL_CLOCK_FACTOR * self._budget - 1
         )  # the limits are whole seconds
+
+
+def not_run(reason: str) -> NotebookNode:
+    """Return the output of a cell that was not run, or not to its end."""
+    return new_output("error", ename=NOT_RUN, evalue=reason, traceback=[f"{NOT_RUN}: {reason}"])
 
 
 def timed_out(cell: NotebookNode) -> bool:

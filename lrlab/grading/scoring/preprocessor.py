@@ -15,17 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
-from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Integer
 
 from lrlab.grading.sandbox.archive import pack_files
-from lrlab.grading.scoring.calls import Answered, CallAnswers, cell_name
-from lrlab.grading.scoring.execution import NOT_RUN
+from lrlab.grading.scoring.calls import Answered, CallAnswers
+from lrlab.grading.scoring.execution import not_run
 from lrlab.grading.scoring.test_specs import TestSpec, drawn_seed, hidden_cases, read_test_spec
 from lrlab.grading.scoring.verdicts import Result, failed, verdict
-from lrlab.grading.submission.notebook import KERNELSPEC, read
+from lrlab.grading.submission.cells import cell_name
+from lrlab.grading.submission.notebook import python_metadata, read
 from lrlab.grading.submission.replies import Reply
 from lrlab.grading.submission.restore_cells import assignment_cells
 from lrlab.grading.submission.unused_work import find_other_definitions, find_replaced_texts, find_unused_work
@@ -77,7 +76,7 @@ class Judge(CallAnswers):
             if cell_name(cell) in self._specs:
                 cell.execution_count = None
                 cell.outputs = results[cell_name(cell)].outputs
-        late = [name for name, found in results.items() if not found.passed and name not in self._whole]
+        late = [name for name, result in results.items() if not result.passed and name not in self._whole]
         if self._late:
             notes.append(
                 f"The time of {self.submission_timeout} seconds was up. The assignment's own cells were run without "
@@ -87,14 +86,9 @@ class Judge(CallAnswers):
         notes += dict.fromkeys(elsewhere.values())
         if self._restarts:
             notes.append(f"The student's process died and was started again {self._restarts} times.")
-        judged = {n: NotebookNode(passed=r.passed, right=r.right, cases=r.count) for n, r in results.items()}
-        nb.metadata = NotebookNode(
-            kernelspec=NotebookNode(KERNELSPEC),
-            language_info=NotebookNode(name="python"),
-            lrlab=NotebookNode(
-                seed=seed, judged=NotebookNode(judged), notes=notes, waiting=[*unwritten, *late, *elsewhere]
-            ),
-        )
+        scores = {name: {"passed": r.passed, "right": r.right, "cases": r.count} for name, r in results.items()}
+        waiting = [*unwritten, *late, *elsewhere]
+        nb.metadata = python_metadata(notes, seed=seed, judged=scores, waiting=waiting)
         return nb, resources
 
     def preprocess_cell(self, cell: NotebookNode, resources: Any, index: int) -> tuple[NotebookNode, Any]:
@@ -104,8 +98,7 @@ class Judge(CallAnswers):
         if spec is not None:
             self._ask_and_keep(spec, resources, index)
         elif self._late and not cell_name(cell) and cell.cell_type == "code":
-            message = "Not run: the time for the whole submission was up."
-            cell.outputs = [new_output("error", ename=NOT_RUN, evalue=message, traceback=[f"{NOT_RUN}: {message}"])]
+            cell.outputs = [not_run("Not run: the time for the whole submission was up.")]
         else:
             self._run(cell, resources, index)
         if index == len(self.nb.cells) - 1:
@@ -131,9 +124,9 @@ class Judge(CallAnswers):
         for number, answered in enumerate(self._answered[spec.cell]):
             if answered not in self._answered[spec.cell][:number]:
                 results.append(_judged(spec, *answered))
-        best = max(results, key=lambda found: (found.passed, found.right))
-        if not all(found.passed == best.passed for found in results) and not self._late:
-            rights = " and ".join(str(found.right) for found in results)
+        best = max(results, key=lambda result: (result.passed, result.right))
+        if not all(result.passed == best.passed for result in results) and not self._late:
+            rights = " and ".join(str(result.right) for result in results)
             notes.append(
                 f"{spec.answer} ({spec.cell}) was asked after its cell and at the end: {rights} of {best.count} "
                 "right. The better one counts."
@@ -142,11 +135,9 @@ class Judge(CallAnswers):
 
     def _assignment(self, course: Mapping[str, str]) -> tuple[dict[str, dict[str, Any]], Path]:
         """Return the assignment's cells by name, from the gradebook, and the path of the instructor's notebook."""
-        with Gradebook(course["db_url"]) as gradebook:
-            known = assignment_cells(gradebook.find_notebook(course["notebook"], course["assignment"]))
         directory = CourseDirectory(config=self.config)
         folder = Path(directory.format_path(directory.source_directory, ".", course["assignment"]))
-        return known, folder / f"{course['notebook']}.ipynb"
+        return assignment_cells(course), folder / f"{course['notebook']}.ipynb"
 
     def _handed_in(self, course: Mapping[str, str]) -> Path | None:
         """Return the folder of what was handed in; where a submission runs, nbgrader has left out other notebooks."""
@@ -180,7 +171,7 @@ def _suspicious(nb: NotebookNode, specs: Mapping[str, TestSpec]) -> list[str]:
     notes = []
     for number, cell in enumerate(nb.cells, start=1):
         if cell.cell_type == "code" and cell_name(cell) not in specs:
-            words = sorted({found.group() for found in SUSPICIOUS.finditer(cell.source)})
+            words = sorted({match.group() for match in SUSPICIOUS.finditer(cell.source)})
             if words:
                 notes.append(f"Cell {number} uses {', '.join(words[:5])}, which no exercise asks for.")
     return notes

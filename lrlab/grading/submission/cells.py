@@ -47,6 +47,12 @@ def rebuild_cell(raw: Any, number: int, used: set[str], notes: list[str]) -> Not
     return cell
 
 
+def cell_name(cell: NotebookNode) -> str:
+    """Return the name that nbgrader has for a cell; empty if it has none."""
+    name = (cell.metadata.get("nbgrader") or {}).get("grade_id", "")
+    return name if isinstance(name, str) else ""
+
+
 def _cell_id(given: Any, number: int, used: set[str]) -> str:
     """Return the cell's own id if it is valid and no other cell has it, otherwise a new one."""
     name = given if isinstance(given, str) and CELL_ID.fullmatch(given) and given not in used else f"cell-{number}"

@@ -27,15 +27,15 @@ class ShowScores(GetGrades):
         self._title = ""
         self._waiting: list[str] = []
         nb, resources = super().preprocess(nb, resources)
-        found = resources["nbgrader"]
-        found["score"] = max(0.0, found["score"])  # a penalty does not go below 0
-        found["waiting"] = len(self._waiting)
+        about = resources["nbgrader"]
+        about["score"] = max(0.0, about["score"])  # a penalty does not go below 0
+        about["waiting"] = len(self._waiting)
         if self._waiting:
             self.log.warning(
                 "%s, %s: the page says that %s waits to be marked. Give the points in formgrader, then generate the "
                 "feedback again with --force.",
-                found["student"],
-                found["notebook"],
+                about["student"],
+                about["notebook"],
                 ", ".join(self._waiting),
             )
         return nb, resources

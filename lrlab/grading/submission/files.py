@@ -49,6 +49,14 @@ def check_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[st
     return _read_all(folder, notebooks, tuple(ignore), None)
 
 
+def submission_digest(folder: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> str:
+    """Return what ``check_submission`` does; empty if the submission can't be graded."""
+    try:
+        return check_submission(folder, notebooks, ignore)
+    except (InvalidSubmission, OSError):
+        return ""
+
+
 def read_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> tuple[str, dict[str, bytes]]:
     """Return the digest of what ``check_submission`` accepts, and its files by relative name.
 
@@ -178,11 +186,11 @@ def _time(content: bytes) -> bytes:
     text = content[:100].decode("utf-8", "replace").strip()
     if not text:
         return content
-    found = TIME.fullmatch(text)
+    match = TIME.fullmatch(text)
     try:
-        if found is None:
+        if match is None:
             raise ValueError(text)
-        day, hour, zone = found.groups()
+        day, hour, zone = match.groups()
         moment = datetime.fromisoformat(f"{day} {hour}{zone if zone[:1] in ('+', '-') else ''}")
         if zone not in ("", "Z", "UTC") and moment.tzinfo is None:
             moment = moment.replace(tzinfo=_zone(zone))

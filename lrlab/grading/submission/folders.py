@@ -38,21 +38,21 @@ def submission_folder(submitted: Path, student: str, unit: str) -> Path:
 
 def misplaced_submissions(submitted: Path, unit: str) -> list[str]:
     """Return paths below ``submitted`` that look like a submission of the unit and are in a wrong place; sorted."""
-    found = []
+    paths = []
     for entry in _entries(submitted):
         if _resembles(entry, unit):
-            found.append(entry.name)
+            paths.append(entry.name)
         elif entry.is_dir(follow_symlinks=False):
             for inner in _entries(Path(entry)):
                 name = f"{entry.name}/{inner.name}"
                 if inner.name != unit and _resembles(inner, unit):
-                    found.append(name)
+                    paths.append(name)
                 elif inner.name != unit and os.path.lexists(submitted / name / f"{unit}.ipynb"):
-                    found.append(f"{name}/{unit}.ipynb")
+                    paths.append(f"{name}/{unit}.ipynb")
             form = unicodedata.normalize("NFC", entry.name)
             if form != entry.name and submission_folder(submitted, form, unit).parent.name != entry.name:
-                found.append(f"{entry.name}/{unit}")
-    return sorted(found)
+                paths.append(f"{entry.name}/{unit}")
+    return sorted(paths)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from nbconvert.exporters import NotebookExporter
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_notebook
 from traitlets import Bool
 
@@ -79,15 +79,17 @@ def read(path: str | os.PathLike[str], notes: list[str] | None = None) -> Notebo
         refuse(f"a notebook's cells must be a list, and here they are {kind_of(cells)}")
     if len(cells) > MOST_CELLS:
         refuse(f"a notebook may have {MOST_CELLS} cells, and this one has {len(cells)}")
-    notebook = new_notebook(
-        metadata={"kernelspec": dict(KERNELSPEC), "language_info": {"name": "python"}}, nbformat_minor=5
-    )
+    notebook = new_notebook(nbformat_minor=5)
     used: set[str] = set()
     notebook.cells = [rebuild_cell(cell, number, used, notes) for number, cell in enumerate(cells, start=1)]
-    kept = _earlier_notes(raw) + notes
-    if kept:
-        notebook.metadata["lrlab"] = NotebookNode(notes=list(dict.fromkeys(kept)))
+    notebook.metadata = python_metadata(list(dict.fromkeys(_earlier_notes(raw) + notes)))
     return notebook
+
+
+def python_metadata(notes: list[str], **ours: Any) -> NotebookNode:
+    """Return a notebook's metadata: its kernel, and under ``lrlab`` the notes and what else is ours, if anything."""
+    about = {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
+    return from_dict({**about, "lrlab": {**ours, "notes": notes}} if notes or ours else about)
 
 
 def _content(path: Path) -> bytes:
@@ -179,9 +181,9 @@ def _earlier_notes(raw: dict[str, Any]) -> list[str]:
     """Return the notes of a notebook that has been parsed before. A student who forges some only draws attention."""
     metadata = raw.get("metadata")
     ours = metadata.get("lrlab") if isinstance(metadata, dict) else None
-    found = ours.get("notes") if isinstance(ours, dict) else None
+    notes = ours.get("notes") if isinstance(ours, dict) else None
     return (
-        [replace_surrogates(note)[:300] for note in found[:100] if isinstance(note, str)]
-        if isinstance(found, list)
+        [replace_surrogates(note)[:300] for note in notes[:100] if isinstance(note, str)]
+        if isinstance(notes, list)
         else []
     )

@@ -13,6 +13,7 @@ from lrlab.checks.call import Outcome
 from lrlab.checks.exercise import Exercise
 from lrlab.checks.reply import SIGNED, signature
 from lrlab.checks.serialize import LARGEST
+from lrlab.grading.submission.cells import replace_surrogates
 from lrlab.grading.submission.notebook import is_deep
 
 LONGEST_REPLY = 2_000_000  # characters
@@ -53,8 +54,8 @@ def parse_reply(text: Any, exercise: Exercise, count: int) -> Reply | None:
     given = reply.get("outcomes")
     if not isinstance(given, list):
         return None
-    found = [parse_outcome(one, exercise) for one in given[:count]]
-    return Reply(tuple(found + [Outcome(kind="odd", type="nothing")] * (count - len(found))))
+    outcomes = [parse_outcome(one, exercise) for one in given[:count]]
+    return Reply(tuple(outcomes + [Outcome(kind="odd", type="nothing")] * (count - len(outcomes))))
 
 
 def parse_outcome(given: Any, exercise: Exercise) -> Outcome:
@@ -63,31 +64,31 @@ def parse_outcome(given: Any, exercise: Exercise) -> Outcome:
     kind = given.get("kind") if isinstance(given, dict) else None
     if not isinstance(kind, str) or kind not in KINDS:
         return odd
-    found: dict[str, Any] = {"kind": kind}
+    outcome: dict[str, Any] = {"kind": kind}
     for key in ("type", "message", "line", "printed"):
         if isinstance(given.get(key), str):
-            found[key] = _word(given[key]) if key == "type" else _text(given[key])
+            outcome[key] = _word(given[key]) if key == "type" else _text(given[key])
     for key in ("integers", "single", "lists"):
         if given.get(key) is True:
-            found[key] = True
+            outcome[key] = True
     if given.get("changed"):
-        found["changed"] = _changed(given["changed"], len(exercise.parameters))
+        outcome["changed"] = _changed(given["changed"], len(exercise.parameters))
     if kind in ("number", "array", "list"):
         values, shape = given.get("values"), given.get("shape")
         if not _are_values(values) or not _is_shape(shape) or math.prod(shape) != len(values):
             return odd
-        found |= {"values": values, "shape": shape}
+        outcome |= {"values": values, "shape": shape}
     if kind == "facts":
         if not isinstance(given.get("facts"), dict):
             return odd
-        found["facts"] = given["facts"]
+        outcome["facts"] = given["facts"]
         if isinstance(other := given.get("otherwise"), dict):
-            found["otherwise"] = parse_outcome(
+            outcome["otherwise"] = parse_outcome(
                 {key: value for key, value in other.items() if key != "otherwise"}, exercise
             )
     if kind in ("error", "refused"):
-        found.setdefault("type", "unknown")
-    return Outcome(**found)  # type: ignore[typeddict-item]
+        outcome.setdefault("type", "unknown")
+    return Outcome(**outcome)  # type: ignore[typeddict-item]
 
 
 def _changed(given: Any, parameters: int) -> list[int | str]:
@@ -128,7 +129,7 @@ def _is_shape(shape: Any) -> bool:
 
 
 def _text(text: str) -> str:
-    return text[:LONGEST_TEXT].encode("utf-8", "replace").decode("utf-8")
+    return replace_surrogates(text[:LONGEST_TEXT])
 
 
 def _word(text: str) -> str:

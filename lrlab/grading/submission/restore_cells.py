@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, Notebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from lrlab.grading.submission.cells import SCHEMA
-from lrlab.grading.submission.notebook import KERNELSPEC
+from lrlab.grading.submission.cells import SCHEMA, cell_name
+from lrlab.grading.submission.notebook import python_metadata
 
 HIDDEN_TESTS = re.compile(r"^### BEGIN HIDDEN TESTS$.*?^### END HIDDEN TESTS$", re.MULTILINE | re.DOTALL)
 
@@ -28,12 +29,11 @@ class RestoreCells(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         course = resources["nbgrader"]
-        with Gradebook(course["db_url"]) as gradebook:
-            known = assignment_cells(gradebook.find_notebook(course["notebook"], course["assignment"]))
+        known = assignment_cells(course)
         notes = list(nb.metadata.get("lrlab", {}).get("notes", ()))
         owners = _owners(nb.cells, known, notes)
         for number, cell in enumerate(nb.cells, start=1):
-            name = _claimed(cell)
+            name = cell_name(cell)
             if name in known and owners[name] is cell:
                 _restore(cell, name, known[name], notes)
             else:
@@ -41,14 +41,21 @@ class RestoreCells(NbGraderPreprocessor):
                     notes.append(f"Cell {number} claimed to be {name!r}, which the assignment does not have.")
                 cell.metadata = NotebookNode()
         _insert_missing(nb.cells, known, owners, notes)
-        nb.metadata = NotebookNode(kernelspec=NotebookNode(KERNELSPEC), language_info=NotebookNode(name="python"))
-        if notes:
-            nb.metadata["lrlab"] = NotebookNode(notes=list(dict.fromkeys(notes)))
+        nb.metadata = python_metadata(list(dict.fromkeys(notes)))
         return nb, resources
 
 
-def assignment_cells(notebook: Notebook) -> dict[str, dict[str, Any]]:
-    """Return what the gradebook has of a notebook's cells: nbgrader's metadata, type and text, by grade_id."""
+def assignment_cells(course: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Return what the gradebook has of the cells of ``resources["nbgrader"]``'s notebook, by grade_id.
+
+    Returns:
+        For each cell nbgrader's metadata, its type and its text.
+    """
+    with Gradebook(course["db_url"]) as gradebook:
+        return _cells(gradebook.find_notebook(course["notebook"], course["assignment"]))
+
+
+def _cells(notebook: Notebook) -> dict[str, dict[str, Any]]:
     points = {cell.name: float(cell.max_score) for cell in [*notebook.grade_cells, *notebook.task_cells]}
     graded = {cell.name for cell in notebook.grade_cells}
     solutions = {cell.name for cell in notebook.solution_cells}
@@ -71,17 +78,12 @@ def assignment_cells(notebook: Notebook) -> dict[str, dict[str, Any]]:
     return result
 
 
-def _claimed(cell: NotebookNode) -> str:
-    name = (cell.metadata.get("nbgrader") or {}).get("grade_id", "")
-    return name if isinstance(name, str) else ""
-
-
 def _owners(cells: list[NotebookNode], known: dict[str, dict[str, Any]], notes: list[str]) -> dict[str, NotebookNode]:
     """Return the cell that counts for each grade_id: of copies, the last one of the right type that was edited."""
     owners: dict[str, NotebookNode] = {}
     claims: dict[str, int] = {}
     for cell in cells:
-        name = _claimed(cell)
+        name = cell_name(cell)
         if name not in known:
             continue
         claims[name] = claims.get(name, 0) + 1
@@ -91,7 +93,7 @@ def _owners(cells: list[NotebookNode], known: dict[str, dict[str, Any]], notes: 
             owners[name] = cell
     # If another program removed a cell's metadata, it still has the id that was released.
     for cell in cells:
-        if cell.get("id") in known and cell["id"] not in owners and not _claimed(cell):
+        if cell.get("id") in known and cell["id"] not in owners and not cell_name(cell):
             owners[cell["id"]] = cell
             cell.metadata = NotebookNode(nbgrader=NotebookNode(grade_id=cell["id"]))
             notes.append(f"The cell {cell['id']} had lost its metadata and was recognized by its id.")

@@ -13,6 +13,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from lrlab.grading.submission.cells import cell_name
 from lrlab.grading.submission.files import CHECKPOINTS, TIMESTAMP, checkpoint_of
 from lrlab.grading.submission.invalid import InvalidSubmission
 from lrlab.grading.submission.notebook import read
@@ -54,7 +55,7 @@ def find_unused_work(
         InvalidSubmission: nothing was done in this notebook, and another file,
             or a checkpoint with answers, is beside it.
     """
-    here = {_name(cell): cell for cell in notebook.cells if _name(cell) in known}
+    here = {cell_name(cell): cell for cell in notebook.cells if cell_name(cell) in known}
     untouched = {
         name
         for name, part in known.items()
@@ -97,13 +98,13 @@ def find_replaced_texts(handed_in: NotebookNode, known: Mapping[str, Mapping[str
     """
     added: dict[str, list[str]] = {}
     for cell in handed_in.cells:
-        part = known.get(_name(cell))
+        part = known.get(cell_name(cell))
         if part is None or part["metadata"]["solution"] or part["metadata"].get("task"):
             continue
         had = {bare_line(line) for line in part["source"].splitlines()}
         lines = [line for line in cell.source.splitlines() if bare_line(line) not in had]
         if lines:
-            added.setdefault(_name(cell), []).extend(lines)
+            added.setdefault(cell_name(cell), []).extend(lines)
     return {name: "\n".join(lines) for name, lines in added.items()}
 
 
@@ -128,7 +129,7 @@ def find_other_definitions(
     Returns:
         A note for each check cell, which waits for a person if what it calls is not right.
     """
-    places = {_name(cell): number for number, cell in enumerate(notebook.cells, start=1)}
+    places = {cell_name(cell): number for number, cell in enumerate(notebook.cells, start=1)}
     released = _released_texts(source) | {part["source"].strip() for part in known.values()}
     result = {}
     for check, answer in answers.items():
@@ -154,10 +155,6 @@ def find_other_definitions(
     return result
 
 
-def _name(cell: NotebookNode) -> str:
-    return str((cell.metadata.get("nbgrader") or {}).get("grade_id", ""))
-
-
 def _own_texts(notebook: NotebookNode, source: Path) -> list[int]:
     """Return the numbers of cells with text that the instructor's notebook does not have."""
     released = _released_texts(source)
@@ -165,7 +162,7 @@ def _own_texts(notebook: NotebookNode, source: Path) -> list[int]:
     return [
         number
         for number, cell in enumerate(notebook.cells, start=1)
-        if not _name(cell) and cell.source.strip() not in {"", *released}
+        if not cell_name(cell) and cell.source.strip() not in {"", *released}
         if cell.cell_type != "code" or is_text(cell.source) or has_text(cell.source, lines)
     ]
 
@@ -197,7 +194,7 @@ def _checkpoints_with_answers(folder: Path, source: Path, known: Mapping[str, Ma
     except InvalidSubmission:
         return [name]
     stubs = {name: part["source"].strip() for name, part in known.items() if part["metadata"]["solution"]}
-    done = any(_name(cell) in stubs and cell.source.strip() not in ("", stubs[_name(cell)]) for cell in cells)
+    done = any(cell_name(cell) in stubs and cell.source.strip() not in ("", stubs[cell_name(cell)]) for cell in cells)
     return [name] if done else []
 
 

@@ -140,10 +140,10 @@ class Collector(FileNameCollectorPlugin):
             matched: dict[str, str] | None = super()._match(filename)
             return matched
         name = Path(filename).as_posix()
-        found = next(filter(None, (pattern.fullmatch(name) for pattern in PATTERNS)), None)
-        if found is None:
+        match = next(filter(None, (pattern.fullmatch(name) for pattern in PATTERNS)), None)
+        if match is None:
             return None
-        about = found.groupdict()
+        about = match.groupdict()
         student, number = unicodedata.normalize("NFC", about["student_id"]), about.get("number") or ""
         if self._numbers.setdefault(student, number) != number:
             student = f"{student}_{number}"

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 from support import dask_cluster
-from support.fake_run import ALL, STUDENTS, Run
+from support.fake_run import ALL, SETTINGS, STUDENTS, Run
 from support.graded_state import state
 from support.made_course import RIGHT, UNIT, WRONG, answer
 
 from lrlab.grading.batch import dask_sandbox, runner
 from lrlab.grading.batch.dispatch import Dispatch
+from lrlab.grading.batch.errors import CourseError
 from lrlab.grading.batch.journal import GRADED, Journal
-from lrlab.grading.batch.messages import PlaceSettings
 from lrlab.grading.batch.places import Places, command
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.limits import SandboxError
@@ -46,10 +46,9 @@ def cluster(tmp_path):
 
 
 def grade(cluster, folder: Path, turn=lambda run: None) -> tuple[Run, Dispatch]:
-    settings = PlaceSettings("unit", 0, False, 0, 4, 60.0, "", [])
     places = Places([command(cluster.name)], folder, folder / "log", folder)
     run = Run(folder / "graded")
-    dispatch = Dispatch(run, STUDENTS, places, {True: settings, False: settings})
+    dispatch = Dispatch(run, STUDENTS, places, {True: SETTINGS, False: SETTINGS})
     end = time.monotonic() + 200
     try:
         while run.open and not dispatch.problem:
@@ -159,9 +158,9 @@ def test_the_client_sees_nothing_of_the_course(tmp_path, monkeypatch):
 
 
 def test_an_address_that_is_none_is_one_sentence():
-    with pytest.raises(ValueError, match="must be dask://HOST:PORT with the port of Dask's scheduler"):
+    with pytest.raises(CourseError, match="must be dask://HOST:PORT with the port of Dask's scheduler"):
         command("dask://nowhere")
-    with pytest.raises(ValueError, match="must be dask://HOST:PORT with the port of Dask's scheduler"):
+    with pytest.raises(CourseError, match="must be dask://HOST:PORT with the port of Dask's scheduler"):
         command("dask://grader:99999")
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from support.fake_run import Run
+from support.fake_run import SETTINGS, Run
 
 from lrlab.grading.batch import dask_sandbox
-from lrlab.grading.batch.messages import Broken, GivenBack, LeftOut, Notice, Outcome, PlaceSettings, decode, encode
+from lrlab.grading.batch.errors import CourseError
+from lrlab.grading.batch.messages import Broken, GivenBack, LeftOut, Notice, Outcome, decode, encode
 from lrlab.grading.batch.place import Command
 from lrlab.grading.batch.versions import versions
 
@@ -24,7 +25,7 @@ def answers(tmp_path, monkeypatch):
     monkeypatch.setattr(dask_task, "get_worker", lambda: SimpleNamespace(address="tcp://worker"))
     monkeypatch.setattr(dask_task, "_folder", lambda: str(tmp_path / "logs"))
     (tmp_path / "logs").mkdir()
-    settings = encode(PlaceSettings("unit", 0, False, 0, 4, 60.0, "", [])).decode()
+    settings = encode(SETTINGS).decode()
     run = Run(tmp_path / "graded")
 
     def answers(behaviour, *students):
@@ -69,7 +70,7 @@ def gateway():
         submit=lambda *given, **named: SimpleNamespace(add_done_callback=lambda done: None),
     )
     sent = []
-    gateway = dask_gateway.Gateway(client, PlaceSettings("unit", 0, False, 0, 4, 60.0, "", []), sent.append)
+    gateway = dask_gateway.Gateway(client, SETTINGS, sent.append)
     gateway.workers, gateway.sent = workers, sent
     return gateway
 
@@ -113,7 +114,7 @@ def test_certificates_that_are_missing_are_one_sentence(named, says, tmp_path, m
         (tmp_path / name).touch()
     nothing = dict.fromkeys(dask_sandbox.TLS.values())
     configuration = nothing | {f"distributed.comm.tls.{name}": path for name, path in named.items()}
-    with dask.config.set(configuration), pytest.raises(ValueError, match=says) as raised:
+    with dask.config.set(configuration), pytest.raises(CourseError, match=says) as raised:
         dask_sandbox.words("dask://127.0.0.1:8786")
     assert "secret" not in str(raised.value)
 

@@ -7,11 +7,12 @@ import select
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support import fake_place
-from support.fake_run import ALL, CELLS, STUDENTS, Run
+from support.fake_run import ALL, CELLS, SETTINGS, STUDENTS, Run
 from support.made_course import UNIT
 from traitlets.config import Config
 
@@ -20,7 +21,7 @@ from lrlab.grading.batch import places as places_module
 from lrlab.grading.batch import runner
 from lrlab.grading.batch.dispatch import MOST_LOSSES, Dispatch
 from lrlab.grading.batch.errors import ConfigurationError, CourseError, GradebookError
-from lrlab.grading.batch.messages import Notice, Outcome, Parcel, PlaceSettings, decode, encode
+from lrlab.grading.batch.messages import Notice, Outcome, Parcel, decode, encode
 from lrlab.grading.batch.parcel import ParcelError, checked_result, pack_files, unpack_files
 from lrlab.grading.batch.place import Command, Lost, Place
 from lrlab.grading.batch.places import HOST, Places, command
@@ -41,7 +42,7 @@ def test_files_arrive_as_they_were(tmp_path):
         (source / name).write_bytes(content)
     (source / "link").symlink_to("/etc/passwd")
     packed = pack_files(source, leave_out=("__pycache__",))
-    parcel = decode(encode(Parcel("ada", "", [], None, packed)))
+    parcel = decode(encode(Parcel("ada", "", None, packed)))
     unpack_files(parcel.files, tmp_path / "to", mode=0o444)
     assert {str(p.relative_to(tmp_path / "to")) for p in (tmp_path / "to").rglob("*") if p.is_file()} == {
         "a.txt",
@@ -163,13 +164,13 @@ def test_a_place_is_a_command(given, words):
 
 
 def test_what_is_no_command_is_one_sentence():
-    with pytest.raises(ValueError, match="is empty"):
+    with pytest.raises(CourseError, match="is empty"):
         command(" ")
-    with pytest.raises(ValueError, match=r"must be a command, got .*quotation"):
+    with pytest.raises(CourseError, match=r"must be a command, got .*quotation"):
         command("ssh 'grader1")
     for address in ("tcp://h:8786", "tls://h:8786", "DASK://h:8786", "http://h:8787/status --jobs"):
         with pytest.raises(
-            ValueError, match=r"must be a command, or dask://HOST:PORT for a Dask cluster, got '"
+            CourseError, match=r"must be a command, or dask://HOST:PORT for a Dask cluster, got '"
         ) as said:
             command(address)
         assert repr(address) in str(said.value)
@@ -249,10 +250,9 @@ def graded(tmp_path, monkeypatch):
 
     def graded(*behaviours):
         commands = [Command(each, (*FAKE, each, str(tmp_path / f"starts of {each}"))) for each in behaviours]
-        settings = PlaceSettings("unit", 0, False, 0, 4, 60.0, "", [])
         places = Places(commands, tmp_path, tmp_path / "log", tmp_path)
         run = Run(tmp_path / "graded")
-        dispatch = Dispatch(run, STUDENTS, places, {True: settings, False: settings})
+        dispatch = Dispatch(run, STUDENTS, places, {True: SETTINGS, False: SETTINGS})
         end = time.monotonic() + 100
         try:
             while run.open and not dispatch.problem:
@@ -338,9 +338,8 @@ def test_a_place_that_says_no_hello_is_named_once(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(("state", "failures"), [("graded", 0), ("refused", 0), ("failed", 0), ("hung", 2)])
 def test_a_place_that_works_starts_counting_its_failures_again(tmp_path, state, failures):
-    settings = PlaceSettings("unit", 0, False, 0, 4, 60.0, "", [])
     run = Run(tmp_path / "graded")
-    dispatch = Dispatch(run, [], Places([Command("other", ())], tmp_path, tmp_path / "log", tmp_path), {True: settings})
+    dispatch = Dispatch(run, [], Places([Command("other", ())], tmp_path, tmp_path / "log", tmp_path), {True: SETTINGS})
     (place,) = dispatch.places.all
     place.failures, place.open["s1"] = 2, run.take("s1")
     done = fake_place.DONE | {"state": state, "result": fake_place.result(1.0)}
@@ -390,7 +389,7 @@ def test_a_host_ends_with_its_input():
 
 def test_a_host_without_a_sandbox_says_so_and_grades_nothing(monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
-    settings = PlaceSettings("unit", 0, False, 1, 1, 60.0, "", [], config={})
+    settings = replace(SETTINGS, jobs=1, most=1, config={})
     said = subprocess.run([sys.executable, *HOST], input=encode(settings), capture_output=True, timeout=100).stdout
     hello, broken = map(decode, said.splitlines())
     assert hello.versions == versions()

@@ -50,14 +50,14 @@ def enter_namespaces(uid: int, *, cgroup: bool = False) -> None:
 
 def mount_points_below(folder: str) -> list[str]:
     """Return the outermost mount points below a folder."""
-    found: list[str] = []
+    points: list[str] = []
     for line in Path("/proc/self/mountinfo").read_bytes().split(b"\n"):
         if not line:
             continue
         path = os.fsdecode(re.sub(rb"\\([0-7]{3})", lambda code: bytes([int(code[1], 8)]), line.split()[4]))
-        if path.startswith(f"{folder}/") and not any(path == above or path.startswith(f"{above}/") for above in found):
-            found.append(path)
-    return found
+        if path.startswith(f"{folder}/") and not any(path == above or path.startswith(f"{above}/") for above in points):
+            points.append(path)
+    return points
 
 
 def mount_private_filesystems(scratch: int) -> None:
