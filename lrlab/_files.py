@@ -39,14 +39,14 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
 
 
 @contextlib.contextmanager
-def replaced(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
+def replaced(path: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
     """Give a file to write to, which takes the place of ``path`` at the end of the block.
 
     At any moment there is the old file or the new one, also after a crash. If the block raises, the old one stays.
 
     Args:
         path: the file; its folder must exist.
-        mode: the new file's permissions; by default all may read it.
+        mode: the new file's permissions; by default those of any file that this process makes.
     """
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
@@ -54,7 +54,7 @@ def replaced(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, mode)
+        os.chmod(name, 0o666 & ~_umask() if mode is None else mode)
         os.replace(name, path)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
@@ -62,12 +62,18 @@ def replaced(path: Path, *, mode: int = 0o644) -> Iterator[BinaryIO]:
         raise
 
 
-def write_text(path: Path, text: str, *, mode: int = 0o644) -> None:
+def _umask() -> int:
+    mask = os.umask(0o077)  # it can be read only by setting it
+    os.umask(mask)
+    return mask
+
+
+def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
     """Write ``text`` as UTF-8, with its line ends as they are: see :func:`replaced`."""
     write_bytes(path, text.encode(), mode=mode)
 
 
-def write_bytes(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+def write_bytes(path: Path, content: bytes, *, mode: int | None = None) -> None:
     """Write ``content``: see :func:`replaced`."""
     with replaced(path, mode=mode) as file:
         file.write(content)

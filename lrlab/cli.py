@@ -45,6 +45,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.environ["PYTHONUTF8"] = "1"  # for the workers
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
     _open_streams()
+    if lrlab.__file__ is None:  # a folder without __init__.py that Python found before the installed package
+        folder = os.path.abspath(next(iter(lrlab.__path__)))
+        print(
+            f"lrlab: the folder {printable(folder)} hides the installed lrlab: take "
+            f"{printable(os.path.dirname(folder))} out of PYTHONPATH, or start the command in another folder",
+            file=sys.stderr,
+        )
+        return 1
     parser = _parser()
     if not (sys.argv[1:] if argv is None else argv):
         parser.error(

@@ -187,7 +187,7 @@ class Unit:
             module = load(path, path.stat().st_mtime_ns)
         except FileNotFoundError:
             raise UnitError(f"{path} is missing") from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise UnitError(f"{path} can't be used: {type(error).__name__}: {error}") from error
         if not hasattr(module, name) and default is None:
             raise UnitError(f"{path} must define {name}")

@@ -41,6 +41,15 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"lrlab {lrlab.__version__}\n"
 
 
+def test_a_folder_that_hides_the_package_is_named(capsys: pytest.CaptureFixture[str], monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(lrlab, "__file__", None)
+    monkeypatch.setattr(lrlab, "__path__", [str(tmp_path / "lrlab")])
+    assert cli.main(["doctor"]) == 1
+    assert one_sentence(capsys).startswith(
+        f"lrlab: the folder {tmp_path / 'lrlab'} hides the installed lrlab: take {tmp_path} out of PYTHONPATH, or"
+    )
+
+
 RUN = """
 import os, sys
 from lrlab import cli

@@ -69,7 +69,7 @@ def configuration(root: Path) -> Config:
         app = NbGrader(raise_config_file_errors=True)
         app.load_config_file()
         config: Config = app.config
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ConfigurationError(f"{CONFIG} stops with {type(error).__name__}: {error}") from error
     finally:
         os.chdir(before)

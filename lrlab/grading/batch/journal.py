@@ -129,7 +129,7 @@ class Journal:
         """Write the list of what is set aside."""
         keys = ("student", "reason", "at", "digest", "seconds")
         listed = [{key: entry[key] for key in keys if key in entry} for entry in self.set_aside()]
-        write_text(self.list, json.dumps(listed, indent=1) + "\n", mode=0o664 if self.shared else 0o644)
+        write_text(self.list, json.dumps(listed, indent=1) + "\n", mode=0o664 if self.shared else None)
 
 
 def _is_entry(value: Any) -> bool:

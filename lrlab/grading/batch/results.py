@@ -20,6 +20,7 @@ from lrlab.grading.batch.parcel import checked_result, unpack_files
 from lrlab.grading.batch.report import Line, graded_line
 from lrlab.grading.submission import files
 from lrlab.grading.submission.invalid import InvalidSubmission
+from lrlab.printable import printable
 
 
 class Results:
@@ -58,7 +59,11 @@ class Results:
         )
 
     def must_grade(self, student: str) -> bool:
-        """Return True if a submission must be graded; otherwise record its earlier result."""
+        """Return True if a submission must be graded; otherwise record its earlier result.
+
+        Raises:
+            GradebookError: the submission is in the gradebook, and its grades are not.
+        """
         last = self.latest.get(student)
         try:
             digest = files.check_submission(self.course.submission(student), self.notebooks, self.course.layout.ignore)
@@ -80,6 +85,13 @@ class Results:
         result = self.course.gradebook.load_submission(student)
         if result is None or not self.course.path("autograded", student).is_dir():
             return True  # an instructor removed it
+        if any(
+            not self._cells[name].points.keys() <= part["grades"].keys() for name, part in result["notebooks"].items()
+        ):
+            raise GradebookError(  # nbgrader makes a table that is missing again, without its rows
+                f"the gradebook has lost grades of {printable(student)}, which grading/{self.course.unit}.jsonl has: "
+                "restore an earlier copy of it, or grade again with --again, without the points that a person gave"
+            )
         self.lines[student] = graded_line(student, result, last, earlier=True)
         return False
 

@@ -24,10 +24,10 @@ from lrlab.grading.scoring.execution import not_run
 from lrlab.grading.scoring.test_specs import TestSpec, drawn_seed, hidden_cases, read_test_spec
 from lrlab.grading.scoring.verdicts import Result, failed, verdict
 from lrlab.grading.submission.cells import cell_name
-from lrlab.grading.submission.notebook import python_metadata
+from lrlab.grading.submission.notebook import python_metadata, read
 from lrlab.grading.submission.replies import Reply
 from lrlab.grading.submission.restore_cells import assignment_cells
-from lrlab.grading.submission.unused_work import find_other_definitions, find_unused_work
+from lrlab.grading.submission.unused_work import find_other_definitions, find_replaced_texts, find_unused_work
 
 # Names that suggest tampering. A match adds a note for the instructor; it never changes the score.
 SUSPICIOUS = re.compile(
@@ -63,8 +63,10 @@ class Judge(CallAnswers):
         self._answered: dict[str, list[Answered]] = {name: [] for name in self._specs}
         self._whole: set[str] = set()  # check cells that were asked with all earlier cells run
         folder = self._handed_in(course)
-        unused, unwritten = find_unused_work(nb, known, source, folder, _not_packed(folder))
-        elsewhere = find_other_definitions(nb, known, source, {n: spec.answer for n, spec in self._specs.items()})
+        replaced = find_replaced_texts(read(folder / source.name), known) if folder is not None else {}
+        unused, unwritten = find_unused_work(nb, known, source, folder, _not_packed(folder), replaced)
+        answers = {name: spec.answer for name, spec in self._specs.items()}
+        elsewhere = find_other_definitions(nb, known, source, answers, replaced)
         notes = [*kept.get("notes", ()), *unused, *_suspicious(nb, self._specs)]
         nb, resources = super().preprocess(nb, resources, km)
         # Only now: no process of the student's is left to send anything, and memory that the grader itself needs to

@@ -126,7 +126,7 @@ def hidden_cases(folder: Path, seed: int) -> dict[str, dict[str, list[Any]]]:
         return Unit(folder).hidden_cases(seed)
     except UnitError as error:
         raise AssignmentError(f"{error}; it draws the hidden cases of this unit") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise AssignmentError(
             f"{folder / REFERENCE} can't draw hidden cases: {type(error).__name__}: {error}"
         ) from error

@@ -58,9 +58,32 @@ def submission_digest(folder: Path, notebooks: Sequence[str], ignore: Iterable[s
 
 
 def read_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[str] = ()) -> tuple[str, dict[str, bytes]]:
-    """Return the digest of what ``check_submission`` accepts, and its files by relative name."""
+    """Return the digest of what ``check_submission`` accepts, and its files by relative name.
+
+    Checkpoints that differ from their notebooks are among the files, although no digest has them.
+    """
     contents: dict[str, bytes] = {}
-    return _read_all(folder, notebooks, tuple(ignore), contents), contents
+    digest = _read_all(folder, notebooks, tuple(ignore), contents)
+    for notebook in notebooks if stat.S_ISDIR(_mode(folder / CHECKPOINTS)) else ():
+        name = checkpoint_of(notebook)
+        left = MOST_BYTES - sum(map(len, contents.values()))
+        with contextlib.suppress(OSError, InvalidSubmission):  # missing, a link, too large: it is no submission
+            content = _content(folder / name, name, left)
+            if content != contents[f"{notebook}.ipynb"]:
+                contents.setdefault(name, content)
+    return digest, contents
+
+
+def checkpoint_of(notebook: str) -> str:
+    """Return the relative path of a notebook's checkpoint; the notebook is named without ``.ipynb``."""
+    return f"{CHECKPOINTS}/{notebook}-checkpoint.ipynb"
+
+
+def _mode(path: Path) -> int:
+    try:
+        return os.lstat(path).st_mode
+    except OSError:
+        return 0
 
 
 def _refuse(reason: str) -> NoReturn:
@@ -145,7 +168,7 @@ def time_notes(folder: Path, notebooks: Sequence[str]) -> list[str]:
     notes = [
         f"{checkpoint.relative_to(folder)} is newer than {name}.ipynb, and was not used."
         for name in notebooks
-        if (checkpoint := folder / CHECKPOINTS / f"{name}-checkpoint.ipynb").is_file()
+        if (checkpoint := folder / checkpoint_of(name)).is_file()
         if checkpoint.stat().st_mtime > saved[name] + 1
     ]
     with contextlib.suppress(OSError, ValueError, InvalidSubmission):

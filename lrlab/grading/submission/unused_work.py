@@ -7,14 +7,17 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from lrlab.grading.submission.cells import cell_name
-from lrlab.grading.submission.files import TIMESTAMP
+from lrlab.grading.submission.files import CHECKPOINTS, TIMESTAMP, checkpoint_of
 from lrlab.grading.submission.invalid import InvalidSubmission
+from lrlab.grading.submission.notebook import read
+from lrlab.grading.submission.own_text import bare_line, has_text, is_text
 from lrlab.grading.submission.zip_files import MACOS
 from lrlab.printable import printable
 
@@ -24,7 +27,7 @@ DOCUMENTS = {
     ".7z", ".gz", ".rar", ".tar", ".tgz", ".zip",
 }  # fmt: skip
 NOTEBOOK = ".ipynb"  # also within a name, as in a.ipynb.txt
-TEXT_MAGICS = ("%%html", "%%latex", "%%markdown")
+CODE = re.compile(r"^[ \t]*(def|return)\b|\blambda\b", re.MULTILINE)  # of an answer, whatever its name
 
 
 def find_unused_work(
@@ -33,6 +36,7 @@ def find_unused_work(
     source: Path,
     folder: Path | None,
     unreadable: Sequence[str] = (),
+    replaced: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[list[str], list[str]]:
     """Find what of a submission is not used.
 
@@ -42,12 +46,14 @@ def find_unused_work(
         source: the instructor's notebook.
         folder: what came with the submission.
         unreadable: the files of it that the submission's code can't read.
+        replaced: what ``find_replaced_texts`` found.
 
     Returns:
         Notes, and the names of text cells that were left as they were while the answer may be somewhere else.
 
     Raises:
-        InvalidSubmission: nothing was done in this notebook, and another file is beside it.
+        InvalidSubmission: nothing was done in this notebook, and another file,
+            or a checkpoint with answers, is beside it.
     """
     here = {cell_name(cell): cell for cell in notebook.cells if cell_name(cell) in known}
     untouched = {
@@ -58,11 +64,14 @@ def find_unused_work(
     files = [name for name in _files(folder) if name != source.name]
     others = [name for name in files if NOTEBOOK in name.lower()]
     solutions = {name for name, part in known.items() if part["metadata"]["solution"]}
-    if files and solutions and untouched == solutions and (own := others or _not_released(files, folder, source)):
+    own = []
+    if folder is not None and solutions and untouched == solutions:
+        own = others or _not_released(files, folder, source) or _checkpoints_with_answers(folder, source, known)
+    if own:
         raise InvalidSubmission(
             f"{source.name} is as it was released, and {printable(own[0])} is beside it: look at both."
         )
-    texts = _own_texts(notebook, source)
+    texts = [*_own_texts(notebook, source), *(name for name, text in replaced.items() if has_text(text, ()))]
     documents = [name for name in files if Path(name).suffix.lower() in DOCUMENTS]
     empty = [name for name in untouched if known[name]["metadata"]["grade"] and known[name]["cell_type"] == "markdown"]
     waiting = sorted(empty) if texts or documents else []
@@ -82,34 +91,64 @@ def find_unused_work(
     return notes, waiting
 
 
+def find_replaced_texts(handed_in: NotebookNode, known: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return the lines that a student added to cells with the instructor's text, which is put back, by the cell's name.
+
+    Lines that are gone, moved, indented or commented out are no work of the student's.
+    """
+    added: dict[str, list[str]] = {}
+    for cell in handed_in.cells:
+        part = known.get(cell_name(cell))
+        if part is None or part["metadata"]["solution"] or part["metadata"].get("task"):
+            continue
+        had = {bare_line(line) for line in part["source"].splitlines()}
+        lines = [line for line in cell.source.splitlines() if bare_line(line) not in had]
+        if lines:
+            added.setdefault(cell_name(cell), []).extend(lines)
+    return {name: "\n".join(lines) for name, lines in added.items()}
+
+
 def find_other_definitions(
-    notebook: NotebookNode, known: Mapping[str, Mapping[str, Any]], source: Path, answers: Mapping[str, str]
+    notebook: NotebookNode,
+    known: Mapping[str, Mapping[str, Any]],
+    source: Path,
+    answers: Mapping[str, str],
+    replaced: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
-    """Find answers that are written where they don't count: in a text cell, or above their cell, which replaces them.
+    """Find answers that are written where they don't count, while their own cell is empty or as it was released.
+
+    That is in a text cell, in a cell above their own, which replaces them, or in one with the instructor's text.
 
     Args:
         notebook: the submission, with the assignment's metadata in its cells.
         known: the assignment's cells.
         source: the instructor's notebook.
         answers: the name of the function that each check cell calls.
+        replaced: what ``find_replaced_texts`` found.
 
     Returns:
         A note for each check cell, which waits for a person if what it calls is not right.
     """
     places = {cell_name(cell): number for number, cell in enumerate(notebook.cells, start=1)}
-    released = _released_texts(source)
+    released = _released_texts(source) | {part["source"].strip() for part in known.values()}
     result = {}
     for check, answer in answers.items():
-        form = re.compile(rf"^[ \t]*(def[ \t]+{re.escape(answer)}\b|{re.escape(answer)}[ \t]*=[^=])", re.MULTILINE)
+        name = re.escape(answer)
+        form = re.compile(rf"^[ \t]*((def|class)[ \t]+{name}\b|{name}[ \t]*(:[^=\n]+)?=[^=])", re.MULTILINE)
         own = [name for name, part in known.items() if part["metadata"]["solution"] and form.search(part["source"])]
         place = places.get(own[0], 0) if own else 0
-        if place and notebook.cells[place - 1].source.strip() != known[own[0]]["source"].strip():
+        if place and notebook.cells[place - 1].source.strip() not in ("", known[own[0]]["source"].strip()):
             continue  # it is answered there
-        found = [
+        found: list[int | str] = [
             number
             for number, cell in enumerate(notebook.cells, start=1)
-            if not cell_name(cell) and (cell.cell_type != "code" or number < place)
+            if number != place and (cell.cell_type != "code" or number < place)
             if cell.source.strip() not in released and form.search(cell.source)
+        ]
+        found += [
+            cell
+            for cell, text in replaced.items()
+            if form.search(text) or (answers.get(cell) == answer and CODE.search(text))
         ]
         if found:
             result[check] = f"{answer} is written in cell {_listed(found)}, which does not count there: mark it."
@@ -119,10 +158,12 @@ def find_other_definitions(
 def _own_texts(notebook: NotebookNode, source: Path) -> list[int]:
     """Return the numbers of cells with text that the instructor's notebook does not have."""
     released = _released_texts(source)
+    lines = {bare_line(line) for text in released for line in text.splitlines()}
     return [
         number
         for number, cell in enumerate(notebook.cells, start=1)
-        if not cell_name(cell) and cell.source.strip() not in {"", *released} and _is_text(cell)
+        if not cell_name(cell) and cell.source.strip() not in {"", *released}
+        if cell.cell_type != "code" or is_text(cell.source) or has_text(cell.source, lines)
     ]
 
 
@@ -133,28 +174,32 @@ def _released_texts(source: Path) -> set[str]:
         return set()
 
 
-def _is_text(cell: NotebookNode) -> bool:
-    """Return whether a cell is text: also one of code that has nothing but comments, one string, or a text's magic."""
-    text = cell.source.strip()
-    if cell.cell_type != "code" or text.startswith(TEXT_MAGICS):
-        return True
-    quotes = text[:3]
-    if quotes in ('"""', "'''"):
-        return len(text) >= 6 and text.endswith(quotes) and text.count(quotes) == 2
-    return all(line.lstrip()[:1] in ("", "#") for line in text.splitlines())
-
-
 def _files(folder: Path | None) -> list[str]:
     """Return the names of what was handed in, without the time and what a Mac adds."""
     if folder is None:
         return []
     found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return sorted(str(p) for p in found if str(p) != TIMESTAMP and not MACOS.search(p.as_posix()))
+    return sorted(
+        str(p) for p in found if str(p) != TIMESTAMP and CHECKPOINTS not in p.parts and not MACOS.search(p.as_posix())
+    )
 
 
-def _not_released(files: Iterable[str], folder: Path | None, source: Path) -> list[str]:
+def _checkpoints_with_answers(folder: Path, source: Path, known: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the name of the notebook's checkpoint, if it may have answers."""
+    name = checkpoint_of(source.stem)
+    if not (folder / name).is_file():
+        return []
+    try:
+        cells = read(folder / name).cells
+    except InvalidSubmission:
+        return [name]
+    stubs = {name: part["source"].strip() for name, part in known.items() if part["metadata"]["solution"]}
+    done = any(cell_name(cell) in stubs and cell.source.strip() not in ("", stubs[cell_name(cell)]) for cell in cells)
+    return [name] if done else []
+
+
+def _not_released(files: Iterable[str], folder: Path, source: Path) -> list[str]:
     """Return the files that did not come with the assignment."""
-    assert folder is not None
     own = []
     for name in files:
         released = source.parent / name

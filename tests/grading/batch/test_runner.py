@@ -1,5 +1,6 @@
 """`lrlab grade`: every submission ends graded, set aside or untouched, whatever is in it and whenever the run ends."""
 
+import contextlib
 import json
 import os
 import random
@@ -19,9 +20,10 @@ from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, chec
 
 from lrlab.grading.batch import database, runner, worker
 from lrlab.grading.batch.course import Course as CourseOfRun
-from lrlab.grading.batch.errors import Busy, CourseError, GradebookError
+from lrlab.grading.batch.errors import Busy, ConfigurationError, CourseError, GradebookError
 from lrlab.grading.batch.gradebook import UnitGradebook, read_submission
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Journal
+from lrlab.grading.batch.results import Results
 from lrlab.grading.startup import put_own_scripts_first
 from lrlab.grading.submission import files
 from lrlab.grading.submission.invalid import InvalidSubmission
@@ -200,6 +202,42 @@ def test_a_gradebook_that_was_lost_is_to_be_restored(tmp_path):
         course.journal.add("ada", GRADED)
     with pytest.raises(CourseError, match="of which grading/ has results: restore an earlier copy of it"):
         course.notebooks()
+
+
+@pytest.mark.usefixtures("alembic")
+def test_a_gradebook_that_lost_its_grades_is_to_be_restored(tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.source_directory = "."\n')
+    for folder in ("unit", "submitted/ada/unit", "autograded/ada/unit"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "submitted/ada/unit/unit.ipynb").touch()
+    course = CourseOfRun("unit", tmp_path)
+    with course.gradebook.open() as gradebook:
+        gradebook.add_assignment("unit")
+        gradebook.add_notebook("unit", "unit")
+        gradebook.add_grade_cell("check", "unit", "unit", max_score=2, cell_type="code")
+        gradebook.add_student("ada")
+        gradebook.add_submission("unit", "ada")
+    results = Results(course, ["unit"], seed=None, unsandboxed=False, again=False)
+    digest = files.check_submission(course.submission("ada"), ["unit"])
+    with course.journal.lock():
+        results.latest["ada"] = course.journal.add("ada", GRADED, digest=digest, **results.settings)
+    assert not results.must_grade("ada")
+    with contextlib.closing(sqlite3.connect(tmp_path / "gradebook.db")) as file:
+        file.execute("DROP TABLE grade")
+    with pytest.raises(GradebookError, match=r"has lost grades of ada, which grading/unit\.jsonl has: restore an"):
+        results.must_grade("ada")
+    results.again = True
+    assert results.must_grade("ada")
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [("import sys; sys.exit(3)", "SystemExit: 3"), ("import no_such_part", "ModuleNotFoundError: No ")],
+)
+def test_a_configuration_that_stops_is_one_sentence(tmp_path, line, error):
+    (tmp_path / "nbgrader_config.py").write_text(line)
+    with pytest.raises(ConfigurationError, match=f"nbgrader_config.py stops with {error}"):
+        CourseOfRun("unit", tmp_path)
 
 
 def test_a_unit_that_nbgrader_can_not_grade_is_the_courses_fault(tmp_path):

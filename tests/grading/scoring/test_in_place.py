@@ -2,6 +2,7 @@
 
 import copy
 
+import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 from support.judging import judged, points
@@ -59,6 +60,7 @@ def test_cells_that_take_all_the_time_cost_no_finished_answer(course, zygote, at
     made = with_cells(answer(course.released(), RIGHT), *[BUSY] * 4, at=at)
     graded = judged(course, course.submit("eve", made), submission_timeout=4, reserve=60)
     assert points(graded) == full(course)
+    nbformat.validate(graded)
     assert graded.metadata.lrlab.waiting == []
     assert "The time of 4 seconds was up." in graded.metadata.lrlab.notes[0]
 

@@ -108,6 +108,18 @@ class TestQuestions:
         with pytest.raises(AssignmentError, match="can't draw hidden cases: ZeroDivisionError: division by zero"):
             hidden_cases(tmp_path, 1)
 
+    @pytest.mark.parametrize(
+        ("source", "said"),
+        [
+            ("import sys\nsys.exit(3)", "can't be used: SystemExit: 3"),
+            ("def hidden_cases(seed):\n    raise SystemExit(3)", "can't draw hidden cases: SystemExit: 3"),
+        ],
+    )
+    def test_a_reference_that_exits_is_the_courses_fault(self, tmp_path, source, said):
+        (tmp_path / "reference.py").write_text(source)
+        with pytest.raises(AssignmentError, match=said):
+            hidden_cases(tmp_path, 1)
+
     def test_a_changed_reference_is_read_anew(self, tmp_path):
         path = tmp_path / "reference.py"
         path.write_text("def hidden_cases(seed):\n    return {'a': [seed]}\n")

@@ -16,7 +16,7 @@ from lrlab.grading.submission import files, folders
 from lrlab.grading.submission.cells import LARGEST_PICTURES
 from lrlab.grading.submission.invalid import InvalidSubmission
 from lrlab.grading.submission.notebook import LARGEST_FILE, read
-from lrlab.grading.submission.unused_work import find_other_definitions, find_unused_work
+from lrlab.grading.submission.unused_work import find_other_definitions, find_replaced_texts, find_unused_work
 
 WRITTEN = "which-formula-answer"
 
@@ -162,6 +162,54 @@ def test_a_text_in_a_cell_of_code_waits_for_a_person(handed_in, text, is_text):
     assert (len(notes), waiting) == ((1, ["written-answer"]) if is_text else (0, []))
 
 
+@pytest.mark.parametrize(
+    ("code", "is_text"),
+    [
+        ('print("Exponential, because it halves.")', True),
+        ('display(Markdown("Exponential."))', True),
+        ('"The exponential one."', True),
+        ("The exponential one, because its rate halves early.", True),
+        ("x = 1\n# The exponential one, because it halves.", True),
+        ('mine = "The exponential one, because it halves."', True),
+        ("print(half(3))", False),
+        ('print("half:", half(3))', False),
+        ('print("---")', False),
+        ('plt.title("Loss of the run with each rate")', False),
+        ("for i in range(3) print(i)", False),
+        ("%time half(3)  # half", False),
+        ("# What is half of it then?\nx = 1", False),
+    ],
+)
+def test_text_that_is_shown_or_said_by_code_waits_for_a_person(handed_in, code, is_text):
+    known, source, folder = handed_in
+    released = nbformat.read(source, as_version=4)
+    released.cells[0].source += "\n# What is half of it then?"
+    nbformat.write(released, source)
+    notebook = nbformat.v4.new_notebook(cells=[*released.cells, new_code_cell(code)])
+    notes, waiting = find_unused_work(notebook, known, source, folder)
+    assert waiting == ["written-answer"] * is_text
+    assert notes == ["written-answer: nothing is written there, but cell 5 has text: mark it."] * is_text
+
+
+def test_an_untouched_notebook_beside_a_checkpoint_with_answers_is_for_a_person(handed_in):
+    known, source, folder = handed_in
+    notebook = nbformat.v4.new_notebook(cells=released_cells())
+    nbformat.write(notebook, folder / "u.ipynb")
+    make_files(folder, files.checkpoint_of("u"))
+    nbformat.write(notebook, folder / files.checkpoint_of("u"))
+    assert files.read_submission(folder, ["u"], [files.CHECKPOINTS])[1].keys() == {"u.ipynb"}
+    assert find_unused_work(notebook, known, source, folder) == ([], [])
+    earlier = nbformat.v4.new_notebook(cells=released_cells())
+    earlier.cells[1].source = HALF
+    before = files.check_submission(folder, ["u"], [files.CHECKPOINTS])
+    nbformat.write(earlier, folder / files.checkpoint_of("u"))
+    digest, contents = files.read_submission(folder, ["u"], [files.CHECKPOINTS])
+    assert (digest, set(contents)) == (before, {"u.ipynb", files.checkpoint_of("u")})
+    with pytest.raises(InvalidSubmission, match=r"as it was released, and \.ipynb_checkpoints/u-checkpoint\.ipynb is"):
+        find_unused_work(notebook, known, source, folder)
+    assert find_unused_work(earlier, known, source, folder) == ([], [])
+
+
 HALF = "def half(x):\n    return x / 2"
 
 
@@ -187,6 +235,59 @@ def test_an_answer_that_is_not_run_waits_for_a_person(handed_in, own, place, cou
     assert find_other_definitions(notebook, known, source, {"half-check": "half"}) == {}
 
 
+CHECK = 'check("half")'
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "waits", "written"),
+    [
+        (2, f"{HALF}\n\n{CHECK}", True, False),
+        (2, f"mine = lambda x: x / 2\n{CHECK}", True, False),
+        (2, f"return x / 2\n{CHECK}", True, False),
+        (0, f"What is half?\n\n    {HALF}", True, False),
+        (2, f"# The half is what is left of it.\n{CHECK}", False, True),
+        (2, f"%%time\n  {CHECK}\n", False, False),
+        (2, f"# {CHECK}", False, False),
+        (2, "", False, False),
+        (2, f"print(half(3))\n{CHECK}", False, False),
+    ],
+)
+def test_an_answer_in_a_cell_of_the_instructors_waits_for_a_person(handed_in, place, text, waits, written):
+    known, source, folder = handed_in
+    known["text"] = {
+        "metadata": {"solution": False, "grade": False},
+        "cell_type": "markdown",
+        "source": "What is half?",
+    }
+    notebook = nbformat.v4.new_notebook(cells=released_cells())
+    notebook.cells[0].metadata["nbgrader"] = {"grade_id": "text"}
+    given = nbformat.v4.new_notebook(cells=[*notebook.cells])
+    given.cells[place] = given.cells[place].copy()
+    given.cells[place].source = text
+    replaced = find_replaced_texts(given, known)
+    name = given.cells[place].id
+    found = find_other_definitions(notebook, known, source, {"half-check": "half"}, replaced)
+    assert found == (
+        {"half-check": f"half is written in cell {name}, which does not count there: mark it."} if waits else {}
+    )
+    assert find_unused_work(notebook, known, source, folder, (), replaced)[1] == ["written-answer"] * written
+    notebook.cells[1].source = HALF
+    assert find_other_definitions(notebook, known, source, {"half-check": "half"}, replaced) == {}
+    notebook.cells[1].source = ""
+    assert bool(find_other_definitions(notebook, known, source, {"half-check": "half"}, replaced)) == waits
+
+
+def test_an_answer_in_the_cell_of_an_earlier_one_waits_for_a_person(handed_in):
+    known, source, _ = handed_in
+    first = named("third-answer", new_code_cell("def third(x):\n    raise NotImplementedError"))
+    known["third-answer"] = {**known["half-answer"], "source": first.source}
+    notebook = nbformat.v4.new_notebook(cells=[first, *released_cells()])
+    first = notebook.cells[0]
+    assert find_other_definitions(notebook, known, source, {"half-check": "half"}) == {}
+    first.source = f"def third(x):\n    return x / 3\n\n{HALF}"
+    assert find_other_definitions(notebook, known, source, {"half-check": "half"}).keys() == {"half-check"}
+
+
 @pytest.fixture(scope="module")
 def course(new_course):
     return new_course()
@@ -206,6 +307,14 @@ class TestJudged:
         ]
         cell(made, WRITTEN).source = "The exponential one."
         assert judged(course, course.submit("ada", made)).metadata.lrlab.waiting == []
+
+    def test_an_answer_in_a_check_cell_waits_for_a_person(self, course, zygote):
+        made = answer(course.released(), {name: text for name, text in RIGHT.items() if name != "half_life"}, "So.")
+        check = cell(made, "half-life-check")
+        check.source = f"{RIGHT['half_life']}\n\n{check.source}"
+        about = judged(course, course.submit("ada", made), student="ada").metadata.lrlab
+        assert about.waiting == ["half-life-check"]
+        assert "half_life is written in cell half-life-check, which does not count there: mark it." in about.notes
 
     def test_files_that_are_not_used_are_named(self, course, zygote):
         path = course.submit("bob", answer(course.released(), RIGHT))
