@@ -49,8 +49,7 @@ def relations(parameters: Sequence[str], verdicts: Sequence[Verdict]) -> Iterato
     fact = next((p.path[0] for v in verdicts for p in v.parts if not p.right), None)
     some = [v for v in verdicts if any(p.path[0] == fact and not p.right for p in v.parts)]
     wrong, right = ([_call(parameters, v, fact) for v in those] for those in (some, [v for v in verdicts if v.right]))
-    what = f'"{fact}"' if verdicts[0].has_facts else "values"
-    where = f"In all {len(wrong)} calls with wrong {what}, " if len(wrong) > 1 else f"In the call with wrong {what}, "
+    where = "In every call with wrong " + (f'"{fact}", ' if verdicts[0].has_facts else "values, ")
     found = next(_of_lists(wrong), "")
     with np.errstate(all="ignore"), contextlib.suppress(TypeError, ValueError):  # no numbers, or not as many as wanted
         found = found or next(_of_values(wrong), "")
@@ -63,17 +62,16 @@ def relations(parameters: Sequence[str], verdicts: Sequence[Verdict]) -> Iterato
 def _call(parameters: Sequence[str], verdict: Verdict, fact: Any) -> Call:
     given = dict(zip(parameters, verdict.case.args, strict=True))
     given |= next((arg for arg in given.values() if isinstance(arg, dict)), {})
-    outcome, expected = verdict.outcome, verdict.case.expected
     if verdict.has_facts:
-        return outcome.get("facts", {}).get(fact), expected.get(fact), given
-    values = list(outcome.get("values", ()))
-    return values if outcome.get("shape") else next(iter(values), None), expected, given
+        return verdict.outcome.get("facts", {}).get(fact), verdict.case.expected.get(fact), given
+    values = list(verdict.outcome.get("values", ()))
+    return values if verdict.outcome.get("shape") else next(iter(values), None), verdict.case.expected, given
 
 
 def _special(call: Call) -> set[str]:
     found = {f"{name} is {a!r}" for name, a in call[2].items() if isinstance(a, str) or a in (0, [])}
     lists = [(name, str(a)) for name, a in call[2].items() if isinstance(a, list)]
-    found |= {f"{name} holds {x}" for name, a in lists for x in re.findall(r"nan|inf|(?<![\d.])0(?=[],])", a)}
+    found |= {f"{name} holds {x}" for name, a in lists for x in re.findall(r"nan|inf|(?<![\d.])0(?=[],]|\.0[],])", a)}
     return found | {f"{name} is negative" for name, a in call[2].items() if is_number(a) and a < 0}
 
 
@@ -85,20 +83,17 @@ def _of_lists(calls: Sequence[Call]) -> Iterator[str]:
 
 
 def _of_values(calls: Sequence[Call]) -> Iterator[str]:
-    both = [[np.ravel(np.asarray(x, dtype=float)) for x in call[:2]] for call in calls]
-    mine, wanted = (np.concatenate(some) for some in zip(*both, strict=True))
+    both = [np.stack([np.ravel(np.asarray(x, dtype=float)) for x in call[:2]]) for call in calls]
+    mine, wanted = np.concatenate(both, axis=1)
     off = (mine - wanted)[~np.isclose(mine, wanted, rtol=1e-5, atol=1e-12)]
-    if not np.isfinite([mine, wanted]).all() or len(np.unique(np.round(wanted, 12))) < 2:
+    if not np.isfinite([mine, wanted]).all() or len(np.unique(np.round(wanted, 12))) < 2 or not len(off):
         return
-    equal = partial(np.allclose, mine, rtol=1e-6, atol=1e-12)
+    equal = partial(np.allclose, mine, rtol=1e-6, atol=1e-15)
     yield from (f"your value {words}" for made, words in OF_VALUES if "{0}" not in words and equal(made(wanted, 0)))
     k = int(np.argmax(np.abs(wanted)))
     factor, offset = mine[k] / wanted[k], mine[k] - wanted[k]
     if factor and equal(factor * wanted):
-        words = (
-            f"{factor:.5g} times the right one" if abs(factor) >= 1 else f"the right one divided by {1 / factor:.5g}"
-        )
-        yield f"your value is {words}. Which factor, unit or sign is too many, or left out?"
+        yield f"your value is {factor:.5g} times the right one. Which factor, unit or sign is too many, or left out?"
     if equal(wanted + offset):
         yield f"your value is the right one {offset:+.5g}. What is counted twice, or left out?"
     for name in (name for name in calls[0][2] if all(is_number(call[2].get(name)) for call in calls)):
@@ -106,9 +101,8 @@ def _of_values(calls: Sequence[Call]) -> Iterator[str]:
         yield from (f"your value {w.format(name)}" for made, w in OF_VALUES if "{0}" in w and equal(made(wanted, a)))
     if all(len(m) > 2 and np.ptp(m) == 0 for m, _ in both) or (len(mine) > 2 and np.ptp(mine) == 0):
         yield "your values never change. On what should they depend?"
-    series = [zip(*call[:2], strict=False) for call in calls if isinstance(call[0], list) and isinstance(call[1], list)]
-    first = min((next((i for i, e in enumerate(one) if not same(*e)), 0) for one in series), default=0)
-    if first and len(series) == len(calls):
+    series = [zip(*call[:2], strict=False) for call in calls if isinstance(call[1], list)]
+    if first := min((next((i for i, e in enumerate(one) if not same(*e)), 0) for one in series), default=0):
         yield f"yours are right before position {first}, counted from 0. What changes there, or is kept until then?"
     if len(off) > 1 and (np.all(off > 0) or np.all(off < 0)):
         yield f"every wrong value is too {'high' if off[0] > 0 else 'low'}. Which part of the rule pulls it that way?"
