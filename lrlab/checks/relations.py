@@ -96,11 +96,11 @@ def _of_values(calls: Sequence[Call]) -> Iterator[str]:
         yield f"your value is {factor:.5g} times the right one. Which factor, unit or sign is too many, or left out?"
     if equal(wanted + offset):
         yield f"your value is the right one {offset:+.5g}. What is counted twice, or left out?"
+    if all(len(m) > 2 and np.ptp(m) == 0 for m, _ in both) or (len(mine) > 2 and np.ptp(mine) == 0):
+        yield "your values never change. On what should they depend?"
     for name in (name for name in calls[0][2] if all(is_number(call[2].get(name)) for call in calls)):
         a = np.repeat([float(call[2][name]) for call in calls], [len(m) for m, _ in both])
         yield from (f"your value {w.format(name)}" for made, w in OF_VALUES if "{0}" in w and equal(made(wanted, a)))
-    if all(len(m) > 2 and np.ptp(m) == 0 for m, _ in both) or (len(mine) > 2 and np.ptp(mine) == 0):
-        yield "your values never change. On what should they depend?"
     series = [zip(*call[:2], strict=False) for call in calls if isinstance(call[1], list)]
     if first := min((next((i for i, e in enumerate(one) if not same(*e)), 0) for one in series), default=0):
         yield f"yours are right before position {first}, counted from 0. What changes there, or is kept until then?"
