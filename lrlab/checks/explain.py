@@ -23,7 +23,7 @@ USUAL_CAUSES = {  # by words of an error
     "not callable": "Usually a `*` is left out before a bracket, or a name is used for two things.",
     "IndexError": "n entries have the positions 0 to n - 1: which position does the line ask for in its last round?",
     "KeyError": "A dictionary that may lack a key is read with .get(key, what to use instead).",
-    "ZeroDivisionError": "For which argument is the divisor 0? Give that case a line of its own.",
+    "ZeroDivisionError": "Does a count begin at 0 that should begin at 1, or is an argument 0?",
 }
 
 

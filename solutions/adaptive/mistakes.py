@@ -443,8 +443,6 @@ MISTAKES = {
             ),
             (*T_IS_ONE, _with(_radam, stuck=True)),
             (*T_HIGH, _with(_radam, late=1)),
-            ("t one too low", T_LOW, _with(_radam, late=-1)),
-            ("t one too low, not corrected at 0", T_LOW, _with(_radam, late=-1, guarded=True)),
         ),
     ),
     "step_length": Help(

@@ -283,7 +283,7 @@ def minus_one(curvature, x0, lr, tolerance):
     return -1
 
 
-@wrong("steps_to_reach", "None where")
+@wrong("steps_to_reach", "refuses high rates")
 def refuses_high_rates(curvature, x0, lr, tolerance):
     if lr >= 2 / curvature:
         return None

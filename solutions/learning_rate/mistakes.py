@@ -273,6 +273,13 @@ MISTAKES = {
                 _late,
             ),
             Misconception(
+                "refuses high rates",
+                "You return None wherever the rate is too high. Look at x0 first: where it is close enough, return 0.",
+                lambda c, x0, lr, tolerance: (
+                    None if abs(1 - lr * c) >= 1 else _steps(c, x0, lr, lambda x: abs(x) < tolerance)
+                ),
+            ),
+            Misconception(
                 "loop too short",
                 "Your loop ends too early, and returns None where the step comes later. Decide by the factor 1 - lr·c "
                 "whether it ever comes, or let the loop run longer.",

@@ -138,6 +138,11 @@ def hidden_cases(seed=11):
         across = round(c * s * (a - b), 4)
         return [[round(a * c * c + b * s * s, 4), across], [across, round(a * s * s + b * c * c, 4)]]
 
+    def halved():
+        """Curvatures for which a step leaves half, exactly, and two steps leave `shrink`."""
+        flat = 2.0 ** rng.choice([-3, -2, -1, 1, 2, 3, 4])
+        return rng.sample([flat, 3 * flat], 2), 0.25
+
     def curve(name, *, broken=False, reachable=0.1):
         """A recorded curve on another scale, which changes no diagnosis."""
         scale = rng.uniform(0.4, 2.5)
@@ -213,7 +218,7 @@ def hidden_cases(seed=11):
             ],
         },
         "best_lr": {
-            "finite losses": [(lrs, losses), (lrs, [round(loss - 0.15, 4) for loss in losses])],
+            "finite losses": [(lrs, losses), (lrs, [round(loss - 1.1, 4) for loss in losses])],
             "losses that are not finite": [(lrs, broken), (lrs[:3], ["inf", odd(3, 9), "-inf"])],
         },
         "diagnose": {"": curves},
@@ -222,6 +227,7 @@ def hidden_cases(seed=11):
                 bowl(lambda: ([odd(0.5, 1), odd(4, 9), odd(1, 4)], odd(0.005, 0.02))),
                 bowl(lambda: ([odd(20, 40), odd(1, 2)], odd(0.05, 0.2))),
                 ([odd(1, 9)], odd(0.1, 0.5)),
+                halved(),
             ]
         },
     }

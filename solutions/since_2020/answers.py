@@ -651,7 +651,7 @@ def minimum(batch_sizes, updates):
     return np.nanmin(updates), batch_sizes[int(np.nanargmin(updates))]
 
 
-@wrong("critical_batch", "fewest updates are the height")
+@wrong("critical_batch", "nan as 0")
 def nan_kept(batch_sizes, updates):
     x, s = 1 / np.asarray(batch_sizes, dtype=float), np.nan_to_num(np.asarray(updates, dtype=float))
     slope, fewest = np.polyfit(x, s, 1)

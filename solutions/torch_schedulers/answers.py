@@ -253,7 +253,7 @@ def notes_late(optimizer, scheduler, epochs, batches):
     return used
 
 
-@wrong("run_epochs", "is not what the updates used")
+@wrong("run_epochs", "lists of rates")
 def of_lists(optimizer, scheduler, epochs, batches):
     used = []
     for _ in range(epochs):
