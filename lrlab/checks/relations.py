@@ -14,6 +14,7 @@ from lrlab.checks.compare import Verdict, same
 from lrlab.checks.serialize import is_number
 
 Call = tuple[Any, Any, dict[str, Any]]  # what it gave, the right value, and the arguments by name
+UNLIKE = (TypeError, ValueError, LookupError, ArithmeticError)  # no numbers, or not as many as wanted
 Told = tuple[tuple[Callable[[Any, Any], Any], str], ...]  # what may stand in place of the right one, and words for it
 
 OF_LISTS: Told = (  # made of the student's list and the right one
@@ -51,7 +52,7 @@ def relations(parameters: Sequence[str], verdicts: Sequence[Verdict]) -> Iterato
     wrong, right = ([_call(parameters, v, fact) for v in those] for those in (some, [v for v in verdicts if v.right]))
     where = "In every call with wrong " + (f'"{fact}", ' if verdicts[0].has_facts else "values, ")
     found = next(_of_lists(wrong), "")
-    with np.errstate(all="ignore"), contextlib.suppress(TypeError, ValueError):  # no numbers, or not as many as wanted
+    with np.errstate(all="ignore"), contextlib.suppress(*UNLIKE):
         found = found or next(_of_values(wrong), "")
     yield from [where + found] * bool(found)
     if right and wrong and len(right) + len(wrong) == len(verdicts) > 2:
@@ -77,7 +78,7 @@ def _special(call: Call) -> set[str]:
 
 def _of_lists(calls: Sequence[Call]) -> Iterator[str]:
     for made, words in OF_LISTS * any(isinstance(wanted, list) and len(wanted) > 2 for _, wanted, _ in calls):
-        with contextlib.suppress(TypeError, ValueError, IndexError):
+        with contextlib.suppress(*UNLIKE):
             if all(same(mine, made(mine, wanted)) for mine, wanted, _ in calls):
                 yield "yours " + words
 

@@ -92,6 +92,13 @@ def test_lists_of_other_lengths_are_not_compared_across_calls():
     assert "In every call" not in said(series, answer, CALLS, fact="rates")
 
 
+@pytest.mark.parametrize("thing", [{"a": 1}, "text", [], None, 10**400, [[1], [2, 3]], [10**400] * 4, True, ["x"] * 4])
+def test_what_cannot_be_compared_shows_no_relation(thing):
+    text = said(series, lambda n, lr: thing, CALLS, fact="rates")
+    assert "0 of 3 cases right" in text
+    assert "right one" not in text.replace("begins like the right one", "")
+
+
 def test_what_the_wrong_calls_alone_have_is_said():
     calls = [(0, 0.5), (0, 0.25), (2, 0.5), (-1, 0.5)]
     assert "Wrong is every call where n is 0, and no other." in said(
