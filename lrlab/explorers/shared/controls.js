@@ -132,6 +132,8 @@ export function arrange({ find, all }, names) {
   });
 }
 
+const unbroken = (text = "") => text.replaceAll(" %", "\u00a0%"); // no line begins with the sign
+
 /** Fill the goal's line: `goal` has met, now and text and, of several levels, which of how many; null where there is none. */
 export function show_goal(line, goal) {
   line.hidden = !goal;
@@ -141,8 +143,8 @@ export function show_goal(line, goal) {
   line.classList.toggle("met", met);
   say(line.querySelector(".sign"), met ? "✓" : "○");
   say(find("name"), levels > 1 ? `Goal ${level + 1} of ${levels}:` : "Goal:");
-  say(find("text"), text);
-  say(find("now"), now);
+  say(find("text"), unbroken(text));
+  say(find("now"), unbroken(now));
   say(find("met"), met ? "Reached!" : ""); // it is spoken when it changes
   line.classList.toggle("levels", levels > 1);
   line.classList.toggle("onward", met && level + 1 < levels);

@@ -3,14 +3,15 @@
     for case in HOSTILE:
         case.make(released, root / "submitted" / "eve" / UNIT)    # the folder need not exist
 
-Each says what it must come to: the points by exercise, or None for one that is set aside with a reason.
+Each says what it must come to: the points by exercise, of which None are those of a person; or None for one that is
+set aside with a reason.
 """
 
 from __future__ import annotations
 
 import copy
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from support.made_course import POINTS, RIGHT, UNIT, WRONG, answer, cell
 Make = Callable[[nbformat.NotebookNode, Path], None]
 FULL: dict[str, float] = dict(POINTS)
 NOTHING: dict[str, float] = dict.fromkeys(POINTS, 0)
+TO_A_PERSON: dict[str, float | None] = dict.fromkeys(POINTS)
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Hostile:
 
     name: str
     make: Make
-    points: dict[str, float] | None
+    points: Mapping[str, float | None] | None
     endless: bool = False
 
     @property
@@ -45,7 +47,7 @@ def without(*names: str) -> dict[str, float]:
     return FULL | dict.fromkeys(names, 0)
 
 
-def hostile(name: str, points: dict[str, float] | None, endless: bool = False) -> Callable[[Make], Make]:
+def hostile(name: str, points: Mapping[str, float | None] | None, endless: bool = False) -> Callable[[Make], Make]:
     """Registers a function that writes a submission into a folder."""
 
     def keep(make: Make) -> Make:
@@ -56,7 +58,7 @@ def hostile(name: str, points: dict[str, float] | None, endless: bool = False) -
 
 
 def edited(
-    name: str, points: dict[str, float] | None, answers: dict[str, str] = RIGHT, endless: bool = False
+    name: str, points: Mapping[str, float | None] | None, answers: dict[str, str] = RIGHT, endless: bool = False
 ) -> Callable[[Callable[[nbformat.NotebookNode], object]], object]:
     """Registers a function that edits a notebook in which `answers` have been filled in."""
 

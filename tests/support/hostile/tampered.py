@@ -7,7 +7,7 @@ import nbformat
 
 from support.made_course import RIGHT, WRONG, check_cells, without_checks
 
-from . import FULL, NOTHING, cell, edited, without
+from . import FULL, NOTHING, TO_A_PERSON, cell, edited, without
 
 SCRIPT = "<script>document.title = 'taken over'</script>"
 
@@ -119,7 +119,7 @@ def _(notebook):
     notebook.cells.append(extra)
 
 
-@edited("answers under the tests' names", NOTHING, WRONG)
+@edited("answers under the tests' names", TO_A_PERSON, WRONG)
 def _(notebook):
     for one in notebook.cells:
         if one.id.endswith("-answer") and one.cell_type == "code":
