@@ -118,6 +118,8 @@ def _no_plain_data(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]
             return [
                 f"{exercise.name} gives None in every case. Where a value is right, is there a `return` on the way?"
             ]
+        if len(first[0].path) > 1:  # a value in what it returned, or of the function that it returned
+            return [f"What {exercise.name} makes gives None: does a function inside it lack a `return`?"]
         return [_nothing(exercise.name)]
     kind = next(filter(None, map(_type_name, first)), "")
     return [_wrong_type(exercise, kind, "a number or a sequence of numbers")] if kind else []

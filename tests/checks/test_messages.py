@@ -218,3 +218,15 @@ def test_find_lr_names_the_updates_that_this_call_was_allowed(budget):
 
     said = message("find_lr", too_much, group=f"{budget} updates")
     assert f"find_lr asked for {budget + 1} updates or more, and only {budget} were allowed. Add up" in said
+
+
+def test_a_function_inside_that_lacks_its_return_is_not_taken_for_the_whole():
+    def with_warmup(schedule, steps):
+        def warm(n):
+            schedule(n) * min(1, (n + 1) / max(1, steps))
+
+        return warm
+
+    said = message("with_warmup", with_warmup)
+    assert "What with_warmup makes gives None: does a function inside it lack a `return`?" in said
+    assert "with_warmup returns nothing" not in said
