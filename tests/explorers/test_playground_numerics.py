@@ -40,7 +40,7 @@ needs_node = pytest.mark.skipif(NODE is None, reason="there is no node here to r
 
 
 def in_node(*jobs: tuple[str, list[Any]], forbid: str = "") -> list[Any]:
-    """What the page's functions return, all asked in one process; ``forbid``: a global that their code does not have."""
+    """What the page's functions return, all in one process; ``forbid``: a global that their code does not have."""
     # A name of the module's own hides it from that alone: Node still compiles a module of its own by WebAssembly then.
     module = f"const {forbid} = undefined;\n{MODULE}" if forbid else MODULE
     sent = json.dumps({"module": module, "jobs": jobs})
