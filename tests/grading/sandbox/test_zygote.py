@@ -53,7 +53,8 @@ def test_a_kernel_that_can_not_be_forked_costs_no_other_one(serve, monkeypatch, 
 
 def test_a_request_that_can_not_be_read_costs_no_other_one(serve, monkeypatch, capsys):
     class Control:
-        answers = [OSError(errno.ENOBUFS, "no room"), None]
+        def __init__(self):
+            self.answers = [OSError(errno.ENOBUFS, "no room"), None]
 
         def recvmsg(self, *_):
             answer = self.answers.pop(0) if self.answers else b""

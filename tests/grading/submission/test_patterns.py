@@ -1,20 +1,22 @@
 """Patterns that the grader searches a student's texts for: in none of them a search begins again at every sign."""
 
 import gc
+import re
 import time
 
 import pytest
 
-from lrlab.grading.scoring.execution import IMPORTS_TORCH
-from lrlab.grading.scoring.preprocessor import SUSPICIOUS
+from lrlab.grading.scoring import execution, preprocessor
+from lrlab.grading.submission import feedback_html, feedback_page, own_text, unused_work
 from lrlab.grading.submission.cells import LARGEST_SOURCE
-from lrlab.grading.submission.feedback_html import NO_TEXT, SCHEME, TAG
-from lrlab.grading.submission.feedback_page import HEADING
-from lrlab.grading.submission.own_text import CODE_SIGN, PHRASE, SENTENCE, WORD
-from lrlab.grading.submission.unused_work import CODE
 
 LENGTHS = (LARGEST_SOURCE // 50, LARGEST_SOURCE // 5)
-PATTERNS = {name: value for name, value in globals().items() if hasattr(value, "finditer")}
+PATTERNS = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": value
+    for module in (execution, preprocessor, feedback_html, feedback_page, own_text, unused_work)
+    for name, value in vars(module).items()
+    if isinstance(value, re.Pattern)
+}
 PARTS = {
     "letters": ("", "word", ""),
     "letters and hyphens": ("", "a-", ""),
