@@ -20,7 +20,7 @@ class _Process(subprocess.Popen[bytes]):
     def __init__(self, words: Sequence[str], env: Mapping[str, str] | None = None, **about: Any) -> None:
         words = list(words)
         if words[0] == sys.executable and words[1] == "-m" and words[2] == host.__name__:
-            # What is to run before another program takes this process's place goes on, and none does.
+            # `preexec_fn` runs in the forked child, and this one never returns, so no program is executed.
             about["preexec_fn"] = functools.partial(_become, words, dict(os.environ if env is None else env))
         super().__init__(words, env=env, **about)
 

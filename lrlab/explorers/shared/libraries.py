@@ -129,23 +129,17 @@ CALLS = (
         least=_ANNEAL,
     ),
     Call("LinearWarmup", "optax", "optax.linear_schedule({lr} / {warmup}, {lr}, {warmup} - 1)"),
-    Call(
-        "WarmupStableDecay",
-        "optax",
-        _OPTAX_WSD.replace("TAIL", "optax.linear_schedule({lr}, 0.0, {decay})"),
-        only={"tail": "linear"},
-        least={"warmup": 1},
+    *(
+        Call("WarmupStableDecay", "optax", _OPTAX_WSD.replace("TAIL", call), only={"tail": tail}, least={"warmup": 1})
+        for tail, call in {
+            "linear": "optax.linear_schedule({lr}, 0.0, {decay})",
+            "cosine": "optax.cosine_decay_schedule({lr}, {decay})",
+        }.items()
     ),
-    Call(
-        "WarmupStableDecay",
-        "optax",
-        _OPTAX_WSD.replace("TAIL", "optax.cosine_decay_schedule({lr}, {decay})"),
-        only={"tail": "cosine"},
-        least={"warmup": 1},
+    *(
+        Call("WarmupStableDecay", "transformers", f'{_WSD}"{theirs}")', only={"tail": tail, "warmup": 0})
+        for tail, theirs in {"linear": "linear", "cosine": "cosine", "sqrt": "1-sqrt"}.items()
     ),
-    Call("WarmupStableDecay", "transformers", _WSD + '"linear")', only={"tail": "linear", "warmup": 0}),
-    Call("WarmupStableDecay", "transformers", _WSD + '"cosine")', only={"tail": "cosine", "warmup": 0}),
-    Call("WarmupStableDecay", "transformers", _WSD + '"1-sqrt")', only={"tail": "sqrt", "warmup": 0}),
     Call("Cosine", "optax", "optax.cosine_decay_schedule({lr}, {T_max}, alpha={eta_min} / {lr})", until="T_max"),
     _keras("Cosine", "CosineDecay({lr}, {T_max}, alpha={eta_min} / {lr})", until="T_max"),
     _timm("Cosine", "CosineLR", "t_initial={T_max}, lr_min={eta_min}", until="T_max"),

@@ -390,6 +390,7 @@ def test_a_submission_that_takes_down_every_machine_does_not_go_on_forever(grade
     assert len(run.entered) + len(run.reasons) == len(STUDENTS)
 
 
+@pytest.mark.slow
 def test_a_host_ends_with_its_input():
     host = subprocess.Popen([sys.executable, *HOST], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert decode(host.stdout.readline()).versions == versions()
@@ -398,6 +399,7 @@ def test_a_host_ends_with_its_input():
     assert host.wait(60) == 0
 
 
+@pytest.mark.slow
 def test_a_host_without_a_sandbox_says_so_and_grades_nothing(monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
     settings = replace(SETTINGS, jobs=1, most=1, config={})

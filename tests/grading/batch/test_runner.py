@@ -191,6 +191,7 @@ def test_a_locked_gradebook_is_waited_for_and_then_one_sentence(tmp_path, monkey
     assert made.notebooks() == []  # once it is free, and has no such unit
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("alembic")
 def test_a_gradebook_that_was_lost_is_to_be_restored(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.source_directory = "."\n')
@@ -204,6 +205,7 @@ def test_a_gradebook_that_was_lost_is_to_be_restored(tmp_path):
         course.notebooks()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("alembic")
 def test_a_gradebook_that_lost_its_grades_is_to_be_restored(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.source_directory = "."\n')
