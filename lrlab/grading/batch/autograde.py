@@ -143,6 +143,7 @@ class Autograder:
 
     def _grade(self, job: Job) -> JobDone:
         student, stage = job.student, Path(job.stage)
+        shutil.rmtree(stage / RESULTS, ignore_errors=True)  # of a first try of this job
         shutil.copyfile(self.scratch, self.own_scratch)
         url = self.url
         if job.extension is not None:

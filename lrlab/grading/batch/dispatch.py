@@ -75,6 +75,9 @@ class Dispatch:
             self._handle(place, message)
             if self.problem:
                 return
+        self._hand_out()
+
+    def _hand_out(self) -> None:
         for place in self.places.left:
             while place.free > 0 and self._queue:
                 student = self._queue.pop()
@@ -116,6 +119,7 @@ class Dispatch:
         held = place.take(outcome)
         if held is None:
             return
+        self._hand_out()  # now, so that the place works while this result is entered
         student = held.parcel.student
         try:
             done = checked_done(outcome.done)

@@ -3,7 +3,7 @@
 A *place* grades: this machine, or another one. It is a process that the runner starts, and nothing but these lines
 passes between them. The place says ``Hello``, the runner sends ``PlaceSettings``, the place says ``Ready`` or
 ``Broken``, and then each ``Parcel`` gets an ``Outcome``. Where a place is a ``host``, that has workers, forks of it:
-each says ``Ready``, and then each ``Job`` gets a ``JobDone``.
+each says ``Ready``, and then each ``Job`` gets a ``JobDone``, maybe after ``Again``.
 """
 
 from __future__ import annotations
@@ -95,6 +95,11 @@ class Ready:
     """A worker takes jobs, or a place so many parcels at a time."""
 
     slots: int = 1
+
+
+@dataclass(frozen=True)
+class Again:
+    """A worker grades its job once more, because the zygote died; the job's time starts again."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +205,7 @@ class Notice:
     text: str
 
 
-Answer = Ready | JobDone
+Answer = Ready | Again | JobDone
 Message = Job | Answer | Broken | Hello | PlaceSettings | Parcel | Outcome | GivenBack | LeftOut | Notice
 _KINDS = {kind.__name__: kind for kind in get_args(Message)}
 

@@ -51,9 +51,13 @@ class WorkerProcess:
     def submit(self, job: Job) -> None:
         """Give it a job; it must have none."""
         self.job = job
-        self._deadline = time.monotonic() + self.budget
+        self.start_clock()
         with suppress(OSError):  # its end is noticed where answers are read
             self.channel.sendall(encode(job))
+
+    def start_clock(self) -> None:
+        """Give its job all of its time, from now on."""
+        self._deadline = time.monotonic() + self.budget
 
     @property
     def is_overdue(self) -> bool:

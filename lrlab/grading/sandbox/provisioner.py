@@ -7,11 +7,14 @@ refuses long messages and queues only a few, and what exceeds the limits is drop
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shutil
 import socket
 import tempfile
+import time
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import zmq
@@ -33,6 +36,7 @@ from lrlab.grading.sandbox.process import SandboxedProcess
 NAME = "lrlab-sandbox"
 LEAST_OUTPUT = 1 << 18  # bytes that each cell may show even after others have used up the submission's total
 SEND = 5.0  # seconds for a message to leave; it never waits for a kernel that is busy
+ANSWER, OUTPUT = 1.0, 0.2  # seconds until a new kernel is asked again whether it is ready
 MOST_QUEUED = 16  # messages in the grader's socket, each of at most Limits.message bytes
 
 
@@ -164,6 +168,36 @@ class CappedClient(CappedSockets, AsyncKernelClient):
     def start_channels(self, *channels: bool, **named: bool) -> None:
         """Start the channels but the heartbeat's: the manager knows whether the kernel lives, and asks no student."""
         super().start_channels(*channels, **{**named, "hb": False})
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers, and its output arrives.
+
+        jupyter_client waits until there has been no output for 0.2 seconds. Here it is enough that the end of the
+        answer has arrived there; what comes late belongs to no cell.
+
+        Raises:
+            RuntimeError: it has died, or did not answer in ``timeout`` seconds.
+        """
+        until = time.monotonic() + (math.inf if timeout is None else timeout)
+        while True:
+            self.kernel_info()
+            with contextlib.suppress(Empty):
+                reply = await self.shell_channel.get_msg(timeout=ANSWER)
+                if reply["msg_type"] == "kernel_info_reply":
+                    while not _ends(await self.iopub_channel.get_msg(timeout=OUTPUT), reply):
+                        pass
+                    self._handle_kernel_info_reply(reply)
+                    return
+            if not await self._async_is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > until:
+                raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
+
+
+def _ends(message: dict[str, Any], reply: dict[str, Any]) -> bool:
+    """Return whether a message says that the kernel has done what ``reply`` answers."""
+    answers = message["parent_header"].get("msg_id") == reply["parent_header"].get("msg_id")
+    return answers and message["content"].get("execution_state") == "idle"
 
 
 class SandboxedKernelSpec(KernelSpecManager):

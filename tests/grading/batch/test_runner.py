@@ -24,6 +24,7 @@ from lrlab.grading.batch.errors import Busy, ConfigurationError, CourseError, Gr
 from lrlab.grading.batch.gradebook import UnitGradebook, read_submission
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Journal
 from lrlab.grading.batch.results import Results
+from lrlab.grading.sandbox import usage
 from lrlab.grading.startup import put_own_scripts_first
 from lrlab.grading.submission import files
 from lrlab.grading.submission.invalid import InvalidSubmission
@@ -516,6 +517,43 @@ def test_a_grader_that_dies_is_replaced_and_its_submission_tried_again(course):
     assert killed
     assert [line.state for line in report.lines] == [GRADED] * 3
     assert total(course) == dict.fromkeys("abc", ALL)
+
+
+@pytest.mark.slow(reason="a zygote that two graders share is killed while both use it, and they grade once more")
+def test_a_zygote_that_is_killed_costs_no_one_a_point(course):
+    sleeping = answer(course.released(), RIGHT, WRITTEN)
+    sleeping.cells.insert(1, nbformat.v4.new_code_cell("import time\ntime.sleep(3)"))
+    for student in ("ada", "bob", "kim"):
+        course.submit(student, sleeping)
+    run = started(course)
+    end = time.monotonic() + 400
+    while len(kernels := sandboxed(run.pid)) < ONE_ZYGOTE + 2 * ONE_KERNEL:
+        assert run.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    time.sleep(1)  # both are in the cell that sleeps, or not far from it
+    os.kill(kernels[0], signal.SIGKILL)
+    shown = run.communicate(timeout=400)[0].decode()
+    assert run.returncode == 0, shown
+    assert total(course) == dict.fromkeys(("ada", "bob", "kim"), ALL)
+    log = (course.root / "grading" / f"{UNIT}.log").read_text()
+    assert log.count("The zygote died while") == 2
+    assert "died and was started again" not in (course.root / "grading" / f"{UNIT}.jsonl").read_text()
+    soon_nothing_is_left(course)
+
+
+ONE_ZYGOTE, ONE_KERNEL = 1, 3  # processes: a kernel, its supervisor, and who waits for both
+
+
+def sandboxed(above: int) -> list[int]:
+    """The zygote of a run, and the processes that were forked from it."""
+    found = []
+    for pid in usage.descendants(above):
+        with contextlib.suppress(OSError):
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            if b"zygote" in words and b"bwrap" not in words[0]:
+                found.append(pid)
+    return found
 
 
 @pytest.mark.slow
