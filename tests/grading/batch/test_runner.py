@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Grade, Gradebook
+from support.empty_gradebook import empty_gradebook
 from support.lrlab_command import COMMAND, ONE, environment, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, check_cells
 
@@ -25,7 +26,6 @@ from lrlab.grading.batch.gradebook import UnitGradebook, read_submission
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Journal
 from lrlab.grading.batch.results import Results
 from lrlab.grading.sandbox import usage
-from lrlab.grading.startup import put_own_scripts_first
 from lrlab.grading.submission import files
 from lrlab.grading.submission.invalid import InvalidSubmission
 
@@ -148,13 +148,6 @@ def test_a_journal_that_is_damaged_anywhere_keeps_its_other_lines(tmp_path, line
         journal.write_list()
 
 
-@pytest.fixture
-def alembic(monkeypatch):
-    """nbgrader finds its helper program, as the course's configuration lets it."""
-    monkeypatch.setenv("PATH", os.environ["PATH"])
-    put_own_scripts_first()
-
-
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
@@ -163,9 +156,8 @@ def alembic(monkeypatch):
     ],
 )
 @pytest.mark.slow
-@pytest.mark.usefixtures("alembic")
 def test_a_gradebook_that_can_not_be_used_is_one_sentence(tmp_path, spoil, said):
-    made = UnitGradebook(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", "unit")
+    made = UnitGradebook(empty_gradebook(tmp_path), "lrlab", "unit")
     with made.open() as gradebook:
         gradebook.add_assignment("unit")
         gradebook.add_student("ada")
@@ -177,10 +169,9 @@ def test_a_gradebook_that_can_not_be_used_is_one_sentence(tmp_path, spoil, said)
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("alembic")
 def test_a_locked_gradebook_is_waited_for_and_then_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(database, "LOCK_TIMEOUT", 0.1)
-    made = UnitGradebook(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", "unit")
+    made = UnitGradebook(empty_gradebook(tmp_path), "lrlab", "unit")
     with made.open():
         pass
     other = sqlite3.connect(tmp_path / "gradebook.db")
@@ -192,10 +183,10 @@ def test_a_locked_gradebook_is_waited_for_and_then_one_sentence(tmp_path, monkey
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("alembic")
 def test_a_gradebook_that_was_lost_is_to_be_restored(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.source_directory = "."\n')
     (tmp_path / "unit").mkdir()
+    empty_gradebook(tmp_path)
     course = runner.Course("unit", tmp_path)
     with pytest.raises(CourseError, match="does not have 'unit': run `nbgrader generate_assignment unit` first"):
         course.notebooks()
@@ -206,12 +197,12 @@ def test_a_gradebook_that_was_lost_is_to_be_restored(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("alembic")
 def test_a_gradebook_that_lost_its_grades_is_to_be_restored(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.source_directory = "."\n')
     for folder in ("unit", "submitted/ada/unit", "autograded/ada/unit"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "submitted/ada/unit/unit.ipynb").touch()
+    empty_gradebook(tmp_path)
     course = CourseOfRun("unit", tmp_path)
     with course.gradebook.open() as gradebook:
         gradebook.add_assignment("unit")
