@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Sequence
 from multiprocessing import reduction
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lrlab.checks.registry import unavailable_modules
 from lrlab.grading.batch import worker
@@ -33,7 +33,7 @@ class Descriptor:
         return _arrived, (reduction.DupFd(self.number),)
 
 
-def _arrived(duplicate: "reduction.DupFd") -> Descriptor:
+def _arrived(duplicate: Any) -> Descriptor:
     return Descriptor(duplicate.detach())
 
 
@@ -85,7 +85,7 @@ def use(given: Lent) -> None:
             output = os.fdopen(os.dup(given.output.number), "rb", 0)
             self.outer = SimpleNamespace(stdout=output, pid=0)  # type: ignore[assignment]
             self.control, self._ready, self._is_lent = control, False, True
-            zygote.current, zygote.has_died = self._found, lambda: not self.alive  # type: ignore[assignment]
+            zygote.current, zygote.has_died = self._found, lambda: not self.alive
             return self
 
         def _found(self, unavailable: Sequence[str] = ()) -> zygote.Zygote | None:
@@ -99,4 +99,4 @@ def use(given: Lent) -> None:
             zygote.current, zygote.has_died = current, has_died
             self.control.close()
 
-    worker.Zygote = Taken  # type: ignore[misc]
+    worker.Zygote = Taken
