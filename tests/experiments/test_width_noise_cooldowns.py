@@ -41,6 +41,35 @@ def test_width_transfer(few):
     assert found.loss[0, 1, 1, 1] == pytest.approx(evaluate(model, few)[0], rel=1e-3)
 
 
+def transfer(loss):
+    """A result with the widths 4 and 16, two rates and two seeds: losses under both parametrizations."""
+    return experiments.WidthTransfer(
+        np.array([0.001, 0.03]), np.array([4, 16]), (0, 1), 8, np.broadcast_to(loss, (2, 2, 2, 2))
+    )
+
+
+def test_a_width_at_which_a_run_diverged_at_each_rate_has_no_best_rate_and_no_mark():
+    gone = transfer([[[0.5, 0.7], [0.9, 0.9]], [[np.nan, 0.2], [0.3, np.nan]]])
+    assert gone.best("mup").tolist() == pytest.approx([0.001, np.nan], nan_ok=True)
+    assert gone.best_by_seed("mup").tolist() == [[0.001, 0.001], [0.03, 0.001]], "each seed came through somewhere"
+    assert gone.price("mup").tolist() == pytest.approx([0, np.nan], nan_ok=True)
+    for ax in plots.width_transfer(gone):
+        marks = [line for line in ax.lines if line.get_marker() == "o"]
+        assert [mark.get_xdata().tolist() for mark in marks] == [[0.001]]
+
+
+def test_a_price_needs_the_best_rate_of_the_narrowest_network():
+    one_rate_left = transfer([[[0.5, 0.5], [np.nan, 0.1]], [[0.4, 0.4], [0.25, 0.25]]])
+    assert one_rate_left.price("mup").tolist() == pytest.approx([0, 0.15])
+    diverged_there = transfer([[[0.5, 0.5], [0.6, 0.6]], [[np.nan, 0.4], [0.25, 0.25]]])
+    assert diverged_there.price("mup").tolist() == pytest.approx([0, np.nan], nan_ok=True)
+    none_left = transfer([[[np.nan, 0.5], [0.5, np.nan]], [[0.4, 0.4], [0.25, 0.25]]])
+    assert np.isnan(none_left.price("mup")).all()
+    nothing_left = transfer(np.nan)
+    assert np.isnan(nothing_left.price("mup")).all()
+    assert [len(ax.lines) for ax in plots.width_transfer(nothing_left)] == [2, 2]
+
+
 def test_mup_first_update_changes_outputs_alike_at_every_width(few):
     """What μP is for: at one rate, a first update of Adam moves the outputs by much the same at each width."""
 
