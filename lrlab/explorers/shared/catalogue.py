@@ -16,7 +16,7 @@ from lrlab._formula import Floats
 from lrlab.explorers.shared import help as words
 from lrlab.explorers.shared.code import source, torch_template
 from lrlab.explorers.shared.fields import Control, controls
-from lrlab.explorers.shared.libraries import same
+from lrlab.explorers.shared.libraries import calls
 from lrlab.explorers.shared.mathml import formulas, symbol
 from lrlab.schedules import Schedule, catalogue
 
@@ -97,7 +97,7 @@ class Entry:
             "fields": written,
             "start": self.values(self.base),
             "torch": torch_template(self.name, self.base, self.controls) if self.in_page else None,
-            "others": same(self.name) if self.in_page else [],
+            "others": calls().get(self.name, []) if self.in_page else [],
         }
 
 
