@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
-from functools import cache
+from dataclasses import MISSING, dataclass, fields, replace
+from functools import cache, cached_property
 from html import escape
 from typing import Any
 
@@ -41,10 +41,10 @@ class Entry:
     name: str
     base: Schedule
     group: str
-    controls: dict[str, Control] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "controls", controls(self.base))
+    @cached_property
+    def controls(self) -> dict[str, Control]:
+        return controls(self.base)
 
     @property
     def in_page(self) -> bool:
