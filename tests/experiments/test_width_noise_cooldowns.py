@@ -32,8 +32,9 @@ def test_width_transfer(few):
     assert str(found).count("*") == 4 + 1, "one a row, and the legend"
     ax = plots.width_transfer(found)
     assert len(ax) == 2
-    with pytest.raises(ValueError, match=r"^way must be 'standard' or 'mup', got 'other'$"):
-        found.mean("other")
+    for ask in (found.mean, found.best, found.best_by_seed, found.price):
+        with pytest.raises(ValueError, match=r"^way must be 'standard' or 'mup', got 'other'$"):
+            ask("other")
     model = network(16, 1)  # with all pixels: the experiment leaves out those that are blank in every image
     optimizer = torch.optim.Adam(model.parameters())
     for _, batch in zip(range(8), batches(few, 32, 1), strict=False):
