@@ -66,7 +66,7 @@ class Sweep(Tabular):
         """Which seeds are compared, ``(seeds,)``: all; after an interruption those with which every rate is done, if
         there are any.
         """
-        whole: NDArray[np.bool_] = self.done.all(axis=0)
+        whole: NDArray[np.bool_] = np.all(self.done, axis=0)
         return whole if whole.any() else ~whole
 
     def final(self, measure: Measure = "val_loss") -> Floats:
