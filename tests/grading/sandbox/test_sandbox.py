@@ -581,5 +581,5 @@ def test_an_old_bubblewrap_is_refused(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize(("name", "value"), [("memory", 0), ("cpu", 1.5), ("processes", True)])
 def test_limits_are_whole_numbers(name, value):
-    with pytest.raises(ValueError, match=f"{name} must be a whole number of at least 1, but given {value}"):
+    with pytest.raises(ValueError, match=f"{name} must be a whole number >= 1, got {value}"):
         Limits(**{name: value})
