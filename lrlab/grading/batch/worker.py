@@ -20,7 +20,6 @@ import sys
 from typing import NoReturn
 
 from lrlab.checks.registry import unavailable_modules
-from lrlab.grading.batch.autograde import Autograder
 from lrlab.grading.batch.messages import Again, Job, JobDone, Ready, WorkerSettings, decode, encode
 from lrlab.grading.sandbox.zygote import Zygote
 
@@ -40,6 +39,8 @@ class Workers:
         self._zygote = None
         if not settings.unsandboxed:
             self._zygote = Zygote(settings.private, settings.packages, unavailable_modules(settings.unit)).start()
+        from lrlab.grading.batch.autograde import Autograder  # now, beside the imports of the zygote
+
         self._autograder = Autograder(settings)
 
     @property
