@@ -97,7 +97,7 @@ class Workers:
             channel.sendall(encode(self._grade(decode(line), channel)))
 
     def _grade(self, job: Job, channel: socket.socket) -> JobDone:
-        """Grade a submission; if the zygote died meanwhile, so that its kernel may have, once more from a cold one."""
+        """Grade a submission; once more from a cold kernel if the zygote died, and maybe its own with it."""
         had_zygote = not self.has_lost_zygote
         done = self._autograder.grade(job)
         if had_zygote and self.has_lost_zygote:

@@ -101,11 +101,11 @@ def run_kernel(request: KernelRequest, sockets: list[int]) -> None:
             pass  # there is none, and to prepare for one takes a tenth of the start
 
         def init_kernel(self) -> None:
-            ipkernel.sys = _WithoutModules()  # type: ignore[attr-defined]
+            ipkernel.sys = _WithoutModules()  # type: ignore[assignment]
             try:
                 super().init_kernel()
             finally:
-                ipkernel.sys = sys  # type: ignore[attr-defined]
+                ipkernel.sys = sys
 
         def init_path(self) -> None:
             sys.path.append("")  # last: a submission's own torch.py must not replace torch
