@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -33,13 +33,12 @@ from lrlab.grading.batch.messages import (
     Parcel,
     PlaceSettings,
     Ready,
-    WorkerSettings,
     decode,
     take_output,
 )
 from lrlab.grading.batch.parcel import from_base64, pack_files, unpack_files
 from lrlab.grading.batch.versions import greet
-from lrlab.grading.batch.worker_pool import COPIES, RESULTS, WorkerPool, WorkerProcess, cores
+from lrlab.grading.batch.worker_pool import COPIES, RESULTS, SCRATCH, SOURCE, WorkerPool, WorkerProcess, cores
 from lrlab.grading.sandbox import cgroups
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
@@ -51,7 +50,6 @@ if TYPE_CHECKING:
 SILENCE = 300.0  # seconds without a line from the runner, which may be waiting for its gradebook
 MOST_FALSE_STARTS = 3  # of workers that exit before they are ready
 THREADS = "OMP_NUM_THREADS"  # of the libraries that compute, which start them when they are imported
-SOURCE = "source"  # below the host's folder: the unit's folder of `solutions/`
 
 
 class Host:
@@ -62,7 +60,7 @@ class Host:
         settings: PlaceSettings,
         folder: Path,
         send: Callable[[Message], None],
-        workers: Callable[[WorkerSettings], Workers],
+        workers: Callable[[PlaceSettings, Path], Workers],
     ) -> None:
         self.settings, self.folder, self.send = settings, folder, send
         self.size = max(1, min(settings.jobs or cores(), settings.most))
@@ -71,21 +69,11 @@ class Host:
         self._false_starts = 0
         self._outdated: set[WorkerProcess] = set()  # workers whose zygote has died
         self._is_tried = False  # whether a job was done since this zygote was started
-        scratch = folder / "scratch.db"
-        scratch.write_bytes(from_base64(settings.scratch))
+        (folder / SCRATCH).write_bytes(from_base64(settings.scratch))
         if settings.config is not None:
             unpack_files(settings.files, folder / SOURCE / settings.unit)
-        about = WorkerSettings(
-            root=os.getcwd() if settings.config is None else str(folder),
-            unit=settings.unit,
-            scratch=str(scratch),
-            seed=settings.seed,
-            unsandboxed=settings.unsandboxed,
-            private=sorted({*private_paths(), str(folder), *settings.private}),
-            packages=settings.packages,
-            config=settings.config and {**settings.config, "CourseDirectory": self._layout()},
-        )
-        self.workers = workers(about)
+        private = sorted({*private_paths(), str(folder), *settings.private})
+        self.workers = workers(replace(settings, private=private), folder)
         gc.freeze()  # for the workers too
         gc.enable()
         self.pool = WorkerPool(self.size, self.workers.fork, settings.budget)
@@ -94,10 +82,6 @@ class Host:
         """End all workers, and what they are forked from."""
         self.pool.close()
         self.workers.close()
-
-    def _layout(self) -> dict[str, object]:
-        assert self.settings.config is not None
-        return {**self.settings.config.get("CourseDirectory", {}), "source_directory": SOURCE}
 
     def turn(self) -> bool:
         """Do what there is to do, or wait for a moment; return whether the host can go on."""

@@ -17,10 +17,11 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from lrlab.checks.registry import unavailable_modules
-from lrlab.grading.batch.messages import Again, Job, JobDone, Ready, WorkerSettings, decode, encode
+from lrlab.grading.batch.messages import Again, Job, JobDone, PlaceSettings, Ready, decode, encode
 from lrlab.grading.sandbox.zygote import Zygote
 
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
@@ -28,20 +29,20 @@ NAME = "lrlab-worker"  # of a worker, in the system's list of processes
 
 
 class Workers:
-    """What a host's workers are forked from.
+    """What a host's workers are forked from; ``folder`` is the host's.
 
     Raises:
         ConfigurationError: the course's configuration can't be used.
         SandboxError: there is no bubblewrap.
     """
 
-    def __init__(self, settings: WorkerSettings) -> None:
+    def __init__(self, settings: PlaceSettings, folder: Path) -> None:
         self._zygote = None
         if not settings.unsandboxed:
             self._zygote = Zygote(settings.private, settings.packages, unavailable_modules(settings.unit)).start()
         from lrlab.grading.batch.autograde import Autograder  # now, beside the imports of the zygote
 
-        self._autograder = Autograder(settings)
+        self._autograder = Autograder(settings, folder)
 
     @property
     def has_lost_zygote(self) -> bool:
@@ -97,7 +98,7 @@ class Workers:
             channel.sendall(encode(self._grade(decode(line), channel)))
 
     def _grade(self, job: Job, channel: socket.socket) -> JobDone:
-        """Grade a submission; once more from a cold kernel if the zygote died, and maybe its own with it."""
+        """Grade a submission; once more from a cold kernel if the zygote died, and its own may have."""
         had_zygote = not self.has_lost_zygote
         done = self._autograder.grade(job)
         if had_zygote and self.has_lost_zygote:

@@ -16,6 +16,7 @@ START_TIMEOUT = 240.0  # seconds until a worker is ready; importing torch from a
 LONGEST_ANSWER = 8_000_000  # bytes
 POLL_INTERVAL = 0.25  # seconds
 COPIES, RESULTS = "in", "out"  # folders of a job
+SCRATCH, SOURCE = "scratch.db", "source"  # in a host's folder: a gradebook, and the unit as in `solutions/`
 
 Fork = Callable[[socket.socket], int]
 

@@ -13,6 +13,7 @@ import shutil
 import socket
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -29,7 +30,8 @@ from traitlets import Any as AnyTrait
 from traitlets import Bool, Bytes, Instance, Integer, Type, default
 
 from lrlab.grading.sandbox import cgroups, launch, zygote
-from lrlab.grading.sandbox.init import CHANNELS
+from lrlab.grading.sandbox.bubblewrap import FIRST_USER, sandbox_uid
+from lrlab.grading.sandbox.init import CHANNELS, KernelRequest
 from lrlab.grading.sandbox.limits import Limits, SandboxError
 from lrlab.grading.sandbox.process import SandboxedProcess
 
@@ -85,18 +87,20 @@ class SandboxProvisioner(LocalProvisioner):
             else:
                 outer, control = parent.outer, parent.control
             cwd = kwargs.get("cwd")
-            supervisor = launch.request_kernel(
-                control,
-                listening,
+            to_join = None if parent is None else cgroup  # bubblewrap itself is in it already
+            request = KernelRequest(
                 key=km.session.key.decode(),
                 scheme=km.session.signature_scheme,
                 seed=km.seed,
-                limits=limits,
-                folder=Path(cwd) if cwd else None,
-                reply_key=km.reply_key,
-                cgroup=cgroup if parent is not None else None,
+                uid=sandbox_uid(),
+                gid=os.getgid() or FIRST_USER,
+                limits=asdict(limits),
+                reply_key=km.reply_key.hex(),
+                has_cgroup=to_join is not None,
                 torch=km.torch,
             )
+            folder = Path(cwd) if cwd else None
+            supervisor = launch.request_kernel(control, listening, request, folder=folder, cgroup=to_join)
             km.sandbox = self.process = SandboxedProcess(
                 supervisor, outer, own=parent is None, limits=limits, cgroup=cgroup
             )

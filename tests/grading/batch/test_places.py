@@ -285,11 +285,11 @@ def test_every_submission_is_entered_once(graded, monkeypatch, behaviour):
 
 def test_a_place_has_its_next_submission_before_a_result_is_entered(graded, monkeypatch):
     order: list[str] = []
-    for name in ("take", "commit"):
+    for name in ("take", "enter"):
         own = getattr(Run, name)
         monkeypatch.setattr(Run, name, lambda self, *a, name=name, own=own: (order.append(name), own(self, *a))[1])
     graded("works")
-    assert order[:4] == ["take", "take", "take", "commit"]  # it takes two at a time
+    assert order[:4] == ["take", "take", "take", "enter"]  # it takes two at a time
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import random
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Grade, Gradebook
+from support.empty_gradebook import empty_gradebook
 from support.lrlab_command import COMMAND, ONE, environment, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, check_cells
 
@@ -25,7 +25,6 @@ from lrlab.grading.batch.gradebook import UnitGradebook, read_submission
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Journal
 from lrlab.grading.batch.results import Results, lost_grades
 from lrlab.grading.sandbox import usage
-from lrlab.grading.startup import put_own_scripts_first
 from lrlab.grading.submission import files
 from lrlab.grading.submission.invalid import InvalidSubmission
 
@@ -148,13 +147,6 @@ def test_a_journal_that_is_damaged_anywhere_keeps_its_other_lines(tmp_path, line
         journal.write_list()
 
 
-@pytest.fixture
-def alembic(monkeypatch):
-    """nbgrader finds its helper program, as the course's configuration lets it."""
-    monkeypatch.setenv("PATH", os.environ["PATH"])
-    put_own_scripts_first()
-
-
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
@@ -163,9 +155,8 @@ def alembic(monkeypatch):
     ],
 )
 @pytest.mark.slow
-@pytest.mark.usefixtures("alembic")
 def test_a_gradebook_that_can_not_be_used_is_one_sentence(tmp_path, spoil, said):
-    made = UnitGradebook(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", "unit")
+    made = UnitGradebook(empty_gradebook(tmp_path), "lrlab", "unit")
     with made.open() as gradebook:
         gradebook.add_assignment("unit")
         gradebook.add_student("ada")
@@ -177,10 +168,9 @@ def test_a_gradebook_that_can_not_be_used_is_one_sentence(tmp_path, spoil, said)
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("alembic")
 def test_a_locked_gradebook_is_waited_for_and_then_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(database, "LOCK_TIMEOUT", 0.1)
-    made = UnitGradebook(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", "unit")
+    made = UnitGradebook(empty_gradebook(tmp_path), "lrlab", "unit")
     with made.open():
         pass
     other = sqlite3.connect(tmp_path / "gradebook.db")
@@ -192,10 +182,10 @@ def test_a_locked_gradebook_is_waited_for_and_then_one_sentence(tmp_path, monkey
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("alembic")
 def test_a_gradebook_that_was_lost_is_to_be_restored(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.source_directory = "."\n')
     (tmp_path / "unit").mkdir()
+    empty_gradebook(tmp_path)
     course = runner.Course("unit", tmp_path)
     with pytest.raises(CourseError, match="does not have 'unit': run `nbgrader generate_assignment unit` first"):
         course.notebooks()
@@ -206,12 +196,12 @@ def test_a_gradebook_that_was_lost_is_to_be_restored(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("alembic")
 def test_a_gradebook_that_lost_its_grades_is_to_be_restored(tmp_path, monkeypatch):
     (tmp_path / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.source_directory = "."\n')
     for folder in ("unit", "submitted/ada/unit", "autograded/ada/unit"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "submitted/ada/unit/unit.ipynb").touch()
+    empty_gradebook(tmp_path)
     course = CourseOfRun("unit", tmp_path)
     with course.gradebook.open() as gradebook:
         gradebook.add_assignment("unit")
@@ -746,7 +736,7 @@ BETWEEN = {
     "before the gradebook": "gradebook.UnitGradebook.save_submission = die",
     "in the middle of the gradebook": (
         "made = gradebook.Gradebook.add_submission\n"
-        "gradebook.Gradebook.add_submission = lambda self, *names, **about: (made(self, *names, **about), die())"
+        "gradebook.Gradebook.add_submission = lambda self, *names, **about: (made(self, *names, **about), die())[0]"
     ),
     "between gradebook and folder": "results.replace_folder = die",
     "between folder and journal": (
@@ -770,12 +760,11 @@ def test_killed_between_two_steps_it_goes_on(undisturbed, tmp_path, moment):
     before, said, _ = undisturbed
     course = before.copied(tmp_path / "course")
     code = (
-        "import os, sys\nfrom lrlab.cli import main\nfrom lrlab.grading.batch import gradebook, journal, results\n"
-        f"def die(*_, **__):\n    os.kill(os.getpid(), 9)\n{BETWEEN[moment]}\nsys.exit(main())"
+        "import os\nfrom lrlab.grading.batch import gradebook, journal, results\n"
+        "run = os.getpid()\n"  # and none of its graders, which are forked from it here
+        f"def die(*_, **__):\n    if os.getpid() == run:\n        os.kill(run, 9)\n{BETWEEN[moment]}"
     )
-    command = [sys.executable, "-c", code, "grade", UNIT, "--jobs", "1"]
-    done = subprocess.run(command, cwd=course.root, env=environment(), capture_output=True, check=False)
-    assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
+    lrlab(course, "grade", UNIT, *ONE, status=-signal.SIGKILL, before=code)
     soon_nothing_is_left(course)
     is_whole(course, said)
     lrlab(course, "grade", UNIT, *ONE, status=1)

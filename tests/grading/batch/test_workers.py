@@ -10,14 +10,14 @@ from support.fake_run import SETTINGS
 
 from lrlab.grading.batch import autograde, worker
 from lrlab.grading.batch.host import Host
-from lrlab.grading.batch.messages import Again, Job, JobDone, Outcome, Parcel, Ready, WorkerSettings, decode, encode
+from lrlab.grading.batch.messages import Again, Job, JobDone, Outcome, Parcel, PlaceSettings, Ready, decode, encode
 from lrlab.grading.batch.worker_pool import WorkerProcess
 
 
 class Workers:
     """Workers that answer each job with their process id, and a zygote that is dead when a test says so."""
 
-    def __init__(self, settings: WorkerSettings) -> None:
+    def __init__(self, settings: PlaceSettings, folder: Path) -> None:
         self.has_lost_zygote = False
         self.replaced = self.refused = 0
 
@@ -103,8 +103,8 @@ def test_a_worker_that_can_not_be_forked_leaves_the_others_at_work(start):
 class Autograder:
     """Says in which try it is; the zygote dies in the first of a student called "late"."""
 
-    def __init__(self, settings: WorkerSettings) -> None:
-        self.tries, self.dead = 0, Path(settings.root, "dead")
+    def __init__(self, settings: PlaceSettings, folder: Path) -> None:
+        self.tries, self.dead = 0, folder / "dead"
 
     def open_scratch(self) -> None:
         pass
@@ -135,8 +135,7 @@ def test_what_was_graded_while_the_zygote_died_is_graded_once_more(tmp_path, mon
 
     monkeypatch.setattr(worker, "Zygote", Zygote)
     monkeypatch.setattr(autograde, "Autograder", Autograder)
-    names = {name: getattr(SETTINGS, name) for name in ("unit", "seed", "unsandboxed", "scratch", "packages")}
-    workers = worker.Workers(WorkerSettings(root=str(tmp_path), **names))
+    workers = worker.Workers(SETTINGS, tmp_path)
     one = WorkerProcess(workers.fork, budget=60.0)
     try:
         lines = one.channel.makefile("rb")
