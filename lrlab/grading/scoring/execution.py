@@ -32,8 +32,8 @@ UNSANDBOXED = (
 )
 NOT_RUN = "NotRun"
 TICK = 2  # seconds between two checks of a cell's time
-# By its own name or by a part of lrlab; the checks do without. Without it torch starts from its own seed, as it does in
-# the zygote of a unit that does not import it. A line is searched once, from its first `import`.
+# By its own name or by a part of lrlab other than the checks. Otherwise torch starts from its own seed, as in a unit's
+# zygote without it. A line is searched once, from its first `import`.
 IMPORTS_TORCH = re.compile(r"(?:^(?>.*?import).*\b|from\s+)(?:torch|lrlab(?!\.checks\b))", re.MULTILINE)
 RECOVERY = 20.0  # seconds in which a kernel has to answer after a cell was interrupted
 
@@ -41,14 +41,12 @@ RECOVERY = 20.0  # seconds in which a kernel has to answer after a cell was inte
 class ExecuteSubmission(Execute):
     """nbgrader's Execute with four differences: a sandbox, all cells run, stderr is harmless, no cell ends it all.
 
-    The kernel is always lrlab's own, in a sandbox (``lrlab.grading.sandbox.provisioner``), forked from this process's
-    zygote if there is one (``lrlab.grading.sandbox.zygote``). Without a sandbox nothing is run.
+    The kernel is lrlab's own, in a sandbox, forked from this process's zygote if there is one. Without a sandbox
+    nothing is run. If it dies, or is ended because it exceeded a limit, that cell and all later ones get an error. If it
+    ended with its zygote, that is a SandboxError, because the submission has to be run again.
 
     nbgrader gives 0 to a test cell that wrote anything to stderr. torch's warnings go there and would cost an honest
     student the points. An error still gives 0: it is an output of another type.
-
-    If a kernel dies, or is ended because it exceeded a limit, that cell and all later ones get an error. If it ended
-    with its zygote, that is a SandboxError, because the submission has to be run again.
     """
 
     unsandboxed = Bool(
@@ -160,7 +158,7 @@ class ExecuteSubmission(Execute):
                     raise SandboxError("the zygote died, and the submission's process with it") from None
                 reason = sandbox.reason if sandbox is not None else None
                 self._ended = f"the kernel was ended: {reason}" if reason else "the kernel died"
-            except zmq.Again:  # `sandbox.provisioner.SEND` has passed
+            except zmq.Again:  # `sandbox.channels.SEND` has passed
                 self._ended = "the kernel broke its channels"
             except Exception as error:  # messages of a student's process may make nbclient fail anywhere
                 self._ended = f"the kernel sent an invalid message ({type(error).__name__})"
@@ -239,10 +237,8 @@ class ExecuteSubmission(Execute):
     def _is_over(self) -> bool:
         if time.monotonic() - self._began < self._budget - 1:  # it can't have used more, and to look takes time
             return False
-        used, elapsed = self._spent()
-        return (
-            used >= self._budget - 1 or elapsed >= WALL_CLOCK_FACTOR * self._budget - 1
-        )  # the limits are whole seconds
+        used, elapsed = self._spent()  # the limits are whole seconds
+        return used >= self._budget - 1 or elapsed >= WALL_CLOCK_FACTOR * self._budget - 1
 
 
 def not_run(reason: str) -> NotebookNode:

@@ -496,7 +496,7 @@ time.sleep(3600)
 
 
 def test_channels_that_are_opened_again_and_broken_do_not_hold_the_grader(monkeypatch):
-    monkeypatch.setattr("lrlab.grading.sandbox.provisioner.SEND", 0.5)
+    monkeypatch.setattr("lrlab.grading.sandbox.channels.SEND", 0.5)
     monkeypatch.setattr("lrlab.grading.scoring.execution.WALL_CLOCK_FACTOR", 1)
     outputs = execute("print('earned')", REOPENED, "print('next')", timeout=5)
     assert "earned" in outputs[0]
