@@ -278,6 +278,7 @@ MISTAKES = {
         ),
     ),
     "majority_vote": Help(
+        categories=("classes",),
         labels={"classes": ("image",)},
         hint="Take one image. Write down which class each model votes for, and count the votes of each class. Only if "
         "several classes have the most votes do their mean probabilities decide.",
@@ -466,6 +467,7 @@ MISTAKES = {
         ),
     ),
     "greedy_ensemble": Help(
+        categories=("members",),
         labels={"members": ("choice",)},
         hint="In each round, try every model: average the probabilities of the chosen ones and this one, and work out "
         "the log loss. The model with the lowest log loss is chosen, also if it was chosen before.",
