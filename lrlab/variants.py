@@ -40,6 +40,8 @@ OF_A_NUMBER: tuple[tuple[str, Callable[[float], float]], ...] = (
     ("{0} rounded down", math.floor),
     ("1", lambda a: 1),
     ("0", lambda a: 0),
+    ("{0} · ln 10", lambda a: a * math.log(10)),
+    ("{0} · ln 2", lambda a: a * math.log(2)),
 )
 OF_TWO: tuple[tuple[str, Callable[[float, float], float]], ...] = (
     ("{1}", lambda a, b: b),

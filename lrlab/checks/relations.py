@@ -38,8 +38,10 @@ def relations(exercise: Exercise, verdicts: Sequence[Verdict]) -> Iterator[str]:
     if not said and sum(part.path[0] == fact and not part.right for v in wrong for part in v.parts) > 1:
         said = next(_first_wrong(calls), "")
     yield from [where + said] * bool(said)
-    apart = next(set_apart(list(_places(exercise, verdicts))), "")
-    yield from [f"Your function is wrong exactly where {apart}."] * bool(apart)
+    places = list(_places(exercise, verdicts))
+    apart = next(set_apart(places), "")
+    which = "calls" if len(places) == len(verdicts) else "calls and entries"
+    yield from [f"Your function is wrong exactly in the {which} where {apart}."] * bool(apart)
 
 
 def _call(exercise: Exercise, verdict: Verdict, fact: Any) -> Call:

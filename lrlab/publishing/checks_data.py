@@ -25,14 +25,8 @@ def data_folder(root: Path) -> Path:
     return own if own.parent.is_dir() else PACKAGE
 
 
-def drift(unit: Unit, root: Path, *, afresh: bool = False) -> dict[str, Any] | None:
-    """Return the unit's data where it is not what the file says, up to rounding; None where it is.
-
-    Args:
-        unit: whose data it is.
-        root: the course folder.
-        afresh: compute the variants even where nothing has changed on which they depend.
-    """
+def drift(unit: Unit, root: Path) -> dict[str, Any] | None:
+    """Return the unit's data where it is not what the file says, up to rounding; None where it is."""
     try:
         there = json.loads(_path(unit, root).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -43,7 +37,7 @@ def drift(unit: Unit, root: Path, *, afresh: bool = False) -> dict[str, Any] | N
     for name, exercise in made.items():
         old = there.get(name, {})  # to compute variants takes seconds, and they depend on nothing else
         known = (
-            old["variants"] if old.get("variants of") == digest and not afresh else variants.of(unit, name, cases[name])
+            old["variants"] if old.get("variants of") == digest else variants.of(unit, name, cases[name])
         )
         exercise |= {"variants of": digest, "variants": known}
     return None if same(made, there) else made

@@ -25,6 +25,7 @@ LEFT_OUT = {
     "max",
     "min",
 }
+ENTRIES = {"0": "first", "1": "second", "-1": "last", "-2": "last but one"}
 ROUNDS = (
     ("a loop of one round more", lambda call: _with_end(call, ast.Add())),
     ("a loop of one round fewer", lambda call: _with_end(call, ast.Sub())),
@@ -36,7 +37,7 @@ def slips(source: str) -> Iterator[tuple[str, str]]:
     """Yield each slip: in words for a student, to follow "with", and the code that makes it."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
-        for words, changed in (*_orders(node), *_loops(node), *_calls(node)):
+        for words, changed in (*_orders(node), *_loops(node), *_calls(node), *_brackets(node), *_indices(node)):
             before = copy.copy(node.__dict__)
             node.__dict__.update(changed)
             text = _text(tree)
@@ -127,6 +128,30 @@ def _with_end(call: ast.Call, op: ast.operator) -> ast.Call:
 def _with_start(call: ast.Call) -> ast.Call:
     call.args = [ast.Constant(1), call.args[0]] if len(call.args) == 1 else call.args
     return call
+
+
+def _indices(node: ast.AST) -> Iterator[tuple[str, dict[str, object]]]:
+    """Take another entry of a list."""
+    match node:
+        case ast.Subscript(_, ast.Constant(int()) | ast.UnaryOp(ast.USub(), ast.Constant(int())) as index):
+            of = ENTRIES.get(ast.unparse(index), "other")
+            for other, entry in ENTRIES.items():
+                if ast.unparse(index) != other:
+                    yield f"the {entry} entry in place of the {of}", {"slice": ast.Constant(int(other))}
+
+
+def _brackets(node: ast.AST) -> Iterator[tuple[str, dict[str, object]]]:
+    """Put a bracket in another place: a * (b + c) for a * b + c, and the other way round."""
+    match node:
+        case ast.BinOp(ast.BinOp(a, ast.Mult() | ast.Div() as times, b), ast.Add() | ast.Sub() as plus, c):
+            yield "a bracket in another place", {"left": a, "op": times, "right": ast.BinOp(b, plus, c)}
+        case ast.BinOp(c, ast.Add() | ast.Sub() as plus, ast.BinOp(a, ast.Mult() | ast.Div() as times, b)):
+            yield "a bracket in another place", {"left": ast.BinOp(c, plus, a), "op": times, "right": b}
+    match node:
+        case ast.BinOp(a, ast.Mult() | ast.Div() as times, ast.BinOp(b, ast.Add() | ast.Sub() as plus, c)):
+            yield "a bracket in another place", {"left": ast.BinOp(a, times, b), "op": plus, "right": c}
+        case ast.BinOp(ast.BinOp(b, ast.Add() | ast.Sub() as plus, c), ast.Mult() | ast.Div() as times, a):
+            yield "a bracket in another place", {"left": b, "op": plus, "right": ast.BinOp(c, times, a)}
 
 
 def _calls(node: ast.AST) -> Iterator[tuple[str, dict[str, object]]]:

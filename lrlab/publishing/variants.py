@@ -5,9 +5,12 @@ Of each only a mark of the values goes into the data (``lrlab.checks.mark``): a 
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import functools
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,12 +18,13 @@ from typing import Any
 import lrlab.checks
 import lrlab.variants
 from lrlab.checks.exercise import Adapter, Case
+from lrlab.checks.isolate import TooSlow, limited
 from lrlab.publishing import mutants, slips
 from lrlab.units import REFERENCE, Unit, given_values
 from lrlab.variants import facts, marks_of
 
 SECONDS = 0.2  # of computing, for one call of a solution with a slip
-MOST = 60  # variants of a fact: the data stays small
+MOST = 80  # variants of a fact: the data stays small
 Marks = dict[str, list[float | None]]  # by words, one for each case
 
 
@@ -68,13 +72,37 @@ def _given(unit: Unit, exercise: str, adapter: Adapter, cases: Sequence[Case]) -
 
     yield from given(lrlab.variants.changes(adapter.parameters, calls, arrays=arrays))
     source = mutants.solutions(unit.folder)[exercise]
-    changed = [(m.words, m.source) for m in mutants.mutants_of(unit.name, exercise, source)]
     quick = replace(adapter, seconds=SECONDS)
-    for words, text in (*changed, *slips.slips(source)):
+    for words, text in _changed(unit, exercise, source):
         names = mutants.setting(unit.folder)
-        try:
+        with contextlib.suppress(Exception):
             exec(text, names)
-        except Exception:
-            continue
-        yield words, given_values(quick, names[exercise], cases, patient=False)
+            yield words, given_values(quick, names[exercise], cases, patient=False)
+    for words, right in _changed_references(unit, exercise):
+        with contextlib.suppress(TooSlow):
+            yield words, limited(lambda right=right: [_result(right, args) for args in calls], lrlab.variants.SECONDS)
     yield from given(lrlab.variants.combinations(adapter.parameters, calls, arrays=arrays))
+
+
+def _changed(unit: Unit, exercise: str, source: str) -> Iterator[tuple[str, str]]:
+    yield from slips.slips(source)
+    yield from ((mutant.words, mutant.source) for mutant in mutants.mutants_of(unit.name, exercise, source))
+
+
+def _changed_references(unit: Unit, exercise: str) -> Iterator[tuple[str, Callable[[Sequence[Any]], Any]]]:
+    """Yield the same of the reference, which computes in another way than the solution: what `right` is then."""
+    text = (unit.folder / REFERENCE).read_text(encoding="utf-8")
+    code = compile(text, REFERENCE, "exec")
+    functions = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
+    if exercise in functions:
+        for words, source in _changed(unit, exercise, ast.unparse(functions[exercise])):
+            names: dict[str, Any] = {"__name__": "reference"}
+            exec(code, names)
+            exec(source, names)
+            yield words, functools.partial(names["right"], exercise)
+
+
+def _result(right: Callable[[Sequence[Any]], Any], args: Sequence[Any]) -> Any:
+    with contextlib.suppress(Exception):
+        return right(args)
+    return None

@@ -110,7 +110,7 @@ def test_a_limit_is_said_only_where_the_right_calls_show_it():
     text = said(lambda n, lr: values[n], lambda n, lr: max(values[n], 0.1), calls)
     assert "never changes" not in text
     assert f"{WRONG_VALUES}your value stops at 0.1, and the right one goes below it." in text
-    assert "Your function is wrong exactly where n is 2 or more." in text
+    assert "Your function is wrong exactly in the calls where n is 2 or more." in text
 
 
 def series(n, lr):
@@ -216,7 +216,7 @@ def test_what_cannot_be_compared_shows_no_relation(thing):
 
 def test_what_the_wrong_calls_alone_have_is_said():
     calls = [(0, 0.5), (0, 0.25), (2, 0.5), (-1, 0.5)]
-    assert "Your function is wrong exactly where n is 0." in said(
+    assert "Your function is wrong exactly in the calls where n is 0." in said(
         right, lambda n, lr: right(n, lr) if n else right(n, lr) + lr**3, calls
     )
     assert "exactly" not in said(right, lambda n, lr: right(n, lr) + (lr == 0.5), calls)
@@ -240,7 +240,7 @@ def test_what_the_wrong_entries_of_an_array_have_in_common_is_said(is_wrong, whe
     text = said(
         right, lambda n, lr: __import__("numpy").array(answer(n, lr)), [([3, 8, 6, 7, 5, 1], 4), ([9, 3, 5, 7], 3)]
     )
-    assert f"Your function is wrong exactly where {where}." in text
+    assert f"Your function is wrong exactly in the calls and entries where {where}." in text
 
 
 @pytest.mark.parametrize(
