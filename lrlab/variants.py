@@ -87,7 +87,10 @@ def changes(parameters: Sequence[str], calls: Sequence[Sequence[Any]], *, arrays
     numbers = [name for name in names if _is_numeric(named, name)]
     single = [name for name in numbers if arrays or name not in lists]
     for name in single:
+        counts = all(isinstance(x, int) for v in values[name] for x in _leaves(v))
         for words, change in OF_A_NUMBER:
+            if counts and any(sign in words for sign in ("√", "ln")):
+                continue  # rounded, it may be any other count
             yield f"{name} replaced by {words.format(name)}", _of_one(name, change)
     for one, other in itertools.combinations(single, 2):
         yield f"{one} and {other} swapped", _swapped(one, other)

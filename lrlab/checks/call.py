@@ -21,7 +21,7 @@ from typing import Any, Literal, TypedDict
 import numpy as np
 
 from lrlab._extras import require
-from lrlab.checks.isolate import Printed, RandomStates, TooSlow, limited, quiet
+from lrlab.checks.isolate import Printed, RandomStates, TimeLimit, TooSlow, quiet
 from lrlab.checks.serialize import LARGEST, Unusable, WrongType, as_numpy, is_single, json_number, to_jsonable
 from lrlab.checks.tracer import CallTracer
 
@@ -80,8 +80,8 @@ def isolated(calls: Iterable[Callable[[], Outcome]], watch: Sequence[str], secon
         printed, tracer = Printed(), CallTracer(watch, tracer)
         with quiet(printed, states):
             try:
-                with tracer:
-                    outcome = limited(call, seconds)
+                with TimeLimit(seconds) as limit, tracer:
+                    outcome = limit.run(call)
             except (Exception, SystemExit, TooSlow) as error:
                 outcome = _error(error, seconds)
         if tracer.called:

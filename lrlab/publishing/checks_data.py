@@ -36,9 +36,7 @@ def drift(unit: Unit, root: Path) -> dict[str, Any] | None:
     digest = variants.digest(unit)
     for name, exercise in made.items():
         old = there.get(name, {})  # to compute variants takes seconds, and they depend on nothing else
-        known = (
-            old["variants"] if old.get("variants of") == digest else variants.of(unit, name, cases[name])
-        )
+        known = old["variants"] if old.get("variants of") == digest else variants.of(unit, name, cases[name])
         exercise |= {"variants of": digest, "variants": known}
     return None if same(made, there) else made
 

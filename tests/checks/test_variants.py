@@ -47,8 +47,8 @@ def cosine_restarts(n, lr, T_0, T_mult, eta_min):
         ),
         (
             "plateau_rates",
-            lambda losses, lr, factor, patience: plateau(losses, lr, 1 - factor, patience),
-            'Your "rates" are those of the right rule with factor replaced by 1 - factor',
+            lambda losses, lr, factor, patience: plateau(losses, lr, factor**2, patience),
+            'Your "rates" are those of the right rule with factor replaced by factor².',
         ),
     ],
 )
@@ -67,11 +67,13 @@ def plateau(losses, lr, factor, patience):
     return rates
 
 
-def test_it_is_not_said_where_one_call_differs():
+def test_where_one_call_differs_the_sentence_says_so():
     def answer(n, lr0, d):
         return lr0 * np.exp(-(d**2) * n) + 1e-3 * (np.size(n) == 4)
 
-    assert "those of the right rule" not in message("exponential_decay", answer)
+    assert "those of the right rule with d replaced by d², in 2 of your 3 wrong cases." in message(
+        "exponential_decay", answer
+    )
 
 
 def test_it_is_not_said_on_one_wrong_value():
@@ -117,7 +119,9 @@ def test_changes_of_arguments():
     call = {"n": [1, 4], "lr": 0.25}
     assert changes["lr replaced by 1 - lr"](call) == {"lr": 0.75}
     assert changes["n replaced by n²"](call) == {"n": [1, 16]}
-    assert changes["n replaced by n · lr"](call) == {"n": [0.25, 1]}
+    combined = dict(variants.combinations(("n", "lr"), [(2, 0.5), ([1, 2], 0.25)], arrays=True))
+    assert combined["n replaced by n · lr"](call) == {"n": [0.25, 1]}
+    assert "n replaced by √n" not in changes
     assert not any("reverse" in words for words in changes)
     changes = dict(variants.changes(("losses", "settings"), [([1, 2], {"gamma": 0.5, "T": 3})], arrays=False))
     call = {"losses": [1, 4], "gamma": 0.5, "T": 3}

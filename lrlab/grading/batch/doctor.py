@@ -13,7 +13,7 @@ import lrlab
 from lrlab.grading.batch.course import Course, configuration, course_folder, open_to_others
 from lrlab.grading.batch.database import shown, try_database
 from lrlab.grading.batch.errors import ConfigurationError, CourseError, GradebookError
-from lrlab.grading.batch.probe import probe
+from lrlab.grading.batch.probe import ANSWERS, probe
 from lrlab.grading.sandbox.bubblewrap import bubblewrap_version, find_bubblewrap
 from lrlab.grading.sandbox.limits import SandboxError
 from lrlab.grading.sandbox.zygote import Zygote
@@ -120,7 +120,7 @@ def zygote_check() -> tuple[bool, str]:
     try:
         with Zygote() as zygote:
             zygote.require()
-            asyncio.run(probe())
+            asyncio.run(probe(ANSWERS))
     except (SandboxError, RuntimeError, ValueError) as error:
         return False, f"kernels can't be forked, so grading is some four times slower: {error}"
     return True, "kernels are forked, each into its own sandbox"

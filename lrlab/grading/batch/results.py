@@ -16,7 +16,8 @@ from lrlab.grading.batch.course import Course
 from lrlab.grading.batch.errors import CourseError, GradebookError
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED
 from lrlab.grading.batch.messages import JobDone, Parcel, SubmissionResult
-from lrlab.grading.batch.parcel import checked_result, unpack_files
+from lrlab.grading.batch.parcel import checked_result, to_base64, unpack_files
+from lrlab.grading.batch.place import Open
 from lrlab.grading.batch.report import Line, graded_line
 from lrlab.grading.submission import files
 from lrlab.grading.submission.invalid import InvalidSubmission
@@ -94,6 +95,18 @@ class Results:
             )
         self.lines[student] = graded_line(student, result, last, earlier=True)
         return False
+
+    def take(self, student: str) -> Open | None:
+        """Return a submission for a place as it is now; None if it can't be read any more, and is set aside."""
+        path = self.course.submission(student)
+        try:
+            digest, contents = files.read_submission(path, self.notebooks, self.course.layout.ignore)
+        except (InvalidSubmission, OSError) as error:  # changed since this run began
+            self.set_aside(student, str(error))
+            return None
+        packed = {name: to_base64(content) for name, content in contents.items()}
+        parcel = Parcel(student, digest, self.course.gradebook.extension(student), packed)
+        return Open(parcel, files.time_notes(path, self.notebooks))
 
     def enter(self, parcel: Parcel, done: JobDone, graded_files: Any) -> None:
         """Enter what a place sent.

@@ -132,9 +132,14 @@ print(json.dumps({
 """
 
 
+AT_NIGHT = pytest.mark.nightly(
+    reason="a cold kernel imports torch; a zygote, which has imported more than that, is looked at in every run"
+)
+
+
 @pytest.mark.slow(reason="a zygote starts, which the files after this one share")
 @pytest.mark.xdist_group("sandbox")
-@pytest.mark.parametrize("warm", [False, True], ids=["cold", "warm"])
+@pytest.mark.parametrize("warm", [pytest.param(False, id="cold", marks=AT_NIGHT), pytest.param(True, id="warm")])
 def test_nothing_of_it_is_in_memory(warm, request, sandboxed):
     """A zygote has imported the whole library, but not what the unit forbids."""
     if warm:
