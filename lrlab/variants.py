@@ -12,6 +12,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -95,15 +96,15 @@ def changes(parameters: Sequence[str], calls: Sequence[Sequence[Any]], *, arrays
     for one, other in itertools.combinations(single, 2):
         yield f"{one} and {other} swapped", _swapped(one, other)
     for name in lists if not arrays else ():
-        for words, change in OF_A_LIST:
-            yield words.format(name), _of_list(name, change)
+        for words, rearranged in OF_A_LIST:
+            yield words.format(name), _of_list(name, rearranged)
         for words, change in (OF_A_NUMBER[1], *OF_A_NUMBER[6:10], ("the logarithms of {0}", math.log)):
             yield f"{name} replaced by {words.format(name)}", _of_one(name, change)
     for one, other in itertools.combinations(lists if not arrays else (), 2):
         yield f"{one} and {other} swapped", _swapped(one, other)
     for key in names:  # a setting that has a default
         if key not in parameters:
-            yield f"the default of {key} in its place", lambda call, key=key: {key: None} if key in call else {}
+            yield f"the default of {key} in its place", _default(key)
 
 
 def combinations(
@@ -153,6 +154,10 @@ def _of_two(one: str, other: str, change: Callable[[float, float], float]) -> Ch
     return changed
 
 
+def _default(key: str) -> Change:
+    return lambda call: {key: None} if key in call else {}
+
+
 def _swapped(one: str, other: str) -> Change:
     return lambda call: {one: call[other], other: call[one]}
 
@@ -192,7 +197,11 @@ def values(
             return None
 
         with contextlib.suppress(TooSlow):
-            yield words, limited(lambda result=result: [result(args) for args in calls], SECONDS)
+            yield words, limited(partial(_of_each, result, calls), SECONDS)
+
+
+def _of_each(result: Callable[[Sequence[Any]], Any], calls: Sequence[Sequence[Any]]) -> list[Any]:
+    return [result(args) for args in calls]
 
 
 def added(adapter: Adapter, cases: Sequence[Case], right: Callable[[Sequence[Any]], Any]) -> tuple[Case, ...]:

@@ -77,10 +77,11 @@ def _given(unit: Unit, exercise: str, adapter: Adapter, cases: Sequence[Case]) -
         names = mutants.setting(unit.folder)
         with contextlib.suppress(Exception):
             exec(text, names)
-            yield words, given_values(quick, names[exercise], cases, patient=False)
+            answer: Any = names[exercise]
+            yield words, given_values(quick, answer, cases, patient=False)
     for words, right in _changed_references(unit, exercise):
         with contextlib.suppress(TooSlow):
-            yield words, limited(lambda right=right: [_result(right, args) for args in calls], lrlab.variants.SECONDS)
+            yield words, limited(functools.partial(_results, right, calls), lrlab.variants.SECONDS)
     yield from given(lrlab.variants.combinations(adapter.parameters, calls, arrays=arrays))
 
 
@@ -102,7 +103,9 @@ def _changed_references(unit: Unit, exercise: str) -> Iterator[tuple[str, Callab
             yield words, functools.partial(names["right"], exercise)
 
 
-def _result(right: Callable[[Sequence[Any]], Any], args: Sequence[Any]) -> Any:
-    with contextlib.suppress(Exception):
-        return right(args)
-    return None
+def _results(right: Callable[[Sequence[Any]], Any], calls: Sequence[Sequence[Any]]) -> list[Any]:
+    results: list[Any] = [None] * len(calls)
+    for k, args in enumerate(calls):
+        with contextlib.suppress(Exception):
+            results[k] = right(args)
+    return results
