@@ -15,7 +15,7 @@ pytest.importorskip("myst_nb")
 
 from coursesite import sheets
 from nbformat.v4 import new_code_cell, new_markdown_cell
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, Route, ViewportSize, expect
+from playwright.sync_api import Browser, Locator, Page, Response, Route, ViewportSize, expect
 from support import small_site
 from support.axe_rules import violations
 from support.bare_page import mount, move, rest
@@ -98,12 +98,12 @@ def viewport() -> ViewportSize:
 
 
 @pytest.fixture
-def page(browser: Browser, shared_context: BrowserContext, site: str, elsewhere: list[str]) -> Page:
-    page = shut_in(shared_context.new_page(), site, elsewhere)
-    page.set_default_timeout(60_000)
-    kept = {"origin": site.rstrip("/"), "storageTypes": "all"}
-    shared_context.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
-    return page
+def page(page: Page, site: str, elsewhere: list[str]) -> Page:
+    """It keeps nothing of what an earlier test kept there."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Storage.clearDataForOrigin", {"origin": site.rstrip("/"), "storageTypes": "all"})
+    devtools.detach()
+    return shut_in(page, site, elsewhere)
 
 
 @pytest.fixture(autouse=True)
