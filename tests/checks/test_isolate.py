@@ -91,6 +91,14 @@ class TestLimited:
         monkeypatch.setattr(time, "process_time", lambda: (time.monotonic() - begun) / 50)
         assert limited(lambda: time.sleep(0.2) or 7, 0.05) == 7  # a machine that is busy indeed may take 2.5 s for it
 
+    def test_a_call_that_computes_is_stopped(self):
+        def computes():
+            while True:
+                pass
+
+        with pytest.raises(TooSlow):
+            limited(computes, 0.05)
+
     def test_a_call_that_waits_is_stopped(self):
         def waits():
             for _ in range(1000):

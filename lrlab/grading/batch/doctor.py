@@ -13,6 +13,7 @@ import lrlab
 from lrlab.grading.batch.course import Course, configuration, course_folder, open_to_others
 from lrlab.grading.batch.database import shown, try_database
 from lrlab.grading.batch.errors import ConfigurationError, CourseError, GradebookError
+from lrlab.grading.batch.journal import FOLDER
 from lrlab.grading.batch.probe import ANSWERS, probe
 from lrlab.grading.sandbox.bubblewrap import bubblewrap_version, find_bubblewrap
 from lrlab.grading.sandbox.limits import SandboxError
@@ -115,6 +116,19 @@ def checks() -> Iterator[tuple[bool, str]]:
         yield good, what if good else f"{what}: found {name} {answer.get(name)!r}"
 
 
+def lost_grades() -> Iterator[str]:
+    """Yield what the gradebook of the working directory's course lacks of what its journals have."""
+    from lrlab.grading.batch import results  # imported here because it takes a second
+
+    for path in sorted((course_folder() / FOLDER).glob("*.jsonl")):
+        try:
+            problem = results.lost_grades(Course(path.stem))
+        except (CourseError, GradebookError) as error:
+            problem = str(error)
+        if problem:
+            yield problem
+
+
 def zygote_check() -> tuple[bool, str]:
     """Return whether kernels can be forked, and a sentence. Without it grading works, only slower."""
     try:
@@ -144,5 +158,7 @@ def diagnose() -> bool:
     with suppress(CourseError):
         if problem := open_to_others(course_folder()):
             print(f"open  {printable(problem)}")
+        for problem in lost_grades():
+            print(f"lost  {printable(problem)}")
     print("This machine can grade in a sandbox.")
     return True

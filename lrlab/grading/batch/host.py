@@ -203,7 +203,7 @@ def main() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
 
     gc.disable()  # nearly all that an import makes stays, and to look through it takes a fifth of the time
-    from lrlab.grading.batch.worker import Workers  # before hello, as it takes seconds, or a minute from a cold disk
+    from lrlab.grading.batch.worker import Workers
 
     settings = greet(send)
     if settings is None:

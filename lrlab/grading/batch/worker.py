@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import NoReturn
 
 from lrlab.checks.registry import unavailable_modules
-from lrlab.grading.batch.autograde import Autograder
 from lrlab.grading.batch.messages import Again, Job, JobDone, PlaceSettings, Ready, decode, encode
 from lrlab.grading.sandbox.zygote import Zygote
 
@@ -41,6 +40,8 @@ class Workers:
         self._zygote = None
         if not settings.unsandboxed:
             self._zygote = Zygote(settings.private, settings.packages, unavailable_modules(settings.unit)).start()
+        from lrlab.grading.batch.autograde import Autograder  # now, beside the imports of the zygote
+
         self._autograder = Autograder(settings, folder)
 
     @property

@@ -18,12 +18,12 @@ from support.empty_gradebook import empty_gradebook
 from support.lrlab_command import COMMAND, ONE, environment, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, check_cells
 
-from lrlab.grading.batch import database, runner, worker
+from lrlab.grading.batch import database, doctor, runner, worker
 from lrlab.grading.batch.course import Course as CourseOfRun
 from lrlab.grading.batch.errors import Busy, ConfigurationError, CourseError, GradebookError
 from lrlab.grading.batch.gradebook import UnitGradebook, read_submission
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Journal
-from lrlab.grading.batch.results import Results
+from lrlab.grading.batch.results import Results, lost_grades
 from lrlab.grading.sandbox import usage
 from lrlab.grading.submission import files
 from lrlab.grading.submission.invalid import InvalidSubmission
@@ -196,7 +196,7 @@ def test_a_gradebook_that_was_lost_is_to_be_restored(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_gradebook_that_lost_its_grades_is_to_be_restored(tmp_path):
+def test_a_gradebook_that_lost_its_grades_is_to_be_restored(tmp_path, monkeypatch):
     (tmp_path / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.source_directory = "."\n')
     for folder in ("unit", "submitted/ada/unit", "autograded/ada/unit"):
         (tmp_path / folder).mkdir(parents=True)
@@ -214,12 +214,22 @@ def test_a_gradebook_that_lost_its_grades_is_to_be_restored(tmp_path):
     with course.journal.lock():
         results.latest["ada"] = course.journal.add("ada", GRADED, digest=digest, **results.settings)
     assert not results.must_grade("ada")
+    assert lost_grades(course) == ""
     with contextlib.closing(sqlite3.connect(tmp_path / "gradebook.db")) as file:
         file.execute("DROP TABLE grade")
+    monkeypatch.chdir(tmp_path)
+    (said,) = doctor.lost_grades()
+    assert said.startswith("the gradebook has no grades of ada in unit, and grading/unit.jsonl has: restore an earlier")
     with pytest.raises(GradebookError, match=r"has lost grades of ada, which grading/unit\.jsonl has: restore an"):
         results.must_grade("ada")
     results.again = True
     assert results.must_grade("ada")
+    with course.gradebook.open() as gradebook:
+        gradebook.remove_submission("unit", "ada")
+    assert "has no grades of ada in unit" in lost_grades(course)
+    with course.journal.lock():
+        course.journal.add("ada", SET_ASIDE, reason="why")
+    assert lost_grades(course) == ""
 
 
 @pytest.mark.parametrize(

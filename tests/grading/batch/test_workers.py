@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.fake_run import SETTINGS
 
-from lrlab.grading.batch import worker
+from lrlab.grading.batch import autograde, worker
 from lrlab.grading.batch.host import Host
 from lrlab.grading.batch.messages import Again, Job, JobDone, Outcome, Parcel, PlaceSettings, Ready, decode, encode
 from lrlab.grading.batch.worker_pool import WorkerProcess
@@ -134,7 +134,7 @@ def test_what_was_graded_while_the_zygote_died_is_graded_once_more(tmp_path, mon
             return not (tmp_path / "dead").exists()
 
     monkeypatch.setattr(worker, "Zygote", Zygote)
-    monkeypatch.setattr(worker, "Autograder", Autograder)
+    monkeypatch.setattr(autograde, "Autograder", Autograder)
     workers = worker.Workers(SETTINGS, tmp_path)
     one = WorkerProcess(workers.fork, budget=60.0)
     try:
