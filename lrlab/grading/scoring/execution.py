@@ -42,8 +42,8 @@ class ExecuteSubmission(Execute):
     """nbgrader's Execute with four differences: a sandbox, all cells run, stderr is harmless, no cell ends it all.
 
     The kernel is lrlab's own, in a sandbox, forked from this process's zygote if there is one. Without a sandbox
-    nothing is run. If it dies, or is ended because it exceeded a limit, that cell and all later ones get an error. If it
-    ended with its zygote, that is a SandboxError, because the submission has to be run again.
+    nothing is run. If it dies, or is ended because it exceeded a limit, that cell and all later ones get an error. If
+    it ended with its zygote, that is a SandboxError, because the submission has to be run again.
 
     nbgrader gives 0 to a test cell that wrote anything to stderr. torch's warnings go there and would cost an honest
     student the points. An error still gives 0: it is an output of another type.
