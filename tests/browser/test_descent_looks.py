@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -49,6 +51,28 @@ def test_the_ball_glides_from_step_to_step(page: Page) -> None:
     button.click()
     expect(button).to_have_text("play")
     assert ball.get_attribute("cx") in steps, "it rests at a step, and not between two"
+
+
+# Frames by hand: each at the milliseconds that `window.frame` gets, from 0 on.
+FRAMES = """() => {
+    performance.now = () => 0;
+    window.requestAnimationFrame = (go) => { window.frame = go; return 1; };
+}"""
+
+
+def test_the_ball_is_at_the_step_that_is_chosen_while_it_plays(page: Page) -> None:
+    explorer = show(page, steps=20, lr=0.1)
+    ball, reader = explorer.locator(".ball").first, explorer.locator("[data-reader]")
+    move(reader, 3)
+    third = ball.get_attribute("cx")
+    move(reader, 0)
+    page.evaluate(FRAMES)
+    explorer.locator("[data-play]").click()
+    for milliseconds in (124.99, 250):  # eight steps a second: close to the first step, then at the second
+        page.evaluate("(now) => window.frame(now)", milliseconds)
+    assert ball.get_attribute("cx") != third
+    move(reader, 3)
+    assert ball.get_attribute("cx") == third
 
 
 def test_nothing_moves_by_itself_where_the_system_asks_for_calm(page: Page) -> None:
@@ -101,6 +125,26 @@ def test_nothing_jumps_while_a_slider_is_dragged(page: Page) -> None:
             assert box is not None
             where.add((round(box["y"]), round(explorer.bounding_box()["height"])))
         assert len(where) == 1, (width, where)
+
+
+@pytest.mark.parametrize(
+    ("make", "fold"), [(explorers.descent, ".pairs"), (explorers.schedule, ".trained")], ids=["descent", "schedule"]
+)
+def test_a_fold_that_was_closed_while_the_width_changed_is_drawn_for_the_new_one(
+    page: Page, make: Callable[[], Any], fold: str
+) -> None:
+    mount(page, make())
+    press = f"document.querySelector('{fold} summary').click()"
+    for width in (800, 600):
+        page.evaluate("(width) => { document.body.style.width = `${width}px`; }", width)
+        page.evaluate(DRAWN)
+        page.evaluate(press)
+        page.evaluate(DRAWN)
+        svg = page.locator(f"{fold} > svg")
+        drawn, there = svg.evaluate("(svg) => [svg.viewBox.baseVal.width, svg.clientWidth]")
+        assert drawn == there
+        page.evaluate(press)
+    assert there < 600
 
 
 def test_nothing_is_cut_off_at_any_width(page: Page) -> None:

@@ -70,7 +70,7 @@ function render(given) {
     glide,
   );
 
-  /** Between two steps only the ball moves: all else is drawn step by step. */
+  /** Put the balls where they are. Between two steps only these move: all else is drawn step by step. */
   function glide() {
     shown.points.forEach((points, i) => {
       put(find(`[data-map=${STYLES[i]}] .ball`), ball_at(points, hand.at(), hand.share()));
@@ -124,12 +124,13 @@ function render(given) {
       if (!runs[i]) return;
       const svg = figure.querySelector("svg.plot");
       const about = { place, f, view: seen, width, height, run: runs[i], at, verdict: verdicts[i], style };
-      shown.points[i] = draw_map(maps[i], { ...about, share: hand.share() });
+      shown.points[i] = draw_map(maps[i], about);
       show_start(svg, shown.points[i][0], style);
       say(figure.querySelector("b"), names[i]);
       put(svg, { "aria-label": `${place.label}, ${names[i]}: ${verdicts[i].title}` });
       show_ground(figure.querySelector("canvas"), state.landscape, f, shown);
     });
+    glide();
     return verdicts;
   }
 
@@ -243,10 +244,10 @@ const rules = address_of({
 const address = {
   ...rules,
   read(text, get) {
-    const found = rules.read(text, get);
-    const place = get("_places")[found.landscape ?? get("landscape")];
-    if (found.start !== null && [found.start].flat().length !== place.dim) found.start = null;
-    return found;
+    const state = rules.read(text, get);
+    const place = get("_places")[state.landscape ?? get("landscape")];
+    if (state.start !== null && [state.start].flat().length !== place.dim) state.start = null;
+    return state;
   },
 };
 

@@ -38,9 +38,9 @@ export const px = (value) => String(Math.round(10 * clamp(value, -1e5, 1e5)) / 1
 
 /** The pixels of values; what lies outside goes on just out of sight, and NaN stays NaN. */
 export function heights(y, values, height) {
-  const found = new Float64Array(values.length);
-  for (let i = 0; i < values.length; i++) found[i] = clamp(y(values[i]), -30, height + 30);
-  return found;
+  const pixels = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) pixels[i] = clamp(y(values[i]), -30, height + 30);
+  return pixels;
 }
 
 /** Which of `ys` to draw: of each pixel's points the lowest and the highest; null for all. */

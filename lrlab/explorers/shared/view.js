@@ -1,7 +1,7 @@
 // One view of an explorer: what all of them do around their picture.
 
 import { show_goal } from "./controls.js";
-import { say } from "./dom.js";
+import { forget_widths, say } from "./dom.js";
 import { levels_of } from "./levels.js";
 import { clamp } from "./numbers.js";
 import { hide_still } from "./still.js";
@@ -39,11 +39,13 @@ export function begin({ model, el }, name, page) {
   let timer;
   let words;
   let seen = 0;
-  // To reach a goal with a one-cycle schedule is not to reach it with a plateau.
-  const levels = levels_of([name, model.get("schedule")?.name].filter(Boolean).join(" "));
+  // To reach a goal with a one-cycle schedule is not to reach it with a plateau: a goal is that of the notebook's schedule.
+  const levels = levels_of([name, model.get("_began_with")].filter(Boolean).join(" "));
   el.classList.add("lrlab-explorer", `lrlab-${name}`);
   el.innerHTML = page(id);
   let_type(el);
+  // While a fold is closed, the page may get another width; this captures the event, so it comes before what draws inside.
+  el.addEventListener("toggle", ({ target }) => forget_widths(target), true);
   /** @type {(selector: string) => any} */
   const find = (selector) => el.querySelector(selector);
   /** @type {(selector: string) => any[]} */
