@@ -7,6 +7,8 @@ import { clamp } from "./numbers.js";
 import { hide_still } from "./still.js";
 import { let_type } from "./typed.js";
 
+const HELD = 400; // milliseconds that a change may wait before it is sent to Python
+
 let views = 0;
 
 /** How high the part of the page is in which one sees `el`: of the window, or of what scrolls in it, as a notebook does. */
@@ -23,7 +25,8 @@ export const spoken = '<span class="spoken" aria-live="polite" data-spoken></spa
 
 /**
  * Begin a view: `page(id)` is its markup, with an id that no other view has. A view draws at once what is changed in it by
- * `set`, and once all that one message from Python changes.
+ * `set`, and once all that one message from Python changes. It sends changes to Python a few times a second, not one by one:
+ * each message has JupyterLab show a busy kernel and then an idle one, which costs it more than the picture does.
  *
  * @param {import("./types").View} view
  * @param {string} name
@@ -36,6 +39,7 @@ export function begin({ model, el }, name, page) {
   let setting = false;
   let due = false;
   let frame = 0;
+  let sending = 0;
   let timer;
   let words;
   let seen = 0;
@@ -64,16 +68,26 @@ export function begin({ model, el }, name, page) {
     Object.entries(values).forEach(([key, value]) => {
       model.set(key, value);
     });
-    model.save_changes();
     setting = false;
+    sending ||= window.setTimeout(send, HELD);
     if (due) now();
   }
+  /** Send to Python at once what has been set, for what only Python can answer. */
+  function send() {
+    if (!sending) return;
+    clearTimeout(sending);
+    sending = 0;
+    model.save_changes();
+  }
+  /** Before one can do anything else in the notebook, it has what was done here. */
+  const leave = ({ target }) => el.contains(target) || send();
 
   return {
     id,
     find,
     all,
     set,
+    send,
     get: (key) => model.get(key),
     /** @type {(keys: string[]) => any} */
     read: (keys) => Object.fromEntries(keys.map((key) => [key, model.get(key)])),
@@ -125,6 +139,8 @@ export function begin({ model, el }, name, page) {
       size.observe(el);
       const theme = new MutationObserver(now); // most of it follows by the style sheet, but not what is on a canvas
       theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+      el.addEventListener("focusout", send);
+      document.addEventListener("pointerdown", leave, true);
       const first = Object.fromEntries(
         keys.filter((key) => !/^_|^goal$/.test(key)).map((key) => [key, model.get(key)]),
       );
@@ -140,6 +156,8 @@ export function begin({ model, el }, name, page) {
       const show_still = hide_still(el);
       return () => {
         alive = false;
+        send();
+        document.removeEventListener("pointerdown", leave, true);
         show_still();
         size.disconnect();
         theme.disconnect();
