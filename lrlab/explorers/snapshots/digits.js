@@ -1,7 +1,7 @@
 // The digits on which the snapshots disagree: a row of tiles, and what each snapshot says of the one that is chosen.
 
 import { OWN_KEYS } from "../shared/controls.js";
-import { each_of, fill, put, say } from "../shared/dom.js";
+import { each_of, fill, say } from "../shared/dom.js";
 
 /**
  * A digit as the address of an image, ink on paper; a dark page turns it round by its style. An image, as each canvas has a
@@ -33,10 +33,15 @@ const judged = (right) =>
 /** The tiles of another run; `choose` gets the image of the one that is pressed. */
 export function build_digits({ id, find, on }, run, choose) {
   find(".digits").hidden = !run.index.length;
+  const images = run.index.map((_, place) => painted(run, place));
+  find(".large").innerHTML = each_of(
+    images,
+    (src, place) => `<img src="${src}" alt="validation image ${run.index[place]}: a ${run.label[place]}">`,
+  );
   find(".tiles").innerHTML = each_of(
     run.index,
     (index, place) => `<label class="tile"><input type="radio" name="${id}-digit" value="${index}" ${OWN_KEYS}>
-      <img alt="" src="${painted(run, place)}"><span aria-hidden="true">${run.label[place]}: <span data-tile></span></span></label>`,
+      <img alt="" src="${images[place]}"><span aria-hidden="true">${run.label[place]}: <span data-tile></span></span></label>`,
   );
   on(".tile input", "change", (input) => choose(Number(input.value)));
   find("[data-classes]").innerHTML = `<span class="spoken">probability of each digit</span>
@@ -60,8 +65,9 @@ export function show_digit({ find, all }, run, place, here, chosen) {
   });
   if (!here) return;
   const label = run.label[place];
-  const { src } = all(".tile img")[place];
-  put(find(".digit img"), { src, alt: `validation image ${run.index[place]}: a ${label}` });
+  all(".large img").forEach((image, i) => {
+    image.classList.toggle("chosen", i === place); // one image with another address would be loaded at each change
+  });
   say(find(".says caption"), `validation image ${run.index[place]}: it is a ${label}`);
   say(find("[data-of]"), `gives the ${label}`);
   const row = (who, name, { given, answer, right }) => `<tr data-who="${who}"><th scope="row">${name}</th>

@@ -24,7 +24,10 @@ export function draw_ensemble(plot, run, chosen, tall) {
   // The rate is lowest at the last update of a cycle, where the copy is taken.
   const taken = each_of(
     ends,
-    (end, i) => `<g class="taken${chosen.includes(i + 1) ? " in" : ""}"><circle r="9" cx="${px(end)}" cy="${size.rates}"/>
+    (
+      end,
+      i,
+    ) => `<g class="taken${chosen.includes(i + 1) ? " in" : ""}"><circle r="9" cx="${px(end)}" cy="${size.rates}"/>
       <text x="${px(end)}" y="${size.rates}" text-anchor="middle" dy=".35em">${i + 1}</text></g>`,
   );
 
