@@ -58,6 +58,7 @@ function rank_of(loss, levels) {
 
 /** The relief in colours, light from the upper left, and contours on it: the address of an image. */
 export function painted_ground(f, view, width, height, dark) {
+  /** @type {any} */
   const canvas = document.createElement("canvas");
   const sharp = Math.min(2, window.devicePixelRatio || 1);
   const w = Math.round(width * sharp);

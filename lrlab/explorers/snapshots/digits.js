@@ -10,6 +10,7 @@ import { each_of, fill, say } from "../shared/dom.js";
 function painted(run, place) {
   const [height, width] = run.size;
   const size = height * width;
+  /** @type {any} */
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
   const picture = new ImageData(width, height);
   for (let i = 0; i < size; i++)
