@@ -84,7 +84,9 @@ def test_python_gets_several_changes_at_once_and_all_before_one_goes_on(page: Pa
     page.evaluate("window.later()")
     assert page.evaluate("window.sent") == 1
     page.keyboard.press("ArrowRight")
-    slider.blur()
+    page.keyboard.press("Tab")
+    assert page.evaluate("window.sent") == 1, "the focus is in the explorer"
+    page.locator("input:focus").blur()
     assert page.evaluate("window.sent") == 2
     page.evaluate("window.model.set('lr', 0.2)")  # from Python
     page.mouse.click(2, 2)

@@ -79,8 +79,9 @@ export function begin({ model, el }, name, page) {
     sending = 0;
     model.save_changes();
   }
-  /** Before one can do anything else in the notebook, it has what was done here. */
-  const leave = ({ target }) => el.contains(target) || send();
+  /** Before you can do anything else in the notebook, Python has what was done here. */
+  const leave = (place) => el.contains(place) || send();
+  const press = ({ target }) => leave(target);
 
   return {
     id,
@@ -139,8 +140,8 @@ export function begin({ model, el }, name, page) {
       size.observe(el);
       const theme = new MutationObserver(now); // most of it follows by the style sheet, but not what is on a canvas
       theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
-      el.addEventListener("focusout", send);
-      document.addEventListener("pointerdown", leave, true);
+      el.addEventListener("focusout", ({ relatedTarget }) => leave(relatedTarget));
+      document.addEventListener("pointerdown", press, true);
       const first = Object.fromEntries(
         keys.filter((key) => !/^_|^goal$/.test(key)).map((key) => [key, model.get(key)]),
       );
@@ -157,7 +158,7 @@ export function begin({ model, el }, name, page) {
       return () => {
         alive = false;
         send();
-        document.removeEventListener("pointerdown", leave, true);
+        document.removeEventListener("pointerdown", press, true);
         show_still();
         size.disconnect();
         theme.disconnect();
