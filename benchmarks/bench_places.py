@@ -25,6 +25,7 @@ from support.dask_cluster import Cluster  # isort: skip
 
 from lrlab.grading.batch import runner
 from lrlab.grading.batch.journal import GRADED, Journal
+from lrlab.grading.batch.results import Results
 
 CORES = 8  # of each simulated host
 LATENCY = 0.05  # seconds to a host and back
@@ -50,8 +51,8 @@ def measured(root: Path, unit: str) -> dict[str, float]:
 
         return call
 
-    for name in ("take", "commit"):
-        setattr(runner._Run, name, timed(getattr(runner._Run, name)))
+    for name in ("take", "enter"):
+        setattr(Results, name, timed(getattr(Results, name)))
     first: list[float] = []
     began = time.perf_counter()
 

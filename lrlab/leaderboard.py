@@ -85,7 +85,7 @@ class Leaderboard(Tabular):
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """Those that reached the target by their updates, then the others; ties by accuracy, then by date."""
+        """Those that reached the target by their updates, then the others; ties by accuracy, then the earlier first."""
         entries = self._unsaved
         if self.path and self.path.exists():
             try:
@@ -93,12 +93,9 @@ class Leaderboard(Tabular):
             except (OSError, ValueError, TypeError, KeyError) as error:
                 advice = "move it away or delete it to start a new leaderboard"
                 raise LeaderboardError(f"{self.path} can't be read ({error}); {advice}") from None
-
-        def rank(entry: Entry) -> tuple[Any, ...]:
-            reached = self.reached(entry)
-            return (not reached, entry.steps if reached else 0, -entry.accuracy, entry.date)
-
-        return tuple(sorted(entries, key=rank))
+        by_accuracy = sorted(entries, key=lambda entry: -entry.accuracy)  # equals stay as they were entered
+        reached = sorted(filter(self.reached, by_accuracy), key=lambda entry: entry.steps)
+        return (*reached, *(entry for entry in by_accuracy if not self.reached(entry)))
 
     def reached(self, entry: Entry) -> bool:
         """Return whether ``entry`` reached the target within the budget."""
@@ -135,8 +132,7 @@ class Leaderboard(Tabular):
         title = f"{self.name}: {self.target:.1%} within {self.budget} steps{kept}"
         rows = [["", "name", "steps", "accuracy", "target", "date", "schedule"]]
         for place, entry in enumerate(self.entries, start=1):
-            result = "reached" if self.reached(entry) else "missed"
             words = entry.schedule if len(entry.schedule) <= WIDEST else f"{entry.schedule[: WIDEST - 1]}…"
-            measured = [str(entry.steps), f"{entry.accuracy:.2%}", result]
+            measured = [str(entry.steps), f"{entry.accuracy:.2%}", "reached" if self.reached(entry) else "missed"]
             rows.append([f"{place}.", entry.name, *measured, entry.date[:10], words])
         return Table(rows if len(rows) > 1 else [["no entry yet"]], title=title, left=(1, 4, 5, 6))

@@ -12,16 +12,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib.util
 import inspect
+import os
 import re
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -126,11 +128,15 @@ class Unit:
 
     def right(self, exercise: str, args: Sequence[Any]) -> Any:
         """Return the right value of a call."""
-        return self._from(REFERENCE, "right")(exercise, tuple(args))
+        right = self._from(REFERENCE, "right")
+        with _raised_exit():
+            return right(exercise, tuple(args))
 
     def hidden_cases(self, seed: int) -> dict[str, dict[str, list[tuple[tuple[Any, ...], Any]]]]:
         """Return what the generator makes of a seed: by exercise and group, pairs (arguments, right value)."""
-        return {name: _by_group(cases) for name, cases in self._from(REFERENCE, "hidden_cases")(seed).items()}
+        draw = self._from(REFERENCE, "hidden_cases")
+        with _raised_exit():
+            return {name: _by_group(cases) for name, cases in draw(seed).items()}
 
     def exercises(self) -> list[str]:
         """Return the names of the exercises, in the order of the adapters."""
@@ -184,7 +190,8 @@ class Unit:
     def _from(self, file: str, name: str, default: Any = None) -> Any:
         path = self.folder / file
         try:
-            module = load(path, path.stat().st_mtime_ns)
+            with _raised_exit():
+                module = load(path, path.stat().st_mtime_ns)
         except FileNotFoundError:
             raise UnitError(f"{path} is missing") from None
         except (Exception, SystemExit) as error:
@@ -194,13 +201,27 @@ class Unit:
         return getattr(module, name, default)
 
 
+@contextlib.contextmanager
+def _raised_exit() -> Iterator[None]:
+    """Have ``os._exit`` raise SystemExit: a grader that an instructor's code ends counts against the submission."""
+
+    def refuse(status: int) -> NoReturn:
+        raise SystemExit(f"os._exit({status})")
+
+    exit_process, os._exit = os._exit, refuse
+    try:
+        yield
+    finally:
+        os._exit = exit_process
+
+
 def _by_group(cases: Any) -> dict[str, Any]:
     return cases if isinstance(cases, dict) else {"": cases}
 
 
 def _values(adapter: Adapter, code: Callable[..., Any], cases: Sequence[Case]) -> list[Any]:
     """Return what a wrong answer gives on each case, as ``Case.mistaken`` has it; None where it gives no values."""
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), _raised_exit():
         # One by one: after a call that stops with an error the next one is still wanted.
         outcomes = [adapter.outcomes(code, [case])[0] for case in cases]
     return [_given(case, outcome) for case, outcome in zip(cases, outcomes, strict=True)]

@@ -223,6 +223,7 @@ def test_every_import_of_tools_and_tests_is_declared() -> None:
     assert built == {}
 
 
+@pytest.mark.slow
 def test_every_declared_package_is_imported_or_has_a_reason() -> None:
     used = imported("lrlab", "nbgrader_config.py")
     assert EXTRAS["grade"] - used.keys() - NOT_IMPORTED.keys() == set()

@@ -3,9 +3,8 @@
     python tools/explorer_pictures.py      needs Chromium (tools/find_browser.py), and trains on the bundled digits
 
 They are docs/descent.png, schedule.png and snapshots.png, and docs/playground.webp, which moves: the playground while
-its learning rate is dragged. README.md has a dark one of each of its pictures, too: docs/NAME-dark.png. A picture holds
-in its own text what its explorer showed, so that tests/browser/test_readme_pictures.py notices when it shows something
-else.
+its learning rate is dragged. Each still has a dark one beside it, docs/NAME-dark.png, and
+holds in its own text what its explorer showed, so that tests/browser/test_readme_pictures.py notices a change.
 """
 
 from __future__ import annotations

@@ -217,9 +217,7 @@ def _wait_for(hub: subprocess.Popen[bytes], address: str, log: Path) -> None:
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make hub", description="A JupyterHub with an instructor and two students.")
-    parser.add_argument(
-        "--port", type=int, default=8000, metavar="N", help="it takes three from here on; default: 8000"
-    )
+    parser.add_argument("--port", type=int, default=8000, metavar="N", help="the first of three; default: 8000")
     parser.add_argument("--at", type=Path, default=Path("/var/tmp/lrlab-hub"), metavar="FOLDER", help="where it all is")
     parser.add_argument("--remove", action="store_true", help="remove the users and the folder")
     args = parser.parse_args(arguments)

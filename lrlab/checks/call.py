@@ -14,15 +14,23 @@ import sys
 import sysconfig
 import traceback
 from collections.abc import Callable, Iterable, Sequence
-from copy import deepcopy
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
 import numpy as np
 
 from lrlab._extras import require
-from lrlab.checks.isolate import Printed, RandomStates, TooSlow, limited, quiet
-from lrlab.checks.serialize import LARGEST, Unusable, WrongType, as_numpy, is_single, json_number, to_jsonable
+from lrlab.checks.isolate import Printed, RandomStates, TimeLimit, TooSlow, quiet
+from lrlab.checks.serialize import (
+    LARGEST,
+    Unusable,
+    WrongType,
+    as_numpy,
+    copied,
+    is_single,
+    json_number,
+    to_jsonable,
+)
 from lrlab.checks.tracer import CallTracer
 
 
@@ -80,8 +88,8 @@ def isolated(calls: Iterable[Callable[[], Outcome]], watch: Sequence[str], secon
         printed, tracer = Printed(), CallTracer(watch, tracer)
         with quiet(printed, states):
             try:
-                with tracer:
-                    outcome = limited(call, seconds)
+                with TimeLimit(seconds) as limit, tracer:
+                    outcome = limit.run(call)
             except (Exception, SystemExit, TooSlow) as error:
                 outcome = _error(error, seconds)
         if tracer.called:
@@ -103,7 +111,7 @@ def call_for_value(function: Answer, args: Sequence[Any]) -> Outcome:
 
 def call_for_facts(facts_of: FactsOf, function: Answer, args: Sequence[Any]) -> Outcome:
     """Call an answer through its adapter, which finds the facts to compare."""
-    return _facts_outcome(dict(facts_of(function, *deepcopy(tuple(args)))))
+    return _facts_outcome(dict(facts_of(function, *map(copied, args))))
 
 
 def on_sequences(
@@ -124,7 +132,7 @@ def on_sequences(
         plain = [[float(x) if isinstance(x, str) else x for x in values] for values in args[: len(names)]]
 
         def call(form: Form) -> Facts:
-            given = [form(values) for values in deepcopy(plain)]
+            given = [form(values) for values in copied(plain)]
             result = answer(*given, *args[len(names) :])
             trios = zip(names, given, plain, strict=True)
             changed = [name for name, after, before in trios if to_jsonable(after) != to_jsonable(before)]

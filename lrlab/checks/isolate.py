@@ -75,50 +75,77 @@ def quiet(printed: Printed, states: RandomStates) -> Iterator[None]:
         states.restore()
 
 
-def limited(run: Callable[[], T], seconds: float = SECONDS) -> T:
-    """Return what ``run`` returns.
+class TimeLimit:
+    """A time limit for one call: ``with TimeLimit(4.0) as limit: limit.run(call)``.
 
-    Raises:
-        TooSlow: it has computed for so many seconds, or waited for as long without computing. Time in which the machine
-            was busy with something else doesn't count. Raised inside the call, wherever that is, on any system and
-            thread; a single long call of a C function is stopped at its end only.
+    Its thread starts with the ``with``, so that it may lie outside of a ``CallTracer``'s, which would watch the thread.
     """
-    thread = ctypes.c_ulong(threading.get_ident())
-    lock, done, finished, fired = threading.Lock(), threading.Event(), False, False
 
-    def stop() -> None:
-        nonlocal fired
-        wait = seconds
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._thread = ctypes.c_ulong(threading.get_ident())
+        self._lock, self._done = threading.Lock(), threading.Event()
+        self._begun = self._finished = self._fired = False
+
+    def __enter__(self) -> TimeLimit:
+        threading.Thread(target=self._watch, name=CLOCK, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def _watch(self) -> None:
+        wait = self.seconds
         last = started = time.process_time()
         # Once may not be enough: Python drops an exception that arrives in a finaliser, and an answer may catch it.
-        while not done.wait(wait):
+        while not self._done.wait(wait):
             now = time.process_time()
-            computed, last, left = now - last, now, seconds - (now - started)
-            if not fired and left > 0 and computed > IDLE * wait:
+            computed, last, left = now - last, now, self.seconds - (now - started)
+            if not self._fired and left > 0 and computed > IDLE * wait:
                 wait = max(left, SHORTEST)
                 continue
-            with lock:
-                if finished:
+            with self._lock:
+                if self._finished:
                     return
-                fired, wait = True, AGAIN
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TooSlow))
+                if not self._begun:
+                    wait = SHORTEST
+                    continue
+                self._fired, wait = True, AGAIN
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, ctypes.py_object(TooSlow))
 
-    clock = threading.Thread(target=stop, name=CLOCK, daemon=True)
-    raised = False
-    try:
-        clock.start()
-        return run()
-    except TooSlow:
-        raised = True
-        raise
-    finally:
+    def run(self, call: Callable[[], T]) -> T:
+        """Return what ``call`` returns.
+
+        Raises:
+            TooSlow: it has computed for so many seconds, or waited for as long without computing. Time in which the
+                machine was busy with something else doesn't count. Raised inside the call, wherever that is, on any
+                system and thread; a single long call of a C function is stopped at its end only.
+        """
+        raised = False
         try:
-            with lock:
-                finished = True
-        finally:  # should the stop arrive just here, it must not come again
-            finished = True
-            done.set()
-        if fired and not raised:  # the call has just made it, and the exception is still on its way
-            with contextlib.suppress(TooSlow):
-                for _ in range(1000):
-                    pass
+            self._begun = True
+            return call()
+        except TooSlow:
+            raised = True
+            raise
+        finally:
+            try:
+                self._end()
+            finally:  # should the stop arrive just here, it must not come again
+                self._finished = True
+                self._done.set()
+            if self._fired and not raised:  # the call has just made it, and the exception is still on its way
+                with contextlib.suppress(TooSlow):
+                    for _ in range(1000):
+                        pass
+
+    def _end(self) -> None:
+        with self._lock:
+            self._finished = True
+        self._done.set()
+
+
+def limited(call: Callable[[], T], seconds: float = SECONDS) -> T:
+    """Return what ``call`` returns, or raise TooSlow: see ``TimeLimit.run``."""
+    with TimeLimit(seconds) as limit:
+        return limit.run(call)

@@ -6,8 +6,10 @@ a right value, and the judge takes nothing that comes from here for more than a 
 
 from __future__ import annotations
 
+import functools
 import gc
 import importlib
+import itertools
 import json
 import sys
 from collections.abc import Sequence
@@ -26,6 +28,7 @@ SIGNED = 64  # characters of the signature before it
 
 EVENT = "lrlab.ask"  # the audit event by which the judge asks
 PRIVATE = ("lrlab.checks", "json")  # packages of which the student's code gets another copy
+PARTS = tuple(f"{package}." for package in PRIVATE)
 
 
 def prepare(key: bytes) -> None:
@@ -41,8 +44,8 @@ def prepare(key: bytes) -> None:
     from IPython.display import publish_display_data
 
     know_libraries()
-    for name in [name for name in sys.modules if name.startswith(tuple(f"{package}." for package in PRIVATE))]:
-        del sys.modules[name]
+    for name in _parts_of_private():
+        sys.modules.pop(name, None)
     for name in PRIVATE:
         parent, _, child = name.rpartition(".")
         sys.modules.pop(name, None)
@@ -65,6 +68,22 @@ def prepare(key: bytes) -> None:
         shell.ask_exit = lambda: None
 
 
+def _parts_of_private() -> list[str]:
+    """Return the names of the modules in PRIVATE packages.
+
+    Of what was there before a fork the names are known: to look through all would copy thousands of pages.
+    """
+    newest, known = _known_parts()
+    newer = itertools.takewhile(lambda name: name != newest, reversed(sys.modules))
+    return [*known, *(name for name in newer if name.startswith(PARTS))]
+
+
+@functools.cache
+def _known_parts() -> tuple[str, tuple[str, ...]]:
+    """Return the newest module's name, and the names as of now."""
+    return next(reversed(sys.modules)), tuple(name for name in sys.modules if name.startswith(PARTS))
+
+
 def signature(key: bytes, question: Sequence[str], text: str) -> str:
     """Return what proves that a reply to this very question comes from ``prepare``'s function: SIGNED characters."""
     message = "\0".join([*question, text]).encode("utf-8", "surrogatepass")
@@ -75,6 +94,7 @@ def know_libraries() -> None:
     """Read the code of what answers must not call, once in a process and what is forked from it."""
     for module in {module for exercise in exercises().values() for module in exercise.adapter.watch}:
         library(module)
+    _known_parts()
 
 
 def reply_to(name: str, answer: str, calls: str) -> str:

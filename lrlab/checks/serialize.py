@@ -1,4 +1,8 @@
-"""Objects as plain data: numbers, texts, truths, None, lists and dicts, as JSON has them."""
+"""Objects as plain data: numbers, texts, truths, None, lists and dicts, as JSON has them.
+
+All of this runs while an answer is watched, and each call of Python or of C is an event that the tracer looks at. So
+what is of Python's own types, as nearly all of it is, takes few calls.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,17 @@ import math
 import numbers
 import sys
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
 
 LARGEST = 100_000  # values in one answer
+FLOAT = {float}
+UNCHANGED = frozenset({bool, str, type(None)})  # types of what is plain data as it is
+NOT_SINGLE = UNCHANGED | {float, int}
+REALS = (float, int, np.floating, np.integer)
+_is_finite = math.isfinite
 
 
 class Unusable(Exception):
@@ -36,7 +46,8 @@ def as_numpy(value: Any) -> Any:
 
 def is_single(value: Any) -> bool:
     """Whether numbers come in single precision or less, and so can't be held to more digits than they have."""
-    if type(value) is float:
+    kind = type(value)
+    if kind in NOT_SINGLE or ((kind is list or kind is tuple) and set(map(type, value)) <= NOT_SINGLE):
         return False
     value = as_numpy(value)
     if isinstance(value, Mapping):
@@ -63,15 +74,25 @@ def json_number(value: float) -> float | str:
 
 def to_jsonable(value: Any) -> Any:
     """``value`` as plain data. What has no such form becomes {"type": its type}, which equals no right value."""
-    if type(value) is float:  # most of all values, and every test below is a call that is watched
-        return json_number(value)
-    value = as_numpy(value)
+    kind = type(value)
+    if kind is float:
+        return value if value - value == 0 else str(value)  # not zero for nan, inf and -inf
+    if kind in UNCHANGED:
+        return value
+    if kind is dict:
+        return {str(k): to_jsonable(v) for k, v in value.items()}
+    if (kind is list or kind is tuple) and len(value) <= LARGEST:
+        if set(map(type, value)) == FLOAT and all(map(_is_finite, value)):
+            return [*value]
+        return [to_jsonable(v) for v in value]
+    if kind is not np.ndarray:
+        value = as_numpy(value)
     no_form = {"type": type(value).__name__}
-    if value is None or isinstance(value, bool | str):
+    if isinstance(value, bool | str):
         return value
     if isinstance(value, np.bool_):
         return bool(value)
-    if isinstance(value, numbers.Real):
+    if isinstance(value, REALS) or isinstance(value, numbers.Real):  # noqa: SIM101 - the second asks in Python
         try:
             return json_number(float(value))
         except OverflowError:  # an int beyond every float
@@ -83,3 +104,17 @@ def to_jsonable(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(k): to_jsonable(v) for k, v in value.items()}
     return no_form
+
+
+def copied(value: Any) -> Any:
+    """Return a copy of an argument: of lists and dicts all the way down, and of another object as ``deepcopy`` does."""
+    kind = type(value)
+    if kind in NOT_SINGLE:
+        return value
+    if kind is list:
+        return [*value] if set(map(type, value)) <= NOT_SINGLE else [copied(v) for v in value]
+    if kind is tuple:
+        return tuple([copied(v) for v in value])
+    if kind is dict:
+        return {k: copied(v) for k, v in value.items()}
+    return deepcopy(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import importlib.util
@@ -47,6 +48,7 @@ PYTHON_CALLS = (f"{CHECKS}.isolate", f"{CHECKS}.tracer")
 HERE = os.path.dirname(__file__) + os.sep
 LEAST = 64  # bytes of code; shorter code of an answer's may be equal to the library's by chance
 COPIES = "__copies__"  # of a module that is not there: the fingerprints of its functions
+MOST_TRIES = 100  # of installing a profile function
 _identity = object.__hash__  # what `id` gives, but that is an audit event
 
 Place = tuple[str, int]  # a function's name and its line
@@ -192,7 +194,7 @@ class CallTracer:
     def __enter__(self) -> CallTracer:
         self.before, self.threads_before = _get_profile(), threading.getprofile()
         threading.setprofile(self._event)
-        _set_profile(self._event)
+        _install(self._event)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -201,8 +203,21 @@ class CallTracer:
         stopped = now is None and kind is not None and issubclass(kind, TooSlow | KeyboardInterrupt)
         if now != self._event and not self.called and not stopped:
             self.called = "sys.setprofile"
-        _set_profile(self.before)
+        _install(self.before)
         threading.setprofile(self.threads_before)
+
+
+def _install(function: Any) -> None:
+    """Make ``function`` this thread's profile function.
+
+    Until Python 3.12 that is an error in the moment in which a thread of the answer's does the same. An audit hook,
+    such as the one that answers the judge, makes the moment long enough.
+    """
+    for _ in range(MOST_TRIES):
+        with contextlib.suppress(RuntimeError):
+            _set_profile(function)
+            return
+    _set_profile(function)
 
 
 def _checks_module(code: CodeType) -> str:

@@ -143,7 +143,7 @@ def _describe_array(value: Any) -> Any:
             raise _UnknownError
         try:
             value = value.detach().cpu().numpy()
-        except (TypeError, RuntimeError):  # bfloat16, sparse, quantized: numpy has no such named
+        except (TypeError, RuntimeError):  # bfloat16, sparse, quantized: numpy has no such type
             raise _UnknownError from None
     if not isinstance(value, np.generic) and type(value) is not np.ndarray:  # a mask would be lost
         raise _UnknownError

@@ -61,14 +61,18 @@ class Sweep(Tabular):
         """Which runs ended with a loss that was not finite, ``(rates, seeds)``."""
         return self.done & ~np.isfinite(self.val_loss)
 
-    def final(self, measure: Measure = "val_loss") -> Floats:
-        """``val_loss`` or ``val_accuracy`` of the seeds that are compared, ``(rates, seeds)``.
-
-        These are all seeds; after an interruption those with which every rate is done, if there are any.
+    @property
+    def compared(self) -> NDArray[np.bool_]:
+        """Which seeds are compared, ``(seeds,)``: all; after an interruption those with which every rate is done, if
+        there are any.
         """
+        whole: NDArray[np.bool_] = np.all(self.done, axis=0)
+        return whole if whole.any() else ~whole
+
+    def final(self, measure: Measure = "val_loss") -> Floats:
+        """``val_loss`` or ``val_accuracy`` of the seeds that are :attr:`compared`, ``(rates, compared)``."""
         values: Floats = getattr(self, measure)
-        whole = self.done.all(axis=0)
-        return values[:, whole] if whole.any() else values
+        return values[:, self.compared]
 
     @property
     def mean_val_loss(self) -> Floats:

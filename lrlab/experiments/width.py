@@ -43,21 +43,28 @@ class WidthTransfer(Tabular):
 
     def mean(self, way: str) -> Floats:
         """Return the mean loss of the seeds, (widths, rates), of ``"standard"`` or ``"mup"``."""
-        return self.loss[WAYS.index(check("way", one_of(*WAYS), way))].mean(axis=-1)
+        return self._losses(way).mean(axis=-1)
 
     def best(self, way: str) -> Floats:
-        """Return the rate with the lowest mean loss, one for each width; NaN where every run diverged."""
+        """Return the rate with the lowest mean loss, one for each width; NaN where a run diverged at each rate."""
         return best_rates(self.lrs, self.mean(way))
 
     def best_by_seed(self, way: str) -> Floats:
         """Return the rate with the lowest loss of each seed, (widths, seeds)."""
-        return best_rates(self.lrs, self.loss[WAYS.index(way)])
+        return best_rates(self.lrs, self._losses(way))
 
     def price(self, way: str) -> Floats:
-        """Return what the rate that is best for the narrowest network costs each width: its loss minus the lowest."""
+        """Return what the rate that is best for the narrowest network costs each width: its loss minus the lowest.
+
+        NaN where a run diverged at that rate, and for all widths where the narrowest network has no best rate.
+        """
         mean = self.mean(way)
-        narrowest = np.where(np.isnan(mean[0]), np.inf, mean[0])
-        return mean[:, narrowest.argmin()] - np.nanmin(mean, axis=1)
+        there = np.where(self.lrs == self.best(way)[0], mean, np.nan)
+        # Of NaN alone `nanmin` would warn.
+        return np.fmin.reduce(there, axis=1) - np.fmin.reduce(mean, axis=1)
+
+    def _losses(self, way: str) -> Floats:
+        return self.loss[WAYS.index(check("way", one_of(*WAYS), way))]
 
     def table(self) -> Table:
         rows = [["", "width", *(f"{lr:.2g}" for lr in self.lrs)]]

@@ -26,8 +26,8 @@ from lrlab._extras import require
 require("course", "anywidget", "ipywidgets", "latex2mathml", "matplotlib")
 
 # The functions, and no modules of the same names: each folder's own code imports from inside it. A function imports its
-# widget when it is called, and a widget what draws or checks results when it needs that: anywidget, matplotlib and
-# torch take longer to load than all of this package.
+# widget when it is called, and a widget imports its drawing and checking code when it is needed: anywidget, matplotlib
+# and torch take longer to load than all of this package.
 from lrlab.explorers.cooldown import cooldown
 from lrlab.explorers.curvature import curvature
 from lrlab.explorers.decay import decay

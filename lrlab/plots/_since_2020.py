@@ -46,18 +46,24 @@ def width_transfer(result: WidthTransfer, *, axes: Sequence[Axes] | NDArray[Any]
     marked.
 
     Args:
-        result: from :func:`lrlab.experiments.width_transfer`; means of the seeds.
+        result: from :func:`lrlab.experiments.width_transfer`; means of the seeds. A width at which a run diverged at
+            each rate has neither line nor mark.
         axes: two axes; default a new figure.
 
     Returns the two axes, as an array.
     """
     axes = several_axes(axes, 2, (10, 3.6))
+    known = result.loss[np.isfinite(result.loss)]
+    highest = 1.1 * np.median(known) + known.min() if len(known) else 1.0
     for ax, way, title in zip(axes, ("standard", "mup"), ("standard", "μP"), strict=True):
-        for width, style, losses in zip(result.widths, styles(), result.mean(way), strict=False):
+        for width, style, losses, best in zip(
+            result.widths, styles(), result.mean(way), result.best(way), strict=False
+        ):
             ax.plot(result.lrs, losses, label=f"width {width}", **style)
-            best = np.nanargmin(losses)
-            ax.plot(result.lrs[best], losses[best], "o", color=style["color"], label=unlisted(f"best of {width}"))
-        ax.set(xscale="log", ylim=(0, 1.1 * np.nanmedian(result.loss) + np.nanmin(result.loss)))
+            if np.isfinite(best):
+                at_best = losses[result.lrs == best]
+                ax.plot(best, at_best, "o", color=style["color"], label=unlisted(f"best of {width}"))
+        ax.set(xscale="log", ylim=(0, highest))
         finish(ax, xlabel="learning rate", ylabel="validation loss", title=title)
     axes[0].legend(frameon=False)
     return axes

@@ -41,8 +41,8 @@ class ScheduleLR(LRScheduler):
 
     **To resume,** build the optimizer and the scheduler as before and load both states, in any order, also the
     optimizer's before ``attach``. ``load_state_dict`` sets the rates (and a cycled momentum) of update ``last_epoch``,
-    by the schedule and the scale that this scheduler has. If something else had set the groups by the time of saving
-    (the next scheduler of a ``SequentialLR``, a line of yours), it puts back what they held then. An optimizer's
+    by the schedule and the scale that this scheduler has. If something else had changed the groups before you saved
+    (the next scheduler of a ``SequentialLR``, or your own code), it restores the values they had then. An optimizer's
     state that is loaded **after** the scheduler's brings the rates that were saved in it: the same, if both were saved
     together. So load it first if you resume with another schedule or scale; the next ``step()`` sets those in any case.
 

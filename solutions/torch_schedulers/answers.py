@@ -776,24 +776,6 @@ def improvements_first(losses, lr, factor, patience):
     return out
 
 
-@right("resume_scaled")
-def old_plan_beside(make, state, steps, factor):
-    plan, scheduler = make()
-    plan.load_state_dict(copy.deepcopy(state["optimizer"]))
-    scheduler.load_state_dict(copy.deepcopy(state["scheduler"]))
-    used = []
-    for _ in range(steps):
-        old = [g["lr"] for g in plan.param_groups]
-        for g in plan.param_groups:
-            g["lr"] *= factor
-        used.append(plan.param_groups[0]["lr"])
-        plan.step()
-        for g, lr in zip(plan.param_groups, old, strict=False):
-            g["lr"] = lr
-        scheduler.step()
-    return used
-
-
 @wrong("plateau_rates", "1 - factor")
 def taken_off(losses, lr, factor, patience):
     best, bad, rates = float("inf"), 0, []

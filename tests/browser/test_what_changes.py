@@ -81,6 +81,9 @@ def test_python_gets_several_changes_at_once_and_all_before_one_goes_on(page: Pa
     for change in range(5):
         page.keyboard.press("ArrowRight")
         assert page.evaluate("window.sent") == 0, change
+    decay = page.evaluate("window.state.exponential_decay")
+    page.evaluate("window.model.set('exponential_decay', 0.01)")  # Python repeats an earlier value
+    assert page.evaluate("window.state.exponential_decay") == decay
     page.evaluate("window.later()")
     assert page.evaluate("window.sent") == 1
     page.keyboard.press("ArrowRight")

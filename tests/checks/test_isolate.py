@@ -91,6 +91,14 @@ class TestLimited:
         monkeypatch.setattr(time, "process_time", lambda: (time.monotonic() - begun) / 50)
         assert limited(lambda: time.sleep(0.2) or 7, 0.05) == 7  # a machine that is busy indeed may take 2.5 s for it
 
+    def test_a_call_that_computes_is_stopped(self):
+        def computes():
+            while True:
+                pass
+
+        with pytest.raises(TooSlow):
+            limited(computes, 0.05)
+
     def test_a_call_that_waits_is_stopped(self):
         def waits():
             for _ in range(1000):
@@ -110,6 +118,41 @@ class TestLimited:
     def test_an_error_passes(self):
         with pytest.raises(ZeroDivisionError):
             limited(lambda: 1 / 0, 5)
+
+
+THREADS_BESIDE = """
+import sys, threading, time
+from lrlab.checks.registry import find
+sys.addaudithook(lambda event, arguments: time.sleep(0.002) if event == "sys.setprofile" else None)
+def plain(d):
+    return 2 * d
+def starts_a_thread(d):
+    threading.Thread(target=len, args=([],)).start()
+    return 2 * d
+for answer in (plain, starts_a_thread):
+    outcomes = find("half_life").adapter.call(answer, [(1.0,)] * 20)
+    assert all(outcome.get("values") == [2.0] for outcome in outcomes), outcomes
+"""
+
+
+def test_a_thread_that_starts_at_that_moment_costs_no_answer():
+    """Until Python 3.12 two threads can't install a profile function at once; an audit hook lets both come to it."""
+    done = subprocess.run([sys.executable, "-c", THREADS_BESIDE], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_time_limits_own_thread_is_not_watched(monkeypatch):
+    seen = set()
+
+    class Threads(CallTracer):
+        def _event(self, *about):
+            seen.add(threading.get_ident())
+            super()._event(*about)
+
+    monkeypatch.setattr("lrlab.checks.call.CallTracer", Threads)
+    (outcome,) = find("half_life").adapter.call(lambda d: time.sleep(0.05) or d, [(1.0,)])
+    assert outcome["values"] == [1.0]
+    assert seen == {threading.get_ident()}
 
 
 class TestCallTracer:

@@ -4,14 +4,14 @@ import pytest
 from support.corpus import UNITS
 from support.mutants import EQUIVALENT, mutants, survives
 
-from lrlab.checks.isolate import limited
+from lrlab.checks.isolate import TimeLimit
 from lrlab.checks.registry import exercises
 
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
     """A mutant that never ends is stopped after a second of computing; answers take milliseconds."""
-    monkeypatch.setattr("lrlab.checks.call.limited", lambda call, seconds: limited(call, min(seconds, 1.0)))
+    monkeypatch.setattr("lrlab.checks.call.TimeLimit", lambda seconds: TimeLimit(min(seconds, 1.0)))
 
 
 def survivors(some):

@@ -32,13 +32,43 @@ def test_width_transfer(few):
     assert str(found).count("*") == 4 + 1, "one a row, and the legend"
     ax = plots.width_transfer(found)
     assert len(ax) == 2
-    with pytest.raises(ValueError, match=r"^way must be 'standard' or 'mup', got 'other'$"):
-        found.mean("other")
+    for ask in (found.mean, found.best, found.best_by_seed, found.price):
+        with pytest.raises(ValueError, match=r"^way must be 'standard' or 'mup', got 'other'$"):
+            ask("other")
     model = network(16, 1)  # with all pixels: the experiment leaves out those that are blank in every image
     optimizer = torch.optim.Adam(model.parameters())
     for _, batch in zip(range(8), batches(few, 32, 1), strict=False):
         update(model, optimizer, few, batch, 0.03)
     assert found.loss[0, 1, 1, 1] == pytest.approx(evaluate(model, few)[0], rel=1e-3)
+
+
+def transfer(loss):
+    """A result with the widths 4 and 16, two rates and two seeds: losses under both parametrizations."""
+    return experiments.WidthTransfer(
+        np.array([0.001, 0.03]), np.array([4, 16]), (0, 1), 8, np.broadcast_to(loss, (2, 2, 2, 2))
+    )
+
+
+def test_a_width_at_which_a_run_diverged_at_each_rate_has_no_best_rate_and_no_mark():
+    gone = transfer([[[0.5, 0.7], [0.9, 0.9]], [[np.nan, 0.2], [0.3, np.nan]]])
+    assert gone.best("mup").tolist() == pytest.approx([0.001, np.nan], nan_ok=True)
+    assert gone.best_by_seed("mup").tolist() == [[0.001, 0.001], [0.03, 0.001]], "each seed came through somewhere"
+    assert gone.price("mup").tolist() == pytest.approx([0, np.nan], nan_ok=True)
+    for ax in plots.width_transfer(gone):
+        marks = [line for line in ax.lines if line.get_marker() == "o"]
+        assert [mark.get_xdata().tolist() for mark in marks] == [[0.001]]
+
+
+def test_a_price_needs_the_best_rate_of_the_narrowest_network():
+    one_rate_left = transfer([[[0.5, 0.5], [np.nan, 0.1]], [[0.4, 0.4], [0.25, 0.25]]])
+    assert one_rate_left.price("mup").tolist() == pytest.approx([0, 0.15])
+    diverged_there = transfer([[[0.5, 0.5], [0.6, 0.6]], [[np.nan, 0.4], [0.25, 0.25]]])
+    assert diverged_there.price("mup").tolist() == pytest.approx([0, np.nan], nan_ok=True)
+    none_left = transfer([[[np.nan, 0.5], [0.5, np.nan]], [[0.4, 0.4], [0.25, 0.25]]])
+    assert np.isnan(none_left.price("mup")).all()
+    nothing_left = transfer(np.nan)
+    assert np.isnan(nothing_left.price("mup")).all()
+    assert [len(ax.lines) for ax in plots.width_transfer(nothing_left)] == [2, 2]
 
 
 def test_mup_first_update_changes_outputs_alike_at_every_width(few):

@@ -18,9 +18,10 @@ from support.random_schedules import random_schedule
 
 from lrlab.explorers.shared.assets import bundle_js
 from lrlab.explorers.shared.catalogue import available
-from lrlab.explorers.shared.libraries import CALLS
+from lrlab.explorers.shared.libraries import LIBRARIES, calls
 from lrlab.schedules import Schedule
 
+CALLS = [(name, call) for name, several in calls().items() for call in several]
 PACKAGES = ("optax", "keras", "timm", "transformers", "torch", "torchvision")
 NODE = shutil.which("node")
 WRITE = """
@@ -41,9 +42,11 @@ def written(schedules: list[Schedule]) -> list[list[dict[str, Any]]]:
 
 
 def test_every_line_is_for_fields_that_there_are() -> None:
-    for call in CALLS:
-        fields = {field["name"] for field in available()[call.schedule].page()["fields"]}
-        assert {*call.only, *call.least, *filter(None, [call.until])} <= fields
+    for name, call in CALLS:
+        assert call.keys() <= {"library", "code", "only", "least", "until"}
+        assert call["library"] in LIBRARIES
+        fields = {field["name"] for field in available()[name].page()["fields"]}
+        assert {*call.get("only", {}), *call.get("least", {}), *filter(None, [call.get("until")])} <= fields
 
 
 @needs_node
@@ -94,24 +97,21 @@ def test_the_other_libraries_make_the_same_curves(python: Path) -> None:
     rng = random.Random(24)
     schedules = [
         schedule
-        for name in dict.fromkeys(call.schedule for call in CALLS)
+        for name in calls()
         for schedule in (available()[name].base, *(random_schedule(available()[name], rng) for _ in range(8)))
     ]
     # Also with the choices that a line is for, which chance rarely hits.
     schedules += [
-        entry.build({**entry.values(entry.base), **call.only})
-        for call in CALLS
-        if call.only
-        for entry in [available()[call.schedule]]
+        available()[name].build({**available()[name].values(available()[name].base), **call["only"]})
+        for name, call in CALLS
+        if "only" in call
     ]
     cases = [
         (schedule, line, min(100, schedule.length or 100, (line["until"] or 99) + 1))
         for schedule, lines in zip(schedules, written(schedules), strict=True)
         for line in lines
     ]
-    assert {(type(s).__name__, line["library"]) for s, line, _ in cases} == {
-        (call.schedule, call.library) for call in CALLS
-    }
+    assert {(type(s).__name__, line["library"]) for s, line, _ in cases} == {(n, call["library"]) for n, call in CALLS}
     jobs = [{"library": line["library"], "text": line["text"], "steps": steps} for _, line, steps in cases]
     script = REPO / "tests" / "support" / "other_libraries.py"
     env = {**os.environ, "PYTHONPATH": str(REPO)}

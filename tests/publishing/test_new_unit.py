@@ -121,13 +121,22 @@ def submit(course: Path, student: str, answer: str) -> None:
     nbformat.write(notebook, folder / f"{UNIT}.ipynb")
 
 
-def test_from_nothing_to_a_graded_submission(course: Path) -> None:
+@pytest.fixture(scope="module")
+def released(course: Path) -> Path:
     assert f"lrlab/checks/data/{UNIT}.json" in lrlab(course, "release", UNIT)
-    data = json.loads((course / "lrlab" / "checks" / "data" / f"{UNIT}.json").read_text("utf-8"))
+    return course
+
+
+def test_from_nothing_to_an_assignment(released: Path) -> None:
+    assert sorted(os.listdir(released / "assignments" / UNIT)) == [f"{UNIT}.ipynb"]
+    data = json.loads((released / "lrlab" / "checks" / "data" / f"{UNIT}.json").read_text("utf-8"))
     assert [case["expected"] for case in data["ramp"]["cases"]] == [0.0, 0.25, 0.5]
     assert data["ramp"]["cases"][2]["mistaken"] == {"goes on": [1.0]}
-    assert sorted(os.listdir(course / "assignments" / UNIT)) == [f"{UNIT}.ipynb"]
 
+
+@pytest.mark.nightly(reason="four programs start cold; the assignment itself is made in every run")
+def test_from_nothing_to_a_graded_submission(released: Path) -> None:
+    course = released
     run(course, "-m", "nbgrader", "generate_assignment", UNIT, "--force")
     submit(course, "ada", "def ramp(n, lr, steps):\n    return lr * (n / steps if n < steps else 1)")
     submit(course, "bob", "def ramp(n, lr, steps):\n    return lr * n / steps")

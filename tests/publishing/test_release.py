@@ -164,7 +164,7 @@ def walk_calls(source):
 
 
 def without_imports(patch):
-    """nbgrader without the second that Python takes to import it; one test starts it as an instructor does."""
+    """nbgrader without the second that Python takes to import it; test_new_unit.py starts it as an instructor does."""
     patch.setattr("lrlab.publishing.release.subprocess", SimpleNamespace(run=warm_python.in_place_of_run))
 
 
@@ -187,7 +187,8 @@ def released_once(made, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.xdist_group("release")
 class TestRelease:
-    def test_what_is_committed_does_not_drift(self):
+    def test_what_is_committed_does_not_drift(self, monkeypatch):
+        without_imports(monkeypatch)
         assert release(check=True, root=ROOT) == []
 
     def test_writes_then_finds_nothing_to_do(self, released_once, tmp_path):

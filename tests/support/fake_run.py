@@ -26,12 +26,12 @@ class Run:
     def take(self, student):
         return Open(Parcel(student, f"digest of {student}", None, {"unit.ipynb": to_base64(b"{}")}))
 
-    def commit(self, parcel, done, graded_files):
+    def enter(self, parcel, done, graded_files):
         result = checked_result(done.result, CELLS)
         unpack_files(graded_files, self.folder / parcel.student)
         self.entered.append((parcel.student, result["notebooks"]["unit"]["grades"]["cell"][0]))
         self.open.remove(parcel.student)
 
-    def finish(self, student, reason, *, retry, seconds=None):
+    def set_aside(self, student, reason, *, retry, seconds=None):
         self.reasons[student] = reason
         self.open.remove(student)

@@ -88,7 +88,7 @@ class Firefox:
     def press(self, *keys: str, held: str | None = None) -> None:
         """Press keys one after another, by their names in ``KEYS`` or as the characters that they type.
 
-        ``held``: one of ``HELD``, which is down meanwhile.
+        ``held`` names a key of ``HELD`` to keep pressed while the others are typed.
         """
         values = [KEYS.get(key, key) for key in keys]
         strokes = [{"type": kind, "value": value} for value in values for kind in ("keyDown", "keyUp")]

@@ -166,7 +166,11 @@ def cycles(shown: Shown) -> None:
     assert unfinished < 0, "the finished cycles end lower"
     assert abs(rise) < 0.2 * abs(unfinished), "one-cycle and cosine are practically the same"
     _, low, high = intervals[3]
-    assert low < 0 < high or -0.01 < rise < 0, "on the digits one-cycle is ahead, by less than a hundredth"
+    right = [float(share) for share in re.findall(r"(\d+\.\d+) ± \d+\.\d+ %", shown("compare-run"))]
+    if max(right) < 92:  # MNIST
+        assert low < 0 < high, "no difference is seen"
+    else:
+        assert -0.01 < rise < high < 0, "on the digits one-cycle is ahead, by less than a hundredth"
     assert "triangles below cut off: 5 of 5 seeds" in asked[2]
     means, spreads = zip(*losses(shown("compare-run")), strict=True)
     assert max(means[0], means[1], means[3], means[4]) < means[2], means

@@ -31,7 +31,7 @@ def rates(library: str, text: str, steps: int) -> list[float]:
 
 if __name__ == "__main__":
     os.environ["KERAS_BACKEND"] = "torch"
-    from lrlab.data import torchvision
+    from lrlab._torchvision import torchvision
 
     torchvision()  # a CPU torch beside torchvision's default build; timm imports it
     answers = [rates(job["library"], job["text"], job["steps"]) for job in json.load(sys.stdin)]

@@ -6,6 +6,7 @@ the session, the folder and the environment that they were to get, and nothing e
 
 import functools
 import importlib
+import itertools
 import os
 import signal
 import subprocess
@@ -14,13 +15,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
 from lrlab.grading.batch import host, place
+from support import warm_zygotes
+
+_lent: list[warm_zygotes.Lent] = []
 
 
 class _Process(subprocess.Popen[bytes]):
     def __init__(self, words: Sequence[str], env: Mapping[str, str] | None = None, **about: Any) -> None:
         words = list(words)
         if words[0] == sys.executable and words[1] == "-m" and words[2] == host.__name__:
-            # What is to run before another program takes this process's place goes on, and none does.
+            # `preexec_fn` runs in the forked child, and this one never returns, so no program is executed.
             about["preexec_fn"] = functools.partial(_become, words, dict(os.environ if env is None else env))
         super().__init__(words, env=env, **about)
 
@@ -32,21 +36,26 @@ class _Subprocess:
     TimeoutExpired = subprocess.TimeoutExpired
 
 
-def install() -> None:
-    """Fork this process's hosts."""
+def install(lent: warm_zygotes.Lent | None = None) -> None:
+    """Fork this process's hosts; they take that zygote."""
+    _lent[:] = [] if lent is None else [lent]
     place.subprocess = _Subprocess  # type: ignore[assignment]
 
 
 def _become(words: list[str], environment: dict[str, str]) -> NoReturn:
     code, _inherited = 1, (sys.stdin, sys.stdout, sys.stderr)  # which would close their descriptors as they go
     try:
-        os.closerange(3, 4096)  # among them the one by which `subprocess` learns that the program has started
+        kept = sorted({2, 4096, *(each.number for one in _lent for each in one)})
+        for low, high in itertools.pairwise(kept):
+            os.closerange(low + 1, high)  # among them the one by which `subprocess` learns that the program has started
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
         os.environ.clear()
         os.environ.update(environment)
         sys.stdin, sys.stdout, sys.stderr = (os.fdopen(n, "r" if n == 0 else "w", encoding="utf-8") for n in range(3))
         sys.argv, sys.orig_argv = words[2:], words
+        for each in _lent:
+            warm_zygotes.use(each)
         importlib.import_module(words[2]).main()
         code = 0
     except SystemExit as end:

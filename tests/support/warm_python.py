@@ -14,6 +14,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from support.warm_zygotes import Lent
 
 NBGRADER, LRLAB = "nbgrader", "lrlab"
 # No torch, which may not be forked once it has threads: who trains imports it.
@@ -42,11 +46,15 @@ def run(
     environment: Mapping[str, str],
     before: Callable[..., None] | None = None,
     *given: str,
+    lent: "Lent | None" = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `nbgrader ARGUMENTS` or `lrlab ARGUMENTS` in ``cwd``, after ``before(*given)`` in the same process."""
+    """Run `nbgrader ARGUMENTS` or `lrlab ARGUMENTS` in ``cwd``, after ``before(*given)`` in the same process.
+
+    Graders take the zygote that is ``lent``, or start one of their own.
+    """
     with tempfile.TemporaryDirectory() as folder:
         shown = [Path(folder) / name for name in ("stdout", "stderr")]
-        about = (program, list(arguments), cwd, dict(environment), shown, before, given)
+        about = (program, list(arguments), cwd, dict(environment), shown, before, given, lent)
         process = _context.Process(target=_main, args=about)
         process.start()
         process.join()
@@ -71,6 +79,7 @@ def _main(
     shown: list[Path],
     before: Callable[..., None] | None,
     given: tuple[str, ...],
+    lent: "Lent | None",
 ) -> None:
     from support import warm_graders
 
@@ -92,7 +101,7 @@ def _main(
         else:
             from lrlab.cli import main
 
-            warm_graders.install()
+            warm_graders.install(lent)
             sys.exit(main())
     finally:
         atexit._run_exitfuncs()  # which a process of multiprocessing leaves out

@@ -23,7 +23,7 @@ from lrlab._formula import Floats, Formula
 from lrlab.explorers.shared.catalogue import available
 from lrlab.explorers.shared.code import source, torch_source
 from lrlab.explorers.shared.help import symbols
-from lrlab.explorers.shared.libraries import LIBRARIES, same
+from lrlab.explorers.shared.libraries import LIBRARIES, calls
 from lrlab.explorers.shared.static_svg import is_stairs
 from lrlab.plots import colors
 
@@ -127,7 +127,7 @@ def card(name: str, said: dict[str, Any], published: Iterable[str]) -> str:
         links.append(f'<a href="course/{said["notebook"]}.html">Notebook {number}</a>')
     button = elsewhere = ""
     if name in available():
-        others = ", ".join(dict.fromkeys(call["library"] for call in same(name)))
+        others = ", ".join(dict.fromkeys(call["library"] for call in calls().get(name, [])))
         elsewhere = f"<p>The same in {others}.</p>" if others else f"<p>None of {', '.join(LIBRARIES)} has it.</p>"
         state = {"name": name, "values": available()[name].values(schedule)}
         button = (

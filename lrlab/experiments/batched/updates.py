@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -17,21 +17,17 @@ FUSED = ("SGD", "Adam", "AdamW", "Adagrad")  # those that torch has in one pass 
 WAYS = ("fused", "foreach", "differentiable", "capturable")  # how torch makes an update, if the caller chooses
 
 
-class Updater(Protocol):
-    def step(self, stacked: list[Tensor], gradients: list[Tensor], rates: Tensor) -> None:
-        """One update in place; ``rates``: one for each copy. The gradients may be overwritten."""
-
-    def keep(self, places: Tensor) -> None:
-        """Drop the state of all copies but those at ``places``."""
-
-
 def is_elementwise(optimizer: Callable[..., Optimizer]) -> bool:
     optimizer = _unwrap(optimizer, {})[0]
     return any(optimizer is getattr(torch.optim, name) for name in ELEMENTWISE)
 
 
-def updater(optimizer: Callable[..., Optimizer], arguments: dict[str, Any], stacked: list[Tensor]) -> Updater:
-    """Return what makes the updates of ``optimizer(…, **arguments)``."""
+def updater(optimizer: Callable[..., Optimizer], arguments: dict[str, Any], stacked: list[Tensor]) -> SGD | AtRateOne:
+    """Return what makes the updates of ``optimizer(…, **arguments)``.
+
+    ``step(stacked, gradients, rates)`` makes one in place, at a rate for each copy, and may overwrite the gradients;
+    ``keep(places)`` drops the state of all copies but those.
+    """
     optimizer, arguments = _unwrap(optimizer, arguments)
     if optimizer is torch.optim.SGD:
         options = optimizer([torch.zeros(1)], lr=1.0, **arguments).param_groups[0]  # its defaults and its errors

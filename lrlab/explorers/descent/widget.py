@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from lrlab.explorers.descent import descent
 from lrlab.explorers.descent.landscape_data import KINDS, place
 from lrlab.explorers.shared.assets import front_end
 from lrlab.explorers.shared.explorer import Explorer, Still
+from lrlab.explorers.shared.results import packed
 from lrlab.explorers.shared.traits import Ruled, between, choice, limits, one_of, switch
 from lrlab.landscapes import Landscape
 from lrlab.schedules import Constant, Cosine, CosineWarmRestarts, ExponentialDecay, Schedule, StepDecay
@@ -113,7 +113,7 @@ class DescentExplorer(Explorer):
     @observe("seed")
     def _draw(self, change: Any = None) -> None:
         normals = np.random.default_rng(self.seed).standard_normal(2 * STEPS)
-        self._draws = {"seed": self.seed, "normals": base64.b64encode(normals.astype("<f8").tobytes()).decode()}
+        self._draws = {"seed": self.seed, "normals": packed(normals, "<f8")}
 
     def as_schedule(self, name: str | None = None) -> Schedule:
         """Return the schedule as it is set now, or the one called ``name`` (``"cosine"``) with those arguments."""

@@ -1,5 +1,5 @@
-// What a schedule does to a training run: the nearest of the schedules that networks were trained by on MNIST (runs.js), by
-// name, with its accuracy over the seeds, and its loss beside those of the other shapes.
+// What a schedule does to a training run. Networks were trained on MNIST with several schedules (runs.js): this names the
+// one nearest to yours, gives its accuracy over the seeds, and draws its loss beside those of the other shapes.
 
 import { each_of, put, say } from "../shared/dom.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";

@@ -34,7 +34,7 @@ PINS = Validator(f"a list of at most {MOST_PINS} schedules", _pins)
 
 
 def _entered(explorer: ScheduleExplorer, name: str, value: Any) -> Any:
-    """Return the schedule, or all of them, once the explorer has an entry for it, which only one it can draw gets."""
+    """Add an entry for each schedule, and return what was given; ``ValueError`` if the explorer can't draw one."""
     for one in value if isinstance(value, tuple) else (value,):
         explorer._enter(one)
     return value

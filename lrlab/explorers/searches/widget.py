@@ -84,9 +84,7 @@ def _check(range_test: Any, sweep: Any) -> None:
 
 def _swept(result: Sweep) -> dict[str, Any]:
     """Return a sweep for the page: curves of the seeds' means, thinned, what came of each rate, the suggestions."""
-    whole = result.done.all(axis=0)
-    seeds = whole if whole.any() else np.ones(len(result.seeds), dtype=bool)  # as Sweep.final
-    values, accuracy = result.final(), result.final("val_accuracy")
+    seeds, values, accuracy = result.compared, result.final(), result.final("val_accuracy")
     updates = result.loss.shape[2]
     curves = suggest.running_mean(result.loss[:, seeds].mean(axis=1), max(1, updates // 40))
     kept = thinned(updates, CURVE)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
-from functools import cache
+from dataclasses import MISSING, dataclass, fields, replace
+from functools import cache, cached_property
 from html import escape
 from typing import Any
 
@@ -16,7 +16,7 @@ from lrlab._formula import Floats
 from lrlab.explorers.shared import help as words
 from lrlab.explorers.shared.code import source, torch_template
 from lrlab.explorers.shared.fields import Control, controls
-from lrlab.explorers.shared.libraries import same
+from lrlab.explorers.shared.libraries import calls
 from lrlab.explorers.shared.mathml import formulas, symbol
 from lrlab.schedules import Schedule, catalogue
 
@@ -41,10 +41,10 @@ class Entry:
     name: str
     base: Schedule
     group: str
-    controls: dict[str, Control] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "controls", controls(self.base))
+    @cached_property
+    def controls(self) -> dict[str, Control]:
+        return controls(self.base)
 
     @property
     def in_page(self) -> bool:
@@ -97,7 +97,7 @@ class Entry:
             "fields": written,
             "start": self.values(self.base),
             "torch": torch_template(self.name, self.base, self.controls) if self.in_page else None,
-            "others": same(self.name) if self.in_page else [],
+            "others": calls().get(self.name, []) if self.in_page else [],
         }
 
 

@@ -57,14 +57,16 @@ def nearest_tried(
     return check(name, Validator(f"{kind} from {ends[0]} to {ends[1]}", clean), value)
 
 
-def packed(values: ArrayLike) -> str:
-    """``values`` as base64 of little-endian float32; numbers.js takes it apart."""
-    clipped = np.clip(np.asarray(values, dtype=np.float64), -_LARGEST, _LARGEST)  # NaN stays NaN
-    return base64.b64encode(clipped.astype("<f4").tobytes()).decode()
+def packed(values: ArrayLike, kind: str = "<f4") -> str:
+    """``values`` as base64 of a ``kind`` of numbers, default little-endian float32; numbers.js takes it apart."""
+    known = np.asarray(values)
+    if kind == "<f4":
+        known = np.clip(known.astype(np.float64), -_LARGEST, _LARGEST)  # NaN stays NaN
+    return base64.b64encode(known.astype(kind).tobytes()).decode()
 
 
 def unpacked(text: str, kind: str = "<f4") -> Floats:
-    """Return what :func:`packed` packed, or other numbers of a ``kind`` that numpy knows."""
+    """Return what :func:`packed` packed."""
     return np.frombuffer(base64.b64decode(text), dtype=kind).astype(np.float64)
 
 

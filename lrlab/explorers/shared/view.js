@@ -59,13 +59,17 @@ export function begin({ model, el }, name, page) {
     due = false;
     if (alive) draw();
   }
+  const held = new Map(); // what has been set and not been sent
   function changed() {
+    // Python repeats what it got, also when you have gone on: what you do counts.
+    if (!setting) held.forEach((value, key) => model.get(key) === value || model.set(key, value));
     if (!due && !setting) queueMicrotask(() => due && now());
     due = true;
   }
   function set(values) {
     setting = true;
     Object.entries(values).forEach(([key, value]) => {
+      held.set(key, value);
       model.set(key, value);
     });
     setting = false;
@@ -77,6 +81,7 @@ export function begin({ model, el }, name, page) {
     if (!sending) return;
     clearTimeout(sending);
     sending = 0;
+    held.clear();
     model.save_changes();
   }
   /** Before you can do anything else in the notebook, Python has what was done here. */

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from lrlab.explorers.shared.results import packed
 
 if TYPE_CHECKING:
     from lrlab.data import Dataset
@@ -76,15 +77,15 @@ def run_of(result: Snapshots, data: Dataset, seed: int) -> dict[str, Any]:
         "single_rates": _thinned(result.single_histories[at]),
         "own": own.tolist(),
         "single": single_wrong,
-        "wrong": _packed(wrong, "<u4"),
+        "wrong": packed(wrong, "<u4"),
         "differ": np.rint(result.disagreement[at] * len(result.labels)).astype(int).tolist(),
         "disputed": len(disputed),
         "index": index.tolist(),
         "label": disputed.label[shown].tolist(),
         "size": list(pixels.shape[1:]),
-        "pixels": _packed(pixels, "u1"),
+        "pixels": packed(pixels, "u1"),
         "classes": probabilities.shape[-1],
-        "probabilities": _packed(probabilities[:, index].swapaxes(0, 1), "<f4"),
+        "probabilities": packed(probabilities[:, index].swapaxes(0, 1), "<f4"),
         "least": int(fewer.min()) if len(fewer) else None,
         "against": bool(against[shown].any()),
     }
@@ -110,7 +111,3 @@ def _thinned(history: History, ends: tuple[int, ...] = ()) -> list[list[float]]:
     jumps = [step for end in ends for step in (end - 1, end) if step < updates]
     steps = np.union1d(np.linspace(0, updates - 1, min(updates, POINTS)).round().astype(int), np.array(jumps, int))
     return [history.step[steps].tolist(), [float(f"{rate:.4g}") for rate in history.lr[steps]]]
-
-
-def _packed(values: NDArray[Any], kind: str) -> str:
-    return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode()

@@ -28,9 +28,9 @@ from lrlab.grading.batch import reuse
 from lrlab.grading.batch.course import CONFIG, configuration
 from lrlab.grading.batch.errors import ConfigurationError
 from lrlab.grading.batch.gradebook import read_submission
-from lrlab.grading.batch.messages import Job, JobDone, WorkerSettings
+from lrlab.grading.batch.messages import Job, JobDone, PlaceSettings
 from lrlab.grading.batch.scratch import set_extension
-from lrlab.grading.batch.worker_pool import COPIES, RESULTS
+from lrlab.grading.batch.worker_pool import COPIES, RESULTS, SCRATCH, SOURCE
 from lrlab.grading.sandbox.limits import SandboxError
 from lrlab.grading.scoring.execution import ExecuteSubmission
 from lrlab.grading.scoring.save_grades import SaveGrades
@@ -105,15 +105,15 @@ def override(config: Config, *, seed: int | None, unsandboxed: bool) -> None:
 
 
 class Autograder:
-    """Grades submissions in this process, after ``open_scratch``."""
+    """Grades submissions in this process, after ``open_scratch``; ``folder`` is that of its host."""
 
-    def __init__(self, settings: WorkerSettings) -> None:
-        self.root, self.unit, self.scratch = Path(settings.root), settings.unit, Path(settings.scratch)
+    def __init__(self, settings: PlaceSettings, folder: Path) -> None:
+        self.unit, self.scratch = settings.unit, folder / SCRATCH
         if settings.config is None:
-            self.config = configuration(self.root)
+            self.config = configuration(Path.cwd())
         else:
             self.config = Config(settings.config)
-            self.config.CourseDirectory.root = str(self.root)
+            self.config.CourseDirectory.root, self.config.CourseDirectory.source_directory = str(folder), SOURCE
         override(self.config, seed=settings.seed, unsandboxed=settings.unsandboxed)
         check_configuration(self.config)
         self.layout = CourseDirectory(config=self.config)
@@ -143,6 +143,7 @@ class Autograder:
 
     def _grade(self, job: Job) -> JobDone:
         student, stage = job.student, Path(job.stage)
+        shutil.rmtree(stage / RESULTS, ignore_errors=True)  # of a first try of this job
         shutil.copyfile(self.scratch, self.own_scratch)
         url = self.url
         if job.extension is not None:

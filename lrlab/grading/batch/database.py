@@ -130,7 +130,8 @@ def lease(url: str, course: str, unit: str) -> Iterator[Callable[[], None]]:
         connection = engine.connect()
     try:
         with database_errors(url):
-            connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": _host()})
+            me = f"`lrlab grade` on {socket.gethostname()}"[:60]  # PostgreSQL keeps 63 bytes of it
+            connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": me})
             if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}):
                 holder = str(connection.scalar(text(HOLDER), {"key": key}) or "another `lrlab grade`")
                 raise Busy(f"{unit} is being graded by {holder}: wait for it, or end it")
@@ -138,10 +139,6 @@ def lease(url: str, course: str, unit: str) -> Iterator[Callable[[], None]]:
     finally:
         with contextlib.suppress(DBAPIError):
             connection.close()
-
-
-def _host() -> str:
-    return f"`lrlab grade` on {socket.gethostname()}"[:60]  # PostgreSQL keeps 63 bytes of it
 
 
 def _check(url: str, connection: Connection) -> None:

@@ -34,17 +34,14 @@ MOST_SLOTS = 1000  # submissions at a time in one place
 LONGEST_REASON = 2000  # characters
 
 
-class Run(Protocol):
-    """What a run does with its submissions."""
+class Submissions(Protocol):
+    """What becomes of submissions: see ``results.Results``."""
 
-    def take(self, student: str) -> Open | None:
-        """Return a submission as it is now; None if it is finished instead."""
+    def take(self, student: str) -> Open | None: ...
 
-    def commit(self, parcel: Parcel, done: JobDone, graded_files: Any) -> None:
-        """Enter a result; ParcelError if it is not valid."""
+    def enter(self, parcel: Parcel, done: JobDone, graded_files: Any) -> None: ...
 
-    def finish(self, student: str, reason: str, *, retry: bool, seconds: float | None = None) -> None:
-        """Set a submission aside."""
+    def set_aside(self, student: str, reason: str, *, retry: bool, seconds: float | None = None) -> None: ...
 
 
 class Dispatch:
@@ -56,13 +53,13 @@ class Dispatch:
 
     def __init__(
         self,
-        run: Run,
+        results: Submissions,
         students: Sequence[str],
         places: Places,
         settings: dict[bool, PlaceSettings],
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
-        self.run, self.places, self.settings, self.say = run, places, settings, say
+        self.results, self.places, self.settings, self.say = results, places, settings, say
         self._queue = list(reversed(students))
         self._tries: dict[str, int] = {}
         self._losses: dict[str, int] = {}
@@ -75,10 +72,13 @@ class Dispatch:
             self._handle(place, message)
             if self.problem:
                 return
+        self._hand_out()
+
+    def _hand_out(self) -> None:
         for place in self.places.left:
             while place.free > 0 and self._queue:
                 student = self._queue.pop()
-                taken = self.run.take(student)
+                taken = self.results.take(student)
                 if taken is not None:
                     place.open[student] = taken
                     place.send(taken.parcel)
@@ -116,12 +116,13 @@ class Dispatch:
         held = place.take(outcome)
         if held is None:
             return
+        self._hand_out()  # now, so that the place works while this result is entered
         student = held.parcel.student
         try:
             done = checked_done(outcome.done)
             done = replace(done, reason=_one_line(done.reason), notes=[*held.notes, *done.notes])
             if done.state == "graded":
-                self.run.commit(held.parcel, done, outcome.files)
+                self.results.enter(held.parcel, done, outcome.files)
         except ParcelError as error:
             place.open[student] = held
             self._replace(place, str(error))
@@ -140,10 +141,10 @@ class Dispatch:
                 self._try_again(student, f"Its grader ended by itself, {MOST_TRIES} times ({done.reason}).")
             case "hung":
                 budget = self.settings[True].budget
-                self.run.finish(student, f"Its grader did not finish in {budget:g} seconds.", retry=False)
+                self.results.set_aside(student, f"Its grader did not finish in {budget:g} seconds.", retry=False)
             case _:  # "refused" or "failed": the place works
                 place.failures = 0
-                self.run.finish(student, done.reason, retry=done.state != "refused", seconds=done.seconds)
+                self.results.set_aside(student, done.reason, retry=done.state != "refused", seconds=done.seconds)
 
     def _try_again(self, student: str, reason: str) -> None:
         """After a try of a submission failed: queue it once more, or set it aside."""
@@ -151,7 +152,7 @@ class Dispatch:
         if self._tries[student] < MOST_TRIES:
             self._queue.append(student)
         else:
-            self.run.finish(student, reason, retry=True)
+            self.results.set_aside(student, reason, retry=True)
 
     def _take_back(self, place: Place) -> None:
         """After a place was lost: its submissions go to others, which is no try of theirs."""
@@ -165,7 +166,7 @@ class Dispatch:
         if self._losses[student] < MOST_LOSSES:
             self._queue.append(student)
         else:
-            self.run.finish(student, f"The place that graded it was lost, {MOST_LOSSES} times.", retry=True)
+            self.results.set_aside(student, f"The place that graded it was lost, {MOST_LOSSES} times.", retry=True)
 
     def _replace(self, place: Place, reason: str) -> None:
         """After a place was lost: start it again in a while, or leave it out."""

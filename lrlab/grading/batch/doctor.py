@@ -13,7 +13,8 @@ import lrlab
 from lrlab.grading.batch.course import Course, configuration, course_folder, open_to_others
 from lrlab.grading.batch.database import shown, try_database
 from lrlab.grading.batch.errors import ConfigurationError, CourseError, GradebookError
-from lrlab.grading.batch.probe import probe
+from lrlab.grading.batch.journal import FOLDER
+from lrlab.grading.batch.probe import ANSWERS, probe
 from lrlab.grading.sandbox.bubblewrap import bubblewrap_version, find_bubblewrap
 from lrlab.grading.sandbox.limits import SandboxError
 from lrlab.grading.sandbox.zygote import Zygote
@@ -115,12 +116,25 @@ def checks() -> Iterator[tuple[bool, str]]:
         yield good, what if good else f"{what}: found {name} {answer.get(name)!r}"
 
 
+def lost_grades() -> Iterator[str]:
+    """Yield what the gradebook of the working directory's course lacks of what its journals have."""
+    from lrlab.grading.batch import results  # imported here because it takes a second
+
+    for path in sorted((course_folder() / FOLDER).glob("*.jsonl")):
+        try:
+            problem = results.lost_grades(Course(path.stem))
+        except (CourseError, GradebookError) as error:
+            problem = str(error)
+        if problem:
+            yield problem
+
+
 def zygote_check() -> tuple[bool, str]:
     """Return whether kernels can be forked, and a sentence. Without it grading works, only slower."""
     try:
         with Zygote() as zygote:
             zygote.require()
-            asyncio.run(probe())
+            asyncio.run(probe(ANSWERS))
     except (SandboxError, RuntimeError, ValueError) as error:
         return False, f"kernels can't be forked, so grading is some four times slower: {error}"
     return True, "kernels are forked, each into its own sandbox"
@@ -144,5 +158,7 @@ def diagnose() -> bool:
     with suppress(CourseError):
         if problem := open_to_others(course_folder()):
             print(f"open  {printable(problem)}")
+        for problem in lost_grades():
+            print(f"lost  {printable(problem)}")
     print("This machine can grade in a sandbox.")
     return True

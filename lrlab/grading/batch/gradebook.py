@@ -13,7 +13,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from sqlalchemy.exc import IntegrityError, SAWarning
@@ -21,6 +20,7 @@ from sqlalchemy.exc import IntegrityError, SAWarning
 from lrlab.grading.batch.database import address, database_errors, lease
 from lrlab.grading.batch.messages import NotebookResult, SubmissionResult
 from lrlab.grading.batch.parcel import NotebookCells
+from lrlab.grading.scoring.save_grades import one_transaction
 from lrlab.printable import is_text
 
 # Caused by nbgrader's own way of adding a submission. It is harmless, and would fill the log.
@@ -149,7 +149,7 @@ class UnitGradebook:
                     raise
 
     def _save(self, student: str, result: SubmissionResult, resubmitted: bool) -> None:
-        with self.open() as gradebook, _one_transaction(gradebook) as session:
+        with self.open() as gradebook, one_transaction(gradebook) as session:
             gradebook.update_or_create_student(student)
             timestamp = datetime.fromisoformat(result["timestamp"]) if result["timestamp"] else None
             submission = gradebook.update_or_create_submission(self.unit, student)
@@ -177,7 +177,7 @@ class UnitGradebook:
         if not is_text(student):
             return
         self._check_lease()
-        with self.open() as gradebook, contextlib.suppress(MissingEntry), _one_transaction(gradebook):
+        with self.open() as gradebook, contextlib.suppress(MissingEntry), one_transaction(gradebook):
             gradebook.remove_submission(self.unit, student)
 
 
@@ -203,19 +203,3 @@ def read_submission(gradebook: Gradebook, unit: str, student: str) -> Submission
         "max_score": float(submission.max_score),
         "notebooks": notebooks,
     }
-
-
-@contextlib.contextmanager
-def _one_transaction(gradebook: Gradebook) -> Iterator[Any]:
-    """Commit at the end of a ``with`` block; nbgrader's methods, which each commit, only flush in it."""
-    session = gradebook.db()
-    commit = session.commit
-    session.commit = session.flush
-    try:
-        yield session
-        commit()
-    except BaseException:
-        session.rollback()
-        raise
-    finally:
-        session.commit = commit

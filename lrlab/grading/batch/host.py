@@ -17,12 +17,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from lrlab.grading.batch.messages import (
     HEARTBEAT,
+    Again,
     Answer,
     Broken,
     Job,
@@ -32,13 +33,12 @@ from lrlab.grading.batch.messages import (
     Parcel,
     PlaceSettings,
     Ready,
-    WorkerSettings,
     decode,
     take_output,
 )
 from lrlab.grading.batch.parcel import from_base64, pack_files, unpack_files
 from lrlab.grading.batch.versions import greet
-from lrlab.grading.batch.worker_pool import COPIES, RESULTS, WorkerPool, WorkerProcess, cores
+from lrlab.grading.batch.worker_pool import COPIES, RESULTS, SCRATCH, SOURCE, WorkerPool, WorkerProcess, cores
 from lrlab.grading.sandbox import cgroups
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 SILENCE = 300.0  # seconds without a line from the runner, which may be waiting for its gradebook
 MOST_FALSE_STARTS = 3  # of workers that exit before they are ready
-SOURCE = "source"  # below the host's folder: the unit's folder of `solutions/`
+THREADS = "OMP_NUM_THREADS"  # of the libraries that compute, which start them when they are imported
 
 
 class Host:
@@ -60,28 +60,20 @@ class Host:
         settings: PlaceSettings,
         folder: Path,
         send: Callable[[Message], None],
-        workers: Callable[[WorkerSettings], Workers],
+        workers: Callable[[PlaceSettings, Path], Workers],
     ) -> None:
         self.settings, self.folder, self.send = settings, folder, send
         self.size = max(1, min(settings.jobs or cores(), settings.most))
         self.waiting: list[Parcel] = []
         self._parcels: dict[WorkerProcess, Parcel] = {}
         self._false_starts = 0
-        scratch = folder / "scratch.db"
-        scratch.write_bytes(from_base64(settings.scratch))
+        self._outdated: set[WorkerProcess] = set()  # workers whose zygote has died
+        self._is_tried = False  # whether a job was done since this zygote was started
+        (folder / SCRATCH).write_bytes(from_base64(settings.scratch))
         if settings.config is not None:
             unpack_files(settings.files, folder / SOURCE / settings.unit)
-        about = WorkerSettings(
-            root=os.getcwd() if settings.config is None else str(folder),
-            unit=settings.unit,
-            scratch=str(scratch),
-            seed=settings.seed,
-            unsandboxed=settings.unsandboxed,
-            private=sorted({*private_paths(), str(folder), *settings.private}),
-            packages=settings.packages,
-            config=settings.config and {**settings.config, "CourseDirectory": self._layout()},
-        )
-        self.workers = workers(about)
+        private = sorted({*private_paths(), str(folder), *settings.private})
+        self.workers = workers(replace(settings, private=private), folder)
         gc.freeze()  # for the workers too
         gc.enable()
         self.pool = WorkerPool(self.size, self.workers.fork, settings.budget)
@@ -90,10 +82,6 @@ class Host:
         """End all workers, and what they are forked from."""
         self.pool.close()
         self.workers.close()
-
-    def _layout(self) -> dict[str, object]:
-        assert self.settings.config is not None
-        return {**self.settings.config.get("CourseDirectory", {}), "source_directory": SOURCE}
 
     def turn(self) -> bool:
         """Do what there is to do, or wait for a moment; return whether the host can go on."""
@@ -104,14 +92,34 @@ class Host:
         for worker in [each for each in self.pool.workers if each.is_overdue]:
             if not self._replace(worker):
                 return False
+        self._renew()
         for worker in self.pool.workers:
             if self.waiting and worker.ready and worker.job is None:
                 self._submit(worker, self.waiting.pop(0))
         starting = sum(not worker.ready for worker in self.pool.workers)
         while len(self.waiting) > starting and len(self.pool.workers) < self.size:
-            self.pool.spawn()
+            try:
+                self.pool.spawn()
+            except OSError:  # no process is left: the other workers go on, and it is tried again
+                if not self.pool.workers:
+                    raise
+                break
             starting += 1
         return True
+
+    def _renew(self) -> None:
+        """After the zygote died: start another, and replace each worker when it has no job.
+
+        Only if jobs were done since the last one was started. One that always dies must not keep the host from grading
+        with cold kernels.
+        """
+        if self._is_tried and self.workers.has_lost_zygote:
+            self.workers.replace_zygote()
+            self._is_tried = False
+            self._outdated.update(self.pool.workers)
+        for worker in [each for each in self._outdated if each.job is None]:
+            self._outdated.remove(worker)
+            self.pool.terminate(worker)
 
     def _submit(self, worker: WorkerProcess, parcel: Parcel) -> None:
         stage = Path(tempfile.mkdtemp(prefix="one-", dir=self.folder))
@@ -126,7 +134,10 @@ class Host:
             case Ready():
                 worker.ready = True
                 self.send(Ready(self.size))
+            case Again():
+                worker.start_clock()
             case JobDone():
+                self._is_tried = True
                 self._finish(worker, answer)
         return True
 
@@ -142,6 +153,7 @@ class Host:
     def _replace(self, worker: WorkerProcess) -> bool:
         """After a worker hung or exited: say what came of its job. Another worker is started when there is work."""
         overdue = worker.is_overdue
+        self._outdated.discard(worker)
         ended = self.pool.terminate(worker)
         if worker.job is not None:
             self._finish(worker, JobDone("hung") if overdue else JobDone("died", ended))
@@ -181,14 +193,17 @@ class _Line:
 
 def main() -> None:
     """Say hello, read the settings, and grade until the runner ends."""
+    if os.environ.get(THREADS) != "1":  # as over ssh: too late for what is imported already, so begin again
+        os.environ[THREADS] = "1"
+        os.execv(sys.executable, sys.orig_argv)
     send = take_output()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
-    os.environ |= {"OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+    os.environ["PYTHONUNBUFFERED"] = "1"
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
 
     gc.disable()  # nearly all that an import makes stays, and to look through it takes a fifth of the time
-    from lrlab.grading.batch.worker import Workers  # before hello, as it takes seconds, or a minute from a cold disk
+    from lrlab.grading.batch.worker import Workers
 
     settings = greet(send)
     if settings is None:

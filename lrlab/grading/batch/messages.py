@@ -3,7 +3,7 @@
 A *place* grades: this machine, or another one. It is a process that the runner starts, and nothing but these lines
 passes between them. The place says ``Hello``, the runner sends ``PlaceSettings``, the place says ``Ready`` or
 ``Broken``, and then each ``Parcel`` gets an ``Outcome``. Where a place is a ``host``, that has workers, forks of it:
-each says ``Ready``, and then each ``Job`` gets a ``JobDone``.
+each says ``Ready``, and then each ``Job`` gets a ``JobDone``, maybe after ``Again``.
 """
 
 from __future__ import annotations
@@ -46,36 +46,6 @@ class SubmissionResult(TypedDict):
     notebooks: dict[str, NotebookResult]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What every process that grades needs once.
-
-    Attributes:
-        unit: the assignment.
-        seed: of the hidden cases.
-        unsandboxed: run submissions without a sandbox.
-        scratch: a gradebook with the assignment and no student: its path, and for a place the file in base64.
-        packages: what the unit's notebooks import.
-        private: paths that submissions must not see; for a place, beside those of any machine.
-        config: what grading reads of the course's configuration; None: the process is in the course's folder.
-    """
-
-    unit: str
-    seed: int
-    unsandboxed: bool
-    scratch: str
-    packages: list[str]
-    private: list[str] = field(default_factory=list)
-    config: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class WorkerSettings(Settings):
-    """What a host prepares its workers with; ``root`` is the course folder."""
-
-    root: str
-
-
 @dataclass(frozen=True)
 class Job:
     """One submission to grade.
@@ -95,6 +65,11 @@ class Ready:
     """A worker takes jobs, or a place so many parcels at a time."""
 
     slots: int = 1
+
+
+@dataclass(frozen=True)
+class Again:
+    """A worker grades its job once more, because the zygote died; the job's time starts again."""
 
 
 @dataclass(frozen=True)
@@ -133,10 +108,17 @@ class Hello:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlaceSettings(Settings):
+class PlaceSettings:
     """What a place needs once. All files are in it, in base64.
 
     Attributes:
+        unit: the assignment.
+        seed: of the hidden cases.
+        unsandboxed: run submissions without a sandbox.
+        scratch: a gradebook with the assignment and no student.
+        packages: what the unit's notebooks import.
+        private: paths that submissions must not see, beside those of any machine.
+        config: what grading reads of the course's configuration; None: the place is in the course's folder.
         jobs: worker processes; 0: one for each core there.
         most: submissions of the run; more workers are of no use.
         budget: seconds on the clock for one submission, after which its worker counts as hung.
@@ -144,9 +126,16 @@ class PlaceSettings(Settings):
         folder: where temporary files go; empty: where the system has them.
     """
 
+    unit: str
+    seed: int
+    unsandboxed: bool
+    scratch: str
+    packages: list[str]
     jobs: int
     most: int
     budget: float
+    private: list[str] = field(default_factory=list)
+    config: dict[str, Any] | None = None
     files: dict[str, str] = field(default_factory=dict)
     folder: str = ""
 
@@ -200,7 +189,7 @@ class Notice:
     text: str
 
 
-Answer = Ready | JobDone
+Answer = Ready | Again | JobDone
 Message = Job | Answer | Broken | Hello | PlaceSettings | Parcel | Outcome | GivenBack | LeftOut | Notice
 _KINDS = {kind.__name__: kind for kind in get_args(Message)}
 

@@ -154,7 +154,8 @@ class Place:
         """
         now = time.monotonic()
         silent = self.greeted and now - self.heard > SILENCE and not self.how.is_local
-        if silent and not self._has_more_to_read:
+        # A line may have come that was not read yet, because the runner was busy with a gradebook.
+        if silent and not select.select([self.output], [], [], 0)[0]:
             raise Lost(f"nothing was heard from it for {SILENCE:g} seconds")
         if self.greeted and not self.slots and now - self._hello_at > START_TIMEOUT:
             raise Lost(f"it was not ready after {START_TIMEOUT:g} seconds")
@@ -168,11 +169,6 @@ class Place:
             return False
         self._waited = True
         return True
-
-    @property
-    def _has_more_to_read(self) -> bool:
-        """Whether something has come that was not read yet, because the runner was busy with a gradebook."""
-        return bool(select.select([self.output], [], [], 0)[0])
 
     def take(self, outcome: Outcome | GivenBack) -> Open | None:
         """Return the parcel of an outcome, which is no longer open; None if it has none, or one of other files."""

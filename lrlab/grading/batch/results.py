@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,39 @@ from lrlab.grading.batch.course import Course
 from lrlab.grading.batch.errors import CourseError, GradebookError
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED
 from lrlab.grading.batch.messages import JobDone, Parcel, SubmissionResult
-from lrlab.grading.batch.parcel import checked_result, unpack_files
+from lrlab.grading.batch.parcel import NotebookCells, checked_result, to_base64, unpack_files
+from lrlab.grading.batch.place import Open
 from lrlab.grading.batch.report import Line, graded_line
 from lrlab.grading.submission import files
 from lrlab.grading.submission.invalid import InvalidSubmission
 from lrlab.printable import printable
+
+
+def has_lost_grades(result: SubmissionResult, cells: Mapping[str, NotebookCells]) -> bool:
+    """Return whether graded cells of a submission have no entry: nbgrader makes a table that is missing, but empty."""
+    return any(not cells[name].points.keys() <= part["grades"].keys() for name, part in result["notebooks"].items())
+
+
+def lost_grades(course: Course) -> str:
+    """Return a sentence if the gradebook lacks results that the journal has; empty if not.
+
+    Raises:
+        CourseError: the gradebook does not have the unit. GradebookError: it can't be used.
+    """
+    course.notebooks()
+    cells = course.gradebook.cells()
+    lost = []
+    for student, entry in sorted(course.journal.latest().items()):
+        result = course.gradebook.load_submission(student) if entry["state"] == GRADED else None
+        if entry["state"] == GRADED and (result is None or has_lost_grades(result, cells)):
+            lost.append(printable(student))
+    if not lost:
+        return ""
+    names = f"{', '.join(lost[:5])}{f' and {len(lost) - 5} more' * (len(lost) > 5)}"
+    return (
+        f"the gradebook has no grades of {names} in {course.unit}, and grading/{course.unit}.jsonl has: restore an "
+        "earlier copy of the gradebook, which has the points that a person gave, or, if you took them out, grade again"
+    )
 
 
 class Results:
@@ -85,15 +114,25 @@ class Results:
         result = self.course.gradebook.load_submission(student)
         if result is None or not self.course.path("autograded", student).is_dir():
             return True  # an instructor removed it
-        if any(
-            not self._cells[name].points.keys() <= part["grades"].keys() for name, part in result["notebooks"].items()
-        ):
-            raise GradebookError(  # nbgrader makes a table that is missing again, without its rows
+        if has_lost_grades(result, self._cells):
+            raise GradebookError(
                 f"the gradebook has lost grades of {printable(student)}, which grading/{self.course.unit}.jsonl has: "
                 "restore an earlier copy of it, or grade again with --again, without the points that a person gave"
             )
         self.lines[student] = graded_line(student, result, last, earlier=True)
         return False
+
+    def take(self, student: str) -> Open | None:
+        """Return a submission for a place as it is now; None if it can't be read any more, and is set aside."""
+        path = self.course.submission(student)
+        try:
+            digest, contents = files.read_submission(path, self.notebooks, self.course.layout.ignore)
+        except (InvalidSubmission, OSError) as error:  # changed since this run began
+            self.set_aside(student, str(error))
+            return None
+        packed = {name: to_base64(content) for name, content in contents.items()}
+        parcel = Parcel(student, digest, self.course.gradebook.extension(student), packed)
+        return Open(parcel, files.time_notes(path, self.notebooks))
 
     def enter(self, parcel: Parcel, done: JobDone, graded_files: Any) -> None:
         """Enter what a place sent.

@@ -21,9 +21,9 @@ from lrlab.grading.batch.database import address
 from lrlab.grading.batch.dispatch import Dispatch
 from lrlab.grading.batch.errors import CourseError, GradebookError
 from lrlab.grading.batch.journal import UNTOUCHED
-from lrlab.grading.batch.messages import JobDone, Parcel, PlaceSettings
+from lrlab.grading.batch.messages import PlaceSettings
 from lrlab.grading.batch.parcel import pack_files, to_base64
-from lrlab.grading.batch.place import LOCAL, Command, Open
+from lrlab.grading.batch.place import LOCAL, Command
 from lrlab.grading.batch.places import Places
 from lrlab.grading.batch.places import command as place_command
 from lrlab.grading.batch.portable_config import portable_config
@@ -34,8 +34,7 @@ from lrlab.grading.sandbox import cgroups
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
 from lrlab.grading.sandbox.limits import RESERVE, WALL_CLOCK_FACTOR, Limits, SandboxError
-from lrlab.grading.submission import files, folders
-from lrlab.grading.submission.invalid import InvalidSubmission
+from lrlab.grading.submission import folders
 from lrlab.printable import printable
 
 HANG_MARGIN = 60  # seconds beyond a submission's own budget, after which its worker counts as hung
@@ -108,60 +107,61 @@ class _Run:
     """One run over a unit's submissions."""
 
     def __init__(self, course: Course, results: Results, *, unsandboxed: bool, say: Callable[[str], None]) -> None:
-        self.course, self.results, self.unsandboxed, self.say = course, results, unsandboxed, say
+        self.course, self.results, self.say = course, results, say
         self.journal = course.journal
-        self.left_out: list[str] = []
-        self.problem = ""
+        lost = folders.misplaced_submissions(course.submitted, course.unit)
+        self.report = Report(course.unit, results.seed, unsandboxed, misplaced=lost)
 
     def go(
         self, students: list[str], jobs: int, commands: Sequence[Command], progress: Callable[[int, int], None]
     ) -> Report:
-        staging = self.journal.staging
+        report, staging = self.report, self.journal.staging
         shutil.rmtree(staging, ignore_errors=True)  # left by a killed run
         staging.mkdir()
-        report = Report(self.course.unit, self.results.seed, self.unsandboxed)
-        report.misplaced = folders.misplaced_submissions(self.course.submitted, self.course.unit)
         try:
             todo = [student for student in students if self.results.must_grade(student)]
-            total = len(todo)
-            progress(0, total)
+            progress(0, len(todo))
             if todo:
-                report.stopped = self._work(todo, jobs, commands, lambda: progress(total - len(self._open), total))
+                self._work(todo, jobs, commands, progress)
         except GradebookError as error:
-            self.problem = str(error)
+            report.problem = str(error)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
             self.journal.write_list()
-        untouched = "Not reached: run it again to go on." if report.stopped else self.problem
+        untouched = "Not reached: run it again to go on." if report.stopped else report.problem
         report.lines = [
             self.results.lines.get(student, Line(student, UNTOUCHED, reason=untouched)) for student in students
         ]
-        report.problem, report.left_out = self.problem, self.left_out
         return report
 
-    def _work(self, todo: list[str], jobs: int, commands: Sequence[Command], progress: Callable[[], None]) -> bool:
-        """Grade submissions; return whether it was stopped."""
-        self._open = list(todo)
+    def _work(
+        self, todo: list[str], jobs: int, commands: Sequence[Command], progress: Callable[[int, int], None]
+    ) -> None:
+        """Grade submissions, until all have a result or the run is stopped."""
+        report, before = self.report, len(self.results.lines)
         settings = self._place_settings(len(todo), jobs, commands)
+
+        def done() -> int:
+            return len(self.results.lines) - before
+
         with self.journal.log.open("a", encoding="utf-8") as log:
-            how = "WITHOUT A SANDBOX, with all of the grader's rights" if self.unsandboxed else "in a sandbox"
-            log.write(f"lrlab grade {self.course.unit}: {len(todo)} submissions, seed {self.results.seed}, {how}\n")
-            for path in folders.misplaced_submissions(self.course.submitted, self.course.unit):
+            how = "WITHOUT A SANDBOX, with all of the grader's rights" if report.unsandboxed else "in a sandbox"
+            log.write(f"lrlab grade {report.unit}: {len(todo)} submissions, seed {report.seed}, {how}\n")
+            for path in report.misplaced:
                 log.write(f"Not looked at: submitted/{printable(path)}\n")
         with stop_signal() as stopped:
             places = Places(
                 commands, self.course.root, self.journal.log, self.journal.staging, self.course.gradebook.url
             )
-            dispatch = Dispatch(self, todo, places, settings, self.say)
+            dispatch = Dispatch(self.results, todo, places, settings, self.say)
             try:
-                while self._open and not stopped() and not dispatch.problem:
+                while done() < len(todo) and not stopped() and not dispatch.problem:
                     dispatch.turn()
-                    progress()
+                    progress(done(), len(todo))
             finally:
                 places.close()
-                self.left_out = dispatch.left_out
-            self.problem = dispatch.problem
-            return stopped()
+                report.left_out = dispatch.left_out
+            report.problem, report.stopped = dispatch.problem, stopped()
 
     def _place_settings(self, most: int, jobs: int, commands: Sequence[Command]) -> dict[bool, PlaceSettings]:
         """Return what this machine is told, and what others are: by whether it is this one."""
@@ -171,7 +171,7 @@ class _Run:
         local = PlaceSettings(
             unit=self.course.unit,
             seed=self.results.seed,
-            unsandboxed=self.unsandboxed,
+            unsandboxed=self.report.unsandboxed,
             jobs=jobs,
             most=most,
             budget=WALL_CLOCK_FACTOR * seconds + HANG_MARGIN,
@@ -185,25 +185,3 @@ class _Run:
         config = portable_config(self.course.config)
         unit = pack_files(self.course.path("source", "."), leave_out=("__pycache__", ".ipynb_checkpoints"))
         return {True: local, False: replace(local, config=config, files=unit, private=[], folder="")}
-
-    def take(self, student: str) -> Open | None:
-        """Return a submission for a place; None if it can't be read any more, and is set aside."""
-        path, ignore = self.course.submission(student), self.course.layout.ignore
-        try:
-            digest, contents = files.read_submission(path, self.results.notebooks, ignore)
-        except (InvalidSubmission, OSError) as error:  # changed since this run began
-            self.finish(student, str(error), retry=False)
-            return None
-        packed = {name: to_base64(content) for name, content in contents.items()}
-        parcel = Parcel(student, digest, self.course.gradebook.extension(student), packed)
-        return Open(parcel, files.time_notes(path, self.results.notebooks))
-
-    def finish(self, student: str, reason: str, *, retry: bool, seconds: float | None = None) -> None:
-        """Set a submission aside."""
-        self._open.remove(student)
-        self.results.set_aside(student, reason, retry=retry, seconds=seconds)
-
-    def commit(self, parcel: Parcel, done: JobDone, graded_files: Any) -> None:
-        """Enter a result."""
-        self.results.enter(parcel, done, graded_files)
-        self._open.remove(parcel.student)

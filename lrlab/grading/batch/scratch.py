@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Base, Gradebook
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import create_engine, select
+from sqlalchemy.pool import NullPool
 
 from lrlab.grading.batch.database import address, database_errors
 
@@ -21,7 +20,9 @@ def write_scratch(path: Path, url: str, course: str, unit: str) -> None:
         GradebookError: that gradebook can't be read.
     """
     tables = Base.metadata.tables
-    with database_errors(url), _engine(address(url)) as source, _engine(f"sqlite:///{path}") as target:
+    with database_errors(url):
+        # Without a pool no connection stays open.
+        source, target = (create_engine(each, poolclass=NullPool) for each in (address(url), f"sqlite:///{path}"))
         Base.metadata.create_all(target)
         with source.connect() as old, target.begin() as new:
 
@@ -38,15 +39,6 @@ def write_scratch(path: Path, url: str, course: str, unit: str) -> None:
             cells = copy_rows("base_cell", tables["base_cell"].c.notebook_id.in_(notebooks))
             for name in ("grade_cells", "solution_cells", "task_cells"):
                 copy_rows(name, tables[name].c.id.in_(cells))
-
-
-@contextlib.contextmanager
-def _engine(url: str) -> Iterator[Engine]:
-    engine = create_engine(url)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
 
 
 def set_extension(url: str, course: str, unit: str, student: str, seconds: float) -> None:

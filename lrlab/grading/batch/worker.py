@@ -3,21 +3,25 @@
 The host imports nbgrader and reads the course's configuration once, and has the one zygote from which the kernels of
 all its workers are forked. A worker reads jobs from its channel and writes answers to it; see ``messages``. It exits
 when its host ends.
+
+When the zygote dies, the kernels of all workers end with it, whichever submission it was that took all of the machine's
+memory. So each of them is graded once more, from a kernel of its own. Workers that are forked later have a new zygote.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import logging
 import os
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from lrlab.checks.registry import unavailable_modules
-from lrlab.grading.batch.autograde import Autograder
-from lrlab.grading.batch.messages import Job, Ready, WorkerSettings, decode, encode
+from lrlab.grading.batch.messages import Again, Job, JobDone, PlaceSettings, Ready, decode, encode
 from lrlab.grading.sandbox.zygote import Zygote
 
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
@@ -25,24 +29,38 @@ NAME = "lrlab-worker"  # of a worker, in the system's list of processes
 
 
 class Workers:
-    """What a host's workers are forked from.
+    """What a host's workers are forked from; ``folder`` is the host's.
 
     Raises:
         ConfigurationError: the course's configuration can't be used.
         SandboxError: there is no bubblewrap.
     """
 
-    def __init__(self, settings: WorkerSettings) -> None:
+    def __init__(self, settings: PlaceSettings, folder: Path) -> None:
         self._zygote = None
         if not settings.unsandboxed:
             self._zygote = Zygote(settings.private, settings.packages, unavailable_modules(settings.unit)).start()
-        self._autograder = Autograder(settings)
+        from lrlab.grading.batch.autograde import Autograder  # now, beside the imports of the zygote
+
+        self._autograder = Autograder(settings, folder)
+
+    @property
+    def has_lost_zygote(self) -> bool:
+        """Whether the zygote has died, so that kernels start cold, which takes some seconds each."""
+        return self._zygote is not None and not self._zygote.alive
+
+    def replace_zygote(self) -> None:
+        """Start a new zygote, for workers that are forked from now on.
+
+        Raises:
+            SandboxError: there is no bubblewrap any more.
+        """
+        assert self._zygote is not None
+        self._zygote.close()
+        self._zygote.start()
 
     def fork(self, channel: socket.socket) -> int:
-        """Start a worker that answers on this channel; return its process id. A zygote that has died is replaced."""
-        if self._zygote is not None and not self._zygote.alive:
-            self._zygote.close()
-            self._zygote.start()
+        """Start a worker that answers on this channel; return its process id."""
         host = os.getpid()
         sys.stderr.flush()
         pid = os.fork()
@@ -69,18 +87,25 @@ class Workers:
         except BaseException:
             sys.excepthook(*sys.exc_info())
         finally:
-            os._exit(1)  # what the host would do at its end is none of a worker's business
+            os._exit(1)  # without what the host does at its end, such as removing its folder
 
     def _work(self, channel: socket.socket) -> None:
-        """Say that it is ready, and grade, until there are no more jobs or the zygote has died."""
+        """Say that it is ready, and grade until there are no more jobs."""
         if self._zygote is not None:
             self._zygote.wait()
         channel.sendall(encode(Ready()))
         for line in channel.makefile("rb"):
-            job: Job = decode(line)
-            channel.sendall(encode(self._autograder.grade(job)))
-            if self._zygote is not None and not self._zygote.alive:
-                return  # the host starts another worker, with a new zygote
+            channel.sendall(encode(self._grade(decode(line), channel)))
+
+    def _grade(self, job: Job, channel: socket.socket) -> JobDone:
+        """Grade a submission; once more from a cold kernel if the zygote died, and its own may have."""
+        had_zygote = not self.has_lost_zygote
+        done = self._autograder.grade(job)
+        if had_zygote and self.has_lost_zygote:
+            logging.getLogger().warning("The zygote died while %s was graded, which is done once more", job.student)
+            channel.sendall(encode(Again()))
+            done = self._autograder.grade(job)
+        return done
 
 
 def _exit_with(host: int) -> None:

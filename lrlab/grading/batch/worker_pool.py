@@ -16,6 +16,7 @@ START_TIMEOUT = 240.0  # seconds until a worker is ready; importing torch from a
 LONGEST_ANSWER = 8_000_000  # bytes
 POLL_INTERVAL = 0.25  # seconds
 COPIES, RESULTS = "in", "out"  # folders of a job
+SCRATCH, SOURCE = "scratch.db", "source"  # in a host's folder: a gradebook, and the unit as in `solutions/`
 
 Fork = Callable[[socket.socket], int]
 
@@ -51,9 +52,13 @@ class WorkerProcess:
     def submit(self, job: Job) -> None:
         """Give it a job; it must have none."""
         self.job = job
-        self._deadline = time.monotonic() + self.budget
+        self.start_clock()
         with suppress(OSError):  # its end is noticed where answers are read
             self.channel.sendall(encode(job))
+
+    def start_clock(self) -> None:
+        """Give its job all of its time, from now on."""
+        self._deadline = time.monotonic() + self.budget
 
     @property
     def is_overdue(self) -> bool:

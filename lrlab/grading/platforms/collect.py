@@ -27,9 +27,8 @@ from lrlab.grading.submission.zip_files import (
     CLASS_BYTES,
     CLASS_FILES,
     TooLarge,
-    is_ignored,
-    member_name,
-    problem,
+    count_files,
+    files_of,
 )
 from lrlab.printable import printable
 
@@ -119,13 +118,11 @@ def _drop_other_name(course: Course, origins: dict[str, Origin], one: Received) 
 
 def _sorted(archive: zipfile.ZipFile, path: Path) -> tuple[str, dict[str, list[File]], list[str]]:
     """Return the platform, the files of each of its numbers, and what is left out."""
-    members = [member for member in archive.infolist() if not member.is_dir()]
-    if len(members) > CLASS_FILES:
-        raise CourseError(f"{path} has {len(members)} files: a class's may have {CLASS_FILES}")
-    named = [(member, member_name(member)) for member in members]
-    named = [(member, name) for member, name in named if not is_ignored(name)]
-    platform = next((p for p in (MOODLE, CANVAS) if any(read_name(name, p) for _, name in named)), None)
-    groups = [name for _, name in named if is_of_group(name)]
+    if (many := count_files(archive)) > CLASS_FILES:
+        raise CourseError(f"{path} has {many} files: a class's may have {CLASS_FILES}")
+    members = list(files_of(archive))
+    platform = next((p for p in (MOODLE, CANVAS) if any(read_name(name, p) for _, name, _ in members)), None)
+    groups = [name for _, name, _ in members if is_of_group(name)]
     if groups and platform != CANVAS:
         raise CourseError(f"{path} has files of a group ({printable(groups[0])}): {ONE_STUDENT}")
     if platform is None:
@@ -135,10 +132,11 @@ def _sorted(archive: zipfile.ZipFile, path: Path) -> tuple[str, dict[str, list[F
         )
     students: dict[str, list[File]] = {}
     left_out = []
-    for member, name in named:
+    for member, name, reason in members:
         upload = read_name(name, platform)
-        reason = problem(member, name) if upload else f"it is not a name that {platform.capitalize()} makes"
-        if reason or upload is None:
+        if upload is None:
+            left_out.append(f"{name}: it is not a name that {platform.capitalize()} makes")
+        elif reason:
             left_out.append(f"{name}: {reason}")
         else:
             students.setdefault(upload.number, []).append((member, upload))

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from lrlab.grading.batch.atomic import differences
 from lrlab.grading.platforms.zip_names import Member
 from lrlab.grading.submission.files import MOST_BYTES, MOST_FILES, TIMESTAMP
-from lrlab.grading.submission.zip_files import TooLarge, copy_limited, is_ignored, member_name, problem
+from lrlab.grading.submission.zip_files import TooLarge, copy_limited, files_of
 
 File = tuple[zipfile.ZipInfo, Member]
 
@@ -35,7 +35,11 @@ def unpack(
                 with archive.open(member) as content, inner.open("wb") as file:
                     copy_limited(content, file, most, upload.file)
                 zips.append(zipfile.ZipFile(inner))
-                files += [(zips[-1], each, name, upload.order) for each, name in _inside(zips[-1], upload.file, notes)]
+                for inside, name, reason in files_of(zips[-1]):
+                    if reason:
+                        notes.append(f"{name} in {upload.file}: {reason}")
+                    else:
+                        files.append((zips[-1], inside, name, upload.order))
             elif upload.file:
                 files.append((archive, member, upload.file, upload.order))
             else:
@@ -55,20 +59,6 @@ def unpack(
     finally:
         for each in zips:
             each.close()
-
-
-def _inside(archive: zipfile.ZipFile, label: str, notes: list[str]) -> list[tuple[zipfile.ZipInfo, str]]:
-    """Return the files of a zip that a student handed in, without those that must not be unpacked."""
-    result = []
-    for member in archive.infolist():
-        name = member_name(member)
-        if member.is_dir() or is_ignored(name):
-            continue
-        if reason := problem(member, name):
-            notes.append(f"{name} in {label}: {reason}")
-        else:
-            result.append((member, name))
-    return result
 
 
 def _places(files: list[tuple[str, int]], notebooks: list[str]) -> list[str]:

@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import lrlab
-from lrlab.checks.tracer import fingerprints
+from lrlab.checks.tracer import library
 from lrlab.grading.sandbox import file_tree, init
 from lrlab.grading.sandbox.init import FONTS
 from lrlab.grading.sandbox.init.seccomp import ARCHITECTURES
@@ -172,7 +172,9 @@ def command_line(
     for name in kept:
         options += ["--cap-add", f"CAP_{name}"]
     hidden = [*(file_tree.private_paths() if private is None else private), *file_tree.module_paths(unavailable)]
-    variables = environment() | {VARIABLE: _stand_ins(tuple(unavailable))}
+    # By these fingerprints the checks tell a copy of a module that is not there.
+    copies = {name: sorted(library(name)[2]) for name in unavailable}
+    variables = environment() | {VARIABLE: json.dumps(copies)}
     line = python_line(options, file_tree_arguments(limits, hidden), variables)
     return [*line, "-m", init.__name__, *arguments]
 
@@ -193,17 +195,6 @@ def python_line(options: Sequence[str], files: Sequence[str], variables: Mapping
     for name, value in variables.items():
         line += ["--setenv", name, value]
     return [*line, "--", sys.executable, "-s"]
-
-
-@functools.cache
-def _stand_ins(unavailable: tuple[str, ...]) -> str:
-    """Return what ``init`` needs to know of modules that are not there, as JSON: how to tell a copy of one."""
-    about = {}
-    for name in unavailable:
-        paths = [Path(path) for path in file_tree.module_paths([name])]
-        sources = {source for path in paths for source in (path.rglob("*.py") if path.is_dir() else [path])}
-        about[name] = sorted(fingerprints(str(source) for source in sources if source.suffix == ".py"))
-    return json.dumps(about)
 
 
 def file_tree_arguments(limits: Limits, private: Sequence[str]) -> list[str]:

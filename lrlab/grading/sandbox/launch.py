@@ -13,8 +13,8 @@ from pathlib import Path
 
 from lrlab.grading.sandbox import cgroups
 from lrlab.grading.sandbox.archive import pack_files
-from lrlab.grading.sandbox.bubblewrap import FIRST_USER, command_line, sandbox_uid
-from lrlab.grading.sandbox.init import KernelRequest, ProcessLimits
+from lrlab.grading.sandbox.bubblewrap import command_line
+from lrlab.grading.sandbox.init import KernelRequest
 from lrlab.grading.sandbox.limits import Limits
 
 # Enter the cgroup whose file is the standard input, and become the command that follows, which does not get the file.
@@ -74,52 +74,23 @@ def stderr_tail(outer: subprocess.Popen[bytes]) -> str:
 def request_kernel(
     control: socket.socket,
     listening: Sequence[socket.socket],
+    request: KernelRequest,
     *,
-    key: str,
-    scheme: str,
-    seed: int,
-    limits: Limits,
     folder: Path | None,
-    reply_key: bytes = b"",
-    cgroup: cgroups.Cgroup | None = None,
-    torch: bool = True,
+    cgroup: cgroups.Cgroup | None,
 ) -> socket.socket:
     """Ask for a kernel.
 
     Args:
         control: the control socket that ``start`` returned.
         listening: the sockets of the kernel's channels, in the order of ``init.CHANNELS``.
-        key: signs the kernel's messages.
-        scheme: how they are signed.
-        seed: of the global random generators.
-        limits: what the kernel may use.
+        request: what ``init`` has to know.
         folder: its regular files are copied into the kernel's home.
-        reply_key: signs the replies of the checks; empty: the kernel has no checks.
         cgroup: the kernel enters it before anything else; None also where :func:`start` has entered it.
-        torch: whether the kernel imports torch before its first cell, which takes two seconds; one of a zygote does
-            without.
 
     Returns:
         The socket to the kernel's supervisor.
     """
-    request = KernelRequest(
-        key=key,
-        scheme=scheme,
-        seed=seed,
-        uid=sandbox_uid(),
-        gid=os.getgid() or FIRST_USER,
-        limits=ProcessLimits(
-            address_space=limits.address_space,
-            processes=limits.processes,
-            open_files=limits.open_files,
-            file_size=limits.file_size,
-            cpu=limits.cpu,
-            scratch=limits.scratch,
-        ),
-        reply_key=reply_key.hex(),
-        has_cgroup=cgroup is not None,
-        torch=torch,
-    )
     supervisor, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     supervisor.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # with what it says comes its process id
     with theirs, tempfile.TemporaryFile() as archive:

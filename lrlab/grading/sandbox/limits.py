@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from lrlab._validation import COUNT, check
+
 MIB = 1 << 20
 GIB = 1 << 30
 WALL_CLOCK_FACTOR = 3  # a limit's seconds of processor time may take this many times as long on the clock
@@ -51,6 +53,4 @@ class Limits:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ValueError(f"{field.name} must be a whole number of at least 1, but given {value!r}")
+            check(field.name, COUNT, getattr(self, field.name))

@@ -7,11 +7,15 @@ refuses long messages and queues only a few, and what exceeds the limits is drop
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import shutil
 import socket
 import tempfile
+import time
+from dataclasses import asdict
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import zmq
@@ -26,13 +30,15 @@ from traitlets import Any as AnyTrait
 from traitlets import Bool, Bytes, Instance, Integer, Type, default
 
 from lrlab.grading.sandbox import cgroups, launch, zygote
-from lrlab.grading.sandbox.init import CHANNELS
+from lrlab.grading.sandbox.bubblewrap import FIRST_USER, sandbox_uid
+from lrlab.grading.sandbox.init import CHANNELS, KernelRequest
 from lrlab.grading.sandbox.limits import Limits, SandboxError
 from lrlab.grading.sandbox.process import SandboxedProcess
 
 NAME = "lrlab-sandbox"
 LEAST_OUTPUT = 1 << 18  # bytes that each cell may show even after others have used up the submission's total
 SEND = 5.0  # seconds for a message to leave; it never waits for a kernel that is busy
+ANSWER, OUTPUT = 1.0, 0.2  # seconds until a new kernel is asked again whether it is ready
 MOST_QUEUED = 16  # messages in the grader's socket, each of at most Limits.message bytes
 
 
@@ -81,18 +87,20 @@ class SandboxProvisioner(LocalProvisioner):
             else:
                 outer, control = parent.outer, parent.control
             cwd = kwargs.get("cwd")
-            supervisor = launch.request_kernel(
-                control,
-                listening,
+            to_join = None if parent is None else cgroup  # bubblewrap itself is in it already
+            request = KernelRequest(
                 key=km.session.key.decode(),
                 scheme=km.session.signature_scheme,
                 seed=km.seed,
-                limits=limits,
-                folder=Path(cwd) if cwd else None,
-                reply_key=km.reply_key,
-                cgroup=cgroup if parent is not None else None,
+                uid=sandbox_uid(),
+                gid=os.getgid() or FIRST_USER,
+                limits=asdict(limits),
+                reply_key=km.reply_key.hex(),
+                has_cgroup=to_join is not None,
                 torch=km.torch,
             )
+            folder = Path(cwd) if cwd else None
+            supervisor = launch.request_kernel(control, listening, request, folder=folder, cgroup=to_join)
             km.sandbox = self.process = SandboxedProcess(
                 supervisor, outer, own=parent is None, limits=limits, cgroup=cgroup
             )
@@ -164,6 +172,36 @@ class CappedClient(CappedSockets, AsyncKernelClient):
     def start_channels(self, *channels: bool, **named: bool) -> None:
         """Start the channels but the heartbeat's: the manager knows whether the kernel lives, and asks no student."""
         super().start_channels(*channels, **{**named, "hb": False})
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers, and its output arrives.
+
+        jupyter_client waits until there has been no output for 0.2 seconds. Here it is enough that the end of the
+        answer has arrived there; what comes late belongs to no cell.
+
+        Raises:
+            RuntimeError: it has died, or did not answer in ``timeout`` seconds.
+        """
+        until = time.monotonic() + (math.inf if timeout is None else timeout)
+        while True:
+            self.kernel_info()
+            with contextlib.suppress(Empty):
+                reply = await self.shell_channel.get_msg(timeout=ANSWER)
+                if reply["msg_type"] == "kernel_info_reply":
+                    while not _ends(await self.iopub_channel.get_msg(timeout=OUTPUT), reply):
+                        pass
+                    self._handle_kernel_info_reply(reply)
+                    return
+            if not await self._async_is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > until:
+                raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
+
+
+def _ends(message: dict[str, Any], reply: dict[str, Any]) -> bool:
+    """Return whether a message says that the kernel has done what ``reply`` answers."""
+    answers = message["parent_header"].get("msg_id") == reply["parent_header"].get("msg_id")
+    return answers and message["content"].get("execution_state") == "idle"
 
 
 class SandboxedKernelSpec(KernelSpecManager):

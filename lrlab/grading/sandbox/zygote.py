@@ -31,14 +31,22 @@ _current: Zygote | None = None
 
 
 def current(unavailable: Sequence[str] = ()) -> Zygote | None:
-    """Return the zygote from which the next kernel is forked, once it is ready; None to start cold.
+    """Wait until this process's zygote is ready, and return it, to fork the next kernel from it.
 
     Args:
         unavailable: modules of lrlab that the kernel must not have, so the zygote must not have them either.
+
+    Returns:
+        None if there is no such zygote, or it has died: the kernel starts cold.
     """
     if _current is None or _current.unavailable != tuple(unavailable):
         return None
     return _current if _current.wait() else None
+
+
+def has_died() -> bool:
+    """Return whether this process had a zygote from which kernels were forked, and it has died."""
+    return _current is not None and not _current.alive
 
 
 class Zygote:

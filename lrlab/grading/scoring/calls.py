@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
 from traitlets import Integer
 
 from lrlab.checks.reply import EVENT, MIME
@@ -103,7 +102,9 @@ class CallAnswers(ExecuteSubmission):
 
     def _run_line(self, source: str, resources: Any) -> NotebookNode:
         """Run code that is not a cell of the notebook; return it as a cell with its outputs."""
-        probe = new_code_cell(source)
+        probe = NotebookNode(  # not by `new_code_cell`, which validates it
+            id="probe", cell_type="code", metadata=NotebookNode(), execution_count=None, source=source, outputs=[]
+        )
         self.nb.cells.append(probe)  # nbclient looks a cell up by its index
         try:
             super().preprocess_cell(probe, resources, len(self.nb.cells) - 1)

@@ -19,6 +19,7 @@ from nbgrader.utils import is_grade
 from traitlets import Bool, Enum, Integer, Unicode
 
 from lrlab.checks.registry import unavailable_modules
+from lrlab.grading.sandbox import zygote
 from lrlab.grading.sandbox.bubblewrap import find_bubblewrap
 from lrlab.grading.sandbox.file_tree import private_paths
 from lrlab.grading.sandbox.limits import WALL_CLOCK_FACTOR, Limits, SandboxError
@@ -32,8 +33,8 @@ UNSANDBOXED = (
 NOT_RUN = "NotRun"
 TICK = 2  # seconds between two checks of a cell's time
 # By its own name or by a part of lrlab; the checks do without. Without it torch starts from its own seed, as it does in
-# the zygote of a unit that does not import it.
-IMPORTS_TORCH = re.compile(r"(?:import.*\b|from\s+)(?:torch|lrlab(?!\.checks\b))")
+# the zygote of a unit that does not import it. A line is searched once, from its first `import`.
+IMPORTS_TORCH = re.compile(r"(?:^(?>.*?import).*\b|from\s+)(?:torch|lrlab(?!\.checks\b))", re.MULTILINE)
 RECOVERY = 20.0  # seconds in which a kernel has to answer after a cell was interrupted
 
 
@@ -46,7 +47,8 @@ class ExecuteSubmission(Execute):
     nbgrader gives 0 to a test cell that wrote anything to stderr. torch's warnings go there and would cost an honest
     student the points. An error still gives 0: it is an output of another type.
 
-    If a kernel dies, or is ended because it exceeded a limit, that cell and all later ones get an error.
+    If a kernel dies, or is ended because it exceeded a limit, that cell and all later ones get an error. If it ended
+    with its zygote, that is a SandboxError, because the submission has to be run again.
     """
 
     unsandboxed = Bool(
@@ -154,6 +156,8 @@ class ExecuteSubmission(Execute):
                     raise DeadKernelError
                 return cell, resources
             except DeadKernelError:
+                if sandbox is not None and not sandbox.own and zygote.has_died():
+                    raise SandboxError("the zygote died, and the submission's process with it") from None
                 reason = sandbox.reason if sandbox is not None else None
                 self._ended = f"the kernel was ended: {reason}" if reason else "the kernel died"
             except zmq.Again:  # `sandbox.provisioner.SEND` has passed

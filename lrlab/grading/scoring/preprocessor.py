@@ -25,7 +25,6 @@ from lrlab.grading.scoring.test_specs import TestSpec, drawn_seed, hidden_cases,
 from lrlab.grading.scoring.verdicts import Result, failed, verdict
 from lrlab.grading.submission.cells import cell_name
 from lrlab.grading.submission.notebook import python_metadata, read
-from lrlab.grading.submission.replies import Reply
 from lrlab.grading.submission.restore_cells import assignment_cells
 from lrlab.grading.submission.unused_work import find_other_definitions, find_replaced_texts, find_unused_work
 
@@ -58,11 +57,13 @@ class Judge(CallAnswers):
         course = resources["nbgrader"]
         kept = nb.metadata.get("lrlab", {})
         seed = drawn_seed(self.cases_seed, course["assignment"], course["student"], nb)
-        known, source = self._assignment(course)
+        known, source = assignment_cells(course), self._folder(course, "source") / f"{course['notebook']}.ipynb"
         self._begin(self._test_specs(known, source.parent, seed))
         self._answered: dict[str, list[Answered]] = {name: [] for name in self._specs}
         self._whole: set[str] = set()  # check cells that were asked with all earlier cells run
-        folder = self._handed_in(course)
+        submitted = self._folder(course, "submitted")
+        # Where the submission runs, nbgrader has left out other notebooks.
+        folder = submitted if submitted.is_dir() else None
         replaced = find_replaced_texts(read(folder / source.name), known) if folder is not None else {}
         unused, unwritten = find_unused_work(nb, known, source, folder, _not_packed(folder), replaced)
         answers = {name: spec.answer for name, spec in self._specs.items()}
@@ -121,9 +122,10 @@ class Judge(CallAnswers):
     def _best(self, spec: TestSpec, notes: list[str]) -> Result:
         """Return the better one of an answer's results."""
         results: list[Result] = []
-        for number, answered in enumerate(self._answered[spec.cell]):
-            if answered not in self._answered[spec.cell][:number]:
-                results.append(_judged(spec, *answered))
+        answers = self._answered[spec.cell]
+        for number, (reply, reason) in enumerate(answers):
+            if (reply, reason) not in answers[:number]:
+                results.append(failed(spec, reason) if reply is None else verdict(spec, reply))
         best = max(results, key=lambda result: (result.passed, result.right))
         if not all(result.passed == best.passed for result in results) and not self._late:
             rights = " and ".join(str(result.right) for result in results)
@@ -133,27 +135,17 @@ class Judge(CallAnswers):
             )
         return best
 
-    def _assignment(self, course: Mapping[str, str]) -> tuple[dict[str, dict[str, Any]], Path]:
-        """Return the assignment's cells by name, from the gradebook, and the path of the instructor's notebook."""
-        directory = CourseDirectory(config=self.config)
-        folder = Path(directory.format_path(directory.source_directory, ".", course["assignment"]))
-        return assignment_cells(course), folder / f"{course['notebook']}.ipynb"
-
-    def _handed_in(self, course: Mapping[str, str]) -> Path | None:
-        """Return the folder of what was handed in; where a submission runs, nbgrader has left out other notebooks."""
-        directory = CourseDirectory(config=self.config)
-        folder = Path(directory.format_path(directory.submitted_directory, course["student"], course["assignment"]))
-        return folder if folder.is_dir() else None
+    def _folder(self, course: Mapping[str, str], step: str) -> Path:
+        """Return the folder of the assignment's "source", or of what was "submitted"."""
+        layout = CourseDirectory(config=self.config)
+        student = "." if step == "source" else course["student"]
+        return Path(layout.format_path(getattr(layout, f"{step}_directory"), student, course["assignment"]))
 
     def _test_specs(self, known: Mapping[str, Mapping[str, Any]], folder: Path, seed: int) -> dict[str, TestSpec]:
         """Return what each check cell of the assignment tests, by the cell's name."""
         checks = {name: part["source"] for name, part in known.items() if _is_check(part)}
         hidden = hidden_cases(folder, seed) if checks else {}
         return {name: read_test_spec(name, source, hidden, folder) for name, source in checks.items()}
-
-
-def _judged(spec: TestSpec, reply: Reply | None, reason: str) -> Result:
-    return failed(spec, reason) if reply is None else verdict(spec, reply)
 
 
 def _not_packed(folder: Path | None) -> list[str]:

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import GetGrades
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 
-HEADING = re.compile(r"^#{2,6}\s+(.+?)\s*#*$", re.MULTILINE)
+HEADING = re.compile(r"^#{2,6}[ \t]+(\S.*)$", re.MULTILINE)
 
 
 class ShowScores(GetGrades):
@@ -46,7 +46,7 @@ class ShowScores(GetGrades):
         part = cell.metadata.get("nbgrader") or {}
         if cell.cell_type == "markdown" and not part.get("solution"):
             for heading in HEADING.findall(cell.source):
-                self._title = heading
+                self._title = heading.rstrip(" \t#") or self._title
         return super().preprocess_cell(cell, resources, cell_index)
 
     def _get_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:

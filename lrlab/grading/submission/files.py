@@ -64,7 +64,8 @@ def read_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[str
     """
     contents: dict[str, bytes] = {}
     digest = _read_all(folder, notebooks, tuple(ignore), contents)
-    for notebook in notebooks if stat.S_ISDIR(_mode(folder / CHECKPOINTS)) else ():
+    has_checkpoints = os.path.isdir(folder / CHECKPOINTS) and not os.path.islink(folder / CHECKPOINTS)
+    for notebook in notebooks if has_checkpoints else ():
         name = checkpoint_of(notebook)
         left = MOST_BYTES - sum(map(len, contents.values()))
         with contextlib.suppress(OSError, InvalidSubmission):  # missing, a link, too large: it is no submission
@@ -77,13 +78,6 @@ def read_submission(folder: Path, notebooks: Sequence[str], ignore: Iterable[str
 def checkpoint_of(notebook: str) -> str:
     """Return the relative path of a notebook's checkpoint; the notebook is named without ``.ipynb``."""
     return f"{CHECKPOINTS}/{notebook}-checkpoint.ipynb"
-
-
-def _mode(path: Path) -> int:
-    try:
-        return os.lstat(path).st_mode
-    except OSError:
-        return 0
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -10,20 +10,39 @@ from collections.abc import Collection, Iterator
 
 TEXT_MAGICS = ("%%html", "%%latex", "%%markdown")
 SHOWING = {"print", "display", "Markdown", "HTML", "Latex"}
+# A search looks at the signs of one word at most, or it takes minutes on a line of letters and hyphens.
+_WORDS = r"(\b[^\W\d_][\w'’-]{{0,40}}[,.;:]?\s+){{{}}}[^\W\d_]|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{{{}}}"
 WORD = re.compile(r"[^\W\d_]{2}")
-# Five words, or four signs of a script without spaces.
-SENTENCE = re.compile(r"(\b[^\W\d_][\w'’-]*[,.;:]?\s+){4}[^\W\d_]|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{4}")
+PHRASE = re.compile(_WORDS.format(2, 3))  # three words, or signs of a script without spaces
+SENTENCE = re.compile(_WORDS.format(4, 4))
+CODE_SIGN = re.compile(r"[=(\[@]|:$|^(import|from|return|del|raise)\b")  # "it is steep" would be Python as well
+MOST_COMMENTS = 500  # lines that are looked at for code
 
 
 def is_text(source: str) -> bool:
-    """Return whether a code cell has nothing but comments, one string, or a text's magic."""
+    """Return whether a code cell has nothing but comments that are no code, one string, or a text's magic."""
     text = source.strip()
     if text.startswith(TEXT_MAGICS):
         return True
     quotes = text[:3]
     if quotes in ('"""', "'''"):
         return len(text) >= 6 and text.endswith(quotes) and text.count(quotes) == 2
-    return all(line.lstrip()[:1] in ("", "#") for line in text.splitlines())
+    lines = text.splitlines()
+    if any(line.lstrip()[:1] not in ("", "#") for line in lines):
+        return False
+    bare = [bare_line(line) for line in lines[:MOST_COMMENTS]]
+    return len(lines) > MOST_COMMENTS or bool(PHRASE.search(" ".join(line for line in bare if not _is_code(line))))
+
+
+def _is_code(line: str) -> bool:
+    """Return whether a line of a comment is a statement of Python, or begins one; words alone are none."""
+    if not CODE_SIGN.search(line):
+        return False
+    try:
+        ast.parse(f"{line} pass" if line.endswith(":") else line)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def has_text(source: str, released: Collection[str]) -> bool:
@@ -60,7 +79,8 @@ def _strings(tree: ast.Module) -> Iterator[tuple[str, re.Pattern[str]]]:
         match node:
             case ast.Call(func=ast.Name(name) | ast.Attribute(attr=name), args=[_, *_] as given) if name in SHOWING:
                 if all(isinstance(each, ast.Constant) and isinstance(each.value, str) for each in given):
-                    yield " ".join(str(each.value) for each in given if isinstance(each, ast.Constant)), WORD
+                    text = " ".join(str(each.value) for each in given if isinstance(each, ast.Constant))
+                    yield text, PHRASE if name == "print" else WORD  # `print("here")` looks for a mistake
             case ast.Assign(value=ast.Constant(str() as text)):
                 yield text, SENTENCE
     for statement in tree.body:

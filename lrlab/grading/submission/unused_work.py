@@ -115,9 +115,10 @@ def find_other_definitions(
     answers: Mapping[str, str],
     replaced: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, str]:
-    """Find answers that are written where they don't count, while their own cell is empty or as it was released.
+    """Find answers that are written where they don't count, and not in their own cell.
 
-    That is in a text cell, in a cell above their own, which replaces them, or in one with the instructor's text.
+    That is in a text cell, in one with the instructor's text, which is put back, or in a cell above their own, if that
+    is as it was released and so replaces them.
 
     Args:
         notebook: the submission, with the assignment's metadata in its cells.
@@ -137,21 +138,23 @@ def find_other_definitions(
         form = re.compile(rf"^[ \t]*((def|class)[ \t]+{name}\b|{name}[ \t]*(:[^=\n]+)?=[^=])", re.MULTILINE)
         own = [name for name, part in known.items() if part["metadata"]["solution"] and form.search(part["source"])]
         place = places.get(own[0], 0) if own else 0
-        if place and notebook.cells[place - 1].source.strip() not in ("", known[own[0]]["source"].strip()):
-            continue  # it is answered there
-        found: list[int | str] = [
+        answered = notebook.cells[place - 1].source.strip() if place else ""
+        is_released = bool(place) and answered == known[own[0]]["source"].strip()
+        if not is_released and form.search(answered):
+            continue
+        elsewhere: list[int | str] = [
             number
             for number, cell in enumerate(notebook.cells, start=1)
-            if number != place and (cell.cell_type != "code" or number < place)
+            if number != place and (cell.cell_type != "code" or (is_released and number < place))
             if cell.source.strip() not in released and form.search(cell.source)
         ]
-        found += [
+        elsewhere += [
             cell
             for cell, text in replaced.items()
             if form.search(text) or (answers.get(cell) == answer and CODE.search(text))
         ]
-        if found:
-            result[check] = f"{answer} is written in cell {_listed(found)}, which does not count there: mark it."
+        if elsewhere:
+            result[check] = f"{answer} is written in cell {_listed(elsewhere)}, which does not count there: mark it."
     return result
 
 
@@ -178,9 +181,9 @@ def _files(folder: Path | None) -> list[str]:
     """Return the names of what was handed in, without the time and what a Mac adds."""
     if folder is None:
         return []
-    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return sorted(
-        str(p) for p in found if str(p) != TIMESTAMP and CHECKPOINTS not in p.parts and not MACOS.search(p.as_posix())
+        str(p) for p in paths if str(p) != TIMESTAMP and CHECKPOINTS not in p.parts and not MACOS.search(p.as_posix())
     )
 
 

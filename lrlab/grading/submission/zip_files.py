@@ -9,6 +9,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, BinaryIO
 
@@ -44,7 +45,23 @@ class TooLarge(Exception):
 BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, RuntimeError, EOFError)
 
 
-def member_name(member: zipfile.ZipInfo) -> str:
+def files_of(archive: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str, str]]:
+    """Yield each file of a zip, its name, and why it must not be unpacked, which is empty if it may.
+
+    What macOS or a hidden file leaves there, and no one handed in, is left out.
+    """
+    for member in archive.infolist():
+        path = PurePosixPath(_name(member))
+        if not (member.is_dir() or "__MACOSX" in path.parts or path.name.startswith(".")):
+            yield member, _name(member), _problem(member, _name(member))
+
+
+def count_files(archive: zipfile.ZipFile) -> int:
+    """Return how many files a zip has, those that are left out included."""
+    return sum(not member.is_dir() for member in archive.infolist())
+
+
+def _name(member: zipfile.ZipInfo) -> str:
     """Return a member's name in the form NFC. It may be UTF-8 without the flag that says so."""
     name = member.filename
     if not member.flag_bits & 0x800:
@@ -53,13 +70,7 @@ def member_name(member: zipfile.ZipInfo) -> str:
     return unicodedata.normalize("NFC", name.replace("\\", "/"))
 
 
-def is_ignored(name: str) -> bool:
-    """Return whether a member is what macOS or a hidden file leaves in a zip, and no one handed in."""
-    path = PurePosixPath(name)
-    return "__MACOSX" in path.parts or path.name.startswith(".")
-
-
-def problem(member: zipfile.ZipInfo, name: str) -> str:
+def _problem(member: zipfile.ZipInfo, name: str) -> str:
     """Return why a member must not be unpacked under this name; empty if it may."""
     path = PurePosixPath(name)
     if path.is_absolute() or "//" in name or ".." in path.parts or re.match(r"[A-Za-z]:", name):
@@ -98,30 +109,22 @@ class Extractor(ExtractorPlugin):
         label = printable(path.name)
         try:
             with zipfile.ZipFile(path) as archive:
-                members = [member for member in archive.infolist() if not member.is_dir()]
-                if len(members) > files:
-                    raise TooLarge(f"it has {len(members)} files")
-                for member in members:
-                    most -= self._member(archive, member, to, most, label)
+                if (many := count_files(archive)) > files:
+                    raise TooLarge(f"it has {many} files")
+                for member, name, reason in files_of(archive):
+                    if reason:
+                        self.log.error("%s: %s is left out: %s", label, printable(name), reason)
+                        continue
+                    target = to / name
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    with archive.open(member) as content, target.open("wb") as file:
+                        most -= copy_limited(content, file, min(most, MOST_BYTES), printable(name))
         except (TooLarge, *BROKEN) as error:
             self.log.error("%s is left out, from where it went wrong: %s", label, printable(str(error)))
         if depth < DEEPEST:
             for inner in sorted(to.rglob("*.zip")):
                 self._unpack(inner, inner.with_suffix(""), MOST_BYTES, MOST_FILES, depth + 1)
                 inner.unlink()
-
-    def _member(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, to: Path, most: int, label: str) -> int:
-        """Unpack one member, and return its bytes; 0 if it must not be unpacked."""
-        name = member_name(member)
-        if is_ignored(name):
-            return 0
-        if reason := problem(member, name):
-            self.log.error("%s: %s is left out: %s", label, printable(name), reason)
-            return 0
-        target = to / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with archive.open(member) as content, target.open("wb") as file:
-            return copy_limited(content, file, min(most, MOST_BYTES), printable(name))
 
 
 class Collector(FileNameCollectorPlugin):

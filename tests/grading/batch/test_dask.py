@@ -125,7 +125,16 @@ def test_with_certificates_of_the_cluster_and_only_with_them(certificates, tmp_p
         cluster.close()
 
 
-@pytest.mark.parametrize("what", ["result", "exception", "warning"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "result",
+        pytest.param(
+            "exception", marks=pytest.mark.nightly(reason="each starts a cluster; a result comes the same way")
+        ),
+        "warning",
+    ],
+)
 def test_a_hostile_pickle_runs_nothing_here(cluster, tmp_path, monkeypatch, what):
     from support.dask_stub.stub import Hostile
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from nbgrader.api import Gradebook
+from support.empty_gradebook import empty_gradebook
 from support.made_course import ROOT
 
 from lrlab.cli import main
@@ -21,7 +22,6 @@ from lrlab.grading.batch.exporters import as_canvas, as_csv, as_moodle, export, 
 from lrlab.grading.batch.gradebook import Student
 from lrlab.grading.batch.journal import GRADED, SET_ASIDE, Journal
 from lrlab.grading.batch.table import Entry, Table, table
-from lrlab.grading.startup import put_own_scripts_first
 from lrlab.grading.submission.files import check_submission
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # nbgrader's own way of adding one
@@ -34,8 +34,7 @@ def made(tmp_path_factory):
     """Three units, and a student for each thing that may be true of a submission."""
     tmp_path = tmp_path_factory.mktemp("made")
     (tmp_path / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.course_id = "lrlab"\n')
-    put_own_scripts_first()
-    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}", "lrlab") as gradebook:
+    with Gradebook(empty_gradebook(tmp_path), "lrlab") as gradebook:
         for unit, points in {**UNITS, "untouched": 1}.items():
             gradebook.add_assignment(unit)
             gradebook.add_notebook(unit, unit)

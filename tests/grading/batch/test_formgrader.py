@@ -6,7 +6,13 @@ import pytest
 from support.lab_server import QUIET, running
 from support.made_course import POINTS, RIGHT, UNIT, answer
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.nightly(
+        reason="JupyterLab, nbgrader's command and a cold kernel start; every run has each of them by itself"
+    ),
+]
 ALL = sum(POINTS.values())
 
 

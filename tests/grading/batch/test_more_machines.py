@@ -124,9 +124,16 @@ def test_two_machines_of_which_one_is_lost_grade_as_this_one_does(course, expect
 
 
 def test_a_machine_that_does_not_answer_is_left_out(course, expected, tmp_path):
-    shown = lrlab(course, "grade", UNIT, *ONE, "--on", "false", "--on", machine(course, tmp_path / "heard"))
+    ended = tmp_path / "ended"
+    ended.touch()
+    # A line once the run has seen the end: until then the process is still there, as a zombie.
+    fails = f"sh -c '(while kill -0 $$; do sleep 0.1; done; echo >> {ended}) > /dev/null 2>&1 & exit 1'"
+    # The other one is not quicker than the three tries.
+    waits = f"sh -c 'until [ $(wc -l < {ended}) = 3 ]; do sleep 0.1; done; exec \"$@\"' wait"
+    other = f"{waits} {machine(course, tmp_path / 'heard')}"
+    shown = lrlab(course, "grade", UNIT, *ONE, "--on", fails, "--on", other)
     assert state(course) == expected[1]
-    assert "Left out: false: it ended with exit status 1 (3 times)" in shown
+    assert f"Left out: {fails}: it ended with exit status 1 (3 times)" in " ".join(shown.split())
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 `test_more_machines.py` grades with real ones.
 """
 
+import os
 import select
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from lrlab.grading.batch import places as places_module
 from lrlab.grading.batch import runner
 from lrlab.grading.batch.dispatch import MOST_LOSSES, Dispatch
 from lrlab.grading.batch.errors import ConfigurationError, CourseError, GradebookError
+from lrlab.grading.batch.host import THREADS
 from lrlab.grading.batch.messages import Notice, Outcome, Parcel, decode, encode
 from lrlab.grading.batch.parcel import ParcelError, checked_result, pack_files, unpack_files
 from lrlab.grading.batch.place import Command, Lost, Place
@@ -281,6 +283,15 @@ def test_every_submission_is_entered_once(graded, monkeypatch, behaviour):
     assert dispatch.left_out == []
 
 
+def test_a_place_has_its_next_submission_before_a_result_is_entered(graded, monkeypatch):
+    order: list[str] = []
+    for name in ("take", "enter"):
+        own = getattr(Run, name)
+        monkeypatch.setattr(Run, name, lambda self, *a, name=name, own=own: (order.append(name), own(self, *a))[1])
+    graded("works")
+    assert order[:4] == ["take", "take", "take", "enter"]  # it takes two at a time
+
+
 @pytest.mark.parametrize(
     ("behaviour", "said"),
     [
@@ -379,6 +390,7 @@ def test_a_submission_that_takes_down_every_machine_does_not_go_on_forever(grade
     assert len(run.entered) + len(run.reasons) == len(STUDENTS)
 
 
+@pytest.mark.slow
 def test_a_host_ends_with_its_input():
     host = subprocess.Popen([sys.executable, *HOST], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert decode(host.stdout.readline()).versions == versions()
@@ -387,6 +399,7 @@ def test_a_host_ends_with_its_input():
     assert host.wait(60) == 0
 
 
+@pytest.mark.slow
 def test_a_host_without_a_sandbox_says_so_and_grades_nothing(monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
     settings = replace(SETTINGS, jobs=1, most=1, config={})
@@ -394,3 +407,18 @@ def test_a_host_without_a_sandbox_says_so_and_grades_nothing(monkeypatch):
     hello, broken = map(decode, said.splitlines())
     assert hello.versions == versions()
     assert "without a sandbox nothing is graded there" in broken.reason
+
+
+@pytest.mark.slow
+def test_a_host_on_another_machine_computes_with_one_thread(tmp_path):
+    """It has none of this machine's environment, and a library's threads start when it is imported."""
+    environment = {name: value for name, value in os.environ.items() if name != THREADS}
+    host = subprocess.Popen(
+        [sys.executable, *HOST], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, cwd=tmp_path
+    )
+    assert host.stdout is not None
+    assert decode(host.stdout.readline()).versions == dict(versions())
+    started_with = Path(f"/proc/{host.pid}/environ").read_bytes().split(b"\0")
+    host.communicate(timeout=60)
+    assert host.returncode == 0
+    assert f"{THREADS}=1".encode() in started_with

@@ -1,13 +1,14 @@
 """What a worker keeps of nbgrader's work from one submission to the next."""
 
 import shutil
+from pathlib import Path
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
-from nbgrader.api import Base, Course, Gradebook, MissingEntry
+from nbgrader.api import Course, Gradebook, MissingEntry
 from nbgrader.nbgraderformat import MetadataValidator, common
-from sqlalchemy import create_engine
+from support.empty_gradebook import empty_gradebook
 
 from lrlab.grading.batch import reuse
 
@@ -25,10 +26,9 @@ def url(tmp_path, monkeypatch):
 
 
 def fill(address, student):
-    """Make a gradebook with one student; nbgrader itself would run alembic first, for seconds."""
-    engine = create_engine(address)
-    Base.metadata.create_all(engine)
-    engine.dispose()
+    """Make a gradebook with one student."""
+    path = Path(address.removeprefix("sqlite:///"))
+    empty_gradebook(path.parent, path.name)
     with Gradebook(address, "lrlab") as gradebook:
         gradebook.add_student(student)
 

@@ -7,7 +7,6 @@ import random
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -15,16 +14,17 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Grade, Gradebook
+from support.empty_gradebook import empty_gradebook
 from support.lrlab_command import COMMAND, ONE, environment, lrlab
 from support.made_course import POINTS, RIGHT, UNIT, WRONG, Course, answer, check_cells
 
-from lrlab.grading.batch import database, runner, worker
+from lrlab.grading.batch import database, doctor, runner, worker
 from lrlab.grading.batch.course import Course as CourseOfRun
 from lrlab.grading.batch.errors import Busy, ConfigurationError, CourseError, GradebookError
 from lrlab.grading.batch.gradebook import UnitGradebook, read_submission
 from lrlab.grading.batch.journal import GRADED, REPLACING, SET_ASIDE, UNTOUCHED, Journal
-from lrlab.grading.batch.results import Results
-from lrlab.grading.startup import put_own_scripts_first
+from lrlab.grading.batch.results import Results, lost_grades
+from lrlab.grading.sandbox import usage
 from lrlab.grading.submission import files
 from lrlab.grading.submission.invalid import InvalidSubmission
 
@@ -147,13 +147,6 @@ def test_a_journal_that_is_damaged_anywhere_keeps_its_other_lines(tmp_path, line
         journal.write_list()
 
 
-@pytest.fixture
-def alembic(monkeypatch):
-    """nbgrader finds its helper program, as the course's configuration lets it."""
-    monkeypatch.setenv("PATH", os.environ["PATH"])
-    put_own_scripts_first()
-
-
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
@@ -162,9 +155,8 @@ def alembic(monkeypatch):
     ],
 )
 @pytest.mark.slow
-@pytest.mark.usefixtures("alembic")
 def test_a_gradebook_that_can_not_be_used_is_one_sentence(tmp_path, spoil, said):
-    made = UnitGradebook(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", "unit")
+    made = UnitGradebook(empty_gradebook(tmp_path), "lrlab", "unit")
     with made.open() as gradebook:
         gradebook.add_assignment("unit")
         gradebook.add_student("ada")
@@ -176,10 +168,9 @@ def test_a_gradebook_that_can_not_be_used_is_one_sentence(tmp_path, spoil, said)
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("alembic")
 def test_a_locked_gradebook_is_waited_for_and_then_one_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(database, "LOCK_TIMEOUT", 0.1)
-    made = UnitGradebook(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", "unit")
+    made = UnitGradebook(empty_gradebook(tmp_path), "lrlab", "unit")
     with made.open():
         pass
     other = sqlite3.connect(tmp_path / "gradebook.db")
@@ -190,10 +181,11 @@ def test_a_locked_gradebook_is_waited_for_and_then_one_sentence(tmp_path, monkey
     assert made.notebooks() == []  # once it is free, and has no such unit
 
 
-@pytest.mark.usefixtures("alembic")
+@pytest.mark.slow
 def test_a_gradebook_that_was_lost_is_to_be_restored(tmp_path):
     (tmp_path / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.source_directory = "."\n')
     (tmp_path / "unit").mkdir()
+    empty_gradebook(tmp_path)
     course = runner.Course("unit", tmp_path)
     with pytest.raises(CourseError, match="does not have 'unit': run `nbgrader generate_assignment unit` first"):
         course.notebooks()
@@ -203,12 +195,13 @@ def test_a_gradebook_that_was_lost_is_to_be_restored(tmp_path):
         course.notebooks()
 
 
-@pytest.mark.usefixtures("alembic")
-def test_a_gradebook_that_lost_its_grades_is_to_be_restored(tmp_path):
+@pytest.mark.slow
+def test_a_gradebook_that_lost_its_grades_is_to_be_restored(tmp_path, monkeypatch):
     (tmp_path / "nbgrader_config.py").write_text('c = get_config()\nc.CourseDirectory.source_directory = "."\n')
     for folder in ("unit", "submitted/ada/unit", "autograded/ada/unit"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "submitted/ada/unit/unit.ipynb").touch()
+    empty_gradebook(tmp_path)
     course = CourseOfRun("unit", tmp_path)
     with course.gradebook.open() as gradebook:
         gradebook.add_assignment("unit")
@@ -221,12 +214,22 @@ def test_a_gradebook_that_lost_its_grades_is_to_be_restored(tmp_path):
     with course.journal.lock():
         results.latest["ada"] = course.journal.add("ada", GRADED, digest=digest, **results.settings)
     assert not results.must_grade("ada")
+    assert lost_grades(course) == ""
     with contextlib.closing(sqlite3.connect(tmp_path / "gradebook.db")) as file:
         file.execute("DROP TABLE grade")
+    monkeypatch.chdir(tmp_path)
+    (said,) = doctor.lost_grades()
+    assert said.startswith("the gradebook has no grades of ada in unit, and grading/unit.jsonl has: restore an earlier")
     with pytest.raises(GradebookError, match=r"has lost grades of ada, which grading/unit\.jsonl has: restore an"):
         results.must_grade("ada")
     results.again = True
     assert results.must_grade("ada")
+    with course.gradebook.open() as gradebook:
+        gradebook.remove_submission("unit", "ada")
+    assert "has no grades of ada in unit" in lost_grades(course)
+    with course.journal.lock():
+        course.journal.add("ada", SET_ASIDE, reason="why")
+    assert lost_grades(course) == ""
 
 
 @pytest.mark.parametrize(
@@ -516,6 +519,43 @@ def test_a_grader_that_dies_is_replaced_and_its_submission_tried_again(course):
     assert total(course) == dict.fromkeys("abc", ALL)
 
 
+@pytest.mark.slow(reason="a zygote that two graders share is killed while both use it, and they grade once more")
+def test_a_zygote_that_is_killed_costs_no_one_a_point(course):
+    sleeping = answer(course.released(), RIGHT, WRITTEN)
+    sleeping.cells.insert(1, nbformat.v4.new_code_cell("import time\ntime.sleep(3)"))
+    for student in ("ada", "bob", "kim"):
+        course.submit(student, sleeping)
+    run = started(course)
+    end = time.monotonic() + 400
+    while len(kernels := sandboxed(run.pid)) < ONE_ZYGOTE + 2 * ONE_KERNEL:
+        assert run.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    time.sleep(1)  # both are in the cell that sleeps, or not far from it
+    os.kill(kernels[0], signal.SIGKILL)
+    shown = run.communicate(timeout=400)[0].decode()
+    assert run.returncode == 0, shown
+    assert total(course) == dict.fromkeys(("ada", "bob", "kim"), ALL)
+    log = (course.root / "grading" / f"{UNIT}.log").read_text()
+    assert log.count("The zygote died while") == 2
+    assert "died and was started again" not in (course.root / "grading" / f"{UNIT}.jsonl").read_text()
+    soon_nothing_is_left(course)
+
+
+ONE_ZYGOTE, ONE_KERNEL = 1, 3  # processes: a kernel, its supervisor, and who waits for both
+
+
+def sandboxed(above: int) -> list[int]:
+    """The zygote of a run, and the processes that were forked from it."""
+    found = []
+    for pid in usage.descendants(above):
+        with contextlib.suppress(OSError):
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            if b"zygote" in words and b"bwrap" not in words[0]:
+                found.append(pid)
+    return found
+
+
 @pytest.mark.slow
 def test_a_course_that_is_broken_leaves_everything_untouched(course):
     course.submit("ada", answer(course.released(), RIGHT, WRITTEN))
@@ -696,7 +736,7 @@ BETWEEN = {
     "before the gradebook": "gradebook.UnitGradebook.save_submission = die",
     "in the middle of the gradebook": (
         "made = gradebook.Gradebook.add_submission\n"
-        "gradebook.Gradebook.add_submission = lambda self, *names, **about: (made(self, *names, **about), die())"
+        "gradebook.Gradebook.add_submission = lambda self, *names, **about: (made(self, *names, **about), die())[0]"
     ),
     "between gradebook and folder": "results.replace_folder = die",
     "between folder and journal": (
@@ -720,12 +760,11 @@ def test_killed_between_two_steps_it_goes_on(undisturbed, tmp_path, moment):
     before, said, _ = undisturbed
     course = before.copied(tmp_path / "course")
     code = (
-        "import os, sys\nfrom lrlab.cli import main\nfrom lrlab.grading.batch import gradebook, journal, results\n"
-        f"def die(*_, **__):\n    os.kill(os.getpid(), 9)\n{BETWEEN[moment]}\nsys.exit(main())"
+        "import os\nfrom lrlab.grading.batch import gradebook, journal, results\n"
+        "run = os.getpid()\n"  # and none of its graders, which are forked from it here
+        f"def die(*_, **__):\n    if os.getpid() == run:\n        os.kill(run, 9)\n{BETWEEN[moment]}"
     )
-    command = [sys.executable, "-c", code, "grade", UNIT, "--jobs", "1"]
-    done = subprocess.run(command, cwd=course.root, env=environment(), capture_output=True, check=False)
-    assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
+    lrlab(course, "grade", UNIT, *ONE, status=-signal.SIGKILL, before=code)
     soon_nothing_is_left(course)
     is_whole(course, said)
     lrlab(course, "grade", UNIT, *ONE, status=1)

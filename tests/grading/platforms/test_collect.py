@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
+from support.empty_gradebook import empty_gradebook
 
 from lrlab.cli import main
 from lrlab.grading.batch.errors import Busy, CourseError
@@ -17,7 +18,6 @@ from lrlab.grading.platforms import unpack
 from lrlab.grading.platforms.collect import LEFT_OUT, NEW, REPLACED, SAME, collect
 from lrlab.grading.platforms.people import read_origins
 from lrlab.grading.platforms.zip_names import CANVAS, MOODLE, Member, read_name
-from lrlab.grading.startup import put_own_scripts_first
 from lrlab.grading.submission.files import MOST_FILES, read_submission, time_notes
 from lrlab.grading.submission.invalid import InvalidSubmission
 
@@ -62,13 +62,12 @@ def locked(zip_file: bytes) -> bytes:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Path:
-    put_own_scripts_first()
     root = tmp_path_factory.mktemp("made")
     (root / "nbgrader_config.py").write_text(
         'c = get_config()\nc.CourseDirectory.course_id = "lrlab"\nc.CourseDirectory.source_directory = "solutions"\n'
     )
     (root / "solutions" / UNIT).mkdir(parents=True)
-    with Gradebook(f"sqlite:///{root / 'gradebook.db'}", "lrlab") as gradebook:
+    with Gradebook(empty_gradebook(root), "lrlab") as gradebook:
         gradebook.add_assignment(UNIT)
         gradebook.add_notebook(UNIT, UNIT)
         for student, (first, last, email) in CLASS.items():

@@ -223,13 +223,18 @@ for held, what in doctor.checks():
 """
 
 
+AT_NIGHT = pytest.mark.nightly(
+    reason="it takes seconds; test_doctor.py has a walk as root in every run, and an ordinary user's is here"
+)
+
+
 @as_root
 @pytest.mark.slow(reason="another Python starts, and a kernel in a sandbox")
 @pytest.mark.xdist_group("sandbox")
 @pytest.mark.parametrize(
     ("ordinary", "planted"),
     [
-        pytest.param(False, False, id="as root"),
+        pytest.param(False, False, id="as root", marks=AT_NIGHT),
         pytest.param(True, False, id="as an ordinary user"),
         pytest.param(True, True, id="as an ordinary user, with a course shown"),
     ],

@@ -19,7 +19,7 @@ ENDLESS = "A class of submissions is graded, each of which takes all the time th
 TIME_TO_GRADE = 1800  # seconds: a guard against hanging
 NIGHT = pytest.mark.nightly(reason="each starts a kernel or ends by a limit; every run has some of each kind")
 IN_EVERY_RUN = 6  # every sixth of those that start a kernel
-ENDLESS_IN_EVERY_RUN = ("an endless loop in an answer", "30 GB little by little")  # test_sandbox.py has floods
+ENDLESS_IN_EVERY_RUN = ("sleeps for an hour", "30 GB little by little")  # test_sandbox.py has floods
 
 
 def in_every_run(case: Hostile) -> bool:
@@ -61,7 +61,7 @@ def graded(course, cases):
     for (student, _), case in zip(students.items(), cases, strict=True):
         case.make(course.released(), course.root / "submitted" / student / UNIT)
     before = digests(course.root)
-    shown = lrlab(course, "grade", UNIT, "--jobs", "2", status=None)
+    shown = lrlab(course, "grade", UNIT, "--jobs", "2", status=None, own_zygote=True)
     assert not [line for line in shown.splitlines() if line.startswith("lrlab: ")], "the run had a problem"
     assert digests(course.root) == before, "a submission changed what it must not"
     scores, entries = course.scores(), Journal(course.root, UNIT).latest()

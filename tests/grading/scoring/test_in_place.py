@@ -55,7 +55,15 @@ def test_chance_in_an_answer_is_noted(course, zygote):
     assert "half_life (half-life-check) was asked" in graded.metadata.lrlab.notes[0]
 
 
-@pytest.mark.parametrize("at", [1, None])
+@pytest.mark.parametrize(
+    "at",
+    [
+        pytest.param(
+            1, marks=pytest.mark.nightly(reason="it takes seconds; the next test has such cells at the beginning")
+        ),
+        None,
+    ],
+)
 def test_cells_that_take_all_the_time_cost_no_finished_answer(course, zygote, at):
     made = with_cells(answer(course.released(), RIGHT), *[BUSY] * 4, at=at)
     graded = judged(course, course.submit("eve", made), submission_timeout=4, reserve=60)

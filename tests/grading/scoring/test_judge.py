@@ -113,6 +113,11 @@ class TestQuestions:
         [
             ("import sys\nsys.exit(3)", "can't be used: SystemExit: 3"),
             ("def hidden_cases(seed):\n    raise SystemExit(3)", "can't draw hidden cases: SystemExit: 3"),
+            ("import os\nos._exit(3)", r"can't be used: SystemExit: os\._exit\(3\)"),
+            (
+                "from os import _exit\ndef hidden_cases(seed):\n    _exit(3)",
+                r"can't draw hidden cases: SystemExit: os\._exit\(3\)",
+            ),
         ],
     )
     def test_a_reference_that_exits_is_the_courses_fault(self, tmp_path, source, said):

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 from nbformat.v4 import new_notebook
+from support.empty_gradebook import empty_gradebook
 from support.lrlab_command import lrlab
 from support.made_course import POINTS, RIGHT, UNIT, answer
 
@@ -108,7 +109,7 @@ def test_a_missing_notebook_beside_such_files(tmp_path):
 
 
 def test_the_gradebook_has_no_such_student(tmp_path):
-    books = UnitGradebook(f"sqlite:///{tmp_path}/gradebook.db", "lrlab", UNIT)
+    books = UnitGradebook(empty_gradebook(tmp_path), "lrlab", UNIT)
     assert books.load_submission(LATIN) is None
     assert books.extension(LATIN) is None
     books.remove(LATIN)

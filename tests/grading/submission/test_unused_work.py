@@ -153,6 +153,11 @@ def test_any_file_beside_the_untouched_notebook_is_for_a_person(handed_in, name)
         ('"""Half""" + """of it"""', False),
         ("x = 1  # mine", False),
         ("", False),
+        ("# It is the exponential one", True),
+        ("# plt.plot(x)\n# for x in rates:\n#     half(x)", False),
+        ("# half = x / 2\n# and that is why it is the exponential one", True),
+        ("# my own", False),
+        ("# half(3)\n" * 600, True),  # not looked at line by line
     ],
 )
 def test_a_text_in_a_cell_of_code_waits_for_a_person(handed_in, text, is_text):
@@ -172,6 +177,7 @@ def test_a_text_in_a_cell_of_code_waits_for_a_person(handed_in, text, is_text):
         ("x = 1\n# The exponential one, because it halves.", True),
         ('mine = "The exponential one, because it halves."', True),
         ("print(half(3))", False),
+        ('print("hello")', False),
         ('print("half:", half(3))', False),
         ('print("---")', False),
         ('plt.title("Loss of the run with each rate")', False),
@@ -275,6 +281,20 @@ def test_an_answer_in_a_cell_of_the_instructors_waits_for_a_person(handed_in, pl
     assert find_other_definitions(notebook, known, source, {"half-check": "half"}, replaced) == {}
     notebook.cells[1].source = ""
     assert bool(find_other_definitions(notebook, known, source, {"half-check": "half"}, replaced)) == waits
+
+
+def test_an_answer_above_its_own_cell_counts_where_that_defines_nothing(handed_in):
+    known, source, _ = handed_in
+    notebook = nbformat.v4.new_notebook(cells=[new_code_cell(HALF), *released_cells()])
+    note = {"half-check": "half is written in cell 1, which does not count there: mark it."}
+    own = next(c for c in notebook.cells if c.id == "half-answer")
+    assert find_other_definitions(notebook, known, source, {"half-check": "half"}) == note
+    for cleared in ("", "# see above", "pass"):  # what is above is run and called, so it counts
+        own.source = cleared
+        assert find_other_definitions(notebook, known, source, {"half-check": "half"}) == {}
+        notebook.cells[0] = new_markdown_cell(HALF)
+        assert find_other_definitions(notebook, known, source, {"half-check": "half"}) == note
+        notebook.cells[0] = new_code_cell(HALF)
 
 
 def test_an_answer_in_the_cell_of_an_earlier_one_waits_for_a_person(handed_in):

@@ -3,8 +3,8 @@
     for case in HOSTILE:
         case.make(released, root / "submitted" / "eve" / UNIT)    # the folder need not exist
 
-Each says what it must come to: the points by exercise, of which None are those of a person; or None for one that is
-set aside with a reason.
+Each says what it must come to: the points by exercise (None where a person decides), or None for one that is set
+aside with a reason.
 """
 
 from __future__ import annotations

@@ -20,17 +20,6 @@ CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 FONTS = "/run/lrlab/fonts"
 
 
-class ProcessLimits(TypedDict):
-    """The limits that the kernel's own process sets; see ``lrlab.grading.sandbox.limits.Limits``."""
-
-    address_space: int
-    processes: int
-    open_files: int
-    file_size: int
-    cpu: int
-    scratch: int
-
-
 class KernelRequest(TypedDict):
     """What the grader asks of ``init``; the descriptors come beside it."""
 
@@ -39,7 +28,7 @@ class KernelRequest(TypedDict):
     seed: int
     uid: int
     gid: int
-    limits: ProcessLimits
+    limits: dict[str, int]  # as ``lrlab.grading.sandbox.limits.Limits`` has them
     has_cgroup: bool  # whether a file to join one is among the descriptors
     torch: bool  # whether a kernel that is not forked from a zygote has imported torch when its first cell runs
     reply_key: str  # hexadecimal; the checks sign their replies with it; empty: there are no checks

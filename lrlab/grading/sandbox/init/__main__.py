@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import array
+import errno
 import json
 import os
 import select
 import signal
 import socket
 import sys
+import time
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -17,6 +19,7 @@ from lrlab.grading.sandbox.init.kernel import run_kernel, unpack_files
 from lrlab.grading.sandbox.init.privileges import drop_privileges, enter_namespaces, mount_private_filesystems
 
 LONGEST_REQUEST = 1 << 16  # bytes
+PAUSE = 0.1  # seconds after the system refused the zygote something that it may have again soon
 
 ALWAYS = (
     "numpy", "ipykernel.kernelapp", "ipykernel.zmqshell", "ipykernel.debugger", "IPython.core.completer", "sqlite3",
@@ -117,16 +120,57 @@ def join_cgroup(request: KernelRequest, descriptors: list[int]) -> None:
 
 
 def receive(control: socket.socket) -> tuple[KernelRequest, socket.socket, list[int]] | None:
-    """Return the next request, the supervisor's socket and the other descriptors; None if the grader has closed."""
+    """Return the next request, the supervisor's socket and the other descriptors; None if the grader has closed.
+
+    Raises:
+        OSError: the system has no memory or no descriptors for it.
+    """
     room = array.array("i")
-    data, extra, _, _ = control.recvmsg(LONGEST_REQUEST, socket.CMSG_SPACE(16 * room.itemsize))
+    data, extra, flags, _ = control.recvmsg(LONGEST_REQUEST, socket.CMSG_SPACE(16 * room.itemsize))
     if not data:
         return None
     for level, kind, content in extra:
         if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
             room.frombytes(content[: len(content) - len(content) % room.itemsize])
     descriptors = list(room)
+    if flags & socket.MSG_CTRUNC:
+        for descriptor in descriptors:
+            os.close(descriptor)
+        raise OSError(errno.ENFILE, os.strerror(errno.ENFILE))
     return json.loads(data), socket.socket(fileno=descriptors.pop()), descriptors
+
+
+def serve(control: socket.socket) -> None:
+    """Fork a sandbox for each request until the grader closes the control socket.
+
+    Kernels of other submissions end with this process, so a request that the system refuses, for want of processes or
+    of memory, costs no other one: its supervisor's socket closes, and the grader tries again.
+    """
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no one waits for a sandbox here: its supervisor reports
+    while True:
+        try:
+            request = receive(control)
+        except ConnectionResetError:  # closed, with our "ready" unread
+            return
+        except OSError as error:
+            print(f"no request could be read: {error}", file=sys.stderr)
+            time.sleep(PAUSE)
+            continue
+        if request is None:
+            return
+        data, supervisor, descriptors = request
+        try:
+            child = os.fork()
+        except OSError as error:
+            print(f"no kernel could be forked: {error}", file=sys.stderr)
+            child = -1
+        if child == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            control.close()
+            start_sandbox(supervisor, data, descriptors)
+        supervisor.close()
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
 def preload(packages: Sequence[str]) -> None:
@@ -172,16 +216,7 @@ def main() -> None:
         return
     preload(sys.argv[3:])
     control.send(b"ready")
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no one waits for a sandbox here: its supervisor reports
-    while (request := receive(control)) is not None:
-        data, supervisor, descriptors = request
-        if os.fork() == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            control.close()
-            start_sandbox(supervisor, data, descriptors)
-        supervisor.close()
-        for descriptor in descriptors:
-            os.close(descriptor)
+    serve(control)
 
 
 if __name__ == "__main__":

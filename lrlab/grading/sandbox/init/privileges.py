@@ -11,9 +11,9 @@ import resource
 import socket
 import stat
 import struct
+from collections.abc import Mapping
 from pathlib import Path
 
-from lrlab.grading.sandbox.init import ProcessLimits
 from lrlab.grading.sandbox.init.seccomp import install_filter
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x00020000, 0x04000000, 0x08000000
@@ -86,7 +86,7 @@ def mount_private_filesystems(scratch: int) -> None:
         fcntl.ioctl(any_socket, 0x8914, up_and_running)  # SIOCSIFFLAGS
 
 
-def drop_privileges(uid: int, gid: int, limits: ProcessLimits) -> None:
+def drop_privileges(uid: int, gid: int, limits: Mapping[str, int]) -> None:
     """Set the limits, become an ordinary user, drop all capabilities, and filter system calls."""
     for name, amount in (
         ("AS", limits["address_space"]), ("NPROC", limits["processes"]), ("NOFILE", limits["open_files"]),
