@@ -27,6 +27,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from lrlab import variants
 from lrlab.checks.call import Outcome
 from lrlab.checks.exercise import Adapter, Case, Guidance
 from lrlab.checks.registry import UNITS, unit_adapters
@@ -160,11 +161,16 @@ class Unit:
     def with_mistakes(self, exercise: str, cases: Sequence[Case]) -> tuple[Case, ...]:
         """Return the cases with what each known mistake gives there."""
         adapter, mistakes = self.adapter(exercise), self.help(exercise).misconceptions
-        given = {m.name: _values(adapter, m.code, cases) for m in mistakes if m.code is not None}
+        given = {m.name: given_values(adapter, m.code, cases) for m in mistakes if m.code is not None}
         return tuple(
             replace(case, mistaken={name: values[k] for name, values in given.items() if values[k] is not None})
             for k, case in enumerate(cases)
         )
+
+    def with_variants(self, exercise: str, cases: tuple[Case, ...]) -> tuple[Case, ...]:
+        """Return the cases with the marks of what the right rule gives there for other arguments."""
+        adapter = self.adapter(exercise)
+        return cases if adapter.finish else variants.added(adapter, cases, lambda args: self.right(exercise, args))
 
     def help(self, exercise: str) -> Help:
         """Return what is known of an exercise's mistakes."""
@@ -219,12 +225,25 @@ def _by_group(cases: Any) -> dict[str, Any]:
     return cases if isinstance(cases, dict) else {"": cases}
 
 
-def _values(adapter: Adapter, code: Callable[..., Any], cases: Sequence[Case]) -> list[Any]:
-    """Return what a wrong answer gives on each case, as ``Case.mistaken`` has it; None where it gives no values."""
+def given_values(
+    adapter: Adapter, code: Callable[..., Any], cases: Sequence[Case], *, patient: bool = True
+) -> list[Any]:
+    """Return what a wrong answer gives on each case, as ``Case.mistaken`` has it; None where it gives no values.
+
+    Args:
+        adapter: how it is called.
+        code: the wrong answer.
+        cases: the calls.
+        patient: whether to go on after a call that did not end in time.
+    """
+    given: list[Any] = []
     with np.errstate(all="ignore"), _raised_exit():
-        # One by one: after a call that stops with an error the next one is still wanted.
-        outcomes = [adapter.outcomes(code, [case])[0] for case in cases]
-    return [_given(case, outcome) for case, outcome in zip(cases, outcomes, strict=True)]
+        for case in cases:  # one by one: after a call that stops with an error the next one is still wanted
+            (outcome,) = adapter.outcomes(code, [case])
+            if outcome.get("type") == "TooSlow" and not patient:
+                break
+            given.append(_given(case, outcome))
+    return given + [None] * (len(cases) - len(given))
 
 
 def _given(case: Case, outcome: Outcome) -> Any:

@@ -69,6 +69,8 @@ class Case:
             dict of the facts' right values, which may be numbers, texts, truths, None, and lists and dicts of them.
         group: what a check cell of its own, with points of its own, may ask for.
         mistaken: what each known mistake gives here, by the mistake's name: a flat list of values, or facts by name.
+        variants: for each fact ("value" for one value) and each slip without a name, in words, the mark of what it
+            gives.
         call: the call as the table shows it; "" where the arguments are what the student's function gets.
     """
 
@@ -76,6 +78,7 @@ class Case:
     expected: Any
     group: str = ""
     mistaken: Mapping[str, Any] = field(default_factory=dict)
+    variants: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     call: str = ""
 
 
@@ -98,12 +101,14 @@ class Guidance:
         labels: for a fact, what its indices count, such as {"rates": ("update", "group")}.
         causes: facts of which each makes the next ones wrong, where it is wrong itself: only the first wrong one is
             explained.
+        categories: facts whose numbers stand for classes or members, so that no arithmetic between them has a meaning.
     """
 
     hint: str = ""
     problem_hints: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
     causes: Sequence[str] = ()
+    categories: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from lrlab.checks.call import Outcome
 from lrlab.checks.compare import Part, Verdict, same
 from lrlab.checks.relations import relations
 from lrlab.checks.tracer import ESCAPES
+from lrlab.checks.variant_hints import likely_variant, variants
 
 if TYPE_CHECKING:
     from lrlab.checks.exercise import Exercise, Mistake
@@ -21,7 +22,10 @@ ONE_NUMBER_ONLY = ("truth value of an array", "converted to Python scalar", "con
 USUAL_CAUSES = {  # by words of an error
     "NoneType": "A None is usually what a function without `return` gave, or a method that works in place.",
     "not callable": "Usually a `*` is left out before a bracket, or a name is used for two things.",
-    "IndexError": "n entries have the positions 0 to n - 1: which position does the line ask for in its last round?",
+    "out of range": "n entries have the positions 0 to n - 1: which position does the line ask for in its last round?",
+    "out of bounds": "n entries have the positions 0 to n - 1: which position does the line ask for in its last round?",
+    "are valid indices": "A position must be a whole number: `//` gives one, `/` doesn't.",
+    "from empty": "Is something taken out of a list once more than it was put in?",
     "KeyError": "A dictionary that may lack a key is read with .get(key, what to use instead).",
     "ZeroDivisionError": "Does a count begin at 0 that should begin at 1, or is an argument 0?",
 }
@@ -34,11 +38,12 @@ def diagnose(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     somewhere. Else the hint is what holds between those values and the right ones.
     """
     wrong = [part for v in verdicts for part in v.parts if not part.right]
-    named = _mistakes(exercise, verdicts)
+    named = _mistakes(exercise, verdicts) or variants(_comparable(verdicts))
+    named = named or _most_likely(exercise, _comparable(verdicts)) or likely_variant(_comparable(verdicts))
     hints = [*_problem_hints(exercise, verdicts), *_no_plain_data(exercise, verdicts)]
     hints += named or _fact_hints(exercise, verdicts)
     if wrong and not named:
-        hints += [*relations(exercise.parameters, verdicts), *[exercise.hint] * bool(exercise.hint and not hints)]
+        hints += [*relations(exercise, verdicts), *[exercise.hint] * bool(exercise.hint and not hints)]
     hints = hints[:2]
     first = next((v for v in verdicts if v.has_facts and not all(part.right for part in v.parts)), None)
     if first and len(first.parts) > 1:
@@ -47,7 +52,7 @@ def diagnose(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
 
 
 def _mistakes(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
-    comparable = [v for v in verdicts if v.parts and v.problem != "integers"]
+    comparable = _comparable(verdicts)
     if all(part.right for v in comparable for part in v.parts):
         return []  # it is a problem of another kind
     seen = {name for v in comparable for name in _seen(v)}
@@ -63,9 +68,11 @@ def _mistakes(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     hints = list(dict.fromkeys(mistake.hint for mistake in explaining))
     if len(hints) == 2:
         return [f"Two mistakes give these values. Either: {hints[0]} Or: {hints[1]}"]
-    if hints:
-        return hints if len(hints) == 1 else []  # among more, any name would be a guess
-    return _most_likely(exercise, comparable)
+    return hints if len(hints) == 1 else []  # among more, any name would be a guess
+
+
+def _comparable(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    return [v for v in verdicts if v.parts and v.problem != "integers"]
 
 
 def _seen(verdict: Verdict) -> Sequence[str]:
@@ -116,9 +123,12 @@ def _no_plain_data(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]
     if all(part.mine is None for part in first) and len({repr(part.wanted) for part in first}) > 1:
         if any(part.wanted is None for part in first):  # so None may be meant
             return [
-                f"{exercise.name} gives None in every case. Where a value is right, is there a `return` on the way?"
+                f"{exercise.name} returned None in every call, but some calls need a value. Is a `return` missing on "
+                "that path?"
             ]
-        if len(first[0].path) > 1:  # a value in what it returned, or of the function that it returned
+        if isinstance(first[0].path[-1], int):  # an entry of a list
+            return [f"The list that {exercise.name} returned has None in it: what do you put in there?"]
+        if len(first[0].path) > 1:  # such as a value of the function that it returned
             return [f"What {exercise.name} makes gives None: does a function inside it lack a `return`?"]
         return [_nothing(exercise.name)]
     kind = next(filter(None, map(_type_name, first)), "")

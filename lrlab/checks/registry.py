@@ -48,10 +48,18 @@ def unit_exercises(unit: str) -> dict[str, Exercise]:
 def _exercise(adapter: Adapter, data: dict[str, Any]) -> Exercise:
     return Exercise(
         adapter,
-        tuple(Case(**(case | {"args": tuple(case["args"])})) for case in data["cases"]),
+        tuple(_case(case, k, data["variants"]) for k, case in enumerate(data["cases"])),
         tuple(Mistake(**one) for one in data["mistakes"]),
         **{each.name: data[each.name] for each in fields(Guidance)},
     )
+
+
+def _case(case: dict[str, Any], number: int, variants: dict[str, dict[str, list[float | None]]]) -> Case:
+    marks = {
+        fact: {words: mark for words, row in rows.items() if (mark := row[number]) is not None}
+        for fact, rows in variants.items()
+    }
+    return Case(**(case | {"args": tuple(case["args"]), "variants": marks}))
 
 
 @functools.cache

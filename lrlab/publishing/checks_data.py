@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 import lrlab.checks
 from lrlab._files import write_text
 from lrlab.checks.compare import same
-from lrlab.checks.exercise import Guidance
+from lrlab.checks.exercise import Case, Guidance
+from lrlab.publishing import variants
 from lrlab.units import Unit
 
 DIGITS = 12  # of a generated number: fewer than a float has, since the last ones differ between machines
@@ -26,11 +27,17 @@ def data_folder(root: Path) -> Path:
 
 def drift(unit: Unit, root: Path) -> dict[str, Any] | None:
     """Return the unit's data where it is not what the file says, up to rounding; None where it is."""
-    made = json.loads(json.dumps({name: _exercise(unit, name) for name in unit.exercises()}, allow_nan=False))
     try:
         there = json.loads(_path(unit, root).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        there = None
+        there = {}
+    cases = {name: unit.public_cases(name) for name in unit.exercises()}
+    made = json.loads(json.dumps({name: _exercise(unit, name, cases[name]) for name in cases}, allow_nan=False))
+    digest = variants.digest(unit)
+    for name, exercise in made.items():
+        old = there.get(name, {})  # to compute variants takes seconds, and they depend on nothing else
+        known = old["variants"] if old.get("variants of") == digest else variants.of(unit, name, cases[name])
+        exercise |= {"variants of": digest, "variants": known}
     return None if same(made, there) else made
 
 
@@ -40,7 +47,7 @@ def write(unit: Unit, root: Path, data: dict[str, Any]) -> None:
     write_text(path, _text(data))
 
 
-def _exercise(unit: Unit, name: str) -> dict[str, Any]:
+def _exercise(unit: Unit, name: str, cases: Sequence[Case]) -> dict[str, Any]:
     about = unit.help(name)
     return {
         **{each.name: getattr(about, each.name) for each in fields(Guidance)},
@@ -53,7 +60,7 @@ def _exercise(unit: Unit, name: str) -> dict[str, Any]:
                 "expected": _rounded(case.expected),
                 "mistaken": _rounded(case.mistaken),
             }
-            for case in unit.public_cases(name)
+            for case in cases
         ],
     }
 
@@ -78,6 +85,12 @@ def _text(data: dict[str, Any]) -> str:
     lines = []
     for name, exercise in data.items():
         parts = [f" {_json(each.name)}: {_json(exercise[each.name])}" for each in fields(Guidance)]
+        parts.append(f' "variants of": {_json(exercise["variants of"])}')
+        rows = [
+            f"  {_json(fact)}: {{\n" + ",\n".join(f"   {_json(k)}: {_json(v)}" for k, v in some.items()) + "\n  }"
+            for fact, some in exercise["variants"].items()
+        ]
+        parts.append(' "variants": {\n' + ",\n".join(rows) + "\n }" if rows else ' "variants": {}')
         parts += [
             f" {_json(key)}: [\n" + ",\n".join(f"  {_json(one)}" for one in exercise[key]) + "\n ]"
             for key in ("mistakes", "cases")

@@ -891,6 +891,38 @@ def all_positions(lrs, momenta):
     return np.array(out)
 
 
+@wrong("ground_covered", "momentum times all")
+def gradient_within_the_bracket(lrs, momenta):
+    b = d = 0.0
+    for lr, m in zip(lrs, momenta, strict=True):
+        b = m * (b + 1)
+        d += lr * b
+    return d
+
+
+@right("ground_covered")
+def from_the_end(lrs, momenta):
+    total, tail = 0.0, 0.0
+    for k in reversed(range(len(lrs))):
+        tail = lrs[k] + (momenta[k + 1] * tail if k + 1 < len(lrs) else 0)
+        total += tail
+    return total
+
+
+@wrong("robust_lr", "starts at the first loss")
+def mean_from_the_first_loss(lrs, losses, beta, limit):
+    m, smooth = losses[0], []
+    for x in losses:
+        if not np.isfinite(x):
+            break
+        m = beta * m + (1 - beta) * x
+        if smooth and m > limit * min(smooth):
+            break
+        smooth.append(m)
+    lr = np.asarray(lrs)[: len(smooth)]
+    return lr[np.argmin(np.gradient(np.array(smooth), np.log(lr)))]
+
+
 EQUIVALENT_MUTANTS = {
     "one_cycle: LtE -> Lt, column 20 of `return np.where(n <= peak, up, down)`": "both are max_lr there",
     "ground_covered: without strict, column 24 of `for lr, momentum in zip(lrs, momenta, strict=True):`": (

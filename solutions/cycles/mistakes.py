@@ -133,6 +133,7 @@ def _robust(
     corrected: bool = True,
     carried: bool = False,
     swapped: bool = False,
+    from_first: bool = False,
     cut: str = "smooth",
     slope: str = "log",
     kept: Callable[[Any, Any], Any] = lambda lrs, slopes: lrs[int(np.nanargmin(slopes))],
@@ -142,7 +143,7 @@ def _robust(
     bad = np.flatnonzero(~np.isfinite(losses))
     end = int(bad[0]) if len(bad) else len(losses)
     share = 1 - beta if swapped else beta
-    mean, found = 0.0, []
+    mean, found = (losses[0] if from_first else 0.0), []
     for k, loss in enumerate(losses[:end]):
         mean = share * mean + (1 - share) * loss
         if carried:
@@ -392,6 +393,12 @@ MISTAKES = {
                 lambda lrs, momenta: _distance(lrs, 0 * np.asarray(momenta)),
             ),
             Misconception(
+                "momentum times all",
+                "Your momentum multiplies the new gradient too. It multiplies the old buffer alone: b ← m·b + 1, not "
+                "m·(b + 1).",
+                lambda lrs, momenta: _distance(lrs, momenta, share=lambda m: m),
+            ),
+            Misconception(
                 "settled from the start",
                 "You multiply each rate by 1 / (1 - momentum). The buffer needs many steps to get there: "
                 "it starts at 0.",
@@ -635,6 +642,12 @@ MISTAKES = {
                 "power k + 1, as Adam "
                 "does with its means.",
                 lambda *a: _robust(*a, corrected=False),
+            ),
+            Misconception(
+                "starts at the first loss",
+                "Your mean starts at the first loss, which then counts too much for many steps. Start at 0, and divide "
+                "by 1 - beta to the power k + 1.",
+                lambda *a: _robust(*a, from_first=True, corrected=False),
             ),
             Misconception(
                 "corrected mean carried on",

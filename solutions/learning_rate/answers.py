@@ -768,6 +768,23 @@ def ends_of_the_list(curvatures, shrink):
     return lr, n
 
 
+@wrong("gradient_descent", "the first entry in place of the last")
+def always_from_the_start(grad, x0, lr, steps):
+    positions, x = [x0], x0
+    for _ in range(steps):
+        x = x0 - lr * grad(x)
+        positions.append(x)
+    return positions
+
+
+@wrong("gradient_descent", "correct up to position 1")
+def shrinking_rate(grad, x0, lr, steps):
+    xs = [x0]
+    for n in range(steps):
+        xs.append(xs[-1] - lr / (n + 1) * grad(xs[-1]))
+    return xs
+
+
 EQUIVALENT_MUTANTS = {
     "fewest_steps: first two swapped, column 18 of `flat, steep = min(curvatures), max(curvatures)`": "both directions "
     "shrink alike at the best rate",

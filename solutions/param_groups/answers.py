@@ -800,6 +800,13 @@ def by_hand_alone(optimizer, starts, d, steps):
     return used
 
 
+@wrong("one_rate_for_all", "steps replaced by steps + 1")
+def one_step_more(curvatures, steps):
+    q = 0.5 ** (1 / (steps + 1))
+    low, high = max((1 - q) / c for c in curvatures), min((1 + q) / c for c in curvatures)
+    return (low, high) if low <= high else None
+
+
 EQUIVALENT_MUTANTS = {
     "decay_groups: first two swapped, column 22 of `decayed, others = [], []`": "both are empty",
     'decay_groups: 0.0 -> 0.0, column 98 of `return [{"params": decayed, "weight_decay": weight_decay}, {"params": '

@@ -630,6 +630,30 @@ def own_voters(probabilities):
     return out
 
 
+@wrong("cosine_restarts", "lengths add up")
+def longer_by_t_mult(n, lr, T_0, T_mult, eta_min):
+    def one(k):
+        T = T_0
+        while k >= T:
+            k -= T
+            T = T + T_mult
+        return eta_min + (lr - eta_min) / 2 * (1 + np.cos(np.pi * k / T))
+
+    return np.vectorize(one)(n)
+
+
+@right("cosine_restarts")
+def starts_looked_up(n, lr, T_0, T_mult, eta_min):
+    n = np.asarray(n)
+    starts, lengths = [0], [T_0]
+    while starts[-1] + lengths[-1] <= n.max():
+        starts.append(starts[-1] + lengths[-1])
+        lengths.append(lengths[-1] * T_mult)
+    i = np.searchsorted(starts, n, side="right") - 1
+    t, T = n - np.array(starts)[i], np.array(lengths)[i]
+    return eta_min + (lr - eta_min) * np.cos(np.pi * t / T / 2) ** 2
+
+
 EQUIVALENT_MUTANTS = {
     "cosine_restarts: left operand "
     "alone, column 10 of `while "

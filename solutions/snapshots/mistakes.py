@@ -122,6 +122,18 @@ def _restarting(change: Callable[..., Any], side: str = "right") -> Callable[...
     return answer
 
 
+def _lengths_add_up(n: Any, lr: float, T_0: int, T_mult: int, low: float) -> Any:
+    """Each cycle T_mult steps longer than the one before."""
+
+    def one(t: int) -> Any:
+        length = T_0
+        while t >= length:
+            t, length = t - length, length + T_mult
+        return _cosine(t / length, lr, low)
+
+    return np.array([one(t) for t in n]) if np.ndim(n) else one(n)
+
+
 def _ceil(total: int, cycles: int) -> int:
     return -(-total // cycles)
 
@@ -154,6 +166,11 @@ MISTAKES = {
                 "cycles do not grow",
                 "All your cycles have T_0 steps; each is T_mult times as long as the one before.",
                 lambda n, lr, T_0, T_mult, low: _cosine(np.asarray(n) % T_0 / T_0, lr, low),
+            ),
+            Misconception(
+                "lengths add up",
+                "You make each cycle T_mult steps longer. It is T_mult *times* as long as the one before.",
+                _lengths_add_up,
             ),
             Misconception(
                 "rounded logarithm",
@@ -278,6 +295,7 @@ MISTAKES = {
         ),
     ),
     "majority_vote": Help(
+        categories=("classes",),
         labels={"classes": ("image",)},
         hint="Take one image. Write down which class each model votes for, and count the votes of each class. Only if "
         "several classes have the most votes do their mean probabilities decide.",
@@ -466,6 +484,7 @@ MISTAKES = {
         ),
     ),
     "greedy_ensemble": Help(
+        categories=("members",),
         labels={"members": ("choice",)},
         hint="In each round, try every model: average the probabilities of the chosen ones and this one, and work out "
         "the log loss. The model with the lowest log loss is chosen, also if it was chosen before.",

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     ConsoleMessage,
     Error,
     Page,
@@ -40,11 +39,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests run in one worker, and share a context of one browser; those in JupyterLab share its page."""
+    """Four groups of files, each in one worker with one browser and one page; those in JupyterLab share its page."""
+    files = {path: at for at, path in enumerate(sorted({item.path for item in items if item.path.parent == HERE}))}
     for item in items:
-        if item.path.parent == HERE and item.get_closest_marker("xdist_group") is None:
+        if item.path in files and item.get_closest_marker("xdist_group") is None:
             in_lab = "lab" in getattr(item, "fixturenames", ())
-            item.add_marker(pytest.mark.xdist_group(f"browser: {'JupyterLab' if in_lab else item.path.stem}"))
+            item.add_marker(pytest.mark.xdist_group(f"browser: {'JupyterLab' if in_lab else files[item.path] % 4}"))
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +63,8 @@ def lab(jupyterlab: Lab, request: pytest.FixtureRequest) -> Iterator[Lab]:
 
 
 _started: list[tuple[Playwright, Browser]] = []
-_lab_pages: list[Page] = []  # none or one
+_pages: list[Page] = []  # none or one, as it stands between two tests
+_lab_pages: list[Page] = []  # the same
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +84,7 @@ def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Generator[None, Non
     finally:
         if _started and (nextitem is None or nextitem.path.parent != HERE):
             playwright, chromium = _started.pop()
+            _pages.clear()
             _lab_pages.clear()
             chromium.close()
             playwright.stop()
@@ -94,22 +96,13 @@ def viewport() -> ViewportSize:
     return {"width": 920, "height": 1000}
 
 
-@pytest.fixture(scope="module")
-def shared_context(chromium: Browser, viewport: ViewportSize) -> Iterator[BrowserContext]:
-    """Where the pages of a file's tests are opened: as one page stays, no test waits for a process to start or end."""
-    context = chromium.new_context(viewport=viewport)
-    context.new_page()
-    yield context
-    context.close()
-
-
 @pytest.fixture
-def browser(chromium: Browser, shared_context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[Browser]:
+def browser(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Browser]:
     """A browser without pages; those that the test opens end with it, after a picture of each if it failed."""
     yield chromium
-    stay = [shared_context.pages[0], *_lab_pages]
+    stay = [*_pages, *_lab_pages]
     pages = [page for context in chromium.contexts for page in context.pages if page not in stay]
-    if EVERY_TEST or request.node.stash.get(FAILED, False):
+    if EVERY_TEST or _failed(request):
         name = re.sub(r"[^\w.-]+", "-", f"{request.path.stem}-{request.node.name}").strip("-")
         for i, page in enumerate(pages):
             with suppress(Error):  # a page that has crashed must not hide why the test failed
@@ -121,12 +114,29 @@ def browser(chromium: Browser, shared_context: BrowserContext, request: pytest.F
             context.close()
 
 
+def _failed(request: pytest.FixtureRequest) -> bool:
+    return bool(request.node.stash.get(FAILED, False))
+
+
 @pytest.fixture
-def page(browser: Browser, shared_context: BrowserContext) -> Page:
-    """A page as wide as a notebook's output. It may be in one process with the earlier pages of the file."""
-    page = shared_context.new_page()
-    page.set_default_timeout(60_000)
-    return page
+def page(browser: Browser, viewport: ViewportSize, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """An empty page as wide as a notebook's output. A new one takes a seventh of a second of a core, so it stays.
+
+    The page of a test that failed does not.
+    """
+    if not _pages:
+        _pages.append(browser.new_page())
+        _pages[0].set_default_timeout(60_000)
+    page = _pages.pop()
+    if page.viewport_size != viewport:
+        page.set_viewport_size(viewport)
+    yield page
+    if not (EVERY_TEST or _failed(request)):  # else `browser` takes its picture and closes it
+        page.mouse.move(0, 0)  # before it leaves: else no drag gets out of the next document
+        page.goto("about:blank")
+        page.unroute_all()
+        page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+        _pages.append(page)
 
 
 @pytest.fixture
@@ -144,7 +154,7 @@ def lab_page(browser: Browser, lab: Lab, request: pytest.FixtureRequest) -> Iter
     page.emulate_media(color_scheme="light")
     yield page
     _lab_pages.clear()
-    if not (EVERY_TEST or request.node.stash.get(FAILED, False)):  # else `browser` takes its picture and closes it
+    if not (EVERY_TEST or _failed(request)):  # else `browser` takes its picture and closes it
         lab.leave(page)
         _lab_pages.append(page)
 

@@ -12,6 +12,9 @@ from playwright.sync_api import Locator, Page
 LAB_THEMES = Path(sys.prefix, "share", "jupyter", "lab", "themes", "@jupyterlab")
 # A model that holds the state as the widget's does, without Python at the other end.
 MOUNT = """async ([source, css, state]) => {
+    document.open();
+    document.write("<!doctype html><html lang='en'><title>explorer</title><body style='margin: 8px'></body></html>");
+    document.close();
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     const { default: explorer } = await import(url);
     document.head.insertAdjacentHTML("beforeend", `<style>${css}</style>`);
@@ -36,7 +39,16 @@ DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimati
 RESTED = (
     "(time) => new Promise((done) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), time))"
 )
-READY = "() => !document.querySelector('.lrlab-explorer [aria-busy=true]')"  # no worker is still to bring a first run
+# Until no worker is still to bring a first run.
+READY = """() => new Promise((ready, late) => {
+    setTimeout(() => late(new Error("an explorer is busy for two minutes")), 120_000);
+    const look = () => {
+        if (document.querySelector(".lrlab-explorer [aria-busy=true]")) requestAnimationFrame(look);
+        else ready();
+    };
+    look();
+})"""
+UNFOLD = "() => document.querySelectorAll('details.more').forEach((fold) => { fold.open = true; })"
 AGAIN = "() => { window.unmount = window.again(); }"  # a view of it, the first or another one
 
 
@@ -48,13 +60,9 @@ def mount(page: Page, widget: anywidget.AnyWidget, *, inside: str = AGAIN, unfol
     """
     state = dict(widget.get_state())
     source, css = str(state.pop("_esm")), str(state.pop("_css"))
-    page.set_content("<!doctype html><html lang='en'><title>explorer</title><body style='margin: 8px'></body></html>")
-    page.evaluate(MOUNT, [source, css, json.loads(json.dumps(state, default=str))])
-    page.evaluate(inside)
-    page.wait_for_function(READY)
-    page.evaluate(DRAWN)
-    if unfold:
-        page.evaluate("document.querySelectorAll('details.more').forEach((fold) => { fold.open = true; })")
+    steps = [f"await ({step})();" for step in (inside, READY, DRAWN, *([UNFOLD] if unfold else []))]
+    show = f"async (given) => {{ await ({MOUNT})(given); {' '.join(steps)} }}"  # at once: each question takes its time
+    page.evaluate(show, [source, css, json.loads(json.dumps(state, default=str))])
 
 
 def dress(page: Page, theme: str) -> None:

@@ -45,7 +45,7 @@ def places(exercise: str, seed: int = 20) -> Iterator[tuple[str, Sequence[Case]]
         for group in groups:
             yield CELL, found.in_group(group)
     for cases in unit.hidden_cases(seed)[exercise].values():
-        yield HIDDEN, unit.with_mistakes(exercise, found.read_cases(cases))
+        yield HIDDEN, unit.with_variants(exercise, unit.with_mistakes(exercise, found.read_cases(cases)))
 
 
 def told(answer: Answer) -> list[Told]:

@@ -51,12 +51,13 @@ class TestSpec:
         return self.public + self.hidden
 
     def explained(self) -> tuple[Case, ...]:
-        """Return the hidden cases with what each known mistake gives there, if that can be computed.
+        """Return the hidden cases with what each known mistake and each variant gives there, if that can be computed.
 
         Hints for wrong answers need it; no score does.
         """
         try:
-            return self.unit.with_mistakes(self.exercise.name, self.hidden)
+            name = self.exercise.name
+            return self.unit.with_variants(name, self.unit.with_mistakes(name, self.hidden))
         except UnitError:
             return self.hidden
 
