@@ -42,3 +42,12 @@ def test_a_picture_is_small_and_as_the_tool_draws_it():
         assert f">{plot.ylabel}<" in kept
     ticks = re.findall(r">(0\.\d+)<", (FOLDER / "03.svg").read_text(encoding="utf-8"))
     assert {"0.02", "0.04", "0.06", "0.08", "0.10"} <= set(ticks), "numbers to read off"
+
+
+def test_a_phone_shows_letters_that_can_be_read():
+    """A page of 390 pixels leaves 330 for a picture in a notebook."""
+    for number in PLOTS:
+        kept = (FOLDER / f"{number}.svg").read_text(encoding="utf-8")
+        width = float(re.search(r'viewBox="0 0 ([\d.]+)', kept)[1])
+        sizes = [float(size) for size in re.findall(r"font(?:-size)?: (?:[\w ]* )?([\d.]+)px", kept)]
+        assert min(sizes) * 330 / width >= 11, number

@@ -7,6 +7,7 @@ Each is drawn from the course's own schedules and landscapes, so what the answer
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,6 +95,10 @@ def plots() -> dict[str, Plot]:
     }
 
 
+def _power(value: float, _: int) -> str:
+    return "10" + str(round(math.log10(value))).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
 def drawn(plot: Plot) -> str:
     """Draw ``plot`` as the text of an SVG."""
 
@@ -103,11 +108,12 @@ def drawn(plot: Plot) -> str:
             ax.plot(values, label=label, color=color, linestyle=dashes, linewidth=2)
         if plot.log:
             ax.set_yscale("log")
+            ax.yaxis.set_major_formatter(_power)  # matplotlib's own exponents are too small for a phone
         if len(plot.curves) > 1:
             ax.legend(frameon=False)
         finish(ax, xlabel=plot.xlabel, ylabel=plot.ylabel)
 
-    svg = static_svg(draw, figsize=(6, 2.6), title=plot.ylabel)
+    svg = static_svg(draw, figsize=(4, 2.2), title=plot.ylabel)  # small, so that a phone shows large letters
     paths = re.compile(r'(?<= d=")[^"]+')  # a tenth of a point is fine enough for a path; the ticks' texts stay
     return paths.sub(lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), svg)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -50,6 +51,28 @@ def test_the_ball_glides_from_step_to_step(page: Page) -> None:
     button.click()
     expect(button).to_have_text("play")
     assert ball.get_attribute("cx") in steps, "it rests at a step, and not between two"
+
+
+# Frames by hand: each at the milliseconds that `window.frame` gets, from 0 on.
+FRAMES = """() => {
+    performance.now = () => 0;
+    window.requestAnimationFrame = (go) => { window.frame = go; return 1; };
+}"""
+
+
+def test_the_ball_is_at_the_step_that_is_chosen_while_it_plays(page: Page) -> None:
+    explorer = show(page, steps=20, lr=0.1)
+    ball, reader = explorer.locator(".ball").first, explorer.locator("[data-reader]")
+    move(reader, 3)
+    third = ball.get_attribute("cx")
+    move(reader, 0)
+    page.evaluate(FRAMES)
+    explorer.locator("[data-play]").click()
+    for milliseconds in (124.99, 250):  # eight steps a second: close to the first step, then at the second
+        page.evaluate("(now) => window.frame(now)", milliseconds)
+    assert ball.get_attribute("cx") != third
+    move(reader, 3)
+    assert ball.get_attribute("cx") == third
 
 
 def test_nothing_moves_by_itself_where_the_system_asks_for_calm(page: Page) -> None:
@@ -110,6 +133,26 @@ def test_nothing_jumps_while_a_slider_is_dragged(page: Page) -> None:
         assert len(set(map(tuple, where))) == 1, (width, where)
 
 
+@pytest.mark.parametrize(
+    ("make", "fold"), [(explorers.descent, ".pairs"), (explorers.schedule, ".trained")], ids=["descent", "schedule"]
+)
+def test_a_fold_that_was_closed_while_the_width_changed_is_drawn_for_the_new_one(
+    page: Page, make: Callable[[], Any], fold: str
+) -> None:
+    mount(page, make())
+    press = f"document.querySelector('{fold} summary').click()"
+    for width in (900, 760):
+        page.evaluate("(width) => { document.body.style.width = `${width}px`; }", width)
+        page.evaluate(DRAWN)
+        page.evaluate(press)
+        page.evaluate(DRAWN)
+        svg = page.locator(f"{fold} > svg")
+        drawn, there = svg.evaluate("(svg) => [svg.viewBox.baseVal.width, svg.clientWidth]")
+        assert drawn == there
+        page.evaluate(press)
+    assert there < 760
+
+
 @pytest.mark.parametrize("values", [FIGURE_1, {"landscape": Rosenbrock(), "lr": 0.001, "goal": "converge"}])
 def test_nothing_is_cut_off_at_any_width(page: Page, values: dict[str, Any]) -> None:
     page.set_viewport_size({"width": 360, "height": 900})
@@ -135,8 +178,8 @@ def test_of_a_long_path_the_ends_of_its_cycles_stand_out(page: Page) -> None:
     explorer = show(page, **FIGURE_1)
     cycles = explorer.locator("[data-map]").nth(1)
     look = """(all) => all.map((one) => {
-        const { opacity, strokeWidth } = getComputedStyle(one);
-        return [parseFloat(opacity), parseFloat(strokeWidth)];
+        const { strokeOpacity, strokeWidth } = getComputedStyle(one);
+        return [parseFloat(strokeOpacity), parseFloat(strokeWidth)];
     })"""
     ((faint, thin),) = cycles.locator("[data-path]").evaluate_all(look)
     ends = cycles.locator(".newest").evaluate_all(look)
@@ -197,8 +240,9 @@ def test_a_path_has_the_colour_of_its_schedule(page: Page) -> None:
 def test_the_ground_follows_the_theme(page: Page) -> None:
     """Its relief is painted, so no style sheet can turn it dark."""
     mount(page, explorers.descent(ManyMinima()))
-    corner = "document.querySelector('canvas').getContext('2d').getImageData(2, 2, 1, 1).data.slice(0, 3).join()"
+    corner = "document.querySelector('.ground img').src"
     light = page.evaluate(corner)
+    assert light.startswith("data:image/png")
     page.evaluate("document.body.dataset.jpThemeLight = 'false'")
     page.evaluate(DRAWN)
     assert page.evaluate(corner) != light

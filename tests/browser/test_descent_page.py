@@ -274,7 +274,8 @@ def test_a_pair_of_rate_and_momentum_is_taken_from_the_map(page: Page) -> None:
     assert arrived.count() > 50
     assert gone.count() > 200
     best = arrived.evaluate_all(
-        "(all) => all.indexOf(all.reduce((a, b) => (+a.getAttribute('opacity') >= +b.getAttribute('opacity') ? a : b)))"
+        """(all) => all.indexOf(all.reduce((a, b) =>
+            +a.getAttribute("fill-opacity") >= +b.getAttribute("fill-opacity") ? a : b))"""
     )
     arrived.nth(best).click()
     lr, momentum = page.evaluate("[window.state.lr, window.state.momentum]")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from support.bare_page import mount
+from support.bare_page import AGAIN, mount
 from support.every_explorer import EVERY
 
 from lrlab import explorers
@@ -65,6 +65,22 @@ def test_a_goal_reached_with_one_schedule_is_open_with_another(kept: Page) -> No
         mount(kept, explorers.schedule(schedule, steps=100, goal="warmup"))
         expect(kept.locator("[data-goal=name]")).to_have_text(f"Goal {level} of 2:")
         expect(kept.locator("[data-goal=text]")).to_contain_text("Start at a tenth of the highest")
+
+
+def test_a_goal_is_that_of_the_schedule_which_the_notebook_gave(kept: Page) -> None:
+    """Also where it is reached by another one, and seen in a new view, as of a cell's output."""
+    mount(kept, explorers.schedule(OneCycle(0.1, total_steps=100), goal="tenth"))
+    name = kept.locator("[data-goal=name]")
+    expect(name).to_have_text("Goal 1 of 2:")
+    values = {"lr": 0.1, "start_factor": 1, "end_factor": 0.1, "total_iters": 99}
+    kept.evaluate("(schedule) => window.model.set('schedule', schedule)", {"name": "Linear", "values": values})
+    expect(kept.locator("[data-goal=met]")).to_have_text("Reached!")
+    kept.evaluate("window.unmount()")
+    kept.evaluate("document.querySelector('.lrlab-schedule').remove()")
+    kept.evaluate(AGAIN)
+    expect(name).to_have_text("Goal 2 of 2:")
+    mount(kept, explorers.schedule(OneCycle(0.1, total_steps=100), goal="tenth"))
+    expect(name).to_have_text("Goal 2 of 2:")
 
 
 HARDEST: dict[str, dict[str, Any]] = {

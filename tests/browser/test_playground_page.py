@@ -189,6 +189,22 @@ def test_where_workers_are_forbidden_the_page_trains_itself(page: Page) -> None:
         np.testing.assert_allclose(mine.loss, torchs.loss, rtol=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("barred", "reason"),
+    [
+        (
+            "delete window.Worker; URL.createObjectURL = () => 'blob:none'",
+            "this page allows neither workers nor a script",
+        ),
+        ("delete window.DecompressionStream", "this browser can't unpack the digits"),
+    ],
+    ids=["no script", "no digits"],
+)
+def test_where_no_run_can_start_the_page_says_so(page: Page, barred: str, reason: str) -> None:
+    mount(page, explorers.playground(), inside=f"() => {{ {barred}; window.again(); }}")  # waits until it is not busy
+    expect(page.locator(VERDICT)).to_contain_text(f"No run can start, because {reason}")
+
+
 def test_the_optimizer_that_is_chosen_says_what_it_does(page: Page) -> None:
     mount(page, explorers.playground(updates=40, optimizer="Lion", show=["network", "python"]))
     choice = page.get_by_label("optimizer", exact=True)

@@ -141,9 +141,15 @@ def test_the_digits_are_the_validation_images_and_the_answers_the_snapshots_own(
     assert explorer.locator(".tile").count() == 24
     for place in (0, 5, 23):
         pixels = (
-            explorer.locator(".tile canvas")
+            explorer.locator(".tile img")
             .nth(place)
-            .evaluate("""(canvas) => Array.from(canvas.getContext("2d").getImageData(0, 0, 28, 28).data)""")
+            .evaluate(
+                """(image) => {
+                    const pen = document.createElement("canvas").getContext("2d");
+                    pen.drawImage(image, 0, 0);
+                    return Array.from(pen.getImageData(0, 0, 28, 28).data);
+                }"""
+            )
         )
         ink = DATA.val_images[int(found.index[place]), 0].numpy()
         np.testing.assert_array_equal(np.reshape(pixels, (28, 28, 4))[..., 0], 255 - np.rint(255 * ink))

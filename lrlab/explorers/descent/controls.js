@@ -164,7 +164,7 @@ export const STYLES = ["first", "second"];
 const map = (
   style,
 ) => `<figure class="map" data-map="${style}"><figcaption>${sample(style, "circle")}<b></b></figcaption>
-  <div class="ground"><canvas></canvas><svg class="plot" role="img"></svg></div></figure>`;
+  <div class="ground"><img alt=""><svg class="plot" role="img"></svg></div></figure>`;
 
 export const page = (places) => (id) =>
   `${stage(`<div class="pictures">

@@ -56,8 +56,10 @@ function rank_of(loss, levels) {
   return (band + part) / (levels.length + 1);
 }
 
-/** The relief in colours, light from the upper left, and contours on it. */
-export function paint_ground(canvas, f, view, width, height, dark) {
+/** The relief in colours, light from the upper left, and contours on it: the address of an image. */
+export function painted_ground(f, view, width, height, dark) {
+  /** @type {any} */
+  const canvas = document.createElement("canvas");
   const sharp = Math.min(2, window.devicePixelRatio || 1);
   const w = Math.round(width * sharp);
   const h = Math.round(height * sharp);
@@ -100,6 +102,7 @@ export function paint_ground(canvas, f, view, width, height, dark) {
     }
   }
   context.stroke();
+  return canvas.toDataURL();
 }
 
 /** Marching squares: where the level crosses the sides of one cell, joined two by two. */

@@ -33,7 +33,8 @@ function cells(state, place, lowest, ends, x, y) {
     const lr = x.back(x(low) + (i + 0.5) * wide);
     const n = arrival(take(state.schedule, { ...about, lr, momentum }, place, []), lowest);
     if (Number.isNaN(n)) return "";
-    const looks = n === Infinity ? 'class="gone"' : `class="there" opacity="${(0.9 - (0.7 * n) / steps).toFixed(2)}"`;
+    const looks =
+      n === Infinity ? 'class="gone"' : `class="there" fill-opacity="${(0.9 - (0.7 * n) / steps).toFixed(2)}"`;
     return `<rect ${looks} x="${px(x(low) + i * wide)}" y="${px(y(momentum) - tall / 2)}" width="${px(wide + 0.3)}" height="${px(tall + 0.3)}"/>`;
   });
 }

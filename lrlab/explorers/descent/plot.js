@@ -59,10 +59,10 @@ export function ball_at(points, at, share) {
 }
 
 /**
- * The landscape and one path, at step `at` of it, with a `share` of the way to the next one. Returns where each step is, in
- * pixels of the frame.
+ * The landscape and one path, at step `at` of it; where the ball is, `ball_at` says. Returns where each step is, in pixels
+ * of the frame.
  */
-export function draw_map(plot, { place, f, view, width, height, run, at, share, verdict, style }) {
+export function draw_map(plot, { place, f, view, width, height, run, at, verdict, style }) {
   const { x, y } = map_scales(view, width, height);
   const flat = place.dim === 1;
   const spot = (where) => [x(where[0]), y(flat ? f.height(where) : where[1])];
@@ -82,7 +82,6 @@ export function draw_map(plot, { place, f, view, width, height, run, at, share, 
     .map(([i, j]) => `M${px(i - 4)} ${px(j)}h8M${px(i)} ${px(j - 4)}v8`);
   const visits = verdict.visits.filter((visit) => place.minima.length > 1 && visit.step <= at);
   const [left, top] = points[Math.min(at, points.length - 1)];
-  const ball = ball_at(points, at, share);
   plot.draw({
     x,
     x_title: 'parameter <tspan class="var">x</tspan>',
@@ -99,8 +98,8 @@ export function draw_map(plot, { place, f, view, width, height, run, at, share, 
             ${way(points.slice(0, at + 1), "data-path")}${long ? newest(points, arrivals(run.lr, Math.min(at, points.length - 1))) : ""}
             ${next_step([left, top], points[at + 1])}
             ${numbers(visits, place.minima, spot)}
-            ${verdict.kind === "diverging" && verdict.left <= at ? exit(points, verdict.left, { width, height }) : ""}
-            <circle class="ball" r="6.5" cx="${ball.cx}" cy="${ball.cy}"/></g>`,
+            ${verdict.kind === "diverging" && verdict.left <= at ? exit(points, verdict.left, { width, height }) : ""}</g>`,
+          ["ball", () => `<circle class="ball ${style}" r="6.5"/>`], // a layer that is made once: view.js moves the ball
         ],
       },
     ],

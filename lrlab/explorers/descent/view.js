@@ -8,7 +8,7 @@ import { clamp, number, unpacked } from "../shared/numbers.js";
 import { chart, dress } from "../shared/plot.js";
 import { begin, show_reader } from "../shared/view.js";
 import { SCENES, SCHEDULES, SLIDERS, STYLES, beginning, page, rate_for, take } from "./controls.js";
-import { corners, paint_ground, stretch, view_of } from "./ground.js";
+import { corners, painted_ground, stretch, view_of } from "./ground.js";
 import { start_by_hand, step_by_hand } from "./hand.js";
 import { landscapes } from "./landscapes.js";
 import { pairs_of } from "./pairs.js";
@@ -30,14 +30,15 @@ function map_size(maps, place, tall) {
   return { width, height: Math.round(clamp(width / aspect, 120, highest)) };
 }
 
-function show_ground(canvas, name, f, { place, view, width, height }) {
+/** The relief below the path: an image, as a canvas on the page has a layer of its own, and all above it another one. */
+function show_ground(image, name, f, { place, view, width, height }) {
   const dark = is_dark();
   const key = JSON.stringify([name, place.arguments, view, width, height, window.devicePixelRatio, dark]);
-  canvas.hidden = place.dim === 1;
-  if (canvas.hidden || canvas.dataset.key === key) return;
-  canvas.dataset.key = key;
-  Object.assign(canvas.style, { left: `${LEFT}px`, top: `${HEAD}px`, width: `${width}px`, height: `${height}px` });
-  paint_ground(canvas, f, view, width, height, dark);
+  image.hidden = place.dim === 1;
+  if (image.hidden || image.dataset.key === key) return;
+  image.dataset.key = key;
+  Object.assign(image.style, { left: `${LEFT}px`, top: `${HEAD}px`, width: `${width}px`, height: `${height}px` });
+  image.src = painted_ground(f, view, width, height, dark);
 }
 
 /** The handle at the start, above all else on the map: it stays the same one while it is dragged. */
@@ -70,7 +71,7 @@ function render(given) {
     glide,
   );
 
-  /** Between two steps only the ball moves: all else is drawn step by step. */
+  /** Put the balls where they are. Between two steps only these move: all else is drawn step by step. */
   function glide() {
     shown.points.forEach((points, i) => {
       put(find(`[data-map=${STYLES[i]}] .ball`), ball_at(points, hand.at(), hand.share()));
@@ -87,7 +88,10 @@ function render(given) {
       find(".note").hidden = !missing;
     };
     if (sent.seed === get("seed")) show(false);
-    else waiting = setTimeout(() => show(true), 2000);
+    else {
+      view.send();
+      waiting = setTimeout(() => show(true), 2000);
+    }
     return draws.normals;
   }
 
@@ -124,12 +128,13 @@ function render(given) {
       if (!runs[i]) return;
       const svg = figure.querySelector("svg.plot");
       const about = { place, f, view: seen, width, height, run: runs[i], at, verdict: verdicts[i], style };
-      shown.points[i] = draw_map(maps[i], { ...about, share: hand.share() });
+      shown.points[i] = draw_map(maps[i], about);
       show_start(svg, shown.points[i][0], style);
       say(figure.querySelector("b"), names[i]);
       put(svg, { "aria-label": `${place.label}, ${names[i]}: ${verdicts[i].title}` });
-      show_ground(figure.querySelector("canvas"), state.landscape, f, shown);
+      show_ground(figure.querySelector("img"), state.landscape, f, shown);
     });
+    glide();
     return verdicts;
   }
 
@@ -243,10 +248,10 @@ const rules = address_of({
 const address = {
   ...rules,
   read(text, get) {
-    const found = rules.read(text, get);
-    const place = get("_places")[found.landscape ?? get("landscape")];
-    if (found.start !== null && [found.start].flat().length !== place.dim) found.start = null;
-    return found;
+    const state = rules.read(text, get);
+    const place = get("_places")[state.landscape ?? get("landscape")];
+    if (state.start !== null && [state.start].flat().length !== place.dim) state.start = null;
+    return state;
   },
 };
 

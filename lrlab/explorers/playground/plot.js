@@ -152,9 +152,9 @@ export function draw_runs(plot, { shown, tall: most, at, updates, log_y, also, p
     });
   }
   if (also.sharp) {
-    const found = run.results[0].sharp;
+    const measured = run.results[0].sharp;
     const limits = Float64Array.from(run.rates, (rate) => 2 / rate);
-    const values = [...found.map(([, value]) => value), ...finite(limits)].filter((value) => value > 0);
+    const values = [...measured.map(([, value]) => value), ...finite(limits)].filter((value) => value > 0);
     const [bottom, top] = [
       Math.floor(Math.log10(Math.min(...values, 1))),
       Math.ceil(Math.log10(Math.max(...values, 10))),
@@ -168,16 +168,16 @@ export function draw_runs(plot, { shown, tall: most, at, updates, log_y, also, p
         line("limit", steps.subarray(0, limits.length), heights(scale, limits, low), { name: "limit" }),
         line(
           LOOKS.now,
-          Float64Array.from(found, ([n]) => x(n)),
+          Float64Array.from(measured, ([n]) => x(n)),
           heights(
             scale,
-            found.map(([, value]) => value),
+            measured.map(([, value]) => value),
             low,
           ),
           { name: "sharp" },
         ),
       ],
-      over: cursor(x(at), low) + each_of(found, ([n, value]) => dot(LOOKS.now, x(n), scale(value), low)),
+      over: cursor(x(at), low) + each_of(measured, ([n, value]) => dot(LOOKS.now, x(n), scale(value), low)),
     });
   }
   plot.draw({ x, x_title: `${STEP} (completed updates)`, panels });

@@ -4,8 +4,11 @@
 const PATIENCE = 150; // milliseconds that a request may go on once another one waits
 const KEPT = 160; // results
 
-/** Workers of the module `source`, which is text; each gets the `digits` that are promised. */
-export function pool(source, digits) {
+/**
+ * Workers of the module `source`, which is text; each gets the `digits` that are promised. Where no run can start, `refuse`
+ * gets the reason.
+ */
+export function pool(source, digits, refuse) {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const known = new Map(); // results by their spec, the oldest first
   const kinds = { now: {}, pins: {}, sweep: {} }; // in the order of their urgency
@@ -25,11 +28,13 @@ export function pool(source, digits) {
     // Where a page forbids workers, the same module works in the page, in slices.
     const at_home = () => {
       const served = import(url).then(({ serve }) => serve(answered));
-      one.post = (message) => served.then((post) => post(message));
+      const barred = () => refuse("this page allows neither workers nor a script that it makes itself");
+      one.post = (message) => served.then((post) => post(message), barred);
       start();
       if (one.job) one.post({ id: 0, spec: one.job.request.specs[one.job.i] });
     };
-    const start = () => digits.then((unpacked) => one.post({ digits: unpacked }));
+    const packed = () => refuse("this browser can't unpack the digits");
+    const start = () => digits.then((unpacked) => one.post({ digits: unpacked }), packed);
     try {
       const worker = new Worker(url, { type: "module" });
       worker.onmessage = ({ data }) => answered(data);

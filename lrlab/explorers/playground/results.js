@@ -6,9 +6,12 @@ import { specs_of, summary, sweep_of } from "./runs.js";
 import { goals } from "./text.js";
 import { unpacked_digits } from "./unpack.js";
 
-/** What a view holds of runs. `also`: which measures are wanted; `show` and `show_sweep` draw what has come. */
-export function results_for(also, show, show_sweep) {
-  const workers = pool(TRAINER, unpacked_digits());
+/**
+ * What a view holds of runs. `also`: which measures are wanted; `show` and `show_sweep` draw what has come; `refuse` gets the
+ * reason why no run can start.
+ */
+export function results_for(also, show, show_sweep, refuse) {
+  const workers = pool(TRAINER, unpacked_digits(), refuse);
   /** @type {any} */
   const held = {
     now: null, // the run that is drawn, and the state that it is of

@@ -35,7 +35,10 @@ function render(given) {
   const plot = chart(find(".pictures .plot"));
   const swept = chart(find(".sweep"));
   const also = { ratio: false, sharp: false };
-  const results = results_for(also, show, show_sweep);
+  const results = results_for(also, show, show_sweep, (reason) => {
+    find(".stage").ariaBusy = "false";
+    say(find("[data-verdict]"), `No run can start, because ${reason}.`);
+  });
   const { held } = results;
   find(".stage").ariaBusy = "true"; // until the first run has come
   const state_of = () => view.read(KEYS);

@@ -108,12 +108,13 @@ class Playground(Explorer):
     """What the page has drawn, of each seed: losses and looks as base64 of float64, once the hand rests."""
     _mistake = Unicode("").tag(sync=True)
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, schedule: Schedule, **values: Any) -> None:
         entries = {name: entry.page() for name, entry in available().items() if entry.in_page}
         light = {name: _light(page) for name, page in entries.items()}
         rules = {name: self.traits()[name].rules[0] for name in CHOICES}
         choices = {name: list(rule.options) for name, rule in rules.items()}
-        super().__init__(_entries=light, _limits=limits(self.traits()), _choices=choices, **values)
+        fixed = {"_entries": light, "_limits": limits(self.traits()), "_choices": choices}
+        super().__init__(**fixed, _began_with=type(schedule).__name__, schedule=schedule, **values)
 
     def settings(self, seed: int | None = None) -> Settings:
         """Return all that a run depends on but its schedule; ``seed``: default the first of the page's."""

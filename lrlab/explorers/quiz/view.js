@@ -12,7 +12,7 @@ function question_markup(question, number, name) {
     <input type="radio" name="${name}" id="${name}-${letter}" value="${letter}" ${OWN_KEYS}>
     <label for="${name}-${letter}">(${letter}) ${marked_up(text)} <span class="sign"></span></label></div>`;
   const picture = question.picture
-    ? `<img src="${question.picture.src}" alt="${escaped(question.picture.alt)}" width="560">`
+    ? `<img src="${question.picture.src}" alt="${escaped(question.picture.alt)}" width="400">`
     : "";
   return `<fieldset data-id="${question.id}"><legend>${number}. ${marked_up(question.question)}</legend>${picture}
     ${each_of(Object.entries(question.choices), choice)}<p class="reason" role="status"></p></fieldset>`;

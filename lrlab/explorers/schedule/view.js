@@ -101,6 +101,7 @@ function render(given) {
 
   function lines() {
     const pins = get("compare");
+    if (![get("schedule"), ...pins].every((one) => entry_of(one)?.in_page)) view.send(); // Python draws that curve
     letters.length = Math.min(letters.length, pins.length);
     pins.forEach((_, i) => {
       letters[i] ??= PINS.find((letter) => !letters.includes(letter));

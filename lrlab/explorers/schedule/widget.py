@@ -106,7 +106,8 @@ class ScheduleExplorer(Explorer):
         self._options = dict(available())
         entries = {name: entry.page() for name, entry in self._options.items()}
         # The steps first: a schedule is taken if it can be drawn over so many.
-        super().__init__(**{"_entries": entries, **values, "schedule": schedule})
+        began = {"_entries": entries, "_began_with": type(schedule).__name__}
+        super().__init__(**{**began, **values, "schedule": schedule})
         self._draw()
 
     def _enter(self, schedule: Schedule) -> Entry:

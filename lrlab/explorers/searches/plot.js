@@ -77,12 +77,12 @@ export function nearest_curve({ xs, y, height }, sweep, at, place) {
 
 /** The suggestions: a mark on the line, and the names above, kept apart. */
 function suggested(suggestions, x, width, height, height_at) {
-  const found = Object.entries(suggestions).filter(([, lr]) => lr !== null);
-  const places = found.map(([, lr]) => clamp(x(lr), 0, width));
+  const answers = Object.entries(suggestions).filter(([, lr]) => lr !== null);
+  const places = answers.map(([, lr]) => clamp(x(lr), 0, width));
   const names = spread(places, 56, width - 6); // half a name, and the margin
-  return each_of(found, ([rule, lr], i) => {
+  return each_of(answers, ([rule, lr], i) => {
     // Rules that agree stand one above the other.
-    const same = found.slice(0, i).filter(([, other]) => other === lr).length;
+    const same = answers.slice(0, i).filter(([, other]) => other === lr).length;
     const spot = clamp(height_at(lr) - 11 * same, 0, height);
     return `<path class="hint ${rule}" d="M${px(names[i])} -5L${px(places[i])} 3V${px(spot)}"/>
       ${mark(rule, RULES[rule].shape, places[i], spot, height, `data-suggested="${rule}"`)}

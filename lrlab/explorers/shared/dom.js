@@ -16,7 +16,7 @@ const PIECE = /<[^>]*>|[^<]+/g; // a tag, or the text between two
 
 /** Give an element the attributes in which the tag `now` differs from the tag `before`; whether it differs in no more. */
 function patch_tag(at, before, now) {
-  const [old, parts] = [before.split('"'), now.split('"')]; // values, between what stands around them
+  const [old, parts] = [before.split('"'), now.split('"')]; // values, between names and signs
   if (old.length !== parts.length || parts.some((part, k) => k % 2 === 0 && part !== old[k])) return false;
   parts.forEach((value, k) => {
     if (k % 2 && value !== old[k]) at.setAttribute(parts[k - 1].match(/[\w:-]+(?==$)/)[0], value);
@@ -34,14 +34,17 @@ function patch(node, before, pieces) {
     const is_tag = piece[0] === "<";
     if (!at || (is_tag ? !piece.startsWith(/** @type {Element} */ (at).localName, 1) : at.nodeType !== 3)) return false;
     if (piece === before[i]) return true;
-    if (piece.includes("&")) return false; // which stands for another character
+    if (piece.includes("&")) return false; // entities would need decoding
     if (is_tag) return patch_tag(at, before[i], piece);
     at.nodeValue = piece;
     return true;
   });
 }
 
-/** Have `markup` in `node`. Where it has the same tags as what `fill` wrote before, these stay, and get what has changed. */
+/**
+ * Have `markup` in `node`. Where it has the same tags as what `fill` wrote before, these stay, and get what has changed
+ * since. So only `fill` may write inside `node`: what another function changes there would stay as it is.
+ */
 export function fill(node, markup) {
   if (node.filled === markup) return;
   const pieces = markup.match(PIECE) ?? [];
@@ -66,13 +69,18 @@ export function width_of(node) {
 /** Whether the page's theme is dark, as JupyterLab says it. */
 export const is_dark = () => document.body.dataset.jpThemeLight === "false";
 
+/** Have the widths of all pictures in `el` read again: where it was not laid out, as in a closed fold, no observer calls. */
+export function forget_widths(el) {
+  el.querySelectorAll("svg").forEach((svg) => {
+    if (widths.has(svg)) widths.set(svg, 0);
+  });
+}
+
 /** Say which layout of several an explorer has now: in another one, its pictures may have other widths. */
 export function laid_out(el, layout) {
   if (el.dataset.layout === String(layout)) return;
   el.dataset.layout = String(layout);
-  el.querySelectorAll(".plot").forEach((plot) => {
-    if (widths.has(plot)) widths.set(plot, 0);
-  });
+  forget_widths(el);
 }
 
 export const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);

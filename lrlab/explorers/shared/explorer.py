@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import anywidget
+from traitlets import Unicode
 
 from lrlab.explorers.shared.traits import switch
 
@@ -42,6 +43,8 @@ class Explorer(Widget):
     """What ``repr`` shows of arguments that are no traits."""
 
     goal_met = switch(False).tag(sync=True)
+    _began_with = Unicode("").tag(sync=True)
+    """The class of the schedule that the notebook gave, "" for none: the page keeps reached goals by it."""
 
     def still(self) -> Still:
         """Return what stands in for it on pages without widgets: GitHub, exported HTML."""

@@ -11,7 +11,7 @@ function kept() {
   }
 }
 
-/** The level of each goal that a view shows. `explorer` is its name, and what else makes its goals others. */
+/** The level of each goal that a view shows. `explorer` is its name, and that of its schedule where the goals depend on it. */
 export function levels_of(explorer) {
   const shown = new Map(); // by the goal's name
   const opened = new Map(); // the level at which the page began

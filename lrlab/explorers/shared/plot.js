@@ -22,13 +22,15 @@ import { spread } from "./scales.js";
 /** @typedef {import("./types").Scale} Scale */
 
 export const STEP = 'step <tspan class="var">n</tspan>';
+// Around the point at which a path is. What has a transform or an opacity of its own, the browser paints on its own: marks
+// are paths that begin elsewhere, and style sheets make fills and strokes transparent, not elements.
 export const SHAPES = {
-  circle: "M4.5 0A4.5 4.5 0 1 1-4.5 0 4.5 4.5 0 1 1 4.5 0Z",
-  square: "M-4-4H4V4H-4Z",
-  up: "M0-5.5L5 4H-5Z",
-  down: "M-5-4H5L0 5.5Z",
-  diamond: "M0-5.5L5.5 0 0 5.5-5.5 0Z",
-  cross: "M-4.5-4.5L4.5 4.5M-4.5 4.5L4.5-4.5",
+  circle: "m4.5 0a4.5 4.5 0 1 1-9 0 4.5 4.5 0 1 1 9 0z",
+  square: "m-4-4h8v8h-8z",
+  up: "m0-5.5l5 9.5h-10z",
+  down: "m-5-4h10l-5 9.5z",
+  diamond: "m0-5.5l5.5 5.5-5.5 5.5-5.5-5.5z",
+  cross: "m-4.5-4.5l9 9m-9 0l9-9",
 };
 
 // ---- marks: each takes pixels, and returns markup ------------------------------------------------------------------
@@ -38,9 +40,9 @@ export const px = (value) => String(Math.round(10 * clamp(value, -1e5, 1e5)) / 1
 
 /** The pixels of values; what lies outside goes on just out of sight, and NaN stays NaN. */
 export function heights(y, values, height) {
-  const found = new Float64Array(values.length);
-  for (let i = 0; i < values.length; i++) found[i] = clamp(y(values[i]), -30, height + 30);
-  return found;
+  const pixels = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) pixels[i] = clamp(y(values[i]), -30, height + 30);
+  return pixels;
 }
 
 /** Which of `ys` to draw: of each pixel's points the lowest and the highest; null for all. */
@@ -127,7 +129,7 @@ export function area(looks, xs, lows, highs) {
 /** One of SHAPES at a point; nothing where the point is outside [0, height]. */
 export const mark = (looks, shape, x, y, height = Infinity, more = "") =>
   y >= -1 && y <= height + 1
-    ? `<path class="${shape === "cross" ? "cross" : "mark"} ${looks}" d="${SHAPES[shape]}" transform="translate(${px(x)} ${px(y)})" ${more}/>`
+    ? `<path class="${shape === "cross" ? "cross" : "mark"} ${looks}" d="M${px(x)} ${px(y)}${SHAPES[shape]}" ${more}/>`
     : "";
 export const dot = (looks, x, y, height) => mark(looks, "circle", x, y, height);
 

@@ -1,11 +1,13 @@
 // One view of an explorer: what all of them do around their picture.
 
 import { show_goal } from "./controls.js";
-import { say } from "./dom.js";
+import { forget_widths, say } from "./dom.js";
 import { levels_of } from "./levels.js";
 import { clamp } from "./numbers.js";
 import { hide_still } from "./still.js";
 import { let_type } from "./typed.js";
+
+const HELD = 400; // milliseconds that a change may wait before it is sent to Python
 
 let views = 0;
 
@@ -23,7 +25,8 @@ export const spoken = '<span class="spoken" aria-live="polite" data-spoken></spa
 
 /**
  * Begin a view: `page(id)` is its markup, with an id that no other view has. A view draws at once what is changed in it by
- * `set`, and once all that one message from Python changes.
+ * `set`, and once all that one message from Python changes. It sends changes to Python a few times a second, not one by one:
+ * each message has JupyterLab show a busy kernel and then an idle one, which costs it more than the picture does.
  *
  * @param {import("./types").View} view
  * @param {string} name
@@ -36,14 +39,17 @@ export function begin({ model, el }, name, page) {
   let setting = false;
   let due = false;
   let frame = 0;
+  let sending = 0;
   let timer;
   let words;
   let seen = 0;
-  // To reach a goal with a one-cycle schedule is not to reach it with a plateau.
-  const levels = levels_of([name, model.get("schedule")?.name].filter(Boolean).join(" "));
+  // To reach a goal with a one-cycle schedule is not to reach it with a plateau: a goal is that of the notebook's schedule.
+  const levels = levels_of([name, model.get("_began_with")].filter(Boolean).join(" "));
   el.classList.add("lrlab-explorer", `lrlab-${name}`);
   el.innerHTML = page(id);
   let_type(el);
+  // While a fold is closed, the page may get another width; this captures the event, so it comes before what draws inside.
+  el.addEventListener("toggle", ({ target }) => forget_widths(target), true);
   /** @type {(selector: string) => any} */
   const find = (selector) => el.querySelector(selector);
   /** @type {(selector: string) => any[]} */
@@ -53,25 +59,41 @@ export function begin({ model, el }, name, page) {
     due = false;
     if (alive) draw();
   }
+  const held = new Map(); // what has been set and not been sent
   function changed() {
+    // Python repeats what it got, also when you have gone on: what you do counts.
+    if (!setting) held.forEach((value, key) => model.get(key) === value || model.set(key, value));
     if (!due && !setting) queueMicrotask(() => due && now());
     due = true;
   }
   function set(values) {
     setting = true;
     Object.entries(values).forEach(([key, value]) => {
+      held.set(key, value);
       model.set(key, value);
     });
-    model.save_changes();
     setting = false;
+    sending ||= window.setTimeout(send, HELD);
     if (due) now();
   }
+  /** Send to Python at once what has been set, for what only Python can answer. */
+  function send() {
+    if (!sending) return;
+    clearTimeout(sending);
+    sending = 0;
+    held.clear();
+    model.save_changes();
+  }
+  /** Before you can do anything else in the notebook, Python has what was done here. */
+  const leave = (place) => el.contains(place) || send();
+  const press = ({ target }) => leave(target);
 
   return {
     id,
     find,
     all,
     set,
+    send,
     get: (key) => model.get(key),
     /** @type {(keys: string[]) => any} */
     read: (keys) => Object.fromEntries(keys.map((key) => [key, model.get(key)])),
@@ -123,6 +145,8 @@ export function begin({ model, el }, name, page) {
       size.observe(el);
       const theme = new MutationObserver(now); // most of it follows by the style sheet, but not what is on a canvas
       theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+      el.addEventListener("focusout", ({ relatedTarget }) => leave(relatedTarget));
+      document.addEventListener("pointerdown", press, true);
       const first = Object.fromEntries(
         keys.filter((key) => !/^_|^goal$/.test(key)).map((key) => [key, model.get(key)]),
       );
@@ -138,6 +162,8 @@ export function begin({ model, el }, name, page) {
       const show_still = hide_still(el);
       return () => {
         alive = false;
+        send();
+        document.removeEventListener("pointerdown", press, true);
         show_still();
         size.disconnect();
         theme.disconnect();

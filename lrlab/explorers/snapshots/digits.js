@@ -3,15 +3,20 @@
 import { OWN_KEYS } from "../shared/controls.js";
 import { each_of, fill, say } from "../shared/dom.js";
 
-/** Ink on paper; a dark page turns it round by its style. */
-function paint(canvas, run, place) {
+/**
+ * A digit as the address of an image, ink on paper; a dark page turns it round by its style. An image, as each canvas has a
+ * layer of its own, and 25 of them make every frame slow.
+ */
+function painted(run, place) {
   const [height, width] = run.size;
   const size = height * width;
-  Object.assign(canvas, { width, height });
+  /** @type {any} */
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
   const picture = new ImageData(width, height);
   for (let i = 0; i < size; i++)
     picture.data.set([0, 0, 0, 0].fill(255 - run.pixels[place * size + i], 0, 3).fill(255, 3), 4 * i);
   canvas.getContext("2d").putImageData(picture, 0, 0);
+  return canvas.toDataURL();
 }
 
 /** Ten small bars, one for each class, with a line under the right one. */
@@ -27,16 +32,18 @@ const judged = (right) =>
     : '<span class="wrong"><b aria-hidden="true">✗</b> wrong</span>';
 
 /** The tiles of another run; `choose` gets the image of the one that is pressed. */
-export function build_digits({ id, find, all, on }, run, choose) {
+export function build_digits({ id, find, on }, run, choose) {
   find(".digits").hidden = !run.index.length;
+  const images = run.index.map((_, place) => painted(run, place));
+  find(".large").innerHTML = each_of(
+    images,
+    (src, place) => `<img src="${src}" alt="validation image ${run.index[place]}: a ${run.label[place]}">`,
+  );
   find(".tiles").innerHTML = each_of(
     run.index,
     (index, place) => `<label class="tile"><input type="radio" name="${id}-digit" value="${index}" ${OWN_KEYS}>
-      <canvas aria-hidden="true"></canvas><span aria-hidden="true">${run.label[place]}: <span data-tile></span></span></label>`,
+      <img alt="" src="${images[place]}"><span aria-hidden="true">${run.label[place]}: <span data-tile></span></span></label>`,
   );
-  all(".tile canvas").forEach((canvas, place) => {
-    paint(canvas, run, place);
-  });
   on(".tile input", "change", (input) => choose(Number(input.value)));
   find("[data-classes]").innerHTML = `<span class="spoken">probability of each digit</span>
     <span class="scale" aria-hidden="true">${each_of({ length: run.classes }, (_, c) => `<i>${c}</i>`)}</span>`;
@@ -59,9 +66,9 @@ export function show_digit({ find, all }, run, place, here, chosen) {
   });
   if (!here) return;
   const label = run.label[place];
-  const canvas = find(".digit canvas");
-  paint(canvas, run, place);
-  canvas.setAttribute("aria-label", `validation image ${run.index[place]}: a ${label}`);
+  all(".large img").forEach((image, i) => {
+    image.classList.toggle("chosen", i === place); // one image with another address would be loaded at each change
+  });
   say(find(".says caption"), `validation image ${run.index[place]}: it is a ${label}`);
   say(find("[data-of]"), `gives the ${label}`);
   const row = (who, name, { given, answer, right }) => `<tr data-who="${who}"><th scope="row">${name}</th>

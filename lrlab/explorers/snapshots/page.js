@@ -25,7 +25,7 @@ export const page = (id) => `
   <p class="verdict"><b data-sign aria-hidden="true"></b> <span data-verdict></span></p>
   <p class="count"></p>
   <div class="digits"><div class="tiles" role="radiogroup" aria-label="digits on which the snapshots disagree"></div>
-    <div class="digit"><canvas role="img"></canvas>
+    <div class="digit"><div class="large"></div>
       <div class="says" tabindex="0" ${OWN_KEYS} role="group" aria-label="what each snapshot says of the digit"><table><caption></caption>
       <thead><tr><th scope="col">model</th><th scope="col">says</th><th scope="col">sure of it</th><th scope="col" class="wider" data-of></th>
         <th scope="col" class="wide" data-classes></th></tr></thead><tbody></tbody></table></div></div></div>

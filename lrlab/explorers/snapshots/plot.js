@@ -24,8 +24,11 @@ export function draw_ensemble(plot, run, chosen, tall) {
   // The rate is lowest at the last update of a cycle, where the copy is taken.
   const taken = each_of(
     ends,
-    (end, i) => `<g class="taken${chosen.includes(i + 1) ? " in" : ""}" transform="translate(${px(end)} ${size.rates})">
-      <circle r="9"/><text text-anchor="middle" dy=".35em">${i + 1}</text></g>`,
+    (
+      end,
+      i,
+    ) => `<g class="taken${chosen.includes(i + 1) ? " in" : ""}"><circle r="9" cx="${px(end)}" cy="${size.rates}"/>
+      <text x="${px(end)}" y="${size.rates}" text-anchor="middle" dy=".35em">${i + 1}</text></g>`,
   );
 
   const own = run.own.map((wrong) => error(run, wrong));

@@ -70,8 +70,8 @@ function render(given) {
 
 const address = address_of({
   chosen: (value, get_key, key) => {
-    const found = some_of(() => since(open_run(get_key("_run")), 1))(value, get_key, key);
-    return found?.length ? found : undefined;
+    const known = some_of(() => since(open_run(get_key("_run")), 1))(value, get_key, key);
+    return known?.length ? known : undefined;
   },
   digit: one_of((get_key) => get_key("_run").index),
 });
