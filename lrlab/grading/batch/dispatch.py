@@ -116,13 +116,25 @@ class Dispatch:
         held = place.take(outcome)
         if held is None:
             return
-        self._hand_out()  # now, so that the place works while this result is entered
-        student = held.parcel.student
         try:
             done = checked_done(outcome.done)
-            done = replace(done, reason=_one_line(done.reason), notes=[*held.notes, *done.notes])
+        except ParcelError as error:
+            place.open[held.parcel.student] = held
+            self._replace(place, str(error))
+            return
+        done = replace(done, reason=_one_line(done.reason), notes=[*held.notes, *done.notes])
+        try:
+            if done.state not in ("course", "no sandbox"):
+                self._hand_out()  # now, so that the place works while this result is entered
+        finally:  # what is graded is entered, even if the next one can't be read
+            self._enter(place, held, done, outcome.files)
+
+    def _enter(self, place: Place, held: Open, done: JobDone, graded_files: Any) -> None:
+        """Enter what came of a submission, or have it graded again."""
+        student = held.parcel.student
+        try:
             if done.state == "graded":
-                self.results.enter(held.parcel, done, outcome.files)
+                self.results.enter(held.parcel, done, graded_files)
         except ParcelError as error:
             place.open[student] = held
             self._replace(place, str(error))

@@ -49,7 +49,8 @@ if TYPE_CHECKING:
 
 SILENCE = 300.0  # seconds without a line from the runner, which may be waiting for its gradebook
 MOST_FALSE_STARTS = 3  # of workers that exit before they are ready
-THREADS = "OMP_NUM_THREADS"  # of the libraries that compute, which start them when they are imported
+THREADS = "OMP_NUM_THREADS"  # libraries that compute start their threads on import
+AGAIN = "LRLAB_HOST_AGAIN"  # set where the host has begun again with one thread
 
 
 class Host:
@@ -98,13 +99,23 @@ class Host:
                 self._submit(worker, self.waiting.pop(0))
         starting = sum(not worker.ready for worker in self.pool.workers)
         while len(self.waiting) > starting and len(self.pool.workers) < self.size:
-            try:
-                self.pool.spawn()
-            except OSError:  # no process is left: the other workers go on, and it is tried again
-                if not self.pool.workers:
-                    raise
+            if not self._spawn():
                 break
             starting += 1
+        return True
+
+    def _spawn(self) -> bool:
+        """Start one more worker; return False if no process is left, and other workers go on until it is tried again.
+
+        Raises:
+            OSError: no process is left, and there is no other worker.
+        """
+        try:
+            self.pool.spawn()
+        except OSError:
+            if not self.pool.workers:
+                raise
+            return False
         return True
 
     def _renew(self) -> None:
@@ -162,7 +173,7 @@ class Host:
             if self._false_starts >= MOST_FALSE_STARTS:
                 self.send(Broken(f"workers end before they are ready ({ended or 'no answer'}); the log says more"))
                 return False
-            self.pool.spawn()
+            self._spawn()
         return True
 
 
@@ -193,9 +204,12 @@ class _Line:
 
 def main() -> None:
     """Say hello, read the settings, and grade until the runner ends."""
+    has_begun_again = os.environ.pop(AGAIN, "") == "1"
     if os.environ.get(THREADS) != "1":  # as over ssh: too late for what is imported already, so begin again
         os.environ[THREADS] = "1"
-        os.execv(sys.executable, sys.orig_argv)
+        if not has_begun_again:  # a sitecustomize there may set another number at each start
+            os.environ[AGAIN] = "1"
+            os.execv(sys.executable, sys.orig_argv)
     send = take_output()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))

@@ -69,7 +69,7 @@ class Ready:
 
 @dataclass(frozen=True)
 class Again:
-    """A worker grades its job once more, because the zygote died; the job's time starts again."""
+    """A worker says that it grades its job once more, as a kernel died or did not start. Its time starts again."""
 
 
 @dataclass(frozen=True)

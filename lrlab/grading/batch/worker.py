@@ -17,6 +17,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import NoReturn
 
@@ -25,6 +26,7 @@ from lrlab.grading.batch.messages import Again, Job, JobDone, PlaceSettings, Rea
 from lrlab.grading.sandbox.zygote import Zygote
 
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
+PAUSE = 1.0  # seconds after no kernel could start
 NAME = "lrlab-worker"  # of a worker, in the system's list of processes
 
 
@@ -98,9 +100,18 @@ class Workers:
             channel.sendall(encode(self._grade(decode(line), channel)))
 
     def _grade(self, job: Job, channel: socket.socket) -> JobDone:
-        """Grade a submission; once more from a cold kernel if the zygote died, and its own may have."""
+        """Grade a submission; once more if no kernel could start, and from a cold one if the zygote died.
+
+        With the zygote this submission's kernel may have died. While it lives, that no kernel starts may pass: the
+        system had no process left for a moment.
+        """
         had_zygote = not self.has_lost_zygote
         done = self._autograder.grade(job)
+        if had_zygote and not self.has_lost_zygote and done.state == "no sandbox":
+            logging.getLogger().warning("No kernel started for %s, which is tried once more", job.student)
+            time.sleep(PAUSE)
+            channel.sendall(encode(Again()))
+            done = self._autograder.grade(job)
         if had_zygote and self.has_lost_zygote:
             logging.getLogger().warning("The zygote died while %s was graded, which is done once more", job.student)
             channel.sendall(encode(Again()))

@@ -292,6 +292,43 @@ def test_a_place_has_its_next_submission_before_a_result_is_entered(graded, monk
     assert order[:4] == ["take", "take", "take", "enter"]  # it takes two at a time
 
 
+@pytest.fixture
+def settle(tmp_path, monkeypatch):
+    """`settle(about, run)`: a place with room sends what came of s1, and s2 can't be taken; returns the dispatch."""
+
+    def take(self, student):
+        raise GradebookError("locked")
+
+    def settle(about, run):
+        places = Places([Command("other", ())], tmp_path, tmp_path / "log", tmp_path)
+        dispatch = Dispatch(run, ["s2"], places, {True: SETTINGS})
+        (place,) = places.all
+        place.slots, place.open["s1"] = 1, run.take("s1")
+        done = fake_place.DONE | {"result": fake_place.result(1.0)} | about
+        with monkeypatch.context() as patched:
+            patched.setattr(Run, "take", take)
+            dispatch._handle(place, Outcome("s1", "digest of s1", done, {}))
+        return dispatch
+
+    return settle
+
+
+def test_a_result_is_entered_even_if_the_next_submission_can_not_be_taken(settle, tmp_path):
+    run = Run(tmp_path / "graded")
+    with pytest.raises(GradebookError, match="locked"):
+        settle({}, run)
+    assert run.entered == [("s1", 1.0)]
+
+
+@pytest.mark.parametrize(
+    "about", [{"state": "course", "reason": "no scheme"}, {"state": "no sandbox"}, {"seconds": "few"}]
+)
+def test_after_what_ends_the_run_or_the_place_no_other_submission_is_sent_there(settle, tmp_path, about):
+    run = Run(tmp_path / "graded")
+    assert settle(about, run).problem == about.get("reason", "")
+    assert run.entered == []
+
+
 @pytest.mark.parametrize(
     ("behaviour", "said"),
     [

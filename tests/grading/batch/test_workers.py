@@ -9,6 +9,7 @@ import pytest
 from support.fake_run import SETTINGS
 
 from lrlab.grading.batch import autograde, worker
+from lrlab.grading.batch import host as host_module
 from lrlab.grading.batch.host import Host
 from lrlab.grading.batch.messages import Again, Job, JobDone, Outcome, Parcel, PlaceSettings, Ready, decode, encode
 from lrlab.grading.batch.worker_pool import WorkerProcess
@@ -97,11 +98,60 @@ def test_a_worker_that_can_not_be_forked_leaves_the_others_at_work(start):
     graded_by(host, sent, 2)
     host.pool.terminate(host.pool.workers[0])
     host.workers.refused = 2
-    assert len(set(graded_by(host, sent, 6))) >= 1
+    graded_by(host, sent, 6)
+    assert host.workers.refused == 0  # it was tried, and tried again
+
+
+def test_a_worker_that_ends_before_it_is_ready_while_no_process_is_left_leaves_the_others_at_work(start):
+    host, sent = start(Workers)
+    graded_by(host, sent, 2)
+    host.pool.spawn()
+    late = host.pool.workers[-1]
+    late.ready = False
+    host.workers.refused = 1
+    assert host._handle(late, None)
+    assert host.workers.refused == 0
+    assert len(graded_by(host, sent, 4)) == 4
+
+
+def test_a_host_without_a_worker_and_without_a_process_ends(start):
+    host, _ = start(Workers)
+    host.workers.refused = 1
+    host.pool.terminate(host.pool.workers[0])
+    host.pool.workers[0].ready = False
+    with pytest.raises(OSError, match="no process is left"):
+        host._handle(host.pool.workers[0], None)
+
+
+def test_a_host_begins_again_once_whatever_its_python_sets(monkeypatch):
+    class Executed(Exception):
+        pass
+
+    class Served(Exception):
+        pass
+
+    def raises(error):
+        def call(*_):
+            raise error
+
+        return call
+
+    monkeypatch.delenv(host_module.AGAIN, raising=False)
+    monkeypatch.setattr(os, "execv", raises(Executed))
+    monkeypatch.setattr(host_module, "take_output", raises(Served))
+    monkeypatch.setenv(host_module.THREADS, "4")
+    with pytest.raises(Executed):
+        host_module.main()
+    monkeypatch.setenv(host_module.THREADS, "4")  # as a sitecustomize does
+    with pytest.raises(Served):
+        host_module.main()
+    assert os.environ[host_module.THREADS] == "1"  # of what it starts
+    with pytest.raises(Served):
+        host_module.main()
 
 
 class Autograder:
-    """Says in which try it is; the zygote dies in the first of a student called "late"."""
+    """Says in which try it is; the zygote dies with a student called "unlucky", and one has no kernel at first."""
 
     def __init__(self, settings: PlaceSettings, folder: Path) -> None:
         self.tries, self.dead = 0, folder / "dead"
@@ -113,6 +163,10 @@ class Autograder:
         self.tries += 1
         if job.student == "unlucky":
             self.dead.touch()
+        if job.student == "refused" and self.tries == 2:
+            return JobDone("no sandbox", "the sandbox did not start")
+        if job.student == "nowhere":
+            return JobDone("no sandbox", f"{job.student} {self.tries}")
         return JobDone("refused", f"{job.student} {self.tries}")
 
 
@@ -133,6 +187,7 @@ def test_what_was_graded_while_the_zygote_died_is_graded_once_more(tmp_path, mon
         def alive(self) -> bool:
             return not (tmp_path / "dead").exists()
 
+    monkeypatch.setattr(worker, "PAUSE", 0.0)
     monkeypatch.setattr(worker, "Zygote", Zygote)
     monkeypatch.setattr(autograde, "Autograder", Autograder)
     workers = worker.Workers(SETTINGS, tmp_path)
@@ -142,8 +197,10 @@ def test_what_was_graded_while_the_zygote_died_is_graded_once_more(tmp_path, mon
         assert decode(lines.readline()) == Ready()
         for student, said in {
             "ada": [JobDone("refused", "ada 1")],
-            "unlucky": [Again(), JobDone("refused", "unlucky 3")],
-            "bob": [JobDone("refused", "bob 4")],  # cold from the start, so it is whole
+            "refused": [Again(), JobDone("refused", "refused 3")],
+            "nowhere": [Again(), JobDone("no sandbox", "nowhere 5")],
+            "unlucky": [Again(), JobDone("refused", "unlucky 7")],
+            "bob": [JobDone("refused", "bob 8")],  # cold from the start, so it is whole
         }.items():
             one.submit(Job(student, "", None))
             assert [decode(lines.readline()) for _ in said] == said
