@@ -71,7 +71,7 @@ def _given(unit: Unit, exercise: str, adapter: Adapter, cases: Sequence[Case]) -
         return lrlab.variants.values(changes, adapter.parameters, calls, lambda args: unit.right(exercise, args))
 
     yield from given(lrlab.variants.changes(adapter.parameters, calls, arrays=arrays))
-    source = mutants.solutions(unit.folder)[exercise]
+    source = mutants.solutions(unit.folder).get(exercise, "")
     quick = replace(adapter, seconds=SECONDS)
     for words, text in _changed(unit, exercise, source):
         names = mutants.setting(unit.folder)
@@ -91,7 +91,7 @@ def _changed(unit: Unit, exercise: str, source: str) -> Iterator[tuple[str, str]
 
 
 def _changed_references(unit: Unit, exercise: str) -> Iterator[tuple[str, Callable[[Sequence[Any]], Any]]]:
-    """Yield the same of the reference, which computes in another way than the solution: what `right` is then."""
+    """Yield the same of the reference, which computes in another way than the solution: what ``right`` is then."""
     text = (unit.folder / REFERENCE).read_text(encoding="utf-8")
     code = compile(text, REFERENCE, "exec")
     functions = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
