@@ -12,18 +12,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import importlib.util
 import inspect
-import os
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +26,7 @@ from lrlab import variants
 from lrlab.checks.call import Outcome
 from lrlab.checks.exercise import Adapter, Case, Guidance
 from lrlab.checks.registry import UNITS, unit_adapters
+from lrlab.own_code import load, raised_exit
 
 REFERENCE = "reference.py"
 FILES = (REFERENCE, "cases.py", "mistakes.py", "answers.py")
@@ -130,13 +126,13 @@ class Unit:
     def right(self, exercise: str, args: Sequence[Any]) -> Any:
         """Return the right value of a call."""
         right = self._from(REFERENCE, "right")
-        with _raised_exit():
+        with raised_exit():
             return right(exercise, tuple(args))
 
     def hidden_cases(self, seed: int) -> dict[str, dict[str, list[tuple[tuple[Any, ...], Any]]]]:
         """Return what the generator makes of a seed: by exercise and group, pairs (arguments, right value)."""
         draw = self._from(REFERENCE, "hidden_cases")
-        with _raised_exit():
+        with raised_exit():
             return {name: _by_group(cases) for name, cases in draw(seed).items()}
 
     def exercises(self) -> list[str]:
@@ -196,7 +192,7 @@ class Unit:
     def _from(self, file: str, name: str, default: Any = None) -> Any:
         path = self.folder / file
         try:
-            with _raised_exit():
+            with raised_exit():
                 module = load(path, path.stat().st_mtime_ns)
         except FileNotFoundError:
             raise UnitError(f"{path} is missing") from None
@@ -205,20 +201,6 @@ class Unit:
         if not hasattr(module, name) and default is None:
             raise UnitError(f"{path} must define {name}")
         return getattr(module, name, default)
-
-
-@contextlib.contextmanager
-def _raised_exit() -> Iterator[None]:
-    """Have ``os._exit`` raise SystemExit: a grader that an instructor's code ends counts against the submission."""
-
-    def refuse(status: int) -> NoReturn:
-        raise SystemExit(f"os._exit({status})")
-
-    exit_process, os._exit = os._exit, refuse
-    try:
-        yield
-    finally:
-        os._exit = exit_process
 
 
 def _by_group(cases: Any) -> dict[str, Any]:
@@ -237,7 +219,7 @@ def given_values(
         patient: whether to go on after a call that did not end in time.
     """
     given: list[Any] = []
-    with np.errstate(all="ignore"), _raised_exit():
+    with np.errstate(all="ignore"), raised_exit():
         for case in cases:  # one by one: after a call that stops with an error the next one is still wanted
             (outcome,) = adapter.outcomes(code, [case])
             if outcome.get("type") == "TooSlow" and not patient:
@@ -251,14 +233,3 @@ def _given(case: Case, outcome: Outcome) -> Any:
         facts = outcome.get("facts")
         return None if facts is None else {k: facts.get(k) for k in case.expected}
     return outcome.get("values")
-
-
-@functools.lru_cache(maxsize=64)
-def load(path: Path, changed: int) -> ModuleType:
-    """Return the module in a file of the unit's, loaded again when the file has changed."""
-    spec = importlib.util.spec_from_file_location(f"lrlab_unit_{path.parent.name}_{path.stem}_{changed}", path)
-    if spec is None or spec.loader is None:
-        raise FileNotFoundError(path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

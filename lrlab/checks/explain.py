@@ -35,20 +35,19 @@ def diagnose(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     """Say what may have gone wrong, the surest first: at most two sentences, and the place of the first difference.
 
     A known mistake is named when it gives the student's values on every case that has values, and they are wrong
-    somewhere. Else the hint is what holds between those values and the right ones.
+    somewhere. Else the hint is a slip that gives them, or what holds between those values and the right ones.
     """
-    wrong = [part for v in verdicts for part in v.parts if not part.right]
-    named = _mistakes(exercise, verdicts) or variants(_comparable(verdicts))
-    named = named or _most_likely(exercise, _comparable(verdicts)) or likely_variant(_comparable(verdicts))
+    wrong, comparable = [part for v in verdicts for part in v.parts if not part.right], _comparable(verdicts)
+    named, slip = _mistakes(exercise, verdicts), variants(comparable)
+    if not named and not slip:
+        named, slip = _most_likely(exercise, comparable), likely_variant(comparable)
     hints = [*_problem_hints(exercise, verdicts), *_no_plain_data(exercise, verdicts)]
-    hints += named or _fact_hints(exercise, verdicts)
-    if wrong and not named:
+    hints += named or [*slip, *_fact_hints(exercise, verdicts)]
+    if wrong and not named and not slip:
         hints += [*relations(exercise, verdicts), *[exercise.hint] * bool(exercise.hint and not hints)]
-    hints = hints[:2]
     first = next((v for v in verdicts if v.has_facts and not all(part.right for part in v.parts)), None)
-    if first and len(first.parts) > 1:
-        hints.append(f"The first difference is at {exercise.label(wrong[0].path)}.")
-    return hints
+    place = f"The first difference is at {exercise.label(wrong[0].path)}." if first and len(first.parts) > 1 else ""
+    return [*hints[:2], *filter(None, [place])]
 
 
 def _mistakes(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:

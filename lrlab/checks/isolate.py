@@ -1,17 +1,22 @@
-"""Run an answer so that it can do no harm to the notebook: output caught, time limited."""
+"""Run an answer so that it can do no harm to the notebook: output caught, time limited.
+
+Much of this runs before and after an answer is watched, or in a thread of its own. So what it calls is bound when this
+is imported, before there is an answer that could put something else in its place.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import io
 import random
 import sys
-import threading
-import time
-import warnings
+from _thread import allocate_lock, get_ident, start_new_thread
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from contextlib import redirect_stderr, redirect_stdout
+from ctypes import c_ulong, py_object, pythonapi
+from time import process_time
+from typing import Any, ClassVar, TypeVar
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
@@ -20,13 +25,15 @@ SECONDS = 4.0  # of computing, for one call; a right answer takes milliseconds
 IDLE = 0.01  # of a call that computes less than this share of its time, the time it takes is what counts
 SHORTEST = 0.01  # seconds between two looks at the clock
 AGAIN = 1.0  # seconds until a call that goes on is stopped once more
-CLOCK = "time limit of a call"  # the thread's name
 
 T = TypeVar("T")
 
 
 class TooSlow(BaseException):
     """The call was stopped. Not an Exception, so that an answer's ``except Exception`` can't swallow it."""
+
+
+_raise_in, _TOO_SLOW = pythonapi.PyThreadState_SetAsyncExc, py_object(TooSlow)
 
 
 class Printed(io.TextIOBase):
@@ -46,19 +53,28 @@ class Printed(io.TextIOBase):
 class RandomStates:
     """What the global random generators are at, for ``quiet``; numpy takes a fifth of a millisecond to say it."""
 
+    _generators: ClassVar[list[tuple[Callable[[], Any], Callable[[Any], None]]]] = [
+        (random.getstate, random.setstate),
+        (np.random.get_state, np.random.set_state),  # the one that students know
+    ]
+    _has_torch = False
+
     def __init__(self) -> None:
-        self._python, self._numpy = random.getstate(), np.random.get_state()  # noqa: NPY002 (the one students know)
-        torch = sys.modules.get("torch")
-        self._torch = torch.get_rng_state() if torch else None
+        self._find_torch()
+        self._states = [state() for state, _ in self._generators]
+
+    @classmethod
+    def _find_torch(cls) -> None:
+        if not cls._has_torch and (torch := sys.modules.get("torch")):
+            cls._generators.append((torch.default_generator.get_state, torch.default_generator.set_state))
+            cls._has_torch = True
 
     def restore(self) -> None:
         """Let the generators go on from there."""
-        random.setstate(self._python)
-        np.random.set_state(self._numpy)  # noqa: NPY002
-        if torch := sys.modules.get("torch"):
-            if self._torch is None:  # a call has imported it just now
-                self._torch = torch.get_rng_state()
-            torch.set_rng_state(self._torch)
+        for (_, restore), state in zip(self._generators, self._states, strict=False):
+            restore(state)
+        self._find_torch()  # a call may have imported it just now
+        self._states += [state() for state, _ in self._generators[len(self._states) :]]
 
 
 @contextlib.contextmanager
@@ -68,8 +84,8 @@ def quiet(printed: Printed, states: RandomStates) -> Iterator[None]:
     Warnings on stderr are no mistake, but nbgrader's Validate would take them for one.
     """
     try:
-        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with redirect_stdout(printed), redirect_stderr(printed), catch_warnings():
+            simplefilter("ignore")
             yield
     finally:
         states.restore()
@@ -83,12 +99,13 @@ class TimeLimit:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._thread = ctypes.c_ulong(threading.get_ident())
-        self._lock, self._done = threading.Lock(), threading.Event()
+        self._thread = c_ulong(get_ident())
+        self._lock, self._going = allocate_lock(), allocate_lock()  # the second is held until the call has ended
         self._begun = self._finished = self._fired = False
 
     def __enter__(self) -> TimeLimit:
-        threading.Thread(target=self._watch, name=CLOCK, daemon=True).start()
+        self._going.acquire()
+        start_new_thread(self._watch, ())
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -96,13 +113,13 @@ class TimeLimit:
 
     def _watch(self) -> None:
         wait = self.seconds
-        last = started = time.process_time()
+        last = started = process_time()
         # Once may not be enough: Python drops an exception that arrives in a finaliser, and an answer may catch it.
-        while not self._done.wait(wait):
-            now = time.process_time()
+        while not self._going.acquire(timeout=wait):
+            now = process_time()
             computed, last, left = now - last, now, self.seconds - (now - started)
             if not self._fired and left > 0 and computed > IDLE * wait:
-                wait = max(left, SHORTEST)
+                wait = left if left > SHORTEST else SHORTEST
                 continue
             with self._lock:
                 if self._finished:
@@ -111,7 +128,7 @@ class TimeLimit:
                     wait = SHORTEST
                     continue
                 self._fired, wait = True, AGAIN
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, ctypes.py_object(TooSlow))
+                _raise_in(self._thread, _TOO_SLOW)
 
     def run(self, call: Callable[[], T]) -> T:
         """Return what ``call`` returns.
@@ -133,7 +150,7 @@ class TimeLimit:
                 self._end()
             finally:  # should the stop arrive just here, it must not come again
                 self._finished = True
-                self._done.set()
+                self._let_go()
             if self._fired and not raised:  # the call has just made it, and the exception is still on its way
                 with contextlib.suppress(TooSlow):
                     for _ in range(1000):
@@ -142,7 +159,11 @@ class TimeLimit:
     def _end(self) -> None:
         with self._lock:
             self._finished = True
-        self._done.set()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._going.locked():  # also once the thread has taken it, and has ended
+            self._going.release()
 
 
 def limited(call: Callable[[], T], seconds: float = SECONDS) -> T:

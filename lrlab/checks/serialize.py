@@ -1,7 +1,8 @@
 """Objects as plain data: numbers, texts, truths, None, lists and dicts, as JSON has them.
 
 All of this runs while an answer is watched, and each call of Python or of C is an event that the tracer looks at. So
-what is of Python's own types, as nearly all of it is, takes few calls.
+what is of Python's own types, as nearly all of it is, takes few calls. Types are compared by identity: a type of the
+answer's own may say that it equals another one.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from typing import Any
 import numpy as np
 
 LARGEST = 100_000  # values in one answer
-FLOAT = {float}
-UNCHANGED = frozenset({bool, str, type(None)})  # types of what is plain data as it is
-NOT_SINGLE = UNCHANGED | {float, int}
 REALS = (float, int, np.floating, np.integer)
 _is_finite = math.isfinite
+_identity = object.__hash__  # of types too, whatever their own type answers
+FLOATS = frozenset({_identity(float)})
+PLAIN = frozenset(map(_identity, (float, int, bool, str, type(None))))  # types whose values can't change
 
 
 class Unusable(Exception):
@@ -44,10 +45,14 @@ def as_numpy(value: Any) -> Any:
     return value
 
 
+def _types(values: list[Any] | tuple[Any, ...]) -> set[int]:
+    return set(map(_identity, map(type, values)))
+
+
 def is_single(value: Any) -> bool:
     """Whether numbers come in single precision or less, and so can't be held to more digits than they have."""
     kind = type(value)
-    if kind in NOT_SINGLE or ((kind is list or kind is tuple) and set(map(type, value)) <= NOT_SINGLE):
+    if _identity(kind) in PLAIN or ((kind is list or kind is tuple) and _types(value) <= PLAIN):
         return False
     value = as_numpy(value)
     if isinstance(value, Mapping):
@@ -77,12 +82,12 @@ def to_jsonable(value: Any) -> Any:
     kind = type(value)
     if kind is float:
         return value if value - value == 0 else str(value)  # not zero for nan, inf and -inf
-    if kind in UNCHANGED:
+    if kind is str or kind is bool or value is None:
         return value
     if kind is dict:
         return {str(k): to_jsonable(v) for k, v in value.items()}
     if (kind is list or kind is tuple) and len(value) <= LARGEST:
-        if set(map(type, value)) == FLOAT and all(map(_is_finite, value)):
+        if _types(value) == FLOATS and all(map(_is_finite, value)):
             return [*value]
         return [to_jsonable(v) for v in value]
     if kind is not np.ndarray:
@@ -109,10 +114,10 @@ def to_jsonable(value: Any) -> Any:
 def copied(value: Any) -> Any:
     """Return a copy of an argument: of lists and dicts all the way down, and of another object as ``deepcopy`` does."""
     kind = type(value)
-    if kind in NOT_SINGLE:
+    if _identity(kind) in PLAIN:
         return value
     if kind is list:
-        return [*value] if set(map(type, value)) <= NOT_SINGLE else [copied(v) for v in value]
+        return [*value] if _types(value) <= PLAIN else [copied(v) for v in value]
     if kind is tuple:
         return tuple([copied(v) for v in value])
     if kind is dict:

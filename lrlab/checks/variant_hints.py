@@ -11,7 +11,8 @@ from lrlab.checks.mark import RIGHT, has_mark
 def variants(comparable: Sequence[Verdict]) -> list[str]:
     """Return the slip whose values are the student's in every call, or two of them; of more, any would be a guess.
 
-    The first fact that is wrong is looked at, and two of its wrong values at least, whose right ones differ.
+    The first fact that is wrong is looked at, and two of its wrong values at least, which differ, and so do the right
+    ones: an answer that always gives nothing, or 0, shares that with many a slip.
     """
     fact, wrong = _first_wrong(comparable)
     if not _differ(wrong, fact):
@@ -50,8 +51,9 @@ def _known(wrong: Sequence[Verdict], fact: str) -> list[str]:
 
 
 def _differ(wrong: Sequence[Verdict], fact: str) -> bool:
-    """Whether two wrong values have different right ones."""
-    return len({repr(p.wanted) for v in wrong for p in v.parts if p.path[0] == fact and not p.right}) > 1
+    """Whether two wrong values differ, and two of the right ones."""
+    parts = [p for v in wrong for p in v.parts if p.path[0] == fact and not p.right]
+    return min(len({repr(p.mine) for p in parts}), len({repr(p.wanted) for p in parts})) > 1
 
 
 def _whose(wrong: Sequence[Verdict], fact: str) -> str:

@@ -6,6 +6,7 @@ The tests hold the checks to them, and what a mutant gives is what a student get
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import functools
 from collections.abc import Iterator
@@ -97,9 +98,9 @@ def setting(folder: Path) -> dict[str, object]:
 @functools.cache
 def _setting(folder: Path) -> dict[str, object]:
     names: dict[str, object] = {}
-    exec(next(c.source for c in _code_cells(folder) if c.id == "setup"), names)
-    for source in solutions(folder).values():
-        exec(source, names)
+    for source in [*(c.source for c in _code_cells(folder) if c.id == "setup"), *solutions(folder).values()]:
+        with contextlib.suppress(Exception):  # a unit of one's own may have its imports in another cell
+            exec(source, names)
     return names
 
 

@@ -6,14 +6,20 @@ Of each only a mark of the values goes into the data (``lrlab.checks.mark``): a 
 from __future__ import annotations
 
 import ast
+import builtins
 import contextlib
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import keyword
+import math
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 import lrlab.checks
 import lrlab.variants
@@ -25,6 +31,8 @@ from lrlab.variants import facts, marks_of
 
 SECONDS = 0.2  # of computing, for one call of a solution with a slip
 MOST = 80  # variants of a fact: the data stays small
+CODE, NAME = re.compile(r"`([^`]*)`"), re.compile(r"(?<![\w.])[A-Za-z_]\w*")
+COMMON = {*dir(builtins), *dir(math), *dir(np), *keyword.kwlist, "append", "backward", "step", "zero_grad"}
 Marks = dict[str, list[float | None]]  # by words, one for each case
 
 
@@ -53,7 +61,10 @@ def of(unit: Unit, exercise: str, cases: Sequence[Case]) -> dict[str, Marks]:
     for fact in facts(cases[0]):
         taken[fact] = {marks_of(given, cases, fact) for given in known}
         marks[fact] = {}
+    names = lrlab.variants.given(adapter.parameters, cases[0].args).keys()
     for words, given in _given(unit, exercise, adapter, cases):
+        if not _is_clear(words, names):
+            continue
         for fact, rows in marks.items():
             row = marks_of(given, cases, fact)
             if len(rows) < MOST and any(row) and row not in taken[fact]:
@@ -61,6 +72,11 @@ def of(unit: Unit, exercise: str, cases: Sequence[Case]) -> dict[str, Marks]:
                 count = sum(key.partition("#")[0] == words for key in rows)
                 rows[f"{words}#{count + 1}" if count else words] = list(row)
     return {fact: rows for fact, rows in marks.items() if rows}
+
+
+def _is_clear(words: str, names: Collection[str]) -> bool:
+    """Whether a student knows what is named: arguments and usual functions, but no names of a solution's own."""
+    return all(name in names or name in COMMON for code in CODE.findall(words) for name in NAME.findall(code))
 
 
 def _given(unit: Unit, exercise: str, adapter: Adapter, cases: Sequence[Case]) -> Iterator[tuple[str, list[Any]]]:
@@ -71,7 +87,7 @@ def _given(unit: Unit, exercise: str, adapter: Adapter, cases: Sequence[Case]) -
         return lrlab.variants.values(changes, adapter.parameters, calls, lambda args: unit.right(exercise, args))
 
     yield from given(lrlab.variants.changes(adapter.parameters, calls, arrays=arrays))
-    source = mutants.solutions(unit.folder)[exercise]
+    source = mutants.solutions(unit.folder).get(exercise, "")
     quick = replace(adapter, seconds=SECONDS)
     for words, text in _changed(unit, exercise, source):
         names = mutants.setting(unit.folder)
@@ -91,7 +107,7 @@ def _changed(unit: Unit, exercise: str, source: str) -> Iterator[tuple[str, str]
 
 
 def _changed_references(unit: Unit, exercise: str) -> Iterator[tuple[str, Callable[[Sequence[Any]], Any]]]:
-    """Yield the same of the reference, which computes in another way than the solution: what `right` is then."""
+    """Yield the same of the reference, which computes in another way than the solution: what ``right`` is then."""
     text = (unit.folder / REFERENCE).read_text(encoding="utf-8")
     code = compile(text, REFERENCE, "exec")
     functions = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}

@@ -18,12 +18,12 @@ import pytest
 import torch
 
 from lrlab import schedules
-from lrlab.checks import CheckFailed, check, tracer
+from lrlab.checks import CheckFailed, check, isolate, tracer
 from lrlab.checks.compare import compare, same
 from lrlab.checks.exercise import Adapter, Case, Exercise
 from lrlab.checks.explain import diagnose
 from lrlab.checks.feedback import feedback_for
-from lrlab.checks.isolate import CLOCK, Printed, RandomStates, TooSlow, limited, quiet
+from lrlab.checks.isolate import Printed, RandomStates, TooSlow, limited, quiet
 from lrlab.checks.registry import find
 from lrlab.checks.serialize import Unusable, to_jsonable
 from lrlab.checks.tracer import CallTracer
@@ -61,11 +61,13 @@ class TestLimited:
                 with contextlib.suppress(Exception):
                     time.sleep(0.001)
 
+        before = _thread._count()
         with pytest.raises(TooSlow):
             limited(endless, 0.05)
-        for clock in [t for t in threading.enumerate() if t.name == CLOCK]:
-            clock.join(60)
-            assert not clock.is_alive()
+        until = time.monotonic() + 60
+        while _thread._count() > before:  # its clock
+            assert time.monotonic() < until
+            time.sleep(0.01)
 
     @pytest.mark.slow
     def test_a_stop_that_is_dropped_comes_again(self):
@@ -88,7 +90,7 @@ class TestLimited:
     def test_only_the_seconds_of_the_call_itself_count(self, monkeypatch):
         """On a machine with fifty other things to do, a call takes fifty times as long and computes no longer."""
         begun = time.monotonic()
-        monkeypatch.setattr(time, "process_time", lambda: (time.monotonic() - begun) / 50)
+        monkeypatch.setattr(isolate, "process_time", lambda: (time.monotonic() - begun) / 50)
         assert limited(lambda: time.sleep(0.2) or 7, 0.05) == 7  # a machine that is busy indeed may take 2.5 s for it
 
     def test_a_call_that_computes_is_stopped(self):
@@ -377,6 +379,35 @@ class TestEscapes:
         monkeypatch.setattr(sys, "setprofile", lambda function: None)
         monkeypatch.setattr(threading, "setprofile", lambda function: None)
         assert self.outcome(self.library)["type"].startswith("lrlab.schedules.")
+
+    @pytest.mark.parametrize("place", [(time, "process_time"), (threading, "Thread"), (random, "getstate")])
+    def test_what_runs_beside_the_watch_is_bound_before(self, monkeypatch, place):
+        found = []
+        original = getattr(*place)
+
+        def beside(*args, **kwargs):
+            found.append(self.library(3))
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(*place, beside)
+        assert self.outcome(lambda n: found[0] if found else 7.0)["values"] == [7.0]
+
+    def test_a_type_that_says_it_is_another_one_is_asked_within_the_watch(self):
+        class Anything(type):
+            def __hash__(cls):
+                return hash(str)
+
+            def __eq__(cls, other):
+                return True
+
+        class Lazy(dict, metaclass=Anything):
+            def items(lazy):
+                return [("value", self.library(3))]
+
+        adapter = Adapter("made", ("n",), lambda answer, n: {"value": answer(n)}, watch=("lrlab.schedules",))
+        for made in (Lazy(n=3), [Lazy(n=3)], (Lazy(n=3),)):
+            (outcome,) = adapter.call(lambda n, made=made: made, [(3,)])
+            assert outcome["kind"] == "refused"
 
     def test_a_bare_thread(self):
         def answer(n):

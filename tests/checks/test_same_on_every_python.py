@@ -7,7 +7,7 @@ import pytest
 from support.corpus import UNITS
 
 from lrlab.checks.registry import find
-from lrlab.units import load
+from lrlab.own_code import load
 
 
 def rounded_once(numbers, start=0):

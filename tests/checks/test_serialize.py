@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -67,7 +68,7 @@ def test_single_precision_is_found_inside(value, single):
 
 def test_a_copy_shares_nothing_that_can_change():
     array = np.array([0.5])
-    value = [[0.5, 1.0], {"a": [1, "b"], "c": (List([2]), None)}, array]
+    value: list[Any] = [[0.5, 1.0], {"a": [1, "b"], "c": (List([2]), None)}, array]
     other = copied(value)
     assert other == value
     for path in ((0,), (1,), (2,), (1, "a"), (1, "c", 0)):
