@@ -73,6 +73,16 @@ def test_the_page_draws_what_torch_computes_and_python_reads_it(page: Page, prob
     assert problems == []
 
 
+def test_python_gets_the_runs_as_soon_as_the_hand_has_rested(page: Page) -> None:
+    mount(page, explorers.playground(Constant(0.1), updates=40))
+    settled(page)
+    page.evaluate("window.model.save_changes = () => { window.sent = window.state._results.length; }")
+    page.evaluate("window.model.set('_results', [])")
+    move(page.locator("[data-rate]"), -0.5)
+    settled(page)
+    assert page.evaluate("window.sent") == 1
+
+
 def test_each_control_answers_with_another_curve(page: Page, problems: list[str]) -> None:
     mount(page, explorers.playground(updates=40, show=["network", "schedule", "measures"]))
     expect(page.locator(VERDICT)).to_contain_text("Too low")

@@ -183,10 +183,12 @@ def test_nothing_jumps_and_nothing_is_cut_off(page: Page) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         rest(page, 200)  # it finds its new width
         page.keyboard.press("Home")
-        where = set()
+        where, values = set(), set()
         for _ in range(13):
             page.keyboard.press("ArrowRight")
             where.add(tuple(explorer.evaluate(PLACES)))
+            values.add(slider.input_value())
+        assert len(values) > 1, f"no key moves the slider at a width of {width} pixels"
         assert len(where) == 1, (width, where)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         cut = explorer.evaluate(

@@ -268,6 +268,15 @@ def a_table_of_results_is_readable_in_the_dark(page: Page) -> None:
     assert padding >= 6
 
 
+def images_in_explorers_are_as_in_jupyterlab(page: Page) -> None:
+    """Else the theme frames them, and takes colour away."""
+    for images, its_filter in ((".lrlab-descent .ground img", "none"), (".lrlab-snapshots .tile img", "invert(1)")):
+        image = page.locator(images).first
+        for name, value in {"padding": "0px", "border-radius": "0px", "filter": its_filter}.items():
+            expect(image).to_have_css(name, value)
+        expect(image).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+
+
 def a_table_has_its_intervals_as_bars_in_the_colour_of_its_text(page: Page) -> None:
     table = page.locator("table", has_text="standard deviation; paired differences")
     bars = table.locator("td svg")
@@ -285,6 +294,7 @@ def a_table_has_its_intervals_as_bars_in_the_colour_of_its_text(page: Page) -> N
 def test_goals_and_tables_of_a_page_with_every_explorer(page: Page, site: str) -> None:
     page.emulate_media(color_scheme="dark")
     page.goto(f"{site}course/02_every.html")  # takes two seconds of a core
+    images_in_explorers_are_as_in_jupyterlab(page)
     a_table_of_results_is_readable_in_the_dark(page)
     a_table_has_its_intervals_as_bars_in_the_colour_of_its_text(page)
     goal_and_picture_stay_below_the_page_s_bar(page)

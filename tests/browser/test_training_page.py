@@ -67,6 +67,17 @@ def test_it_plays_to_its_end(page: Page) -> None:
     expect(button).to_have_text("play")
 
 
+def test_a_step_that_a_cell_sets_counts_while_it_plays(page: Page) -> None:
+    explorer = show(page)
+    page.evaluate("window.model.set('step', 200)")
+    explorer.locator("[data-play]").click()
+    page.wait_for_function("window.state.step > 202")
+    page.evaluate("window.model.set('step', 0)")
+    page.wait_for_function("window.state.step !== 0")
+    assert page.evaluate("window.state.step") < 100
+    expect(explorer.locator("[data-play]")).to_have_text("pause")
+
+
 def test_the_pointer_scrubs_on_the_picture(page: Page) -> None:
     explorer = show(page)
     base = explorer.locator(".base").first.bounding_box()
@@ -161,10 +172,12 @@ def test_nothing_jumps_and_nothing_is_cut_off(page: Page) -> None:
     for width in (360, 600, 920, 1300):
         page.set_viewport_size({"width": width, "height": 900})
         rest(page, 200)  # it finds its new width
-        where = set()
+        where, values = set(), set()
         for key in ("Home", "PageUp", "PageUp", "PageUp", "PageUp", "End"):
             page.keyboard.press(key)
             where.add(tuple(explorer.evaluate(PLACES)))
+            values.add(slider.input_value())
+        assert len(values) > 1, f"no key moves the slider at a width of {width} pixels"
         assert len(where) == 1, (width, where)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert explorer.locator("td, thead th").evaluate_all(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from playwright.sync_api import Page
-from support.bare_page import DRAWN, mount
+from support.bare_page import AGAIN, DRAWN, mount, move
 from support.every_explorer import EVERY
-from support.made_results import made_cooldowns
+from support.made_results import made_cooldowns, made_sweep
 
 from lrlab import explorers
 from lrlab._formula import Floats
@@ -64,10 +64,28 @@ def test_a_change_touches_only_what_changes(page: Page) -> None:
     assert touched == {}
 
 
-# Counts what is sent to Python; `window.later` is what a view does once a change has been held back for long enough.
+# Counts what is sent to Python, and keeps the last of it; `window.later` is what a view does once a change has been held
+# back for long enough. As a model in JupyterLab does, this one sends what was set here last, also where `window.arrive` has
+# brought another value since, from Python.
 SENT = """() => {
     window.sent = 0;
-    window.model.save_changes = () => { window.sent += 1; };
+    const { set } = window.model;
+    let unsent = {};
+    let arriving = {};
+    window.model.set = (key, value) => {
+        if (JSON.stringify(value) !== JSON.stringify(arriving[key])) unsent[key] = value;
+        set(key, value);
+    };
+    window.arrive = (key, value) => {
+        arriving = { [key]: value };
+        window.model.set(key, value);
+        arriving = {};
+    };
+    window.model.save_changes = () => {
+        window.sent += 1;
+        window.message = unsent;
+        unsent = {};
+    };
     window.setTimeout = (go, delay) => { if (delay === 400) window.later = go; return 1; };
 }"""
 
@@ -81,19 +99,61 @@ def test_python_gets_several_changes_at_once_and_all_before_one_goes_on(page: Pa
     for change in range(5):
         page.keyboard.press("ArrowRight")
         assert page.evaluate("window.sent") == 0, change
-    decay = page.evaluate("window.state.exponential_decay")
-    page.evaluate("window.model.set('exponential_decay', 0.01)")  # Python repeats an earlier value
-    assert page.evaluate("window.state.exponential_decay") == decay
     page.evaluate("window.later()")
     assert page.evaluate("window.sent") == 1
     page.keyboard.press("ArrowRight")
+    decay = page.evaluate("window.state.exponential_decay")
+    page.evaluate("window.arrive('exponential_decay', window.message.exponential_decay)")  # Python repeats an earlier value
+    assert page.evaluate("window.state.exponential_decay") == decay
     page.keyboard.press("Tab")
     assert page.evaluate("window.sent") == 1, "the focus is in the explorer"
     page.locator("input:focus").blur()
     assert page.evaluate("window.sent") == 2
-    page.evaluate("window.model.set('lr', 0.2)")  # from Python
+    page.evaluate("window.arrive('lr', 0.2)")
     page.mouse.click(2, 2)
     assert page.evaluate("window.sent") == 2
+
+
+def test_a_value_of_a_cell_or_of_another_view_counts_while_a_change_waits(page: Page) -> None:
+    mount(page, explorers.decay())
+    page.evaluate(SENT)
+    page.locator("input[data-key=exponential_decay]").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.evaluate("window.arrive('exponential_decay', 0.01)")
+    assert page.evaluate("window.state.exponential_decay") == 0.01
+    page.evaluate("window.later()")
+    assert page.evaluate("[window.sent, window.message.exponential_decay]") == [1, 0.01], "nothing undoes it in Python"
+    page.evaluate(AGAIN)
+    for view, place in enumerate((-1, -2)):  # on a logarithmic scale
+        move(page.locator(".lrlab-explorer").nth(view).locator("input[data-key=exponential_decay]"), place)
+    assert page.evaluate("window.state.exponential_decay") == pytest.approx(0.01)
+
+
+def test_what_waits_is_sent_when_the_page_or_the_view_goes(page: Page) -> None:
+    mount(page, explorers.decay())
+    page.evaluate(SENT)
+    page.locator("input[data-key=exponential_decay]").first.focus()
+    goes = ("window.dispatchEvent(new Event('pagehide'))", "window.unmount()")
+    for sent, going in enumerate(goes, start=1):
+        page.keyboard.press("ArrowRight")
+        page.evaluate(going)
+        assert page.evaluate("[window.sent, window.message.exponential_decay]") == [
+            sent,
+            page.evaluate("window.state.exponential_decay"),
+        ]
+    page.evaluate(goes[0])
+    assert page.evaluate("window.sent") == len(goes)
+
+
+def test_a_goal_that_is_met_is_sent_at_once(page: Page) -> None:
+    """A run may reach it when you have gone on to a cell that asks."""
+    mount(page, explorers.searches(None, made_sweep(), goal="best"))
+    page.evaluate(SENT)
+    page.locator(".main input[type=range]").focus()
+    for _ in range(6):
+        assert page.evaluate("window.sent") == 0
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate("[window.sent, window.message.goal_met]") == [1, True]
 
 
 @dataclass(frozen=True)

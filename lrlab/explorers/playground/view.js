@@ -114,7 +114,10 @@ function render(given) {
     view.speak(`${sentence} ${in_words(run, at)}`);
     show_goal(run, state);
     clearTimeout(rest);
-    rest = setTimeout(() => set({ _results: run.results.map((one, i) => sent(one, state.seed + i)) }), 400);
+    rest = setTimeout(() => {
+      set({ _results: run.results.map((one, i) => sent(one, state.seed + i)) });
+      view.send(); // it has waited
+    }, 400);
   }
 
   function show_sweep() {

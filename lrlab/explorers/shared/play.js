@@ -19,7 +19,9 @@ export function player({ at, last, show, seconds = 8, loop = false, glide = (_sh
   function play() {
     let from = at() >= last() ? 0 : at();
     let begun = performance.now();
+    let was = at();
     const go = (now) => {
+      if (at() !== was) [from, begun] = [at(), now]; // a cell or another view has moved it: it goes on from there
       const pace = Math.max(8, last() / seconds);
       const done = from + Math.max(0, ((now - begun) / 1000) * pace);
       const place = Math.min(last(), Math.floor(done));
@@ -27,6 +29,7 @@ export function player({ at, last, show, seconds = 8, loop = false, glide = (_sh
       if (over) [from, begun] = [0, now];
       frame = over && !loop ? 0 : requestAnimationFrame(go);
       if (place !== Math.min(at(), last()) || !frame) show(place);
+      was = at();
       glide(place < last() ? done - place : 0);
     };
     frame = requestAnimationFrame(go);

@@ -60,9 +60,21 @@ export function begin({ model, el }, name, page) {
     if (alive) draw();
   }
   const held = new Map(); // what has been set and not been sent
+  const sent = new Map(); // what was sent last
+  const lost = new Map(); // what was held and gave way to a value of a cell or of another view
+  /** Python repeats what it got, also when you have gone on: then what you do counts, but not against any other value. */
+  function hold(value, key) {
+    const now = JSON.stringify(model.get(key));
+    if (now === JSON.stringify(value)) return;
+    if (now === JSON.stringify(sent.get(key))) {
+      model.set(key, value);
+      return;
+    }
+    held.delete(key);
+    lost.set(key, value);
+  }
   function changed() {
-    // Python repeats what it got, also when you have gone on: what you do counts.
-    if (!setting) held.forEach((value, key) => model.get(key) === value || model.set(key, value));
+    if (!setting) held.forEach(hold);
     if (!due && !setting) queueMicrotask(() => due && now());
     due = true;
   }
@@ -70,6 +82,7 @@ export function begin({ model, el }, name, page) {
     setting = true;
     Object.entries(values).forEach(([key, value]) => {
       held.set(key, value);
+      lost.delete(key);
       model.set(key, value);
     });
     setting = false;
@@ -81,7 +94,17 @@ export function begin({ model, el }, name, page) {
     if (!sending) return;
     clearTimeout(sending);
     sending = 0;
+    held.forEach((value, key) => sent.set(key, value));
     held.clear();
+    setting = true;
+    lost.forEach((value, key) => {
+      // The model would send it nevertheless, as that is what was set here last. So the value that is there is set.
+      const now = model.get(key);
+      model.set(key, value);
+      model.set(key, now);
+    });
+    lost.clear();
+    setting = false;
     model.save_changes();
   }
   /** Before you can do anything else in the notebook, Python has what was done here. */
@@ -128,7 +151,10 @@ export function begin({ model, el }, name, page) {
       const goal = all_levels.length ? levels.pick(model.get("goal"), all_levels) : null;
       show_goal(find(".goal"), goal);
       const met = Boolean(all_levels[0]?.met);
-      if (model.get("goal_met") !== met) set({ goal_met: met });
+      if (model.get("goal_met") !== met) {
+        set({ goal_met: met });
+        send(); // you may have left already: a run ends by itself
+      }
       return goal;
     },
     /** Draw now, and whenever one of the model's `keys` changes, or the width or the theme does. Returns what ends it. */
@@ -147,6 +173,7 @@ export function begin({ model, el }, name, page) {
       theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
       el.addEventListener("focusout", ({ relatedTarget }) => leave(relatedTarget));
       document.addEventListener("pointerdown", press, true);
+      window.addEventListener("pagehide", send);
       const first = Object.fromEntries(
         keys.filter((key) => !/^_|^goal$/.test(key)).map((key) => [key, model.get(key)]),
       );
@@ -164,6 +191,7 @@ export function begin({ model, el }, name, page) {
         alive = false;
         send();
         document.removeEventListener("pointerdown", press, true);
+        window.removeEventListener("pagehide", send);
         show_still();
         size.disconnect();
         theme.disconnect();
