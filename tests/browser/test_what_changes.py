@@ -64,9 +64,9 @@ def test_a_change_touches_only_what_changes(page: Page) -> None:
     assert touched == {}
 
 
-# Counts what is sent to Python, and keeps the last of it; `window.later` is what a view does once a change has been held
-# back for long enough. As a model in JupyterLab does, this one sends what was set here last, also where `window.arrive` has
-# brought another value since, from Python.
+# Counts what is sent to Python, and keeps the last of it; `window.later` is what a view does once a change has been
+# held back for long enough. `window.arrive` brings a value from Python. As in JupyterLab, what is sent is what the page
+# set last, also where another value has come from Python since.
 SENT = """() => {
     window.sent = 0;
     const { set } = window.model;
@@ -103,7 +103,8 @@ def test_python_gets_several_changes_at_once_and_all_before_one_goes_on(page: Pa
     assert page.evaluate("window.sent") == 1
     page.keyboard.press("ArrowRight")
     decay = page.evaluate("window.state.exponential_decay")
-    page.evaluate("window.arrive('exponential_decay', window.message.exponential_decay)")  # Python repeats an earlier value
+    repeated = "window.arrive('exponential_decay', window.message.exponential_decay)"  # by Python
+    page.evaluate(repeated)
     assert page.evaluate("window.state.exponential_decay") == decay
     page.keyboard.press("Tab")
     assert page.evaluate("window.sent") == 1, "the focus is in the explorer"
