@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from lrlab.checks.compare import Verdict
 from lrlab.checks.mark import RIGHT, has_mark
 
+if TYPE_CHECKING:
+    from lrlab.checks.exercise import Exercise
 
-def variants(comparable: Sequence[Verdict]) -> list[str]:
+
+def variants(exercise: Exercise, comparable: Sequence[Verdict]) -> list[str]:
     """Return the slip whose values are the student's in every call, or two of them; of more, any would be a guess.
 
     The first fact that is wrong is looked at, and two of its wrong values at least, which differ, and so do the right
     ones: an answer that always gives nothing, or 0, shares that with many a slip.
     """
     fact, wrong = _first_wrong(comparable)
-    if not _differ(wrong, fact):
+    if fact in exercise.categories or not _differ(wrong, fact):
         return []
     fits = dict.fromkeys(words.partition("#")[0] for words in _known(wrong, fact) if _explains(comparable, fact, words))
     return (
@@ -23,12 +27,12 @@ def variants(comparable: Sequence[Verdict]) -> list[str]:
     )
 
 
-def likely_variant(comparable: Sequence[Verdict]) -> list[str]:
+def likely_variant(exercise: Exercise, comparable: Sequence[Verdict]) -> list[str]:
     """Return the one slip that explains most of the wrong calls, and is right where the student is."""
     fact, wrong = _first_wrong(comparable)
     right = [v for v in comparable if v not in wrong]
     explained = {}
-    for words in _known(wrong, fact):
+    for words in _known(wrong, fact) if fact not in exercise.categories else ():
         some = [v for v in wrong if _is_variant(v, fact, words)]
         if 2 * len(some) > len(wrong) and _differ(some, fact) and _explains(right, fact, words):
             explained[words.partition("#")[0]] = len(some)
