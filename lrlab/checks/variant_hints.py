@@ -31,11 +31,12 @@ def likely_variant(exercise: Exercise, comparable: Sequence[Verdict]) -> list[st
     """Return the one slip that explains most of the wrong calls, and is right where the student is."""
     fact, wrong = _first_wrong(comparable)
     right = [v for v in comparable if v not in wrong]
-    explained = {}
+    explained: dict[str, int] = {}
     for words in _known(wrong, fact) if fact not in exercise.categories else ():
         some = [v for v in wrong if _is_variant(v, fact, words)]
         if 2 * len(some) > len(wrong) and _differ(some, fact) and _explains(right, fact, words):
-            explained[words.partition("#")[0]] = len(some)
+            name = words.partition("#")[0]
+            explained[name] = max(len(some), explained.get(name, 0))
     most = max(explained.values(), default=0)
     best = [words for words, count in explained.items() if count == most]
     if len(best) != 1:
@@ -61,7 +62,7 @@ def _differ(wrong: Sequence[Verdict], fact: str) -> bool:
 
 
 def _whose(wrong: Sequence[Verdict], fact: str) -> str:
-    return f'Your "{fact}" are' if wrong[0].has_facts else "Your values are"
+    return f'Your values of "{fact}" are' if wrong[0].has_facts else "Your values are"
 
 
 def _explains(some: Sequence[Verdict], fact: str, words: str) -> bool:

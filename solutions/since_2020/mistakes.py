@@ -715,8 +715,8 @@ MISTAKES = {
             ),
             (
                 "images over the batch",
-                "You fit the images, S · B, over B. The formula is the same, but noise now counts more for large batches. "
-                "Fit S over 1 / B.",
+                "You fit the images, S · B, over B. The formula is the same, but noise now counts more for large "
+                "batches. Fit S over 1 / B.",
                 _line(x=lambda b: b, y=lambda b, s: b * s, of=lambda f, k: (k, f / k)),
             ),
             (
