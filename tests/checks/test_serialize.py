@@ -9,7 +9,6 @@ import pytest
 
 from lrlab.checks.serialize import LARGEST, copied, is_single, to_jsonable
 
-
 PLAIN: tuple[Any, ...] = (None, True, "0.1", 0.5, [], {}, [0.5, 1.5], [[0.5], ["a", None, True]])
 
 
