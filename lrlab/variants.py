@@ -104,7 +104,7 @@ def changes(parameters: Sequence[str], calls: Sequence[Sequence[Any]], *, arrays
         yield f"{one} and {other} swapped", _swapped(one, other)
     for key in names:  # a setting that has a default
         if key not in parameters:
-            yield f"the default of {key} in its place", _default(key)
+            yield f"{key} left at its default", _default(key)
 
 
 def combinations(

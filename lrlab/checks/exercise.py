@@ -101,7 +101,8 @@ class Guidance:
         labels: for a fact, what its indices count, such as {"rates": ("update", "group")}.
         causes: facts of which each makes the next ones wrong, where it is wrong itself: only the first wrong one is
             explained.
-        categories: facts whose numbers stand for classes or members, so that no arithmetic between them has a meaning.
+        categories: facts that have few possible values, such as classes, members or the signs of steps: arithmetic
+            between them has no meaning, and many a slip gives the same.
     """
 
     hint: str = ""

@@ -38,9 +38,9 @@ def diagnose(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     somewhere. Else the hint is a slip that gives them, or what holds between those values and the right ones.
     """
     wrong, comparable = [part for v in verdicts for part in v.parts if not part.right], _comparable(verdicts)
-    named, slip = _mistakes(exercise, verdicts), variants(comparable)
+    named, slip = _mistakes(exercise, verdicts), variants(exercise, comparable)
     if not named and not slip:
-        named, slip = _most_likely(exercise, comparable), likely_variant(comparable)
+        named, slip = _most_likely(exercise, comparable), likely_variant(exercise, comparable)
     hints = [*_problem_hints(exercise, verdicts), *_no_plain_data(exercise, verdicts)]
     hints += named or [*slip, *_fact_hints(exercise, verdicts)]
     if wrong and not named and not slip:

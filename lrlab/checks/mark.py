@@ -23,7 +23,7 @@ def mark(value: Any) -> float:
     Numbers enter by their logarithm, so that a small one counts as much as a large one.
     """
     total = math.fsum((1 + k * GOLDEN % 1) * number for k, number in enumerate(_numbers(value)))
-    return round(total, DECIMALS)
+    return round(1 + total, DECIMALS)  # so that a single 0 is not RIGHT
 
 
 def has_mark(value: Any, of: float) -> bool:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from lrlab.checks.compare import Verdict
 from lrlab.checks.mark import RIGHT, has_mark
 
+if TYPE_CHECKING:
+    from lrlab.checks.exercise import Exercise
 
-def variants(comparable: Sequence[Verdict]) -> list[str]:
+
+def variants(exercise: Exercise, comparable: Sequence[Verdict]) -> list[str]:
     """Return the slip whose values are the student's in every call, or two of them; of more, any would be a guess.
 
     The first fact that is wrong is looked at, and two of its wrong values at least, which differ, and so do the right
     ones: an answer that always gives nothing, or 0, shares that with many a slip.
     """
     fact, wrong = _first_wrong(comparable)
-    if not _differ(wrong, fact):
+    if fact in exercise.categories or not _differ(wrong, fact):
         return []
     fits = dict.fromkeys(words.partition("#")[0] for words in _known(wrong, fact) if _explains(comparable, fact, words))
     return (
@@ -23,15 +27,16 @@ def variants(comparable: Sequence[Verdict]) -> list[str]:
     )
 
 
-def likely_variant(comparable: Sequence[Verdict]) -> list[str]:
+def likely_variant(exercise: Exercise, comparable: Sequence[Verdict]) -> list[str]:
     """Return the one slip that explains most of the wrong calls, and is right where the student is."""
     fact, wrong = _first_wrong(comparable)
     right = [v for v in comparable if v not in wrong]
-    explained = {}
-    for words in _known(wrong, fact):
+    explained: dict[str, int] = {}
+    for words in _known(wrong, fact) if fact not in exercise.categories else ():
         some = [v for v in wrong if _is_variant(v, fact, words)]
         if 2 * len(some) > len(wrong) and _differ(some, fact) and _explains(right, fact, words):
-            explained[words.partition("#")[0]] = len(some)
+            name = words.partition("#")[0]
+            explained[name] = max(len(some), explained.get(name, 0))
     most = max(explained.values(), default=0)
     best = [words for words, count in explained.items() if count == most]
     if len(best) != 1:
@@ -57,7 +62,7 @@ def _differ(wrong: Sequence[Verdict], fact: str) -> bool:
 
 
 def _whose(wrong: Sequence[Verdict], fact: str) -> str:
-    return f'Your "{fact}" are' if wrong[0].has_facts else "Your values are"
+    return f'Your values of "{fact}" are' if wrong[0].has_facts else "Your values are"
 
 
 def _explains(some: Sequence[Verdict], fact: str, words: str) -> bool:

@@ -90,6 +90,11 @@ def solutions(folder: Path) -> dict[str, str]:
     return {c.id.removesuffix("-answer").replace("-", "_"): c.source for c in cells}
 
 
+def setup(folder: Path) -> str:
+    """Return the source of the cell with a unit's imports; "" if none has the id ``setup``."""
+    return next((c.source for c in _code_cells(folder) if c.id == "setup"), "")
+
+
 def setting(folder: Path) -> dict[str, object]:
     """Return the names that an answer finds in its notebook: the set-up cell's, and the other exercises' solutions."""
     return dict(_setting(folder))
@@ -98,7 +103,7 @@ def setting(folder: Path) -> dict[str, object]:
 @functools.cache
 def _setting(folder: Path) -> dict[str, object]:
     names: dict[str, object] = {}
-    for source in [*(c.source for c in _code_cells(folder) if c.id == "setup"), *solutions(folder).values()]:
+    for source in [setup(folder), *solutions(folder).values()]:
         with contextlib.suppress(Exception):  # a unit of one's own may have its imports in another cell
             exec(source, names)
     return names

@@ -107,16 +107,15 @@ def _of(statement: ast.stmt) -> str:
                 inner = inner.value.func
             text = ast.unparse(function) if inner is function else f"….{ast.unparse(function).rpartition('.')[2]}"
         case _:
-            text = type(statement).__name__.lower()
+            text = ""
     return text if len(text) <= 2 * SHORT else f"{text[: 2 * SHORT]}…"
 
 
 def _loops(node: ast.AST) -> Iterator[tuple[str, dict[str, object]]]:
-    for field in ("iter",):
-        match getattr(node, field, None):
-            case ast.Call(func=ast.Name("range")) as call:
-                for words, made in ROUNDS:
-                    yield words, {field: made(copy.deepcopy(call))}
+    match node:
+        case ast.For(iter=ast.Call(func=ast.Name("range")) as call):
+            for words, made in ROUNDS:
+                yield words, {"iter": made(copy.deepcopy(call))}
 
 
 def _with_end(call: ast.Call, op: ast.operator) -> ast.Call:
@@ -134,9 +133,9 @@ def _indices(node: ast.AST) -> Iterator[tuple[str, dict[str, object]]]:
     """Take another entry of a list."""
     match node:
         case ast.Subscript(_, ast.Constant(int()) | ast.UnaryOp(ast.USub(), ast.Constant(int())) as index):
-            of = ENTRIES.get(ast.unparse(index), "other")
+            of = ENTRIES.get(ast.unparse(index))
             for other, entry in ENTRIES.items():
-                if ast.unparse(index) != other:
+                if of and ast.unparse(index) != other:
                     yield f"the {entry} entry in place of the {of}", {"slice": ast.Constant(int(other))}
 
 
@@ -163,7 +162,7 @@ def _calls(node: ast.AST) -> Iterator[tuple[str, dict[str, object]]]:
                 case ast.Call(func=ast.Name(name) | ast.Attribute(attr=name), args=[only], keywords=[]):
                     swapped: dict[str, ast.AST] = {}
                     if name in LEFT_OUT:
-                        swapped[f"`{name}` left out"] = only
+                        swapped[f"`{name}(…)` left out"] = only
                     if name in ("cos", "sin"):
                         angle = ast.BinOp(only, ast.Mult(), ast.Constant(0.017453292519943295))
                         swapped["an angle in degrees"] = ast.Call(one.func, [angle], [])

@@ -6,33 +6,29 @@ Of each only a mark of the values goes into the data (``lrlab.checks.mark``): a 
 from __future__ import annotations
 
 import ast
-import builtins
 import contextlib
 import functools
 import hashlib
 import json
-import keyword
-import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-import lrlab.checks
+import lrlab.checks.mark
 import lrlab.variants
 from lrlab.checks.exercise import Adapter, Case
 from lrlab.checks.isolate import TooSlow, limited
+from lrlab.checks.mark import RIGHT
 from lrlab.publishing import mutants, slips
 from lrlab.units import REFERENCE, Unit, given_values
 from lrlab.variants import facts, marks_of
 
 SECONDS = 0.2  # of computing, for one call of a solution with a slip
 MOST = 80  # variants of a fact: the data stays small
-CODE, NAME = re.compile(r"`([^`]*)`"), re.compile(r"(?<![\w.])[A-Za-z_]\w*")
-COMMON = {*dir(builtins), *dir(math), *dir(np), *keyword.kwlist, "append", "backward", "step", "zero_grad"}
+CODE, NAME = re.compile(r"`([^`]*)`"), re.compile(r"[A-Za-z_]\w*")
+COMMON = {"append", "backward", "step", "zero_grad", "return", "if … else", *mutants.NAMES, *mutants.NAMES.values()}
 Marks = dict[str, list[float | None]]  # by words, one for each case
 
 
@@ -41,8 +37,9 @@ def digest(unit: Unit) -> str:
     adapters = Path(lrlab.checks.__file__).parent / "adapters"
     files = [*sorted(adapters.glob("_*.py")), adapters / f"{unit.name}.py"]
     files += [unit.folder / name for name in (REFERENCE, "cases.py", "mistakes.py")]
-    sources = [file.read_text(encoding="utf-8") for file in files]
-    text = "\0".join([*sources, json.dumps(mutants.solutions(unit.folder))])
+    files += [Path(str(each.__file__)) for each in (lrlab.variants, lrlab.checks.mark, mutants, slips)]
+    sources = [file.read_text(encoding="utf-8") for file in [*files, Path(__file__)]]
+    text = "\0".join([*sources, mutants.setup(unit.folder), json.dumps(mutants.solutions(unit.folder))])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -67,7 +64,7 @@ def of(unit: Unit, exercise: str, cases: Sequence[Case]) -> dict[str, Marks]:
             continue
         for fact, rows in marks.items():
             row = marks_of(given, cases, fact)
-            if len(rows) < MOST and any(row) and row not in taken[fact]:
+            if len(rows) < MOST and len({*row} - {RIGHT, None}) > 1 and row not in taken[fact]:
                 taken[fact].add(row)
                 count = sum(key.partition("#")[0] == words for key in rows)
                 rows[f"{words}#{count + 1}" if count else words] = list(row)
@@ -75,8 +72,11 @@ def of(unit: Unit, exercise: str, cases: Sequence[Case]) -> dict[str, Marks]:
 
 
 def _is_clear(words: str, names: Collection[str]) -> bool:
-    """Whether a student knows what is named: arguments and usual functions, but no names of a solution's own."""
-    return all(name in names or name in COMMON for code in CODE.findall(words) for name in NAME.findall(code))
+    """Whether a student knows what is named: an argument, a usual function or a sign, but no part of a solution."""
+    return all(
+        code in names or code in COMMON or (bool(code) and (code.endswith("(…)") or not NAME.search(code)))
+        for code in CODE.findall(words)
+    )
 
 
 def _given(unit: Unit, exercise: str, adapter: Adapter, cases: Sequence[Case]) -> Iterator[tuple[str, list[Any]]]:
@@ -113,6 +113,8 @@ def _changed_references(unit: Unit, exercise: str) -> Iterator[tuple[str, Callab
     functions = {node.name: node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)}
     if exercise in functions:
         for words, source in _changed(unit, exercise, ast.unparse(functions[exercise])):
+            if words.startswith("no entry"):
+                continue  # of its facts, which no student writes
             names: dict[str, Any] = {"__name__": "reference"}
             exec(code, names)
             exec(source, names)

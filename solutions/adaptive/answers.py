@@ -814,3 +814,11 @@ EQUIVALENT_MUTANTS = {
     "`def lion_step(param, grad, state, lr=0.0001, betas=(0.9, 0.99), weight_decay=0.0):`": "twice 0 is 0",
     "radam_step: Gt -> GtE, column 7 of `if rho > 5:`": "for no betas and t of the cases is rho exactly 5",
 }
+
+
+@wrong("lion_step", "c of the new m")
+def blends_from_the_new_m(param, grad, state, lr=0.0001, betas=(0.9, 0.99), weight_decay=0.0):
+    beta1, beta2 = betas
+    m = beta2 * state.get("m", torch.zeros_like(param)) + (1 - beta2) * grad
+    c = beta1 * m + (1 - beta1) * grad
+    return param - lr * (torch.sign(c) + weight_decay * param), {"m": m}

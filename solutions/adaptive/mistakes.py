@@ -92,7 +92,8 @@ def _lion(
     if decay == "coupled":
         g = g + weight_decay * x
     c, m = b1 * old + (1 - b1) * g, b2 * old + (1 - b2) * g
-    used = {"m": m, "g": g, "old": old * np.ones_like(g)}.get(change.get("used", ""), c)
+    new_c = b1 * m + (1 - b1) * g
+    used = {"m": m, "g": g, "old": old * np.ones_like(g), "c of the new m": new_c}.get(change.get("used", ""), c)
     sign = used if change.get("no_sign") else np.sign(used)
     if change.get("up_at_zero"):
         sign = np.where(used > 0, 1.0, -1.0)
@@ -130,9 +131,10 @@ T_LOW = "Your t is one too low: it is 1 at the first step. Count the step before
 DECAY_LATE = "You shrink the param that has already moved. The decay uses param as it was before the step."
 
 
-def _help(hint: str, rules: Sequence[tuple[str, str, Callable[..., Any]]]) -> Help:
+def _help(hint: str, rules: Sequence[tuple[str, str, Callable[..., Any]]], *, categories: Sequence[str] = ()) -> Help:
     """What is known of an exercise that writes one step of an optimizer."""
     return Help(
+        categories=categories,
         labels={"params": ("param after update", "entry")},
         hint=hint,
         problem_hints={
@@ -343,6 +345,12 @@ MISTAKES = {
                 _with(_lion, used="m"),
             ),
             (
+                "c of the new m",
+                "You update m first and compute c from the new m. So the present gradient counts twice: compute c from "
+                "the old m.",
+                _with(_lion, used="c of the new m"),
+            ),
+            (
                 "sign of the old m",
                 "You take the sign of m alone, so the present gradient comes one step late. Take the sign of c.",
                 _with(_lion, used="old"),
@@ -383,6 +391,7 @@ MISTAKES = {
             ),
             ("other default", "Your default for lr is 0.001, as in Adam; Lion's is 0.0001.", _default(_lion, lr=0.001)),
         ),
+        categories=("params",),  # each entry moves by lr, up or down
     ),
     "radam_step": _help(
         "Print t, ρ and r at each step: ρ rises with t, and r is computed only where ρ is above 5.",

@@ -818,3 +818,16 @@ EQUIVALENT_MUTANTS = {
     'several_runs: 0 -> -1, column 48 of `rates.append(optimizer.param_groups[0]["lr"])`': "all groups have the same "
     "rate",
 }
+
+
+@wrong("several_runs", "count goes on")
+def counts_on_into_the_next_run(optimizer, starts, d, steps):
+    used, n = [], 0
+    for start in starts:
+        for _ in range(steps):
+            for g in optimizer.param_groups:
+                g["lr"] = start / (1 + d * n)
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            n += 1
+    return used

@@ -185,6 +185,7 @@ def _runs(
     first_start: bool = False,
     after_step: bool = False,
     fresh: bool = False,
+    counts_on: bool = False,
 ) -> Callable[..., Any]:
     """The script of the prompt, with one more mistake or none."""
 
@@ -202,7 +203,8 @@ def _runs(
                     group["lr"] = starts[0] if first_start else start
                 if forget == "first group" and not k:
                     group["initial_lr"] = start
-            scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: 1 / (1 + d * n))
+            earlier = run * steps if counts_on else 0
+            scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n, done=earlier: 1 / (1 + d * (done + n)))
             if late:
                 for group in optimizer.param_groups:
                     group["lr"] = start
@@ -660,6 +662,11 @@ MISTAKES = {
                 "always the first start",
                 "Every run begins at starts[0]. Each run has its own start.",
                 _runs(forget="before", first_start=True),
+            ),
+            Misconception(
+                "count goes on",
+                "Your n goes on from one run to the next. In each run it counts from 0 again.",
+                _runs(forget="before", counts_on=True),
             ),
             Misconception(
                 "noted after the scheduler's step",

@@ -872,3 +872,11 @@ EQUIVALENT_MUTANTS = {
     "mup_groups: without strict, column 29 of "
     "`for parameter, narrow in zip(model.parameters(), base.parameters(), strict=True):`": _SAME_LENGTH,
 }
+
+
+@wrong("critical_batch", "images over the batch")
+def line_through_images(batch_sizes, updates):
+    b, s = np.array(batch_sizes, dtype=float), np.array(updates, dtype=float)
+    b, s = b[np.isfinite(s)], s[np.isfinite(s)]
+    fewest, height = np.polyfit(b, s * b, 1)
+    return float(fewest), float(height / fewest)

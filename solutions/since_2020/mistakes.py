@@ -714,6 +714,12 @@ MISTAKES = {
                 _line(y=lambda b, s: b * s),
             ),
             (
+                "images over the batch",
+                "You fit the images, S · B, over B. The formula is the same, but noise now counts more for large "
+                "batches. Fit S over 1 / B.",
+                _line(x=lambda b: b, y=lambda b, s: b * s, of=lambda f, k: (k, f / k)),
+            ),
+            (
                 "two points",
                 "You draw the line through the first and the last point. The line of least squares uses all of them.",
                 _line(points=lambda b, s: (b[[0, -1]], s[[0, -1]])),

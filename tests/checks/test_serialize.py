@@ -9,6 +9,8 @@ import pytest
 
 from lrlab.checks.serialize import LARGEST, copied, is_single, to_jsonable
 
+PLAIN: tuple[Any, ...] = (None, True, "0.1", 0.5, [], {}, [0.5, 1.5], [[0.5], ["a", None, True]])
+
 
 class List(list):
     pass
@@ -21,7 +23,7 @@ class Float(float):
 @pytest.mark.parametrize(
     ("value", "plain"),
     [
-        *((value, value) for value in (None, True, "0.1", 0.5, [], {}, [0.5, 1.5], [[0.5], ["a", None, True]])),
+        *((value, value) for value in PLAIN),
         (float("nan"), "nan"),
         (float("-inf"), "-inf"),
         ([0.5, float("inf")], [0.5, "inf"]),

@@ -48,7 +48,7 @@ def cosine_restarts(n, lr, T_0, T_mult, eta_min):
         (
             "plateau_rates",
             lambda losses, lr, factor, patience: plateau(losses, lr, factor**2, patience),
-            'Your "rates" are those of the right rule with factor replaced by factor².',
+            'Your values of "rates" are those of the right rule with factor replaced by factor².',
         ),
     ],
 )
@@ -151,7 +151,7 @@ def f(n):
     assert results["a loop that begins at 1"] == [1, 0.5]
     assert results["the line on `rate` before the one on `rates.append`"] == [0.5, 0.25, 0.125]
     assert results["the `return` inside the loop"] == [1]
-    assert results["`abs` left out"] == [1, 0.5, 0.25]
+    assert results["`abs(…)` left out"] == [1, 0.5, 0.25]
 
 
 @pytest.mark.parametrize("name", list(exercises()))

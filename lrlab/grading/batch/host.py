@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import selectors
 import shutil
 import signal
 import sys
@@ -19,8 +18,9 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
+from lrlab.grading.batch.line import Line
 from lrlab.grading.batch.messages import (
     HEARTBEAT,
     Again,
@@ -177,31 +177,6 @@ class Host:
         return True
 
 
-class _Line:
-    """The runner's lines, read as they come."""
-
-    def __init__(self, file: BinaryIO, selector: selectors.BaseSelector) -> None:
-        self.descriptor = file.fileno()
-        os.set_blocking(self.descriptor, False)
-        selector.register(self.descriptor, selectors.EVENT_READ, None)
-        self.heard, self.ended, self._rest = time.monotonic(), False, b""
-
-    def read(self) -> list[bytes]:
-        """Return the complete lines that have arrived, without the empty ones."""
-        lines: list[bytes] = []
-        chunks = [self._rest]
-        while not self.ended:
-            try:
-                chunk = os.read(self.descriptor, 1 << 20)
-            except BlockingIOError:
-                break
-            self.ended = not chunk
-            chunks.append(chunk)
-            self.heard = time.monotonic()
-        *lines, self._rest = b"".join(chunks).split(b"\n")
-        return [line for line in lines if line.strip()]
-
-
 def main() -> None:
     """Say hello, read the settings, and grade until the runner ends."""
     has_begun_again = os.environ.pop(AGAIN, "") == "1"
@@ -238,7 +213,7 @@ def main() -> None:
             logging.getLogger().exception("No worker can start")
             send(Broken(f"{type(error).__name__}: {' '.join(str(error).split())}"))
             return
-        line = _Line(sys.stdin.buffer, host.pool.selector)
+        line = Line(sys.stdin.buffer, host.pool.selector)
         beat = time.monotonic()
         while host.turn() and not line.ended and time.monotonic() - line.heard < SILENCE:
             host.waiting += [decode(each) for each in line.read()]
