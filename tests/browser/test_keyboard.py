@@ -53,6 +53,7 @@ CHANGED = f"""() => {{
 }}"""
 # So that no choice hides what comes after it. Where that drew the control again, it gets the focus back.
 TAKE_BACK = """async () => {
+    window.dispatchEvent(new Event("pagehide")); // what is held is sent, and no echo of what was sent before
     window.kept.forEach(([key, value]) => window.model.set(key, value));
     await new Promise((drawn) => setTimeout(drawn));
     const name = (one) => one.id || one.tagName + JSON.stringify({ ...one.dataset });
