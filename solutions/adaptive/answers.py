@@ -822,3 +822,12 @@ def blends_from_the_new_m(param, grad, state, lr=0.0001, betas=(0.9, 0.99), weig
     m = beta2 * state.get("m", torch.zeros_like(param)) + (1 - beta2) * grad
     c = beta1 * m + (1 - beta1) * grad
     return param - lr * (torch.sign(c) + weight_decay * param), {"m": m}
+
+
+@right("adamw_step")
+def by_lerp(param, grad, state, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01):
+    t, zero = state.get("t", 0) + 1, torch.zeros_like(grad)
+    m = torch.lerp(grad, state.get("m", zero), betas[0])
+    v = torch.lerp(grad.square(), state.get("v", zero), betas[1])
+    step = m / (1 - betas[0] ** t) / ((v / (1 - betas[1] ** t)).sqrt() + eps)
+    return (1 - lr * weight_decay) * param - lr * step, {"t": t, "m": m, "v": v}

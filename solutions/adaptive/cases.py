@@ -22,7 +22,11 @@ CASES = {
     "adamw_step": {
         "first step": [
             ([1.0625, -2.1875], GRADS[:1], {"lr": 0.5, "betas": [0.5, 0.75], "weight_decay": 0.25}),
-            ([[0.6875, 3.1875], [-1.0625, 2.0625]], MATRIX[:1], {"lr": 1, "eps": 0.5, "weight_decay": 0.125}),
+            (
+                [[0.6875, 3.1875], [-1.0625, 2.0625]],
+                MATRIX[:1],
+                {"lr": 1, "betas": [0.5, 0.75], "eps": 0.5, "weight_decay": 0.125},
+            ),
             ([0.8125, 1.6875], QUIET[:1], {"weight_decay": 0.5}),
         ],
         "several steps": [
