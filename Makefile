@@ -28,7 +28,7 @@ lab:  ## open the course in JupyterLab
 	@exec $(BIN)/lrlab lab $(if $(PORT),--port $(PORT)) $(ARGS)
 
 test: CHOSEN = -m "not nightly"
-test:  ## run the tests (about 15 minutes on two cores; those in a browser look for one)
+test:  ## run the tests (about 12 minutes on two cores; those in a browser look for one)
 
 test-all: CHOSEN = --hypothesis-profile=night
 test-all:  ## run all tests, those of the night too (hours)
