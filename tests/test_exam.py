@@ -38,6 +38,7 @@ CURVES = rows("| Run | 1 | 2 | 3 | 4 | 5 |")
 INTERVALS = rows("| Schedule | mean | interval |")
 
 
+@pytest.mark.slow
 def test_the_curves_of_question_1_are_those_of_runs() -> None:
     found = exam_figures.curves()
     for name in "ABD":

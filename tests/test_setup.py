@@ -180,6 +180,7 @@ def test_foreign_environment_stays(checkout: Path, installs: list[str], capsys: 
     assert kept.exists()
 
 
+@pytest.mark.slow
 def test_clean_removes_what_was_made(checkout: Path, installs: list[str]) -> None:
     bootstrap.main(["lab"], checkout)
     assert bootstrap.main(["clean"], checkout) == 0
@@ -263,6 +264,7 @@ def start(checkout: Path, installs: list[str], monkeypatch: pytest.MonkeyPatch) 
     return checkout / "start.py"
 
 
+@pytest.mark.slow
 def test_start_sets_up_and_opens(start: Path) -> None:
     done = subprocess.run(
         [sys.executable, str(start), "--port", "8890"], cwd=start.parent, capture_output=True, text=True
@@ -271,6 +273,7 @@ def test_start_sets_up_and_opens(start: Path) -> None:
     assert (start.parent / "called").read_text() == "lab --port 8890\n"
 
 
+@pytest.mark.slow
 def test_start_ends_where_the_set_up_fails(start: Path) -> None:
     (start.parent / ".venv" / "pyvenv.cfg").unlink()
     (start.parent / ".venv" / "bin" / "python").unlink()

@@ -75,6 +75,7 @@ BROWSERS = {  # what a browser does with its arguments, and what the command the
 
 
 @pytest.mark.parametrize("kind", BROWSERS)
+@pytest.mark.slow
 def test_slides_that_are_not_printed_end_in_a_sentence(kind, tmp_path, monkeypatch, capsys):
     does, words = BROWSERS[kind]
     browser, file = tmp_path / "browser", tmp_path / "talk.pdf"

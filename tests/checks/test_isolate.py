@@ -137,6 +137,7 @@ for answer in (plain, starts_a_thread):
 """
 
 
+@pytest.mark.slow
 def test_a_thread_that_starts_at_that_moment_costs_no_answer():
     """Until Python 3.12 two threads can't install a profile function at once; an audit hook lets both come to it."""
     done = subprocess.run([sys.executable, "-c", THREADS_BESIDE], capture_output=True, text=True, check=False)

@@ -76,6 +76,7 @@ def assert_as_alone(model, few, rates, *args, rtol=RTOL, **kwargs):
 
 
 @pytest.mark.parametrize(("optimizer", "arguments"), [(SGD, {"momentum": 0.9}), (Adam, {}), (SGD, {"nesterov": False})])
+@pytest.mark.slow
 def test_copies_that_are_dropped_and_branched_are_what_they_are_one_by_one(few, optimizer, arguments, monkeypatch):
     def walk():
         copies = batched.copies_of(TINY(3), few, optimizer, arguments)(TINY(3), 3)
@@ -148,6 +149,7 @@ def test_in_double_precision_only_the_last_digits_differ(model, name, few, thin)
 
 
 @pytest.mark.parametrize(("model", "width"), [(TINY, 32), (CNN, 4)])
+@pytest.mark.slow
 def test_more_copies_than_one_stack_holds(model, width, few):
     rates = np.geomspace(1e-3, 0.1, width + 1)
     losses, val_loss, _ = together(model, few, rates, epochs=1)

@@ -20,6 +20,7 @@ def alt(explorer: Any) -> str:
     return str(metadata["image/svg+xml"]["alt"])
 
 
+@pytest.mark.slow
 def test_schedules_with_their_ends_and_turns() -> None:
     explorer = explorers.schedule(OneCycle(0.1, total_steps=100), compare=[StepDecay(0.1, decay=0.5, every=20)])
     assert alt(explorer) == (

@@ -92,6 +92,7 @@ def test_a_picture_goes_with_the_widget() -> None:
 
 
 @pytest.mark.parametrize("log_y", [False, True])
+@pytest.mark.slow
 def test_the_picture_copes_with_a_rate_of_zero_and_with_no_line(log_y: bool) -> None:
     for show in (["time"], []):
         explorer = explorers.decay(time_decay=1, steps=500, show=show, log_y=log_y)

@@ -35,6 +35,7 @@ def test_a_limit_that_is_not_reached_is_not_said_to_be():
     assert "still falls" not in explorers.curvature(changed(found, loss=loss))._runs[2]["words"]
 
 
+@pytest.mark.slow
 def test_runs_are_called_what_they_are():
     found = made_sharpness()
     assert "Learning rate 0.8: the sharpness" in explorers.curvature(found).still().alt

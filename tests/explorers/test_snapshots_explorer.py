@@ -152,6 +152,7 @@ def test_a_digit_that_a_goal_needs_is_shown_though_others_are_more_disputed() ->
     assert explorer._run["against"] is True
 
 
+@pytest.mark.slow
 def test_snapshots_that_agree_on_everything_leave_no_digit_to_show(made: tuple[Snapshots, data.Dataset]) -> None:
     result, images = made
     same = replace(result, probabilities=np.repeat(result.probabilities[:, :1], 4, axis=1))
@@ -163,6 +164,7 @@ def test_snapshots_that_agree_on_everything_leave_no_digit_to_show(made: tuple[S
     assert "agree on every validation image" in " ".join(_texts(explorer))
 
 
+@pytest.mark.slow
 def test_a_single_model_that_diverged(made: tuple[Snapshots, data.Dataset]) -> None:
     result, images = made
     gone = replace(result, single_probabilities=np.full_like(result.single_probabilities, np.nan))
@@ -293,6 +295,7 @@ def test_a_picture_goes_with_the_widget(made: tuple[Snapshots, data.Dataset]) ->
     assert {"snapshot 1", "together", "label", "learning rate used"} <= set(texts)
 
 
+@pytest.mark.slow
 def test_the_picture_opens_no_pyplot_figure(made: tuple[Snapshots, data.Dataset]) -> None:
     import matplotlib.pyplot as plt
 

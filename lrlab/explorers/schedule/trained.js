@@ -1,5 +1,5 @@
-// What a schedule does to a training run. Networks were trained on MNIST with several schedules (runs.js): this names the
-// one nearest to yours, gives its accuracy over the seeds, and draws its loss beside those of the other shapes.
+// Shows how a schedule trains: the stored MNIST run (runs.js) whose schedule is nearest to yours, its accuracy over the
+// seeds, and its loss beside the losses of other schedules.
 
 import { each_of, put, say } from "../shared/dom.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";

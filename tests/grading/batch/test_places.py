@@ -372,6 +372,7 @@ def test_a_place_is_not_silent_while_the_runner_was_busy(tmp_path, monkeypatch):
         place.close()
 
 
+@pytest.mark.slow
 def test_a_place_that_says_no_hello_is_named_once(tmp_path, monkeypatch):
     monkeypatch.setattr(place_module, "SILENCE", 0.0)
     monkeypatch.setattr(place_module, "GRACE", 0.0)
@@ -405,6 +406,7 @@ def test_what_a_place_waits_for_is_said(tmp_path):
     assert dispatch.left_out == []
 
 
+@pytest.mark.slow
 def test_the_others_go_on(graded):
     run, dispatch = graded("never starts", "works", "another torch")
     assert sorted(run.entered) == ALL

@@ -76,6 +76,7 @@ def graded_by(host: Host, sent: list[object], count: int) -> list[int]:
     raise AssertionError(sent)
 
 
+@pytest.mark.slow
 def test_workers_of_a_dead_zygote_are_replaced_with_it_and_no_job_is_lost(start):
     host, sent = start(Workers)
     first = graded_by(host, sent, 4)
@@ -86,6 +87,7 @@ def test_workers_of_a_dead_zygote_are_replaced_with_it_and_no_job_is_lost(start)
     assert host.workers.replaced == 1
 
 
+@pytest.mark.slow
 def test_a_zygote_that_always_dies_keeps_no_one_from_grading(start):
     host, sent = start(OfAZygoteThatAlwaysDies)
     host.workers.has_lost_zygote = True
@@ -93,6 +95,7 @@ def test_a_zygote_that_always_dies_keeps_no_one_from_grading(start):
     assert host.workers.replaced <= 6
 
 
+@pytest.mark.slow
 def test_a_worker_that_can_not_be_forked_leaves_the_others_at_work(start):
     host, sent = start(Workers)
     graded_by(host, sent, 2)

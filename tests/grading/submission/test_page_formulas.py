@@ -64,6 +64,7 @@ def test_what_is_no_formula_stays_as_its_text(source):
         assert page.count(sign) == source.count(sign)
 
 
+@pytest.mark.slow
 def test_only_so_many_formulas_are_set():
     page = rendered("$x$ " * (MOST + 5))
     assert page.count("<math") == MOST
