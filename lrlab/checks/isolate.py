@@ -98,7 +98,7 @@ class TimeLimit:
     """
 
     def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
+        self.seconds = float(seconds)
         self._thread = c_ulong(get_ident())
         self._lock, self._going = allocate_lock(), allocate_lock()  # the second is held until the call has ended
         self._begun = self._finished = self._fired = False

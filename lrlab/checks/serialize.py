@@ -18,6 +18,7 @@ import numpy as np
 
 LARGEST = 100_000  # values in one answer
 REALS = (float, int, np.floating, np.integer)
+PAIRS = (dict, Mapping)  # dict first, by its bases: what Mapping says is kept under a type's own hash and equality
 _is_finite = math.isfinite
 _identity = object.__hash__  # of types too, whatever their own type answers
 FLOATS = frozenset({_identity(float)})
@@ -55,7 +56,7 @@ def is_single(value: Any) -> bool:
     if _identity(kind) in PLAIN or ((kind is list or kind is tuple) and _types(value) <= PLAIN):
         return False
     value = as_numpy(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, PAIRS):
         return any(map(is_single, value.values()))
     if isinstance(value, list | tuple):
         return any(map(is_single, value))
@@ -106,7 +107,7 @@ def to_jsonable(value: Any) -> Any:
         return to_jsonable(value.tolist()) if value.dtype.kind in "iufbO" and value.size <= LARGEST else no_form
     if isinstance(value, list | tuple | range):
         return [to_jsonable(v) for v in value] if len(value) <= LARGEST else no_form
-    if isinstance(value, Mapping):
+    if isinstance(value, PAIRS):
         return {str(k): to_jsonable(v) for k, v in value.items()}
     return no_form
 

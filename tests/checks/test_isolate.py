@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import warnings
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -405,9 +406,13 @@ class TestEscapes:
             def items(lazy):
                 return [("value", self.library(3))]
 
+        def answer(made):
+            assert not isinstance("", Mapping)  # which Python keeps, also for what says that it is a str
+            return made
+
         adapter = Adapter("made", ("n",), lambda answer, n: {"value": answer(n)}, watch=("lrlab.schedules",))
         for made in (Lazy(n=3), [Lazy(n=3)], (Lazy(n=3),)):
-            (outcome,) = adapter.call(lambda n, made=made: made, [(3,)])
+            (outcome,) = adapter.call(lambda n, made=made: answer(made), [(3,)])
             assert outcome["kind"] == "refused"
 
     def test_a_bare_thread(self):

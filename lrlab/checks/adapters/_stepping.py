@@ -7,7 +7,7 @@ from typing import Any
 
 from lrlab.checks.call import Answer, Facts, load_torch
 from lrlab.checks.exercise import Adapter
-from lrlab.checks.serialize import Unusable, WrongType, to_jsonable
+from lrlab.checks.serialize import PAIRS, Unusable, WrongType, to_jsonable
 
 LIBRARY = ("torch.optim", "lrlab.adaptive")
 
@@ -50,7 +50,7 @@ def _walk(answer: Answer, starts: Sequence[Any], grads: Sequence[Any], hyper: Hy
 
 def _contents(value: Any) -> Any:
     """Return the values in an object, whatever it is, to be compared later."""
-    if isinstance(value, Mapping):
+    if isinstance(value, PAIRS):
         return {str(k): _contents(v) for k, v in value.items()}
     if isinstance(value, Sequence | Set) and not isinstance(value, str):  # lists, tuples, deques, arrays, sets
         return [_contents(v) for v in value]
