@@ -125,7 +125,7 @@ class TestFiles:
     def test_a_link_is_refused_wherever_it_leads(self, place, target):
         put(place.parent / "neighbour.ipynb", RELEASED)
         place.symlink_to(target)
-        with pytest.raises(InvalidSubmission, match="The file unit.ipynb is a link to another one"):
+        with pytest.raises(InvalidSubmission, match=r"The file unit\.ipynb is a link to another one"):
             read(place)
 
     @pytest.mark.parametrize("level", [0, 1])
