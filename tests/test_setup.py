@@ -144,9 +144,9 @@ def test_killed_in_the_middle(checkout: Path, installs: list[str], monkeypatch: 
     assert installs == [".[grade]"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("log", "survives"),
-    [("Collecting torch", True), pytest.param("Installing collected packages: torch", False, marks=pytest.mark.slow)],
+    ("log", "survives"), [("Collecting torch", True), ("Installing collected packages: torch", False)]
 )
 def test_failed_download_keeps_an_environment_that_works(checkout, installs, monkeypatch, log, survives) -> None:
     bootstrap.main(["lab"], checkout)
