@@ -147,6 +147,21 @@ def test_what_is_no_number_is_called_by_its_type(returned, kind):
     assert f"lr_of returned an object of type {kind};" in message("lr_of", lambda optimizer, parameter: returned)
 
 
+@pytest.mark.parametrize(
+    ("name", "returned", "said"),
+    [
+        ("stability_limit", [0.5], "a list or an array; it should return one number"),
+        ("best_lr", "0.1", "a text; it should return one learning rate"),
+        ("steps_to_reach", [3], "a list or an array; it should return one number"),
+        ("diagnose", 3, "one number; it should return one of the texts"),
+        ("gradient_descent", 0.3, "one number; it should return a list or an array of positions"),
+    ],
+)
+def test_a_list_for_a_number_is_called_a_list(name, returned, said):
+    assert f"{name} returned {said}" in " ".join(message(name, lambda *_, **__: returned).split())
+    assert "returned a list or" not in message("best_lr", lambda lrs, losses: lrs[-1])
+
+
 def test_a_tuple_is_called_a_tuple():
     said = message(
         "step_decay", lambda n, lr0, d, r: tuple(lr0 * d ** ((1 + k) // r) for k in n) if np.ndim(n) else 1.0
