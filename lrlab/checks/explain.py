@@ -83,12 +83,13 @@ def _seen(verdict: Verdict) -> Sequence[str]:
 
 def _most_likely(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     """Return the one mistake that explains most of the wrong cases, two at least, where an edge case or another mistake
-    keeps it from explaining all. Cases that it explains by the same value, such as None, count as one.
+    keeps it from explaining all. Cases that it explains by the same value, such as None, count as one; one with right
+    values that is wrong for another reason, such as a changed argument, is none that it explains.
     """
-    wrong = [v for v in verdicts if not v.right]
+    wrong = [v for v in verdicts if not all(part.right for part in v.parts)]
     explained: dict[str, int] = {}
     for mistake in exercise.mistakes:
-        if all(_gives_the_right_value(mistake, v) for v in verdicts if v.right):
+        if all(_gives_the_right_value(mistake, v) for v in verdicts if v not in wrong):
             given = [v.case.mistaken[mistake.name] for v in wrong if _gives_these_values(mistake, v)]
             if len({repr(value) for value in given}) > 1:
                 explained[mistake.hint] = max(len(given), explained.get(mistake.hint, 0))

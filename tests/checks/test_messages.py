@@ -110,6 +110,22 @@ def test_a_mistake_is_named_where_an_edge_case_is_another_one():
     assert "You add. Hint" not in spoken([4.0, 5.0, 9.0], [4.0, 5.0, 6.0])
 
 
+def test_a_mistake_does_not_explain_a_case_with_right_values():
+    """Such as the first steps of an answer that is wrong only because it changes what it was given."""
+
+    def changes(function, n):
+        return {"a": function(n), "b": 0, "changed": ["the state"]}
+
+    given = [2.0, 3.0, 4.0, 5.0]
+    cases = tuple(Case((n,), {"a": a, "b": 0}, "", {"one": {"a": a, "b": 0}}) for n, a in enumerate(given[:-1]))
+    cases += (Case((3,), {"a": 5.0, "b": 0}, "", {"one": {"a": 6.0, "b": 0}}),)
+    adapter = Adapter("made", ("n",), changes)
+    exercise = Exercise(adapter, cases, (Mistake("one", "You add."),))
+    said = str(feedback_for(exercise, cases, adapter.outcomes(given.__getitem__, cases))[1])
+    assert "changes the state" in said
+    assert "You add" not in said
+
+
 @pytest.mark.parametrize(
     ("values", "mistaken"),
     [
