@@ -111,7 +111,9 @@ def drawn(plot: Plot) -> str:
             ax.yaxis.set_major_formatter(_power)  # matplotlib's own exponents are too small for a phone
         if len(plot.curves) > 1:
             # Above the curves, which would run through it; samples long enough to show the dashes.
-            ax.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 0.98), ncols=3, handlelength=3, borderaxespad=0)
+            ax.legend(
+                frameon=False, loc="lower left", bbox_to_anchor=(0, 0.98), ncols=3, handlelength=3, borderaxespad=0
+            )
         finish(ax, xlabel=plot.xlabel, ylabel=plot.ylabel)
 
     svg = static_svg(draw, figsize=(4, 2.4), title=plot.ylabel)  # small, so that a phone shows large letters

@@ -75,9 +75,11 @@ def test_goal_picture_and_controls_fit_on_one_screen(page: Page, problems: list[
 
 
 def test_a_figure_beside_an_explorer_fits_where_it_can_be_read(page: Page) -> None:
-    figure = "<img src='data:image/svg+xml,<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1056\" height=\"326\"/>'>"
+    figure = '<img src=\'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" width="1056" height="326"/>\'>'
     mount(page, EVERY["decay"](), inside=NOTEBOOK)
-    page.evaluate("(one) => document.body.insertAdjacentHTML('beforeend', one)", f"<div class=jp-RenderedSVG>{figure}</div>")
+    page.evaluate(
+        "(one) => document.body.insertAdjacentHTML('beforeend', one)", f"<div class=jp-RenderedSVG>{figure}</div>"
+    )
     for width, shown in ((1200, 1056), (920, 920), (390, 700)):
         page.set_viewport_size({"width": width, "height": 768})
         image = box(page.locator(".jp-RenderedSVG img"))
@@ -91,7 +93,11 @@ def test_goal_and_picture_cover_no_control_that_you_come_to(page: Page, problems
     mount(page, EVERY["descent"](), inside=NOTEBOOK, unfold=False)
     rest(page, 200)
     explorer = page.locator(".lrlab-explorer")
-    stage, slider, fold = explorer.locator(".stage"), explorer.locator("input[data-key=lr]"), explorer.locator("summary").first
+    stage, slider, fold = (
+        explorer.locator(".stage"),
+        explorer.locator("input[data-key=lr]"),
+        explorer.locator("summary").first,
+    )
     explorer.evaluate("(one) => one.scrollIntoView({ block: 'end' })")
     assert box(stage)["y"] < -20, "all of the explorer fits: this asks nothing"
     assert box(slider)["y"] > box(stage)["y"] + box(stage)["height"]
