@@ -88,7 +88,7 @@ def test_a_figure_beside_an_explorer_fits_where_it_can_be_read(page: Page) -> No
 
 
 def test_goal_and_picture_cover_no_control_that_you_come_to(page: Page, problems: list[str]) -> None:
-    """As in JupyterLab after Shift + Enter, which shows the cell below: the end of the explorer, and not its beginning."""
+    """As in JupyterLab after Shift + Enter, which shows the explorer's end and the cell below."""
     page.set_viewport_size({"width": 1060, "height": 768})
     mount(page, EVERY["descent"](), inside=NOTEBOOK, unfold=False)
     rest(page, 200)
