@@ -58,11 +58,14 @@ export function begin({ model, el }, name, page) {
     one.style.scrollMarginTop = `${height + 8}px`;
     if (one.getBoundingClientRect().top < bottom) one.scrollIntoView({ block: "nearest" });
   }
-  el.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && uncover(target));
+  el.addEventListener(
+    "focusin",
+    /** @param {any} event */ ({ target }) => target.matches(":focus-visible") && uncover(target),
+  );
   // While a fold is closed, the page may get another width; this captures the event, so it comes before what draws inside.
   el.addEventListener(
     "toggle",
-    ({ target }) => {
+    /** @param {any} event */ ({ target }) => {
       forget_widths(target);
       if (target.open) uncover(target.firstElementChild);
     },
