@@ -58,19 +58,18 @@ export function begin({ model, el }, name, page) {
     one.style.scrollMarginTop = `${height + 8}px`;
     if (one.getBoundingClientRect().top < bottom) one.scrollIntoView({ block: "nearest" });
   }
-  el.addEventListener(
-    "focusin",
-    /** @param {any} event */ ({ target }) => target.matches(":focus-visible") && uncover(target),
-  );
+  /** @param {any} event */
+  function focused({ target }) {
+    if (target.matches(":focus-visible")) uncover(target);
+  }
+  el.addEventListener("focusin", focused);
   // While a fold is closed, the page may get another width; this captures the event, so it comes before what draws inside.
-  el.addEventListener(
-    "toggle",
-    /** @param {any} event */ ({ target }) => {
-      forget_widths(target);
-      if (target.open) uncover(target.firstElementChild);
-    },
-    true,
-  );
+  /** @param {any} event */
+  function unfold({ target }) {
+    forget_widths(target);
+    if (target.open) uncover(target.firstElementChild);
+  }
+  el.addEventListener("toggle", unfold, true);
   /** @type {(selector: string) => any[]} */
   const all = (selector) => [...el.querySelectorAll(selector)];
 
