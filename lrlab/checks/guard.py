@@ -98,10 +98,10 @@ def _watched(function: Callable[..., Any], args: Any, kwargs: Any) -> None:
     function(*args, **kwargs)
 
 
-def starts_threads(frame: FrameType) -> bool:
-    """Return whether this is a call of the functions above, or of ``threading``'s, which passes a watch on."""
+def passes_it_on(frame: FrameType) -> bool:
+    """Return whether this is a call of a function that starts a thread, or sets its watch, as it should."""
     code = frame.f_code
-    return code in _STARTS or (code is _begin_thread and frame.f_globals is _names)
+    return code in _OWN or ((code is _inner or code is _begin_thread) and frame.f_globals is _names)
 
 
 def install(function: Any) -> None:
@@ -130,12 +130,11 @@ def audited(event: str, arguments: Sequence[Any]) -> None:
         return
     if _report is None:
         return
-    frame = _get_frame(2)
-    if event == "sys.setprofile" and (
-        frame.f_code is INSTALL
-        or (frame.f_code is _inner and frame.f_globals is _names and _names["_profile_hook"] is _forward)
-    ):
-        return
+    if event == "sys.setprofile":
+        frame = _get_frame(2)
+        is_new_thread = frame.f_code is _inner
+        if passes_it_on(frame) and (not is_new_thread or _names["_profile_hook"] is _forward):
+            return
     _report(NOTICED[event])
 
 
@@ -144,8 +143,7 @@ def _in_python(frame: Any, event: str, argument: Any) -> None:
         _watch(frame, event, argument)
 
 
-INSTALL = install.__code__
-_STARTS = frozenset({start_thread.__code__, start_joinable_thread.__code__})
+_OWN = frozenset({start_thread.__code__, start_joinable_thread.__code__, install.__code__})
 # A thread's profile function can be read by its name in `threading`; a function of C's leads nowhere.
 _forward = ctypes.PYFUNCTYPE(None, py_object, py_object, py_object)(_in_python)
 

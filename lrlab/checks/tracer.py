@@ -171,7 +171,7 @@ class CallTracer:
         elif event == "c_call":
             if argument in _escapes:
                 # A library may start threads, and `threading` passes the tracer on to them.
-                if not (guard.starts_threads(frame) or frame.f_code is guard.INSTALL):
+                if not guard.passes_it_on(frame):
                     self._notice(_escapes[argument])
             elif self._fused and not self.called:
                 name = getattr(argument, "__name__", "")
