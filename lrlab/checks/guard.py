@@ -18,7 +18,7 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from ctypes import c_int, c_void_p, py_object, pythonapi
 from functools import partial
 from itertools import accumulate, chain, repeat, takewhile
@@ -56,18 +56,23 @@ _names = vars(threading)
 _inner = threading.Thread._bootstrap_inner.__code__  # type: ignore[attr-defined] # where a thread starts to watch itself
 _begin_thread = threading.Thread.start.__code__
 
-imported: set[str] = set()  # the modules that this process has imported, where it is set up
+imported: dict[str, bool] = {}  # for each module that an exercise forbids, whether this process has ever imported it
 _is_set_up = False
 _kept: list[Any] = []
+_left: set[int] = set()
 _watch: Event | None = None  # what sees the events of the answer that is being called
 _report: Callable[[str], None] | None = None  # what is told of the rest
 
 
-def set_up() -> None:
-    """Change this process. In any other one ``begin`` and ``end`` do nothing."""
+def set_up(forbidden: Iterable[str]) -> None:
+    """Change this process. In any other one ``begin`` and ``end`` do nothing.
+
+    Args:
+        forbidden: the modules that some exercise forbids.
+    """
     global _is_set_up
     _is_set_up = True
-    imported.update(sys.modules)
+    imported.update({name: name in sys.modules for name in forbidden})
     # What they give would lead to everything that a watch knows.
     sys.getprofile = threading.getprofile = type(None)  # type: ignore[assignment]
     for name, start in (
@@ -126,7 +131,8 @@ def audited(event: str, arguments: Sequence[Any]) -> None:
     if event in REFUSED:
         raise RuntimeError(f"{event} is not available where a submission is graded")
     if event == IMPORT:
-        imported.add(arguments[0])
+        if arguments[0] in imported:
+            imported[arguments[0]] = True
         return
     if _report is None:
         return
@@ -182,18 +188,29 @@ def end() -> None:
         _watch = None
 
 
+def leave_threads_of_now() -> None:
+    """Don't watch the threads that there are by now: the kernel's own, of which none runs anything of the student's."""
+    if _set_all is None:
+        _left.update(_threads())
+
+
 def _in_other_threads(in_c: c_void_p | None, in_python: Any) -> None:
     if _set_all is not None:
         _set_all(in_python)
         return
-    # Until Python 3.12 through its C functions. No line of Python runs between the reading of two threads, so that none
-    # can end meanwhile.
-    first = _first_thread(_interpreter())
-    threads = [*takewhile(bool, accumulate(chain([first], repeat(0)), _next_thread))]
     mine = _this_thread()
-    for thread in threads:
-        if thread != mine:
+    for thread in _threads():
+        if thread != mine and thread not in _left:
             _set_profile_of(thread, in_c, None)
+
+
+def _threads() -> list[int]:
+    """Return the addresses of all threads' states, as Python until 3.12 needs them.
+
+    No line of Python runs between the reading of two of them, so that none can end meanwhile.
+    """
+    first = _first_thread(_interpreter())
+    return [*takewhile(bool, accumulate(chain([first], repeat(0)), _next_thread))]
 
 
 def _function(name: str, *arguments: Any, result: Any = c_void_p) -> Any:

@@ -68,7 +68,7 @@ def prepare(key: bytes, *, sandboxed: bool = False) -> None:
         elif event in guard.SEEN:
             guard.audited(event, arguments)
 
-    guard.set_up()
+    guard.set_up(_forbidden())
     answer.__cantrace__ = True  # type: ignore[attr-defined] # or the watch would see no call in it
     sys.addaudithook(answer)
     gc.freeze()  # what is here by now is not found by `gc.get_objects`
@@ -76,6 +76,12 @@ def prepare(key: bytes, *, sandboxed: bool = False) -> None:
     if shell is not None:
         # `exit()` in a cell ends the kernel a moment later, in the middle of another check.
         shell.ask_exit = lambda: None
+
+        def before_the_first_cell() -> None:
+            shell.events.unregister("pre_execute", before_the_first_cell)
+            guard.leave_threads_of_now()
+
+        shell.events.register("pre_execute", before_the_first_cell)
 
 
 def _parts_of_private() -> list[str]:
@@ -100,9 +106,13 @@ def signature(key: bytes, question: Sequence[str], text: str) -> str:
     return blake2b(message, key=key, digest_size=SIGNED // 2).hexdigest()
 
 
+def _forbidden() -> set[str]:
+    return {module for exercise in exercises().values() for module in exercise.adapter.watch}
+
+
 def know_libraries() -> None:
     """Read the code of what answers must not call, once in a process and what is forked from it."""
-    for module in {module for exercise in exercises().values() for module in exercise.adapter.watch}:
+    for module in _forbidden():
         library(module)
     if "torch" in sys.modules:
         guard.notice_fused()

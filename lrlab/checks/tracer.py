@@ -129,7 +129,7 @@ class CallTracer:
         self.modules = tuple(modules)
         # Not loaded for the tracer's sake, as torch takes seconds: an answer may import them, but not use them.
         # `sys.modules` may no longer have one that they imported.
-        self.absent = tuple(name for name in modules if name not in sys.modules and name not in guard.imported)
+        self.absent = tuple(name for name in modules if name not in sys.modules and not guard.imported.get(name))
         self.called = ""
         self._fused = "torch.optim" in self.modules
         self._watched, self._absent = _inside(*self.modules), _inside(*self.absent)

@@ -2,8 +2,9 @@
 
 The student's cells run in the kernel. In place of each check cell, and once more after the last cell, the judge runs
 the exercise's adapter there on public and hidden cases: arguments go in, plain values come out as text. The better of
-the two results counts. The second time other hidden cases are drawn, so that a cell between has nothing to prepare. The right values, the reference and the verdict stay outside: the process can't look up a right
-value, and it writes no score.
+the two results counts. For the end other hidden cases are drawn, so that the cells between can't prepare for them. The
+right values, the reference and the verdict stay outside: the process can't look up a right value, and it writes no
+score.
 """
 
 from __future__ import annotations
