@@ -10,6 +10,7 @@ import contextlib
 import functools
 import io
 import linecache
+import numbers
 import sys
 import sysconfig
 import traceback
@@ -23,6 +24,7 @@ from lrlab._extras import require
 from lrlab.checks.isolate import Printed, RandomStates, TimeLimit, TooSlow, quiet
 from lrlab.checks.serialize import (
     LARGEST,
+    REALS,
     Unusable,
     WrongType,
     as_numpy,
@@ -186,6 +188,8 @@ def value_outcome(value: Any) -> Outcome:
     unusable: Outcome = {"kind": "odd", "type": type(value).__name__}
     single = is_single(value)
     value = [as_numpy(v) for v in value] if isinstance(value, list | tuple) else as_numpy(value)
+    if isinstance(value, numbers.Real) and not isinstance(value, (bool, *REALS)):  # such as a number of sympy's
+        value = to_jsonable(value)
     if isinstance(value, bool) or not isinstance(value, int | float | np.number | np.ndarray | list | tuple):
         return unusable
     try:

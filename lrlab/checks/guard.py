@@ -2,7 +2,8 @@
 
 Python calls no profile function inside another one, inside a trace function or an audit hook, and none in a thread that
 runs already. A process that was started earlier has none either. So all of this is taken away before a submission's
-first cell runs: ``set_up`` in its process, ``threads`` and ``processes_stopped`` while an answer is called.
+first cell runs, by ``set_up``, and while an answer is called, by ``begin`` and ``end`` and by
+``beside.processes_stopped``.
 
 A student's own notebook, in which ``check`` runs, is left as it is.
 """
@@ -13,18 +14,17 @@ import _thread
 import contextlib
 import ctypes
 import functools
-import os
 import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from ctypes import c_int, c_void_p, py_object, pythonapi
+from collections.abc import Callable, Iterable, Sequence
+from ctypes import py_object
 from functools import partial
-from itertools import accumulate, chain, repeat, takewhile
-from pathlib import Path
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any
+
+from lrlab.checks import beside
 
 Event = Callable[[Any, str, Any], None]
 
@@ -43,14 +43,14 @@ NOTICED = {
     "signal.pthread_kill": "signal.pthread_kill",
     "cpython.PyInterpreterState_New": "xxsubinterpreters.create",
 }
+WAKE = getattr(signal, "SIGUSR2", signal.SIGINT)
 MOST_TRIES = 100  # of installing a profile function
 IMPORT = "import"
 SEEN = frozenset({*REFUSED, *NOTICED, IMPORT})
 FUSED = "torch."
-CALL, C_CALL = 0, 4  # the numbers of a profile function's events in C
 
-_set_profile, _start, _kill, _get_frame = sys.setprofile, _thread.start_new_thread, os.kill, sys._getframe
-_set_all: Callable[[Any], None] | None = getattr(sys, "_setprofileallthreads", None)  # from Python 3.12 on
+_set_profile, _start, _get_frame = sys.setprofile, _thread.start_new_thread, sys._getframe
+_kill_thread: Callable[[int, int], None] | None = getattr(signal, "pthread_kill", None)  # not on Windows
 _joinable: Callable[..., Any] | None = getattr(_thread, "start_joinable_thread", None)  # from Python 3.13 on
 _names = vars(threading)
 _inner = threading.Thread._bootstrap_inner.__code__  # type: ignore[attr-defined] # where a thread starts to watch itself
@@ -59,7 +59,6 @@ _begin_thread = threading.Thread.start.__code__
 imported: dict[str, bool] = {}  # for each module that an exercise forbids, whether this process has ever imported it
 _is_set_up = False
 _kept: list[Any] = []
-_left: set[int] = set()
 _watch: Event | None = None  # what sees the events of the answer that is being called
 _report: Callable[[str], None] | None = None  # what is told of the rest
 
@@ -73,6 +72,8 @@ def set_up(forbidden: Iterable[str]) -> None:
     global _is_set_up
     _is_set_up = True
     imported.update({name: name in sys.modules for name in forbidden})
+    # It does nothing, but Python looks at what a thread is to raise when a function of its own is called.
+    signal.signal(WAKE, FunctionType((lambda *_: None).__code__, {}))
     # What they give would lead to everything that a watch knows.
     sys.getprofile = threading.getprofile = type(None)  # type: ignore[assignment]
     for name, start in (
@@ -88,23 +89,31 @@ def set_up(forbidden: Iterable[str]) -> None:
 
 
 def start_thread(function: Callable[..., Any], args: Any, kwargs: Any = {}) -> Any:  # noqa: B006 - as `_thread` has it
-    """Start a thread that is watched from its first line on, if an answer is being watched."""
-    return _start(function, args, kwargs) if _watch is None else _start(_watched, (function, args, kwargs))
+    """Start a thread that is watched whenever an answer is."""
+    return _start(_run, (function, args, kwargs))
 
 
 def start_joinable_thread(function: Callable[[], Any], handle: Any = None, daemon: bool = True) -> Any:
     """Do the same, as ``threading`` does it from Python 3.13 on."""
     assert _joinable is not None
-    return _joinable(function if _watch is None else partial(_watched, function, (), {}), handle=handle, daemon=daemon)
+    return _joinable(partial(_run, function, (), {}), handle=handle, daemon=daemon)
 
 
-def _watched(function: Callable[..., Any], args: Any, kwargs: Any) -> None:
-    install(_forward)
-    function(*args, **kwargs)
+def _run(function: Callable[..., Any], args: Any, kwargs: Any) -> None:
+    with beside.one_of_the_students():
+        if _watch is not None:
+            install(_forward)
+        function(*args, **kwargs)
+
+
+def wake(thread: int) -> None:
+    """End a wait of this thread, such as for a process, so that it raises what it is to raise: where that is set up."""
+    if _is_set_up and _kill_thread is not None:
+        _kill_thread(thread, WAKE)
 
 
 def passes_it_on(frame: FrameType) -> bool:
-    """Return whether this is a call of a function that starts a thread, or sets its watch, as it should."""
+    """Return whether this is a call of a function of ours, or one of ``threading``'s that sets a thread's watch."""
     code = frame.f_code
     return code in _OWN or ((code is _inner or code is _begin_thread) and frame.f_globals is _names)
 
@@ -136,11 +145,9 @@ def audited(event: str, arguments: Sequence[Any]) -> None:
         return
     if _report is None:
         return
-    if event == "sys.setprofile":
-        frame = _get_frame(2)
-        is_new_thread = frame.f_code is _inner
-        if passes_it_on(frame) and (not is_new_thread or _names["_profile_hook"] is _forward):
-            return
+    frame = _get_frame(2)
+    if passes_it_on(frame) and (frame.f_code is not _inner or _names["_profile_hook"] is _forward):
+        return
     _report(NOTICED[event])
 
 
@@ -149,19 +156,9 @@ def _in_python(frame: Any, event: str, argument: Any) -> None:
         _watch(frame, event, argument)
 
 
-_OWN = frozenset({start_thread.__code__, start_joinable_thread.__code__, install.__code__})
+_OWN = frozenset({start_thread.__code__, start_joinable_thread.__code__, install.__code__, wake.__code__})
 # A thread's profile function can be read by its name in `threading`; a function of C's leads nowhere.
 _forward = ctypes.PYFUNCTYPE(None, py_object, py_object, py_object)(_in_python)
-
-
-@ctypes.PYFUNCTYPE(c_int, c_void_p, py_object, c_int, c_void_p)
-def _in_c(_: Any, frame: Any, what: int, argument: Any) -> int:
-    if _watch is not None:
-        if what == CALL:
-            _watch(frame, "call", None)
-        elif what == C_CALL:
-            _watch(frame, "c_call", ctypes.cast(argument, py_object).value)
-    return 0
 
 
 def begin(event: Event, report: Callable[[str], None]) -> Any:
@@ -174,7 +171,7 @@ def begin(event: Event, report: Callable[[str], None]) -> Any:
     if not _is_set_up:
         return event
     _watch = event
-    _in_other_threads(ctypes.cast(_in_c, c_void_p), _forward)
+    beside.watch_threads(event, _forward)
     _report = report
     return _forward
 
@@ -184,46 +181,8 @@ def end() -> None:
     global _watch, _report
     if _is_set_up:
         _report = None
-        _in_other_threads(None, None)
+        beside.leave_threads()
         _watch = None
-
-
-def leave_threads_of_now() -> None:
-    """Don't watch the threads that there are by now: the kernel's own, of which none runs anything of the student's."""
-    if _set_all is None:
-        _left.update(_threads())
-
-
-def _in_other_threads(in_c: c_void_p | None, in_python: Any) -> None:
-    if _set_all is not None:
-        _set_all(in_python)
-        return
-    mine = _this_thread()
-    for thread in _threads():
-        if thread != mine and thread not in _left:
-            _set_profile_of(thread, in_c, None)
-
-
-def _threads() -> list[int]:
-    """Return the addresses of all threads' states, as Python until 3.12 needs them.
-
-    No line of Python runs between the reading of two of them, so that none can end meanwhile.
-    """
-    first = _first_thread(_interpreter())
-    return [*takewhile(bool, accumulate(chain([first], repeat(0)), _next_thread))]
-
-
-def _function(name: str, *arguments: Any, result: Any = c_void_p) -> Any:
-    function = getattr(pythonapi, name)
-    function.argtypes, function.restype = arguments, result
-    return function
-
-
-if _set_all is None:
-    _interpreter, _this_thread = _function("PyInterpreterState_Get"), _function("PyThreadState_Get")
-    _first_thread = _function("PyInterpreterState_ThreadHead", c_void_p)
-    _next_thread = _function("PyThreadState_Next", c_void_p)
-    _set_profile_of = _function("_PyEval_SetProfile", c_void_p, c_void_p, c_void_p, result=c_int)
 
 
 @functools.cache
@@ -252,36 +211,3 @@ def _noticed(name: str) -> Callable[..., Any]:
         return kernel.call_boxed(keys, *args, **kwargs)
 
     return fused
-
-
-@contextlib.contextmanager
-def processes_stopped() -> Iterator[None]:
-    """Stop the other processes of the sandbox, and let them go on afterwards. Only in a sandbox: all are seen there."""
-    stopped: set[int] = set()
-    try:
-        while more := {pid for pid in _others() if pid not in stopped and _signal(pid, signal.SIGSTOP)}:
-            stopped |= more  # again, as one may have started another one just now
-        yield
-    finally:
-        for pid in stopped:
-            _signal(pid, signal.SIGCONT)
-
-
-def _signal(pid: int, number: int) -> bool:
-    try:
-        _kill(pid, number)
-    except OSError:  # it has ended, or is the supervisor
-        return False
-    return True
-
-
-def _others() -> set[int]:
-    """Return the processes that are seen here, but for this one and those above it."""
-    above, pid = {0}, os.getpid()
-    while pid not in above:
-        above.add(pid)
-        try:
-            pid = int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
-        except OSError:
-            break
-    return {int(name) for name in os.listdir("/proc") if name.isdecimal()} - above

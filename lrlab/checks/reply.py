@@ -18,7 +18,7 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any
 
-from lrlab.checks import guard
+from lrlab.checks import beside, guard
 from lrlab.checks.call import Outcome
 from lrlab.checks.registry import exercises, find
 from lrlab.checks.tracer import library
@@ -63,7 +63,7 @@ def prepare(key: bytes, *, sandboxed: bool = False) -> None:
     def answer(event: str, arguments: tuple[Any, ...]) -> None:
         if event == EVENT:
             question = tuple(map(str, arguments))
-            text = reply_to(*question[:3], stopped=guard.processes_stopped if sandboxed else nullcontext)
+            text = reply_to(*question[:3], stopped=beside.processes_stopped if sandboxed else nullcontext)
             publish_display_data({MIME: sign(question, text) + text})
         elif event in guard.SEEN:
             guard.audited(event, arguments)
@@ -79,7 +79,7 @@ def prepare(key: bytes, *, sandboxed: bool = False) -> None:
 
         def before_the_first_cell() -> None:
             shell.events.unregister("pre_execute", before_the_first_cell)
-            guard.leave_threads_of_now()
+            beside.leave_threads_of_now()
 
         shell.events.register("pre_execute", before_the_first_cell)
 

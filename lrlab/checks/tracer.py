@@ -45,7 +45,7 @@ ESCAPES = frozenset({*_escapes.values(), *guard.NOTICED.values()})
 
 
 CHECKS, ADAPTERS = "lrlab.checks", "lrlab.checks.adapters"
-PYTHON_CALLS = (f"{CHECKS}.isolate", f"{CHECKS}.guard", f"{CHECKS}.tracer")
+PYTHON_CALLS = tuple(f"{CHECKS}.{name}" for name in ("isolate", "beside", "guard", "tracer"))
 HERE = os.path.dirname(__file__) + os.sep
 LEAST = 64  # bytes of code; shorter code of an answer's may be equal to the library's by chance
 COPIES = "__copies__"  # of a module that is not there: the fingerprints of its functions

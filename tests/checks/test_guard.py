@@ -8,7 +8,7 @@ import pytest
 
 # Each way calls the library for an answer to `half_life`, which it can't give, so a number means that it was not seen.
 PROGRAM = """
-import _thread, functools, json, queue, sys, threading, types
+import _thread, functools, json, os, queue, sys, threading, types
 from concurrent.futures import ThreadPoolExecutor
 from lrlab.checks.exercise import Adapter
 from lrlab.checks.reply import prepare
@@ -95,12 +95,17 @@ def the_text_of_an_error(n):
         raise Later
     return kept[0]
 
+def a_wait(n):
+    return os.read(os.pipe()[0], 8)
+
 def innocent(n):
     with ThreadPoolExecutor(2) as pool:
         return sum(pool.map(float, [n, n]))
 
 ways = [a_thread_of_before, off_and_on, the_watch_itself, another_name, partial, threads_unwatched, its_own_beginning,
         traced, audited, the_text_of_an_error, innocent]
+waited, _ = Adapter("made", ("n",), watch=("lrlab.schedules",), seconds=0.2).call(a_wait, [(3,)] * 2)
+assert waited["type"] == "TooSlow", waited
 made = {way.__name__: adapter.call(way, [(3,)] * 2) for way in ways}
 sys.stdout.write(json.dumps({name: [one["kind"] for one in outcomes] for name, outcomes in made.items()}))
 """

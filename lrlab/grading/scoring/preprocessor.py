@@ -34,7 +34,7 @@ AT_END = 2**32  # what is added to a submission's seed for the cases that are dr
 # Names that suggest tampering. A match adds a note for the instructor; it never changes the score.
 SUSPICIOUS = re.compile(
     r"lrlab\.checks\.\w+|from lrlab\.checks import (?!(check|summary)\s*($|#))[^\n]*|_lrlab\w*|\bsys\.modules\b"
-    r"|\b(setprofile|settrace|_getframe|ctypes|run_code|run_cell|input_transformers?\w*|os\._exit|gc\.\w+|tb_frame|add\w*audit\w*)\b"
+    r"|\b(setprofile|getprofile|_profile_hook|settrace|_getframe|ctypes|run_code|run_cell|input_transformers?\w*|os\._exit|gc\.\w+|tb_frame|add\w*audit\w*)\b"
     r"|\b(f_locals|f_builtins|walk_stack|_current_frames|currentframe|inspect\.stack|sys\.monitoring|builtins)\b"
     r"|\b(get_objects|get_referrers|get_referents|import gc|from gc)\b"
     r"|\b(getsource\w*|FunctionType|CodeType|co_\w+|f_globals|f_back|__(code|globals|closure|subclasses|builtins)__)\b",
