@@ -82,7 +82,7 @@ def test_what_was_computed_beside_the_calls_counts_for_nothing(course, zygote):
         "half-life-check",
         "gamma-from-decay-check",
     }
-    assert "0.606" in graded.cells[-1].outputs[-1].text  # the process goes on
+    assert [output.output_type for output in graded.cells[-1].outputs] == ["stream"]  # the process goes on
 
 
 @pytest.mark.parametrize(
