@@ -75,7 +75,7 @@ def set_up(forbidden: Iterable[str]) -> None:
     # It does nothing, but Python looks at what a thread is to raise when a function of its own is called.
     signal.signal(WAKE, FunctionType((lambda *_: None).__code__, {}))
     # What they give would lead to everything that a watch knows.
-    sys.getprofile = threading.getprofile = type(None)  # type: ignore[assignment]
+    sys.getprofile = threading.getprofile = type(None)
     for name, start in (
         ("start_new_thread", start_thread),
         ("start_new", start_thread),
