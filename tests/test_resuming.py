@@ -221,14 +221,6 @@ def test_what_is_no_schedulers_state_is_refused(state):
     assert (scheduler.last_epoch, optimizer.param_groups[0]["lr"]) == (0, 0.1)
 
 
-def test_a_rate_that_is_learnt_is_set():
-    rate = torch.tensor(0.5, requires_grad=True)
-    optimizer = SGD([torch.nn.Parameter(torch.zeros(1))], lr=rate)
-    Cosine(0.25, T_max=10).attach(optimizer)
-    assert optimizer.param_groups[0]["lr"] is rate
-    assert rate.item() == 0.25
-
-
 def test_groups_that_share_a_tensor_get_one_each_and_the_first_keeps_it():
     lr = torch.tensor(0.5, dtype=torch.float64)
     for build in ("attach", "torch"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
@@ -44,8 +43,7 @@ def give_each_its_rate(optimizer: Optimizer) -> None:
 def set_rate(group: dict[str, Any], rate: float | Tensor) -> None:
     """Set a param group's rate; a tensor stays the one that it is, as a compiled step or a CUDA graph reads it."""
     if isinstance(group["lr"], Tensor):
-        with torch.no_grad():  # a rate that is learnt requires grad
-            group["lr"].fill_(rate)
+        group["lr"].fill_(rate)
     else:
         group["lr"] = rate
 
