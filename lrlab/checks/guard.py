@@ -43,7 +43,7 @@ NOTICED = {
     "signal.pthread_kill": "signal.pthread_kill",
     "cpython.PyInterpreterState_New": "xxsubinterpreters.create",
 }
-WAKE = getattr(signal, "SIGUSR2", signal.SIGINT)
+WAKE = getattr(signal, "SIGUSR2", signal.SIGINT)  # the first, where there is `pthread_kill`
 MOST_TRIES = 100  # of installing a profile function
 IMPORT = "import"
 SEEN = frozenset({*REFUSED, *NOTICED, IMPORT})
@@ -72,8 +72,9 @@ def set_up(forbidden: Iterable[str]) -> None:
     global _is_set_up
     _is_set_up = True
     imported.update({name: name in sys.modules for name in forbidden})
-    # It does nothing, but Python looks at what a thread is to raise when a function of its own is called.
-    signal.signal(WAKE, FunctionType((lambda *_: None).__code__, {}))
+    if _kill_thread is not None:
+        # It does nothing, but Python looks at what a thread is to raise when a function of its own is called.
+        signal.signal(WAKE, FunctionType((lambda *_: None).__code__, {}))
     # What they give would lead to everything that a watch knows.
     sys.getprofile = threading.getprofile = type(None)
     for name, start in (
