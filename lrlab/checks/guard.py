@@ -196,7 +196,8 @@ def notice_fused() -> None:
     library = torch.library.Library("aten", "IMPL")  # kept alive by what it holds
     _kept.append(library)
     for name in torch._C._dispatch_get_all_op_names():
-        if name.startswith("aten::_fused_") and name.partition(".")[0].endswith("_"):
+        is_optimizer = name.startswith("aten::_fused_") and name.partition(".")[0].endswith("_")
+        if is_optimizer and torch._C._dispatch_has_kernel_for_dispatch_key(name, "CPU"):
             with warnings.catch_warnings(action="ignore"):  # that it is replaced
                 library.impl(name.removeprefix("aten::"), _noticed(name), "CPU", with_keyset=True, allow_override=True)
 
