@@ -321,6 +321,11 @@ MISTAKES = {
                 lambda n, lr0, d: _product(n, lr0, 1 + d * np.arange(np.max(n))),
             ),
             Misconception(
+                "1 minus as the factor",
+                "You multiply by 1 - d·n. The recurrence *divides* by 1 + d·n.",
+                lambda n, lr0, d: _product(n, lr0, 1 - d * np.arange(np.max(n))),
+            ),
+            Misconception(
                 "divisors added up",
                 "You add up the divisors' parts and divide once. Divide by each divisor, 1 + d·0, 1 + d·1, …, one "
                 "after the "
@@ -414,6 +419,21 @@ MISTAKES = {
                 lambda n, lr0, d: lr0 * (1 - d * np.asarray(n)),
             ),
             Misconception(
+                "n squared",
+                "Your exponent is -d·n². The formula's is -d·n.",
+                lambda n, lr0, d: lr0 * np.exp(-d * np.asarray(n) ** 2),
+            ),
+            Misconception(
+                "subtracted",
+                "You subtract e⁻ᵈⁿ from lr0. Multiply lr0 by it.",
+                lambda n, lr0, d: lr0 - np.exp(-d * np.asarray(n)),
+            ),
+            Misconception(
+                "e rounded to 2.72",
+                "Your e is rounded (2.718 or 2.72). Use np.exp or math.e, which have all digits.",
+                lambda n, lr0, d: lr0 * 2.72 ** (-d * np.asarray(n)),
+            ),
+            Misconception(
                 "power in the exponent",
                 "Your exponent is dⁿ: `-d**n` is a power. The formula's is the product, -d * n.",
                 lambda n, lr0, d: lr0 * np.exp(-(d ** np.asarray(n, dtype=float))),
@@ -472,6 +492,21 @@ MISTAKES = {
                 "what is lost",
                 "1 - e⁻ᵈ is what one step takes off. γ is what is left: e⁻ᵈ.",
                 lambda d: 1 - np.exp(-d),
+            ),
+            Misconception(
+                "0 taken for none",
+                "For d = 0 you use another d: in Python 0 counts as false. Nothing decays then, and γ is 1.",
+                lambda d: np.exp(-(d or 1.0)),
+            ),
+            Misconception(
+                "beginning of the series",
+                "1 - d + d²/2 is only the beginning of e⁻ᵈ, close for a small d. Use np.exp.",
+                lambda d: 1 - d + d * d / 2,
+            ),
+            Misconception(
+                "minus outside",
+                "Your minus is outside: -eᵈ. It belongs to the exponent, e⁻ᵈ.",
+                lambda d: -np.exp(d),
             ),
             Misconception(
                 "1 - d, not below 0",
@@ -648,6 +683,45 @@ MISTAKES = {
                 "1 left in the divisor",
                 "For the time-based formula you return the divisor 1 + d. Take the 1 off.",
                 _log_reader(time=lambda ratio: 1 / ratio),
+            ),
+            Misconception(
+                "ratio one update later",
+                "You take the time-based d from update 2 to update 3, where the divisor is 1 + 2·d. It is 1 + d from "
+                "update 1 to update 2.",
+                lambda log: (
+                    lambda found, rates: (
+                        found | {"d": rates[2] / rates[3] - 1} if found["formula"] == "time-based" else found
+                    )
+                )(_log_reader()(log), _rates(log)),
+            ),
+            Misconception(
+                "all drops at once",
+                "For the stairs you divide the last rate by the first, which holds several drops. d is the factor "
+                "of one.",
+                lambda log: (lambda found, rates: found | {"d": rates[-1] / rates[0]} if "r" in found else found)(
+                    _log_reader()(log), _rates(log)
+                ),
+            ),
+            Misconception(
+                "one division too many",
+                "For the exponential you divide the whole fall by the number of updates. Between them are one fewer "
+                "steps.",
+                lambda log: (
+                    lambda found, rates: (
+                        found | {"d": -math.log(rates[-1] / rates[0]) / len(rates)}
+                        if found["formula"] == "exponential"
+                        else found
+                    )
+                )(_log_reader()(log), _rates(log)),
+            ),
+            Misconception(
+                "length of the last stair",
+                "Your r is the length of the last stair, which the log may cut short. Take the updates from one drop "
+                "to "
+                "the next.",
+                lambda log: (lambda found, rates: found | {"r": rates.count(rates[-1])} if "r" in found else found)(
+                    _log_reader()(log), _rates(log)
+                ),
             ),
             Misconception(
                 "last ratio for the time-based",

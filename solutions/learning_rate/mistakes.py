@@ -43,6 +43,16 @@ def _within(most: int, curvature: float, x0: float, lr: float, tolerance: float)
     return found if found is not None and found < most else None
 
 
+def _by_logarithm(
+    c: float, x0: float, lr: float, tolerance: float, whole: Callable[[float], int], start: float | None = None
+) -> int | None:
+    """The solution of |1 - lr c|ⁿ |x0| = tolerance, made whole."""
+    q = abs(1 - lr * c)
+    if abs(x0) < tolerance or q >= 1 or q == 0:
+        return 0 if abs(x0) < tolerance else None if q >= 1 else 1
+    return whole(math.log(tolerance / abs(start or x0)) / math.log(q))
+
+
 def _plus(count: int | None, more: int) -> int | None:
     return None if count is None else count + more
 
@@ -196,6 +206,16 @@ def _descent(
     return path
 
 
+def _until_it_grows(grad: Callable[[float], float], x: float, lr: float, steps: int) -> list[float]:
+    path = [x]
+    for _ in range(steps):
+        x = path[-1] - lr * grad(path[-1])
+        if abs(x) > abs(path[-1]):
+            break
+        path.append(x)
+    return path
+
+
 def _one_more_call(grad: Callable[[float], float], x0: float, lr: float, steps: int) -> list[float]:
     path = _walk(grad, x0, lr, steps)
     grad(path[-1])
@@ -228,6 +248,20 @@ def _with_momentum(grad: Callable[[float], float], x: float, lr: float, steps: i
 
 
 # Hints of several mistakes.
+AVERAGE = (
+    "You use an average (the mean or the median) of the curvatures. One steep direction is enough to run away, so the "
+    "largest counts."
+)
+NAN_FIRST = (
+    "Your search begins with the first loss, even where it is NaN or -inf (min and sorted do that, too). No loss "
+    "compares "
+    "as smaller than that: leave out what is not finite first, and begin with inf."
+)
+ZERO_IS_A_LOSS = (
+    "A loss of 0 is lost in your search: in Python 0 counts as false (`if loss`, `not low`). It is finite, so it is a "
+    "result: ask with np.isfinite, or `is None`."
+)
+TOO_LOW = "You are one too low: that is the last step outside. Return the first step with |x| < tolerance."
 ENDS_EARLY = (
     "Your walk ends early where a step is short or the slope is 0. Take all `steps` steps: at the next call "
     "the slope may be another one, as on another batch."
@@ -237,8 +271,8 @@ START_FIRST = (
     "update. And mind that 0 counts as false in Python: `n or None` is None."
 )
 ONE_ENTRY = (
-    "You look at one entry of the diagonal, the curvature along one axis. Any direction may be the steepest: take"
-    " the largest eigenvalue of the matrix."
+    "You take one curvature by its place, the first or the last. Any direction may be the steepest: take the largest "
+    "eigenvalue of the matrix."
 )
 LOWER_ON_THE_WHOLE = (
     "You call a curve still falling when it is lower later on, on the whole. A noisy curve may do that by chance:"
@@ -400,6 +434,37 @@ MISTAKES = {
                 lambda *a: _descent(*a, move=lambda x, step, x0, n: max(0, x - step)),
             ),
             Misconception(
+                "ends where it runs away",
+                "Your walk ends where |x| grows. Take all `steps` steps, also where the walk runs away.",
+                _until_it_grows,
+            ),
+            Misconception(
+                "first position is 0",
+                "Your positions begin at 0. They begin at x0: put it in the first place.",
+                lambda grad, x0, lr, steps: _walk(grad, 0.0, lr, steps),
+            ),
+            Misconception(
+                "start cut",
+                "You cut x0 to a whole number. Begin at x0 as it is.",
+                lambda grad, x0, lr, steps: _walk(grad, float(int(x0)), lr, steps),
+            ),
+            Misconception(
+                "half steps",
+                "Your steps are half as long as they should be: x - lr * grad(x), without a 2 or ½.",
+                lambda grad, x0, lr, steps: _walk(grad, x0, lr / 2, steps),
+            ),
+            Misconception(
+                "nothing for no steps",
+                "For steps=0 you return nothing. The walk is x0 alone then: [x0].",
+                lambda grad, x0, lr, steps: _walk(grad, x0, lr, steps) if steps else [],
+            ),
+            Misconception(
+                "start left out, but for no steps",
+                "Your positions begin after the first step. The starting point x0 belongs to them, so `steps` "
+                "steps give steps + 1 positions.",
+                lambda grad, x0, lr, steps: _walk(grad, x0, lr, steps)[1 if steps else 0 :],
+            ),
+            Misconception(
                 "last position only",
                 "You return the last position only. Return all of them, from x0 on: collect them in a list.",
                 lambda grad, x0, lr, steps: _walk(grad, x0, lr, steps)[-1],
@@ -438,8 +503,7 @@ MISTAKES = {
             ),
             Misconception(
                 "average curvature",
-                "You use the average of the curvatures. One steep direction is enough to run away, so the "
-                "largest counts.",
+                AVERAGE,
                 lambda h: 2 / float(np.mean(np.linalg.eigvalsh(h))),
             ),
             Misconception(
@@ -516,8 +580,7 @@ MISTAKES = {
             ),
             Misconception(
                 "middle curvature",
-                "You use the median of the curvatures. One steep direction is enough to run away, so the largest "
-                "counts.",
+                AVERAGE,
                 lambda h: 2 / float(np.median(np.linalg.eigvalsh(h))),
             ),
             Misconception(
@@ -610,6 +673,18 @@ MISTAKES = {
                 lambda c, x0, lr, tolerance: _steps(c / 2, x0, lr, lambda x: abs(x) < tolerance),
             ),
             Misconception(
+                "rounded to the nearest",
+                "You round to the nearest step. The first step with |x| < tolerance is asked for: ⌊…⌋ + 1.",
+                lambda c, x0, lr, tolerance: _by_logarithm(c, x0, lr, tolerance, round),
+            ),
+            Misconception(
+                "start left out of the logarithm",
+                "You solve |1 - lr·c|ⁿ < tolerance. The walk begins at x0, so it is |1 - lr·c|ⁿ · |x0|.",
+                lambda c, x0, lr, tolerance: _by_logarithm(
+                    c, x0, lr, tolerance, lambda n: math.floor(n) + 1, start=1.0
+                ),
+            ),
+            Misconception(
                 "uphill",
                 "Your walk goes uphill: the step is *minus* lr times the slope.",
                 lambda c, x0, lr, tolerance: _steps(-c, x0, lr, lambda x: abs(x) < tolerance),
@@ -633,8 +708,28 @@ MISTAKES = {
             ),
             Misconception(
                 "last step outside",
-                "You are one too low: that is the last step outside. Return the first step with |x| < tolerance.",
+                TOO_LOW,
                 lambda c, x0, lr, tolerance: _plus(_steps(c, x0, lr, lambda x: abs(x) < tolerance), -1),
+            ),
+            Misconception(
+                "last step outside, at least 0",
+                TOO_LOW,
+                lambda c, x0, lr, tolerance: (lambda n: None if n is None else max(n - 1, 0))(
+                    _steps(c, x0, lr, lambda x: abs(x) < tolerance)
+                ),
+            ),
+            Misconception(
+                "start not looked at, at any rate",
+                START_FIRST,
+                lambda c, x0, lr, tolerance: _plus(_steps(c, x0 - lr * c * x0, lr, lambda x: abs(x) < tolerance), 1),
+            ),
+            Misconception(
+                "landing at 0 taken for none",
+                "Where lr = 1/c the factor 1 - lr·c is 0, and the first step lands at 0. The answer is 1 there, though "
+                "the logarithm of 0 is no number.",
+                lambda c, x0, lr, tolerance: (
+                    None if lr * c == 1 and abs(x0) >= tolerance else _steps(c, x0, lr, lambda x: abs(x) < tolerance)
+                ),
             ),
             Misconception(
                 "no absolute value",
@@ -705,13 +800,12 @@ MISTAKES = {
             ),
             Misconception(
                 "zero left out",
-                "You leave out a loss of 0: in Python 0 counts as false (`if loss`). It is finite, so it is a result.",
+                ZERO_IS_A_LOSS,
                 lambda lrs, losses: min(_pairs(lrs, losses, lambda s: s != 0 and np.isfinite(s)))[1],
             ),
             Misconception(
                 "zero taken for none yet",
-                "After a loss of 0 your search takes the next one: in Python 0 counts as false (`not low`). Ask "
-                "whether there is a lowest loss with `is None`.",
+                ZERO_IS_A_LOSS,
                 _zero_is_none,
             ),
             Misconception(
@@ -731,15 +825,18 @@ MISTAKES = {
             ),
             Misconception(
                 "search begins with the first loss",
-                "Your search begins with the first loss, even where it is NaN or -inf. Nothing is smaller than that: "
-                "begin with inf.",
+                NAN_FIRST,
                 lambda lrs, losses: _first_kept(lrs, losses, losses[0]),
             ),
             Misconception(
                 "NaN in min",
-                "min and sorted can't order NaN: every comparison with it is false, so its place decides. And -inf "
-                "would win. Leave out the losses that are not finite first (math.isfinite).",
+                NAN_FIRST,
                 lambda lrs, losses: min(zip(lrs, losses, strict=True), key=lambda pair: pair[1])[0],
+            ),
+            Misconception(
+                "NaN in sorted",
+                NAN_FIRST,
+                lambda lrs, losses: sorted(zip(losses, lrs, strict=True))[0][1],
             ),
             Misconception(
                 "0 for the broken",
@@ -1168,9 +1265,14 @@ MISTAKES = {
                 lambda c, shrink: (_best(c), _count(c, _best(c), shrink) + 1),
             ),
             Misconception(
-                "rounded down",
+                "rounded down, not below 1",
                 "You round the number of steps down, and there the slowest direction is still too far away. Round up.",
-                lambda c, shrink: (_best(c), max(1, _count(c, _best(c), shrink) - 1)),
+                lambda c, shrink: (
+                    _best(c),
+                    max(1, math.floor(math.log(shrink) / math.log((max(c) - min(c)) / (max(c) + min(c))) + 1e-9))
+                    if max(c) > min(c)
+                    else 1,
+                ),
             ),
             Misconception(
                 "1 - shrink",

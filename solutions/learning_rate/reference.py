@@ -214,11 +214,12 @@ def hidden_cases(seed=11):
                 clear(lambda: ("x⁴/4 - 2x", odd(0.2, 1.5), odd(0.05, 0.2), 3)),
                 ("x²", odd(1, 3), 1.25, 3),
                 ("x²", rng.randrange(1, 9), 0.375, 3),
-                ("x²", rng.choice([-1, 1]) * rng.randrange(1, 9) * 1e-7, 0.125, 3),
+                ("x²", rng.choice([-1, 1]) * rng.randrange(1, 9) * 1e-9, 0.125, 3),
             ],
             "exactly": [
                 clear(lambda: ("x² with noise", odd(1, 3), odd(0.1, 0.3), 6)),
                 ("3(x - 1)²", odd(2, 3), 0.125, 1),
+                ("x² with noise", odd(1, 3), odd(0.1, 0.3), 0),
                 ("x² with noise", -0.25, rng.choice([0.125, 0.25, 0.375, 0.625]), rng.randrange(4, 7)),
             ],
         },
@@ -236,6 +237,7 @@ def hidden_cases(seed=11):
                 rescaled(1.0, 1.5, 0.01, 0.02),
                 rescaled(0.5, -12.0, 1.0, 0.75),
                 rescaled(2.0, 0.25, 0.125, 0.25),
+                rescaled(2.0, rng.choice([-1, 1]) * odd(2, 5), 0.5, odd(0.1, 0.5)),
             ],
             "rate too high": [
                 (odd(1, 2), odd(0.05, 0.2), odd(2.1, 4), 0.25),

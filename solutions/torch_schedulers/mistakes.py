@@ -25,6 +25,41 @@ def _plateau(**changed: Any) -> Callable[..., Any]:
     return _making(lambda s, optimizer: s.ReduceLROnPlateau(optimizer, **given))
 
 
+def _factors(factor: Callable[..., float], *, first: float = 1.0, shared: bool = False) -> Callable[..., Any]:
+    """A MultiplicativeLR whose factor comes from (schedule, n, what it gave before): one memory for each group, or one
+    for all."""
+
+    def answer(optimizer: Any, schedule: Callable[[int], float]) -> Any:
+        from torch.optim import lr_scheduler
+
+        def one() -> Callable[[int], float]:
+            before = first
+
+            def call(n: int) -> float:
+                nonlocal before
+                now = factor(schedule, n, before)
+                before = schedule(n) if shared else now
+                return now
+
+            return call
+
+        group = one()
+        return lr_scheduler.MultiplicativeLR(optimizer, [group if shared else one() for _ in optimizer.param_groups])
+
+    return answer
+
+
+def _multiplied(factor: Callable[[Callable[[int], float], int], float]) -> Callable[..., Any]:
+    return _factors(lambda schedule, n, before: factor(schedule, n))
+
+
+def _reset(optimizer: Any) -> Any:
+    """The right scheduler of the log, on an optimizer that is set to 0.1."""
+    for group in optimizer.param_groups:
+        group["lr"] = 0.1
+    return _plateau()(optimizer)
+
+
 def _stepped(scheduler: Any) -> Any:
     scheduler.optimizer.step()
     scheduler.step()
@@ -56,8 +91,11 @@ def _epochs(order: str, *, note: str = "used", read: str = "last", noted: str = 
         def now() -> Any:
             return scheduler.get_last_lr()[0] if read == "last" else scheduler.get_lr()[0]
 
+        start = [now()] * (epochs * batches)
         for epoch in range(epochs):
             for step in order:
+                if step == "x":
+                    scheduler.step(epoch)
                 if step == "s" or (step == "e" and epoch + 1 < epochs):
                     scheduler.step()
                 for batch in range(batches if step in "ob" else 0):
@@ -70,12 +108,36 @@ def _epochs(order: str, *, note: str = "used", read: str = "last", noted: str = 
                         optimizer.step()
                 if step == "n":
                     used.extend([now()] * batches)
-        return used
+        return start if note == "start" else used
 
     return answer
 
 
-def _cosine(length: Callable[[int, int, int], Any], *, per: str = "update", late: bool = False) -> Callable[..., Any]:
+def _last_batch_late(optimizer: Any, scheduler: Any, epochs: int, batches: int) -> list[Any]:
+    """Each rate is noted at the end of its round, after the scheduler's step in the last one of an epoch."""
+    used = []
+    for _ in range(epochs):
+        for batch in range(batches):
+            optimizer.step()
+            if batch + 1 == batches:
+                scheduler.step()
+            used.append(scheduler.get_last_lr()[0])
+    return used
+
+
+def _one_update(optimizer: Any, scheduler: Any, epochs: int, batches: int) -> list[Any]:
+    """One update for each epoch, whose rate is noted for all its batches."""
+    used: list[Any] = []
+    for _ in range(epochs):
+        used += scheduler.get_last_lr() * batches
+        optimizer.step()
+        scheduler.step()
+    return used
+
+
+def _cosine(
+    length: Callable[[int, int, int], Any], *, per: str = "update", late: bool = False, ahead: bool = False
+) -> Callable[..., Any]:
     """A wrong run from (images, batch size, epochs) -> T_max."""
 
     def answer(optimizer: Any, images: int, batch_size: int, epochs: int) -> list[Any]:
@@ -85,6 +147,8 @@ def _cosine(length: Callable[[int, int, int], Any], *, per: str = "update", late
         used = []
         for _ in range(epochs):
             for _ in range(0, images, batch_size):
+                if ahead:
+                    scheduler.step()
                 if not late:
                     used.append(optimizer.param_groups[0]["lr"])
                 optimizer.step()
@@ -120,15 +184,20 @@ def _fold(
     inside: bool = False,
     cooldown: int = 0,
     best_moves: bool = False,
+    best: float = math.inf,
+    zero_is_none: bool = False,
+    ties_left_out: bool = False,
+    highest: bool = False,
 ) -> list[float]:
     """The plateau rule with a switch for each mistake."""
-    best, bad, rates, start, rest = math.inf, 0, [], lr, 0
+    bad, rates, start, rest = 0, [], lr, 0
+    losses = [-loss for loss in losses] if highest else losses
     for loss in losses:
         if not after:
             rates.append(lr)
-        if loss < best * (1 - threshold) or (ties and loss <= best):
+        if loss < best * (1 - threshold) or (ties and loss <= best) or (zero_is_none and not best):
             best, bad = loss, bad if never_reset else 0
-        else:
+        elif not (ties_left_out and loss == best):
             bad += 1
             if last:
                 best = loss
@@ -170,8 +239,8 @@ def _resuming(
                 groups = optimizer.param_groups
             elif what == "s":
                 scheduler.load_state_dict(state["scheduler"])
-            elif what == "f":
-                for group in groups[: 1 if only_first else None]:
+            elif what in "fg":
+                for group in groups[: 1 if only_first and what == "f" else None]:
                     group["lr"] *= factor
             else:
                 old = scheduler.base_lrs
@@ -181,10 +250,13 @@ def _resuming(
             if again and n:
                 for group in groups:
                     group["lr"] *= factor
-            if note == "before":
+            if note == "ahead":
+                scheduler.step()
+            if note != "after":
                 rates.append(groups[0]["lr"])
             optimizer.step()
-            scheduler.step()
+            if note != "ahead":
+                scheduler.step()
             if note == "after":
                 rates.append(groups[0]["lr"])
         return [rate * factor for rate in rates] if returned else rates
@@ -246,6 +318,53 @@ MISTAKES = {
                 _plateau(mode="max"),
             ),
             Misconception(
+                "drops at run B's epochs",
+                "You drop at the epochs of run B. In run A the rate drops at other epochs, so this program decides by "
+                "the loss.",
+                _making(lambda s, optimizer: s.MultiStepLR(optimizer, [4, 12], gamma=0.2)),
+            ),
+            Misconception(
+                "patience two too high",
+                "Your patience is too high. `patience` bad epochs are allowed, and the *next* one lowers the rate: "
+                "count "
+                "the bad epochs in a row before a drop.",
+                _plateau(patience=4),
+            ),
+            Misconception(
+                "no patience",
+                "Your scheduler drops at the first bad epoch. In run A, epochs 3 and 4 are bad and nothing happens: "
+                "two "
+                "bad epochs are allowed.",
+                _plateau(patience=0),
+            ),
+            Misconception(
+                "1 - factor",
+                "Your factor is what a drop takes off. `factor` is what stays: the new rate divided by the one before.",
+                _plateau(factor=0.8),
+            ),
+            Misconception(
+                "factor 0.5",
+                "Your factor is 0.5. In the logs 0.1 is followed by 0.02: divide the new rate by the one before.",
+                _plateau(factor=0.5),
+            ),
+            Misconception(
+                "lowest rate 0.004",
+                "Your rate stops at 0.004. In run A it goes on to 0.001, and stays there.",
+                _plateau(min_lr=0.004),
+            ),
+            Misconception(
+                "rate set to 0.1",
+                "You set the rates to 0.1. The optimizer brings its own first rates: leave them as they are.",
+                _reset,
+            ),
+            Misconception(
+                "cooldown of one",
+                "Your scheduler ignores the first loss after a drop (cooldown=1). In run A the drops at epochs 9 and "
+                "13 "
+                "are four epochs apart: one better loss and three bad ones, all of them counted.",
+                _plateau(cooldown=1),
+            ),
+            Misconception(
                 "cooldown",
                 "Your scheduler ignores losses after a drop (cooldown). In run A the drops at epochs 9 and 13 are four "
                 "epochs apart: one better loss and three bad ones, all of them counted.",
@@ -287,6 +406,49 @@ MISTAKES = {
                 _making(
                     lambda s, optimizer, f: s.MultiplicativeLR(optimizer, lambda n: f(n - 1) / f(n - 2) if n > 1 else 1)
                 ),
+            ),
+            Misconception(
+                "divided by the last factor",
+                "You divide schedule(n) by the last *factor*. Divide it by the last value of the schedule, "
+                "schedule(n - 1): that is where the rate is.",
+                _factors(lambda schedule, n, before: schedule(n) / before),
+            ),
+            Misconception(
+                "one memory for all groups",
+                "Your function keeps the last value of the schedule, and torch calls it once for each group: the "
+                "second "
+                "group divides by the new value. Work out schedule(n - 1) instead.",
+                _factors(lambda schedule, n, before: schedule(n) / before, shared=True),
+            ),
+            Misconception(
+                "LambdaLR with the factors",
+                "Your factors are right, but LambdaLR multiplies the *first* rate by them. MultiplicativeLR "
+                "multiplies the "
+                "rate before.",
+                _making(lambda s, optimizer, f: s.LambdaLR(optimizer, lambda n: f(n) / f(n - 1) if n else 1.0)),
+            ),
+            Misconception(
+                "difference",
+                "Your factor is the difference of two values of the schedule. The rate is multiplied by it, so take "
+                "their "
+                "quotient.",
+                _multiplied(lambda schedule, n: schedule(n) - schedule(n - 1)),
+            ),
+            Misconception(
+                "1 and the difference",
+                "Your factor is 1 + schedule(n) - schedule(n - 1). The rate is multiplied by it, so take the quotient.",
+                _multiplied(lambda schedule, n: 1 + schedule(n) - schedule(n - 1)),
+            ),
+            Misconception(
+                "two steps apart",
+                "You divide values that are two steps apart. One step of the scheduler leads from schedule(n - 1) to "
+                "schedule(n).",
+                _multiplied(lambda schedule, n: schedule(n) / schedule(max(n - 2, 0))),
+            ),
+            Misconception(
+                "product",
+                "You multiply schedule(n) by schedule(n - 1). Divide by it: the rate before has it already.",
+                _multiplied(lambda schedule, n: schedule(n) * schedule(n - 1)),
             ),
             Misconception(
                 "upside down",
@@ -371,6 +533,31 @@ MISTAKES = {
                 lambda *a: [[rate] for rate in _epochs("os")(*a)],
             ),
             Misconception(
+                "noted before the run",
+                "You note the rate once, before the loops (or read the first rate, initial_lr or base_lrs). Read the "
+                "rate in use right before each optimizer.step().",
+                _epochs("os", note="start"),
+            ),
+            Misconception(
+                "epoch given to step",
+                "You call scheduler.step(epoch): that *sets* the scheduler to this epoch, so every rate comes one "
+                "epoch "
+                "late. Call step() without an argument.",
+                _epochs("ox"),
+            ),
+            Misconception(
+                "last batch noted late",
+                "In the last batch of an epoch you note the rate after scheduler.step(): that is the rate of the "
+                "*next* "
+                "epoch. Note it before.",
+                _last_batch_late,
+            ),
+            Misconception(
+                "one update for each epoch",
+                "You take one optimizer step for each epoch. Take one for each batch.",
+                _one_update,
+            ),
+            Misconception(
                 "once for each epoch",
                 "You note one rate for each epoch. Note one for each update, so `batches` in an epoch.",
                 _epochs("os", noted="epoch"),
@@ -418,6 +605,37 @@ MISTAKES = {
                 "Your T_max is one too small: the last update would have the rate 0. The rate 0 comes after the last "
                 "update.",
                 _cosine(lambda images, batch_size, epochs: epochs * _up(images, batch_size) - 1),
+            ),
+            Misconception(
+                "one update too long",
+                "Your T_max is one too large. It counts the calls of scheduler.step() down to 0, which is the number "
+                "of "
+                "updates.",
+                _cosine(lambda images, batch_size, epochs: epochs * _up(images, batch_size) + 1),
+            ),
+            Misconception(
+                "one batch too many",
+                "You count one more batch in each epoch, also where the images divide evenly. Then there is no smaller "
+                "last batch: round images / batch_size up.",
+                _cosine(lambda images, batch_size, epochs: epochs * (images // batch_size + 1)),
+            ),
+            Misconception(
+                "batch size counted",
+                "Your T_max is the batch size times the epochs. An epoch has ⌈images / batch_size⌉ batches.",
+                _cosine(lambda images, batch_size, epochs: epochs * batch_size),
+            ),
+            Misconception(
+                "scheduler first",
+                "The scheduler takes its step before the optimizer, so the first rate is never used. Step it after "
+                "optimizer.step().",
+                _cosine(lambda images, batch_size, epochs: epochs * _up(images, batch_size), ahead=True, per="none"),
+            ),
+            Misconception(
+                "updates in T_max, a step for each epoch",
+                "T_max counts updates, but your scheduler takes a step for each epoch, so the rate hardly falls. "
+                "Step it "
+                "after every update.",
+                _cosine(lambda images, batch_size, epochs: epochs * _up(images, batch_size), per="epoch"),
             ),
             Misconception(
                 "images counted",
@@ -515,6 +733,46 @@ MISTAKES = {
                 _folded(cooldown=1),
             ),
             Misconception(
+                "first loss counted as bad",
+                "You take the first loss for the lowest before you look at it, so it counts as bad. It is an "
+                "improvement: "
+                "begin with inf, or with the second loss.",
+                lambda losses, *more: _fold(losses, *more, best=losses[0]),
+            ),
+            Misconception(
+                "lowest loss begins at 0",
+                "Your lowest loss begins at 0, so every positive loss is bad. Begin with inf.",
+                _folded(best=0.0),
+            ),
+            Misconception(
+                "lowest loss begins at 1",
+                "Your lowest loss begins with a number that the losses may exceed. Begin with inf.",
+                _folded(best=1.0),
+            ),
+            Misconception(
+                "0 taken for none",
+                "A lowest loss of 0 counts as none in your code: in Python 0 is false (`not best`, `best or …`). Ask "
+                "with "
+                "`is None`, or begin with inf.",
+                _folded(zero_is_none=True),
+            ),
+            Misconception(
+                "equal losses left out",
+                "A loss equal to the lowest so far doesn't count in your code. It is bad like every loss that is not "
+                "smaller.",
+                _folded(ties_left_out=True),
+            ),
+            Misconception(
+                "highest loss",
+                "You wait for a *higher* loss. An improvement is a loss below the lowest so far.",
+                _folded(highest=True),
+            ),
+            Misconception(
+                "divided by factor",
+                "You divide by factor, so the rate grows. Each reduction multiplies by it.",
+                lambda losses, lr, factor, patience: _fold(losses, lr, 1 / factor, patience),
+            ),
+            Misconception(
                 "1 - factor",
                 "You multiply by 1 - factor. factor is what stays of the rate, not what is taken off.",
                 lambda losses, lr, factor, patience: _fold(losses, lr, 1 - factor, patience),
@@ -592,6 +850,26 @@ MISTAKES = {
                 "scaled at every update",
                 "You multiply by factor before every update, so the factors pile up. Scale once.",
                 _resuming("osfb", again=True),
+            ),
+            Misconception(
+                "scaled twice",
+                "You multiply the rates by factor twice. Loading a state dict that is scaled already is enough, or "
+                "scale "
+                "what you have loaded.",
+                _resuming("osffbb"),
+            ),
+            Misconception(
+                "scheduler first",
+                "Your scheduler takes its step before the optimizer, so the rate of the checkpoint is skipped. Take "
+                "the "
+                "optimizer's step first.",
+                _resuming("osfb", note="ahead"),
+            ),
+            Misconception(
+                "noted rates of the first group only",
+                "You scale all groups' rates, but only the first of the rates in `base_lrs`. Scale all of these as "
+                "well.",
+                _resuming("osgb", only_first=True),
             ),
             Misconception(
                 "replayed",
