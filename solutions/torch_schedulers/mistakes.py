@@ -163,6 +163,25 @@ def _cosine(
     return answer
 
 
+def _cosine_by_hand(
+    rate: Callable[[float, float, float], float] = lambda own, first, part: own * (1 + math.cos(math.pi * part)) / 2,
+    groups: int | None = None,
+) -> Callable[..., Any]:
+    """A wrong run that sets the rates of so many groups itself: from (first rate, that of group 0, part of the run)."""
+
+    def answer(optimizer: Any, images: int, batch_size: int, epochs: int) -> list[Any]:
+        updates, used = epochs * _up(images, batch_size), []
+        starts = [group["lr"] for group in optimizer.param_groups]
+        for n in range(updates):
+            for group, start in list(zip(optimizer.param_groups, starts, strict=True))[:groups]:
+                group["lr"] = rate(start, starts[0], n / updates)
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+        return used
+
+    return answer
+
+
 def _up(images: int, batch_size: int) -> int:
     return math.ceil(images / batch_size)
 
@@ -188,6 +207,11 @@ def _fold(
     zero_is_none: bool = False,
     ties_left_out: bool = False,
     highest: bool = False,
+    less_one: bool = False,
+    best_follows: bool = False,
+    back: bool = False,
+    once: bool = False,
+    count_from: int = 0,
 ) -> list[float]:
     """The plateau rule with a switch for each mistake."""
     bad, rates, start, rest = 0, [], lr, 0
@@ -196,7 +220,8 @@ def _fold(
         if not after:
             rates.append(lr)
         if loss < best * (1 - threshold) or (ties and loss <= best) or (zero_is_none and not best):
-            best, bad = loss, bad if never_reset else 0
+            best, bad = loss, bad if never_reset else max(0, bad - 1) if less_one else 0
+            lr = start if back else lr
         elif not (ties_left_out and loss == best):
             bad += 1
             if last:
@@ -205,7 +230,9 @@ def _fold(
             rest, bad = rest - 1, 0
         if bad > patience - early and (bad or not inside):
             lr = lr - start * (1 - factor) if subtract else lr * factor
-            bad, rest = bad if keep_count else 0, cooldown
+            bad, rest = bad if keep_count else count_from, cooldown
+            lr = start * factor if once else lr
+            best = loss if best_follows else best
             if best_moves:
                 best = math.inf
         if after:
@@ -226,7 +253,8 @@ def _resuming(
     only_first: bool = False,
     returned: bool = False,
 ) -> Callable[..., Any]:
-    """A wrong resumption: what is done, in order (o, s: a state is loaded; f, b: rates or base_lrs are scaled)."""
+    """A wrong resumption: what is done, in order (o, s: a state is loaded; f, b: rates or base_lrs are scaled;
+    g: rates of all groups; e: all groups get the first one's)."""
 
     def answer(make: Callable[[], Any], state: Any, steps: int, factor: float) -> list[float]:
         optimizer, scheduler = make()
@@ -242,6 +270,10 @@ def _resuming(
             elif what in "fg":
                 for group in groups[: 1 if only_first and what == "f" else None]:
                     group["lr"] *= factor
+            elif what == "e":
+                scheduler.base_lrs = [scheduler.base_lrs[0] for _ in groups]
+                for group in groups:
+                    group["lr"] = groups[0]["lr"]
             else:
                 old = scheduler.base_lrs
                 scheduler.base_lrs = [lr * (1 if only_first and k else factor) for k, lr in enumerate(old)]
@@ -255,7 +287,7 @@ def _resuming(
             if note != "after":
                 rates.append(groups[0]["lr"])
             optimizer.step()
-            if note != "ahead":
+            if note not in ("ahead", "never"):
                 scheduler.step()
             if note == "after":
                 rates.append(groups[0]["lr"])
@@ -373,11 +405,15 @@ MISTAKES = {
         ),
     ),
     "as_multiplicative": Help(
-        labels={"rates": ("epoch", "group")},
+        labels={"rates": ("epoch", "group"), "rates after a change by hand": ("epoch", "group")},
+        causes=("rates", "rates after a change by hand"),
         hint="With which n does torch call your function first, and from which rate to which does that factor lead?",
         problem_hints={
             "should_return": "the scheduler",
             "class": "Return a torch.optim.lr_scheduler.MultiplicativeLR.",
+            "rates after a change by hand": "After the epochs the check halves the rates by hand. The scheduler "
+            "should go "
+            "on from there: the factor depends on n alone, and not on the rate.",
         },
         misconceptions=(
             ELSEWHERE,
@@ -449,6 +485,28 @@ MISTAKES = {
                 "product",
                 "You multiply schedule(n) by schedule(n - 1). Divide by it: the rate before has it already.",
                 _multiplied(lambda schedule, n: schedule(n) * schedule(n - 1)),
+            ),
+            Misconception(
+                "first rate kept",
+                "Your factor leads back to the first rate times schedule(n), so a change by hand is overwritten. "
+                "Divide "
+                "schedule(n) by schedule(n - 1): the factor doesn't look at the rate.",
+                _making(
+                    lambda s, optimizer, f: (
+                        lambda first: s.MultiplicativeLR(
+                            optimizer, lambda n: first * f(n) / optimizer.param_groups[0]["lr"]
+                        )
+                    )(optimizer.param_groups[0]["lr"])
+                ),
+            ),
+            Misconception(
+                "divided by the rate",
+                "You divide by the learning rate. Divide by the value of the schedule before, schedule(n - 1).",
+                _making(
+                    lambda s, optimizer, f: s.MultiplicativeLR(
+                        optimizer, lambda n: f(n) / optimizer.param_groups[0]["lr"]
+                    )
+                ),
             ),
             Misconception(
                 "upside down",
@@ -638,6 +696,35 @@ MISTAKES = {
                 _cosine(lambda images, batch_size, epochs: epochs * _up(images, batch_size), per="epoch"),
             ),
             Misconception(
+                "first group only",
+                "You change the first group's rate only. Every group follows the cosine, each from its own first rate.",
+                _cosine_by_hand(groups=1),
+            ),
+            Misconception(
+                "first group's rate for all",
+                "You give all groups the rate of the first. Each follows the cosine from its own first rate.",
+                _cosine_by_hand(lambda own, first, part: first * (1 + math.cos(math.pi * part)) / 2),
+            ),
+            Misconception(
+                "whole cosine",
+                "Your rate comes down and climbs again: that is a whole cosine. Half of one, down to 0, is as long "
+                "as the "
+                "run.",
+                _cosine_by_hand(lambda own, first, part: own * (1 + math.cos(2 * math.pi * part)) / 2),
+            ),
+            Misconception(
+                "quarter of a cosine",
+                "You use cos(π n / 2N) alone, a quarter of a cosine. Half of one is ½ (1 + cos(π n / N)).",
+                _cosine_by_hand(lambda own, first, part: own * math.cos(math.pi * part / 2)),
+            ),
+            Misconception(
+                "rounded to the nearest",
+                "You round images / batch_size to the nearest whole number. A smaller last batch is a whole update: "
+                "round "
+                "up.",
+                _cosine(lambda images, batch_size, epochs: epochs * round(images / batch_size)),
+            ),
+            Misconception(
                 "images counted",
                 "Your T_max counts images. The scheduler takes a step for each batch.",
                 _cosine(lambda images, batch_size, epochs: epochs * images),
@@ -773,6 +860,36 @@ MISTAKES = {
                 lambda losses, lr, factor, patience: _fold(losses, lr, 1 / factor, patience),
             ),
             Misconception(
+                "improvement takes one off",
+                "An improvement takes one off your count of bad losses. It sets the count to 0: only bad losses in a "
+                "row "
+                "count.",
+                _folded(less_one=True),
+            ),
+            Misconception(
+                "best follows at a reduction",
+                "At a reduction you take the bad loss for the lowest so far. The lowest stays: a later loss must be "
+                "below "
+                "it to be an improvement.",
+                _folded(best_follows=True),
+            ),
+            Misconception(
+                "back to the first rate",
+                "After an improvement your rate is back at lr. A reduction stays.",
+                _folded(back=True),
+            ),
+            Misconception(
+                "one reduction only",
+                "Your rate falls once and then stays. Every reduction multiplies the rate before it by factor.",
+                _folded(once=True),
+            ),
+            Misconception(
+                "count begins at 1",
+                "After a reduction your count begins at 1. It starts at 0 again: the loss that led to the reduction is "
+                "used up.",
+                _folded(count_from=1),
+            ),
+            Misconception(
                 "1 - factor",
                 "You multiply by 1 - factor. factor is what stays of the rate, not what is taken off.",
                 lambda losses, lr, factor, patience: _fold(losses, lr, 1 - factor, patience),
@@ -870,6 +987,21 @@ MISTAKES = {
                 "You scale all groups' rates, but only the first of the rates in `base_lrs`. Scale all of these as "
                 "well.",
                 _resuming("osgb", only_first=True),
+            ),
+            Misconception(
+                "divided by factor",
+                "You divide by factor. The run continues at factor *times* the rates of the old plan.",
+                lambda make, state, steps, factor: _resuming("osfb")(make, state, steps, 1 / factor),
+            ),
+            Misconception(
+                "first group's rate for all",
+                "You give all groups the rate of the first. Multiply each group's own rate by factor.",
+                _resuming("osfbe"),
+            ),
+            Misconception(
+                "scheduler never stepped",
+                "scheduler.step() is never called, so the rate never changes.",
+                _resuming("osfb", note="never"),
             ),
             Misconception(
                 "replayed",
