@@ -785,6 +785,36 @@ def shrinking_rate(grad, x0, lr, steps):
     return xs
 
 
+@wrong("gradient_descent", "ends at a short step")
+def ends_when_steps_are_short(grad, x0, lr, steps):
+    xs = [x0]
+    for _ in range(steps):
+        step = lr * grad(xs[-1])
+        if abs(step) < 1e-6:
+            break
+        xs.append(xs[-1] - step)
+    return xs
+
+
+@wrong("best_lr", "search begins with the first loss")
+def begins_with_the_first(lrs, losses):
+    best, low = lrs[0], losses[0]
+    for lr, loss in zip(lrs, losses, strict=True):
+        if np.isfinite(loss) and loss < low:
+            best, low = lr, loss
+    return best
+
+
+@wrong("diagnose", "first loss of the second half left out")
+def compares_inside_the_second_half(losses, reachable):
+    end = np.mean(losses[-len(losses) // 4 :])
+    if not np.isfinite(losses).all() or end > 0.95 * losses[0]:
+        return "never fell"
+    if end <= 2 * reachable:
+        return "done"
+    return "still falling" if all(np.diff(losses[len(losses) // 2 :]) < 0) else "stuck high"
+
+
 EQUIVALENT_MUTANTS = {
     "fewest_steps: first two swapped, column 18 of `flat, steep = min(curvatures), max(curvatures)`": "both directions "
     "shrink alike at the best rate",
