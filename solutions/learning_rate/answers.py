@@ -82,7 +82,7 @@ def appends_before_the_step(grad, x0, lr, steps):
     return path
 
 
-@wrong("gradient_descent", "exactly once per step")
+@wrong("gradient_descent", "grad called after the last step")
 def one_call_too_many(grad, x0, lr, steps):
     path, x = [], x0
     for _ in range(steps + 1):
@@ -188,7 +188,7 @@ def entry(hessian):
     return 2 / np.max(hessian)
 
 
-@wrong("stability_limit", "Find the largest curvature")
+@wrong("stability_limit", "returned a text")
 def as_text(hessian):
     return str(2 / np.linalg.eigvalsh(hessian).max())
 
@@ -274,7 +274,7 @@ def endless(curvature, x0, lr, tolerance):
     return step
 
 
-@wrong("steps_to_reach", "None where")
+@wrong("steps_to_reach", "Return None only where")
 def minus_one(curvature, x0, lr, tolerance):
     for step in range(5000):
         if abs(x0) < tolerance:
@@ -283,7 +283,7 @@ def minus_one(curvature, x0, lr, tolerance):
     return -1
 
 
-@wrong("steps_to_reach", "refuses high rates")
+@wrong("steps_to_reach", "Return None only where it is not")
 def refuses_high_rates(curvature, x0, lr, tolerance):
     if lr >= 2 / curvature:
         return None
@@ -768,7 +768,7 @@ def ends_of_the_list(curvatures, shrink):
     return lr, n
 
 
-@wrong("gradient_descent", "the first entry in place of the last")
+@wrong("gradient_descent", "always from x0")
 def always_from_the_start(grad, x0, lr, steps):
     positions, x = [x0], x0
     for _ in range(steps):
@@ -777,7 +777,7 @@ def always_from_the_start(grad, x0, lr, steps):
     return positions
 
 
-@wrong("gradient_descent", "correct up to position 1")
+@wrong("gradient_descent", "learning rate divided by the step")
 def shrinking_rate(grad, x0, lr, steps):
     xs = [x0]
     for n in range(steps):
