@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # What an `if`, a `max` or a function of `math` says that was given an array.
 ONE_NUMBER_ONLY = ("truth value of an array", "converted to Python scalar", "converted to a scalar index")
 
+FORMS: dict[type, str] = {str: "a text", list: "a list or an array"} | dict.fromkeys((int, float), "one number")
+
 USUAL_CAUSES = {  # by words of an error
     "NoneType": "A None is usually what a function without `return` gave, or a method that works in place.",
     "not callable": "Usually a `*` is left out before a bracket, or a name is used for two things.",
@@ -42,7 +44,7 @@ def diagnose(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     if not named and not slip:
         named, slip = _most_likely(exercise, comparable), likely_variant(exercise, comparable)
     hints = [*_problem_hints(exercise, verdicts), *_no_plain_data(exercise, verdicts)]
-    hints += named or [*slip, *_fact_hints(exercise, verdicts)]
+    hints += named or [*_another_form(exercise, verdicts), *slip, *_fact_hints(exercise, verdicts)]
     if wrong and not named and not slip:
         hints += [*relations(exercise, verdicts), *[exercise.hint] * bool(exercise.hint and not hints)]
     first = next((v for v in verdicts if v.has_facts and not all(part.right for part in v.parts)), None)
@@ -81,12 +83,13 @@ def _seen(verdict: Verdict) -> Sequence[str]:
 
 def _most_likely(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     """Return the one mistake that explains most of the wrong cases, two at least, where an edge case or another mistake
-    keeps it from explaining all. Cases that it explains by the same value, such as None, count as one.
+    keeps it from explaining all. Cases that it explains by the same value, such as None, count as one; one with right
+    values that is wrong for another reason, such as a changed argument, is none that it explains.
     """
-    wrong = [v for v in verdicts if not v.right]
+    wrong = [v for v in verdicts if not all(part.right for part in v.parts)]
     explained: dict[str, int] = {}
     for mistake in exercise.mistakes:
-        if all(_gives_the_right_value(mistake, v) for v in verdicts if v.right):
+        if all(_gives_the_right_value(mistake, v) for v in verdicts if v not in wrong):
             given = [v.case.mistaken[mistake.name] for v in wrong if _gives_these_values(mistake, v)]
             if len({repr(value) for value in given}) > 1:
                 explained[mistake.hint] = max(len(given), explained.get(mistake.hint, 0))
@@ -132,6 +135,17 @@ def _no_plain_data(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]
         return [_nothing(exercise.name)]
     kind = next(filter(None, map(_type_name, first)), "")
     return [_wrong_type(exercise, kind, "a number or a sequence of numbers")] if kind else []
+
+
+def _another_form(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
+    """Return that the first fact of every case is a list where it should be a number, and the like."""
+    first = [v.parts[0] for v in verdicts if v.has_facts and v.parts if len(v.parts[0].path) == 1]
+    came = {FORMS.get(type(part.mine)) for part in first}
+    wanted = {FORMS.get(type(part.wanted)) for part in first if part.wanted is not None}
+    if len(came) != 1 or len(wanted) != 1 or None in came | wanted or came == wanted:
+        return []
+    should_return = exercise.problem_hints.get("should_return", *wanted)
+    return [f"{exercise.name} returned {came.pop()}; it should return {should_return}."]
 
 
 def _type_name(part: Part) -> str:

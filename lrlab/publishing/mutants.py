@@ -16,6 +16,7 @@ from typing import Any
 
 import nbformat
 
+from lrlab.publishing.wording import Wording
 from lrlab.units import Unit
 
 SWAPS: dict[type, tuple[type, ...]] = {
@@ -49,16 +50,6 @@ SIGNS: dict[type, str] = {
     ast.USub: "-",
     ast.UAdd: "+",
 }
-PARTS: dict[type, str] = {
-    ast.Add: "a term",
-    ast.Sub: "a term",
-    ast.Mult: "a factor",
-    ast.Div: "one side of a division",
-    ast.FloorDiv: "one side of a `//`",
-    ast.Mod: "the remainder `%`",
-    ast.Pow: "a power",
-}
-SHORT = 14  # signs of a piece of code that is quoted
 Change = tuple[str, str, ast.AST]  # what is changed, the same in words for a student, and the node in its place
 
 
@@ -69,7 +60,7 @@ class Mutant:
     Attributes:
         unit, exercise: whose solution it is.
         change: what is changed, and where: unique within the exercise, but for equal changes of equal code.
-        words: the change in words for a student, to follow "with".
+        words: the change in words for a student, to follow "with"; "" where they would not know what is meant.
         source: its code.
     """
 
@@ -130,6 +121,7 @@ def mutants(unit: Unit) -> list[Mutant]:
 def mutants_of(unit: str, exercise: str, source: str) -> Iterator[Mutant]:
     """Yield the mutants of one solution."""
     tree = ast.parse(source)
+    wording = Wording(tree)
     places = [
         (parent, field, index)
         for parent in ast.walk(tree)
@@ -141,13 +133,13 @@ def mutants_of(unit: str, exercise: str, source: str) -> Iterator[Mutant]:
         node = holder if index is None else holder[index]
         if not isinstance(node, ast.AST):
             continue
-        for what, words, changed in _changes(node):
+        for what, words, changed in _changes(node, wording):
             _put(parent, field, index, changed)
             text = ast.unparse(ast.fix_missing_locations(tree))
             _put(parent, field, index, node)
             line = source.splitlines()[getattr(node, "lineno", 1) - 1].strip()
             place = f"column {getattr(node, 'col_offset', 0)} of `{line}`"
-            yield Mutant(unit, exercise, f"{what}, {place}", words, text)
+            yield Mutant(unit, exercise, f"{what}, {place}", "" if wording.is_position(node) else words, text)
 
 
 def _put(parent: ast.AST, field: str, index: int | None, node: ast.AST) -> None:
@@ -161,11 +153,11 @@ def _in_place(new: str, old: str) -> str:
     return f"`{new}` in place of `{old}`"
 
 
-def _changes(node: ast.AST) -> Iterator[Change]:
+def _changes(node: ast.AST, wording: Wording) -> Iterator[Change]:
     """Yield what may stand in a node's place."""
     match node:
         case ast.AugAssign(target=ast.Subscript()):
-            yield "statement left out", "a statement left out", ast.Pass()
+            yield "statement left out", "", ast.Pass()
     changed: Any
     other: Any
     match node:
@@ -176,8 +168,8 @@ def _changes(node: ast.AST) -> Iterator[Change]:
                 words = _in_place(SIGNS[other], SIGNS[type(node.op)])
                 yield f"{type(node.op).__name__} -> {other.__name__}", words, changed
             if isinstance(node, ast.BinOp):
-                yield "left operand alone", _left_out(node.op, node.right), node.left
-                yield "right operand alone", _left_out(node.op, node.left), node.right
+                yield "left operand alone", wording.left_out(node, node.right), node.left
+                yield "right operand alone", wording.left_out(node, node.left), node.right
             if isinstance(node, ast.AugAssign):
                 yield (
                     "plain assignment",
@@ -205,12 +197,12 @@ def _changes(node: ast.AST) -> Iterator[Change]:
         case ast.Name(id=name) if name in NAMES:
             yield f"{name} -> {NAMES[name]}", _in_place(NAMES[name], name), ast.Name(NAMES[name], node.ctx)
         case ast.IfExp():
-            yield "body always", "one side of an `if … else` in all cases", node.body
-            yield "else always", "one side of an `if … else` in all cases", node.orelse
+            yield "body always", wording.one_side(node.test), node.body
+            yield "else always", wording.one_side(node.test), node.orelse
         case ast.Expr(value=ast.Call(func=function)):
             yield "statement left out", f"no call of `{_short(function)}`", ast.Pass()
         case ast.Assign(targets=[ast.Subscript()]):
-            yield "statement left out", "a statement left out", ast.Pass()
+            yield "statement left out", "", ast.Pass()
         case ast.Call(keywords=[_, *_]):
             for k, keyword in enumerate(node.keywords):
                 changed = copy.deepcopy(node)
@@ -225,16 +217,11 @@ def _changes(node: ast.AST) -> Iterator[Change]:
         case ast.List(elts=[_, _, *_]) | ast.Tuple(elts=[_, _, *_], ctx=ast.Load()):
             changed = copy.deepcopy(node)
             changed.elts[:2] = changed.elts[1::-1]
-            yield "first two swapped", "the first two entries of a list or a pair swapped", changed
+            yield "first two swapped", wording.swapped(node), changed
         case ast.If() | ast.While():
             changed = copy.deepcopy(node)
             changed.test = ast.UnaryOp(ast.Not(), changed.test)
-            yield "condition negated", "a condition turned into its opposite", changed
-
-
-def _left_out(op: ast.AST, part: ast.AST) -> str:
-    text = ast.unparse(part)
-    return f"`{text}` left out" if len(text) <= SHORT else f"{PARTS.get(type(op), 'a part')} left out"
+            yield "condition negated", wording.condition(node.test), changed
 
 
 def _short(function: ast.AST) -> str:

@@ -7,7 +7,7 @@ import copy
 import itertools
 from collections.abc import Iterator
 
-from lrlab.publishing.mutants import SHORT
+from lrlab.publishing.wording import SHORT, Wording
 
 LEFT_OUT = {
     "abs",
@@ -34,10 +34,12 @@ ROUNDS = (
 
 
 def slips(source: str) -> Iterator[tuple[str, str]]:
-    """Yield each slip: in words for a student, to follow "with", and the code that makes it."""
+    """Yield each slip: in words for a student, to follow "with" ("" for none), and the code that makes it."""
     tree = ast.parse(source)
+    wording = Wording(tree)
     for node in ast.walk(tree):
-        for words, changed in (*_orders(node), *_loops(node), *_calls(node), *_brackets(node), *_indices(node)):
+        slips_here = (*_orders(node), *_loops(node), *_calls(node), *_brackets(node, wording), *_indices(node, wording))
+        for words, changed in slips_here:
             before = copy.copy(node.__dict__)
             node.__dict__.update(changed)
             text = _text(tree)
@@ -129,28 +131,29 @@ def _with_start(call: ast.Call) -> ast.Call:
     return call
 
 
-def _indices(node: ast.AST) -> Iterator[tuple[str, dict[str, object]]]:
+def _indices(node: ast.AST, wording: Wording) -> Iterator[tuple[str, dict[str, object]]]:
     """Take another entry of a list."""
     match node:
-        case ast.Subscript(_, ast.Constant(int()) | ast.UnaryOp(ast.USub(), ast.Constant(int())) as index):
+        case ast.Subscript(value, ast.Constant(int()) | ast.UnaryOp(ast.USub(), ast.Constant(int())) as index):
             of = ENTRIES.get(ast.unparse(index))
             for other, entry in ENTRIES.items():
                 if of and ast.unparse(index) != other:
-                    yield f"the {entry} entry in place of the {of}", {"slice": ast.Constant(int(other))}
+                    yield wording.entry(value, entry, of), {"slice": ast.Constant(int(other))}
 
 
-def _brackets(node: ast.AST) -> Iterator[tuple[str, dict[str, object]]]:
+def _brackets(node: ast.AST, wording: Wording) -> Iterator[tuple[str, dict[str, object]]]:
     """Put a bracket in another place: a * (b + c) for a * b + c, and the other way round."""
+    words = wording.bracket(node)
     match node:
         case ast.BinOp(ast.BinOp(a, ast.Mult() | ast.Div() as times, b), ast.Add() | ast.Sub() as plus, c):
-            yield "a bracket in another place", {"left": a, "op": times, "right": ast.BinOp(b, plus, c)}
+            yield words, {"left": a, "op": times, "right": ast.BinOp(b, plus, c)}
         case ast.BinOp(c, ast.Add() | ast.Sub() as plus, ast.BinOp(a, ast.Mult() | ast.Div() as times, b)):
-            yield "a bracket in another place", {"left": ast.BinOp(c, plus, a), "op": times, "right": b}
+            yield words, {"left": ast.BinOp(c, plus, a), "op": times, "right": b}
     match node:
         case ast.BinOp(a, ast.Mult() | ast.Div() as times, ast.BinOp(b, ast.Add() | ast.Sub() as plus, c)):
-            yield "a bracket in another place", {"left": ast.BinOp(a, times, b), "op": plus, "right": c}
+            yield words, {"left": ast.BinOp(a, times, b), "op": plus, "right": c}
         case ast.BinOp(ast.BinOp(b, ast.Add() | ast.Sub() as plus, c), ast.Mult() | ast.Div() as times, a):
-            yield "a bracket in another place", {"left": b, "op": plus, "right": ast.BinOp(c, times, a)}
+            yield words, {"left": b, "op": plus, "right": ast.BinOp(c, times, a)}
 
 
 def _calls(node: ast.AST) -> Iterator[tuple[str, dict[str, object]]]:

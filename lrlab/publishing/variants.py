@@ -21,14 +21,14 @@ import lrlab.variants
 from lrlab.checks.exercise import Adapter, Case
 from lrlab.checks.isolate import TooSlow, limited
 from lrlab.checks.mark import RIGHT
-from lrlab.publishing import mutants, slips
+from lrlab.publishing import mutants, slips, wording
 from lrlab.units import REFERENCE, Unit, given_values
 from lrlab.variants import facts, marks_of
 
 SECONDS = 0.2  # of computing, for one call of a solution with a slip
 MOST = 80  # variants of a fact: the data stays small
 CODE, NAME = re.compile(r"`([^`]*)`"), re.compile(r"[A-Za-z_]\w*")
-COMMON = {"append", "backward", "step", "zero_grad", "return", "if … else", *mutants.NAMES, *mutants.NAMES.values()}
+COMMON = {"append", "backward", "step", "zero_grad", "return", *mutants.NAMES, *mutants.NAMES.values()}
 Marks = dict[str, list[float | None]]  # by words, one for each case
 
 
@@ -37,7 +37,7 @@ def digest(unit: Unit) -> str:
     adapters = Path(lrlab.checks.__file__).parent / "adapters"
     files = [*sorted(adapters.glob("_*.py")), adapters / f"{unit.name}.py"]
     files += [unit.folder / name for name in (REFERENCE, "cases.py", "mistakes.py")]
-    files += [Path(str(each.__file__)) for each in (lrlab.variants, lrlab.checks.mark, mutants, slips)]
+    files += [Path(str(each.__file__)) for each in (lrlab.variants, lrlab.checks.mark, mutants, slips, wording)]
     sources = [file.read_text(encoding="utf-8") for file in [*files, Path(__file__)]]
     text = "\0".join([*sources, mutants.setup(unit.folder), json.dumps(mutants.solutions(unit.folder))])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -58,7 +58,8 @@ def of(unit: Unit, exercise: str, cases: Sequence[Case]) -> dict[str, Marks]:
     for fact in facts(cases[0]):
         taken[fact] = {marks_of(given, cases, fact) for given in known}
         marks[fact] = {}
-    names = lrlab.variants.given(adapter.parameters, cases[0].args).keys()
+    source = ast.parse(mutants.solutions(unit.folder).get(exercise, ""))
+    names = lrlab.variants.given(adapter.parameters, cases[0].args).keys() | wording.Wording(source).arguments
     for words, given in _given(unit, exercise, adapter, cases):
         if not _is_clear(words, names):
             continue
@@ -73,7 +74,7 @@ def of(unit: Unit, exercise: str, cases: Sequence[Case]) -> dict[str, Marks]:
 
 def _is_clear(words: str, names: Collection[str]) -> bool:
     """Whether a student knows what is named: an argument, a usual function or a sign, but no part of a solution."""
-    return all(
+    return bool(words) and all(
         code in names or code in COMMON or (bool(code) and (code.endswith("(…)") or not NAME.search(code)))
         for code in CODE.findall(words)
     )

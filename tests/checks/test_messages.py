@@ -110,6 +110,22 @@ def test_a_mistake_is_named_where_an_edge_case_is_another_one():
     assert "You add. Hint" not in spoken([4.0, 5.0, 9.0], [4.0, 5.0, 6.0])
 
 
+def test_a_mistake_does_not_explain_a_case_with_right_values():
+    """Such as the first steps of an answer that is wrong only because it changes what it was given."""
+
+    def changes(function, n):
+        return {"a": function(n), "b": 0, "changed": ["the state"]}
+
+    given = [2.0, 3.0, 4.0, 5.0]
+    cases = tuple(Case((n,), {"a": a, "b": 0}, "", {"one": {"a": a, "b": 0}}) for n, a in enumerate(given[:-1]))
+    cases += (Case((3,), {"a": 5.0, "b": 0}, "", {"one": {"a": 6.0, "b": 0}}),)
+    adapter = Adapter("made", ("n",), changes)
+    exercise = Exercise(adapter, cases, (Mistake("one", "You add."),))
+    said = str(feedback_for(exercise, cases, adapter.outcomes(given.__getitem__, cases))[1])
+    assert "changes the state" in said
+    assert "You add" not in said
+
+
 @pytest.mark.parametrize(
     ("values", "mistaken"),
     [
@@ -145,6 +161,21 @@ def test_what_is_returned_is_not_blamed_where_it_is_what_the_updates_used():
 )
 def test_what_is_no_number_is_called_by_its_type(returned, kind):
     assert f"lr_of returned an object of type {kind};" in message("lr_of", lambda optimizer, parameter: returned)
+
+
+@pytest.mark.parametrize(
+    ("name", "returned", "said"),
+    [
+        ("stability_limit", [0.5], "a list or an array; it should return one number"),
+        ("best_lr", "0.1", "a text; it should return one learning rate"),
+        ("steps_to_reach", [3], "a list or an array; it should return one number"),
+        ("diagnose", 3, "one number; it should return one of the texts"),
+        ("gradient_descent", 0.3, "one number; it should return a list or an array of positions"),
+    ],
+)
+def test_a_list_for_a_number_is_called_a_list(name, returned, said):
+    assert f"{name} returned {said}" in " ".join(message(name, lambda *_, **__: returned).split())
+    assert "returned a list or" not in message("best_lr", lambda lrs, losses: lrs[-1])
 
 
 def test_a_tuple_is_called_a_tuple():

@@ -12,7 +12,7 @@ from lrlab.checks import CheckFailed, check
 from lrlab.checks.compare import same
 from lrlab.checks.mark import has_mark, mark
 from lrlab.checks.registry import exercises, find
-from lrlab.publishing import checks_data, slips
+from lrlab.publishing import checks_data, mutants, slips
 from lrlab.publishing import variants as made
 
 
@@ -152,6 +152,23 @@ def f(n):
     assert results["the line on `rate` before the one on `rates.append`"] == [0.5, 0.25, 0.125]
     assert results["the `return` inside the loop"] == [1]
     assert results["`abs(…)` left out"] == [1, 0.5, 0.25]
+
+
+def test_words_name_arguments_and_no_part_of_a_solution():
+    source = """
+def f(lrs, steps):
+    inner = [steps, 1]
+    if steps > 3:
+        inner[0] = lrs[-1] * (steps + 1)
+    return lrs[0] + inner[0] * (steps * lrs[1] / inner[1])
+"""
+    made_words = {words for words, _ in slips.slips(source)} | {m.words for m in mutants.mutants_of("u", "f", source)}
+    assert "the first entry of `lrs` in place of the last" in made_words
+    assert "the condition on `steps` turned into its opposite" in made_words
+    assert "the factor with `steps` and `lrs` left out" not in made_words, "inner is in it, too"
+    assert not [words for words in made_words if "entry" in words and "`lrs`" not in words]
+    assert not [words for words in made_words if "statement" in words or "a pair" in words]
+    assert "" in made_words
 
 
 @pytest.mark.parametrize("name", list(exercises()))

@@ -12,9 +12,9 @@ export function map_size(maps, place, tall) {
   const highest = tall - HEAD - FOOT;
   const sides = place.bounds.map(([low, high]) => high - low);
   const aspect = place.dim === 1 ? 1.35 : clamp(sides[0] / sides[1], 1, 1.7);
-  const [across] = maps.map((map) => map.room({ left: LEFT, right: 12, least: 140 }).width);
+  const [across] = maps.map((map) => map.room({ left: LEFT, right: 12, least: 90 }).width);
   const width = place.dim === 1 ? across : Math.min(across, Math.round(highest * aspect));
-  maps.forEach((map) => map.room({ left: LEFT, right: 12 + across - width, least: 140 }));
+  maps.forEach((map) => map.room({ left: LEFT, right: 12 + across - width, least: 90 }));
   return { width, height: Math.round(clamp(width / aspect, 120, highest)) };
 }
 

@@ -51,10 +51,28 @@ export function begin({ model, el }, name, page) {
   el.classList.add("lrlab-explorer", `lrlab-${name}`);
   el.innerHTML = page(id);
   let_type(el);
-  // While a fold is closed, the page may get another width; this captures the event, so it comes before what draws inside.
-  el.addEventListener("toggle", ({ target }) => forget_widths(target), true);
   /** @type {(selector: string) => any} */
   const find = (selector) => el.querySelector(selector);
+  /** Goal and picture may stay where `one` is, once something is unfolded: it moves out from under them. */
+  function uncover(one) {
+    const stage = find(".stage");
+    if (!stage || stage.contains(one) || !find("details[open]")) return; // to ask for a place costs a layout
+    const { bottom, height } = stage.getBoundingClientRect();
+    one.style.scrollMarginTop = `${height + 8}px`;
+    if (one.getBoundingClientRect().top < bottom) one.scrollIntoView({ block: "nearest" });
+  }
+  /** @param {any} event */
+  function focused({ target }) {
+    if (target.matches(":focus-visible")) uncover(target);
+  }
+  el.addEventListener("focusin", focused);
+  // While a fold is closed, the page may get another width; this captures the event, so it comes before what draws inside.
+  /** @param {any} event */
+  function unfold({ target }) {
+    forget_widths(target);
+    if (target.open) uncover(target.firstElementChild);
+  }
+  el.addEventListener("toggle", unfold, true);
   /** @type {(selector: string) => any[]} */
   const all = (selector) => [...el.querySelectorAll(selector)];
 

@@ -330,6 +330,7 @@ class TestFuzz:
     def test_any_bytes(self, place, content):
         assert read_or_refused(put(place, content)) is None
 
+    @pytest.mark.slow
     @QUICK
     @given(values)
     def test_any_json(self, place, value):
