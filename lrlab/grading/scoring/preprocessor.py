@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Integer
 
@@ -40,6 +41,10 @@ SUSPICIOUS = re.compile(
     r"|\b(getsource\w*|FunctionType|CodeType|co_\w+|f_globals|f_back|__(code|globals|closure|subclasses|builtins)__)\b",
     re.MULTILINE,
 )
+
+# It knows the checks of its own kernel, and there are none here. On the page it would say that all of them are open.
+SUMMARY = re.compile(r"from lrlab\.checks import summary\s+summary\([^()]*\)")
+INSTEAD_OF_SUMMARY = "Graded: the points are beside each check and each text above.\n"
 
 
 class Judge(CallAnswers):
@@ -104,6 +109,8 @@ class Judge(CallAnswers):
             self._ask_and_keep(spec, resources, index)
         elif self._late and not cell_name(cell) and cell.cell_type == "code":
             cell.outputs = [not_run("Not run: the time for the whole submission was up.")]
+        elif cell.cell_type == "code" and SUMMARY.fullmatch(cell.source.strip()):
+            cell.outputs = [new_output("stream", name="stdout", text=INSTEAD_OF_SUMMARY)]
         else:
             self._run(cell, resources, index)
         if index == len(self.nb.cells) - 1:
