@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,10 +22,22 @@ gc.disable()  # until all tests are collected
 NO_BROWSER = "no browser for the browser tests"
 
 
+ALL_SLOW = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.slow\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A run without what is slow does not even import the files of which all is."""
+    skipped = config.option.markexpr.startswith("not slow") and collection_path.suffix == ".py"
+    return True if skipped and ALL_SLOW.search(collection_path.read_text(encoding="utf-8")) else None
+
+
 def pytest_collection_finish() -> None:
     """The modules and tests of a run stay to its end, and are not looked at again for what may go."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(
+        10_000, 20, 50
+    )  # what a test leaves is little, and each full round looks at all of torch's modules
     gc.enable()
 
 

@@ -27,14 +27,6 @@ def one_sentence(capsys: pytest.CaptureFixture[str]) -> str:
     return captured.err
 
 
-@pytest.mark.parametrize("module", ["lrlab", "lrlab.cli", "lrlab.schedules"])
-def test_import_stays_light(module: str) -> None:
-    heavy = ("torch", "matplotlib", "ipywidgets", "IPython")
-    code = f"import sys, {module}; print([m for m in {heavy} if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         cli.main(["--version"])

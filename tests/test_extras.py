@@ -103,6 +103,7 @@ def test_what_a_call_needs_beside_its_module_is_one_sentence(monkeypatch: pytest
     )
 
 
+@pytest.mark.slow
 def test_a_command_without_its_packages_says_so_in_one_line() -> None:
     shown = alone("from lrlab.cli import main; sys.exit(main(['doctor']))")
     assert shown.returncode == 1

@@ -1,6 +1,7 @@
 """The guides in docs/: what they link to is there, and the commands that they name exist, with their options."""
 
 import argparse
+import json
 import os
 import re
 import subprocess
@@ -37,6 +38,13 @@ def test_links_lead_to_what_is_committed(name: str) -> None:
         place = os.path.normpath(os.path.join(os.path.dirname(name), path))
         assert place in {*tracked, *folders}, link
         assert not anchor or anchor in anchors(place), link
+
+
+def test_the_example_s_points_are_those_of_its_unit() -> None:
+    cells = json.loads(text("assignments/decay_formulas/decay_formulas.ipynb"))["cells"]
+    points = sum(cell["metadata"].get("nbgrader", {}).get("points", 0) for cell in cells)
+    found = re.findall(r"\b13(?: /| so far, of) (\d+)", text("docs/instructors.md"))
+    assert [int(number) for number in found] == [points] * 3
 
 
 def options() -> dict[str, set[str]]:

@@ -2,12 +2,14 @@
 
 import ast
 import functools
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 
-import pytest
+from support import REPO
 
 import lrlab
 
@@ -31,27 +33,33 @@ GRADING = ({"platforms"}, {"batch"}, {"scoring"}, {"submission", "sandbox"}, {"s
 ATTACH = ("schedules", "torch_scheduler")  # lrlab.schedules.base says why
 
 
-def imports(node: ast.AST) -> Iterator[str]:
-    """The modules of lrlab that are imported, also inside functions, but for those that only annotations need."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.expr):  # most of a file, and none of it imports
-            continue
-        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
-            continue
-        if isinstance(child, ast.ImportFrom) and child.module:
-            for alias in child.names:
-                name = f"{child.module}.{alias.name}"
-                yield name if name in FILES else child.module
-        elif isinstance(child, ast.Import):
-            yield from (alias.name for alias in child.names)
-        else:
-            yield from imports(child)
+@functools.cache
+def import_statements(path: Path) -> list[tuple[ast.Import | ast.ImportFrom, bool]]:
+    """The imports of a file, also inside functions, and of each whether annotations alone need it."""
+
+    def below(node: ast.AST, typing: bool) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Import | ast.ImportFrom):
+                yield child, typing
+            elif not isinstance(child, ast.expr):  # most of a file, and none of it imports
+                for_types = isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"
+                yield from below(child, typing or for_types)
+
+    return list(below(ast.parse(path.read_text(encoding="utf-8")), False))
+
+
+def names_of(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """What is imported, in full."""
+    before = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+    return [before + alias.name for alias in node.names]
 
 
 @functools.cache
-def imports_of(name: str) -> frozenset[str]:
-    found = imports(ast.parse(FILES[name].read_text(encoding="utf-8")))
-    return frozenset(other for other in found if other in FILES) - {name, "lrlab"}
+def imports_of(module: str) -> frozenset[str]:
+    """The modules of lrlab that one imports, but for those that only annotations need."""
+    named = {name for node, typing in import_statements(FILES[module]) if not typing for name in names_of(node)}
+    found = {name if name in FILES else name.rpartition(".")[0] for name in named}
+    return frozenset(other for other in found if other in FILES) - {module, "lrlab"}
 
 
 GROUND = {"_validation", "_formula", "_files", "_latex"}  # as public to us as to the rooms above
@@ -66,13 +74,8 @@ def test_tests_ask_public_names() -> None:
     """No private name, and no private module but the ground and the one that a file is about: see tests/README.md."""
     found = set()
     for path in TESTS.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "lrlab":
-                names = [f"{node.module}.{alias.name}" for alias in node.names]
-            elif isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names if alias.name.split(".")[0] == "lrlab"]
-            else:
-                continue
+        for node, _ in import_statements(path):
+            names = [name for name in names_of(node) if name.split(".")[0] == "lrlab"]
             for name in names:
                 private = [part for part in name.split(".") if part.startswith("_") and part not in GROUND]
                 module = name if name in FILES else name.rpartition(".")[0]
@@ -123,11 +126,10 @@ def rooms_of(name: str) -> list[str]:
 
 def test_no_private_name_is_used_in_another_room() -> None:
     for module, path in FILES.items():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("lrlab.")):
-                continue
-            for alias in node.names:
-                name = f"{node.module}.{alias.name}"
+        for node, _ in import_statements(path):
+            for name in names_of(node):
+                if not (isinstance(node, ast.ImportFrom) and name.startswith("lrlab.") and node.module != "lrlab"):
+                    continue
                 ours, theirs = rooms_of(module), rooms_of(name)
                 at_home = ours[: len(theirs)] == theirs or theirs[0].startswith("_")  # the ground is everyone's
                 assert at_home or "._" not in name, f"{module} imports {name}"
@@ -160,8 +162,32 @@ def test_the_only_circle_is_that_of_attach() -> None:
     assert {room(module) for module in in_a_circle} == set(ATTACH)
 
 
-@pytest.mark.parametrize("module", ["schedules", "landscapes", "suggest", "leaderboard", "cli"])
-def test_these_need_no_torch(module: str) -> None:
-    program = f"import sys, lrlab.{module}; print(*{{'torch', 'matplotlib', 'nbgrader'}} & set(sys.modules))"
+def test_these_need_no_torch() -> None:
+    program = """
+import importlib, sys
+for name in ("schedules", "landscapes", "suggest", "leaderboard", "cli"):
+    importlib.import_module(f"lrlab.{name}")
+    print(name, *{"torch", "matplotlib", "nbgrader", "ipywidgets", "IPython"} & set(sys.modules))
+"""
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert shown.stdout == "\n"
+    assert shown.stdout.split() == ["schedules", "landscapes", "suggest", "leaderboard", "cli"]
+
+
+def test_types_of_what_is_imported_are_read() -> None:
+    """Nothing is used of the modules that mypy leaves out: their types would be Any, and nothing would say so."""
+    settings = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]["overrides"]
+    skipped, read = (
+        {name.removesuffix(".*") for each in settings if each.get("follow_imports") == how for name in each["module"]}
+        for how in ("skip", "normal")
+    )
+    attribute = re.compile(rf"(?<![\w.\"'`])({'|'.join(map(re.escape, sorted(skipped)))})\.\w+")
+    found = set()
+    for path in (path for folder in (PACKAGE, TESTS, REPO / "tools") for path in folder.rglob("*.py")):
+        named = {match[1] for match in attribute.finditer(path.read_text(encoding="utf-8"))}
+        for node, _ in import_statements(path):
+            if not (isinstance(node, ast.ImportFrom) and node.module in read):
+                named |= set(names_of(node))
+        for name in named - read:
+            if any(f"{name}.".startswith(f"{left_out}.") for left_out in skipped):
+                found.add((str(path.relative_to(REPO)), name))
+    assert found == set()

@@ -103,6 +103,7 @@ def test_arrays_are_drawn_whole():
     assert len(with_label(ax, "formula").get_xdata()) == 50
 
 
+@pytest.mark.slow
 def test_a_logarithmic_axis():
     ax = plots.schedules(THREE, log=True)
     assert ax.get_yscale() == "log"
@@ -214,6 +215,7 @@ def test_a_comparison_shows_every_seed():
     assert final.lines[0].get_color() == losses.lines[0].get_color() == with_label(rates, "constant").get_color()
 
 
+@pytest.mark.slow
 def test_a_comparison_with_runs_that_diverged():
     lost = run("lost", diverged=True, updates=3, epochs=0)
     result = Comparison(
@@ -346,6 +348,7 @@ def test_a_label_has_one_colour_in_every_picture() -> None:
     assert [line.get_color() for line in lines] == [blue, grey]
 
 
+@pytest.mark.slow
 def test_thousands_of_points_are_pixels_in_an_svg() -> None:
     fig, axes = plt.subplots(1, 2)
     axes[0].scatter(*np.random.default_rng(0).random((2, 5_000)))

@@ -116,6 +116,7 @@ def test_a_long_path_shows_its_places_more_than_its_lines():
         assert dots.get_marker() == "."
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("error")
 def test_a_run_that_diverged_keeps_the_picture_and_says_so():
     for f in (Bowl(), Ravine()):

@@ -86,6 +86,7 @@ def test_sweep_shows_mean_band_best_and_what_diverged():
     assert ax.get_ylim() == pytest.approx((-0.04 * 1.3 * 2.3, 1.3 * 2.3))
 
 
+@pytest.mark.slow
 def test_the_words_of_several_sweeps_lie_on_nothing():
     low = swept([[2.3, 2.3], [0.02, 0.02], [0.0, 0.01], [0.01, 0.02], [2.3, np.nan]])
     ax = plots.sweep(low, label="Adam")

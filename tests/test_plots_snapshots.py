@@ -108,6 +108,7 @@ def test_disagreement_as_numbers(result):
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["1", "2", "3"]
 
 
+@pytest.mark.slow
 def test_runs_that_diverged_are_left_out(result):
     some = result.probabilities.copy()
     some[1, 2] = np.nan

@@ -342,6 +342,17 @@ def test_each_notebook_says_what_works_on_its_page(source: Path) -> None:
         assert "published course" in read(source / "course" / path.name).cells[1].source
 
 
+def test_only_the_search_page_reads_the_index_of_all_pages(tmp_path: Path) -> None:
+    (tmp_path / weight.SCRIPT).parent.mkdir(parents=True)
+    (tmp_path / weight.SCRIPT).write_text("")
+    page = '<script src="../_static/doctools.js?v=1"></script>\n    <script src="../searchindex.js"></script>'
+    for name in ("page.html", "search.html"):
+        (tmp_path / name).write_text(page)
+    weight.slim(tmp_path)
+    assert (tmp_path / "page.html").read_text() == '<script src="../_static/doctools.js?v=1"></script>'
+    assert (tmp_path / "search.html").read_text() == page
+
+
 def test_styles_that_fit_no_page_are_left_out() -> None:
     css = "@font-face{src:url(a)}a{b:c}.on,.off{d:e}.off{f:g}@media(x){.off>a{h:i}.on:not(.off){j:k}}.pst-later{l:m}"
     kept = "@font-face{src:url(a)}a{b:c}.on,.off{d:e}@media(x){.on:not(.off){j:k}}.pst-later{l:m}"

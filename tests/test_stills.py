@@ -127,6 +127,7 @@ def test_a_notebook_gets_its_pictures_once_and_keeps_the_rest(tmp_path: Path) ->
     assert parts((tmp_path / f"made_{cells[1].id}.svg").read_text(encoding="utf-8"))[1] != parts(before)[1]
 
 
+@pytest.mark.slow
 def test_a_lighter_picture_says_the_same() -> None:
     svg = descent(Bowl(), lr=0.0123)._repr_mimebundle_()[0]["image/svg+xml"]
     light = stills.light(svg.replace(">constant<", ">rate 0.000123<"))

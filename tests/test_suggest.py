@@ -85,6 +85,7 @@ def test_steepest_looks_only_before_the_minimum():
     assert steepest(lrs, [2.0, 1.5, 0.5, 9.0, 50.0, 1.0]) == 1e-2
 
 
+@pytest.mark.slow
 @PROPERTY
 @given(st.lists(st.floats(-1e3, 1e3), min_size=3, max_size=30))
 def test_on_an_even_grid_steepest_answers_wherever_the_lowest_loss_is_not_the_first(losses):

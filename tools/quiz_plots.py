@@ -110,10 +110,13 @@ def drawn(plot: Plot) -> str:
             ax.set_yscale("log")
             ax.yaxis.set_major_formatter(_power)  # matplotlib's own exponents are too small for a phone
         if len(plot.curves) > 1:
-            ax.legend(frameon=False)
+            # Above the curves, which would run through it; samples long enough to show the dashes.
+            ax.legend(
+                frameon=False, loc="lower left", bbox_to_anchor=(0, 0.98), ncols=3, handlelength=3, borderaxespad=0
+            )
         finish(ax, xlabel=plot.xlabel, ylabel=plot.ylabel)
 
-    svg = static_svg(draw, figsize=(4, 2.2), title=plot.ylabel)  # small, so that a phone shows large letters
+    svg = static_svg(draw, figsize=(4, 2.4), title=plot.ylabel)  # small, so that a phone shows large letters
     paths = re.compile(r'(?<= d=")[^"]+')  # a tenth of a point is fine enough for a path; the ticks' texts stay
     return paths.sub(lambda path: re.sub(r"(\.\d)\d+", r"\1", path[0]), svg)
 

@@ -56,7 +56,8 @@ def check(
     verdicts = compare(outcomes, chosen)
     shown, failed = feedback(exercise, outcomes, verdicts, public=public)
     if public:
-        record(name, group, sum(one.right for one in verdicts), len(chosen))
+        attempted = not isinstance(failed, NotAttempted)
+        record(name, group, sum(one.right for one in verdicts) if attempted else None, len(chosen))
         if shown and render.notebook():
             page = report.page(exercise, verdicts, under_the_table(name, outcomes))
             report.show(page, shown, below=failed is not None)

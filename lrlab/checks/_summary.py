@@ -18,12 +18,12 @@ BY_FILE = (
     "or a mail to your instructor."
 )
 
-_last: dict[str, dict[str | None, tuple[int, int]]] = {}
+_last: dict[str, dict[str | None, tuple[int | None, int]]] = {}
 """Of each exercise what its checks found last in this kernel: by group, how many of how many cases are right."""
 
 
-def record(name: str, group: str | None, right: int, cases: int) -> None:
-    """Keep what a check found, for the summary."""
+def record(name: str, group: str | None, right: int | None, cases: int) -> None:
+    """Keep what a check found, for the summary; ``right`` is None where the answer still raises NotImplementedError."""
     forget(name, group)
     _last.setdefault(name, {})[group] = (right, cases)
 
@@ -66,9 +66,11 @@ def summary(unit: str) -> None:
 def _state(name: str, groups: set[str]) -> tuple[str, str, str]:
     found = _last.get(name, {})
     parts = [found[None]] if None in found else list(found.values())
-    right, cases = sum(part[0] for part in parts), sum(part[1] for part in parts)
     if not parts:
         return "○", name, "not checked yet: run the cell with its check"
+    if all(right is None for right, _ in parts):
+        return "○", name, "not attempted yet"
+    right, cases = sum(part[0] or 0 for part in parts), sum(part[1] for part in parts)
     if right < cases:
         return "✗", name, f"{right} of {cases} cases right" if right else "no case right yet"
     if None not in found and groups - set(found):

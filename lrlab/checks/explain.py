@@ -19,14 +19,18 @@ if TYPE_CHECKING:
 # What an `if`, a `max` or a function of `math` says that was given an array.
 ONE_NUMBER_ONLY = ("truth value of an array", "converted to Python scalar", "converted to a scalar index")
 
+FORMS: dict[type, str] = {str: "a text", list: "a list or an array"} | dict.fromkeys((int, float), "one number")
+
+POSITIONS = "n entries have the positions 0 to n - 1: which position does the line ask for in its last round?"
 USUAL_CAUSES = {  # by words of an error
     "NoneType": "A None is usually what a function without `return` gave, or a method that works in place.",
     "not callable": "Usually a `*` is left out before a bracket, or a name is used for two things.",
-    "out of range": "n entries have the positions 0 to n - 1: which position does the line ask for in its last round?",
-    "out of bounds": "n entries have the positions 0 to n - 1: which position does the line ask for in its last round?",
+    "index out of range": POSITIONS,
+    "out of bounds": POSITIONS,
     "are valid indices": "A position must be a whole number: `//` gives one, `/` doesn't.",
     "from empty": "Is something taken out of a list once more than it was put in?",
     "KeyError": "A dictionary that may lack a key is read with .get(key, what to use instead).",
+    "OverflowError": "A number grew beyond what a float can hold. Which power or sum has no end here?",
     "ZeroDivisionError": "Does a count begin at 0 that should begin at 1, or is an argument 0?",
 }
 
@@ -42,7 +46,7 @@ def diagnose(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     if not named and not slip:
         named, slip = _most_likely(exercise, comparable), likely_variant(exercise, comparable)
     hints = [*_problem_hints(exercise, verdicts), *_no_plain_data(exercise, verdicts)]
-    hints += named or [*slip, *_fact_hints(exercise, verdicts)]
+    hints += named or [*_another_form(exercise, verdicts), *slip, *_fact_hints(exercise, verdicts)]
     if wrong and not named and not slip:
         hints += [*relations(exercise, verdicts), *[exercise.hint] * bool(exercise.hint and not hints)]
     first = next((v for v in verdicts if v.has_facts and not all(part.right for part in v.parts)), None)
@@ -108,8 +112,8 @@ def _gives_the_right_value(mistake: Mistake, verdict: Verdict) -> bool:
 
 def _gives_these_values(mistake: Mistake, verdict: Verdict) -> bool:
     given = verdict.case.mistaken.get(mistake.name)
-    if given is None:
-        return False
+    if given is None or (not verdict.right and not verdict.problem and _gives_the_right_value(mistake, verdict)):
+        return False  # a value that is wrong by a rounding is not explained by a mistake that is right there
     if verdict.has_facts:
         return same({k: verdict.outcome["facts"].get(k) for k in verdict.case.expected}, given)
     return same(list(verdict.outcome["values"]), given)
@@ -133,6 +137,17 @@ def _no_plain_data(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]
         return [_nothing(exercise.name)]
     kind = next(filter(None, map(_type_name, first)), "")
     return [_wrong_type(exercise, kind, "a number or a sequence of numbers")] if kind else []
+
+
+def _another_form(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
+    """Return that the first fact of every case is a list where it should be a number, and the like."""
+    first = [v.parts[0] for v in verdicts if v.has_facts and v.parts if len(v.parts[0].path) == 1]
+    came = {FORMS.get(type(part.mine)) for part in first}
+    wanted = {FORMS.get(type(part.wanted)) for part in first if part.wanted is not None}
+    if len(came) != 1 or len(wanted) != 1 or None in came | wanted or came == wanted:
+        return []
+    should_return = exercise.problem_hints.get("should_return", *wanted)
+    return [f"{exercise.name} returned {came.pop()}; it should return {should_return}."]
 
 
 def _type_name(part: Part) -> str:

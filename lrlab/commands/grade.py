@@ -37,14 +37,16 @@ def add_parser(commands: Commands) -> None:
     parser.add_argument(
         "--seed", type=whole_number(0), metavar="S", help="of the hidden cases; default: as before, or 0"
     )
-    parser.add_argument("--list", action="store_true", help="grade nothing; list what was set aside, and why")
+    parser.add_argument(
+        "--list", action="store_true", help="grade nothing; list what was set aside and why, and the notes"
+    )
     parser.add_argument("--unsandboxed", action="store_true", help="run submissions with all of your rights")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Grade, or show what was set aside: 0 when everything was graded, 1 when something was not, 130 when stopped."""
-    return _show_set_aside(args.unit) if args.list else _grade(args)
+    """Grade, or show what to look at: 0 when everything was graded, 1 when something was not, 130 when stopped."""
+    return _show_list(args.unit) if args.list else _grade(args)
 
 
 def _grade(args: argparse.Namespace) -> int:
@@ -86,16 +88,16 @@ def _grade(args: argparse.Namespace) -> int:
     return 0 if all(line.state == GRADED for line in report.lines) else 1
 
 
-def _show_set_aside(unit: str) -> int:
+def _show_list(unit: str) -> int:
     from lrlab.grading.batch import runner
-    from lrlab.grading.batch.journal import SET_ASIDE
     from lrlab.grading.batch.report import Line
 
-    lines = [
-        Line(entry["student"], SET_ASIDE, reason=f"{entry.get('reason', '')} ({entry.get('at', '')[:16]})")
-        for entry in runner.set_aside(unit)
-    ]
-    print("\n".join(_rows(lines)) if lines else f"Nothing of {printable(unit)} is set aside.")
+    lines = []
+    for entry in runner.to_look_at(unit):
+        words = [entry.get("reason", ""), *map(str, entry.get("notes", ()))]
+        reason = " ".join(filter(None, [*words, f"({entry.get('at', '')[:16]})"]))
+        lines.append(Line(entry["student"], entry["state"], entry.get("score"), entry.get("max_score"), reason=reason))
+    print("\n".join(_rows(lines)) if lines else f"Nothing of {printable(unit)} is set aside or has a note.")
     return 0
 
 
@@ -117,7 +119,7 @@ def table(report: Report) -> str:
     if report.count(SET_ASIDE):
         rows.append(f"What was set aside has no score: `lrlab grade {report.unit} --list` shows it again.")
     if any(line.notes for line in report.lines):
-        rows.append(f"The notes are in grading/{report.unit}.jsonl, and in each graded notebook.")
+        rows.append(f"`lrlab grade {report.unit} --list` shows the notes.")
     rows += lost
     if not report.problem:
         rows += [f"Left out: {printable(each)}" for each in report.left_out]

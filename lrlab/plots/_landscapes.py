@@ -107,7 +107,9 @@ def descent(
         handles.append(Line2D([], [], linestyle="", marker=marker, color="0.5", markerfacecolor=face, label=words))
     ax.axis(limits)
     on_map: dict[str, Any] = {"facecolor": "white", "labelcolor": "0.15", "framealpha": 0.85, "edgecolor": "none"}
-    ax.legend(handles=handles, **(on_map if f.dim == 2 else {"frameon": False}))
+    # Above a curve, as a path that runs away crosses all of its panel; the title is on the left.
+    above: dict[str, Any] = {"frameon": False, "loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0.2}
+    ax.legend(handles=handles, **(on_map if f.dim == 2 else above | {"ncols": 3}))
     return ax
 
 

@@ -100,7 +100,7 @@ class WarmupStableDecay(Schedule):
     group: ClassVar[str] = "field"
     latex: ClassVar[str] = (
         r"\eta_n = \eta_0 \min\left(1,\; \frac{n+1}{w},\; f\right),"
-        r"\quad f = 1 - p,\; \tfrac{1}{2} (1 + \cos \pi p) \text{ or } 1 - \sqrt{p},"
+        r"\quad f = 1 - p \text{ or } \tfrac{1}{2} (1 + \cos \pi p) \text{ or } 1 - \sqrt{p},"
         r"\quad p = \max\left(0,\, \min\left(1,\; \frac{n-w-s}{d}\right)\right)"
     )
     symbols: ClassVar = {"lr": r"\eta_0", "warmup": "w", "stable": "s", "decay": "d"}

@@ -181,7 +181,7 @@ def test_copy_quiz_and_prediction_on_the_site(scheme: tuple[str, Firefox], page_
     firefox.js("() => document.querySelector('#paste').remove()")
 
     click(f"{CHOICE} [data-letter=a] label")
-    assert text(f"{CHOICE} .hint") == "Noted. Run the next cell, then compare."
+    assert text(f"{CHOICE} .hint") == "Noted. Read on to the result, then compare."
     firefox.press("Down", "Down", "Down")  # to (d), which is right
     click(f"{CHOICE} button")
     assert text(f"{CHOICE} .verdict") == "✓ Right."

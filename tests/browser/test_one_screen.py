@@ -65,4 +65,51 @@ def test_goal_picture_and_controls_fit_on_one_screen(page: Page, problems: list[
     mount(page, EVERY[name](), inside=PHONE, unfold=False)
     rest(page, 200)
     look(page, 844)
+    # JupyterLab's own columns leave 254 pixels of a phone: nothing sticks out, and a map lies in its frame.
+    page.set_viewport_size({"width": 270, "height": 844})
+    rest(page, 200)
+    assert page.evaluate("document.documentElement.scrollWidth") < 272
+    for ground in page.locator(".ground img:visible").all():
+        assert box(ground)["width"] < box(page.locator("svg.plot:visible").first)["width"] - 40
+    assert problems == []
+
+
+def test_a_figure_beside_an_explorer_fits_where_it_can_be_read(page: Page) -> None:
+    figure = '<img src=\'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" width="1056" height="326"/>\'>'
+    mount(page, EVERY["decay"](), inside=NOTEBOOK)
+    page.evaluate(
+        "(one) => document.body.insertAdjacentHTML('beforeend', one)", f"<div class=jp-RenderedSVG>{figure}</div>"
+    )
+    for width, shown in ((1200, 1056), (920, 920), (390, 700)):
+        page.set_viewport_size({"width": width, "height": 768})
+        image = box(page.locator(".jp-RenderedSVG img"))
+        assert round(image["width"]) == shown
+        assert round(image["width"] / image["height"], 1) == 3.2
+
+
+def test_goal_and_picture_cover_no_control_that_you_come_to(page: Page, problems: list[str]) -> None:
+    """As in JupyterLab after Shift + Enter, which shows the explorer's end and the cell below."""
+    page.set_viewport_size({"width": 1060, "height": 768})
+    mount(page, EVERY["descent"](), inside=NOTEBOOK, unfold=False)
+    rest(page, 200)
+    explorer = page.locator(".lrlab-explorer")
+    stage, slider, fold = (
+        explorer.locator(".stage"),
+        explorer.locator("input[data-key=lr]"),
+        explorer.locator("summary").first,
+    )
+    explorer.evaluate("(one) => one.scrollIntoView({ block: 'end' })")
+    assert box(stage)["y"] < -20, "all of the explorer fits: this asks nothing"
+    assert box(slider)["y"] > box(stage)["y"] + box(stage)["height"]
+    fold.evaluate("(one) => one.scrollIntoView({ block: 'start' })")
+    fold.click()
+    rest(page, 50)
+    assert box(stage)["y"] >= 0
+    assert box(fold)["y"] > box(stage)["height"], "what one has unfolded is in sight"
+    explorer.locator("input:visible").last.focus()
+    page.keyboard.press("End")  # a key: the focus is shown
+    while page.evaluate("!document.activeElement.matches('[data-key=lr]')"):
+        page.keyboard.press("Shift+Tab")
+        here = box(page.locator(":focus"))
+        assert page.evaluate("document.activeElement.closest('.stage')") or here["y"] > box(stage)["height"] - 1
     assert problems == []

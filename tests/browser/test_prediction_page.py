@@ -13,6 +13,12 @@ from lrlab import explorers
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
+# As mount.js puts an explorer into a page.
+ON_THE_SITE = """() => {
+    const place = Object.assign(document.createElement("div"), { className: "lrlab-mount" });
+    return window.show(document.body.appendChild(place));
+}"""
+
 
 def show(page: Page, name: str) -> Locator:
     mount(page, explorers.predict(name))
@@ -47,6 +53,14 @@ def test_answered_with_keys_compared_and_counted(kept: Page, problems: list[str]
     assert stored(kept)["01-sweep"]["right"] is True
     expect(button).to_be_focused()
     assert problems == []
+
+
+def test_where_no_cell_runs_one_reads_on(kept: Page) -> None:
+    mount(kept, explorers.predict("01-sweep"), inside=ON_THE_SITE)
+    widget = kept.locator(".lrlab-prediction")
+    expect(widget.locator(".hint")).to_have_text("Choose, read on to the result, then compare.")
+    widget.locator("[data-letter=a] label").click()
+    expect(widget.locator(".hint")).to_have_text("Noted. Read on to the result, then compare.")
 
 
 def test_only_the_first_answer_counts(kept: Page) -> None:

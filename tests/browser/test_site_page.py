@@ -375,6 +375,7 @@ def test_a_page_weighs_at_most_600_kb(page: Page, site: str) -> None:
     page.get_by_role("img", name=re.compile("loss, from 3 to 2")).scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
     assert any(one.url.endswith(".svg") for one in heard)
+    assert not any("searchindex" in one.url for one in heard)  # which grows with the site
     assert sum(len(one.body()) for one in heard) < 600_000
 
 

@@ -105,6 +105,22 @@ def spoken(values, mistaken, names=("one", "two")):
     return made(lambda n: values[n], [2.0] * len(values), mistakes=mistakes, mistaken=given)[1]
 
 
+def test_a_mistake_that_is_right_in_a_case_explains_no_rounding_there():
+    """Single precision counts as equal to a mistake's value, so a value off by 2e-6 equals a right one, too."""
+    assert "You add." not in spoken([2.000004, 9.0], [2.0, 9.0])
+    assert "You add." in spoken([2.000004, 9.0, 8.0], [2.0, 9.0, 8.0])
+
+
+def test_a_number_that_is_too_large_is_no_position():
+    def answer(n):
+        return 10.0 ** (400 + n)
+
+    said = made(answer, [2.0])[1]
+    assert "OverflowError" in said
+    assert "grew beyond what a float can hold" in said
+    assert "positions" not in said
+
+
 def test_a_mistake_is_named_where_an_edge_case_is_another_one():
     assert "You add. (This explains 2 of your 3 wrong cases.)" in spoken([4.0, 5.0, 9.0], [4.0, 5.0, 6.0])
     assert "You add. Hint" not in spoken([4.0, 5.0, 9.0], [4.0, 5.0, 6.0])
@@ -161,6 +177,21 @@ def test_what_is_returned_is_not_blamed_where_it_is_what_the_updates_used():
 )
 def test_what_is_no_number_is_called_by_its_type(returned, kind):
     assert f"lr_of returned an object of type {kind};" in message("lr_of", lambda optimizer, parameter: returned)
+
+
+@pytest.mark.parametrize(
+    ("name", "returned", "said"),
+    [
+        ("stability_limit", [0.5], "a list or an array; it should return one number"),
+        ("best_lr", "0.1", "a text; it should return one learning rate"),
+        ("steps_to_reach", [3], "a list or an array; it should return one number"),
+        ("diagnose", 3, "one number; it should return one of the texts"),
+        ("gradient_descent", 0.3, "one number; it should return a list or an array of positions"),
+    ],
+)
+def test_a_list_for_a_number_is_called_a_list(name, returned, said):
+    assert f"{name} returned {said}" in " ".join(message(name, lambda *_, **__: returned).split())
+    assert "returned a list or" not in message("best_lr", lambda lrs, losses: lrs[-1])
 
 
 def test_a_tuple_is_called_a_tuple():

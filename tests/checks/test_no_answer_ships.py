@@ -10,6 +10,7 @@ import inspect
 import io
 import pkgutil
 import re
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,9 @@ LEFT_OUT = ("lrlab.grading", "lrlab.commands", "lrlab.cli")
 def modules() -> Iterator[Any]:
     for info in pkgutil.walk_packages(lrlab.__path__, "lrlab."):
         if not info.name.startswith(LEFT_OUT):
-            yield importlib.import_module(info.name)
+            with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # a name of before
+                module = importlib.import_module(info.name)
+            yield module
 
 
 def with_switches_off(function: Callable[..., Any], free: int) -> Iterator[Callable[..., Any]]:
@@ -116,9 +119,9 @@ def tried(name: str, functions: dict[str, Callable[..., Any]]) -> list[str]:
     ]
 
 
-FIRST = {next(iter(unit.adapters)) for unit in UNITS.values()}
+FIRST = {next(iter(unit.adapters)) for unit in list(UNITS.values())[::2]}
 AT_NIGHT = pytest.mark.nightly(
-    reason="some thousand callables an exercise; the first exercise of each unit is in every run"
+    reason="some thousand callables an exercise; the first exercise of every second unit is in every run"
 )
 
 

@@ -27,13 +27,21 @@ def lines(capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
     return {line.split()[1]: line for line in printed if line[:1] in "✓✗○\x1b" and line.strip()}
 
 
+def placeholder(*_: object) -> float:
+    raise NotImplementedError("not attempted yet")
+
+
 def test_right_wrong_and_open_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
     check("gamma_from_decay", lambda decay: 2.718281828459045 ** (-decay))
     with pytest.raises(CheckFailed):
         check("half_life", lambda decay: 1.0)
     with pytest.raises(NotAttempted):
         check("step_decay")
+    with pytest.raises(NotAttempted):
+        check("time_decay", placeholder)
     found = lines(capsys)
+    assert "○" in found["time_decay"]
+    assert found["time_decay"].endswith("not attempted yet")
     assert "✓" in found["gamma_from_decay"]
     assert found["gamma_from_decay"].endswith("right")
     assert "✗" in found["half_life"]

@@ -54,6 +54,11 @@ def test_a_module_that_imports_nothing_works_wherever_it_is_put(name: str) -> No
         assert slim(body).strip() in script, f"{file.name} is imported by no file of the view"
 
 
+def test_a_comment_takes_no_code_with_it() -> None:
+    script = "  /** One. */\nlet a;\n  /** @type {any} */ let b;\n// two\nlet c;\n  /**\n * Three.\n */\nlet d;\n"
+    assert slim(script) == "let a;\n/** @type {any} */ let b;\nlet c;\nlet d;\n"
+
+
 @EVERY
 def test_what_it_weighs(name: str) -> None:
     state = MADE[name]().get_state()

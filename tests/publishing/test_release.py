@@ -34,6 +34,7 @@ def reference(unit):
     return module
 
 
+@functools.cache
 def hidden_cases(unit):
     """The generator's cases, by exercise and group of cases; "" where all are in one."""
     made = reference(unit).hidden_cases()

@@ -19,8 +19,9 @@ from lrlab.schedules import Cosine
 
 LINK = re.compile(r"(?<!\\)\]\((?P<target>[\w./-]+\.(?:ipynb|md|py|txt|yml|png|svg|jpg|webp))\)")
 NOTE = """```{note}
-You are reading the published course. Explorers and quizzes work on this page; what code cells print is from their
-last run. To run and change them, get the course on [your own computer](../docs/students.md).
+You are reading the published course. Explorers and quizzes work on this page. Where the text asks you to run a cell,
+read on: it has been run, and what it shows is below it. To run and change cells yourself, get the course on
+[your own computer](../docs/students.md).
 ```"""
 MADE = {
     "playground": playground,

@@ -9,6 +9,10 @@ from urllib.parse import quote
 
 SCRIPT = Path("_static", "scripts", "fontawesome.js")
 STYLES = Path("_static", "styles", "pydata-sphinx-theme.css")
+OTHER_STYLES = ("styles/sphinx-book-theme.css", "mystnb.*.css", "basic.css")  # below _static
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+# The theme has every page read the index of all pages, for a search as one types, which the course leaves off.
+SEARCH = re.compile(r'\s*<script src="[^"]*\b(?:searchtools|language_data|searchindex)\.js"></script>')
 BLOCK = re.compile(r"(?<![@\w-])([^{}@;]+)\{[^{}]*\}")  # a rule of a style sheet that has none inside
 MADE_LATER = (
     "pst-",
@@ -35,7 +39,7 @@ ICON_FONT = re.compile(r"@font-face\{[^{}]*Font ?Awesome[^{}]*\}")
 
 
 def slim(site: Path) -> None:
-    """Take from the site's icons and styles what no page of it shows."""
+    """Take from the site's icons and styles what no page of it shows, and from its pages what only the search needs."""
     file = site / SCRIPT
     if not file.exists():  # another theme
         return
@@ -50,8 +54,17 @@ def slim(site: Path) -> None:
                  for word in re.findall(r"[\w-]+", text.read_text(encoding="utf-8"))}  # fmt: skip
         css_of_theme = ICON_FONT.sub("", styles.read_text(encoding="utf-8"))  # each sign that is shown is drawn above
         styles.write_text(used_styles(css_of_theme, known), encoding="utf-8")
+        for other in (path for name in OTHER_STYLES for path in (site / "_static").glob(name)):
+            text = COMMENT.sub("", other.read_text(encoding="utf-8"))
+            other.write_text(used_styles(text, known), encoding="utf-8")
     add = "document.head.appendChild(document.createElement('style')).textContent"
     file.write_text(f"{add}={json.dumps(css)};\n", encoding="utf-8")
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        if page.name != "search.html" and (lighter := SEARCH.sub("", text)) != text:
+            page.write_text(lighter, encoding="utf-8")
+    for template in site.glob("_static/*-macros.html"):  # of the theme, filled in already
+        template.unlink()
 
 
 def used_styles(css: str, known: set[str]) -> str:

@@ -21,12 +21,13 @@ const page = (question) => (id) =>
   <div class="below"><button type="button" ${OWN_KEYS}>Compare</button><p class="hint"></p>
     <p class="verdict" role="status"></p><p class="reason" hidden></p><p class="tally"></p></div>`;
 
-/** What to do next; nothing once the answer is compared. */
-function hint(compared, answered, asked) {
+/** What to do next; nothing once the answer is compared. On the site no cell runs: the result is already on the page. */
+function hint(compared, answered, asked, on_site) {
   if (compared) return "";
-  if (answered) return "Noted. Run the next cell, then compare.";
+  const next = on_site ? "read on to the result" : "run the next cell";
+  if (answered) return `Noted. ${next[0].toUpperCase()}${next.slice(1)}, then compare.`;
   const how = asked ? "Drag the points (or use the arrow keys)" : "Choose";
-  return `${how}, run the next cell, then compare.`;
+  return `${how}, ${next}, then compare.`;
 }
 
 function verdict(right, away) {
@@ -57,6 +58,7 @@ function show_choices({ all, get }, question, compared) {
 function render(given) {
   const question = given.model.get("_question");
   const asked = question.sketch;
+  const on_site = Boolean(given.el.closest(".lrlab-mount"));
   const view = begin(given, "prediction", page(question));
   const { find, get, set } = view;
   const answered = () => (asked ? get("sketch").length > 0 : get("choice") !== null);
@@ -75,7 +77,7 @@ function render(given) {
     else show_choices(view, question, compared);
     find("button").disabled = !answered();
     say(find("button"), compared ? "Answer again" : "Compare");
-    say(find(".hint"), hint(compared, answered(), asked));
+    say(find(".hint"), hint(compared, answered(), asked, on_site));
     say(find(".verdict"), compared ? verdict(right(), away()) : "");
     find(".reason").hidden = !(asked && compared);
     fill(find(".reason"), asked && compared ? marked_up(asked.reason) : "");

@@ -15,7 +15,7 @@ from lrlab.palette import variables
 HERE = Path(__file__).parent.parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "(\.\.?/[\w./]+)";\n', re.MULTILINE)
 INDENT = re.compile(r"^ +", re.MULTILINE)
-COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*.*?\*/)\n", re.MULTILINE | re.DOTALL)  # on lines of its own
+COMMENT = re.compile(r"^ *(//[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)  # on lines of its own
 LOADER = """const digits = "DIGITS";
 const text = "SCRIPT";
 const bytes = new Uint8Array((text.length / 5) * 4);

@@ -20,7 +20,7 @@ from lrlab.grading.batch.course import Course
 from lrlab.grading.batch.database import address
 from lrlab.grading.batch.dispatch import Dispatch
 from lrlab.grading.batch.errors import CourseError, GradebookError
-from lrlab.grading.batch.journal import UNTOUCHED
+from lrlab.grading.batch.journal import GRADED, UNTOUCHED
 from lrlab.grading.batch.messages import PlaceSettings
 from lrlab.grading.batch.parcel import pack_files, to_base64
 from lrlab.grading.batch.place import LOCAL, Command
@@ -96,11 +96,14 @@ def grade(
         return run.go(sorted(set(students)) if students else present, jobs or 0, commands, progress)
 
 
-def set_aside(unit: str, root: Path | None = None) -> list[dict[str, Any]]:
-    """Return the journal entries of what is set aside and waits for a person."""
+def to_look_at(unit: str, root: Path | None = None) -> list[dict[str, Any]]:
+    """Return the journal entries of what is set aside, and then of what was graded with notes; each sorted by name."""
     course = Course(unit, root)
     course.notebooks()
-    return course.journal.set_aside()
+    graded = [entry for _, entry in sorted(course.journal.latest(GRADED).items()) if entry.get("notes")]
+    aside = course.journal.set_aside()
+    names = {entry["student"] for entry in aside}
+    return aside + [entry for entry in graded if entry["student"] not in names]
 
 
 class _Run:

@@ -99,20 +99,20 @@ def _content(path: Path) -> bytes:
             refuse(f"the submission's folder {folder.name} is a link to another place")
     try:
         if stat.S_ISLNK(os.lstat(path).st_mode):
-            refuse(f"{path.name} is a link to another file")
+            refuse(f"the file {path.name} is a link to another one")
         file = open_regular(path)
     except NotRegularError:
-        refuse(f"{path.name} is not a regular file")
+        refuse(f"the file {path.name} is not a regular one")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        refuse(f"{path.name} can't be opened: {getattr(error, 'strerror', None) or error}")
+        refuse(f"the file {path.name} can't be opened: {getattr(error, 'strerror', None) or error}")
     with file:
         length = os.fstat(file.fileno()).st_size
         content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
         size = max(length, len(content)) / 1e6
-        refuse(f"{path.name} may have {LARGEST_FILE / 1e6:g} MB, and it has {size:.1f} MB")
+        refuse(f"the file {path.name} may have {LARGEST_FILE / 1e6:g} MB, and it has {size:.1f} MB")
     if not content.strip():
-        refuse(f"{path.name} is empty")
+        refuse(f"the file {path.name} is empty")
     return content
 
 

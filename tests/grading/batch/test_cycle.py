@@ -155,6 +155,8 @@ def test_feedback_says_what_nobody_has_marked_yet(graded):
     assert "0 of 17 points" in page
     assert "0 of 4" in page
     assert "waits to be marked" not in page
+    assert "To hand in, save this notebook" not in page  # which has been handed in
+    assert "Graded: the points are beside each check" in page
     assert "perfect, decay_formulas: the page says that 7. Decay in your own run waits" in graded.said
     assert "empty, decay_formulas: the page" not in graded.said
 

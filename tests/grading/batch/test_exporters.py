@@ -24,8 +24,6 @@ from lrlab.grading.batch.journal import GRADED, SET_ASIDE, Journal
 from lrlab.grading.batch.table import Entry, Table, table
 from lrlab.grading.submission.files import check_submission
 
-pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # nbgrader's own way of adding one
-
 UNITS = {"cycles": 3, "decay": 4}
 
 

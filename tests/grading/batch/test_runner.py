@@ -369,6 +369,22 @@ def test_a_class_with_bad_submissions_between_good_ones(new_course):
     assert again.count("as before") == 6
 
 
+def test_the_list_has_the_notes_of_what_was_graded(course):
+    assert "is set aside or has a note" in lrlab(course, "grade", UNIT, "--list")
+    journal = Journal(course.root, UNIT)
+    journal.folder.mkdir()
+    note = "Cell 1 uses ctypes, which no exercise asks for."
+    journal.add("ada", GRADED, score=9.5, max_score=17, notes=[note])
+    journal.add("bob", GRADED, score=17, max_score=17)
+    journal.add("eve", GRADED, score=17, max_score=17, notes=[note])
+    journal.add("eve", SET_ASIDE, reason="The file is empty.")
+    listed = " ".join(lrlab(course, "grade", UNIT, "--list").split())
+    assert "eve set aside The file is empty." in listed
+    assert f"ada 9.5 / 17 graded {note}" in listed
+    assert "bob" not in listed
+    assert listed.count(note) == 1
+
+
 @pytest.mark.slow(reason="five runs of `lrlab grade`")
 def test_a_resubmission_replaces_the_score_and_the_old_one_stays_on_record(course):
     released = course.released()
