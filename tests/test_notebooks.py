@@ -167,6 +167,8 @@ def test_has_what_a_beginner_needs(path):
     for explorer, next_cell in pairwise(shown):
         if "goal=" in explorer.source:
             assert "**Your goal" not in next_cell.source, "a goal is read before there is something to drag"
+    fenced = "".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL)).splitlines()
+    assert max(map(len, fenced), default=0) <= 88, "JupyterLab folds a longer line on a page of 1366 pixels"
     for source in code:
         if "for " in source and re.search(r"\.(plot|loglog|semilog[xy])\([^\n]*color=color", source):
             assert re.search(r"marker=marker|, style,", source), "lines that colour alone tells apart"

@@ -10,10 +10,25 @@ from pathlib import Path
 
 import pytest
 
+NIGHT = pytest.mark.nightly(reason="a stack of CNNs with an optimizer takes two seconds; two of them are in every run")
+
 
 @pytest.mark.slow
-def test_everything_that_trains():
+@pytest.mark.parametrize("chosen", ["not nightly", pytest.param("nightly", marks=NIGHT)])
+def test_everything_that_trains(chosen):
     runs = Path(__file__).parent / "other_device" / "runs.py"
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", str(runs)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-m",
+        chosen,
+        str(runs),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -119,9 +119,9 @@ def tried(name: str, functions: dict[str, Callable[..., Any]]) -> list[str]:
     ]
 
 
-FIRST = {next(iter(unit.adapters)) for unit in UNITS.values()}
+FIRST = {next(iter(unit.adapters)) for unit in list(UNITS.values())[::2]}
 AT_NIGHT = pytest.mark.nightly(
-    reason="some thousand callables an exercise; the first exercise of each unit is in every run"
+    reason="some thousand callables an exercise; the first exercise of every second unit is in every run"
 )
 
 

@@ -35,6 +35,7 @@ OPTIMIZERS = {
     "Adagrad": (Adagrad, {}),
 }
 EVERY = pytest.mark.parametrize("name", OPTIMIZERS)
+NIGHT = pytest.mark.nightly(reason="each takes two seconds; the others are in every run")
 MODELS = pytest.mark.parametrize("model", [TINY, CNN], ids=["MLP", "CNN"])
 
 
@@ -113,8 +114,14 @@ def test_range_test_moves_model_and_optimizer_and_puts_both_back(few, name):
     np.testing.assert_array_equal(*map(losses, PLACES))
 
 
-@EVERY
-@MODELS
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        *(pytest.param(TINY, name, id=f"MLP-{name}") for name in OPTIMIZERS),
+        *(pytest.param(CNN, name, id=f"CNN-{name}") for name in ("SGD", "Adam")),
+        *(pytest.param(CNN, name, marks=NIGHT, id=f"CNN-{name}") for name in ("momentum", "NAdam", "Adagrad")),
+    ],
+)
 def test_sweep_at_once(few, model, name):
     optimizer, arguments = OPTIMIZERS[name]
     # The last run diverges and leaves the stack.

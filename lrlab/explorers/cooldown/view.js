@@ -7,7 +7,8 @@ import { put, say } from "../shared/dom.js";
 import { curves } from "../shared/formulas.js";
 import { levels_from } from "../shared/levels.js";
 import { banded, finite, nearest, with_nan } from "../shared/numbers.js";
-import { STEP, area, chart, cursor, dot, heights, line, px, ring, sample, spots } from "../shared/plot.js";
+import { STEP, area, cursor, dot, heights, line, px, ring, sample, spots } from "../shared/marks.js";
+import { chart } from "../shared/plot.js";
 import { around, step_scale, vertical } from "../shared/scales.js";
 import { begin, spoken } from "../shared/view.js";
 

@@ -6,7 +6,8 @@ import { more, slider, stage, tick } from "../shared/controls.js";
 import { each_of, put, say } from "../shared/dom.js";
 import { levels_from } from "../shared/levels.js";
 import { banded, finite, nearest, with_nan } from "../shared/numbers.js";
-import { STEP, area, chart, heights, line } from "../shared/plot.js";
+import { STEP, area, heights, line } from "../shared/marks.js";
+import { chart } from "../shared/plot.js";
 import { step_scale, vertical } from "../shared/scales.js";
 import { begin, spoken } from "../shared/view.js";
 

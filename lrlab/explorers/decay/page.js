@@ -4,7 +4,7 @@ import { log_tick, more, reader, slider, stage } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
 import { curves } from "../shared/formulas.js";
 import { number, within } from "../shared/numbers.js";
-import { sample } from "../shared/plot.js";
+import { sample } from "../shared/marks.js";
 import { spoken } from "../shared/view.js";
 
 export const formulas = {

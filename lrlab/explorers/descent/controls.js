@@ -3,7 +3,7 @@
 import { OWN_KEYS, dropdown, more, reader, slider, stage, tick } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
 import { curves } from "../shared/formulas.js";
-import { sample } from "../shared/plot.js";
+import { sample } from "../shared/marks.js";
 import { spoken } from "../shared/view.js";
 import { landscapes, walk } from "./landscapes.js";
 

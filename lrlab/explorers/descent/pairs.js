@@ -2,7 +2,8 @@
 
 import { each_of, say } from "../shared/dom.js";
 import { clamp, number } from "../shared/numbers.js";
-import { chart, line, px } from "../shared/plot.js";
+import { line, px } from "../shared/marks.js";
+import { chart } from "../shared/plot.js";
 import { linear, rate_scale } from "../shared/scales.js";
 import { beginning, take } from "./controls.js";
 import { limit_with } from "./text.js";

@@ -2,7 +2,7 @@
 
 import { each_of } from "../shared/dom.js";
 import { clamp, finite, number, superscript } from "../shared/numbers.js";
-import { STEP, cursor, dot, heights, line, px } from "../shared/plot.js";
+import { STEP, cursor, dot, heights, line, px } from "../shared/marks.js";
 import { decades, linear, round_values, spread, step_scale } from "../shared/scales.js";
 import { visible } from "./text.js";
 
@@ -16,6 +16,13 @@ export const map_scales = ([across, up], width, height) => ({
   y: linear(up, [height, 0], round_values(...up, height / 45)),
 });
 
+/** The head of an arrow at a place, along a way: a path at its place, as what has a transform of its own is a layer of its own. */
+function head(looks, [x, y], [dx, dy], long, half) {
+  const [along, up] = [dx, dy].map((part) => part / Math.hypot(dx, dy));
+  const corner = (side) => `${px(x - long * along - side * up)} ${px(y - long * up + side * along)}`;
+  return `<path class="${looks}" d="M${px(x)} ${px(y)}L${corner(-half)}L${corner(half)}Z"/>`;
+}
+
 /** Where the path leaves the picture: an arrow on the frame, and the step. */
 function exit(points, step, { width, height }) {
   if (step < 1 || step >= points.length) return "";
@@ -24,10 +31,9 @@ function exit(points, step, { width, height }) {
   const reach = (start, by, end) => (by > 0 ? (end - start) / by : by < 0 ? -start / by : Infinity);
   const share = clamp(Math.min(reach(from[0], dx, width), reach(from[1], dy, height)), 0, 1);
   const [x, y] = [from[0] + share * dx, from[1] + share * dy];
-  const turn = (Math.atan2(dy, dx) * 180) / Math.PI;
   const right = x > width / 2;
   const below = y < 24 ? 22 : -10;
-  return `<path class="exit" d="M0 0L-13-7V7Z" transform="translate(${px(x)} ${px(y)}) rotate(${turn.toFixed(1)})"/>
+  return `${head("exit", [x, y], [dx, dy], 13, 7)}
     <text class="left" x="${px(x + (right ? -12 : 12))}" y="${px(y + below)}" text-anchor="${right ? "end" : "start"}"
       >leaves at step ${step}</text>`;
 }
@@ -68,12 +74,12 @@ export function draw_map(plot, { place, f, view, width, height, run, at, verdict
   const spot = (where) => [x(where[0]), y(flat ? f.height(where) : where[1])];
   const points = run.path.map(spot);
   const long = run.path.filter((where) => visible(where, view)).length > LONG;
-  const along = Float64Array.from({ length: 401 }, (_, i) => x.back((width * i) / 400));
+  const along = Float64Array.from({ length: flat ? 401 : 0 }, (_, i) => (width * i) / 400);
   const curve = flat
     ? line(
         "curve",
-        along.map(x),
-        Float64Array.from(along, (one) => y(f.height([one]))),
+        along,
+        along.map((pixel) => y(f.height([x.back(pixel)]))),
       )
     : "";
   const crosses = place.minima
@@ -94,7 +100,7 @@ export function draw_map(plot, { place, f, view, width, height, run, at, verdict
         grid: false,
         inside: [
           `${curve}<path class="minima" d="${crosses.join("")}"/>`,
-          `<g class="${style}${long ? " long" : ""}"><g class="later">${way(points.slice(at))}</g>
+          `<g class="${style}${long ? " long" : ""}"><g class="later">${at < points.length - 1 ? way(points.slice(at)) : ""}</g>
             ${way(points.slice(0, at + 1), "data-path")}${long ? newest(points, arrivals(run.lr, Math.min(at, points.length - 1))) : ""}
             ${next_step([left, top], points[at + 1])}
             ${numbers(visits, place.minima, spot)}
@@ -132,9 +138,7 @@ function next_step([x, y], there) {
   if (!there) return "";
   const [i, j] = there.map((value) => clamp(value, -1e4, 1e4));
   if (Math.hypot(i - x, j - y) < 14) return ""; // the ball would hide it
-  const turn = (Math.atan2(j - y, i - x) * 180) / Math.PI;
-  return `<path class="step" d="M${px(x)} ${px(y)}L${px(i)} ${px(j)}"/>
-    <path class="head" d="M0 0L-10-5V5Z" transform="translate(${px(i)} ${px(j)}) rotate(${turn.toFixed(1)})"/>`;
+  return `<path class="step" d="M${px(x)} ${px(y)}L${px(i)} ${px(j)}"/>${head("head", [i, j], [i - x, j - y], 10, 5)}`;
 }
 
 /** Lines across at values with names, kept apart: `levels` are names with values. */

@@ -1,9 +1,9 @@
 // What the descent explorer shows around its pictures: the sliders' values, the limits of the rate, what each path did.
 
 import { set_slider } from "../shared/controls.js";
-import { each_of, fill, put, say } from "../shared/dom.js";
+import { choose, each_of, fill, put, say } from "../shared/dom.js";
 import { clamp, number } from "../shared/numbers.js";
-import { sample } from "../shared/plot.js";
+import { sample } from "../shared/marks.js";
 import { SCHEDULES, SLIDERS, STYLES, descent_code } from "./controls.js";
 
 /** The limits of the rate, each below the slider where a thumb at that rate would be. */
@@ -33,7 +33,7 @@ export function show_sliders({ all }, ends, state) {
 /** All other controls, and the state as a line of Python. `shown` is what is drawn. */
 export function show_state({ find, all }, state, { place, view: seen, start }, limits) {
   all("[data-choice]").forEach((choice) => {
-    choice.value = state[choice.dataset.choice] ?? "";
+    choose(choice, state[choice.dataset.choice] ?? "");
   });
   find("[data-switch]").checked = state.nesterov;
   say(find(".words"), place.words);

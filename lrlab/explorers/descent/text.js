@@ -20,11 +20,12 @@ const HOLD = 5; // updates that a visit lasts
 /** The minimum that a place is at, by its index; -1 where it is at none. */
 function minimum(place, { minima, radius }) {
   let best = -1;
-  let least = radius;
-  minima.forEach((at, i) => {
-    const far = size(minus(place, at));
+  let least = radius * radius;
+  for (let i = 0; i < minima.length; i++) {
+    let far = 0; // squared; asked of each step and each minimum, so without arrays
+    for (let k = 0; k < place.length; k++) far += (place[k] - minima[i][k]) ** 2;
     if (far < least) [best, least] = [i, far];
-  });
+  }
   return best;
 }
 

@@ -3,54 +3,22 @@
 
 import { address_of, flag, one_of, within_limits } from "../shared/address.js";
 import { arrange, slider_value } from "../shared/controls.js";
-import { is_dark, laid_out, put, say, width_of } from "../shared/dom.js";
+import { laid_out, put, say, width_of } from "../shared/dom.js";
 import { clamp, number, unpacked } from "../shared/numbers.js";
-import { chart, dress } from "../shared/plot.js";
+import { dress } from "../shared/marks.js";
+import { chart } from "../shared/plot.js";
 import { begin, show_reader } from "../shared/view.js";
 import { SCENES, SCHEDULES, SLIDERS, STYLES, beginning, page, rate_for, take } from "./controls.js";
-import { corners, painted_ground, stretch, view_of } from "./ground.js";
+import { corners, stretch, view_of } from "./ground.js";
 import { start_by_hand, step_by_hand } from "./hand.js";
 import { landscapes } from "./landscapes.js";
+import { map_size, show_ground, show_start } from "./map.js";
 import { pairs_of } from "./pairs.js";
 import { FOOT, HEAD, ball_at, draw_map, draw_steps } from "./plot.js";
 import { show_runs, show_sliders, show_state } from "./readings.js";
 import { goals, judge, limit_with } from "./text.js";
 
 const KEYS = [...Object.keys(SLIDERS), "landscape", "nesterov", "schedule", "start", "compare", "goal"];
-const LEFT = 46;
-
-/** How wide and high the maps are in the room that there is. */
-function map_size(maps, place, tall) {
-  const highest = tall - HEAD - FOOT;
-  const sides = place.bounds.map(([low, high]) => high - low);
-  const aspect = place.dim === 1 ? 1.35 : clamp(sides[0] / sides[1], 1, 1.7);
-  const [across] = maps.map((map) => map.room({ left: LEFT, right: 12, least: 90 }).width);
-  const width = place.dim === 1 ? across : Math.min(across, Math.round(highest * aspect));
-  maps.forEach((map) => map.room({ left: LEFT, right: 12 + across - width, least: 90 }));
-  return { width, height: Math.round(clamp(width / aspect, 120, highest)) };
-}
-
-/** The relief below the path: an image, as a canvas on the page has a layer of its own, and all above it another one. */
-function show_ground(image, name, f, { place, view, width, height }) {
-  const dark = is_dark();
-  const key = JSON.stringify([name, place.arguments, view, width, height, window.devicePixelRatio, dark]);
-  image.hidden = place.dim === 1;
-  if (image.hidden || image.dataset.key === key) return;
-  image.dataset.key = key;
-  Object.assign(image.style, { left: `${LEFT}px`, top: `${HEAD}px`, width: `${width}px`, height: `${height}px` });
-  image.src = painted_ground(f, view, width, height, dark);
-}
-
-/** The handle at the start, above all else on the map: it stays the same one while it is dragged. */
-function show_start(svg, [x, y], style) {
-  if (!svg.querySelector(".start"))
-    svg.insertAdjacentHTML(
-      "beforeend",
-      `<circle class="start ${style}" r="8"><title>the start: drag it</title></circle>`,
-    );
-  put(svg.querySelector(".start"), { cx: (x + LEFT).toFixed(1), cy: (y + HEAD).toFixed(1) });
-}
-
 /** @param {import("../shared/types").View} given */
 function render(given) {
   const view = begin(given, "descent", page(given.model.get("_places")));

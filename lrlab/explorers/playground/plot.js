@@ -2,7 +2,7 @@
 
 import { each_of } from "../shared/dom.js";
 import { clamp, finite, number, percent } from "../shared/numbers.js";
-import { STEP, cursor, dot, end_labels, heights, is_stairs, line, mark } from "../shared/plot.js";
+import { STEP, cursor, dot, end_labels, heights, is_stairs, line, mark } from "../shared/marks.js";
 import { decades, linear, rate_scale, round_values, step_scale, vertical } from "../shared/scales.js";
 
 const LOOKS = { now: "series-0", A: "series-1", B: "series-2" };

@@ -4,7 +4,8 @@
 import { each_of, fill, is_dark, laid_out, say, width_of } from "../shared/dom.js";
 import { clamp, number } from "../shared/numbers.js";
 import { player } from "../shared/play.js";
-import { chart, sample } from "../shared/plot.js";
+import { sample } from "../shared/marks.js";
+import { chart } from "../shared/plot.js";
 import { begin, show_reader } from "../shared/view.js";
 import { address } from "./address.js";
 import { draw_boundary } from "./boundary.js";

@@ -3,7 +3,8 @@
 import { OWN_KEYS } from "../shared/controls.js";
 import { each_of, escaped, put } from "../shared/dom.js";
 import { clamp, nearest, number } from "../shared/numbers.js";
-import { chart, line, px } from "../shared/plot.js";
+import { line, px } from "../shared/marks.js";
+import { chart } from "../shared/plot.js";
 import { linear, round_values } from "../shared/scales.js";
 
 const HEIGHT = 178;

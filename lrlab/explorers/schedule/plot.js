@@ -2,7 +2,7 @@
 
 import { each_of } from "../shared/dom.js";
 import { clamp, finite } from "../shared/numbers.js";
-import { STEP, cursor, end_labels, heights, is_stairs, line, mark, px, ring } from "../shared/plot.js";
+import { STEP, cursor, end_labels, heights, is_stairs, line, mark, px, ring } from "../shared/marks.js";
 import { linear, step_scale, vertical } from "../shared/scales.js";
 
 // A schedule's marker, by its key.

@@ -3,7 +3,7 @@
 import { OWN_KEYS } from "../shared/controls.js";
 import { each_of, put, say } from "../shared/dom.js";
 import { number } from "../shared/numbers.js";
-import { sample } from "../shared/plot.js";
+import { sample } from "../shared/marks.js";
 import { MARKERS } from "./plot.js";
 
 // The roles are said, as a narrow page lays the rows out in another way, which would take them away.

@@ -3,7 +3,8 @@
 
 import { each_of, put, say } from "../shared/dom.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
-import { chart, heights, line } from "../shared/plot.js";
+import { heights, line } from "../shared/marks.js";
+import { chart } from "../shared/plot.js";
 import { step_scale, vertical } from "../shared/scales.js";
 import { ABOUT, RUNS } from "./runs.js";
 

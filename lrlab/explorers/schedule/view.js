@@ -5,10 +5,11 @@
 import { address_of, flag, sound_schedule, whole_within } from "../shared/address.js";
 import { OWN_KEYS, slider_value } from "../shared/controls.js";
 import { copy } from "../shared/copy.js";
-import { each_of, fill, say } from "../shared/dom.js";
+import { choose, each_of, fill, say } from "../shared/dom.js";
 import { curves, momenta } from "../shared/formulas.js";
 import { clamp, finite, number } from "../shared/numbers.js";
-import { chart, colors, dress, is_stairs, line } from "../shared/plot.js";
+import { colors, dress, is_stairs, line } from "../shared/marks.js";
+import { chart } from "../shared/plot.js";
 import { python, torch } from "../shared/python.js";
 import { begin, show_reader } from "../shared/view.js";
 import { controls_of } from "./controls.js";
@@ -117,7 +118,7 @@ function render(given) {
     if (!entry) return; // its entry is on the way
     if (listed !== get("_entries")) names.innerHTML = menu(get("_entries"));
     listed = get("_entries");
-    names.value = spec.name;
+    choose(names, spec.name);
     last_used[spec.name] = spec.values;
     at = Math.min(at, steps - 1);
     show_controls(entry, spec.values, steps);

@@ -2,7 +2,7 @@
 
 import { each_of } from "../shared/dom.js";
 import { clamp, finite, nearest, unpacked, with_nan } from "../shared/numbers.js";
-import { STEP, area, cursor, heights, line, mark, px } from "../shared/plot.js";
+import { STEP, area, cursor, heights, line, mark, px } from "../shared/marks.js";
 import { rate_scale, spread, step_scale, vertical } from "../shared/scales.js";
 
 /** The rules of lrlab.suggest: a name short enough for the picture, and the marker that plots/_searches.py has too. */

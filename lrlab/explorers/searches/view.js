@@ -6,7 +6,8 @@ import { log_tick, more, slider, stage } from "../shared/controls.js";
 import { each_of, fill, laid_out, put, say, width_of } from "../shared/dom.js";
 import { levels_from } from "../shared/levels.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
-import { SHAPES, chart } from "../shared/plot.js";
+import { SHAPES } from "../shared/marks.js";
+import { chart } from "../shared/plot.js";
 import { begin, spoken } from "../shared/view.js";
 import { RULES, curves_layout, draw_curves, draw_rates, nearest_curve, unpack } from "./plot.js";
 

@@ -6,6 +6,11 @@ export const say = (node, words) => {
   if (node.textContent !== String(words)) node.textContent = words;
 };
 
+/** Show `value` in a list: whatever is written there, Chromium reads the whole page's fields again, for its autofill. */
+export const choose = (select, value) => {
+  if (select.value !== value) select.value = value;
+};
+
 export function put(node, attributes) {
   Object.entries(attributes).forEach(([name, value]) => {
     if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);

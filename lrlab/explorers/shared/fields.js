@@ -1,7 +1,7 @@
 // A control for each field of a schedule, as Python (fields.py) describes it.
 
 import { OWN_KEYS, help_of, helped, set_slider, slider, slider_value } from "./controls.js";
-import { each_of } from "./dom.js";
+import { choose, each_of } from "./dom.js";
 import { number } from "./numbers.js";
 
 /** @type {(value: any, of?: { whole?: boolean, unit?: string }) => string} */
@@ -88,7 +88,7 @@ export function fields_of({ id, find, get }, change, refuse) {
         const text = shown(value, control);
         if (control.kind === "number") set_slider(input, as_far(control, steps), value, text);
         else if (control.kind === "switch") input.checked = value;
-        else if (control.kind === "choice") input.value = value;
+        else if (control.kind === "choice") choose(input, value);
         else if (document.activeElement !== input) input.value = text; // never under the hand that writes
       });
     return is_new;

@@ -7,7 +7,9 @@ import { clamp } from "./numbers.js";
 import { hide_still } from "./still.js";
 import { let_type } from "./typed.js";
 
-const HELD = 400; // milliseconds that a change may wait before it is sent to Python
+// Milliseconds that a change waits before it is sent to Python: until the hand rests, but not for longer than HELD.
+const PAUSE = 250;
+const HELD = 1000;
 
 let views = 0;
 
@@ -25,7 +27,7 @@ export const spoken = '<span class="spoken" aria-live="polite" data-spoken></spa
 
 /**
  * Begin a view: `page(id)` is its markup, with an id that no other view has. A view draws at once what is changed in it by
- * `set`, and once all that one message from Python changes. It sends changes to Python a few times a second, not one by one:
+ * `set`, and once all that one message from Python changes. It sends changes to Python when the hand rests, not one by one:
  * each message has JupyterLab show a busy kernel and then an idle one, which costs it more than the picture does.
  *
  * @param {import("./types").View} view
@@ -40,6 +42,7 @@ export function begin({ model, el }, name, page) {
   let due = false;
   let frame = 0;
   let sending = 0;
+  let resting = 0;
   let timer;
   let words;
   let seen = 0;
@@ -50,10 +53,10 @@ export function begin({ model, el }, name, page) {
   let_type(el);
   /** @type {(selector: string) => any} */
   const find = (selector) => el.querySelector(selector);
-  /** Goal and picture may stay where `one` is: it moves out from under them. */
+  /** Goal and picture may stay where `one` is, once something is unfolded: it moves out from under them. */
   function uncover(one) {
     const stage = find(".stage");
-    if (!stage || stage.contains(one)) return;
+    if (!stage || stage.contains(one) || !find("details[open]")) return; // to ask for a place costs a layout
     const { bottom, height } = stage.getBoundingClientRect();
     one.style.scrollMarginTop = `${height + 8}px`;
     if (one.getBoundingClientRect().top < bottom) one.scrollIntoView({ block: "nearest" });
@@ -80,19 +83,35 @@ export function begin({ model, el }, name, page) {
   const held = new Map(); // what has been set and not been sent
   const sent = new Map(); // what was sent last
   const lost = new Map(); // what was held and gave way to a value of a cell or of another view
-  /** Python repeats what it got, also when you have gone on: then what you do counts, but not against any other value. */
-  function hold(value, key) {
+  /** Set values in the model that change nothing in the picture. */
+  function quietly(go) {
+    const before = due;
+    setting = true;
+    go();
+    setting = false;
+    due = before;
+  }
+  /**
+   * Whether a value that has come is only what Python repeats, once, of what it got, while you have gone on: then what you
+   * did stays, and the picture with it. Any other value counts more than yours.
+   */
+  function repeated(key) {
+    const last = sent.get(key);
+    sent.delete(key);
+    if (!held.has(key)) return false;
+    const own = held.get(key);
     const now = JSON.stringify(model.get(key));
-    if (now === JSON.stringify(value)) return;
-    if (now === JSON.stringify(sent.get(key))) {
-      model.set(key, value);
-      return;
+    if (now === JSON.stringify(own)) return false;
+    if (now === JSON.stringify(last)) {
+      quietly(() => model.set(key, own));
+      return true;
     }
     held.delete(key);
-    lost.set(key, value);
+    lost.set(key, own);
+    return false;
   }
-  function changed() {
-    if (!setting) held.forEach(hold);
+  function changed(key) {
+    if (!setting && repeated(key)) return;
     if (!due && !setting) queueMicrotask(() => due && now());
     due = true;
   }
@@ -104,25 +123,28 @@ export function begin({ model, el }, name, page) {
       model.set(key, value);
     });
     setting = false;
+    clearTimeout(resting);
+    resting = window.setTimeout(send, PAUSE);
     sending ||= window.setTimeout(send, HELD);
     if (due) now();
   }
   /** Send to Python at once what has been set, for what only Python can answer. */
   function send() {
     if (!sending) return;
+    clearTimeout(resting);
     clearTimeout(sending);
     sending = 0;
     held.forEach((value, key) => sent.set(key, value));
     held.clear();
-    setting = true;
-    lost.forEach((value, key) => {
-      // The model would send it nevertheless, as that is what was set here last. So the value that is there is set.
-      const now = model.get(key);
-      model.set(key, value);
-      model.set(key, now);
-    });
+    // The model would send those nevertheless, as that is what was set here last. So the value that is there is set.
+    quietly(() =>
+      lost.forEach((value, key) => {
+        const now = model.get(key);
+        model.set(key, value);
+        model.set(key, now);
+      }),
+    );
     lost.clear();
-    setting = false;
     model.save_changes();
   }
   /** Before you can do anything else in the notebook, Python has what was done here. */
@@ -185,7 +207,10 @@ export function begin({ model, el }, name, page) {
         seen = 0;
         now();
       });
-      keys.forEach((key) => model.on(`change:${key}`, changed));
+      const calls = new Map(keys.map((key) => [key, () => changed(key)]));
+      calls.forEach((call, key) => {
+        model.on(`change:${key}`, call);
+      });
       size.observe(el);
       const theme = new MutationObserver(now); // most of it follows by the style sheet, but not what is on a canvas
       theme.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
@@ -215,7 +240,9 @@ export function begin({ model, el }, name, page) {
         theme.disconnect();
         clearTimeout(timer);
         cancelAnimationFrame(frame);
-        keys.forEach((key) => model.off(`change:${key}`, changed));
+        calls.forEach((call, key) => {
+          model.off(`change:${key}`, call);
+        });
       };
     },
   };

@@ -2,6 +2,7 @@
 
 import { OWN_KEYS } from "../shared/controls.js";
 import { each_of, fill, say } from "../shared/dom.js";
+import { EXTENT } from "../shared/marks.js";
 
 /**
  * A digit as the address of an image, ink on paper; a dark page turns it round by its style. An image, as each canvas has a
@@ -22,7 +23,7 @@ function painted(run, place) {
 /** Ten small bars, one for each class, with a line under the right one. */
 function bars(given, label) {
   const one = given.map((p, c) => `M${10 * c + 1.5} 20v${(-19 * p).toFixed(1)}h7V20Z`).join("");
-  return `<svg class="bars" viewBox="0 0 ${10 * given.length} 24" preserveAspectRatio="none" aria-hidden="true"><path class="bar" d="${one}"/>
+  return `<svg class="bars" viewBox="0 0 ${10 * given.length} 24" preserveAspectRatio="none" aria-hidden="true">${EXTENT}<path class="bar" d="${one}"/>
     <path class="base" d="M0 20H${10 * given.length}"/><path class="truth" d="M${10 * label + 1} 22.5h8"/></svg>`;
 }
 

@@ -3,7 +3,7 @@
 import { OWN_KEYS, more, slider, stage } from "../shared/controls.js";
 import { each_of } from "../shared/dom.js";
 import { number } from "../shared/numbers.js";
-import { sample } from "../shared/plot.js";
+import { sample } from "../shared/marks.js";
 import { spoken } from "../shared/view.js";
 import { MARKERS } from "./plot.js";
 import { counted, diversity, error_words, is_last, mistakes, since, verdict } from "./text.js";

@@ -1,7 +1,7 @@
 // The snapshot explorer's picture: the cycles, below them the errors, each snapshot's at the end of its cycle.
 
 import { each_of } from "../shared/dom.js";
-import { STEP, line, mark, px } from "../shared/plot.js";
+import { STEP, line, mark, px } from "../shared/marks.js";
 import { around, step_scale, vertical } from "../shared/scales.js";
 import { error, mistakes, since } from "./text.js";
 

@@ -2,7 +2,7 @@
 
 import { each_of } from "../shared/dom.js";
 import { banded, finite, percent, unpacked, with_nan } from "../shared/numbers.js";
-import { STEP, area, cursor, dot, heights, line, look, mark, spots } from "../shared/plot.js";
+import { STEP, area, cursor, dot, heights, line, look, mark, spots } from "../shared/marks.js";
 import { around, step_scale, vertical } from "../shared/scales.js";
 
 const packed = banded((text) => (text ? unpacked(text) : null));

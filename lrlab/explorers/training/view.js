@@ -7,7 +7,8 @@ import { each_of, escaped, fill, say, width_of } from "../shared/dom.js";
 import { levels_from } from "../shared/levels.js";
 import { finite, nearest, number, percent } from "../shared/numbers.js";
 import { player } from "../shared/play.js";
-import { chart, look, sample } from "../shared/plot.js";
+import { look, sample } from "../shared/marks.js";
+import { chart } from "../shared/plot.js";
 import { begin, show_reader, spoken } from "../shared/view.js";
 import { draw_runs, epoch_at, layout, unpack } from "./plot.js";
 
