@@ -212,6 +212,15 @@ def test_a_step_below_zero_is_refused_in_a_few_words():
 # ---- rates that are tensors
 
 
+@pytest.mark.parametrize("state", [{}, {"last_epoch": "3"}, {"last_epoch": True}, {"last_epoch": float("nan")}])
+def test_what_is_no_schedulers_state_is_refused(state):
+    optimizer = SGD([torch.nn.Parameter(torch.zeros(1))], lr=0.5)
+    scheduler = Cosine(0.1, T_max=10).attach(optimizer)
+    with pytest.raises(ValueError, match="state_dict must have last_epoch, a finite number >= -1, got"):
+        scheduler.load_state_dict(state)
+    assert (scheduler.last_epoch, optimizer.param_groups[0]["lr"]) == (0, 0.1)
+
+
 def test_groups_that_share_a_tensor_get_one_each_and_the_first_keeps_it():
     lr = torch.tensor(0.5, dtype=torch.float64)
     for build in ("attach", "torch"):

@@ -10,6 +10,7 @@ import contextlib
 import functools
 import io
 import linecache
+import numbers
 import sys
 import sysconfig
 import traceback
@@ -23,6 +24,7 @@ from lrlab._extras import require
 from lrlab.checks.isolate import Printed, RandomStates, TimeLimit, TooSlow, quiet
 from lrlab.checks.serialize import (
     LARGEST,
+    REALS,
     Unusable,
     WrongType,
     as_numpy,
@@ -89,15 +91,26 @@ def isolated(calls: Iterable[Callable[[], Outcome]], watch: Sequence[str], secon
         with quiet(printed, states):
             try:
                 with TimeLimit(seconds) as limit, tracer:
-                    outcome = limit.run(call)
-            except (Exception, SystemExit, TooSlow) as error:
-                outcome = _error(error, seconds)
+                    outcome = limit.run(functools.partial(_outcome, call))
+            except TooSlow as error:
+                outcome = _error(error, f"stopped after {seconds:g} seconds")
         if tracer.called:
             outcome = {"kind": "refused", "type": tracer.called}
         if printed.text:
             outcome["printed"] = printed.text
         outcomes.append(outcome)
     return outcomes
+
+
+def _outcome(call: Callable[[], Outcome]) -> Outcome:
+    """Return what a call gave. An error's text is code of the answer's too, so it is asked for while it is watched."""
+    try:
+        return call()
+    except (Exception, SystemExit) as error:
+        message = ""
+        with contextlib.suppress(Exception):
+            message = str(error)
+        return _error(error, message)
 
 
 def call_for_value(function: Answer, args: Sequence[Any]) -> Outcome:
@@ -175,6 +188,8 @@ def value_outcome(value: Any) -> Outcome:
     unusable: Outcome = {"kind": "odd", "type": type(value).__name__}
     single = is_single(value)
     value = [as_numpy(v) for v in value] if isinstance(value, list | tuple) else as_numpy(value)
+    if isinstance(value, numbers.Real) and not isinstance(value, (bool, *REALS)):  # such as a number of sympy's
+        value = to_jsonable(value)
     if isinstance(value, bool) or not isinstance(value, int | float | np.number | np.ndarray | list | tuple):
         return unusable
     try:
@@ -197,13 +212,12 @@ def value_outcome(value: Any) -> Outcome:
 LIBRARIES = (str(Path(__file__).parents[1]), sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), "<frozen ")
 
 
-def _error(error: BaseException, seconds: float) -> Outcome:
+def _error(error: BaseException, message: str) -> Outcome:
     if isinstance(error, WrongType):
         return {"kind": "odd", "type": error.kind}
     if isinstance(error, Unusable):
-        return {"kind": "odd", "type": "", "message": str(error)}
-    message = " ".join(str(error).split()) or (f"stopped after {seconds:g} seconds" * isinstance(error, TooSlow))
-    outcome: Outcome = {"kind": "error", "type": type(error).__name__, "message": message[:200]}
+        return {"kind": "odd", "type": "", "message": message}
+    outcome: Outcome = {"kind": "error", "type": type(error).__name__, "message": " ".join(message.split())[:200]}
     # The last line of the student's own: below it may be lines of numpy, or of Python's library.
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if "site-packages" not in f.filename and not f.filename.startswith(LIBRARIES)]

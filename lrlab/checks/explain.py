@@ -21,14 +21,16 @@ ONE_NUMBER_ONLY = ("truth value of an array", "converted to Python scalar", "con
 
 FORMS: dict[type, str] = {str: "a text", list: "a list or an array"} | dict.fromkeys((int, float), "one number")
 
+POSITIONS = "n entries have the positions 0 to n - 1: which position does the line ask for in its last round?"
 USUAL_CAUSES = {  # by words of an error
     "NoneType": "A None is usually what a function without `return` gave, or a method that works in place.",
     "not callable": "Usually a `*` is left out before a bracket, or a name is used for two things.",
-    "out of range": "n entries have the positions 0 to n - 1: which position does the line ask for in its last round?",
-    "out of bounds": "n entries have the positions 0 to n - 1: which position does the line ask for in its last round?",
+    "index out of range": POSITIONS,
+    "out of bounds": POSITIONS,
     "are valid indices": "A position must be a whole number: `//` gives one, `/` doesn't.",
     "from empty": "Is something taken out of a list once more than it was put in?",
     "KeyError": "A dictionary that may lack a key is read with .get(key, what to use instead).",
+    "OverflowError": "A number grew beyond what a float can hold. Which power or sum has no end here?",
     "ZeroDivisionError": "Does a count begin at 0 that should begin at 1, or is an argument 0?",
 }
 
@@ -110,8 +112,8 @@ def _gives_the_right_value(mistake: Mistake, verdict: Verdict) -> bool:
 
 def _gives_these_values(mistake: Mistake, verdict: Verdict) -> bool:
     given = verdict.case.mistaken.get(mistake.name)
-    if given is None:
-        return False
+    if given is None or (not verdict.right and not verdict.problem and _gives_the_right_value(mistake, verdict)):
+        return False  # a value that is wrong by a rounding is not explained by a mistake that is right there
     if verdict.has_facts:
         return same({k: verdict.outcome["facts"].get(k) for k in verdict.case.expected}, given)
     return same(list(verdict.outcome["values"]), given)

@@ -20,6 +20,8 @@ from warnings import catch_warnings, simplefilter
 
 import numpy as np
 
+from lrlab.checks.guard import wake
+
 PRINTED_LIMIT = 300  # characters: enough to recognize a print, little enough for a loop that never stops printing
 SECONDS = 4.0  # of computing, for one call; a right answer takes milliseconds
 IDLE = 0.01  # of a call that computes less than this share of its time, the time it takes is what counts
@@ -129,6 +131,7 @@ class TimeLimit:
                     continue
                 self._fired, wait = True, AGAIN
                 _raise_in(self._thread, _TOO_SLOW)
+                wake(self._thread.value)
 
     def run(self, call: Callable[[], T]) -> T:
         """Return what ``call`` returns.

@@ -12,11 +12,13 @@ import importlib
 import itertools
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from hashlib import blake2b
 from typing import Any
 
+from lrlab.checks import beside, guard
 from lrlab.checks.call import Outcome
 from lrlab.checks.registry import exercises, find
 from lrlab.checks.tracer import library
@@ -31,12 +33,17 @@ PRIVATE = ("lrlab.checks", "json")  # packages of which the student's code gets 
 PARTS = tuple(f"{package}." for package in PRIVATE)
 
 
-def prepare(key: bytes) -> None:
+def prepare(key: bytes, *, sandboxed: bool = False) -> None:
     """Bind everything that a check needs, before the student's code can replace it and where it has no name for it.
 
     The judge asks by an audit event: Python can neither list nor remove the function that answers it. Replies are
     signed with ``key``, so that no other code of this process can answer. The student's own imports of PRIVATE give
     another copy, and changes of that one change nothing here.
+
+    Args:
+        key: signs the replies.
+        sandboxed: whether all processes that are seen here are the submission's. They are stopped while an answer is
+            watched, so that none can compute in its place.
     """
     if not isinstance(key, bytes):  # before anything of this process is changed
         raise TypeError(f"key must be bytes, got {type(key).__name__}")
@@ -56,9 +63,12 @@ def prepare(key: bytes) -> None:
     def answer(event: str, arguments: tuple[Any, ...]) -> None:
         if event == EVENT:
             question = tuple(map(str, arguments))
-            text = reply_to(*question[:3])
+            text = reply_to(*question[:3], stopped=beside.processes_stopped if sandboxed else nullcontext)
             publish_display_data({MIME: sign(question, text) + text})
+        elif event in guard.SEEN:
+            guard.audited(event, arguments)
 
+    guard.set_up(_forbidden())
     answer.__cantrace__ = True  # type: ignore[attr-defined] # or the watch would see no call in it
     sys.addaudithook(answer)
     gc.freeze()  # what is here by now is not found by `gc.get_objects`
@@ -66,6 +76,12 @@ def prepare(key: bytes) -> None:
     if shell is not None:
         # `exit()` in a cell ends the kernel a moment later, in the middle of another check.
         shell.ask_exit = lambda: None
+
+        def before_the_first_cell() -> None:
+            shell.events.unregister("pre_execute", before_the_first_cell)
+            beside.leave_threads_of_now()
+
+        shell.events.register("pre_execute", before_the_first_cell)
 
 
 def _parts_of_private() -> list[str]:
@@ -90,15 +106,26 @@ def signature(key: bytes, question: Sequence[str], text: str) -> str:
     return blake2b(message, key=key, digest_size=SIGNED // 2).hexdigest()
 
 
+def _forbidden() -> set[str]:
+    return {module for exercise in exercises().values() for module in exercise.adapter.watch}
+
+
 def know_libraries() -> None:
     """Read the code of what answers must not call, once in a process and what is forked from it."""
-    for module in {module for exercise in exercises().values() for module in exercise.adapter.watch}:
+    for module in _forbidden():
         library(module)
+    if "torch" in sys.modules:
+        guard.notice_fused()
     _known_parts()
 
 
-def reply_to(name: str, answer: str, calls: str) -> str:
-    """Exercise the function called ``answer`` in the notebook on the calls (JSON), and return the outcomes as JSON."""
+def reply_to(
+    name: str, answer: str, calls: str, *, stopped: Callable[[], AbstractContextManager[None]] = nullcontext
+) -> str:
+    """Exercise the function called ``answer`` in the notebook on the calls (JSON), and return the outcomes as JSON.
+
+    ``stopped`` keeps other processes from computing while an answer is watched.
+    """
     namespace = sys.modules["__main__"].__dict__
     if answer not in namespace:
         reply: dict[str, Any] = {"absent": "undefined"}
@@ -106,7 +133,11 @@ def reply_to(name: str, answer: str, calls: str) -> str:
         reply = {"absent": type(namespace[answer]).__name__}
     else:
         arguments = [tuple(one) for one in json.loads(calls)]
-        reply = {"outcomes": find(name).adapter.call(namespace[answer], arguments)}
+        adapter = find(name).adapter
+        if "torch" in sys.modules:  # by now
+            guard.notice_fused()
+        with stopped() if adapter.watch else nullcontext():
+            reply = {"outcomes": adapter.call(namespace[answer], arguments)}
     return _text(reply)
 
 

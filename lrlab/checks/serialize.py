@@ -12,6 +12,8 @@ import numbers
 import sys
 from collections.abc import Mapping
 from copy import deepcopy
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ import numpy as np
 LARGEST = 100_000  # values in one answer
 REALS = (float, int, np.floating, np.integer)
 PAIRS = (dict, Mapping)  # dict first, by its bases: what Mapping says is kept under a type's own hash and equality
+EXACT = (Fraction, Decimal)
 _is_finite = math.isfinite
 _identity = object.__hash__  # of types too, whatever their own type answers
 FLOATS = frozenset({_identity(float)})
@@ -38,7 +41,12 @@ class WrongType(Unusable):
 
 
 def as_numpy(value: Any) -> Any:
-    """Return a torch tensor as the numpy array of its values; anything else as it is."""
+    """Return a torch tensor as the numpy array of its values, an exact number as a float; anything else as it is."""
+    if isinstance(value, EXACT):
+        try:
+            return float(value)
+        except (OverflowError, ValueError):  # beyond every float; a Decimal that signals
+            return value
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
         value = value.detach().cpu()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import importlib
 import importlib.util
@@ -17,10 +16,12 @@ from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
+from lrlab.checks import guard
 from lrlab.checks.isolate import TooSlow
 
-# Taken before any answer runs, so that a notebook that puts something else in their place changes nothing here.
-_set_profile, _get_profile = sys.setprofile, sys.getprofile
+# Taken before any answer runs, so that a notebook that puts something else in its place changes nothing here.
+_get_profile = sys.getprofile
+_can_look = _get_profile is not type(None)  # what `guard.set_up` puts there, before a submission imports these modules
 # They take the tracer off, or run code where it does not see. `threading`'s own threads are traced. Another interpreter
 # in this process is not; until Python 3.12 the first name is its module's.
 _ESCAPES = {
@@ -40,25 +41,23 @@ for _module_name, _names in _ESCAPES.items():
             _function = getattr(importlib.import_module(_module_name), _name, None)
             if _function is not None:
                 _escapes[_function] = f"{_function.__module__.lstrip('_')}.{_function.__name__}"
-ESCAPES = frozenset(_escapes.values())
+ESCAPES = frozenset({*_escapes.values(), *guard.NOTICED.values()})
 
 
 CHECKS, ADAPTERS = "lrlab.checks", "lrlab.checks.adapters"
-PYTHON_CALLS = (f"{CHECKS}.isolate", f"{CHECKS}.tracer")
+PYTHON_CALLS = tuple(f"{CHECKS}.{name}" for name in ("isolate", "beside", "guard", "tracer"))
 HERE = os.path.dirname(__file__) + os.sep
 LEAST = 64  # bytes of code; shorter code of an answer's may be equal to the library's by chance
 COPIES = "__copies__"  # of a module that is not there: the fingerprints of its functions
-MOST_TRIES = 100  # of installing a profile function
 _identity = object.__hash__  # what `id` gives, but that is an audit event
 
-Place = tuple[str, int]  # a function's name and its line
-Fingerprint = tuple[str, int, str]
+Fingerprint = tuple[str, str]
 
 
 def fingerprint(code: CodeType) -> Fingerprint:
-    """Return what a function shares with an exact copy of it in another file."""
+    """Return what a function shares with an exact copy of it, wherever that is."""
     names = repr((code.co_names, code.co_varnames)).encode()
-    return code.co_name, code.co_firstlineno, blake2b(code.co_code + names, digest_size=8).hexdigest()
+    return code.co_name, blake2b(code.co_code + names, digest_size=8).hexdigest()
 
 
 def fingerprints(files: Iterable[str]) -> set[Fingerprint]:
@@ -74,25 +73,25 @@ def fingerprints(files: Iterable[str]) -> set[Fingerprint]:
 
 
 @functools.cache
-def library(module: str) -> tuple[tuple[str, ...], frozenset[Place], frozenset[Fingerprint]]:
-    """Return a module's or package's files, and its functions by place and fingerprint. Nothing is imported for that.
+def library(module: str) -> tuple[tuple[str, ...], frozenset[str], frozenset[Fingerprint]]:
+    """Return a module's or package's files, and its functions by name and fingerprint. Nothing is imported for that.
 
     A function has its code and its file also under another name. Code is equal to a copy of it, in other files too.
     """
     files = tuple(_files(module))
     functions = fingerprints(files)
     if module in sys.modules:
-        functions |= {(name, line, of) for name, line, of in vars(sys.modules[module]).get(COPIES, ())}
-    return files, frozenset(each[:2] for each in functions), frozenset(functions)
+        functions |= {(name, of) for name, of in vars(sys.modules[module]).get(COPIES, ())}
+    return files, frozenset(name for name, _ in functions), frozenset(functions)
 
 
 @functools.cache
-def _libraries(modules: tuple[str, ...]) -> tuple[frozenset[str], frozenset[Place], frozenset[Fingerprint]]:
+def _libraries(modules: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str], frozenset[Fingerprint]]:
     """Return what ``library`` says of several modules, together."""
     found = [library(module) for module in modules]
     return (
         frozenset(file for files, _, _ in found for file in files),
-        frozenset(place for _, places, _ in found for place in places),
+        frozenset(name for _, names, _ in found for name in names),
         frozenset(function for _, _, functions in found for function in functions),
     )
 
@@ -129,7 +128,8 @@ class CallTracer:
                 importlib.import_module(module)
         self.modules = tuple(modules)
         # Not loaded for the tracer's sake, as torch takes seconds: an answer may import them, but not use them.
-        self.absent = tuple(module for module in modules if module not in sys.modules)
+        # `sys.modules` may no longer have one that they imported.
+        self.absent = tuple(name for name in modules if name not in sys.modules and not guard.imported.get(name))
         self.called = ""
         self._fused = "torch.optim" in self.modules
         self._watched, self._absent = _inside(*self.modules), _inside(*self.absent)
@@ -142,10 +142,8 @@ class CallTracer:
             self._codes, self._names = earlier._codes, earlier._names
 
     def _is_librarys(self, code: CodeType) -> bool:
-        files, places, functions = self._library
-        return code.co_filename in files or (
-            (code.co_name, code.co_firstlineno) in places and fingerprint(code) in functions
-        )
+        files, names, functions = self._library
+        return code.co_filename in files or (code.co_name in names and fingerprint(code) in functions)
 
     def _learn(self, code: CodeType) -> tuple[CodeType, bool, str, bool]:
         module, name = _checks_module(code), code.co_qualname
@@ -173,17 +171,21 @@ class CallTracer:
         elif event == "c_call":
             if argument in _escapes:
                 # A library may start threads, and `threading` passes the tracer on to them.
-                if frame.f_globals.get("__name__") not in ("threading", __name__) and not self.called:
-                    self.called = _escapes[argument]
+                if not guard.passes_it_on(frame):
+                    self._notice(_escapes[argument])
             elif self._fused and not self.called:
                 name = getattr(argument, "__name__", "")
                 if name.startswith("_fused_") and name.endswith("_"):  # torch's whole optimizers in C
-                    self.called = f"torch.{name}"
+                    self.called = f"{guard.FUSED}{name}"
+
+    def _notice(self, name: str) -> None:
+        if not self.called and (self._fused or not name.startswith(guard.FUSED)):
+            self.called = name
 
     def _is_forbidden(self, frame: FrameType, module: str) -> bool:
         """Return whether this is a call into a watched module, or one of the checks' own machinery from outside it."""
         path = f"{module}."
-        if path.startswith(self._watched) and not (path.startswith(self._absent) and _is_import(frame)):
+        if path.startswith(self._watched) and not (path.startswith(self._absent) and self._is_import(frame)):
             return True
         if not path.startswith(IN_CHECKS) or frame.f_back is None:
             return False
@@ -191,33 +193,30 @@ class CallTracer:
         _, _, caller, _ = self._codes.get(_identity(code)) or self._learn(code)
         return not caller and not f"{_name_of(frame.f_back)}.".startswith(IN_CHECKS)
 
+    def _is_import(self, frame: FrameType) -> bool:
+        """Return whether the body of an absent module or of its class runs, or calls a function of one."""
+        caller = frame.f_back
+        bodies = [frame]
+        if caller is not None and f"{_name_of(caller)}.".startswith(self._absent):
+            bodies.append(caller)
+        return any(not body.f_code.co_flags & inspect.CO_OPTIMIZED for body in bodies)
+
     def __enter__(self) -> CallTracer:
         self.before, self.threads_before = _get_profile(), threading.getprofile()
-        threading.setprofile(self._event)
-        _install(self._event)
+        self.in_threads = guard.begin(self._event, self._notice)
+        threading.setprofile(self.in_threads)
+        guard.install(self._event)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         now = _get_profile()
+        guard.end()
         # An exception that arrives while Python calls the tracer takes it off: no doing of the answer's.
         stopped = now is None and kind is not None and issubclass(kind, TooSlow | KeyboardInterrupt)
-        if now != self._event and not self.called and not stopped:
-            self.called = "sys.setprofile"
-        _install(self.before)
+        if now != self._event and _can_look and not stopped:
+            self._notice("sys.setprofile")
+        guard.install(self.before)
         threading.setprofile(self.threads_before)
-
-
-def _install(function: Any) -> None:
-    """Make ``function`` this thread's profile function.
-
-    Until Python 3.12 that is an error in the moment in which a thread of the answer's does the same. An audit hook,
-    such as the one that answers the judge, makes the moment long enough.
-    """
-    for _ in range(MOST_TRIES):
-        with contextlib.suppress(RuntimeError):
-            _set_profile(function)
-            return
-    _set_profile(function)
 
 
 def _checks_module(code: CodeType) -> str:
@@ -231,13 +230,6 @@ def _checks_module(code: CodeType) -> str:
 def _name_of(frame: FrameType) -> str:
     name = frame.f_globals.get("__name__", "")
     return name if type(name) is str else str(name)
-
-
-def _is_import(frame: FrameType) -> bool:
-    """Return whether a module's or a class's body runs, or calls a function of its own module."""
-    caller = frame.f_back
-    bodies = [frame] if caller is None or caller.f_globals is not frame.f_globals else [frame, caller]
-    return any(not body.f_code.co_flags & inspect.CO_OPTIMIZED for body in bodies)
 
 
 def _inside(*packages: str) -> tuple[str, ...]:

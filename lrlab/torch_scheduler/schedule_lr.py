@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -122,8 +123,15 @@ class ScheduleLR(LRScheduler):
         return momentum is None or momenta[: len(set_by_this)] == [momentum] * len(set_by_this)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Load the scheduler's state and set the optimizer's rates, as the class says under "To resume"."""
+        """Load the scheduler's state and set the optimizer's rates, as the class says under "To resume".
+
+        Raises:
+            ValueError: it is no scheduler's state. This one is as it was then.
+        """
         state = dict(state_dict)
+        last = state.get("last_epoch")
+        if not isinstance(last, int | float) or isinstance(last, bool) or not -1 <= last < math.inf:
+            raise ValueError(f"state_dict must have last_epoch, a finite number >= -1, got {last!r}")
         held = state.pop("held", None)
         super().load_state_dict(state)
         if self.last_epoch < 0:  # its turn in a SequentialLR is still to come

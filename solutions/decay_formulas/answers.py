@@ -405,6 +405,19 @@ def times_the_drops(n, lr0, d, r):
     return lr0 * np.where(drops > 0, d * drops, 1.0)
 
 
+@wrong("step_decay", "place for the step")
+def counts_the_entries(n, lr0, d, r):
+    if np.ndim(n):
+        return np.array([lr0 * d ** ((1 + i) // r) for i in range(len(n))])
+    return lr0 * d ** ((1 + n) // r)
+
+
+@wrong("read_log", "closed form")
+def solves_the_closed_form(log):
+    found = by_counting_falls(log)
+    return found | {"d": found["d"] / 2} if found["formula"] == "time-based" else found
+
+
 EQUIVALENT_MUTANTS = {
     'read_log: 0 -> 1, column 54 of `return {"formula": "time-based", "lr0": rates[0], "d": 1 / ratios[1] - 1}`': "the first two rates are equal",
     'read_log: 0 -> 1, column 72 of `return {"formula": "step-based", "lr0": rates[0], "d": ratios[drops[0]], "r": drops[0] + 2}`': "every drop is by the same factor",

@@ -103,7 +103,7 @@ def hidden_cases(seed: int = 20) -> dict[str, object]:
             (steps(90), odd(0.01, 1), odd(0.01, 0.1)),
             ([rng.randrange(5, 30)], odd(0.01, 1), odd(0.01, 0.1)),
         ],
-        "gamma_from_decay": [(odd(0.001, 0.05),), (odd(0.1, 0.9),), (odd(1, 4),)],
+        "gamma_from_decay": [(odd(0.001, 0.05),), (odd(0.1, 0.9),), (odd(1, 4),), (0,)],
         "half_life": [(odd(0.001, 0.01),), (odd(0.02, 0.5),), (odd(1, 4),)],
     }
     made = {name: [(args, right(name, args)) for args in cases] for name, cases in calls.items()}

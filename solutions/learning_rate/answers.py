@@ -82,7 +82,7 @@ def appends_before_the_step(grad, x0, lr, steps):
     return path
 
 
-@wrong("gradient_descent", "exactly once per step")
+@wrong("gradient_descent", "grad called after the last step")
 def one_call_too_many(grad, x0, lr, steps):
     path, x = [], x0
     for _ in range(steps + 1):
@@ -188,7 +188,7 @@ def entry(hessian):
     return 2 / np.max(hessian)
 
 
-@wrong("stability_limit", "Find the largest curvature")
+@wrong("stability_limit", "returned a text")
 def as_text(hessian):
     return str(2 / np.linalg.eigvalsh(hessian).max())
 
@@ -274,7 +274,7 @@ def endless(curvature, x0, lr, tolerance):
     return step
 
 
-@wrong("steps_to_reach", "None where")
+@wrong("steps_to_reach", "Return None only where")
 def minus_one(curvature, x0, lr, tolerance):
     for step in range(5000):
         if abs(x0) < tolerance:
@@ -283,7 +283,7 @@ def minus_one(curvature, x0, lr, tolerance):
     return -1
 
 
-@wrong("steps_to_reach", "refuses high rates")
+@wrong("steps_to_reach", "Return None only where it is not")
 def refuses_high_rates(curvature, x0, lr, tolerance):
     if lr >= 2 / curvature:
         return None
@@ -768,7 +768,7 @@ def ends_of_the_list(curvatures, shrink):
     return lr, n
 
 
-@wrong("gradient_descent", "the first entry in place of the last")
+@wrong("gradient_descent", "always from x0")
 def always_from_the_start(grad, x0, lr, steps):
     positions, x = [x0], x0
     for _ in range(steps):
@@ -777,12 +777,42 @@ def always_from_the_start(grad, x0, lr, steps):
     return positions
 
 
-@wrong("gradient_descent", "correct up to position 1")
+@wrong("gradient_descent", "learning rate divided by the step")
 def shrinking_rate(grad, x0, lr, steps):
     xs = [x0]
     for n in range(steps):
         xs.append(xs[-1] - lr / (n + 1) * grad(xs[-1]))
     return xs
+
+
+@wrong("gradient_descent", "ends at a short step")
+def ends_when_steps_are_short(grad, x0, lr, steps):
+    xs = [x0]
+    for _ in range(steps):
+        step = lr * grad(xs[-1])
+        if abs(step) < 1e-6:
+            break
+        xs.append(xs[-1] - step)
+    return xs
+
+
+@wrong("best_lr", "search begins with the first loss")
+def begins_with_the_first(lrs, losses):
+    best, low = lrs[0], losses[0]
+    for lr, loss in zip(lrs, losses, strict=True):
+        if np.isfinite(loss) and loss < low:
+            best, low = lr, loss
+    return best
+
+
+@wrong("diagnose", "first loss of the second half left out")
+def compares_inside_the_second_half(losses, reachable):
+    end = np.mean(losses[-len(losses) // 4 :])
+    if not np.isfinite(losses).all() or end > 0.95 * losses[0]:
+        return "never fell"
+    if end <= 2 * reachable:
+        return "done"
+    return "still falling" if all(np.diff(losses[len(losses) // 2 :]) < 0) else "stuck high"
 
 
 EQUIVALENT_MUTANTS = {

@@ -22,6 +22,29 @@ CURVES = {
     "SGD 2": [2.3384, 2.3176, 2.3206, 2.3213, 2.3202, 2.3215, 2.3178, 2.3172, 2.3209, 2.3164, 2.3186, 2.3124],
     "momentum 0.1": [1.08, 0.31, 0.399, 0.337, 0.428, 0.271, 0.241, 0.192, 0.182, 0.14, 0.086, 0.13],
 }  # fmt: skip
+# Made up: each decides one question exactly, or one wrong way to ask it.
+DECISIVE = [
+    ([2.0, 1.6, 1.3, 0.7, 0.9, 0.8, 0.7, 0.6], 0.1),
+    ([2.0, 1.6, 1.1, 1.3, 0.9, 0.8, 0.7, 0.6], 0.1),
+    ([2.0, 1.5, 1.2, 1.0, 0.9, 0.8, 0.7, 0.7], 0.1),
+    ([2.0, 1.0, 0.5, 0.5, 0.4, 0.3, 0.2, 0.2], 0.1),
+    ([2.0, 1.95, 1.9, 1.95, 1.9, 1.95, 1.9, 1.9], 0.1),
+    ([2.0, *[1.2, 1.1] * 7, 1.0, 0.1, 0.1, 0.1, 0.1], 0.12),
+    ([2.0, 1.2, "inf", 0.5, 0.3, 0.2, 0.1, 0.1], 0.1),
+    ([2.0, 1.2, "nan", 0.5, 0.3, 0.2, 0.1, 0.1], 0.1),
+    ([0.2] * 8, 0.15),
+    ([2.0, 2.6, 2.5, 2.2, 2.1, 2.0, 2.0, 1.98], 0.1),
+    ([2.0, 1.9, 2.1, 2.0, 1.95, 2.05, 2.1, 1.8], 0.1),
+    ([2.0, 1.2, 1.5, 1.8, 1.9, 1.95, 2.2, 2.2], 0.1),
+    ([2.0, 1.2, 0.9, 0.5, 0.3, 0.2, "nan", 0.1], 0.1),
+    ([2.0, 1.99, 1.98, 1.97, 1.96, 1.95, 1.94, 1.93], 0.1),
+    ([2.0, 1.0, 0.8, 0.5, 0.6, 0.4, 0.3, 0.15], 0.1),
+    ([2.0, 1.0, 0.5, 0.3, 0.2, 0.1, 0.08, 0.08], 0.1),
+    ([2.0, 1.8, 1.6, 1.0, 1.0, 1.1, 1.2, 1.3], 0.1),
+    ([2.0, 1.5, 1.2, 1.0, 1.1, 1.0, 1.1, 1.2], 0.1),
+    ([2.0, 1.5, 1.2, 0.9, 0.8, 0.9, 0.7, 0.6], 0.1),
+    ([2.0, 2.1, 1.3, 1.1, 0.9, 0.8, 0.7, 0.6], 0.1),
+]
 SLOPES = {
     "x²": lambda x, step: 2 * x,
     "x⁴/4 - 2x": lambda x, step: x * x * x - 2,
@@ -168,14 +191,16 @@ def hidden_cases(seed=11):
         curve("SGD 0.3", reachable=0.06),
         curve("momentum 0.1", broken=True),
     ]
+    for losses, reachable in DECISIVE:
+        unit = 2.0 ** rng.choice([-5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6])  # which changes no digit
+        curves.append(([x if isinstance(x, str) else unit * x for x in losses], unit * reachable))
     rng.shuffle(curves)
     lrs = [odd(0.001, 0.01), odd(0.02, 0.1), odd(0.2, 0.9), odd(1, 3), odd(4, 9)]
     rng.shuffle(lrs)
     losses = [odd(0.2, 2) for _ in lrs]
     losses[lrs.index(sorted(lrs)[2])] = odd(0.05, 0.1)  # neither the smallest rate nor the largest is the best
-    broken = [odd(0.5, 2) for _ in lrs]
-    broken[lrs.index(max(lrs))], broken[lrs.index(sorted(lrs)[1])] = "nan", "-inf"
-    broken[lrs.index(min(lrs))] = odd(0.2, 0.4)
+    few = [odd(0.01, 0.1), odd(0.2, 0.9), odd(1, 3), odd(4, 9)]
+    rng.shuffle(few)
 
     def rescaled(curvature, x0, lr, tolerance):
         """The same number of steps, in other units; powers of two change no digit of a float."""
@@ -189,10 +214,13 @@ def hidden_cases(seed=11):
                 clear(lambda: ("x⁴/4 - 2x", odd(0.2, 1.5), odd(0.05, 0.2), 3)),
                 ("x²", odd(1, 3), 1.25, 3),
                 ("x²", rng.randrange(1, 9), 0.375, 3),
+                ("x²", rng.choice([-1, 1]) * rng.randrange(1, 9) * 1e-9, 0.125, 3),
             ],
             "exactly": [
                 clear(lambda: ("x² with noise", odd(1, 3), odd(0.1, 0.3), 6)),
                 ("3(x - 1)²", odd(2, 3), 0.125, 1),
+                ("x² with noise", odd(1, 3), odd(0.1, 0.3), 0),
+                ("x² with noise", -0.25, rng.choice([0.125, 0.25, 0.375, 0.625]), rng.randrange(4, 7)),
             ],
         },
         "stability_limit": {
@@ -209,6 +237,7 @@ def hidden_cases(seed=11):
                 rescaled(1.0, 1.5, 0.01, 0.02),
                 rescaled(0.5, -12.0, 1.0, 0.75),
                 rescaled(2.0, 0.25, 0.125, 0.25),
+                rescaled(2.0, rng.choice([-1, 1]) * odd(2, 5), 0.5, odd(0.1, 0.5)),
             ],
             "rate too high": [
                 (odd(1, 2), odd(0.05, 0.2), odd(2.1, 4), 0.25),
@@ -218,16 +247,26 @@ def hidden_cases(seed=11):
             ],
         },
         "best_lr": {
-            "finite losses": [(lrs, losses), (lrs, [round(loss - 1.1, 4) for loss in losses])],
-            "losses that are not finite": [(lrs, broken), (lrs[:3], ["inf", odd(3, 9), "-inf"])],
+            "finite losses": [
+                (lrs, losses),
+                (lrs, [round(loss - 1.1, 4) for loss in losses]),
+                (few, [odd(0.3, 0.5), odd(0.6, 0.9), 0.0, odd(0.1, 0.2)]),
+            ],
+            "losses that are not finite": [
+                ([*few[:2], 0.003, 10.0, *few[2:]], ["nan", 0.9, odd(0.7, 0.8), "-inf", odd(0.2, 0.4), odd(0.5, 0.6)]),
+                ([20.0, *few], [odd(0.8, 0.9), "inf", odd(0.1, 0.2), "nan", odd(0.3, 0.7)]),
+                (few[:3], ["nan", odd(2000, 9000), "inf"]),
+                (few[:3], [odd(2000, 9000), "nan", odd(200, 900)]),
+            ],
         },
         "diagnose": {"": curves},
         "fewest_steps": {
             "": [
-                bowl(lambda: ([odd(0.5, 1), odd(4, 9), odd(1, 4)], odd(0.005, 0.02))),
+                bowl(lambda: ([odd(1, 1.5), odd(4, 5), odd(2.8, 3.2)], odd(0.005, 0.02))),
                 bowl(lambda: ([odd(20, 40), odd(1, 2)], odd(0.05, 0.2))),
                 ([odd(1, 9)], odd(0.1, 0.5)),
                 halved(),
+                (rng.sample([1.5, 4.5, 3.0], 3), odd(0.34, 0.45)),
             ]
         },
     }

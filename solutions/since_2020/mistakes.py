@@ -39,6 +39,10 @@ def _sqrt(gone: Any) -> Any:
     return 1 - np.sqrt(gone)
 
 
+def _fall(p: Any, peak: float, floor: float) -> Any:
+    return floor + (peak - floor) * (1 - np.sqrt(p))
+
+
 def _plan(
     starts: Callable[..., Any] | None = None,
     saved: Callable[..., Any] | None = None,
@@ -56,12 +60,17 @@ def _plan(
     return answer
 
 
+def _verdict(ratio: float, margin: float = 0.1) -> str:
+    return "below" if ratio < 1 - margin else "above" if ratio > 1 + margin else "edge"
+
+
 def _log(
     *,
     limit: Callable[[float], float] = lambda lr: 2 / lr,
     reached: Callable[..., Any] | None = None,
     late: Callable[..., Any] | None = None,
-    nan_counts: bool = True,
+    broken: Callable[[list[float]], bool] = lambda s: any(map(math.isnan, s)),
+    judge: Callable[[float, float, Any], str] = lambda ratio, edge, first: _verdict(ratio),
     swap: bool = False,
 ) -> Callable[..., Any]:
     """A wrong `read_sharpness`."""
@@ -75,9 +84,7 @@ def _log(
         finite = [x for x in s if not math.isnan(x)]
         part = late(finite) if late else finite[-max(1, len(s) // 3) :]
         ratio = sum(part) / len(part) / edge
-        verdict = "below" if ratio < 0.9 else "above" if ratio > 1.1 else "edge"
-        if nan_counts and len(finite) < len(s):
-            verdict = "diverged"
+        verdict = "diverged" if broken(s) else judge(ratio, edge, first)
         return (verdict, first) if swap else (first, verdict)
 
     return answer
@@ -94,12 +101,18 @@ def _average(
     clear: bool = True,
     late: int = 0,
     plain: bool = False,
+    divided: Callable[[float, int], float] | None = None,
+    backwards: bool = False,
+    momentum: float = 0.0,
+    first_only: bool = False,
+    put_back: bool = False,
+    lost: bool = False,
 ) -> Callable[..., Any]:
     """A wrong `average_weights`."""
 
     def answer(model: Any, batches: Any, lr: float, decay: float) -> Any:
         params = list(model.parameters())
-        optimizer = torch.optim.SGD(params, lr=lr)
+        optimizer = torch.optim.SGD(params, lr=lr, momentum=momentum)
         b = share(decay)
         means = [torch.zeros_like(p) if start == "zero" else p.detach().clone() for p in params]
         seen: list[Any] = []
@@ -116,7 +129,7 @@ def _average(
             if correct == "each time":
                 means = [m / (1 - b**count) for m in means]
 
-        for inputs, targets in batches:
+        for inputs, targets in batches[:1] if first_only else batches:
             values = params if graph else [p.detach() for p in params]
             if before:
                 take_in(values)
@@ -124,14 +137,25 @@ def _average(
             if clear:
                 optimizer.zero_grad()
             loss.backward()
+            if lost:
+                optimizer.zero_grad()
             optimizer.step()
             if not before:
                 take_in([p.grad for p in params] if what == "gradients" else values)
+        if divided:
+            return [m / divided(b, count) for m in means]
+        if backwards:
+            shares = [b**t for t in range(count)]
+            rows = [[one[k] for one in seen] for k in range(len(params))]
+            return [sum(s * v for s, v in zip(shares, row, strict=True)) / sum(shares) for row in rows]
         if plain:
             return [torch.stack(one).mean(dim=0) for one in zip(*seen, strict=True)]
         if what == "last":
             return [p.detach() for p in params]
-        return [m / (1 - b ** (count + late)) for m in means] if correct == "once" else means
+        result = [m / (1 - b ** (count + late)) for m in means] if correct == "once" else means
+        for p, m in zip(params, result, strict=True) if put_back else ():
+            p.data.copy_(m)
+        return result
 
     return answer
 
@@ -156,6 +180,26 @@ def _times(wide: Any, narrow: Any, axis: int = -1) -> float:
 
 def _matrices(rule: Callable[[Any, Any], float]) -> Callable[..., float]:
     return lambda wide, narrow, lr: lr * rule(wide, narrow) if wide.ndim > 1 else lr
+
+
+def _widths(model: Any, base: Any) -> float:
+    """How many times as wide the first layer is."""
+    return _times(next(model.parameters()), next(base.parameters()), 0)
+
+
+def _one_k(model: Any, base: Any, lr: float) -> Any:
+    k = _widths(model, base)
+    return [{"params": [p], "lr": lr / k if p.ndim > 1 and place else lr} for place, p in enumerate(model.parameters())]
+
+
+def _linear_only(model: Any, base: Any, lr: float) -> Any:
+    pairs = [
+        (layer, narrow)
+        for layer, narrow in zip(model.modules(), base.modules(), strict=True)
+        if isinstance(layer, torch.nn.Linear)
+    ]
+    groups = [{"params": [one.weight], "lr": lr / _times(one.weight, other.weight)} for one, other in pairs]
+    return groups + [{"params": [one.bias], "lr": lr} for one, _ in pairs if one.bias is not None]
 
 
 def _line(
@@ -189,6 +233,36 @@ def _nan_as_zero(batch_sizes: Any, updates: Any) -> Any:
     return _line()(batch_sizes, np.nan_to_num(updates))
 
 
+def _reached(batch_sizes: Any, updates: Any) -> tuple[Any, Any]:
+    b, s = np.asarray(batch_sizes, dtype=float), np.asarray(updates, dtype=float)
+    return b[np.isfinite(s)], s[np.isfinite(s)]
+
+
+def _slopes_averaged(batch_sizes: Any, updates: Any) -> Any:
+    b, s = _reached(batch_sizes, updates)
+    slope = (np.diff(s) / np.diff(1 / b)).mean()
+    fewest = (s - slope / b).mean()
+    return float(fewest), float(slope / fewest)
+
+
+def _weighted(batch_sizes: Any, updates: Any) -> Any:
+    b, s = _reached(batch_sizes, updates)
+    slope, fewest = np.polyfit(1 / b, s, 1, w=1 / s)
+    return float(fewest), float(slope / fewest)
+
+
+def _beside_nan(batch_sizes: Any, updates: Any) -> Any:
+    broken = [k for k, count in enumerate(updates) if math.isnan(count)] or [len(updates)]
+    some = slice(broken[0]) if broken[0] > 1 else slice(broken[0] + 1, None)
+    return _line()(batch_sizes[some], updates[some])
+
+
+def _nearest_in_the_table(batch_sizes: Any, updates: Any) -> Any:
+    fewest = _line()(batch_sizes, updates)[0]
+    b, s = _reached(batch_sizes, updates)
+    return fewest, float(b[np.abs(s - 2 * fewest).argmin()])
+
+
 def _smallest(batch_sizes: Any, updates: Any) -> Any:
     return float(np.nanmin(updates)), float(batch_sizes[int(np.nanargmin(updates))])
 
@@ -205,23 +279,40 @@ def _dog(**change: Any) -> Callable[..., Any]:
         power = 1 if change.get("lengths") else 2
         past = 0.0 if change.get("this_gradient") else state.get("total", 0.0)
         t = state.get("t", 0) + 1
-        total = past + size**power
+        total = change["sum"](past, g, state) if "sum" in change else past + size**power
         away: Any = np.abs(x - start) if change.get("per_entry") else np.linalg.norm(x - start)
         if change.get("squared"):
             away = away**2
-        far = np.maximum(change.get("floor", 1) * r_eps, away)
+        if "away" in change:
+            away = change["away"](x, start, state)
+        floor = 0 if change.get("floor_once") and t > 1 else change.get("floor", 1)
+        far = np.maximum(floor * r_eps, away)
         if change.get("added"):
             far = r_eps + np.maximum(away, state.get("away", 0.0))
+        elif change.get("floor_once"):
+            far = np.maximum(far, state.get("far", 0.0) if t > 2 else 0.0)
         elif not change.get("last_distance"):
             far = np.maximum(far, state.get("far", 0.0))
         under = (total / t if change.get("mean") else past if change.get("late") and state else total) + 1e-8
+        if "under" in change:
+            return x - far / change["under"](total, g) * g, {"start": start, "total": total, "far": far}
         rate = far / (under if change.get("lengths") == "rootless" or change.get("no_root") else np.sqrt(under))
         after = {"start": start, "total": total, "far": far, "t": t, "away": np.maximum(away, 0.0)}
+        after |= {"last": x, "all": state.get("all", 0.0) + g, "path": away}
         if change.get("forget"):
             after = {}
         return x - change.get("sign", 1) * rate * g, after
 
     return answer
+
+
+def _dog_ahead(param: Any, grad: Any, state: Any, r_eps: float) -> Any:
+    x, g = np.asarray(param, dtype=float), np.asarray(grad, dtype=float)
+    start, total = state.get("start", x), state.get("total", 0.0) + (g**2).sum()
+    far = max(r_eps, state.get("far", 0.0), float(np.linalg.norm(x - start)))
+    ahead = x - far / np.sqrt(total + 1e-8) * g
+    far = max(far, float(np.linalg.norm(ahead - start)))
+    return x - far / np.sqrt(total + 1e-8) * g, {"start": start, "total": total, "far": far}
 
 
 STATE = (
@@ -306,6 +397,104 @@ MISTAKES = {
                 _rate(_sqrt, start="at 0"),
             ),
             (
+                "p below 0",
+                "Your rate is nan before the cool-down: p is below 0 there, and has no root. p is 0 at least: np.clip, "
+                "or np.maximum.",
+                lambda n, peak, floor, total, decay: _fall(
+                    np.minimum((np.asarray(n) - (total - decay)) / decay, 1), peak, floor
+                ),
+            ),
+            (
+                "what is left for what is over",
+                "Your p counts down: it is the share of the cool-down that is left. p is 0 at n = total - decay, and "
+                "1 at n = total.",
+                lambda n, peak, floor, total, decay: _fall(np.clip((total - n) / decay, 0, 1), peak, floor),
+            ),
+            (
+                "share of total",
+                "You divide by total. p is the share of the *cool-down* that is over: divide by decay.",
+                lambda n, peak, floor, total, decay: _fall(np.clip((n - (total - decay)) / total, 0, 1), peak, floor),
+            ),
+            (
+                "length of the plateau",
+                "You take decay for the length of the plateau. It is the length of the cool-down, which begins at "
+                "total - decay.",
+                lambda n, peak, floor, total, decay: _fall(
+                    np.clip((n - decay) / max(total - decay, 1), 0, 1), peak, floor
+                ),
+            ),
+            (
+                "share rounded down",
+                "Your rate jumps from peak to floor: `//` rounds p down to 0 or 1. Divide with `/`.",
+                lambda n, peak, floor, total, decay: _fall(np.clip((n - (total - decay)) // decay, 0, 1), peak, floor),
+            ),
+            (
+                "arrives a step early",
+                "Your rate is at the floor a step too early: you divide by decay - 1. p is 1 at n = total, decay "
+                "steps after it is 0.",
+                lambda n, peak, floor, total, decay: _fall(
+                    np.clip((n - (total - decay)) / max(decay - 1, 1), 0, 1), peak, floor
+                ),
+            ),
+            (
+                "one step more",
+                "You count a step more than there is: p is 0 at n = total - decay, and 1 at n = total.",
+                lambda n, peak, floor, total, decay: _fall(
+                    np.clip((n + 1 - (total - decay)) / (decay + 1), 0, 1), peak, floor
+                ),
+            ),
+            (
+                "above the floor only",
+                "You leave out the floor itself: your plateau is at peak - floor, and the end at 0. Add the floor.",
+                lambda n, peak, floor, total, decay: (
+                    _fall(np.clip((n - (total - decay)) / decay, 0, 1), peak, floor) - floor
+                ),
+            ),
+            (
+                "floor without the root",
+                "You add floor · p. The tail is floor + (peak - floor) · (1 - √p), so the floor's share is √p as well.",
+                lambda n, peak, floor, total, decay: (
+                    _fall(np.clip((n - (total - decay)) / decay, 0, 1), peak, 0)
+                    + floor * np.clip((n - (total - decay)) / decay, 0, 1)
+                ),
+            ),
+            (
+                "off after the end",
+                "Your rate is 0 after n = total. It stays at the floor.",
+                lambda n, peak, floor, total, decay: np.where(
+                    np.asarray(n) > total, 0, _fall(np.clip((n - (total - decay)) / decay, 0, 1), peak, floor)
+                ),
+            ),
+            (
+                "bracket squared",
+                "You square the bracket 1 - √p. The rate is floor + (peak - floor) · (1 - √p).",
+                _rate(lambda p: (1 - np.sqrt(p)) ** 2),
+            ),
+            (
+                "cube root",
+                "You take another root than the square root: √p is p ** 0.5.",
+                _rate(lambda p: 1 - np.cbrt(p)),
+            ),
+            (
+                "exponential tail",
+                "Your tail falls exponentially. Here it is 1 - √p.",
+                _rate(lambda p: np.exp(-p)),
+            ),
+            (
+                "factor after factor",
+                "Your tail goes from peak to floor by equal *factors*. Here it is floor + (peak - floor) · (1 - √p).",
+                lambda n, peak, floor, total, decay: (
+                    peak * (max(floor, 1e-9) / peak) ** np.clip((n - (total - decay)) / decay, 0, 1)
+                ),
+            ),
+            (
+                "places in the array",
+                "For an array, you take the place in the array for the step. The steps are its entries, in any order.",
+                lambda n, peak, floor, total, decay: _rate(_sqrt)(
+                    np.arange(len(n)) if np.ndim(n) else n, peak, floor, total, decay
+                ),
+            ),
+            (
                 "falls on",
                 "Your rate goes on falling after n = total. It stays at the floor: p is 1 at most.",
                 _rate(_sqrt, past=False),
@@ -315,7 +504,14 @@ MISTAKES = {
     "cooldown_plan": Help(
         hint="Draw it for budgets 100, 200 and 400 and part 5: one line for the trunk, and a branch of 20, 40 and 80 "
         "updates. How long must the trunk be?",
-        problem_hints={"should_return": "a pair: the branch points, and the updates saved"},
+        problem_hints={
+            "should_return": "a pair: the branch points, and the updates saved",
+            "branch points": "The branch points aren't right: each budget's own is budget - budget // part, in the "
+            "order of budgets.",
+            "updates saved": "The updates saved aren't right: add up the budgets, and subtract what is trained, the "
+            "trunk up to the last branch point and each budget's cool-down.",
+        },
+        causes=("branch points", "updates saved"),
         misconceptions=_known(
             (
                 "trunk to the last budget",
@@ -366,6 +562,66 @@ MISTAKES = {
                 "last for longest",
                 "You take the last budget for the largest one. They can come in any order: use max.",
                 _plan(saved=lambda b, d, forks: sum(b) - forks[-1] - sum(d)),
+            ),
+            (
+                "pair swapped",
+                "Your pair is swapped: first the branch points, then the updates saved.",
+                lambda budgets, part: _plan()(budgets, part)[::-1],
+            ),
+            (
+                "saved by each",
+                "You return a list of savings. Return one number: the budgets added up, minus all that is trained.",
+                _plan(saved=lambda b, d, forks: list(d)),
+            ),
+            (
+                "None for zero",
+                "For a single budget you return None. Nothing is saved there, so it is 0.",
+                _plan(saved=lambda b, d, forks: sum(forks) - max(forks) or None),
+            ),
+            (
+                "shared with the next one only",
+                "You compare each budget with the one beside it in the list. They can come in any order: the trunk is "
+                "trained once up to the last branch point, and each cool-down is trained.",
+                _plan(saved=lambda b, d, forks: sum(map(min, forks, forks[1:]))),
+            ),
+            (
+                "first for longest",
+                "You take the first budget for the largest one. They can come in any order: use max.",
+                _plan(saved=lambda b, d, forks: sum(b) - forks[0] - sum(d)),
+            ),
+            (
+                "trunk to the first branch",
+                "Your trunk stops where the *first* cool-down branches off. The longer budgets need it up to the last "
+                "branch point.",
+                _plan(saved=lambda b, d, forks: sum(forks) - min(forks)),
+            ),
+            (
+                "shared by all only",
+                "You save only what all budgets share. Up to each branch point the trunk is shared by every budget "
+                "that goes on, so the longer ones share more.",
+                _plan(saved=lambda b, d, forks: (len(b) - 1) * min(forks)),
+            ),
+            (
+                "negative",
+                "Your saved updates are negative: take the budgets added up minus what is trained, not the other way "
+                "round.",
+                _plan(saved=lambda b, d, forks: max(forks) - sum(forks)),
+            ),
+            (
+                "one update too few",
+                "Your saved updates are one too low: the trunk trains as many updates as its last branch point says.",
+                _plan(saved=lambda b, d, forks: sum(forks) - max(forks) - 1),
+            ),
+            (
+                "place of the last trunk update",
+                "Your branch points are one too low. A branch point is how many updates come *before* the cool-down, "
+                "so budget - budget // part.",
+                _plan(starts=lambda b, d, forks: [fork - 1 for fork in forks]),
+            ),
+            (
+                "branch points added up",
+                "You add the branch points up. Each is counted from the start of the trunk: budget - budget // part.",
+                _plan(starts=lambda b, d, forks: np.cumsum(forks).tolist()),
             ),
             (
                 "rounded up",
@@ -455,7 +711,7 @@ MISTAKES = {
                 "broken run overlooked",
                 "A run with a nan has diverged, whatever came before. Ask for nan first (math.isnan, np.isnan): "
                 "comparisons with nan are False, so no other rule finds it.",
-                _log(nan_counts=False),
+                _log(broken=lambda s: False),
             ),
             (
                 "whole run",
@@ -482,6 +738,111 @@ MISTAKES = {
                 "highest for mean",
                 "You judge by the highest sharpness. Take the mean of the last third.",
                 _log(late=lambda s: [max(s)]),
+            ),
+            (
+                "nan at the end only",
+                "You look for nan at the end of the log only. A run has diverged if *any* entry is nan.",
+                _log(broken=lambda s: math.isnan(s[-1])),
+            ),
+            (
+                "nan in the last third only",
+                "You look for nan at the end of the log only. A run has diverged if *any* entry is nan.",
+                _log(broken=lambda s: any(map(math.isnan, s[-(len(s) // 3) :]))),
+            ),
+            (
+                "no step for a broken run",
+                "For a run with a nan you return None without looking at the entries. They may reach the limit before "
+                "it breaks: look for the first step in every log.",
+                _log(
+                    reached=lambda n, s, edge: (
+                        None
+                        if any(map(math.isnan, s))
+                        else next((m for m, x in zip(n, s, strict=True) if x >= edge), None)
+                    )
+                ),
+            ),
+            (
+                "step 0 taken for none",
+                "Where the very first entry is at the limit you return None: 0 counts as False, as a step and as a "
+                "position. Ask for `is None`, or whether anything is found at all.",
+                _log(
+                    reached=lambda n, s, edge: (
+                        next((m for m, x in zip(n, s, strict=True) if x >= edge), None) if s[0] < edge else None
+                    )
+                ),
+            ),
+            (
+                "crossing from below",
+                "You look for a crossing from below. A log that begins at or above the limit is there at its first "
+                "entry.",
+                _log(
+                    reached=lambda n, s, edge: next(
+                        (n[k] for k in range(1, len(s)) if s[k] >= edge and s[k - 1] < edge), None
+                    )
+                ),
+            ),
+            (
+                "step before",
+                "You return the step before the first one at the limit. Return the first one itself.",
+                _log(reached=lambda n, s, edge: next((n[max(k - 1, 0)] for k, x in enumerate(s) if x >= edge), None)),
+            ),
+            (
+                "last third, highest",
+                "You take the highest entry of the last third. Take their mean.",
+                _log(late=lambda s: [max(s[-(len(s) // 3) :])]),
+            ),
+            (
+                "last third, median",
+                "You take the median of the last third. Take the mean.",
+                _log(late=lambda s: [float(np.median(s[-(len(s) // 3) :]))]),
+            ),
+            (
+                "last third rounded up",
+                "Your last third is one entry too long where the log doesn't divide by 3: `len(steps) // 3` entries.",
+                _log(late=lambda s: s[-math.ceil(len(s) / 3) :]),
+            ),
+            (
+                "last three",
+                "You look at the last three entries. Look at the last third, `len(steps) // 3` entries.",
+                _log(late=lambda s: s[-3:]),
+            ),
+            (
+                "ratio upside down",
+                "You divide the limit by the sharpness. The ratio is the sharpness divided by the limit.",
+                _log(judge=lambda ratio, edge, first: _verdict(1 / ratio)),
+            ),
+            (
+                "difference for ratio",
+                "You compare the difference from the limit with 0.1. Compare the *ratio* with 0.9 and 1.1.",
+                _log(judge=lambda ratio, edge, first: _verdict(1 + (ratio - 1) * edge)),
+            ),
+            (
+                "narrow edge",
+                "Your edge is too narrow: it goes from a ratio of 0.9 to one of 1.1.",
+                _log(judge=lambda ratio, edge, first: _verdict(ratio, 0.05)),
+            ),
+            (
+                "below or above 1",
+                'You compare the ratio with 1, so hardly any log is at the "edge". Compare with 0.9 and 1.1.',
+                _log(judge=lambda ratio, edge, first: _verdict(ratio, 0)),
+            ),
+            (
+                "below if never reached",
+                'You say "below" where the limit is never reached, and only there. The verdict depends on the last '
+                "third alone.",
+                _log(judge=lambda ratio, edge, first: "below" if first is None else "above" if ratio > 1.1 else "edge"),
+            ),
+            (
+                "never below",
+                'None of your logs is "below": it is what a ratio of less than 0.9 means.',
+                _log(judge=lambda ratio, edge, first: "above" if ratio > 1.1 else "edge"),
+            ),
+            (
+                "capital letters",
+                'Your verdicts have a capital letter. They are "diverged", "below", "above" and "edge".',
+                lambda steps, sharpness, lr: tuple(
+                    one.capitalize() if isinstance(one, str) else one for one in _log()(steps, sharpness, lr)
+                ),
             ),
             ("pair swapped", "Your pair is swapped: first the step, then the verdict.", _log(swap=True)),
         ),
@@ -540,6 +901,60 @@ MISTAKES = {
                 "You put the corrected average back, and the next update corrects it again. Correct once, at the end.",
                 _average(correct="each time"),
             ),
+            (
+                "divided by 1 - decay",
+                "You divide by 1 - decay, as if there were one update only. Divide by 1 - decay**t; t counts the "
+                "updates.",
+                _average(divided=lambda d, t: 1 - d),
+            ),
+            (
+                "power of the bracket",
+                "You raise 1 - decay to the power t. Divide by 1 - decay**t: the power belongs to decay alone.",
+                _average(divided=lambda d, t: (1 - d) ** t),
+            ),
+            (
+                "multiplied",
+                "You multiply by 1 - decay**t. The average is too small, so divide by it.",
+                _average(divided=lambda d, t: 1 / (1 - d**t)),
+            ),
+            (
+                "share of the new weights missing",
+                "You add the new weights in full. They come in with a share of 1 - decay.",
+                _average(divided=lambda d, t: (1 - d**t) * (1 - d)),
+            ),
+            (
+                "t one too low",
+                "Your t is one too low: it is the number of updates, not the position of the last one.",
+                _average(divided=lambda d, t: 1 - d ** (t - 1)),
+            ),
+            (
+                "oldest counts most",
+                "Your first weights count most. The last ones count most, and each update multiplies the share of the "
+                "older ones by decay.",
+                _average(backwards=True),
+            ),
+            (
+                "first batch only",
+                "You stop after the first batch: a `return` inside the loop ends it. Make one update for each batch.",
+                _average(first_only=True),
+            ),
+            (
+                "gradients lost",
+                "Your weights never change: the gradients are cleared between backward() and step(). Clear them before "
+                "backward().",
+                _average(lost=True),
+            ),
+            (
+                "another optimizer",
+                "Your optimizer is not plain SGD: momentum changes the weights of the run. Leave the training as it "
+                "is.",
+                _average(momentum=0.9),
+            ),
+            (
+                "average put into the model",
+                "You put the average into the model. The model ends with its own last weights; return the average.",
+                _average(put_back=True),
+            ),
             ("t one too high", "Your t is one too high: it is the number of updates.", _average(late=1)),
             (
                 "decay swapped",
@@ -568,8 +983,8 @@ MISTAKES = {
     ),
     "mup_groups": Help(
         labels={"rates": ("",)},
-        hint="Print the shapes of both networks' parameters side by side. Which numbers grow, and which of them are "
-        "the inputs of a matrix?",
+        hint="For the first wrong tensor, print its shape in both networks. A matrix (two axes) gets lr / k, with its "
+        "own k: shape[1] in model divided by shape[1] in base. A tensor with one axis gets lr itself.",
         problem_hints={
             "should_return": 'a list of dictionaries, each with "params" and "lr"',
             "tensors of another network": "Some of your groups hold tensors of `base`. It is only there to compare "
@@ -640,6 +1055,72 @@ MISTAKES = {
                 _groups(lambda w, n, lr: lr),
             ),
             (
+                "all entries, biases too",
+                "You divide by how many times as many entries there are, also for biases and norms. Only a matrix's "
+                "inputs count; everything with one axis keeps lr.",
+                _groups(lambda w, n, lr: lr * n.numel() / w.numel()),
+            ),
+            (
+                "biases without a rate",
+                'Your groups of biases and norms have no "lr", so they get the one of the optimizer. Give them lr.',
+                lambda model, base, lr: [
+                    {key: value for key, value in group.items() if key != "lr" or group["params"][0].ndim > 1}
+                    for group in _groups(_matrices(lambda w, n: 1 / _times(w, n)))(model, base, lr)
+                ],
+            ),
+            (
+                "nested layers left out",
+                "You look at the layers at the top only, so those inside a block are in none of your groups. "
+                "model.parameters() reaches all of them.",
+                lambda model, base, lr: [
+                    group
+                    for layer, narrow in zip(model.children(), base.children(), strict=True)
+                    if not list(layer.children())
+                    for group in _groups(_matrices(lambda w, n: 1 / _times(w, n)))(layer, narrow, lr)
+                ],
+            ),
+            (
+                "larger axis",
+                "You compare the larger axis of each matrix. What counts are its inputs, shape[1].",
+                _groups(_matrices(lambda w, n: max(n.shape) / max(w.shape))),
+            ),
+            (
+                "difference for ratio",
+                "You divide by how many inputs there are *more* than in base. Divide by how many *times* as many.",
+                _groups(_matrices(lambda w, n: 1 / max(w.shape[1] - n.shape[1], 1))),
+            ),
+            (
+                "biases more",
+                "Your biases and norms get more than lr where they grow. Everything with one axis keeps lr.",
+                _groups(lambda w, n, lr: lr / _times(w, n) if w.ndim > 1 else lr * _times(w, n)),
+            ),
+            (
+                "first matrix left as it is",
+                "You leave the first matrix as it is and divide all others by the same k. Each matrix has a k of its "
+                "own, by its inputs.",
+                _one_k,
+            ),
+            (
+                "one k for all tensors",
+                "You divide every rate by the same k. Each matrix has a k of its own, by its inputs, and everything "
+                "else keeps lr.",
+                lambda model, base, lr: [{"params": [p], "lr": lr / _widths(model, base)} for p in model.parameters()],
+            ),
+            (
+                "one k for all matrices",
+                "You divide the rate of every matrix by the same k. Each matrix has a k of its own, by its inputs: "
+                "where these don't grow, k is 1.",
+                lambda model, base, lr: [
+                    {"params": [p], "lr": lr / _widths(model, base) if p.ndim > 1 else lr} for p in model.parameters()
+                ],
+            ),
+            (
+                "linear layers only",
+                "You look at Linear layers only, so the scales and biases of norms are in none of your groups. They "
+                "get lr.",
+                _linear_only,
+            ),
+            (
                 "base trained",
                 "Your groups hold the tensors of base. It is only there to compare with; what is trained is model.",
                 _groups(_matrices(lambda w, n: 1 / _times(w, n)), of_base=True),
@@ -707,6 +1188,84 @@ MISTAKES = {
                 "fit swapped",
                 "np.polyfit returns the slope first and then the height at 0; you take them the other way round.",
                 _line(of=lambda f, k: (k, f / k)),
+            ),
+            (
+                "slope times height",
+                "You multiply the slope by the height. The slope is S_min · B_crit: divide it by S_min.",
+                _line(of=lambda f, k: (f, k * f)),
+            ),
+            (
+                "slope minus height",
+                "You subtract the height from the slope. The slope is S_min · B_crit: divide it by S_min.",
+                _line(of=lambda f, k: (f, k - f)),
+            ),
+            (
+                "rounded",
+                "You round to whole numbers. Return the two numbers of the line as they are.",
+                _line(of=lambda f, k: (float(round(f)), float(round(k / f)))),
+            ),
+            (
+                "rounded updates",
+                "You round to whole numbers. Return the two numbers of the line as they are.",
+                _line(of=lambda f, k: (float(round(f)), k / f)),
+            ),
+            (
+                "twice the critical batch",
+                "Your batch size is twice as large as it should be: at B_crit it takes twice the fewest updates, and "
+                "B_crit itself is the slope divided by S_min.",
+                _line(of=lambda f, k: (f, 2 * k / f)),
+            ),
+            (
+                "first two points",
+                "You draw the line through two points. The line of least squares uses all of them.",
+                _line(points=lambda b, s: (b[:2], s[:2])),
+            ),
+            (
+                "last two points",
+                "You draw the line through two points. The line of least squares uses all of them.",
+                _line(points=lambda b, s: (b[-2:], s[-2:])),
+            ),
+            (
+                "slopes averaged",
+                "You average the slopes from point to point. The line of least squares is another: np.polyfit.",
+                _slopes_averaged,
+            ),
+            (
+                "weighted",
+                "Your points don't count the same. Fit the line without weights.",
+                _weighted,
+            ),
+            (
+                "nan as the mean",
+                "You put the mean of the others in the place of nan. Leave the run out, in updates and in batch_sizes.",
+                lambda b, s: _line()(b, np.where(np.isnan(s), np.nanmean(s), s)),
+            ),
+            (
+                "nan as the largest",
+                "You put the largest of the others in the place of nan. Leave the run out, in updates and in "
+                "batch_sizes.",
+                lambda b, s: _line()(b, np.where(np.isnan(s), np.nanmax(s), s)),
+            ),
+            (
+                "up to the first nan",
+                "You stop at the first nan (or begin after it). Leave only this run out and use all others.",
+                _beside_nan,
+            ),
+            (
+                "logarithm of the batch",
+                "You fit a line over the logarithm of B. The formula is a straight line over 1 / B.",
+                _line(x=lambda b: np.log(1 / b)),
+            ),
+            (
+                "one over the updates",
+                "You fit 1 / S over B. The formula is a straight line for S over 1 / B.",
+                _line(x=lambda b: b, y=lambda b, s: 1 / s, of=lambda f, k: (1 / f, k / f)),
+            ),
+            (
+                "batch of the table",
+                "Your critical batch size is one of the table. It is what the fitted line says: the slope divided by "
+                "its height.",
+                _nearest_in_the_table,
             ),
             (
                 "images for updates",
@@ -812,6 +1371,75 @@ MISTAKES = {
                 "You take the largest entry for the length of the gradient. The length is the root of the sum of all "
                 "squared entries.",
                 _dog(largest=True),
+            ),
+            (
+                "floor at the first step only",
+                "You use r_eps at the first step only. r is r_eps or more at every step, also where param has not "
+                "moved yet.",
+                _dog(floor_once=True),
+            ),
+            (
+                "path length",
+                "You add up the lengths of all steps. r is the distance from the start, as the crow flies, and the "
+                "largest so far.",
+                _dog(away=lambda x, start, state: state.get("path", 0.0) + np.linalg.norm(x - state.get("last", x))),
+            ),
+            (
+                "length of param",
+                "You take the length of param itself. r is its distance from the *start*.",
+                _dog(away=lambda x, start, state: np.linalg.norm(x)),
+            ),
+            (
+                "largest entry of the distance",
+                "You take the largest entry of the distance. Its length is the root of the sum of all squared entries.",
+                _dog(away=lambda x, start, state: np.abs(x - start).max()),
+            ),
+            (
+                "sum of entries",
+                "You add up the entries of the distance without squaring. Its length is the root of the sum of all "
+                "squared entries.",
+                _dog(away=lambda x, start, state: np.abs(x - start).sum()),
+            ),
+            (
+                "gradients added up",
+                "You add up the gradients, and square the sum. Square each gradient first, and add up the squares.",
+                _dog(sum=lambda past, g, state: ((state.get("all", 0.0) + g) ** 2).sum()),
+            ),
+            (
+                "entries of the gradient added up",
+                "You add up the entries of the gradient, and square the sum. Square each entry first.",
+                _dog(sum=lambda past, g, state: past + np.abs(g).sum() ** 2),
+            ),
+            (
+                "mean over the entries",
+                "You take the mean of the squared entries of a gradient. The square of its length is their sum.",
+                _dog(sum=lambda past, g, state: past + (g**2).mean()),
+            ),
+            (
+                "fading sum",
+                "Your G is a moving average, as in RMSProp. It is a sum: nothing fades, so the rate falls with time.",
+                _dog(sum=lambda past, g, state: 0.9 * past + 0.1 * (g**2).sum()),
+            ),
+            (
+                "small number after the root",
+                "You add 1e-8 to the root. It stands under the root, √(G + 1e-8), which is 1e-4 where G is 0.",
+                _dog(under=lambda total, g: np.sqrt(total) + 1e-8),
+            ),
+            (
+                "small number left out",
+                "The 1e-8 under the root is missing, so you divide by 0 where all gradients have been 0.",
+                _dog(under=lambda total, g: np.sqrt(total)),
+            ),
+            (
+                "gradient made a unit",
+                "You divide by the gradient's own length as well. Divide by √(G + 1e-8) alone.",
+                _dog(under=lambda total, g: np.sqrt(total + 1e-8) * (np.linalg.norm(g) + 1e-12)),
+            ),
+            (
+                "distance of the new param",
+                "Your r already has the distance of the *new* param. r of a step is measured at the param that it "
+                "starts from.",
+                _dog_ahead,
             ),
             (
                 "distance squared",

@@ -124,7 +124,7 @@ def hidden_cases(seed=23):
         return [total - decay - 1, 0, total - decay + 1, total - 1, total, total + 7, rng.randrange(total)]
 
     def log(lr, ratios, every, nan_from=None):
-        sharpness = [round(r * 2 / lr, 3) for r in ratios]
+        sharpness = ["nan" if math.isnan(r) else round(r * 2 / lr, 3) for r in ratios]
         if nan_from is not None:
             sharpness[nan_from:] = ["nan"] * (len(sharpness) - nan_from)
         return ([every * k for k in range(len(ratios))], sharpness, lr)
@@ -160,7 +160,9 @@ def hidden_cases(seed=23):
             "one step": [(n, 0.3, 0.02, first, first // 4) for n in steps(first, first // 4)],
             "arrays": [(steps(second, 100), odd(0.1, 1), odd(0.001, 0.05), second, 100)],
         },
-        "cooldown_plan": {"": [(budgets, 5), (sorted(budgets), rng.randrange(3, 9)), (budgets[:1], 4)]},
+        "cooldown_plan": {
+            "": [(budgets[1:] + budgets[:1], 5), (sorted(budgets), rng.randrange(3, 9)), (budgets[:1], 4)]
+        },
         "read_sharpness": {
             "": [
                 log(lr, [0.2, 0.5, 0.9, *near(1.0, 6)], 10),
@@ -170,6 +172,10 @@ def hidden_cases(seed=23):
                 log(lr, [0.3, 0.7, 1.02, 1.2, *near(1.3, 4)], 30),
                 log(lr, [0.2, 0.4, 0.6, 0.8, 1.02, *near(1.0, 3), 1.3, 1.3, 1.0, 0.9], rng.randrange(2, 9)),
                 log(lr, [0.4, 0.8, 1.5, 1.9, 3.0, 1.0, 1.0], 5, nan_from=rng.randrange(4, 6)),
+                log(lr, [0.6, math.nan, 1.02, 0.97, 1.03, 1.02], 9),
+                log(lr, [0.5, 0.75, 0.85, 1.02, 1.05, 0.97, 1.02, 1.15, 0.97, 0.97, 0.65], 15),
+                log(lr, [2.0, 1.5, 1.02, 0.8, 1.5, 0.75, 0.76], 4),
+                log(lr, [0.4, 0.7, 1.02, 1.05, 1.1, 1.02, 1.06, 1.08, 1.07], 40),
             ]
         },
         "average_weights": {
@@ -196,6 +202,7 @@ def hidden_cases(seed=23):
             "out of updates": [
                 ([4, 16, 32, 128, 512], ["nan", *out[1:]]),
                 ([4, 16, 32, 128, 512], ["nan", *out[1:3], "nan", out[4]]),
+                ([4, 16, 32, 128, 512], [*out[:2], "nan", *out[3:]]),
             ],
         },
         "dog_step": {

@@ -1,8 +1,9 @@
 """The mistakes known in this unit: each has a name, a hint, and code that makes it. Students never get this file."""
 
 import copy
+import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,13 @@ def _snapshots(model: Any, train_cycle: Any, cycles: int, keep: Callable[[Any], 
         if not first:
             kept.append(keep(model))
     return kept
+
+
+def _averaged(model: Any, train_cycle: Any, cycles: int) -> list[Any]:
+    kept: list[Any] = []
+    for one in _snapshots(model, train_cycle, cycles, lambda m: copy.deepcopy(m.state_dict())):
+        kept.append({k: (kept[-1][k] + v) / 2 for k, v in one.items()} if kept else one)
+    return [{k: v.to(model.state_dict()[k].dtype) for k, v in one.items()} for one in kept]
 
 
 def _votes(probabilities: Any) -> Any:
@@ -57,6 +65,27 @@ def _keep(
     return [row[1] for row in ends if fits(row[3], lowest)]
 
 
+def _ends_of(log: Any) -> list[Any]:
+    """The last row of each cycle."""
+    return list({row[0]: row for row in log}.values())
+
+
+def _first_rate(log: Any, cycle: Any) -> float:
+    return next(float(row[2]) for row in log if row[0] == cycle)
+
+
+def _low_rows(log: Any) -> list[int]:
+    top = {cycle: max(r[2] for r in log if r[0] == cycle) for cycle, *_ in log}
+    rows = [row for row in log if row[2] <= top[row[0]] / 10 and math.isfinite(row[3])]
+    return [row[1] for row in rows if row[3] <= 2 * min(r[3] for r in rows)]
+
+
+def _within_the_mean(log: Any) -> list[int]:
+    done = [row for row in _ends_of(log) if row[2] <= max(r[2] for r in log if r[0] == row[0]) / 10]
+    errors = [row[3] for row in done if math.isfinite(row[3])]
+    return [row[1] for row in done if row[3] <= 2 * sum(errors) / len(errors)]
+
+
 def _own(p: Any, y: Any) -> Any:
     return np.take_along_axis(p, np.asarray(y)[:, None], -1)[:, 0]
 
@@ -74,20 +103,50 @@ def _greedy(
     again: bool = True,
     round_again: bool = False,
     halves: bool = False,
+    once: bool = False,
+    logarithms: bool = False,
+    begun: Sequence[int] = (),
 ) -> list[int]:
     """Greedy selection with something changed."""
     p, y = np.asarray(p), np.asarray(y)
-    chosen: list[int] = []
+    chosen = list(begun)
     now = None
-    for _ in range(size):
+
+    def mean(members: list[int]) -> Any:
+        some = p[sorted(set(members)) if once else members]
+        if not logarithms:
+            return some.mean(0)
+        power = np.exp(np.log(some).mean(0))
+        return power / power.sum(-1, keepdims=True)
+
+    while len(chosen) < size:
         candidates = [k for k in range(len(p)) if again or k not in chosen] or list(range(len(p) * round_again))
         if not candidates:
             break
-        means = {k: (now + p[k]) / 2 if halves and now is not None else p[[*chosen, k]].mean(0) for k in candidates}
+        means = {k: (now + p[k]) / 2 if halves and now is not None else mean([*chosen, k]) for k in candidates}
         best = min(candidates, key=lambda k: loss(means[k], _own(means[k], y)))
         chosen.append(best)
         now = means[best]
     return chosen
+
+
+def _log_loss(p: Any, y: Any, members: Sequence[int]) -> float:
+    return float(-np.log(_own(np.asarray(p)[list(members)].mean(0), y)).mean())
+
+
+def _until_no_better(p: Any, y: Any, size: int) -> list[int]:
+    chosen = _greedy(p, y, size)
+    losses = [_log_loss(p, y, chosen[: k + 1]) for k in range(size)]
+    return chosen[: next((k for k in range(1, size) if losses[k] >= losses[k - 1]), size)]
+
+
+def _best_together(p: Any, y: Any, size: int) -> list[int]:
+    every = itertools.combinations_with_replacement(range(len(p)), size)
+    return list(min(every, key=lambda members: _log_loss(p, y, members)))
+
+
+def _most_accurate(p: Any, y: Any) -> int:
+    return int((np.asarray(p).argmax(-1) == np.asarray(y)).mean(-1).argmax())
 
 
 def _cosine(done: Any, lr: float, low: float) -> Any:
@@ -129,6 +188,61 @@ def _lengths_add_up(n: Any, lr: float, T_0: int, T_mult: int, low: float) -> Any
         length = T_0
         while t >= length:
             t, length = t - length, length + T_mult
+        return _cosine(t / length, lr, low)
+
+    return np.array([one(t) for t in n]) if np.ndim(n) else one(n)
+
+
+def _cycles(
+    after: Callable[[int, int, int, int], int] = lambda length, T_0, T_mult, k: length * T_mult,
+    rate: Callable[..., Any] = lambda t, T, lr, low, k: _cosine(t / T, lr, low),
+    fits: Callable[[int, int, int], bool] = lambda t, length, k: t >= length,
+    before: bool = False,
+) -> Callable[..., Any]:
+    """A loop over the cycles with one thing changed: the next length, when a cycle fits, or the rate in cycle k."""
+
+    def one(n: int, lr: float, T_0: int, T_mult: int, low: float) -> Any:
+        t, length, k = n, T_0, 0
+        while fits(t, length, k):
+            k += 1
+            longer = after(length, T_0, T_mult, k)
+            t, length = t - (longer if before else length), longer
+        return rate(t, length, lr, low, k)
+
+    def answer(n: Any, lr: float, T_0: int, T_mult: int, low: float) -> Any:
+        return np.array([one(int(t), lr, T_0, T_mult, low) for t in n]) if np.ndim(n) else one(n, lr, T_0, T_mult, low)
+
+    return answer
+
+
+def _length_of_the_first(n: Any, lr: float, T_0: int, T_mult: int, low: float) -> Any:
+    return _cosine(_since_restart(n, T_0, T_mult)[0] / T_0, lr, low)
+
+
+def _remainder_of_the_first(n: Any, lr: float, T_0: int, T_mult: int, low: float) -> Any:
+    return _cosine(n % T_0 / _since_restart(n, T_0, T_mult)[1], lr, low)
+
+
+def _places(n: Any, lr: float, T_0: int, T_mult: int, low: float) -> Any:
+    t, T = _since_restart(np.arange(len(n)) if np.ndim(n) else n, T_0, T_mult)
+    return _cosine(t / T, lr, low)
+
+
+def _restarts_multiplied(n: Any, lr: float, T_0: int, T_mult: int, low: float) -> Any:
+    def one(t: int) -> Any:
+        start, end = 0, T_0
+        while t >= end:
+            start, end = end, end * T_mult if T_mult > 1 else end + T_0
+        return _cosine((t - start) / (end - start), lr, low)
+
+    return np.array([one(t) for t in n]) if np.ndim(n) else one(n)
+
+
+def _one_step_more(n: Any, lr: float, T_0: int, T_mult: int, low: float) -> Any:
+    def one(t: int) -> Any:
+        length = T_0
+        while t > length:
+            t, length = t - length - 1, length * T_mult
         return _cosine(t / length, lr, low)
 
     return np.array([one(t) for t in n]) if np.ndim(n) else one(n)
@@ -228,6 +342,105 @@ MISTAKES = {
                 "Your rate climbs within a cycle: it falls from lr, so it is 1 + cos.",
                 _restarting(lambda t, T, lr, low: _cosine(1 + t / T, lr, low)),
             ),
+            Misconception(
+                "cycles grow once",
+                "All your cycles after the first have T_0·T_mult steps. Each cycle is T_mult times as long as the one "
+                "before, so the third has T_0·T_mult·T_mult.",
+                _cycles(after=lambda length, T_0, T_mult, k: T_0 * T_mult),
+            ),
+            Misconception(
+                "only one cycle taken away",
+                "You take at most one cycle away, so a later step is beyond the end of its cycle. Take cycles away as "
+                "long as one fits: `while`, not `if`.",
+                _cycles(fits=lambda t, length, k: t >= length and k < 1),
+            ),
+            Misconception(
+                "cosine of the first cycle's length",
+                "Your restarts are where they should be, but each cosine has T_0 steps. In a cycle of T steps divide "
+                "t by this T.",
+                _length_of_the_first,
+            ),
+            Misconception(
+                "remainder of the first cycle's length",
+                "Your t is n % T_0, also where the cycles grow. t counts the steps since the last restart.",
+                _remainder_of_the_first,
+            ),
+            Misconception(
+                "one longer length for all",
+                "All your cycles have T_0·T_mult steps, the first one too. The first has T_0 steps.",
+                lambda n, lr, T_0, T_mult, low: _cosine(n % (T_0 * T_mult) / (T_0 * T_mult), lr, low),
+            ),
+            Misconception(
+                "lengths times the cycle's number",
+                "The lengths of your cycles are T_0·T_mult times 1, 2, 3, … Each cycle is T_mult times as long as the "
+                "one before: T_0, T_0·T_mult, T_0·T_mult², …",
+                _cycles(after=lambda length, T_0, T_mult, k: T_0 * T_mult * k),
+            ),
+            Misconception(
+                "restarts multiplied",
+                "Your restarts are at T_0, T_0·T_mult, T_0·T_mult², … These are the cycles' *lengths*: add them up, "
+                "and the sums are the restarts.",
+                _restarts_multiplied,
+            ),
+            Misconception(
+                "length grown first",
+                "You multiply the length before you take the old cycle away, so you take away the next one. Take the "
+                "old length away first.",
+                _cycles(before=True),
+            ),
+            Misconception(
+                "places in the array",
+                "For an array, you take the place in the array for the step. The steps are its entries, in any order.",
+                _places,
+            ),
+            Misconception(
+                "top halved",
+                "Your top is halved at each restart. The rate jumps back to lr itself.",
+                _cycles(rate=lambda t, T, lr, low, k: _cosine(t / T, lr / 2**k, low)),
+            ),
+            Misconception(
+                "not halved",
+                "Your cycle starts too high, as 1 + cos is 2 there: halve lr - eta_min.",
+                _restarting(lambda t, T, lr, low: low + (lr - low) * (1 + np.cos(np.pi * t / T))),
+            ),
+            Misconception(
+                "quarter wave",
+                "You take the cosine over a quarter of a wave, without the 1 +. It should go over half a wave, from 1 "
+                "to -1: (1 + cos) / 2.",
+                _restarting(lambda t, T, lr, low: low + (lr - low) * np.cos(np.pi * t / T / 2)),
+            ),
+            Misconception(
+                "degrees",
+                "Your angle is in degrees, 180 for half a wave. np.cos takes it in radians: np.pi.",
+                _restarting(lambda t, T, lr, low: low + (lr - low) / 2 * (1 + np.cos(180 * t / T))),
+            ),
+            Misconception(
+                "sum for difference",
+                "Your way down is lr + eta_min long. It is lr - eta_min, from lr down to eta_min.",
+                _restarting(lambda t, T, lr, low: low + (lr + low) / 2 * (1 + np.cos(np.pi * t / T))),
+            ),
+            Misconception(
+                "sine",
+                "You take a sine. It begins in the middle; the cosine begins at the top, where the rate is lr.",
+                _restarting(lambda t, T, lr, low: low + (lr - low) / 2 * (1 + np.sin(np.pi * t / T))),
+            ),
+            Misconception(
+                "cosine alone",
+                "The 1 + before the cosine is missing, so the rate falls below eta_min.",
+                _restarting(lambda t, T, lr, low: low + (lr - low) / 2 * np.cos(np.pi * t / T)),
+            ),
+            Misconception(
+                "eta_min as a limit",
+                "You let the cosine fall to 0 and cut it off at eta_min. The cosine itself ends at eta_min: eta_min + "
+                "(lr - eta_min) / 2 · (1 + cos).",
+                _restarting(lambda t, T, lr, low: np.maximum(low, _cosine(t / T, lr, 0.0))),
+            ),
+            Misconception(
+                "cycles a step too long",
+                "Your cycles have a step too many, T + 1: the step that reaches eta_min is the first of the next "
+                "cycle. Restart when T steps are done.",
+                _one_step_more,
+            ),
         ),
     ),
     "snapshot_steps": Help(
@@ -288,6 +501,56 @@ MISTAKES = {
                 lambda total, cycles: [min(_ceil(total, cycles) * k, total) for k in range(cycles + 1)],
             ),
             Misconception(
+                "last one missing",
+                "You leave out the last snapshot. There is one for each cycle, the last one when the training ends, at "
+                "total_steps.",
+                lambda total, cycles: list(range(_ceil(total, cycles), total, _ceil(total, cycles))),
+            ),
+            Misconception(
+                "always one more",
+                "Your cycle has T // M + 1 steps. Where M divides T, it has T / M: ⌈T/M⌉ adds one only where "
+                "something is left over.",
+                lambda total, cycles: [min((total // cycles + 1) * k, total) for k in range(1, cycles + 1)],
+            ),
+            Misconception(
+                "short cycle first",
+                "Your first cycle is the short one. The *last* cycle is cut short; the first snapshot comes after "
+                "⌈T/M⌉ updates.",
+                lambda total, cycles: [total - _ceil(total, cycles) * k for k in range(cycles - 1, -1, -1)],
+            ),
+            Misconception(
+                "spread evenly, rounded down",
+                "You round k·T/M for each snapshot; the length of a cycle is ⌈T/M⌉, the same for all but the last.",
+                lambda total, cycles: [total * k // cycles for k in range(1, cycles + 1)],
+            ),
+            Misconception(
+                "spread evenly, rounded to the nearest",
+                "You round k·T/M for each snapshot; the length of a cycle is ⌈T/M⌉, the same for all but the last.",
+                lambda total, cycles: [round(total * k / cycles) for k in range(1, cycles + 1)],
+            ),
+            Misconception(
+                "lengths",
+                "You return how long each cycle is. Return how many updates are done at its end: add the lengths up.",
+                lambda total, cycles: (
+                    [_ceil(total, cycles)] * (cycles - 1) + [total - _ceil(total, cycles) * (cycles - 1)]
+                ),
+            ),
+            Misconception(
+                "updates and cycles swapped",
+                "You take a snapshot every M updates. M is the number of cycles; a cycle has ⌈T/M⌉ updates.",
+                lambda total, cycles: [cycles * k for k in range(1, total // cycles + 1)],
+            ),
+            Misconception(
+                "last one twice",
+                "Where the cycles divide total_steps, your list has total_steps twice, and one snapshot too many.",
+                lambda total, cycles: [*range(_ceil(total, cycles), total + 1, _ceil(total, cycles)), total],
+            ),
+            Misconception(
+                "rounded down, as many as fit",
+                "You round T/M down, so more than M snapshots fit in. A cycle has ⌈T/M⌉ steps, rounded *up*.",
+                lambda total, cycles: [*range(total // cycles, total, total // cycles), total],
+            ),
+            Misconception(
                 "length only",
                 "That is the length of a cycle. Return the steps of all the snapshots, in a list.",
                 _ceil,
@@ -346,6 +609,60 @@ MISTAKES = {
                 lambda p: _tie_by(p, _mean_of_voters(np.asarray(p))),
             ),
             Misconception(
+                "last model at a tie",
+                "At a tie you follow the last of the models. Take the tied class with the highest mean probability.",
+                lambda p: _first_of_the_tied(np.asarray(p).argmax(-1)[::-1]),
+            ),
+            Misconception(
+                "lowest mean at a tie",
+                "At a tie you take the tied class with the lowest mean probability. Take the one with the highest.",
+                lambda p: _tie_by(p, 1 - np.asarray(p).mean(0)),
+            ),
+            Misconception(
+                "product at a tie",
+                "At a tie you multiply the probabilities (or add their logarithms). Take their mean.",
+                lambda p: _tie_by(p, np.asarray(p).prod(0)),
+            ),
+            Misconception(
+                "median at a tie",
+                "At a tie you take the median of the probabilities. Take their mean.",
+                lambda p: _tie_by(p, np.median(np.asarray(p), axis=0)),
+            ),
+            Misconception(
+                "sure votes count more",
+                "You add up how sure the votes are. Each vote counts one, however sure the model is.",
+                lambda p: (
+                    np.where(np.asarray(p) == np.asarray(p).max(-1, keepdims=True), np.asarray(p), 0).sum(0).argmax(-1)
+                ),
+            ),
+            Misconception(
+                "more than one half",
+                "You count only votes with a probability above 0.5. Each model votes for its most probable class, "
+                "also with less.",
+                lambda p: (np.asarray(p) > 0.5).sum(0).argmax(-1),
+            ),
+            Misconception(
+                "class numbers averaged",
+                "You average the numbers of the classes. They are names, not amounts: count the votes of each class.",
+                lambda p: np.asarray(p).argmax(-1).mean(0).round().astype(int),
+            ),
+            Misconception(
+                "median of the class numbers",
+                "You take the middle one of the class numbers. They are names, not amounts: count the votes of each "
+                "class.",
+                lambda p: np.sort(np.asarray(p).argmax(-1), axis=0)[(len(p) - 1) // 2],
+            ),
+            Misconception(
+                "one class for all images",
+                "You count the votes of all images together. Count them for each image, and return one class for each.",
+                lambda p: [int(np.bincount(np.asarray(p).argmax(-1).ravel()).argmax())] * p.shape[1],
+            ),
+            Misconception(
+                "votes of the winner",
+                "You return how many votes the winner has. Return its class: argmax, not max.",
+                lambda p: _votes(p).max(-1),
+            ),
+            Misconception(
                 "largest over the images",
                 "You look for the largest probability over the images (axis 1). Each model looks over the classes, the "
                 "last axis.",
@@ -387,7 +704,7 @@ MISTAKES = {
         misconceptions=(
             Misconception(
                 "aliased state dicts",
-                "All your snapshots show the same, latest weights: model.state_dict() hands out the live tensors, "
+                "All your snapshots show the same, latest weights: model and model.state_dict() are the live tensors, "
                 "which the next cycle changes. Copy them at the time (copy.deepcopy).",
                 lambda model, train, cycles: _snapshots(model, train, cycles, lambda m: m.state_dict()),
             ),
@@ -413,6 +730,33 @@ MISTAKES = {
                 "last only",
                 "You keep only the last snapshot. Keep one for each cycle.",
                 lambda model, train, cycles: _snapshots(model, train, cycles, copy.deepcopy)[-1:],
+            ),
+            Misconception(
+                "one too few",
+                "You have one snapshot too few: train and keep one for each cycle, cycles in all.",
+                lambda model, train, cycles: _snapshots(model, train, cycles - 1, copy.deepcopy),
+            ),
+            Misconception(
+                "one for no cycle",
+                "With cycles=0 there is nothing to train and nothing to keep: return an empty list.",
+                lambda model, train, cycles: _snapshots(model, train, max(cycles, 1), copy.deepcopy),
+            ),
+            Misconception(
+                "copied after the run",
+                "You copy only when all cycles are done, so each snapshot is the last one. Copy at the end of each "
+                "cycle.",
+                lambda model, train, cycles: [copy.deepcopy(m) for m in _snapshots(model, train, cycles, lambda m: m)],
+            ),
+            Misconception(
+                "latest first",
+                "Your snapshots are in reverse order. Put each at the end of the list: append.",
+                lambda model, train, cycles: _snapshots(model, train, cycles, copy.deepcopy)[::-1],
+            ),
+            Misconception(
+                "averaged",
+                "You average each snapshot with the ones before it. A snapshot is the model as it is at the end of "
+                "its cycle.",
+                _averaged,
             ),
             Misconception(
                 "each cycle from the start",
@@ -450,8 +794,8 @@ MISTAKES = {
             ),
             Misconception(
                 "highest rate of the run",
-                "You compare the last learning rate with the highest of the whole run. Compare it with the highest of "
-                "its own cycle: the cycles start at different rates.",
+                "You compare the last learning rate with the highest of other cycles as well. Compare it with the "
+                "highest of its own cycle: the cycles start at different rates.",
                 lambda log: _keep(log, finished=lambda end, top, highest: end[2] <= highest / 10),
             ),
             Misconception(
@@ -475,6 +819,92 @@ MISTAKES = {
                 "You compare with the lowest error in the whole log. Compare with the lowest error of the finished "
                 "snapshots: no other row is a model that you could keep.",
                 lambda log: _keep(log, best=min(r[3] for r in log if math.isfinite(r[3]))),
+            ),
+            Misconception(
+                "less than a tenth",
+                "You leave out a cycle whose last learning rate is exactly a tenth of its highest. At most a tenth "
+                "means <=.",
+                lambda log: _keep(log, finished=lambda end, top, highest: end[2] < top / 10),
+            ),
+            Misconception(
+                "any rate below the top",
+                "You keep cycles that end with a larger part of their highest rate. At most a *tenth* of it is left at "
+                "the end of a finished cycle.",
+                lambda log: _keep(log, finished=lambda end, top, highest: end[2] <= top / 5),
+            ),
+            Misconception(
+                "less than twice",
+                "You leave out a snapshot whose error is exactly twice the lowest. At most twice means <=.",
+                lambda log: _keep(log, fits=lambda error, best: error < 2 * best),
+            ),
+            Misconception(
+                "first rate for the highest",
+                "You take the first learning rate of a cycle for its highest. Within a cycle the rate may rise first "
+                "(a warm-up): take the largest.",
+                lambda log: _keep(log, finished=lambda end, top, highest: end[2] <= _first_rate(log, end[0]) / 10),
+            ),
+            Misconception(
+                "highest rate so far",
+                "You compare the last learning rate with the highest of other cycles as well. Compare it with the "
+                "highest of its own cycle: the cycles start at different rates.",
+                lambda log: _keep(
+                    log,
+                    finished=lambda end, top, highest: end[2] <= max(r[2] for r in log if r[1] <= end[1]) / 10,
+                ),
+            ),
+            Misconception(
+                "lowest error of all snapshots",
+                "You compare with the lowest error of all snapshots, also of those that were cut short. Leave these "
+                "out first, and then take the lowest error of the rest.",
+                lambda log: _keep(log, best=min(r[3] for r in _ends_of(log) if math.isfinite(r[3]))),
+            ),
+            Misconception(
+                "nan is the lowest",
+                "A nan among the errors makes the lowest one nan (np.min does so, and min where it comes first), and "
+                "then nothing is kept. Leave nan out before you take the lowest.",
+                lambda log: _keep(log) if all(math.isfinite(r[3]) for r in _ends_of(log)) else [],
+            ),
+            Misconception(
+                "nan rows left out first",
+                "You leave out the rows with nan before you look for a cycle's last row, so an earlier row of a "
+                "broken run takes its place. First take the last row of each cycle, then leave out those with nan.",
+                lambda log: _keep([row for row in log if math.isfinite(row[3])]),
+            ),
+            Misconception(
+                "unfinished ones alone",
+                "You keep the cycles that were cut short, and leave out the finished ones. Finished means: the last "
+                "learning rate is at most a tenth of the highest.",
+                lambda log: _keep(log, finished=lambda end, top, highest: end[2] > top / 10),
+            ),
+            Misconception(
+                "every row with a low rate",
+                "You keep every row with a low learning rate. A cycle has one snapshot, its *last* row.",
+                _low_rows,
+            ),
+            Misconception(
+                "last cycle missing",
+                "Your last cycle is missing: it ends with the log, and no row of another cycle comes after it.",
+                lambda log: _keep([row for row in log if row[0] != log[-1][0]]),
+            ),
+            Misconception(
+                "sorted by error",
+                "Your updates are in the order of the errors. Keep the order of the log.",
+                lambda log: sorted(_keep(log), key=lambda update: next(r[3] for r in log if r[1] == update)),
+            ),
+            Misconception(
+                "twice the mean",
+                "You compare with the mean of the errors. Compare with twice the *lowest* one.",
+                _within_the_mean,
+            ),
+            Misconception(
+                "errors returned",
+                "You return the errors. Return the update at which each snapshot was taken.",
+                lambda log: [r[3] for r in _ends_of(log) if r[1] in _keep(log)],
+            ),
+            Misconception(
+                "places returned",
+                "You return places in a list. Return the update at which each snapshot was taken.",
+                lambda log: [k for k, r in enumerate(_ends_of(log)) if r[1] in _keep(log)],
             ),
             Misconception(
                 "cycles returned",
@@ -527,6 +957,72 @@ MISTAKES = {
                 "You average the last average with the new model, so that the newest one counts for a half. Every "
                 "chosen model counts equally: divide the sum by their number.",
                 lambda p, y, size: _greedy(p, y, size, halves=True),
+            ),
+            Misconception(
+                "stops when nothing gets better",
+                "You stop when the loss falls no further. There are always `size` rounds.",
+                _until_no_better,
+            ),
+            Misconception(
+                "one round more",
+                "You choose one model too many: there are `size` rounds in all.",
+                lambda p, y, size: _greedy(p, y, size + 1),
+            ),
+            Misconception(
+                "one round fewer",
+                "You choose one model too few: there are `size` rounds in all, the first one included.",
+                lambda p, y, size: _greedy(p, y, size - 1),
+            ),
+            Misconception(
+                "sorted",
+                "Your list is sorted. Keep the order in which the models were chosen.",
+                lambda p, y, size: sorted(_greedy(p, y, size)),
+            ),
+            Misconception(
+                "best combination",
+                "You look for the best combination of all. Choose one model after another, and never take one back.",
+                _best_together,
+            ),
+            Misconception(
+                "starts with the first model",
+                "You begin with model 0. The first round is like the others: the model with the lowest log loss alone.",
+                lambda p, y, size: _greedy(p, y, size, begun=[0]),
+            ),
+            Misconception(
+                "counted once",
+                "A model that was chosen twice counts once in your average. It counts twice: average over the whole "
+                "list, not over a set.",
+                lambda p, y, size: _greedy(p, y, size, once=True),
+            ),
+            Misconception(
+                "probabilities for scores",
+                "You give probabilities to a function that takes scores (cross_entropy applies a softmax, log_softmax "
+                "too). Take the mean of -ln of the right class's probability.",
+                lambda p, y, size: _greedy(
+                    p, y, size, loss=lambda mean, own: (np.log(np.exp(mean).sum(-1)) - own).mean()
+                ),
+            ),
+            Misconception(
+                "surest class",
+                "You take the largest probability of each image, whatever its label is. Take that of the label.",
+                lambda p, y, size: _greedy(p, y, size, loss=lambda mean, own: -np.log(mean.max(-1)).mean()),
+            ),
+            Misconception(
+                "largest of each model",
+                "You take the largest probability of each image, whatever its label is. Take that of the label.",
+                lambda p, y, size: _greedy(np.asarray(p).max(-1, keepdims=True), np.zeros(len(y), dtype=int), size),
+            ),
+            Misconception(
+                "geometric mean",
+                "You average the logarithms of the probabilities, and make probabilities of that. Average the "
+                "probabilities themselves.",
+                lambda p, y, size: _greedy(p, y, size, logarithms=True),
+            ),
+            Misconception(
+                "starts with the most accurate",
+                "Your first model is the one with the fewest wrong images. Choose by the log loss in each round, the "
+                "first one too.",
+                lambda p, y, size: _greedy(p, y, size, begun=[_most_accurate(p, y)]),
             ),
             Misconception(
                 "probability averaged",

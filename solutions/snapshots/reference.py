@@ -138,6 +138,23 @@ def draw_votes(rng, models, classes, *, ties):
     return [[image[m] for image in chosen] for m in range(models)]
 
 
+def few_sure(rng):
+    """One image whose winner has less in sum than the sure choice of one model, by more than a vote."""
+    order = rng.sample(range(3), 3)
+    rows = [[0.36, 0.34, 0.3], [0.37, 0.34, 0.29], [0.01, 0.96, 0.03], [0.02, 0.46, 0.52]]
+    return [[[row[c] for c in order]] for row in rows]
+
+
+def exact_log(rng):
+    """A log with a rate of exactly a tenth, an error of exactly twice the lowest, and a better one that was cut."""
+    every = rng.randrange(10, 90)
+    ends = [(0.6, 0.06, 0.15), (0.6, 0.07, 0.11), (0.5, 0.002, 0.3), (0.5, 0.002, 0.4), (0.5, 0.002, 0.25)]
+    rows = [
+        row for k, (top, last, error) in enumerate(ends, start=1) for row in ([k, top, 0.5 + error], [k, last, error])
+    ]
+    return [[cycle, every * n, lr, error] for n, (cycle, lr, error) in enumerate(rows, start=1)]
+
+
 def draw_log(rng, cycles, cut):
     """A run of four or five cycles: number `cut` is cut short, one is poor, the fifth kind is broken. The lowest error
     of all is in no snapshot, and would leave out one that is good enough."""
@@ -151,9 +168,10 @@ def draw_log(rng, cycles, cut):
         if kind == "good":
             error = good
         length = 20 * rng.randrange(5, 12)
+        log.append([cycle, update + 1, round(top * 0.05, 5), round(error * 8, 4)])  # the rate rises first
         for share, factor in ((0.1, 6), (0.5, 1.7), (0.95, 0.8), (1, 1)):
             rate = top * max(1 - share * (0.8 if kind == "cut" else 1), 0.02)
-            value = "nan" if kind == "nan" and share > 0.3 else round(error * factor, 4)
+            value = "nan" if kind == "nan" and share == 1 else round(error * factor, 4)
             log.append([cycle, update + int(length * share), round(rate, 5), value])
         update += length
     return log
@@ -233,11 +251,14 @@ def hidden_cases(seed=3):
         },
         "snapshot_steps": {"": [*draw_steps(rng), (rng.randrange(300, 400), 1)]},
         "majority_vote": {
-            "clear majorities": [(draw_votes(rng, models, 4, ties=False),) for models in (3, 5, 7)],
+            "clear majorities": [(draw_votes(rng, models, 4, ties=False),) for models in (3, 5, 7)]
+            + [(few_sure(rng),)],
             "ties": [(draw_votes(rng, models, 4, ties=True),) for models in (4, 5, 6)],
         },
-        "collect_snapshots": {"": [(cycles, odd(0.1, 0.9)) for cycles in rng.sample(range(2, 7), 3)]},
-        "snapshots_to_keep": {"": [(draw_log(rng, *shape),) for shape in ((5, 1), (4, 4), (5, rng.randrange(3, 6)))]},
+        "collect_snapshots": {"": [(cycles, odd(0.1, 0.9)) for cycles in [*rng.sample(range(2, 7), 3), 0]]},
+        "snapshots_to_keep": {
+            "": [(draw_log(rng, *shape),) for shape in ((5, 1), (4, 4), (5, rng.randrange(3, 6)))] + [(exact_log(rng),)]
+        },
         "greedy_ensemble": {"": [draw_selection(rng, 4, 8, 3, size) for size in (4, 5, 3)]},
     }
     return {

@@ -801,6 +801,30 @@ def whole_lists(optimizer, scheduler, epochs, batches):
     return used
 
 
+@wrong("as_multiplicative", "divided by the last factor")
+def divides_by_the_last_factor(optimizer, schedule):
+    class Factor:
+        def __init__(self):
+            self.last = 1.0
+
+        def __call__(self, n):
+            self.last = schedule(n) / self.last
+            return self.last
+
+    return lr_scheduler.MultiplicativeLR(optimizer, [Factor() for _ in optimizer.param_groups])
+
+
+@wrong("plateau_rates", "first loss counted as bad")
+def begins_with_the_first_loss(losses, lr, factor, patience):
+    best, bad, rates = losses[0], 0, []
+    for loss in losses:
+        rates.append(lr)
+        best, bad = (loss, 0) if loss < best else (best, bad + 1)
+        if bad > patience:
+            lr, bad = lr * factor, 0
+    return rates
+
+
 EQUIVALENT_MUTANTS = {
     'plateau_rates: 0 -> 1, column 37 of `best, bad, rates = float("inf"), 0, []`': "the first loss is finite, so it "
     "improves on infinity, which sets the count to 0",

@@ -25,6 +25,41 @@ def _plateau(**changed: Any) -> Callable[..., Any]:
     return _making(lambda s, optimizer: s.ReduceLROnPlateau(optimizer, **given))
 
 
+def _factors(factor: Callable[..., float], *, first: float = 1.0, shared: bool = False) -> Callable[..., Any]:
+    """A MultiplicativeLR whose factor comes from (schedule, n, what it gave before): one memory for each group, or one
+    for all."""
+
+    def answer(optimizer: Any, schedule: Callable[[int], float]) -> Any:
+        from torch.optim import lr_scheduler
+
+        def one() -> Callable[[int], float]:
+            before = first
+
+            def call(n: int) -> float:
+                nonlocal before
+                now = factor(schedule, n, before)
+                before = schedule(n) if shared else now
+                return now
+
+            return call
+
+        group = one()
+        return lr_scheduler.MultiplicativeLR(optimizer, [group if shared else one() for _ in optimizer.param_groups])
+
+    return answer
+
+
+def _multiplied(factor: Callable[[Callable[[int], float], int], float]) -> Callable[..., Any]:
+    return _factors(lambda schedule, n, before: factor(schedule, n))
+
+
+def _reset(optimizer: Any) -> Any:
+    """The right scheduler of the log, on an optimizer that is set to 0.1."""
+    for group in optimizer.param_groups:
+        group["lr"] = 0.1
+    return _plateau()(optimizer)
+
+
 def _stepped(scheduler: Any) -> Any:
     scheduler.optimizer.step()
     scheduler.step()
@@ -56,8 +91,11 @@ def _epochs(order: str, *, note: str = "used", read: str = "last", noted: str = 
         def now() -> Any:
             return scheduler.get_last_lr()[0] if read == "last" else scheduler.get_lr()[0]
 
+        start = [now()] * (epochs * batches)
         for epoch in range(epochs):
             for step in order:
+                if step == "x":
+                    scheduler.step(epoch)
                 if step == "s" or (step == "e" and epoch + 1 < epochs):
                     scheduler.step()
                 for batch in range(batches if step in "ob" else 0):
@@ -70,12 +108,36 @@ def _epochs(order: str, *, note: str = "used", read: str = "last", noted: str = 
                         optimizer.step()
                 if step == "n":
                     used.extend([now()] * batches)
-        return used
+        return start if note == "start" else used
 
     return answer
 
 
-def _cosine(length: Callable[[int, int, int], Any], *, per: str = "update", late: bool = False) -> Callable[..., Any]:
+def _last_batch_late(optimizer: Any, scheduler: Any, epochs: int, batches: int) -> list[Any]:
+    """Each rate is noted at the end of its round, after the scheduler's step in the last one of an epoch."""
+    used = []
+    for _ in range(epochs):
+        for batch in range(batches):
+            optimizer.step()
+            if batch + 1 == batches:
+                scheduler.step()
+            used.append(scheduler.get_last_lr()[0])
+    return used
+
+
+def _one_update(optimizer: Any, scheduler: Any, epochs: int, batches: int) -> list[Any]:
+    """One update for each epoch, whose rate is noted for all its batches."""
+    used: list[Any] = []
+    for _ in range(epochs):
+        used += scheduler.get_last_lr() * batches
+        optimizer.step()
+        scheduler.step()
+    return used
+
+
+def _cosine(
+    length: Callable[[int, int, int], Any], *, per: str = "update", late: bool = False, ahead: bool = False
+) -> Callable[..., Any]:
     """A wrong run from (images, batch size, epochs) -> T_max."""
 
     def answer(optimizer: Any, images: int, batch_size: int, epochs: int) -> list[Any]:
@@ -85,6 +147,8 @@ def _cosine(length: Callable[[int, int, int], Any], *, per: str = "update", late
         used = []
         for _ in range(epochs):
             for _ in range(0, images, batch_size):
+                if ahead:
+                    scheduler.step()
                 if not late:
                     used.append(optimizer.param_groups[0]["lr"])
                 optimizer.step()
@@ -94,6 +158,25 @@ def _cosine(length: Callable[[int, int, int], Any], *, per: str = "update", late
                     used.append(optimizer.param_groups[0]["lr"])
             if per == "epoch":
                 scheduler.step()
+        return used
+
+    return answer
+
+
+def _cosine_by_hand(
+    rate: Callable[[float, float, float], float] = lambda own, first, part: own * (1 + math.cos(math.pi * part)) / 2,
+    groups: int | None = None,
+) -> Callable[..., Any]:
+    """A wrong run that sets the rates of so many groups itself: from (first rate, that of group 0, part of the run)."""
+
+    def answer(optimizer: Any, images: int, batch_size: int, epochs: int) -> list[Any]:
+        updates, used = epochs * _up(images, batch_size), []
+        starts = [group["lr"] for group in optimizer.param_groups]
+        for n in range(updates):
+            for group, start in list(zip(optimizer.param_groups, starts, strict=True))[:groups]:
+                group["lr"] = rate(start, starts[0], n / updates)
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
         return used
 
     return answer
@@ -120,15 +203,26 @@ def _fold(
     inside: bool = False,
     cooldown: int = 0,
     best_moves: bool = False,
+    best: float = math.inf,
+    zero_is_none: bool = False,
+    ties_left_out: bool = False,
+    highest: bool = False,
+    less_one: bool = False,
+    best_follows: bool = False,
+    back: bool = False,
+    once: bool = False,
+    count_from: int = 0,
 ) -> list[float]:
     """The plateau rule with a switch for each mistake."""
-    best, bad, rates, start, rest = math.inf, 0, [], lr, 0
+    bad, rates, start, rest = 0, [], lr, 0
+    losses = [-loss for loss in losses] if highest else losses
     for loss in losses:
         if not after:
             rates.append(lr)
-        if loss < best * (1 - threshold) or (ties and loss <= best):
-            best, bad = loss, bad if never_reset else 0
-        else:
+        if loss < best * (1 - threshold) or (ties and loss <= best) or (zero_is_none and not best):
+            best, bad = loss, bad if never_reset else max(0, bad - 1) if less_one else 0
+            lr = start if back else lr
+        elif not (ties_left_out and loss == best):
             bad += 1
             if last:
                 best = loss
@@ -136,7 +230,9 @@ def _fold(
             rest, bad = rest - 1, 0
         if bad > patience - early and (bad or not inside):
             lr = lr - start * (1 - factor) if subtract else lr * factor
-            bad, rest = bad if keep_count else 0, cooldown
+            bad, rest = bad if keep_count else count_from, cooldown
+            lr = start * factor if once else lr
+            best = loss if best_follows else best
             if best_moves:
                 best = math.inf
         if after:
@@ -157,7 +253,8 @@ def _resuming(
     only_first: bool = False,
     returned: bool = False,
 ) -> Callable[..., Any]:
-    """A wrong resumption: what is done, in order (o, s: a state is loaded; f, b: rates or base_lrs are scaled)."""
+    """A wrong resumption: what is done, in order (o, s: a state is loaded; f, b: rates or base_lrs are scaled;
+    g: rates of all groups; e: all groups get the first one's)."""
 
     def answer(make: Callable[[], Any], state: Any, steps: int, factor: float) -> list[float]:
         optimizer, scheduler = make()
@@ -170,9 +267,13 @@ def _resuming(
                 groups = optimizer.param_groups
             elif what == "s":
                 scheduler.load_state_dict(state["scheduler"])
-            elif what == "f":
-                for group in groups[: 1 if only_first else None]:
+            elif what in "fg":
+                for group in groups[: 1 if only_first and what == "f" else None]:
                     group["lr"] *= factor
+            elif what == "e":
+                scheduler.base_lrs = [scheduler.base_lrs[0] for _ in groups]
+                for group in groups:
+                    group["lr"] = groups[0]["lr"]
             else:
                 old = scheduler.base_lrs
                 scheduler.base_lrs = [lr * (1 if only_first and k else factor) for k, lr in enumerate(old)]
@@ -181,10 +282,13 @@ def _resuming(
             if again and n:
                 for group in groups:
                     group["lr"] *= factor
-            if note == "before":
+            if note == "ahead":
+                scheduler.step()
+            if note != "after":
                 rates.append(groups[0]["lr"])
             optimizer.step()
-            scheduler.step()
+            if note not in ("ahead", "never"):
+                scheduler.step()
             if note == "after":
                 rates.append(groups[0]["lr"])
         return [rate * factor for rate in rates] if returned else rates
@@ -246,6 +350,53 @@ MISTAKES = {
                 _plateau(mode="max"),
             ),
             Misconception(
+                "drops at run B's epochs",
+                "You drop at the epochs of run B. In run A the rate drops at other epochs, so this program decides by "
+                "the loss.",
+                _making(lambda s, optimizer: s.MultiStepLR(optimizer, [4, 12], gamma=0.2)),
+            ),
+            Misconception(
+                "patience two too high",
+                "Your patience is too high. `patience` bad epochs are allowed, and the *next* one lowers the rate: "
+                "count "
+                "the bad epochs in a row before a drop.",
+                _plateau(patience=4),
+            ),
+            Misconception(
+                "no patience",
+                "Your scheduler drops at the first bad epoch. In run A, epochs 3 and 4 are bad and nothing happens: "
+                "two "
+                "bad epochs are allowed.",
+                _plateau(patience=0),
+            ),
+            Misconception(
+                "1 - factor",
+                "Your factor is what a drop takes off. `factor` is what stays: the new rate divided by the one before.",
+                _plateau(factor=0.8),
+            ),
+            Misconception(
+                "factor 0.5",
+                "Your factor is 0.5. In the logs 0.1 is followed by 0.02: divide the new rate by the one before.",
+                _plateau(factor=0.5),
+            ),
+            Misconception(
+                "lowest rate 0.004",
+                "Your rate stops at 0.004. In run A it goes on to 0.001, and stays there.",
+                _plateau(min_lr=0.004),
+            ),
+            Misconception(
+                "rate set to 0.1",
+                "You set the rates to 0.1. The optimizer brings its own first rates: leave them as they are.",
+                _reset,
+            ),
+            Misconception(
+                "cooldown of one",
+                "Your scheduler ignores the first loss after a drop (cooldown=1). In run A the drops at epochs 9 and "
+                "13 "
+                "are four epochs apart: one better loss and three bad ones, all of them counted.",
+                _plateau(cooldown=1),
+            ),
+            Misconception(
                 "cooldown",
                 "Your scheduler ignores losses after a drop (cooldown). In run A the drops at epochs 9 and 13 are four "
                 "epochs apart: one better loss and three bad ones, all of them counted.",
@@ -254,11 +405,15 @@ MISTAKES = {
         ),
     ),
     "as_multiplicative": Help(
-        labels={"rates": ("epoch", "group")},
+        labels={"rates": ("epoch", "group"), "rates after a change by hand": ("epoch", "group")},
+        causes=("rates", "rates after a change by hand"),
         hint="With which n does torch call your function first, and from which rate to which does that factor lead?",
         problem_hints={
             "should_return": "the scheduler",
             "class": "Return a torch.optim.lr_scheduler.MultiplicativeLR.",
+            "rates after a change by hand": "After the epochs the check halves the rates by hand. The scheduler "
+            "should go "
+            "on from there: the factor depends on n alone, and not on the rate.",
         },
         misconceptions=(
             ELSEWHERE,
@@ -286,6 +441,71 @@ MISTAKES = {
                 "schedule(0) to schedule(1).",
                 _making(
                     lambda s, optimizer, f: s.MultiplicativeLR(optimizer, lambda n: f(n - 1) / f(n - 2) if n > 1 else 1)
+                ),
+            ),
+            Misconception(
+                "divided by the last factor",
+                "You divide schedule(n) by the last *factor*. Divide it by the last value of the schedule, "
+                "schedule(n - 1): that is where the rate is.",
+                _factors(lambda schedule, n, before: schedule(n) / before),
+            ),
+            Misconception(
+                "one memory for all groups",
+                "Your function keeps the last value of the schedule, and torch calls it once for each group: the "
+                "second "
+                "group divides by the new value. Work out schedule(n - 1) instead.",
+                _factors(lambda schedule, n, before: schedule(n) / before, shared=True),
+            ),
+            Misconception(
+                "LambdaLR with the factors",
+                "Your factors are right, but LambdaLR multiplies the *first* rate by them. MultiplicativeLR "
+                "multiplies the "
+                "rate before.",
+                _making(lambda s, optimizer, f: s.LambdaLR(optimizer, lambda n: f(n) / f(n - 1) if n else 1.0)),
+            ),
+            Misconception(
+                "difference",
+                "Your factor is the difference of two values of the schedule. The rate is multiplied by it, so take "
+                "their "
+                "quotient.",
+                _multiplied(lambda schedule, n: schedule(n) - schedule(n - 1)),
+            ),
+            Misconception(
+                "1 and the difference",
+                "Your factor is 1 + schedule(n) - schedule(n - 1). The rate is multiplied by it, so take the quotient.",
+                _multiplied(lambda schedule, n: 1 + schedule(n) - schedule(n - 1)),
+            ),
+            Misconception(
+                "two steps apart",
+                "You divide values that are two steps apart. One step of the scheduler leads from schedule(n - 1) to "
+                "schedule(n).",
+                _multiplied(lambda schedule, n: schedule(n) / schedule(max(n - 2, 0))),
+            ),
+            Misconception(
+                "product",
+                "You multiply schedule(n) by schedule(n - 1). Divide by it: the rate before has it already.",
+                _multiplied(lambda schedule, n: schedule(n) * schedule(n - 1)),
+            ),
+            Misconception(
+                "first rate kept",
+                "Your factor leads back to the first rate times schedule(n), so a change by hand is overwritten. "
+                "Divide "
+                "schedule(n) by schedule(n - 1): the factor doesn't look at the rate.",
+                _making(
+                    lambda s, optimizer, f: (
+                        lambda first: s.MultiplicativeLR(
+                            optimizer, lambda n: first * f(n) / optimizer.param_groups[0]["lr"]
+                        )
+                    )(optimizer.param_groups[0]["lr"])
+                ),
+            ),
+            Misconception(
+                "divided by the rate",
+                "You divide by the learning rate. Divide by the value of the schedule before, schedule(n - 1).",
+                _making(
+                    lambda s, optimizer, f: s.MultiplicativeLR(
+                        optimizer, lambda n: f(n) / optimizer.param_groups[0]["lr"]
+                    )
                 ),
             ),
             Misconception(
@@ -371,6 +591,31 @@ MISTAKES = {
                 lambda *a: [[rate] for rate in _epochs("os")(*a)],
             ),
             Misconception(
+                "noted before the run",
+                "You note the rate once, before the loops (or read the first rate, initial_lr or base_lrs). Read the "
+                "rate in use right before each optimizer.step().",
+                _epochs("os", note="start"),
+            ),
+            Misconception(
+                "epoch given to step",
+                "You call scheduler.step(epoch): that *sets* the scheduler to this epoch, so every rate comes one "
+                "epoch "
+                "late. Call step() without an argument.",
+                _epochs("ox"),
+            ),
+            Misconception(
+                "last batch noted late",
+                "In the last batch of an epoch you note the rate after scheduler.step(): that is the rate of the "
+                "*next* "
+                "epoch. Note it before.",
+                _last_batch_late,
+            ),
+            Misconception(
+                "one update for each epoch",
+                "You take one optimizer step for each epoch. Take one for each batch.",
+                _one_update,
+            ),
+            Misconception(
                 "once for each epoch",
                 "You note one rate for each epoch. Note one for each update, so `batches` in an epoch.",
                 _epochs("os", noted="epoch"),
@@ -418,6 +663,66 @@ MISTAKES = {
                 "Your T_max is one too small: the last update would have the rate 0. The rate 0 comes after the last "
                 "update.",
                 _cosine(lambda images, batch_size, epochs: epochs * _up(images, batch_size) - 1),
+            ),
+            Misconception(
+                "one update too long",
+                "Your T_max is one too large. It counts the calls of scheduler.step() down to 0, which is the number "
+                "of "
+                "updates.",
+                _cosine(lambda images, batch_size, epochs: epochs * _up(images, batch_size) + 1),
+            ),
+            Misconception(
+                "one batch too many",
+                "You count one more batch in each epoch, also where the images divide evenly. Then there is no smaller "
+                "last batch: round images / batch_size up.",
+                _cosine(lambda images, batch_size, epochs: epochs * (images // batch_size + 1)),
+            ),
+            Misconception(
+                "batch size counted",
+                "Your T_max is the batch size times the epochs. An epoch has ⌈images / batch_size⌉ batches.",
+                _cosine(lambda images, batch_size, epochs: epochs * batch_size),
+            ),
+            Misconception(
+                "scheduler first",
+                "The scheduler takes its step before the optimizer, so the first rate is never used. Step it after "
+                "optimizer.step().",
+                _cosine(lambda images, batch_size, epochs: epochs * _up(images, batch_size), ahead=True, per="none"),
+            ),
+            Misconception(
+                "updates in T_max, a step for each epoch",
+                "T_max counts updates, but your scheduler takes a step for each epoch, so the rate hardly falls. "
+                "Step it "
+                "after every update.",
+                _cosine(lambda images, batch_size, epochs: epochs * _up(images, batch_size), per="epoch"),
+            ),
+            Misconception(
+                "first group only",
+                "You change the first group's rate only. Every group follows the cosine, each from its own first rate.",
+                _cosine_by_hand(groups=1),
+            ),
+            Misconception(
+                "first group's rate for all",
+                "You give all groups the rate of the first. Each follows the cosine from its own first rate.",
+                _cosine_by_hand(lambda own, first, part: first * (1 + math.cos(math.pi * part)) / 2),
+            ),
+            Misconception(
+                "whole cosine",
+                "Your rate comes down and climbs again: that is a whole cosine. Half of one, down to 0, is as long "
+                "as the "
+                "run.",
+                _cosine_by_hand(lambda own, first, part: own * (1 + math.cos(2 * math.pi * part)) / 2),
+            ),
+            Misconception(
+                "quarter of a cosine",
+                "You use cos(π n / 2N) alone, a quarter of a cosine. Half of one is ½ (1 + cos(π n / N)).",
+                _cosine_by_hand(lambda own, first, part: own * math.cos(math.pi * part / 2)),
+            ),
+            Misconception(
+                "rounded to the nearest",
+                "You round images / batch_size to the nearest whole number. A smaller last batch is a whole update: "
+                "round "
+                "up.",
+                _cosine(lambda images, batch_size, epochs: epochs * round(images / batch_size)),
             ),
             Misconception(
                 "images counted",
@@ -515,6 +820,76 @@ MISTAKES = {
                 _folded(cooldown=1),
             ),
             Misconception(
+                "first loss counted as bad",
+                "You take the first loss for the lowest before you look at it, so it counts as bad. It is an "
+                "improvement: "
+                "begin with inf, or with the second loss.",
+                lambda losses, *more: _fold(losses, *more, best=losses[0]),
+            ),
+            Misconception(
+                "lowest loss begins at 0",
+                "Your lowest loss begins at 0, so every positive loss is bad. Begin with inf.",
+                _folded(best=0.0),
+            ),
+            Misconception(
+                "lowest loss begins at 1",
+                "Your lowest loss begins with a number that the losses may exceed. Begin with inf.",
+                _folded(best=1.0),
+            ),
+            Misconception(
+                "0 taken for none",
+                "A lowest loss of 0 counts as none in your code: in Python 0 is false (`not best`, `best or …`). Ask "
+                "with "
+                "`is None`, or begin with inf.",
+                _folded(zero_is_none=True),
+            ),
+            Misconception(
+                "equal losses left out",
+                "A loss equal to the lowest so far doesn't count in your code. It is bad like every loss that is not "
+                "smaller.",
+                _folded(ties_left_out=True),
+            ),
+            Misconception(
+                "highest loss",
+                "You wait for a *higher* loss. An improvement is a loss below the lowest so far.",
+                _folded(highest=True),
+            ),
+            Misconception(
+                "divided by factor",
+                "You divide by factor, so the rate grows. Each reduction multiplies by it.",
+                lambda losses, lr, factor, patience: _fold(losses, lr, 1 / factor, patience),
+            ),
+            Misconception(
+                "improvement takes one off",
+                "An improvement takes one off your count of bad losses. It sets the count to 0: only bad losses in a "
+                "row "
+                "count.",
+                _folded(less_one=True),
+            ),
+            Misconception(
+                "best follows at a reduction",
+                "At a reduction you take the bad loss for the lowest so far. The lowest stays: a later loss must be "
+                "below "
+                "it to be an improvement.",
+                _folded(best_follows=True),
+            ),
+            Misconception(
+                "back to the first rate",
+                "After an improvement your rate is back at lr. A reduction stays.",
+                _folded(back=True),
+            ),
+            Misconception(
+                "one reduction only",
+                "Your rate falls once and then stays. Every reduction multiplies the rate before it by factor.",
+                _folded(once=True),
+            ),
+            Misconception(
+                "count begins at 1",
+                "After a reduction your count begins at 1. It starts at 0 again: the loss that led to the reduction is "
+                "used up.",
+                _folded(count_from=1),
+            ),
+            Misconception(
                 "1 - factor",
                 "You multiply by 1 - factor. factor is what stays of the rate, not what is taken off.",
                 lambda losses, lr, factor, patience: _fold(losses, lr, 1 - factor, patience),
@@ -592,6 +967,41 @@ MISTAKES = {
                 "scaled at every update",
                 "You multiply by factor before every update, so the factors pile up. Scale once.",
                 _resuming("osfb", again=True),
+            ),
+            Misconception(
+                "scaled twice",
+                "You multiply the rates by factor twice. Loading a state dict that is scaled already is enough, or "
+                "scale "
+                "what you have loaded.",
+                _resuming("osffbb"),
+            ),
+            Misconception(
+                "scheduler first",
+                "Your scheduler takes its step before the optimizer, so the rate of the checkpoint is skipped. Take "
+                "the "
+                "optimizer's step first.",
+                _resuming("osfb", note="ahead"),
+            ),
+            Misconception(
+                "noted rates of the first group only",
+                "You scale all groups' rates, but only the first of the rates in `base_lrs`. Scale all of these as "
+                "well.",
+                _resuming("osgb", only_first=True),
+            ),
+            Misconception(
+                "divided by factor",
+                "You divide by factor. The run continues at factor *times* the rates of the old plan.",
+                lambda make, state, steps, factor: _resuming("osfb")(make, state, steps, 1 / factor),
+            ),
+            Misconception(
+                "first group's rate for all",
+                "You give all groups the rate of the first. Multiply each group's own rate by factor.",
+                _resuming("osfbe"),
+            ),
+            Misconception(
+                "scheduler never stepped",
+                "scheduler.step() is never called, so the rate never changes.",
+                _resuming("osfb", note="never"),
             ),
             Misconception(
                 "replayed",

@@ -52,7 +52,9 @@ def scheduler_of_log(lrs, losses):
 
 
 def as_multiplicative(lrs, schedule, epochs):
-    return {"rates": [[lr * SCHEDULES[schedule](n) for lr in lrs] for n in range(epochs)], "class": "MultiplicativeLR"}
+    rates = [[lr * SCHEDULES[schedule](n) for lr in lrs] for n in range(epochs + 2)]
+    halved = [[rate / 2 for rate in of_groups] for of_groups in rates[epochs:]]
+    return {"rates": rates[:epochs], "class": "MultiplicativeLR", "rates after a change by hand": halved}
 
 
 def run_epochs(lr, scheduler, settings, epochs, batches):
@@ -130,8 +132,9 @@ def hidden_cases(seed=17):
             "one plateau": [
                 ([2.0, 1.5, 1.6, 1.7, 1.8, 1.4], odd(0.1, 1), odd(0.2, 0.8), 2),
                 ([1.0, 1.1, 0.5], odd(0.1, 1), odd(0.2, 0.8), 0),
-                ([2, 0, -1, 0, -1, -3], odd(0.1, 1), odd(0.2, 0.8), 1),
+                ([2, 0, 3, 1, -1, 0, -1, -3], odd(0.1, 1), odd(0.2, 0.8), 1),
                 ([-1.5, 1.5, -1.5, 1.0, 1.5, 0.5, 1.0], odd(0.1, 1), odd(0.2, 0.8), 2),
+                ([4e4, 5e4, 7e4, 3e4, 5e4, 4e4, 2e4, 1e4], odd(0.1, 1), odd(0.2, 0.8), 2),
             ],
             "several": [
                 (flat, odd(0.1, 1), odd(0.4, 0.8), 2),

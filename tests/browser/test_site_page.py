@@ -368,6 +368,21 @@ def test_a_name_in_a_table_stays_whole_on_a_phone(page: Page, site: str) -> None
     expect(table).to_have_css("background-attachment", "local, local, scroll, scroll, scroll")
 
 
+PRINTED = """() => [...document.querySelectorAll(".bd-article .cell_output table:not(.lrlab-explorer table)")].map(
+    (one) => one.scrollWidth - one.closest(".output").clientWidth)"""
+
+
+def test_on_paper_a_heading_stays_with_its_text_and_no_table_is_cut(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 680, "height": 900})  # of A4 between its margins
+    page.emulate_media(media="print")
+    page.goto(f"{site}course/02_every.html")
+    beyond = page.evaluate(PRINTED)
+    assert beyond
+    assert max(beyond) <= 0
+    page.goto(f"{site}course/00_schedule.html")
+    expect(page.locator(".bd-article h1 + p").first).to_have_css("break-after", "avoid")
+
+
 def test_a_page_weighs_at_most_600_kb(page: Page, site: str) -> None:
     heard: list[Response] = []
     page.on("response", lambda response: heard.append(response))

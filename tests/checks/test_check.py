@@ -1,8 +1,11 @@
 """The machinery of a check: plain data out, a pure comparison, a table, a short error."""
 
 import json
+import numbers
 import subprocess
 import sys
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -26,6 +29,14 @@ class EqualsEverything:
         return True
 
     __hash__ = None  # type: ignore[assignment]
+
+
+@numbers.Real.register
+class Real:
+    """Such as sympy's numbers are."""
+
+    def __float__(self):
+        return 0.5
 
 
 class TestPlainData:
@@ -56,6 +67,10 @@ class TestPlainData:
     )
     def test_what_is_no_number_is_odd(self, value):
         assert value_outcome(value)["kind"] == "odd"
+
+    @pytest.mark.parametrize("value", [Fraction(1, 2), Decimal("0.5"), Real()])
+    def test_an_exact_number_is_one(self, value):
+        assert value_outcome(value) == value_outcome(0.5) | {"type": type(value).__name__}
 
     def test_a_zero_dimensional_array_is_a_number(self):
         assert value_outcome(np.array(0.5)) == value_outcome(0.5) | {"type": "ndarray"}

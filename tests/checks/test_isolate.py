@@ -453,6 +453,22 @@ class TestEscapes:
         assert first["values"] == [3.0]  # its code is read once it is there
         assert second == {"kind": "refused", "type": "mine.same"}
 
+    def test_a_package_whose_parts_call_each_other_may_be_imported(self, tmp_path, monkeypatch):
+        """As torch.optim's do, where a notebook has not imported torch."""
+        package = tmp_path / "made_of_parts"
+        package.mkdir()
+        (package / "__init__.py").write_text("from made_of_parts import one\n")
+        (package / "one.py").write_text("from made_of_parts.two import same\n\n@same\ndef used(n):\n    return n\n")
+        (package / "two.py").write_text("def same(function):\n    return function\n")
+        monkeypatch.syspath_prepend(tmp_path)
+
+        def answer(n):
+            made = importlib.import_module("made_of_parts")
+            return n if n < 5 else made.one.used(n)
+
+        found = Adapter("made", ("n",), watch=("made_of_parts",)).call(answer, [(3,), (5,)])
+        assert [one["kind"] for one in found] == ["number", "refused"]
+
     def test_equal_code_of_another_file_is_not_taken_for_it(self, library_by_another_name):
         own: dict[str, Any] = {"__name__": "own"}
         exec(compile(library_by_another_name, "own.py", "exec"), own)

@@ -105,6 +105,22 @@ def spoken(values, mistaken, names=("one", "two")):
     return made(lambda n: values[n], [2.0] * len(values), mistakes=mistakes, mistaken=given)[1]
 
 
+def test_a_mistake_that_is_right_in_a_case_explains_no_rounding_there():
+    """Single precision counts as equal to a mistake's value, so a value off by 2e-6 equals a right one, too."""
+    assert "You add." not in spoken([2.000004, 9.0], [2.0, 9.0])
+    assert "You add." in spoken([2.000004, 9.0, 8.0], [2.0, 9.0, 8.0])
+
+
+def test_a_number_that_is_too_large_is_no_position():
+    def answer(n):
+        return 10.0 ** (400 + n)
+
+    said = made(answer, [2.0])[1]
+    assert "OverflowError" in said
+    assert "grew beyond what a float can hold" in said
+    assert "positions" not in said
+
+
 def test_a_mistake_is_named_where_an_edge_case_is_another_one():
     assert "You add. (This explains 2 of your 3 wrong cases.)" in spoken([4.0, 5.0, 9.0], [4.0, 5.0, 6.0])
     assert "You add. Hint" not in spoken([4.0, 5.0, 9.0], [4.0, 5.0, 6.0])

@@ -1,6 +1,7 @@
 """Objects as plain data: Python's own types, which take a short way, and all others give the same."""
 
 from collections import OrderedDict
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -32,6 +33,8 @@ class Float(float):
         (10**400, {"type": "int"}),
         ([10**400, 2], [{"type": "int"}, 2.0]),
         (Fraction(1, 2), 0.5),
+        (Fraction(10**400), {"type": "Fraction"}),
+        ([Decimal("0.5")], [0.5]),
         (np.float32(0.5), 0.5),
         (np.int64(3), 3.0),
         (np.bool_(True), True),

@@ -38,7 +38,12 @@ def _scheduler_of_log(answer: Answer, lrs: Values, losses: Values) -> Facts:
 
 def _as_multiplicative(answer: Answer, lrs: Values, words: str, epochs: int) -> Facts:
     optimizer = sgd(lrs)
-    return _rates_and_class(optimizer, answer(optimizer, schedule(words)), [None] * epochs)
+    scheduler = answer(optimizer, schedule(words))
+    facts = _rates_and_class(optimizer, scheduler, [None] * epochs)
+    for group in optimizer.param_groups:
+        group["lr"] /= 2
+    after = _rates_and_class(optimizer, scheduler, [None] * 2)["rates"]
+    return {**facts, "rates after a change by hand": after}
 
 
 def _with_scheduler(lrs: Values, kind: str, settings: Settings) -> tuple[Any, Any]:

@@ -2,8 +2,9 @@
 
 The student's cells run in the kernel. In place of each check cell, and once more after the last cell, the judge runs
 the exercise's adapter there on public and hidden cases: arguments go in, plain values come out as text. The better of
-the two results counts. The right values, the reference and the verdict stay outside: the process can't look up a right
-value, and it writes no score.
+the two results counts. For the end other hidden cases are drawn, so that the cells between can't prepare for them. The
+right values, the reference and the verdict stay outside: the process can't look up a right value, and it writes no
+score.
 """
 
 from __future__ import annotations
@@ -23,16 +24,18 @@ from lrlab.grading.sandbox.archive import pack_files
 from lrlab.grading.scoring.calls import Answered, CallAnswers
 from lrlab.grading.scoring.execution import not_run
 from lrlab.grading.scoring.test_specs import TestSpec, drawn_seed, hidden_cases, read_test_spec
-from lrlab.grading.scoring.verdicts import Result, failed, verdict
+from lrlab.grading.scoring.verdicts import Result, count_right, failed, verdict
 from lrlab.grading.submission.cells import cell_name
 from lrlab.grading.submission.notebook import python_metadata, read
 from lrlab.grading.submission.restore_cells import assignment_cells
 from lrlab.grading.submission.unused_work import find_other_definitions, find_replaced_texts, find_unused_work
 
+AT_END = 2**32  # what is added to a submission's seed for the cases that are drawn for the end
+
 # Names that suggest tampering. A match adds a note for the instructor; it never changes the score.
 SUSPICIOUS = re.compile(
     r"lrlab\.checks\.\w+|from lrlab\.checks import (?!(check|summary)\s*($|#))[^\n]*|_lrlab\w*|\bsys\.modules\b"
-    r"|\b(setprofile|settrace|_getframe|ctypes|run_code|run_cell|input_transformers?\w*|os\._exit|gc\.\w+|tb_frame|add\w*audit\w*)\b"
+    r"|\b(setprofile|getprofile|_profile_hook|settrace|_getframe|ctypes|run_code|run_cell|input_transformers?\w*|os\._exit|gc\.\w+|tb_frame|add\w*audit\w*)\b"
     r"|\b(f_locals|f_builtins|walk_stack|_current_frames|currentframe|inspect\.stack|sys\.monitoring|builtins)\b"
     r"|\b(get_objects|get_referrers|get_referents|import gc|from gc)\b"
     r"|\b(getsource\w*|FunctionType|CodeType|co_\w+|f_globals|f_back|__(code|globals|closure|subclasses|builtins)__)\b",
@@ -64,7 +67,8 @@ class Judge(CallAnswers):
         seed = drawn_seed(self.cases_seed, course["assignment"], course["student"], nb)
         known, source = assignment_cells(course), self._folder(course, "source") / f"{course['notebook']}.ipynb"
         self._begin(self._test_specs(known, source.parent, seed))
-        self._answered: dict[str, list[Answered]] = {name: [] for name in self._specs}
+        self._specs_at_end = self._test_specs(known, source.parent, seed + AT_END)
+        self._answered: dict[str, list[tuple[TestSpec, Answered]]] = {name: [] for name in self._specs}
         self._whole: set[str] = set()  # check cells that were asked with all earlier cells run
         submitted = self._folder(course, "submitted")
         # Where the submission runs, nbgrader has left out other notebooks.
@@ -110,7 +114,7 @@ class Judge(CallAnswers):
         else:
             self._run(cell, resources, index)
         if index == len(self.nb.cells) - 1:
-            for spec in self._specs.values():
+            for spec in self._specs_at_end.values():
                 self._ask_and_keep(spec, resources, index + 1)
         return cell, resources
 
@@ -124,15 +128,16 @@ class Judge(CallAnswers):
                 answered, whole = self._reply_to(spec, resources, upto), False
         if whole:
             self._whole.add(spec.cell)
-        self._answered[spec.cell].append(answered)
+        self._answered[spec.cell].append((spec, answered))
 
     def _best(self, spec: TestSpec, notes: list[str]) -> Result:
         """Return the better one of an answer's results."""
         results: list[Result] = []
-        answers = self._answered[spec.cell]
-        for number, (reply, reason) in enumerate(answers):
-            if (reply, reason) not in answers[:number]:
-                results.append(failed(spec, reason) if reply is None else verdict(spec, reply))
+        for asked, (reply, reason) in self._answered[spec.cell]:
+            if results and results[0].passed and reply is not None:  # no page shows it
+                results.append(count_right(asked, reply))
+            else:
+                results.append(failed(asked, reason) if reply is None else verdict(asked, reply))
         best = max(results, key=lambda result: (result.passed, result.right))
         if not all(result.passed == best.passed for result in results) and not self._late:
             rights = " and ".join(str(result.right) for result in results)

@@ -47,6 +47,13 @@ def verdict(spec: TestSpec, reply: Reply) -> Result:
     return _result(spec, right, text, problem or hidden_problem)
 
 
+def count_right(spec: TestSpec, reply: Reply) -> Result:
+    """Return a verdict without a page."""
+    outcomes = [_completed(spec, number, outcome) for number, outcome in enumerate(reply.outcomes)]
+    right = sum(each.right for each in compare(outcomes, spec.cases))
+    return Result(right == len(spec.cases), right, len(spec.cases))
+
+
 def _completed(spec: TestSpec, number: int, outcome: Outcome) -> Outcome:
     case = spec.cases[number]
     try:

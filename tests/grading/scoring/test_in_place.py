@@ -55,6 +55,36 @@ def test_chance_in_an_answer_is_noted(course, zygote):
     assert "half_life (half-life-check) was asked" in graded.metadata.lrlab.notes[0]
 
 
+NOTED = """asked, known = [], {}
+
+
+def half_life(d):
+    asked.append(d)
+    return known.get(d, 0.0)"""
+SERVED = """def gamma_from_decay(d):
+    os.write(ask, np.float64(d).tobytes())
+    return np.frombuffer(os.read(answered, 8))[0]"""
+SERVER = """import os, numpy as np
+(asks, ask), (answered, answer) = os.pipe(), os.pipe()
+if os.fork() == 0:
+    while question := os.read(asks, 8):
+        os.write(answer, np.exp(-np.frombuffer(question)).tobytes())"""
+
+
+def test_what_was_computed_beside_the_calls_counts_for_nothing(course, zygote):
+    """In a cell after the first of the two times, or by another process."""
+    made = with_cells(
+        answer(course.released(), {**RIGHT, "half_life": NOTED, "gamma_from_decay": SERVED}), SERVER, at=1
+    )
+    made = with_cells(made, "known |= {d: np.log(2) / d for d in asked}\nprint(gamma_from_decay(0.5))")
+    graded = judged(course, course.submit("eve", made))
+    assert {name for name, score in points(graded).items() if not score} == {
+        "half-life-check",
+        "gamma-from-decay-check",
+    }
+    assert [output.output_type for output in graded.cells[-1].outputs] == ["stream"]  # the process goes on
+
+
 @pytest.mark.parametrize(
     "at",
     [

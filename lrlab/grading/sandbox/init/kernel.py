@@ -131,7 +131,7 @@ def run_kernel(request: KernelRequest, sockets: list[int]) -> None:
     if key:
         from lrlab.checks.reply import prepare
 
-        prepare(key)
+        prepare(key, sandboxed=True)
     del key
     events = app.shell.events
 
