@@ -68,10 +68,9 @@ class Wording:
         return f"a bracket in another place in the part with {names}" if (names := self.part(node)) else ""
 
     def entry(self, of: ast.AST, new: str, old: str) -> str:
-        return f"the {new} entry of `{of.id}` in place of the {old}" if self._is_argument(of) else ""
-
-    def _is_argument(self, node: ast.AST) -> bool:
-        return isinstance(node, ast.Name) and node.id in self.arguments
+        if isinstance(of, ast.Name) and of.id in self.arguments:
+            return f"the {new} entry of `{of.id}` in place of the {old}"
+        return ""
 
 
 def _is_usual(name: str) -> bool:

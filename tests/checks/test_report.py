@@ -94,7 +94,7 @@ def test_right_calls_are_folded_below_wrong_ones():
     exercise = find("step_decay")
     page = report.page(exercise, judged(exercise, torch_like), ["step_decay printed: <b>"])
     above, folded = page.split("<details>")
-    assert above.count("✗ wrong") == 7
+    assert above.count("✗ wrong") == 8
     assert "<summary>1 case is right</summary>" in folded
     assert "✗ wrong" not in folded
     assert "printed: &lt;b&gt;" in folded
@@ -103,7 +103,7 @@ def test_right_calls_are_folded_below_wrong_ones():
 
 
 def test_a_notebook_reads_the_verdict_first(notebook, capsys):
-    with pytest.raises(CheckFailed, match="1 of 5 cases right"):
+    with pytest.raises(CheckFailed, match="1 of 6 cases right"):
         check("step_decay", torch_like)
     assert notebook.shown == []
     notebook.events.trigger("post_run_cell", None)

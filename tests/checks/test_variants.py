@@ -71,7 +71,7 @@ def test_where_one_call_differs_the_sentence_says_so():
     def answer(n, lr0, d):
         return lr0 * np.exp(-(d**2) * n) + 1e-3 * (np.size(n) == 4)
 
-    assert "those of the right rule with d replaced by d², in 2 of your 3 wrong cases." in message(
+    assert "those of the right rule with d replaced by d², in 3 of your 4 wrong cases." in message(
         "exponential_decay", answer
     )
 
