@@ -7,8 +7,10 @@ stays.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -95,5 +97,10 @@ def _script(kind: str, esm: str, css: str, static: Path) -> str:
     name = f"{kind}-{digest((esm + css).encode())}.js"
     file = static / "explorers" / name
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"lrlabExplorer({json.dumps([name, esm, css], ensure_ascii=False)});\n", encoding="utf-8")
+    file.write_text(f"lrlabExplorer({json.dumps([name, esm, packed(css)], ensure_ascii=False)});\n", encoding="utf-8")
     return name
+
+
+def packed(text: str) -> str:
+    """Return ``text`` deflated, in base64, as mount.js unpacks it."""
+    return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")

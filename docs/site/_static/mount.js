@@ -11,8 +11,8 @@
   function load(name) {
     modules[name] ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
-      window.lrlabExplorer = ([, source, css]) => {
-        document.head.appendChild(document.createElement("style")).textContent = css;
+      window.lrlabExplorer = async ([, source, css]) => {
+        document.head.appendChild(document.createElement("style")).textContent = await unpacked(css);
         // From a Blob, because a page that was opened from a folder may not import files.
         const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
         import(url).then((module) => resolve(module.default), reject);
@@ -22,6 +22,12 @@
       document.head.append(script);
     });
     return modules[name];
+  }
+
+  /** Text that tools/coursesite has packed: deflated, in base64. */
+  function unpacked(text) {
+    const bytes = Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text();
   }
 
   /** What an anywidget asks of its model; `save_changes` has nowhere to save to. */
@@ -113,13 +119,19 @@
   new MutationObserver(themed).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
   const places = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".lrlab-mount")]);
-  places.forEach((place) => {
-    const state = place.querySelector("script");
-    if (state) models[place.dataset.model] = model_of(JSON.parse(state.textContent));
-  });
+  /** The states of the page's explorers, by their models. */
+  async function read_states() {
+    const packed = document.getElementById("lrlab-states");
+    const states = packed ? JSON.parse(await unpacked(packed.textContent)) : {};
+    for (const place of places) {
+      const state = place.querySelector("script");
+      if (state) states[place.dataset.model] = JSON.parse(state.textContent);
+    }
+    for (const [name, state] of Object.entries(states)) models[name] = model_of(state);
+  }
   // One after the other, from the top: what is read first answers first.
   places.reduce(
     (before, place) => before.then(() => mount(place).catch((error) => console.error(error))),
-    Promise.resolve(),
+    read_states(),
   );
 })();
