@@ -7,6 +7,7 @@ import importlib
 import json
 import re
 import runpy
+import zlib
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import pytest
 pytest.importorskip("myst_nb")
 
 import build_site
-from coursesite import api, cards, explorers, figures, pages, run, weight
+from coursesite import api, cards, explorers, figures, lean_svg, pages, run, weigh, weight
 from coursesite.mathml import mathml
 from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -357,3 +358,76 @@ def test_styles_that_fit_no_page_are_left_out() -> None:
     css = "@font-face{src:url(a)}a{b:c}.on,.off{d:e}.off{f:g}@media(x){.off>a{h:i}.on:not(.off){j:k}}.pst-later{l:m}"
     kept = "@font-face{src:url(a)}a{b:c}.on,.off{d:e}@media(x){.on:not(.off){j:k}}.pst-later{l:m}"
     assert weight.used_styles(css, {"on"}) == kept
+
+
+def test_of_variables_and_ids_only_those_that_something_reads_are_left() -> None:
+    css = ":root{--a:1;--b:var(--a);--c:2}p{d:var(--b)}"
+    assert weight.used_variables(css, "") == ":root{--a:1;--b:var(--a);}p{d:var(--b)}"
+    assert weight.used_variables(css, "x:var(--c)") == css
+    assert weight.used_variables(":root{--a:1;--b:var(--a)}", "") == ":root{}"
+    sign = "p{--sign:url('data:image/svg+xml;a{b}');--x:url(data:c;d);e:f}"
+    assert weight.used_variables(sign, "") == "p{e:f}"
+    assert weight.used_variables(".a--b:hover{c:d}", "") == ".a--b:hover{c:d}"
+    assert weight.used_styles("#here .on{a:b}#gone .on{c:d}", {"#here", "on"}) == "#here .on{a:b}"
+
+
+def test_words_of_code_in_the_colour_of_their_text_have_no_mark() -> None:
+    css = "".join(
+        f'html[data-theme="{theme}"] .highlight {{ background: #111; color: {ground} }}\n'
+        f'html[data-theme="{theme}"] .highlight .n {{ color: {ground} }} /* Name */\n'
+        f'html[data-theme="{theme}"] .highlight .p {{ color: #080808 }}\n'
+        f'html[data-theme="{theme}"] .highlight .k {{ color: #456 }}\n'
+        for theme, ground in (("light", "#080808"), ("dark", "#f8f8f2"))
+    )
+    assert weight.plain_tokens(css) == {"n", "w"}, "p has its own colour in the dark"
+    assert weight.plain_tokens("p{a:b}") == set()
+
+
+def test_states_of_a_page_are_one_packed_text() -> None:
+    states = {"m1": {"lr": 0.1, "text": "</b>"}, "m2": {"lr": 0.2}}
+    mounts = [
+        f'<div data-script="A.js" data-model="{name}"><script type="application/json">'
+        + json.dumps(state).replace("</", "<\\/")
+        + "</script></div>"
+        for name, state in states.items()
+    ]
+    page = weight.pack_states(f"<body>{''.join(mounts)}</body>")
+    assert "application/json" not in page
+    found = re.search(r'<script type="text/plain" id="lrlab-states">(.*?)</script></body>', page)
+    assert found
+    assert json.loads(zlib.decompress(base64.b64decode(found[1]))) == states
+
+
+def test_a_figure_in_fewer_bytes_has_the_same_points() -> None:
+    assert lean_svg.path("M 10 20.004 \nL 11.5 20 \nL 11.5 19 \nQ 1 2 3 4 \nz\n") == "m10 20l1.5 0 0-1q-10.5-17-8.5-15z"
+    assert lean_svg.path("M 1 1 A 2 2 0 0 0 3 3") == "M 1 1 A 2 2 0 0 0 3 3", "an arc is left alone"
+    line = "M 0 0 \n" + "".join(f"L {n / 3:.6f} {n % 7 / 9:.6f} \n" for n in range(1, 200))
+    moves = [float(number) for number in re.findall(r"-?\d*\.?\d+", lean_svg.path(line))]
+    assert sum(moves[::2]) == pytest.approx(199 / 3, abs=0.06), "rounding does not add up"
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt" height="9pt">'
+        '<metadata><a>Matplotlib</a></metadata><g id="figure_1"><defs><path id="mark" d="M 0 0 \nL 0 3 \n"/></defs>'
+        '<use xlink:href="#mark" x="1.23456" y="2" style="fill: #123456"/><use xlink:href="#mark" x="3" y="2" '
+        'style="fill: #123456"/><text style="fill: red">a  b</text></g></svg>'
+    )
+    assert lean_svg.lean(svg) == (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9pt" height="9pt"><style>.c0{fill:#123456}</style>'
+        '<defs><path d="m0 0l0 3" id="i0"/></defs><use x="1.23" y="2" href="#i0" class="c0"/>'
+        '<use x="3" y="2" href="#i0" class="c0"/><text style="fill:red">a  b</text></svg>'
+    )
+    assert lean_svg.lean("<svg>") == "<svg>"
+
+
+def test_a_page_that_is_too_heavy_is_named(tmp_path: Path) -> None:
+    (tmp_path / "_static" / "explorers").mkdir(parents=True)
+    (tmp_path / "course").mkdir()
+    (tmp_path / "_static" / "a.css").write_text("a" * 300_000)
+    (tmp_path / "_static" / "explorers" / "X-1.js").write_text("b" * 299_000)
+    link = (
+        '<link rel="stylesheet" href="../_static/a.css?v=1"><div data-script="X-1.js"></div><div data-script="X-1.js">'
+    )
+    (tmp_path / "course" / "00.html").write_text(link)
+    assert weigh.weigh(tmp_path / "course" / "00.html", tmp_path) == 599_000 + len(link), "a file counts once"
+    assert weigh.too_heavy(tmp_path) == ""
+    (tmp_path / "course" / "01.html").write_text(f"{link}{'c' * 1000}")
+    assert weigh.too_heavy(tmp_path) == "Pages of more than 600 kB with all that they load: course/01.html (600 kB)."

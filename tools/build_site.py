@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+from coursesite import weigh
 from coursesite.pages import build
 from coursesite.run import Failure
 
@@ -29,6 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"\n{failure}", file=sys.stderr)
         return 1
     page = options.out / "index.html"
+    if sentence := weigh.too_heavy(options.out):
+        print(sentence, file=sys.stderr)
     print(f"{count} notebooks in {time.monotonic() - begun:.0f} s: open {page}")
     return 0
 

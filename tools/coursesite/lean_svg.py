@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "{http://www.w3.org/1999/xlink}href"
 REFERENCE = re.compile(r"#([\w.-]+)")
-STEP = re.compile(r"([MLQCz])([^MLQCz]*)")
+STEP = re.compile(r"([MLQCz])([-+\d.e\s]*)")
 NUMBER = re.compile(r"-?[\d.]+(?:e[+-]?\d+)?")
 NO_TURN = re.compile(r"rotate\(-?0 [^)]*\)")
 IN_WORDS = {f"{{{SVG}}}{name}" for name in ("text", "tspan", "style", "title", "desc")}

@@ -29,7 +29,7 @@ MENUS = re.compile(r'<script defer src="(?P<to>[^"]*)scripts/bootstrap\.js(?P<ve
 EARLY = re.compile(r'\s*<link rel="preload" as="script" href="[^"]*/bootstrap\.js[^"]*" ?/>')
 NEEDS_MENUS = "pst-collapse-sidebar-button"  # for which the theme's own script asks for Bootstrap at once
 STATE = re.compile(r'(data-script="([^"]*)" data-model="([^"]*)">)<script type="application/json">(.*?)</script>', re.S)
-VARIABLE = re.compile(r"(--[\w-]+)\s*:[^;{}]*;?")
+VARIABLE = re.compile(r"(?<=[{;])\s*(--[\w-]+)\s*:(?:'[^']*'|\"[^\"]*\"|\([^()'\"]*\)|[^;{}'\"])*;?")
 PRE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 TOKEN = re.compile(r'<span class="(\w+)">([^<]*)</span>')
 USED = re.compile(r"\b(fa-solid|fa-regular|fa-brands|fas|far|fab) fa-([a-z0-9-]+)")
