@@ -89,7 +89,7 @@ def slim(site: Path) -> None:
 
 def _names(site: Path) -> set[str]:
     """Return the classes of the site's pages, their ids after a ``#``, and every word of its scripts."""
-    names = set()
+    names: set[str] = set()
     for page in site.rglob("*.html"):
         for kind, value in NAMED.findall(page.read_text(encoding="utf-8")):
             names.update(f"#{name}" if kind == "id" else name for name in value.split())
@@ -99,7 +99,8 @@ def _names(site: Path) -> set[str]:
 
 def plain_tokens(css: str) -> set[str]:
     """Return the classes of code's words that Pygments's ``css`` gives the colour of the text around them."""
-    ground, colours = {}, {}
+    ground: dict[str, str] = {}
+    colours: dict[str, dict[str, str]] = {}
     for theme, name, body in re.findall(r'^html\[data-theme="(\w+)"\] \.highlight(?: \.(\w+))? \{([^}]*)\}', css, re.M):
         if name:
             colours.setdefault(name, {})[theme] = body

@@ -9,7 +9,7 @@
     loaded ??= new Promise((resolve) => {
       const script = document.createElement("script");
       script.onload = resolve;
-      script.src = later;
+      script.src = String(later);
       document.head.append(script);
     }).then(() => {
       removeEventListener("click", wait, true);

@@ -125,7 +125,7 @@
     const states = packed ? JSON.parse(await unpacked(packed.textContent)) : {};
     for (const place of places) {
       const state = place.querySelector("script");
-      if (state) states[place.dataset.model] = JSON.parse(state.textContent);
+      if (state) states[String(place.dataset.model)] = JSON.parse(state.textContent);
     }
     for (const [name, state] of Object.entries(states)) models[name] = model_of(state);
   }
