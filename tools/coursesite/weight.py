@@ -29,7 +29,8 @@ MENUS = re.compile(r'<script defer src="(?P<to>[^"]*)scripts/bootstrap\.js(?P<ve
 EARLY = re.compile(r'\s*<link rel="preload" as="script" href="[^"]*/bootstrap\.js[^"]*" ?/>')
 NEEDS_MENUS = "pst-collapse-sidebar-button"  # for which the theme's own script asks for Bootstrap at once
 STATE = re.compile(r'(data-script="([^"]*)" data-model="([^"]*)">)<script type="application/json">(.*?)</script>', re.S)
-VARIABLE = re.compile(r"(?<=[{;])\s*(--[\w-]+)\s*:(?:'[^']*'|\"[^\"]*\"|\([^()'\"]*\)|[^;{}'\"])*;?")
+# Bootstrap's alone: explorers, whose styles are packed, read the theme's own (--pst-…).
+VARIABLE = re.compile(r"(?<=[{;])\s*(--bs-[\w-]+)\s*:(?:'[^']*'|\"[^\"]*\"|\([^()'\"]*\)|[^;{}'\"])*;?")
 PRE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 TOKEN = re.compile(r'<span class="(\w+)">([^<]*)</span>')
 USED = re.compile(r"\b(fa-solid|fa-regular|fa-brands|fas|far|fab) fa-([a-z0-9-]+)")
@@ -138,7 +139,7 @@ def pack_states(page: str) -> str:
 
 
 def used_variables(css: str, elsewhere: str) -> str:
-    """Return ``css`` without the variables that neither it nor ``elsewhere`` reads."""
+    """Return ``css`` without the variables of Bootstrap that neither it nor ``elsewhere`` reads."""
     read = set(re.findall(r"--[\w-]+", VARIABLE.sub(lambda one: one[0].partition(":")[2], css) + elsewhere))
     lighter = VARIABLE.sub(lambda one: one[0] if one[1] in read else "", css)
     # One that only an unused one reads is unused too.
