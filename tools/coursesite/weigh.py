@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
-LIMIT = 600_000  # bytes of one page; about five seconds on a slow telephone line of 1 Mbit/s
+LIMIT = 600_000  # bytes of one page, uncompressed
 NAMED = re.compile(r'<(?:img|script|link)\b[^>]*?\s(?:src|href)="([^"#?:]+\.(?:css|js|svg|png|jpg|webp))[?"]')
 EXPLORER = re.compile(r'data-script="([^"]+)"')
 
