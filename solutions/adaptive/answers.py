@@ -831,3 +831,26 @@ def by_lerp(param, grad, state, lr=0.001, betas=(0.9, 0.999), eps=1e-8, weight_d
     v = torch.lerp(grad.square(), state.get("v", zero), betas[1])
     step = m / (1 - betas[0] ** t) / ((v / (1 - betas[1] ** t)).sqrt() + eps)
     return (1 - lr * weight_decay) * param - lr * step, {"t": t, "m": m, "v": v}
+
+
+@wrong("step_length", "shares of RMSProp swapped")
+def forgets_with_the_other_share(method, n, g, lr, alpha):
+    squares = 0.0
+    for _ in range(n):
+        squares = (1 - alpha) * squares + alpha * g * g if method == "RMSProp" else squares + g * g
+    return {"SGD": lr * abs(g), "Adam": lr}.get(method, lr * abs(g) / squares**0.5)
+
+
+@wrong("radam_step", "divided by the correction")
+def correction_below_the_line(param, grad, state, lr=0.001, betas=(0.9, 0.999), eps=1e-8):
+    b1, b2 = betas
+    t = state.get("t", 0) + 1
+    m = b1 * state.get("m", 0.0) + (1 - b1) * grad
+    v = b2 * state.get("v", 0.0) + (1 - b2) * grad**2
+    most = 2 / (1 - b2) - 1
+    rho = most - 2 * t * b2**t / (1 - b2**t)
+    step = lr * m / (1 - b1**t)
+    if rho > 5:
+        r = ((rho - 4) * (rho - 2) * most / ((most - 4) * (most - 2) * rho)) ** 0.5
+        step = step * r / (1 - b2**t) ** 0.5 / (v**0.5 + eps)
+    return param - step, {"t": t, "m": m, "v": v}

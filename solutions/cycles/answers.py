@@ -943,3 +943,20 @@ EQUIVALENT_MUTANTS = {
         "no smoothed loss is exactly at the limit"
     ),
 }
+
+
+@wrong("train_one_cycle", "one step too many")
+def one_for_the_last_call(model, inputs, targets, batch_size, epochs, max_lr):
+    optimizer = torch.optim.SGD(model.parameters(), lr=max_lr)
+    total = epochs * -(-len(inputs) // batch_size) + 1
+    scheduler = lr_scheduler.OneCycleLR(optimizer, max_lr, total_steps=total, cycle_momentum=False)
+    rates = []
+    for _ in range(epochs):
+        for x, y in zip(inputs.split(batch_size), targets.split(batch_size), strict=True):
+            loss = functional.mse_loss(model(x), y)
+            optimizer.zero_grad()
+            loss.backward()
+            rates.append(scheduler.get_last_lr()[0])
+            optimizer.step()
+            scheduler.step()
+    return rates

@@ -227,6 +227,12 @@ def hidden_cases(seed=7):
         lrs, _ = range_test(rng, 8, 0)
         return lrs, [2.3, odd(2.2, 2.3), odd(2, 2.2), odd(1.5, 1.7), odd(0.3, 0.5), odd(9, 30), odd(4, 6), 2.0], 0, 4
 
+    def breaks_in_the_middle():
+        """Losses that fall faster still after one that is not finite."""
+        first, broken = odd(0.001, 0.002), rng.choice(["nan", "inf"])
+        lrs = [first * 2**k for k in range(8)]
+        return lrs, [2.4, odd(2.25, 2.3), odd(1.9, 2), odd(1.3, 1.35), odd(1.2, 1.25), broken, 1.1, 0.05], 0, 4
+
     def early():
         """A fall among the first losses, where the correction matters: a nearly right one gives another rate."""
 
@@ -234,8 +240,9 @@ def hidden_cases(seed=7):
             means = [s * (1 - Decimal(beta) ** (k + 1)) for k, s in enumerate(smooth)]
             late = [m / (1 - Decimal(beta) ** (k + 2)) for k, m in enumerate(means)]
             large = [m / (2 - Decimal(beta) ** (k + 1)) for k, m in enumerate(means)]
+            first = [m + Decimal(beta) ** (k + 1) * smooth[0] for k, m in enumerate(means)]
             found = steepest(lrs, smooth)[0]
-            return all(steepest(lrs, other)[0] != found for other in (means, late, large))
+            return all(steepest(lrs, other)[0] != found for other in (means, late, large, first))
 
         beta, lrs = rng.choice([0.6, 0.75]), range_test(rng, 8, 0)[0]
         return clear(lambda: (lrs, [odd(0.8, 2.4) for _ in lrs], beta, 4), before_it_diverges, tells)
@@ -292,7 +299,11 @@ def hidden_cases(seed=7):
             ]
         },
         "robust_lr": {
-            "calm": [*(noisy(14, 0.0, broken, 0, 4) for broken in (False, True)), falls_to_the_end()],
+            "calm": [
+                *(noisy(14, 0.0, broken, 0, 4) for broken in (False, True)),
+                falls_to_the_end(),
+                breaks_in_the_middle(),
+            ],
             "noisy": [*(noisy(40, 0.25, broken, rng.choice([0.7, 0.8]), limit) for broken, limit in tests), early()],
         },
     }

@@ -448,7 +448,7 @@ def joins_after_backward(body, head, optimizer, batches, schedule, ratio, start)
     return used
 
 
-@wrong("train_and_unfreeze", "rate set after the update")
+@wrong("train_and_unfreeze", "You set the rates after the update")
 def set_afterwards(body, head, optimizer, batches, schedule, ratio, start):
     used = []
     for n, (x, y) in enumerate(batches):
@@ -520,7 +520,7 @@ def joins_every_time(body, head, optimizer, batches, schedule, ratio, start):
     return used
 
 
-@wrong("train_and_unfreeze", "The head's weights are not the expected ones")
+@wrong("train_and_unfreeze", "softmax twice")
 def softmax_twice(body, head, optimizer, batches, schedule, ratio, start):
     used = []
     for n, (x, y) in enumerate(batches):
@@ -728,7 +728,7 @@ def only_group_0(optimizer, starts, d, steps):
     return used
 
 
-@wrong("train_and_unfreeze", "rate set after the update")
+@wrong("train_and_unfreeze", "You set the rates after the update")
 def set_late_and_noted(body, head, optimizer, batches, schedule, ratio, start):
     used = []
     for n, (x, y) in enumerate(batches):
@@ -830,4 +830,54 @@ def counts_on_into_the_next_run(optimizer, starts, d, steps):
             used.append(optimizer.param_groups[0]["lr"])
             optimizer.step()
             n += 1
+    return used
+
+
+@wrong("lr_of", "rate of 0 taken for none")
+def rate_or_none(optimizer, parameter):
+    rate = 0
+    for group in optimizer.param_groups:
+        if any(p is parameter for p in group["params"]):
+            rate = group["lr"]
+    return rate or None
+
+
+@wrong("decay_groups", "a tensor more than once")
+def modules_within_modules(model, weight_decay):
+    decayed, other = [], []
+    for module in model.modules():
+        for p in module.parameters():
+            if p.requires_grad:
+                (decayed if p.ndim > 1 else other).append(p)
+    return [{"params": decayed, "weight_decay": weight_decay}, {"params": other, "weight_decay": 0.0}]
+
+
+@wrong("train_and_unfreeze", "body counts from its own start")
+def body_from_zero(body, head, optimizer, batches, schedule, ratio, start):
+    used = []
+    for n, (x, y) in enumerate(batches):
+        if n == start:
+            optimizer.add_param_group({"params": body.parameters()})
+        optimizer.param_groups[0]["lr"] = schedule(n)
+        if n >= start:
+            optimizer.param_groups[1]["lr"] = ratio * schedule(n - start)
+        optimizer.zero_grad()
+        functional.cross_entropy(head(body(x)), y).backward()
+        optimizer.step()
+        used.append([g["lr"] for g in optimizer.param_groups])
+    return used
+
+
+@wrong("several_runs", "momentum that the optimizer had is gone")
+def forgets_the_momentum(optimizer, starts, d, steps):
+    used = []
+    for start in starts:
+        optimizer.state.clear()
+        for group in optimizer.param_groups:
+            group["lr"] = group["initial_lr"] = start
+        scheduler = lr_scheduler.LambdaLR(optimizer, lambda n: 1 / (1 + d * n))
+        for _ in range(steps):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
     return used

@@ -2,7 +2,8 @@
 
 ONE = [{"lr": 0.5, "momentum": 0.9}]
 TWO = [{"lr": 0.02, "momentum": 0.5}, {"lr": 0.1, "momentum": 0.9}]
-THREE = [{"lr": 0.07}, {"lr": 0.3, "weight_decay": 0.1}, {"lr": 0.004}]
+THREE = [{"lr": 0.004}, {"lr": 0.3, "weight_decay": 0.1}, {"lr": 0.07}]
+RESTING = [{"lr": 0.2}, {"lr": 0.0}, {"lr": 0.1}]  # the second group doesn't learn
 SCHEDULED = [{"lr": 0.05, "initial_lr": 0.4}, {"lr": 0.01, "initial_lr": 0.8}]  # a scheduler has run on them
 WHOLE = [{"lr": 1}, {"lr": 2}, {"lr": 0}]
 
@@ -13,6 +14,7 @@ CASES = {
         ("Adam", THREE, [1, 3, 2], [1, 2]),
         ("SGD", SCHEDULED, [2, 2], [0, 0]),
         ("SGD", TWO, [2, 1], None),
+        ("SGD", RESTING, [2, 3, 1], [1, 1]),
     ],
     "rescale_lrs": [
         ("SGD", ONE, 0.05),
@@ -23,15 +25,15 @@ CASES = {
     ],
     "decay_groups": [
         (["Linear", "LayerNorm", "Linear"], 0.1),
-        (["Conv1d", ["BatchNorm1d", ["PReLU", "Linear without bias"]]], 0.02),
-        (["frozen Linear", "LayerNorm", "Linear"], 0.5),
+        (["Conv1d", ["BatchNorm1d", ["PReLU", "Linear without bias"]], "Embedding"], 0.02),
+        (["frozen Linear", "LayerNorm", "Linear", "LayerNorm"], 0.5),
         (["shared Linear", "PReLU", "shared Linear"], 1),
     ],
     "one_rate_for_all": [
         ([2.0, 1.0], 1),
         ([20.0, 0.1], 30),
         ([0.5, 4.0, 1.0], 10),
-        ([3, 3], 2),
+        ([3, 3], 3),
         ([40.0, 1.0], 20),
     ],
     "train_and_unfreeze": {

@@ -24,6 +24,7 @@ AXES = {
     "Linear without bias": {"weight": 2},
     "shared Linear": {"weight": 2, "bias": 1},
     "Conv1d": {"weight": 3, "bias": 1},
+    "Embedding": {"weight": 2},
     "BatchNorm1d": {"weight": 1, "bias": 1},
     "LayerNorm": {"weight": 1, "bias": 1},
     "PReLU": {"weight": 1},
@@ -104,7 +105,7 @@ def train_and_unfreeze(schedule, ratio, start, momentum, batch_size, batches_as)
 
 def several_runs(groups, starts, d, steps):
     rates = [start / (1 + d * n) for start in starts for n in range(steps)]
-    return {"rates": rates, "rates used": [[rate] * len(groups) for rate in rates]}
+    return {"rates": rates, "rates used": [[rate] * len(groups) for rate in rates], "momentum kept": True}
 
 
 def right(name, args):
@@ -138,6 +139,7 @@ def hidden_cases(seed=13):
                 ("Adam", groups(4), [1, 2, 2, 1], [1, 1]),
                 ("RMSprop", groups(2), [2, 2], None),
                 ("SGD", groups(2, initial_lr=odd(1, 2)), [3, 1], [0, 2]),
+                ("SGD", [*groups(1), {"lr": 0.0}, *groups(2)], [1, 3, 2, 1], [1, 0]),
             ]
         },
         "rescale_lrs": {
@@ -148,13 +150,16 @@ def hidden_cases(seed=13):
                 ("SGD", groups(3, initial_lr=odd(1, 2)), odd(0.1, 0.9)),
             ]
         },
-        "decay_groups": {"": [(model(), odd(0.001, 0.1)), (model(), odd(0.2, 1)), (["PReLU", "Conv1d"], 1)]},
+        "decay_groups": {
+            "": [(model(), odd(0.001, 0.1)), (model(), odd(0.2, 1)), (["PReLU", "Conv1d", "Embedding", "PReLU"], 1)]
+        },
         "one_rate_for_all": {
             "": [
                 ([steep, odd(1, 2.9), odd(1, 2.9)], steps),
                 ([steep, wide], steps),
                 ([narrow, steep, odd(steep, narrow)], steps),
                 ([rng.randrange(2, 9)], 1),
+                ([odd(2, 2.5), odd(2.6, 2.9), odd(1.9, 2)], rng.randrange(3, 6)),
             ]
         },
         "train_and_unfreeze": {

@@ -8,7 +8,7 @@ from typing import Any
 from lrlab.checks.adapters._fixtures import all_but_rates, linear, optimizer, rates, rates_used, schedule
 from lrlab.checks.call import Answer, Facts, load_torch, on_sequences
 from lrlab.checks.exercise import Adapter
-from lrlab.checks.serialize import Unusable, WrongType
+from lrlab.checks.serialize import Unusable, WrongType, to_jsonable
 
 Groups = Sequence[dict[str, Any]]
 
@@ -48,6 +48,7 @@ def _model(layers: Sequence[Any]) -> Any:
         "Linear": lambda: nn.Linear(3, 3),
         "Linear without bias": lambda: nn.Linear(3, 3, bias=False),
         "Conv1d": lambda: nn.Conv1d(1, 1, 3),
+        "Embedding": lambda: nn.Embedding(1, 3),
         "BatchNorm1d": lambda: nn.BatchNorm1d(3),
         "LayerNorm": lambda: nn.LayerNorm(3),
         "PReLU": nn.PReLU,
@@ -81,7 +82,10 @@ def _decay_groups(answer: Answer, layers: Sequence[Any], weight_decay: float) ->
     except Exception as error:
         raise Unusable(f"torch.optim.SGD does not accept the groups that decay_groups returned: {error}.") from error
     words = ["first group", "second group", *["further group"] * len(groups)]
-    inside = {id(p): word for word, group in zip(words, made.param_groups, strict=False) for p in group["params"]}
+    inside: dict[int, str] = {}
+    for word, group in zip(words, made.param_groups, strict=False):
+        for p in group["params"]:  # torch lets a tensor be in a group twice, and then updates it twice
+            inside[id(p)] = f"{word}, more than once" if id(p) in inside else word
     return {
         "tensors": {name: inside.get(id(p), "no group") for name, p in model.named_parameters()},
         "weight_decay": decays,
@@ -123,9 +127,15 @@ def _train_and_unfreeze(
 
 
 def _several_runs(answer: Answer, groups: Groups, starts: Sequence[float], d: float, steps: int) -> Any:
-    made = optimizer(groups)
-    used = rates_used(made)
-    return {"rates": answer(made, list(starts), d, steps), "rates used": used}
+    made = optimizer([{"momentum": 0.9, **group} for group in groups], moved=True)
+    made.zero_grad()
+    used, parameters = rates_used(made), [p for group in made.param_groups for p in group["params"]]
+
+    def momentum() -> list[Any]:
+        return [to_jsonable(made.state[p]) if p in made.state else None for p in parameters]
+
+    before = momentum()
+    return {"rates": answer(made, list(starts), d, steps), "rates used": used, "momentum kept": momentum() == before}
 
 
 ADAPTERS = (
