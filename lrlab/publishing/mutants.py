@@ -137,6 +137,8 @@ def mutants_of(unit: str, exercise: str, source: str) -> Iterator[Mutant]:
             _put(parent, field, index, changed)
             text = ast.unparse(ast.fix_missing_locations(tree))
             _put(parent, field, index, node)
+            if isinstance(node, ast.Constant):
+                words = wording.number(words, parent, node)
             line = source.splitlines()[getattr(node, "lineno", 1) - 1].strip()
             place = f"column {getattr(node, 'col_offset', 0)} of `{line}`"
             yield Mutant(unit, exercise, f"{what}, {place}", "" if wording.is_position(node) else words, text)

@@ -42,8 +42,22 @@ class Wording:
             return ""
         return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if quoted[1:] else quoted)
 
+    def number(self, words: str, parent: ast.AST, node: ast.AST) -> str:
+        """Return the words for another number than the one in ``node``, which a student knows only beside arguments.
+
+        Any other number is one of the solution's own, or one of several.
+        """
+        match parent:
+            case ast.arguments():  # a default
+                return words
+            case ast.BinOp(left, _, right):
+                return words if self.part(right if node is left else left) else ""
+        return ""
+
     def left_out(self, node: ast.BinOp, part: ast.AST) -> str:
         text, names, op = ast.unparse(part), self.part(part), type(node.op)
+        if isinstance(part, ast.Constant):
+            return self.number(f"`{text}` left out", node, part)
         if len(text) <= SHORT:
             return f"`{text}` left out"
         return (

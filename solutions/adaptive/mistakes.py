@@ -486,7 +486,6 @@ MISTAKES = {
                 for name, value in (
                     ("weight_decay", 0.0),
                     ("weight_decay", 0.1),
-                    ("weight_decay", 0.001),
                     ("lr", 0.01),
                     ("betas", (0.9, 0.99)),
                     ("eps", 1e-6),

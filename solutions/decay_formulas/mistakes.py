@@ -29,6 +29,13 @@ def _recurrence(n: Any, lr0: float, d: float, *, first: int) -> Any:
     return _product(n, lr0, 1 / (1 + d * np.arange(first, first + np.max(n))))
 
 
+def _one_after_another(n: Any, lr0: float, d: float) -> Any:
+    """Each entry of an array divides the rate of the one before it."""
+    if np.ndim(n) == 0:
+        return _recurrence(n, lr0, d, first=0)
+    return lr0 * np.cumprod(np.concatenate([[1.0], 1 / (1 + d * np.asarray(n)[:-1])]))
+
+
 def _by_place(formula: Callable[..., Any]) -> Callable[..., Any]:
     """A formula that takes the place in an array for the step."""
     return lambda n, *more: formula(np.arange(np.size(n)) if np.ndim(n) else n, *more)
@@ -326,6 +333,12 @@ MISTAKES = {
                 lambda n, lr0, d: _product(n, lr0, 1 - d * np.arange(np.max(n))),
             ),
             Misconception(
+                "entries one after another",
+                "You divide from one entry of the array to the next. The entries are steps that are asked for, in any "
+                "order: each rate is the one after all the steps from 0 on.",
+                _one_after_another,
+            ),
+            Misconception(
                 "divisors added up",
                 "You add up the divisors' parts and divide once. Divide by each divisor, 1 + d·0, 1 + d·1, …, one "
                 "after the "
@@ -380,6 +393,12 @@ MISTAKES = {
                 "You compute lr0 · dⁿ, taking d for the factor per step. The factor per step is e⁻ᵈ: "
                 "for d = 0.1 that is 0.905, not 0.1.",
                 lambda n, lr0, d: lr0 * d ** np.asarray(n, dtype=float),
+            ),
+            Misconception(
+                "as a recurrence",
+                "You multiply by e⁻ᵈᵏ, with another k at every step. The factor from one step to the next is the same "
+                "everywhere: e⁻ᵈ.",
+                lambda n, lr0, d: lr0 * np.exp(-d * np.asarray(n) * (np.asarray(n) - 1) / 2),
             ),
             Misconception(
                 "1 - d as the base",

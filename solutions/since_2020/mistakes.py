@@ -174,6 +174,15 @@ def _groups(rate: Callable[..., float], *, of_base: bool = False, biases: bool =
     return answer
 
 
+def _layers(model: Any, base: Any, lr: float) -> Any:
+    """A wrong `mup_groups`: a bias gets the rate of the matrix before it."""
+    groups, k = [], 1.0
+    for wide, narrow in zip(model.parameters(), base.parameters(), strict=True):
+        k = _times(wide, narrow) if wide.ndim > 1 else k
+        groups.append({"params": [wide], "lr": lr / k})
+    return groups
+
+
 def _times(wide: Any, narrow: Any, axis: int = -1) -> float:
     return float(wide.shape[axis] / narrow.shape[axis])
 
@@ -1006,6 +1015,11 @@ MISTAKES = {
                 "inputs themselves",
                 "You divide by the number of inputs. Divide by how many times as many inputs there are as in base.",
                 _groups(_matrices(lambda w, n: 1 / w.shape[1])),
+            ),
+            (
+                "biases with their layer",
+                "Your biases get the rate of their layer's matrix. They have one axis and no inputs: they keep lr.",
+                _layers,
             ),
             (
                 "biases too",

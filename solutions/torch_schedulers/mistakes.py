@@ -113,6 +113,16 @@ def _epochs(order: str, *, note: str = "used", read: str = "last", noted: str = 
     return answer
 
 
+def _the_default(optimizer: Any, scheduler: Any, epochs: int, batches: int) -> list[Any]:
+    used = []
+    for _ in range(epochs):
+        for _ in range(batches):
+            used.append(optimizer.defaults["lr"])
+            optimizer.step()
+        scheduler.step()
+    return used
+
+
 def _last_batch_late(optimizer: Any, scheduler: Any, epochs: int, batches: int) -> list[Any]:
     """Each rate is noted at the end of its round, after the scheduler's step in the last one of an epoch."""
     used = []
@@ -563,6 +573,12 @@ MISTAKES = {
                 _epochs("os", read="get_lr"),
             ),
             Misconception(
+                "the default",
+                "You note the optimizer's default, which no scheduler changes. The rate in use is each group's own: "
+                "`param_groups`.",
+                _the_default,
+            ),
+            Misconception(
                 "a step for each batch",
                 "Your scheduler takes a step for each batch. It counts epochs here: one step after the last batch of "
                 "an epoch.",
@@ -1005,8 +1021,8 @@ MISTAKES = {
             ),
             Misconception(
                 "replayed",
-                "You replay the steps with a fresh pair. What happened to the run in between, such as a rate that "
-                "was changed by hand, is only in the state: load it.",
+                "You go on from the rate that the plan has there. What happened to the run in between, such as a rate "
+                "that was changed by hand, is only in the optimizer's state: load it, too.",
                 _resuming("fb", replay=True),
             ),
             Misconception(

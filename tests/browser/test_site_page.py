@@ -237,12 +237,13 @@ def test_formulas_and_figures_are_drawn(page: Page, site: str) -> None:
 
 
 def goal_and_picture_stay_below_the_page_s_bar(page: Page) -> None:
-    """And cover nothing before the page is scrolled."""
+    """Where there is something unfolded to look at below them. And they cover nothing before the page is scrolled."""
     explorer = page.locator(".lrlab-descent")
     expect(explorer).to_be_visible()
     before, after = explorer.evaluate("""(explorer) => {
         const top = (one) => one.getBoundingClientRect().top;
         const stage = explorer.querySelector(".stage");
+        explorer.querySelector("details").open = true;
         explorer.scrollIntoView({ behavior: "instant" });
         scrollBy({ top: -150, behavior: "instant" });
         const before = top(stage) - top(explorer);
