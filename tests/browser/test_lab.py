@@ -109,7 +109,7 @@ def test_a_failed_check_says_what_is_wrong_and_then_draws_it(lab: Lab, page: Pag
     lab.run_all(page)
     drawn = page.get_by_role("img", name="The first difference is at n = 2: 0.1 instead of 0.05.")
     expect(drawn).to_be_visible()
-    verdict = page.get_by_text("✗ step_decay: 1 of 5 cases right.")
+    verdict = page.get_by_text("✗ step_decay: 1 of 6 cases right.")
     boxes = [one.bounding_box() for one in (verdict, drawn, page.locator(".jp-OutputArea-output table").first)]
     tops = [box["y"] for box in boxes if box]
     assert len(tops) == 3

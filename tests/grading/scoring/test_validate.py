@@ -28,5 +28,5 @@ def test_a_wrong_answer_is_named(course):
     path = course.submit("wrong", answer(course.released(), RIGHT | {"time_decay": WRONG["time_decay"]}, "An answer."))
     shown = course.nbgrader("validate", str(path))
     assert "VALIDATION FAILED ON 1 CELL(S)" in shown
-    assert "time_decay: 1 of 5 cases right." in shown
+    assert "time_decay: 1 of 6 cases right." in shown
     assert "inverse-time decay" in " ".join(shown.split())
