@@ -487,8 +487,6 @@ MISTAKES = {
                     ("weight_decay", 0.0),
                     ("weight_decay", 0.1),
                     ("lr", 0.01),
-                    ("betas", (0.9, 0.99)),
-                    ("eps", 1e-6),
                 )
             ),
             ("only v corrected", "You correct v but not m: divide m by 1 - β₁ᵗ as well.", _with(_adamw, only_v=True)),
@@ -703,7 +701,6 @@ MISTAKES = {
                 for name, value in (
                     ("lr", 0.001),
                     ("lr", 0.01),
-                    ("weight_decay", 0.01),
                     ("weight_decay", 0.1),
                 )
             ),

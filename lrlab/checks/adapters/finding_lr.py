@@ -132,8 +132,8 @@ def _judge_rate(args: Arguments, facts: dict[str, Any]) -> Facts:
         "no probe": not probes,
         "best at an end": len(probed) > 1
         and ((rate == min(probed) > LOWEST * 1.001) or (rate == max(probed) < HIGHEST / 1.001)),
-        "too low": higher_is_better,
-        "too high": not higher_is_better,
+        "too low": rate > 0 and higher_is_better,
+        "too high": rate > 0 and not higher_is_better,
     }
     return {
         "loss": max(loss, goal),

@@ -1,6 +1,7 @@
 """A Python that lies in /tmp, as a checkout there does: boxes have a /tmp of their own, and see it none the less."""
 
 import os
+import uuid
 from contextlib import ExitStack
 
 import pytest
@@ -20,7 +21,7 @@ def test_a_python_that_lies_in_tmp_is_seen_and_stays_as_it_is(tmp_path, monkeypa
     (tmp_path / "other").write_text(SECRET, encoding="utf-8")
     listed = file_tree.visible_paths()
     monkeypatch.setattr(file_tree, "visible_paths", lambda: [*listed, str(tmp_path / "library")])
-    path = str(tmp_path)
+    path, mine = str(tmp_path), f"/tmp/{uuid.uuid4().hex}"
     with ExitStack() as stack:
         if warm:
             stack.enter_context(Zygote()).require()
@@ -28,10 +29,10 @@ def test_a_python_that_lies_in_tmp_is_seen_and_stays_as_it_is(tmp_path, monkeypa
             f"print(open({path!r} + '/library/module.py').read())",
             f"open({path!r} + '/library/module.py', 'w')",
             f"import os\nprint(os.listdir({path!r}))",
-            "open('/tmp/mine', 'w').write('here')\nprint(open('/tmp/mine').read())",
+            f"open({mine!r}, 'w').write('here')\nprint(open({mine!r}).read())",
         )
     assert "answer = 42" in read
     assert "Error" in write
     assert "['library']" in beside
     assert "here" in scratch
-    assert not os.path.exists("/tmp/mine")
+    assert not os.path.exists(mine)
