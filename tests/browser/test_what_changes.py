@@ -76,6 +76,7 @@ def test_a_change_leaves_the_layers_of_the_page_and_its_fields_alone(page: Page)
         for key in ("ArrowRight", "ArrowLeft", "ArrowRight"):
             page.keyboard.press(key)
             page.evaluate(DRAWN)
+        page.wait_for_function("document.getAnimations().length === 0")  # the help of what has the focus comes later
         browser.start_tracing(page=page, categories=["blink", "devtools.timeline"])
         page.keyboard.press("ArrowLeft")
         page.evaluate(DRAWN)
