@@ -172,7 +172,10 @@ def test_an_address_shows_what_was_set_of_several_explorers(page: Page, site: st
         page.keyboard.press("ArrowRight")
         page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("run=.*run[2-9]="))
-    url, words = page.url, ["decay", "descent"]
+    url, words = "", ["decay", "descent"]
+    while url != page.url:  # the address follows the keys when the hand has rested
+        url = page.url
+        page.wait_for_timeout(1500)
     before = [page.locator(f".lrlab-{word} .main output").all_inner_texts() for word in words]
     page.goto("about:blank")
     page.goto(url)

@@ -19,6 +19,7 @@ from lrlab.grading.batch.database import lease, shown, try_database
 from lrlab.grading.batch.errors import Busy, GradebookError
 from lrlab.grading.batch.gradebook import UnitGradebook, read_submission
 from lrlab.grading.batch.journal import GRADED, UNTOUCHED, Journal
+from lrlab.grading.batch.results import Results
 from lrlab.grading.startup import put_own_scripts_first
 
 ALL = sum(POINTS.values())
@@ -155,12 +156,16 @@ def test_a_class_is_graded_as_on_sqlite_and_a_server_that_stops_costs_nothing(
     (twin.root / "gradebook.db").unlink()
     stopped = []
 
-    def progress(done: int, todo: int) -> None:
-        if done == 1 and not stopped:
-            stopped.append(done)
+    enter = Results.enter
+
+    def enter_and_stop_the_server(results, *result):
+        enter(results, *result)
+        if not stopped:
+            stopped.append(True)
             server.stop()
 
-    report = runner.grade(UNIT, root=twin.root, jobs=1, progress=progress)
+    monkeypatch.setattr(Results, "enter", enter_and_stop_the_server)  # at once: the next one may be graded already
+    report = runner.grade(UNIT, root=twin.root, jobs=1)
     try:
         assert [line.state for line in report.lines] == [GRADED, UNTOUCHED]
         assert "can't be reached" in report.problem
