@@ -13,6 +13,19 @@
     return row.at(-1);
   }
 
+  /** Call back with the explorer's list of schedules, at once or as soon as it is there: a reader may be quicker. */
+  function when_drawn(call) {
+    const select = explorer.querySelector("select");
+    if (select) return call(select);
+    const drawn = new MutationObserver(() => {
+      const select = explorer.querySelector("select");
+      if (!select) return;
+      drawn.disconnect();
+      call(select);
+    });
+    drawn.observe(explorer, { childList: true, subtree: true });
+  }
+
   function show(button) {
     const card = button.closest(".lrlab-card");
     const schedule = JSON.parse(button.dataset.schedule);
@@ -24,14 +37,18 @@
       other.classList.remove("chosen");
     });
     card.classList.add("chosen");
-    explorer.dispatchEvent(
-      new CustomEvent("lrlab-set", { detail: { schedule, compare: [], steps: 100, steps_per_epoch: 1, log_y: false } }),
-    );
-    explorer.querySelectorAll("details").forEach((fold) => {
-      fold.open = true;
+    when_drawn((select) => {
+      explorer.dispatchEvent(
+        new CustomEvent("lrlab-set", {
+          detail: { schedule, compare: [], steps: 100, steps_per_epoch: 1, log_y: false },
+        }),
+      );
+      explorer.querySelectorAll("details").forEach((fold) => {
+        fold.open = true;
+      });
+      explorer.scrollIntoView({ block: "nearest" });
+      select.focus({ preventScroll: true });
     });
-    explorer.scrollIntoView({ block: "nearest" });
-    explorer.querySelector("select")?.focus({ preventScroll: true });
   }
 
   // A link with a state in it is about the explorer.
