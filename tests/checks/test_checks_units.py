@@ -14,14 +14,17 @@ from lrlab.checks.registry import exercises, find
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "mistake"), MISTAKES, ids=[f"{n}-{m.name}" for n, m in MISTAKES])
-def test_a_known_mistake_is_wrong_and_named(name, mistake):
+@pytest.mark.parametrize("name", dict.fromkeys(name for name, _ in MISTAKES))
+def test_known_mistakes_are_wrong_and_named(name):
     exercise = find(name)
-    with np.errstate(all="ignore"):
-        outcomes = exercise.adapter.outcomes(mistake.code, exercise.cases)
-    verdicts = compare(outcomes, exercise.cases)
-    assert not all(v.right for v in verdicts)
-    assert mistake.hint in diagnose(exercise, verdicts)
+    unnamed = []
+    for mistake in [mistake for of, mistake in MISTAKES if of == name]:
+        with np.errstate(all="ignore"):
+            outcomes = exercise.adapter.outcomes(mistake.code, exercise.cases)
+        verdicts = compare(outcomes, exercise.cases)
+        if all(v.right for v in verdicts) or mistake.hint not in diagnose(exercise, verdicts):
+            unnamed.append(mistake.name)
+    assert unnamed == []
 
 
 def test_mistakes_can_be_told_apart():
