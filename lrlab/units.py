@@ -154,10 +154,14 @@ class Unit:
             ],
         )
 
-    def with_mistakes(self, exercise: str, cases: Sequence[Case]) -> tuple[Case, ...]:
-        """Return the cases with what each known mistake gives there."""
+    def with_mistakes(
+        self, exercise: str, cases: Sequence[Case], *, possible: Callable[[str], bool] = lambda name: True
+    ) -> tuple[Case, ...]:
+        """Return the cases with what each known mistake gives there, if its name is ``possible``."""
         adapter, mistakes = self.adapter(exercise), self.help(exercise).misconceptions
-        given = {m.name: given_values(adapter, m.code, cases) for m in mistakes if m.code is not None}
+        given = {
+            m.name: given_values(adapter, m.code, cases) for m in mistakes if m.code is not None and possible(m.name)
+        }
         return tuple(
             replace(case, mistaken={name: values[k] for name, values in given.items() if values[k] is not None})
             for k, case in enumerate(cases)

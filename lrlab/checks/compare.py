@@ -75,6 +75,14 @@ def same(one: Any, other: Any) -> bool:
     return _equal(one, other, single=True)
 
 
+def gives_the_right_value(mistake: str, case: Case) -> bool:
+    """Whether a known mistake, by its name, gives the right value in a case, or none."""
+    given, expected = case.mistaken.get(mistake), case.expected
+    if given is None or isinstance(expected, dict):
+        return given is None or same(given, expected)
+    return same(given, np.ravel(np.asarray(expected, dtype=float)).tolist())
+
+
 def _equal(mine: Any, wanted: Any, *, single: bool) -> bool:
     if is_real(mine) and is_real(wanted):
         return close(float(mine), float(wanted), single=single)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lrlab.checks.call import Outcome
-from lrlab.checks.compare import Part, Verdict, same
+from lrlab.checks.compare import Part, Verdict, gives_the_right_value, same
 from lrlab.checks.relations import relations
 from lrlab.checks.tracer import ESCAPES
 from lrlab.checks.variant_hints import likely_variant, variants
@@ -91,7 +91,7 @@ def _most_likely(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     wrong = [v for v in verdicts if not all(part.right for part in v.parts)]
     explained: dict[str, int] = {}
     for mistake in exercise.mistakes:
-        if all(_gives_the_right_value(mistake, v) for v in verdicts if v not in wrong):
+        if all(gives_the_right_value(mistake.name, v.case) for v in verdicts if v not in wrong):
             given = [v.case.mistaken[mistake.name] for v in wrong if _gives_these_values(mistake, v)]
             if len({repr(value) for value in given}) > 1:
                 explained[mistake.hint] = max(len(given), explained.get(mistake.hint, 0))
@@ -102,17 +102,11 @@ def _most_likely(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     return [f"{hints[0]} (This explains {most} of your {len(wrong)} wrong cases.)"]
 
 
-def _gives_the_right_value(mistake: Mistake, verdict: Verdict) -> bool:
-    """Whether the mistake gives the right value here, or none."""
-    given, expected = verdict.case.mistaken.get(mistake.name), verdict.case.expected
-    if given is None or verdict.has_facts:
-        return given is None or same(given, expected)
-    return same(given, np.ravel(np.asarray(expected, dtype=float)).tolist())
-
-
 def _gives_these_values(mistake: Mistake, verdict: Verdict) -> bool:
     given = verdict.case.mistaken.get(mistake.name)
-    if given is None or (not verdict.right and not verdict.problem and _gives_the_right_value(mistake, verdict)):
+    if given is None or (
+        not verdict.right and not verdict.problem and gives_the_right_value(mistake.name, verdict.case)
+    ):
         return False  # a value that is wrong by a rounding is not explained by a mistake that is right there
     if verdict.has_facts:
         return same({k: verdict.outcome["facts"].get(k) for k in verdict.case.expected}, given)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from lrlab.grading.submission.notebook import python_metadata, read
 from lrlab.grading.submission.restore_cells import assignment_cells
 from lrlab.grading.submission.unused_work import find_other_definitions, find_replaced_texts, find_unused_work
 
+RANK = attrgetter("passed", "right")  # of a Result: the better one counts
 AT_END = 2**32  # what is added to a submission's seed for the cases that are drawn for the end
 
 # Names that suggest tampering. A match adds a note for the instructor; it never changes the score.
@@ -134,11 +136,14 @@ class Judge(CallAnswers):
         """Return the better one of an answer's results."""
         results: list[Result] = []
         for asked, (reply, reason) in self._answered[spec.cell]:
-            if results and results[0].passed and reply is not None:  # no page shows it
-                results.append(count_right(asked, reply))
+            if reply is None:
+                result = failed(asked, reason)
+            elif results and RANK(counted := count_right(asked, reply)) <= max(map(RANK, results)):
+                result = counted  # no page shows it, and to say what is wrong takes long
             else:
-                results.append(failed(asked, reason) if reply is None else verdict(asked, reply))
-        best = max(results, key=lambda result: (result.passed, result.right))
+                result = verdict(asked, reply)
+            results.append(result)
+        best = max(results, key=RANK)
         if not all(result.passed == best.passed for result in results) and not self._late:
             rights = " and ".join(str(result.right) for result in results)
             notes.append(

@@ -16,6 +16,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from lrlab.checks.compare import gives_the_right_value
 from lrlab.checks.exercise import Case, Exercise
 from lrlab.checks.registry import find
 from lrlab.grading.submission.restore_cells import HIDDEN_TESTS
@@ -51,13 +52,17 @@ class TestSpec:
         return self.public + self.hidden
 
     def explained(self) -> tuple[Case, ...]:
-        """Return the hidden cases with what each known mistake and each variant gives there, if that can be computed.
+        """Return the hidden cases with what each variant gives there, and each mistake that is right in the public ones.
 
-        Hints for wrong answers need it; no score does.
+        Hints for answers that are right there need it; no score does. Without it if it can't be computed.
         """
+
+        def possible(mistake: str) -> bool:
+            return all(gives_the_right_value(mistake, case) for case in self.public)
+
         try:
             name = self.exercise.name
-            return self.unit.with_variants(name, self.unit.with_mistakes(name, self.hidden))
+            return self.unit.with_variants(name, self.unit.with_mistakes(name, self.hidden, possible=possible))
         except UnitError:
             return self.hidden
 
