@@ -52,9 +52,9 @@ class TestSpec:
         return self.public + self.hidden
 
     def explained(self) -> tuple[Case, ...]:
-        """Return the hidden cases with what each variant gives there, and each mistake that is right in the public ones.
+        """Return the hidden cases with what each variant gives there, and each mistake that public ones do not show.
 
-        Hints for answers that are right there need it; no score does. Without it if it can't be computed.
+        Hints for answers that are right in the public ones need it; no score does. Without it if it can't be computed.
         """
 
         def possible(mistake: str) -> bool:

@@ -18,6 +18,7 @@ from support.made_course import ROOT, UNIT, cell
 
 from lrlab.checks import CheckFailed, check, reply
 from lrlab.checks.call import load_torch
+from lrlab.checks.compare import gives_the_right_value
 from lrlab.checks.registry import UNITS, exercises, find
 from lrlab.grading.scoring.execution import ExecuteSubmission
 from lrlab.grading.scoring.preprocessor import SUSPICIOUS
@@ -233,6 +234,12 @@ class TestReplies:
         if reply is not None:
             result = verdict(one, reply)
             nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=result.outputs)]))
+
+    def test_hidden_cases_are_explained_by_mistakes_that_are_right_on_the_public_ones(self):
+        one = asked("read_log", "decay_formulas", 5, "stairs")
+        named = {name for case in one.explained() for name in case.mistaken}
+        assert named
+        assert all(gives_the_right_value(name, case) for name in named for case in one.public)
 
     @pytest.mark.slow
     @pytest.mark.parametrize("unit", UNITS)
