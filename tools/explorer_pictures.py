@@ -35,6 +35,7 @@ WIDTH = 860  # from here on controls stand in columns
 COLORS = 128  # keeps apart all that the palette keeps apart
 FRAMES, MILLISECONDS = 26, 150
 NUMBER = re.compile(r"−?\d[\d.]*(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
+JUDGED = re.compile(r"^[✓✗]\n(?:right|wrong)$", re.MULTILINE)
 # The words in sight, in their order, then each kind of line and mark with its colour: what one can tell apart.
 SHOWN = """() => {
     const page = document.querySelector(".lrlab-explorer");
@@ -93,14 +94,20 @@ def path_of(name: str, theme: str) -> Path:
 
 
 def show(page: Page, explorer: anywidget.AnyWidget, theme: str) -> str:
-    """Put an explorer on a page in a theme; return what it shows there, with numbers as 0.
-
-    Numbers are those of a training run, which another processor takes elsewhere in the last digits.
-    """
+    """Put an explorer on a page in a theme; return what it shows there, whatever the training run behind it gave."""
     mount(page, explorer, unfold=False)
     dress(page, theme)
     rest(page, 500)
-    return NUMBER.sub("0", page.evaluate(SHOWN))
+    return of_any_run(page.evaluate(SHOWN))
+
+
+def of_any_run(shown: str) -> str:
+    """Return the words with 0 for each number, and ✓ for each image.
+
+    Another processor rounds otherwise, so that a training run ends elsewhere: in its last digits, and in images that it
+    gets right only just.
+    """
+    return JUDGED.sub("✓", NUMBER.sub("0", shown))
 
 
 def draw_stills(browser: Browser) -> None:

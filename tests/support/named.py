@@ -7,9 +7,10 @@ that name another mistake than the one that was made; and each answer that is no
 
 from __future__ import annotations
 
+import functools
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,16 +37,18 @@ class Told:
     untrue: tuple[str, ...]  # the names of mistakes that it did not make
 
 
-def places(exercise: str, seed: int = 20) -> Iterator[tuple[str, Sequence[Case]]]:
+@functools.cache
+def places(exercise: str, seed: int = 20) -> list[tuple[str, Sequence[Case]]]:
     """The sets of cases that an answer is checked on together."""
     found, unit = find(exercise), UNIT_OF[exercise]
-    yield PUBLIC, found.cases
+    result = [(PUBLIC, found.cases)]
     groups = list(dict.fromkeys(case.group for case in found.cases))
     if len(groups) > 1:
-        for group in groups:
-            yield CELL, found.in_group(group)
+        result += [(CELL, found.in_group(group)) for group in groups]
     for cases in unit.hidden_cases(seed)[exercise].values():
-        yield HIDDEN, unit.with_variants(exercise, unit.with_mistakes(exercise, found.read_cases(cases)))
+        explained = unit.with_variants(exercise, unit.with_mistakes(exercise, found.read_cases(cases)))
+        result.append((HIDDEN, explained))
+    return result
 
 
 def told(answer: Answer) -> list[Told]:

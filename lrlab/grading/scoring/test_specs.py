@@ -8,6 +8,7 @@ from the gradebook, never from the submission, and never run.
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -51,8 +52,9 @@ class TestSpec:
     def cases(self) -> tuple[Case, ...]:
         return self.public + self.hidden
 
+    @functools.cached_property
     def explained(self) -> tuple[Case, ...]:
-        """Return the hidden cases with what each variant gives there, and each mistake that public ones do not show.
+        """The hidden cases with what each variant gives there, and each mistake that public ones do not show.
 
         Hints for answers that are right in the public ones need it; no score does. Without it if it can't be computed.
         """

@@ -39,7 +39,7 @@ def verdict(spec: TestSpec, reply: Reply) -> Result:
         shown, problem = feedback_for(spec.exercise, spec.public, outcomes[:split])
         # Only what is said of the public cases shows where one of them is wrong; to explain takes seconds.
         shows = problem is None and not all(v.right for v in verdicts[split:])
-        hidden = spec.explained() if shows else spec.hidden
+        hidden = spec.explained if shows else spec.hidden
         further, hidden_problem = feedback_for(spec.exercise, hidden, outcomes[split:], public=False)
     except Exception:  # values that no adapter returns, so that they can't be described
         return failed(spec, f"{spec.answer} gives back values that can't be used.", right)
