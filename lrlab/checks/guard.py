@@ -18,6 +18,7 @@ import signal
 import sys
 import threading
 import warnings
+from _lsprof import Profiler
 from collections.abc import Callable, Iterable, Sequence
 from ctypes import py_object
 from functools import partial
@@ -120,11 +121,14 @@ def passes_it_on(frame: FrameType) -> bool:
 
 
 def install(function: Any) -> None:
-    """Make ``function`` this thread's profile function.
+    """Make ``function`` this thread's profile function, or one of ``cProfile``'s profilers, such as ``%prun``'s.
 
     Until Python 3.12 that is an error in the moment in which a thread of the answer's does the same. An audit hook,
     such as the one that answers the judge, makes the moment long enough.
     """
+    if isinstance(function, Profiler):  # in C, so that Python can't call it
+        Profiler.enable(function)
+        return
     for _ in range(MOST_TRIES):
         with contextlib.suppress(RuntimeError):
             _set_profile(function)

@@ -2,8 +2,11 @@
 
 import _thread
 import contextlib
+import cProfile
 import importlib
 import json
+import math
+import pstats
 import random
 import subprocess
 import sys
@@ -184,6 +187,17 @@ class TestCallTracer:
             assert sys.getprofile() is profile
         finally:
             sys.setprofile(None)
+
+    def test_a_profiler_in_c_goes_on(self):
+        """A cell with ``%prun check("half_life")`` checks the answer, and counts what is called after it, too."""
+
+        def later():
+            return None
+
+        with cProfile.Profile() as profiler:
+            check("half_life", lambda a: math.log(2) / a)
+            later()
+        assert any(name == "later" for _, _, name in pstats.Stats(profiler).stats)
 
 
 def test_quiet_leaves_no_trace(capsys):
