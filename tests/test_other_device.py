@@ -13,7 +13,7 @@ import pytest
 NIGHT = pytest.mark.nightly(reason="a stack of CNNs with an optimizer takes two seconds; two of them are in every run")
 
 
-@pytest.mark.slow
+@pytest.mark.slow(reason="pytest runs in a process of its own, and trains there")
 @pytest.mark.parametrize("chosen", ["not nightly", pytest.param("nightly", marks=NIGHT)])
 def test_everything_that_trains(chosen):
     runs = Path(__file__).parent / "other_device" / "runs.py"

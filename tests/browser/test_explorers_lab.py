@@ -10,7 +10,7 @@ from support.lab_server import Lab, write_notebook
 
 from lrlab import explorers
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser]
+pytestmark = [pytest.mark.slow(reason="JupyterLab starts with the first"), pytest.mark.browser]
 
 
 @pytest.fixture

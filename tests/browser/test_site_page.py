@@ -22,7 +22,11 @@ from support.bare_page import mount, move, rest
 from support.every_explorer import EVERY
 from support.warm_kernel import warm_kernels
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("site")]
+pytestmark = [
+    pytest.mark.slow(reason="the first builds the site"),
+    pytest.mark.browser,
+    pytest.mark.xdist_group("site"),
+]
 
 LONG = (
     r"$$\eta_n = \eta_0 \cdot d^{\lfloor n / r \rfloor} + "

@@ -188,6 +188,7 @@ def released_once(made, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.xdist_group("release")
 class TestRelease:
+    @pytest.mark.slow(reason="every known mistake of all units is tried on every public case")
     def test_what_is_committed_does_not_drift(self, monkeypatch):
         without_imports(monkeypatch)
         assert release(check=True, root=ROOT) == []

@@ -356,6 +356,7 @@ def test_time_is_the_processors_and_the_clock_is_patient(start):
 
 
 @cold_at_night
+@pytest.mark.slow(reason="a cell that will not end is asked twice before its kernel is killed")
 def test_a_cell_that_will_not_stop(start):
     stubborn = (
         "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
