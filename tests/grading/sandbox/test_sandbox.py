@@ -356,8 +356,8 @@ def test_time_is_the_processors_and_the_clock_is_patient(start):
 
 
 @cold_at_night
-@pytest.mark.slow(reason="a cell that will not end is asked twice before its kernel is killed")
-def test_a_cell_that_will_not_stop(start):
+def test_a_cell_that_will_not_stop(start, monkeypatch):
+    monkeypatch.setattr("lrlab.grading.scoring.execution.RECOVERY", 2.0)  # it doesn't answer
     stubborn = (
         "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
         "while True:\n    try:\n        time.sleep(1)\n    except BaseException:\n        pass"

@@ -112,8 +112,8 @@ def test_what_the_time_did_not_reach_is_for_a_person_and_no_zero(course, zygote)
     assert {name for name, score in points(graded).items() if not score} == {"half-life-check"}
 
 
-@pytest.mark.slow(reason="a kernel that answers nothing is waited for, and another one starts")
-def test_a_process_that_stops_itself_costs_a_restart(course, zygote):
+def test_a_process_that_stops_itself_costs_a_restart(course, zygote, monkeypatch):
+    monkeypatch.setattr("lrlab.grading.scoring.execution.RECOVERY", 2.0)  # it can't answer
     made = with_cells(answer(course.released(), RIGHT), "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", at=1)
     graded = judged(course, course.submit("eve", made), timeout=2)
     assert points(graded) == full(course)
