@@ -41,7 +41,7 @@ class Told:
 def places(exercise: str, seed: int = 20) -> list[tuple[str, Sequence[Case]]]:
     """The sets of cases that an answer is checked on together."""
     found, unit = find(exercise), UNIT_OF[exercise]
-    result = [(PUBLIC, found.cases)]
+    result: list[tuple[str, Sequence[Case]]] = [(PUBLIC, found.cases)]
     groups = list(dict.fromkeys(case.group for case in found.cases))
     if len(groups) > 1:
         result += [(CELL, found.in_group(group)) for group in groups]
