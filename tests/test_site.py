@@ -7,7 +7,6 @@ import importlib
 import json
 import re
 import runpy
-import zlib
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,13 @@ import pytest
 pytest.importorskip("myst_nb")
 
 import build_site
-from coursesite import api, cards, explorers, figures, lean_svg, pages, run, weigh, weight
+from coursesite import api, cards, explorers, figures, front_ends, lean_svg, pages, run, weigh, weight
 from coursesite.mathml import mathml
 from docutils import nodes
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from lrlab.explorers import descent, schedule
+from lrlab.explorers.shared.assets import bundle_js
 
 REPO = Path(__file__).resolve().parent.parent
 COURSE = sorted((REPO / "course").glob("*.ipynb"))
@@ -110,12 +110,14 @@ def test_an_explorer_becomes_its_state_its_picture_and_its_script(tmp_path: Path
     assert state["lr"] == 0.3
     assert not {"_esm", "_css"} & set(state), "once for each kind, not for each output"
     assert "<script" not in second, "the same widget once more: one state moves both views"
-    script = re.search(r'data-script="([^"]+)"', first)
+    script = re.search(r'data-script="([^"]+)" data-shared="([^"]+)"', first)
     still = re.search(r'src="\.\./_static/(figures/[^"]+)"', second)
     assert script
     assert still
-    sent = (tmp_path / "explorers" / script[1]).read_text(encoding="utf-8")
-    assert json.loads(sent.removeprefix("lrlabExplorer(").removesuffix(");\n"))[1] == descent()._esm
+    sent, shared = (front_ends.read(tmp_path / "explorers" / name) for name in script.groups())
+    whole = {key: re.sub(r"/\*@([\w.]+)\*/", lambda part: shared[part[1]], text) for key, text in sent.items()}
+    assert whole == {"script": bundle_js("descent/view.js"), "style": descent()._css}
+    assert all(len(sent[key]) < 0.6 * len(whole[key]) for key in whole), "what explorers share is in a file of its own"
     assert (tmp_path / still[1]).read_text(encoding="utf-8").startswith("<svg")
     assert explorers.STATE not in json.dumps(notebook.metadata)
     assert 'alt="Gradient descent on a landscape (bowl), and its loss over the steps. constant: from x = 2, ' in first
@@ -356,8 +358,13 @@ def test_only_the_search_page_reads_the_index_of_all_pages(tmp_path: Path) -> No
 
 def test_styles_that_fit_no_page_are_left_out() -> None:
     css = "@font-face{src:url(a)}a{b:c}.on,.off{d:e}.off{f:g}@media(x){.off>a{h:i}.on:not(.off){j:k}}.pst-later{l:m}"
-    kept = "@font-face{src:url(a)}a{b:c}.on,.off{d:e}@media(x){.on:not(.off){j:k}}.pst-later{l:m}"
+    kept = "@font-face{src:url(a)}a{b:c}.on{d:e}@media(x){.on:not(.off){j:k}}"
     assert weight.used_styles(css, {"on"}) == kept
+    css = ":is(.off,.on) p,.off:is(.on,a){b:c}:not(.x:is(.y,.z)),.off{d:e}@media (width:5.98px){}.tooltip{f:g}"
+    assert weight.used_styles(css, {"on"}) == css.replace("@media (width:5.98px){}", ""), (
+        "too much rather than too little"
+    )
+    assert weight.used_styles(".version-switcher__menu{a:b}", {"version-switcher__menu"}) == ""
 
 
 def test_of_variables_and_ids_only_those_that_something_reads_are_left() -> None:
@@ -368,7 +375,7 @@ def test_of_variables_and_ids_only_those_that_something_reads_are_left() -> None
     sign = "p{--bs-sign:url('data:image/svg+xml;a{b}');--bs-x:url(data:c;d);e:f}"
     assert weight.used_variables(sign, "") == "p{e:f}"
     assert weight.used_variables(".a--bs-b:hover{c:d}", "") == ".a--bs-b:hover{c:d}"
-    assert weight.used_variables("p{--pst-a:1}", "") == "p{--pst-a:1}", "explorers may read it"
+    assert weight.used_variables("p{--pst-a:1;--own:2}", "") == "p{--own:2}"
     assert weight.used_styles("#here .on{a:b}#gone .on{c:d}", {"#here", "on"}) == "#here .on{a:b}"
 
 
@@ -396,7 +403,14 @@ def test_states_of_a_page_are_one_packed_text() -> None:
     assert "application/json" not in page
     found = re.search(r'<script type="text/plain" id="lrlab-states">(.*?)</script></body>', page)
     assert found
-    assert json.loads(zlib.decompress(base64.b64decode(found[1]))) == states
+    assert json.loads(front_ends.unpacked(found[1])) == states
+
+
+def test_a_packed_text_ends_no_string_and_no_element() -> None:
+    texts = [*("é" * length for length in range(9)), "".join(map(chr, range(0x3000)))]
+    for text in texts:
+        assert front_ends.unpacked(front_ends.packed(text)) == text
+        assert not set('<"\\') & set(front_ends.packed(text))
 
 
 def test_a_figure_in_fewer_bytes_has_the_same_points() -> None:
@@ -425,7 +439,7 @@ def test_a_page_that_is_too_heavy_is_named(tmp_path: Path) -> None:
     (tmp_path / "_static" / "a.css").write_text("a" * 300_000)
     (tmp_path / "_static" / "explorers" / "X-1.js").write_text("b" * 299_000)
     link = (
-        '<link rel="stylesheet" href="../_static/a.css?v=1"><div data-script="X-1.js"></div><div data-script="X-1.js">'
+        '<link rel="stylesheet" href="../_static/a.css?v=1"><div data-script="X-1.js"></div><div data-shared="X-1.js">'
     )
     (tmp_path / "course" / "00.html").write_text(link)
     assert weigh.weigh(tmp_path / "course" / "00.html", tmp_path) == 599_000 + len(link), "a file counts once"

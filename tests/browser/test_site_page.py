@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("myst_nb")
 
-from coursesite import sheets
+from coursesite import sheets, weigh
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from playwright.sync_api import Browser, Locator, Page, Response, Route, ViewportSize, expect
 from support import small_site
@@ -401,6 +401,13 @@ def test_a_page_weighs_at_most_600_kb(page: Page, site: str) -> None:
     assert any(one.url.endswith(".svg") for one in heard)
     assert not any("searchindex" in one.url for one in heard)  # which grows with the site
     assert sum(len(one.body()) for one in heard) < 600_000
+
+
+def test_theme_and_explorers_leave_the_pages_room(built: Path) -> None:
+    """What they weigh stays far below the limit, so that no notebook's text, figures and states reach it."""
+    assert weigh.weigh(built / "docs" / "library.html", built) < 155_000, "a page of words"
+    every = sum(file.stat().st_size for file in (built / "_static" / "explorers").iterdir())
+    assert every < 200_000, "all kinds of explorers at once; a notebook has at most six"
 
 
 SIGNS_OF_A_FONT = """() => [...document.querySelectorAll("*")].flatMap((one) => ["::before", "::after"]

@@ -1,24 +1,22 @@
 """Explorers for pages without a kernel: each output becomes its state, its still picture and the name of its script.
 
-The scripts go to ``_static/explorers``, one for each kind of explorer and not for each output;
+The scripts go to ``_static/explorers``, one for each kind of explorer and not for each output (front_ends.py);
 docs/site/_static/mount.js puts them to work. Where that fails, or scripts are off, the still picture of the output
 stays.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import re
-import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
-from coursesite import figures
-from coursesite.figures import STILL, digest
+from coursesite import figures, front_ends
+from coursesite.figures import STILL
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
@@ -66,7 +64,7 @@ def _mounted(name: str, model: dict[str, Any], output: NotebookNode, static: Pat
     if not isinstance(state.get("_esm"), str) or model.get("buffers"):
         return ""
     kind = state["_anywidget_id"].rpartition(".")[2]
-    script = _script(kind, state["_esm"], state.get("_css", ""), static)
+    script, shared = front_ends.write(kind, state["_esm"], state.get("_css", ""), static)
     picture = figures.picture(output, static, up, name="lrlab-still") if STILL in output.data else ""
     data = ""
     if name not in stated:  # a widget that is shown twice is one widget: what moves one view moves the other
@@ -74,7 +72,8 @@ def _mounted(name: str, model: dict[str, Any], output: NotebookNode, static: Pat
         text = json.dumps({key: value for key, value in _still_state(state).items() if key not in _CODE})
         inert = text.replace("</", "<\\/")  # nothing in it may end the element
         data = f'<script type="application/json">{inert}</script>'
-    return f'<div class="lrlab-mount" data-script="{script}" data-model="{name}">{data}{picture}</div>'
+    names = f'data-script="{script}" data-shared="{shared}" data-model="{name}"'
+    return f'<div class="lrlab-mount" {names}>{data}{picture}</div>'
 
 
 def _still_state(state: dict[str, Any]) -> dict[str, Any]:
@@ -86,21 +85,3 @@ def _still_state(state: dict[str, Any]) -> dict[str, Any]:
         fields = [field if entry["in_page"] else {**field, "control": None} for field in entry["fields"]]
         entries[name] = {**entry, "fields": fields}
     return {**state, "_entries": entries}
-
-
-def _script(kind: str, esm: str, css: str, static: Path) -> str:
-    """Write the front end of ``kind`` where the page finds it, and return its name.
-
-    A classic script that hands the module over as text: a module of its own could not be imported by a page that was
-    opened from a folder (``file:``), and a course on a memory stick is one.
-    """
-    name = f"{kind}-{digest((esm + css).encode())}.js"
-    file = static / "explorers" / name
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"lrlabExplorer({json.dumps([name, esm, packed(css)], ensure_ascii=False)});\n", encoding="utf-8")
-    return name
-
-
-def packed(text: str) -> str:
-    """Return ``text`` deflated, in base64, as mount.js unpacks it."""
-    return base64.b64encode(zlib.compress(text.encode("utf-8"), 9)).decode("ascii")

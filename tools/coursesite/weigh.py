@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 LIMIT = 600_000  # bytes of one page, uncompressed
 NAMED = re.compile(r'<(?:img|script|link)\b[^>]*?\s(?:src|href)="([^"#?:]+\.(?:css|js|svg|png|jpg|webp))[?"]')
-EXPLORER = re.compile(r'data-script="([^"]+)"')
+EXPLORER = re.compile(r'data-(?:script|shared)="([^"]+)"')
 
 
 def weigh(page: Path, site: Path) -> int:

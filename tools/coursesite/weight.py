@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
-from coursesite.explorers import packed
+from coursesite import front_ends
 from coursesite.lean_svg import lean
 
 SCRIPT = Path("_static", "scripts", "fontawesome.js")
@@ -21,16 +21,21 @@ COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # The theme has every page read the index of all pages, for a search as one types, which the course leaves off.
 SEARCH = re.compile(r'\s*<script src="[^"]*\b(?:searchtools|language_data|searchindex)\.js"></script>')
 BLOCK = re.compile(r"(?<![@\w-])([^{}@;]+)\{[^{}]*\}")  # a rule of a style sheet that has none inside
-MADE_LATER = ("pst-", "bd-", "sbt-", "show", "collaps", "dropdown", "tooltip", "bs-tooltip", "fade")  # by scripts
+EMPTY = re.compile(r"@(?:media|supports)[^{};]*\{\s*\}")
+COMMA = re.compile(r",(?![^()]*\))")  # between selectors
+MADE_LATER = ("show", "collaps", "tooltip", "bs-tooltip", "fade")  # by Bootstrap
+# What the theme's script makes for documentation of several versions and for announcements.
+NOT_HERE = ("version-switcher", "list-group-item", "#bd-header-version", "bd-header-announcement")
 # Scripts that name classes which no page with this theme has.
 NOT_BY_PAGES = {"bootstrap.js", "fontawesome.js", "reveal", "explorers"}
 NAMED = re.compile(r'\b(class|id)="([^"]*)"')
 MENUS = re.compile(r'<script defer src="(?P<to>[^"]*)scripts/bootstrap\.js(?P<version>[^"]*)"></script>')
 EARLY = re.compile(r'\s*<link rel="preload" as="script" href="[^"]*/bootstrap\.js[^"]*" ?/>')
 NEEDS_MENUS = "pst-collapse-sidebar-button"  # for which the theme's own script asks for Bootstrap at once
-STATE = re.compile(r'(data-script="([^"]*)" data-model="([^"]*)">)<script type="application/json">(.*?)</script>', re.S)
-# Bootstrap's alone: explorers, whose styles are packed, read the theme's own (--pst-…).
-VARIABLE = re.compile(r"(?<=[{;])\s*(--bs-[\w-]+)\s*:(?:'[^']*'|\"[^\"]*\"|\([^()'\"]*\)|[^;{}'\"])*;?")
+STATE = re.compile(
+    r'(data-script="([^"]*)"[^>]* data-model="([^"]*)">)<script type="application/json">(.*?)</script>', re.S
+)
+VARIABLE = re.compile(r"(?<=[{;])\s*(--(?:bs|pst|sd|fa)-[\w-]+)\s*:(?:'[^']*'|\"[^\"]*\"|\([^()'\"]*\)|[^;{}'\"])*;?")
 PRE = re.compile(r"<pre\b.*?</pre>", re.DOTALL)
 TOKEN = re.compile(r'<span class="(\w+)">([^<]*)</span>')
 USED = re.compile(r"\b(fa-solid|fa-regular|fa-brands|fas|far|fab) fa-([a-z0-9-]+)")
@@ -56,12 +61,14 @@ def slim(site: Path) -> None:
     rules = "".join(_rule(RULE, style, name, everything) for style, name in used)
     rules += _rule(BOX, "fa-solid", SIGN, everything)
     css = f"[class*=fa-]{{font-style:normal}}{rules}"
+    in_pages = _in_pages(site)
     if (styles := site / STYLES).exists():
-        known = _names(site)
+        known = in_pages | _in_scripts(site)
         css_of_theme = ICON_FONT.sub("", styles.read_text(encoding="utf-8"))  # each sign that is shown is drawn above
         css_of_theme = used_styles(COMMENT.sub("", css_of_theme), known)
         readers = (path for kind in ("css", "js") for path in site.rglob(f"_static/**/*.{kind}") if path != styles)
         elsewhere = "".join(path.read_text(encoding="utf-8") for path in (*readers, *site.rglob("*.html")))
+        elsewhere += "".join("".join(front_ends.read(file).values()) for file in site.glob("_static/explorers/*.js"))
         styles.write_text(used_variables(css_of_theme, elsewhere), encoding="utf-8")
         for other in (path for name in OTHER_STYLES for path in (site / "_static").glob(name)):
             text = COMMENT.sub("", other.read_text(encoding="utf-8"))
@@ -72,6 +79,7 @@ def slim(site: Path) -> None:
     plain = plain_tokens(tokens.read_text(encoding="utf-8")) if tokens.exists() else set()
     if plain:
         coloured = COMMENT.sub("", tokens.read_text(encoding="utf-8"))
+        coloured = used_styles(coloured, in_pages - plain)
         tokens.write_text(f"{coloured}.highlight pre.lit {{ color: inherit }}\n", encoding="utf-8")
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
@@ -88,14 +96,16 @@ def slim(site: Path) -> None:
         template.unlink()
 
 
-def _names(site: Path) -> set[str]:
-    """Return the classes of the site's pages, their ids after a ``#``, and every word of its scripts."""
-    names: set[str] = set()
-    for page in site.rglob("*.html"):
-        for kind, value in NAMED.findall(page.read_text(encoding="utf-8")):
-            names.update(f"#{name}" if kind == "id" else name for name in value.split())
-    scripts = [path for path in site.rglob("_static/**/*.js") if not {path.name, path.parent.name} & NOT_BY_PAGES]
-    return names.union(*(re.findall(r"[\w-]+", path.read_text(encoding="utf-8")) for path in scripts))
+def _in_pages(site: Path) -> set[str]:
+    """Return the classes of the site's pages, and their ids after a ``#``."""
+    every = (found for page in site.rglob("*.html") for found in NAMED.findall(page.read_text(encoding="utf-8")))
+    return {f"#{name}" if kind == "id" else name for kind, value in every for name in value.split()}
+
+
+def _in_scripts(site: Path) -> set[str]:
+    """Return every word of the scripts of the site's pages."""
+    scripts = (path for path in site.rglob("_static/**/*.js") if not {path.name, path.parent.name} & NOT_BY_PAGES)
+    return {word for path in scripts for word in re.findall(r"[\w-]+", path.read_text(encoding="utf-8"))}
 
 
 def plain_tokens(css: str) -> set[str]:
@@ -132,14 +142,14 @@ def pack_states(page: str) -> str:
     found = sorted((kind, model, state) for _, kind, model, state in STATE.findall(page))
     if not found:
         return page
-    states = packed("{" + ",".join(f"{json.dumps(model)}:{state}" for _, model, state in found) + "}")
+    states = front_ends.packed("{" + ",".join(f"{json.dumps(model)}:{state}" for _, model, state in found) + "}")
     element = f'<script type="text/plain" id="lrlab-states">{states}</script>'
     before, end, after = STATE.sub(r"\1", page).rpartition("</body>")
     return f"{before}{element}{end}{after}" if end else page
 
 
 def used_variables(css: str, elsewhere: str) -> str:
-    """Return ``css`` without the variables of Bootstrap that neither it nor ``elsewhere`` reads."""
+    """Return ``css`` without the variables of the theme that neither it nor ``elsewhere`` reads."""
     read = set(re.findall(r"--[\w-]+", VARIABLE.sub(lambda one: one[0].partition(":")[2], css) + elsewhere))
     lighter = VARIABLE.sub(lambda one: one[0] if one[1] in read else "", css)
     # One that only an unused one reads is unused too.
@@ -147,13 +157,20 @@ def used_variables(css: str, elsewhere: str) -> str:
 
 
 def used_styles(css: str, known: set[str]) -> str:
-    """``css`` without the rules that only fit classes, or ids with their ``#``, that are not among ``known``."""
+    """``css`` without the selectors that only fit classes, or ids with their ``#``, that are not among ``known``."""
 
     def fits(selector: str) -> bool:
         names = re.findall(r"(?:\.|(?=#))(#?[\w-]+)", re.sub(r":not\([^)]*\)", "", selector))
-        return all(name in known or name.startswith(MADE_LATER) for name in names)
+        return all((name in known and not name.startswith(NOT_HERE)) or name.startswith(MADE_LATER) for name in names)
 
-    return BLOCK.sub(lambda rule: rule[0] if any(map(fits, rule[1].split(","))) else "", css)
+    def lighter(rule: re.Match[str]) -> str:
+        if re.search(r"\([^()]*\(", rule[1]):  # which COMMA does not understand
+            return rule[0]
+        every = COMMA.split(rule[1])
+        left = [one for one in every if any(map(fits, one.split(",")))]  # of :is(.a,.b), one is enough
+        return rule[0] if left == every else ",".join(left) + rule[0].removeprefix(rule[1]) if left else ""
+
+    return EMPTY.sub("", BLOCK.sub(lighter, EMPTY.sub("", css)))
 
 
 def _rule(rule: str, style: str, name: str, everything: str) -> str:

@@ -4,30 +4,47 @@
 (() => {
   const own = /** @type {HTMLScriptElement} */ (document.currentScript);
   const base = new URL("explorers/", own.src);
+  const asked = {};
+  const files = {};
   const modules = {};
   const models = {};
 
-  /** The module of one kind of explorer, loaded when the first of them is mounted. */
-  function load(name) {
-    modules[name] ??= new Promise((resolve, reject) => {
+  /** What is in a file of explorers/, by the names of its parts; it is loaded when the first explorer needs it. */
+  function file(name) {
+    files[name] ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
-      window.lrlabExplorer = async ([, source, css]) => {
-        document.head.appendChild(document.createElement("style")).textContent = await unpacked(css);
-        // From a Blob, because a page that was opened from a folder may not import files.
-        const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-        import(url).then((module) => resolve(module.default), reject);
-      };
-      script.src = String(new URL(name, base));
+      asked[name] = resolve;
       script.onerror = () => reject(new Error(`${name} did not load`));
+      script.src = String(new URL(name, base));
       document.head.append(script);
+    }).then(async (text) => JSON.parse(await unpacked(text)));
+    return files[name];
+  }
+  window.lrlabExplorer = ([name, text]) => asked[name](text);
+
+  /** The module of one kind of explorer. What it has in common with other kinds is in the file `shared`. */
+  function load(name, shared) {
+    modules[name] ??= Promise.all([file(name), file(shared)]).then(async ([own, common]) => {
+      const whole = (text) => text.replace(/\/\*@([\w.]+)\*\//g, (_, part) => common[part]);
+      document.head.appendChild(document.createElement("style")).textContent = whole(own.style);
+      // From a Blob, because a page that was opened from a folder may not import files.
+      const url = URL.createObjectURL(new Blob([whole(own.script)], { type: "text/javascript" }));
+      return (await import(url)).default;
     });
     return modules[name];
   }
 
-  /** Text that tools/coursesite has packed: deflated, in base64. */
+  const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;,=>?@^_`{|}~";
+  /** Text that tools/coursesite has packed: deflated, in base 85. */
   function unpacked(text) {
-    const bytes = Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
-    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).text();
+    const bytes = new DataView(new ArrayBuffer(Math.ceil(text.length / 5) * 4));
+    for (let i = 0; i < text.length; i += 5) {
+      let word = 0;
+      for (const digit of text.slice(i, i + 5).padEnd(5, "~")) word = word * 85 + DIGITS.indexOf(digit);
+      bytes.setUint32((i / 5) * 4, word);
+    }
+    const packed = new Blob([bytes.buffer.slice(0, Math.floor((text.length * 4) / 5))]);
+    return new Response(packed.stream().pipeThrough(new DecompressionStream("deflate"))).text();
   }
 
   /** What an anywidget asks of its model; `save_changes` has nowhere to save to. */
@@ -85,8 +102,8 @@
   }
 
   async function mount(place) {
-    const { script, model } = place.dataset;
-    const loaded = load(script);
+    const { script, shared, model } = place.dataset;
+    const loaded = load(script, shared);
     let ready = false;
     // For what else on the page sets it, such as the cards of the gallery. What is set before the explorer is loaded waits,
     // and then counts more than the address.

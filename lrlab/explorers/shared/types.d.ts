@@ -3,7 +3,7 @@
 declare global {
   /** What the published pages (docs/site/_static) find at their window. */
   interface Window {
-    lrlabExplorer: (parts: [name: string, script: string, style: string]) => void;
+    lrlabExplorer: (file: [name: string, packed: string]) => void;
     Reveal?: any;
     RevealNotes?: any;
   }
