@@ -19,6 +19,7 @@ from typing import Any, ClassVar, TypeVar
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
+from numpy import errstate
 
 from lrlab.checks.guard import wake
 
@@ -53,13 +54,17 @@ class Printed(io.TextIOBase):
 
 
 class RandomStates:
-    """What the global random generators are at, for ``quiet``; numpy takes a fifth of a millisecond to say it."""
+    """What the global random generators are at, for ``quiet``, and whether torch records gradients.
+
+    numpy takes a fifth of a millisecond to say it.
+    """
 
     _generators: ClassVar[list[tuple[Callable[[], Any], Callable[[Any], None]]]] = [
         (random.getstate, random.setstate),
         (np.random.get_state, np.random.set_state),  # the one that students know
     ]
     _has_torch = False
+    _record_gradients: ClassVar[list[Callable[[bool], None]]] = []  # torch's function, where there is torch
 
     def __init__(self) -> None:
         self._find_torch()
@@ -69,7 +74,14 @@ class RandomStates:
     def _find_torch(cls) -> None:
         if not cls._has_torch and (torch := sys.modules.get("torch")):
             cls._generators.append((torch.default_generator.get_state, torch.default_generator.set_state))
+            cls._record_gradients.append(torch._C._set_grad_enabled)
+            cls._generators.append((torch.is_grad_enabled, torch._C._set_grad_enabled))
             cls._has_torch = True
+
+    def usual(self) -> None:
+        """Let torch record gradients, as it does from the start."""
+        for record in self._record_gradients:
+            record(True)
 
     def restore(self) -> None:
         """Let the generators go on from there."""
@@ -83,10 +95,12 @@ class RandomStates:
 def quiet(printed: Printed, states: RandomStates) -> Iterator[None]:
     """Catch output and warnings; afterwards the random numbers of the notebook go on as if nothing had been.
 
-    Warnings on stderr are no mistake, but nbgrader's Validate would take them for one.
+    Warnings on stderr are no mistake, but nbgrader's Validate would take them for one. What a student has set for the
+    whole notebook, such as errors in place of numpy's warnings or no gradients, has no say in an answer's verdict.
     """
     try:
-        with redirect_stdout(printed), redirect_stderr(printed), catch_warnings():
+        states.usual()
+        with redirect_stdout(printed), redirect_stderr(printed), catch_warnings(), errstate(all="ignore"):
             simplefilter("ignore")
             yield
     finally:

@@ -200,6 +200,25 @@ class TestCallTracer:
         assert any(name == "later" for _, _, name in pstats.Stats(profiler).stats)
 
 
+@pytest.mark.parametrize(
+    ("set_so", "put_back"),
+    [(lambda: torch.set_grad_enabled(False), lambda _: torch.set_grad_enabled(True)),
+     (lambda: np.seterr(all="raise"), lambda before: np.seterr(**before))],
+)  # fmt: skip
+def test_what_is_set_for_the_whole_notebook_has_no_say(set_so, put_back):
+    def answer(n, lr, decay, every):
+        x = torch.ones(1, requires_grad=True)
+        (x * x).sum().backward()
+        return lr * decay ** ((1 + n) // every) + 0 * np.exp(-1000.0) * x.grad.item()
+
+    before = set_so()
+    try:
+        check("step_decay", answer)
+        assert np.geterr()["under"] == "raise" or not torch.is_grad_enabled()  # as it was
+    finally:
+        put_back(before)
+
+
 def test_quiet_leaves_no_trace(capsys):
     random.seed(1), np.random.seed(1), torch.manual_seed(1)  # noqa: NPY002
     before = random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()  # noqa: NPY002
