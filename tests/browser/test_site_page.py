@@ -424,6 +424,37 @@ def test_the_search_finds_a_word_and_leads_to_its_page(page: Page, site: str) ->
     expect(page.get_by_role("heading", level=1)).to_contain_text("A schedule")
 
 
+def test_what_the_search_shows_of_a_page_begins_with_its_text(page: Page, site: str) -> None:
+    page.goto(f"{site}search.html?q=descent")
+    shown = page.locator("#search-results .context")
+    expect(shown.first).to_contain_text("A descent")
+    assert not [text for text in shown.all_inner_texts() if "System Settings" in text], "of the theme's menus"
+
+
+BEFORE_ITS_WORDS = """(form) => {
+    const input = form.querySelector("input");
+    const words = input.getBoundingClientRect().left + parseFloat(getComputedStyle(input).paddingLeft);
+    return words - form.querySelector("i").getBoundingClientRect().right;
+}"""
+
+
+def test_the_sign_of_a_search_field_stands_before_its_words(page: Page, site: str) -> None:
+    page.goto(f"{site}search.html")
+    assert page.locator(".bd-article-container form.bd-search").evaluate(BEFORE_ITS_WORDS) >= 4
+    page.goto(f"{site}docs/library.html")
+    page.keyboard.press("Control+k")
+    dialog = page.locator("#pst-search-dialog form.bd-search")
+    expect(dialog).to_be_visible()
+    assert dialog.evaluate(BEFORE_ITS_WORDS) >= 4
+
+
+def test_the_index_of_names_fits_a_phone(page: Page, site: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{site}genindex.html")
+    expect(page.get_by_role("link", name="Cosine", exact=False).first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
 def test_one_gets_from_page_to_page(page: Page, site: str) -> None:
     page.goto(site)
     page.locator(".bd-article").get_by_role("link", name="A schedule", exact=True).click()

@@ -20,6 +20,7 @@ OTHER_STYLES = ("styles/sphinx-book-theme.css", "mystnb.*.css", "basic.css")  # 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 # The theme has every page read the index of all pages, for a search as one types, which the course leaves off.
 SEARCH = re.compile(r'\s*<script src="[^"]*\b(?:searchtools|language_data|searchindex)\.js"></script>')
+FINDER = Path("_static", "searchtools.js")
 BLOCK = re.compile(r"(?<![@\w-])([^{}@;]+)\{[^{}]*\}")  # a rule of a style sheet that has none inside
 EMPTY = re.compile(r"@(?:media|supports)[^{};]*\{\s*\}")
 COMMA = re.compile(r",(?![^()]*\))")  # between selectors
@@ -92,6 +93,9 @@ def slim(site: Path) -> None:
             page.write_text(lighter, encoding="utf-8")
     for figure in site.glob("_static/figures/*.svg"):
         figure.write_text(lean(figure.read_text(encoding="utf-8")), encoding="utf-8")
+    if (finder := site / FINDER).exists():  # what it shows of a page begins with the text, not with the theme's menus
+        text = finder.read_text(encoding="utf-8").replace('[role="main"]', ".bd-article")
+        finder.write_text(text, encoding="utf-8")
     for template in site.glob("_static/*-macros.html"):  # of the theme, filled in already
         template.unlink()
 
