@@ -389,6 +389,10 @@ def test_on_paper_a_heading_stays_with_its_text_and_no_table_is_cut(page: Page, 
     assert max(beyond) <= 0
     page.goto(f"{site}course/00_schedule.html")
     expect(page.locator(".bd-article h1 + p").first).to_have_css("break-after", "avoid")
+    page.goto(f"{site}course/01_descent.html")
+    step = page.locator(".lrlab-descent .scrub .slider").first
+    expect(step).to_be_visible()
+    assert step.evaluate("(one) => one.getBoundingClientRect().height") < 25, "one line"
     page.emulate_media(media="null")  # "screen" would hold for PDFs, too
 
 
