@@ -433,6 +433,20 @@ def test_a_figure_in_fewer_bytes_has_the_same_points() -> None:
     assert lean_svg.lean("<svg>") == "<svg>"
 
 
+def test_markers_of_a_group_have_its_style_where_they_inherit_it() -> None:
+    def lean(*styles: str) -> str:
+        uses = "".join(f'<use href="#m" x="{x}" style="{style}"/>' for x, style in enumerate(styles))
+        svg = '<svg xmlns="http://www.w3.org/2000/svg"><metadata>Matplotlib</metadata>'
+        return lean_svg.lean(f'{svg}<g clip-path="url(#m)">{uses}</g><path id="m"/></svg>').partition(">")[2]
+
+    once = (
+        '<g clip-path="url(#i0)" style="fill:red;fill-opacity:0.5"><use href="#i0" x="0"/><use href="#i0" x="1"/></g>'
+    )
+    assert lean(*["fill: red; fill-opacity: 0.5"] * 2) == f'{once}<path id="i0"/></svg>'
+    assert lean("opacity: 0.5", "opacity: 0.5").count("class") == 2, "seen through one another"
+    assert lean("fill: red", "fill: blue").count("style=") == 2
+
+
 def test_a_page_that_is_too_heavy_is_named(tmp_path: Path) -> None:
     (tmp_path / "_static" / "explorers").mkdir(parents=True)
     (tmp_path / "course").mkdir()

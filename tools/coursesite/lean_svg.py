@@ -1,7 +1,8 @@
 """Figures in fewer bytes: what Matplotlib writes in an SVG, without what no reader sees.
 
 Left out are metadata, names that nothing refers to, and decimals far below a pixel; a style that recurs becomes a
-class, and paths go by differences. Points stay within a fifteenth of a pixel, and text and colours as they are.
+class, that of all markers of a group is the group's, and paths go by differences. Points stay within a fifteenth of a
+pixel, and text and colours as they are.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ STEP = re.compile(r"([MLQCz])([-+\d.e\s]*)")
 NUMBER = re.compile(r"-?[\d.]+(?:e[+-]?\d+)?")
 NO_TURN = re.compile(r"rotate\(-?0 [^)]*\)")
 IN_WORDS = {f"{{{SVG}}}{name}" for name in ("text", "tspan", "style", "title", "desc")}
+INHERITED = re.compile(r"(?:\s*(?:fill|stroke)[\w-]*:[^;]*;?)+")  # a style of nothing but such properties
 MANY = 30  # points, from which on a path or a cloud of markers has one decimal and not two
 
 
@@ -36,6 +38,8 @@ def lean(svg: str) -> str:
     for one in root.iter():
         _shorten(one, cloud=cloud)
     _unwrap(root)
+    for group in root.iter(f"{{{SVG}}}g"):
+        _dress(group)
     _styles(root)
     ElementTree.register_namespace("", SVG)
     return ElementTree.tostring(root, encoding="unicode").replace(" />", "/>")
@@ -112,6 +116,16 @@ def _unwrap(parent: ElementTree.Element) -> None:
         _unwrap(one)
         children += list(one) if one.tag == f"{{{SVG}}}g" and not one.attrib else [one]
     parent[:] = children
+
+
+def _dress(group: ElementTree.Element) -> None:
+    """Give ``group`` the style of its markers, if they have one style that they would inherit."""
+    style = group[0].get("style", "") if len(group) > 1 and "style" not in group.attrib else ""
+    alike = all(one.tag == f"{{{SVG}}}use" and one.get("style") == style for one in group)
+    if alike and INHERITED.fullmatch(style):
+        group.set("style", style)
+        for one in group:
+            del one.attrib["style"]
 
 
 def _styles(root: ElementTree.Element) -> None:
