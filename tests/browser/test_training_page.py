@@ -193,6 +193,23 @@ def test_a_view_that_is_closed_leaves_no_listener(page: Page, problems: list[str
     assert problems == []
 
 
+GAPS_OF_STEPS = """() => {
+    const words = [...document.querySelectorAll(".lrlab-training text.tick:not([dy])")];
+    const boxes = words.map((one) => one.getBoundingClientRect()).sort((a, b) => a.left - b.left);
+    return boxes.slice(1).map((box, i) => box.left - boxes[i].right);
+}"""
+
+
+def test_the_last_step_keeps_away_from_the_tick_before(page: Page) -> None:
+    show(page, made_comparison(seeds=1, updates=1500))
+    for width in range(620, 760, 20):
+        page.set_viewport_size({"width": width, "height": 768})
+        rest(page, 100)
+        gaps = page.evaluate(GAPS_OF_STEPS)
+        assert len(gaps) > 3
+        assert min(gaps) >= 5, width
+
+
 def test_every_axis_from_zero_has_ticks(page: Page) -> None:
     page.set_content("<p>")
     page.evaluate(

@@ -40,7 +40,8 @@ export function round_values(low, high, many) {
 export function step_scale(last, width, unit = 1) {
   const many = clamp(Math.floor(width / 50), 3, 10);
   const marks = round_values(0, last / unit, many).filter(Number.isInteger);
-  const room = ((last / unit - marks[marks.length - 1]) * unit * width) / last > 40;
+  const digits = String(last).length; // from four on, its word ends at the edge (plot.js), and reaches further back
+  const room = ((last / unit - marks[marks.length - 1]) * unit * width) / last > (digits > 3 ? 12 * digits + 8 : 40);
   return linear(
     [0, last],
     [0, width],
