@@ -811,8 +811,6 @@ EQUIVALENT_MUTANTS = {
     "decay_groups: first two swapped, column 22 of `decayed, others = [], []`": "both are empty",
     'decay_groups: 0.0 -> 0.0, column 98 of `return [{"params": decayed, "weight_decay": weight_decay}, {"params": '
     'others, "weight_decay": 0.0}]`': "twice 0 is 0",
-    "one_rate_for_all: Lt -> LtE, column 32 of `return (lowest, highest) if lowest < highest else None`": "two equal "
-    "ends are a matter of rounding, and no case has them",
     "train_and_unfreeze: without strict, column 27 of `for group, rate in zip(optimizer.param_groups, rates[n], "
     "strict=True):`": "both have as many entries as there are groups",
     'several_runs: 0 -> -1, column 48 of `rates.append(optimizer.param_groups[0]["lr"])`': "all groups have the same "
@@ -881,3 +879,26 @@ def forgets_the_momentum(optimizer, starts, d, steps):
             optimizer.step()
             scheduler.step()
     return used
+
+
+@wrong("one_rate_for_all", "equal ends taken for none")
+def strictly_below(curvatures, steps):
+    q = 0.5 ** (1 / steps)
+    low, high = max((1 - q) / c for c in curvatures), min((1 + q) / c for c in curvatures)
+    return (low, high) if low < high else None
+
+
+@wrong("decay_groups", "number of entries")
+def more_than_three(model, weight_decay):
+    some = [p for p in model.parameters() if p.requires_grad]
+    decayed, others = [p for p in some if p.numel() > 3], [p for p in some if p.numel() <= 3]
+    return [{"params": decayed, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
+
+
+@wrong("decay_groups", "axes of length 1 not counted")
+def squeezed(model, weight_decay):
+    groups = [{"params": [], "weight_decay": weight_decay}, {"params": [], "weight_decay": 0.0}]
+    for p in model.parameters():
+        if p.requires_grad:
+            groups[p.squeeze().ndim < 2]["params"].append(p)
+    return groups

@@ -35,6 +35,7 @@ CASES = {
         ([0.5, 4.0, 1.0], 10),
         ([3, 3], 3),
         ([40.0, 1.0], 20),
+        ([6.0, 2.0], 1),  # the two ends are equal: 0.25
     ],
     "train_and_unfreeze": {
         "head alone": [

@@ -838,10 +838,18 @@ MISTAKES = {
                 "len(p.shape).",
                 _grouped(lambda name, p: len(p) > 1),
             ),
+            *(
+                Misconception(
+                    f"number of entries{more}",
+                    "You look at how many entries a tensor has. Count its axes: p.ndim.",
+                    _grouped(lambda name, p, count=count: p.numel() > count),
+                )
+                for more, count in (("", 1), (", more than 2", 2), (", more than 3", 3), (", more than 6", 6))
+            ),
             Misconception(
-                "number of entries",
-                "You look at how many entries a tensor has. Count its axes: p.ndim.",
-                _grouped(lambda name, p: p.numel() > 1),
+                "axes of length 1 not counted",
+                "You drop the axes of length 1, as squeeze() does, before you count. Those axes count as well: p.ndim.",
+                _grouped(lambda name, p: p.squeeze().ndim > 1),
             ),
             Misconception(
                 "more than two axes",
@@ -951,6 +959,14 @@ MISTAKES = {
                 "no rate suits all",
                 "Your lowest rate is above your highest. Then no rate suits all parts: return None.",
                 _ends(_low, _high, check=False),
+            ),
+            Misconception(
+                "equal ends taken for none",
+                "Where the lowest and the highest rate are equal, you return None. One rate still suits all parts there: "
+                "None is right only where the lowest is above the highest.",
+                lambda curvatures, steps: (
+                    (ends := _ends(_low, _high)(curvatures, steps)) and (ends if ends[0] < ends[1] else None)
+                ),
             ),
             Misconception(
                 "no overshooting",

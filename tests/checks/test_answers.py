@@ -80,17 +80,21 @@ NAMES = list(UNIT_OF)
 AT_NIGHT = pytest.mark.nightly(reason="over a thousand; every third is in every run, and all are on the public cases")
 
 
+# Two ends that are exactly equal hang on the last digit: only a case that the student sees may ask for that.
+SEEN_IN_PUBLIC_ALONE = {("one_rate_for_all", "equal ends taken for none")}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("third", [0, pytest.param(1, marks=AT_NIGHT), pytest.param(2, marks=AT_NIGHT)])
 @pytest.mark.parametrize("name", NAMES)
 def test_known_mistakes_fail_the_hidden_cases_too(name, third):
     hidden = [case for _, cases in cells(name).values() for case in cases]
-    passed = []
-    for mistake in [mistake for exercise, mistake in MISTAKES if exercise == name][third::3]:
+    passed, mistakes = [], [mistake for exercise, mistake in MISTAKES if exercise == name][third::3]
+    for mistake in mistakes:
         with np.errstate(all="ignore"), contextlib.suppress(CheckFailed):
             check(name, mistake.code, cases=hidden)
             passed.append(mistake.name)
-    assert passed == []
+    assert passed == [mistake.name for mistake in mistakes if (name, mistake.name) in SEEN_IN_PUBLIC_ALONE]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -40,16 +40,17 @@ def _rescale_lrs(answer: Answer, kind: str, groups: Groups, highest: float) -> F
 
 def _model(layers: Sequence[Any]) -> Any:
     """Return a model from the names of its layers; a list among them is a block. "shared Linear" is the same layer each
-    time, and the layers of "frozen Linear" don't learn.
+    time, and the layers of "frozen Linear" don't learn. No number of entries tells two axes from one: a BatchNorm1d
+    has more than a Linear, and a LayerNorm as many as an Embedding, which has an axis of length 1.
     """
     from torch import nn
 
     makers: dict[str, Callable[[], Any]] = {
         "Linear": lambda: nn.Linear(3, 3),
         "Linear without bias": lambda: nn.Linear(3, 3, bias=False),
-        "Conv1d": lambda: nn.Conv1d(1, 1, 3),
+        "Conv1d": lambda: nn.Conv1d(1, 2, 3),
         "Embedding": lambda: nn.Embedding(1, 3),
-        "BatchNorm1d": lambda: nn.BatchNorm1d(3),
+        "BatchNorm1d": lambda: nn.BatchNorm1d(12),
         "LayerNorm": lambda: nn.LayerNorm(3),
         "PReLU": nn.PReLU,
         "frozen Linear": lambda: nn.Linear(3, 3).requires_grad_(False),
