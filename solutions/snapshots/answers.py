@@ -668,3 +668,30 @@ EQUIVALENT_MUTANTS = {
     "greedy_ensemble: first two swapped, column 24 of `averages = [own[[*chosen, k]].mean(axis=0) for k in "
     "range(len(own))]`": "a mean does not depend on the order",
 }
+
+
+@wrong("cosine_restarts", "same amount longer")
+def grown_by_the_same_amount(n, lr, T_0, T_mult, eta_min):
+    def one(t):
+        T = T_0
+        while t >= T:
+            t -= T
+            T += T_0 * (T_mult - 1)
+        return eta_min + (lr - eta_min) / 2 * (1 + np.cos(np.pi * t / T))
+
+    if np.ndim(n) == 0:
+        return one(int(n))
+    return np.array([one(int(k)) for k in np.ravel(n)]).reshape(np.shape(n))
+
+
+@wrong("cosine_restarts", "length not set back")
+def length_of_the_entry_before(n, lr, T_0, T_mult, eta_min):
+    steps = np.atleast_1d(n)
+    out = np.zeros(steps.shape)
+    T = T_0
+    for i, t in np.ndenumerate(steps):
+        while t >= T:
+            t = t - T
+            T = T * T_mult
+        out[i] = eta_min + (lr - eta_min) / 2 * (1 + np.cos(np.pi * t / T))
+    return out if np.ndim(n) else out[0]

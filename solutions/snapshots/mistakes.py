@@ -248,6 +248,17 @@ def _one_step_more(n: Any, lr: float, T_0: int, T_mult: int, low: float) -> Any:
     return np.array([one(t) for t in n]) if np.ndim(n) else one(n)
 
 
+def _length_kept(n: Any, lr: float, T_0: int, T_mult: int, low: float) -> Any:
+    """Each entry of an array begins with the length of the cycle that the one before was in."""
+    length, rates = T_0, []
+    for step in np.ravel(n):
+        t = int(step)
+        while t >= length:
+            t, length = t - length, length * T_mult
+        rates.append(_cosine(t / length, lr, low))
+    return np.array(rates) if np.ndim(n) else rates[0]
+
+
 def _ceil(total: int, cycles: int) -> int:
     return -(-total // cycles)
 
@@ -375,6 +386,26 @@ MISTAKES = {
                 "The lengths of your cycles are T_0·T_mult times 1, 2, 3, … Each cycle is T_mult times as long as the "
                 "one before: T_0, T_0·T_mult, T_0·T_mult², …",
                 _cycles(after=lambda length, T_0, T_mult, k: T_0 * T_mult * k),
+            ),
+            Misconception(
+                "same amount longer",
+                "Each of your cycles is the same amount longer than the one before. It is T_mult *times* as long: T_0, "
+                "T_0·T_mult, T_0·T_mult², …",
+                _cycles(after=lambda length, T_0, T_mult, k: length + T_0 * (T_mult - 1)),
+            ),
+            Misconception(
+                "length not set back",
+                "For an array, your cycle's length goes on from one entry to the next. Each entry begins with a cycle "
+                "of T_0 steps: set the length back for each.",
+                _length_kept,
+            ),
+            Misconception(
+                "in sorted order",
+                "You sort the steps, or your result. Each entry of the result belongs to the entry of n at the same "
+                "place.",
+                lambda n, *rest: _restarting(lambda t, T, lr, low: _cosine(t / T, lr, low))(
+                    np.sort(n) if np.ndim(n) else n, *rest
+                ),
             ),
             Misconception(
                 "restarts multiplied",

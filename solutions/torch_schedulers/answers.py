@@ -831,3 +831,15 @@ EQUIVALENT_MUTANTS = {
     'plateau_rates: 0 -> -1, column 37 of `best, bad, rates = float("inf"), 0, []`': "the first loss is finite, so it "
     "improves on infinity, which sets the count to 0",
 }
+
+
+@wrong("scheduler_of_log", "lowest rate as a share")
+def a_hundredth_of_each_rate(optimizer):
+    return lr_scheduler.ReduceLROnPlateau(
+        optimizer, factor=0.2, patience=2, min_lr=[g["lr"] / 100 for g in optimizer.param_groups]
+    )
+
+
+@wrong("scheduler_of_log", "lowest rate as a share of the first group's")
+def a_hundredth_of_the_first_rate(optimizer):
+    return lr_scheduler.ReduceLROnPlateau(optimizer, "min", 0.2, 2, min_lr=optimizer.param_groups[0]["lr"] / 100)

@@ -25,6 +25,10 @@ def _plateau(**changed: Any) -> Callable[..., Any]:
     return _making(lambda s, optimizer: s.ReduceLROnPlateau(optimizer, **given))
 
 
+def _rates(optimizer: Any) -> list[float]:
+    return [group["lr"] for group in optimizer.param_groups]
+
+
 def _factors(factor: Callable[..., float], *, first: float = 1.0, shared: bool = False) -> Callable[..., Any]:
     """A MultiplicativeLR whose factor comes from (schedule, n, what it gave before): one memory for each group, or one
     for all."""
@@ -393,6 +397,19 @@ MISTAKES = {
                 "lowest rate 0.004",
                 "Your rate stops at 0.004. In run A it goes on to 0.001, and stays there.",
                 _plateau(min_lr=0.004),
+            ),
+            *(
+                Misconception(
+                    f"lowest rate as a share{of}",
+                    "Your lowest rate moves along with the optimizer's first rates. `min_lr` is a rate and no share: "
+                    "the logs stop at 0.001.",
+                    _making(
+                        lambda s, optimizer, first=first: s.ReduceLROnPlateau(
+                            optimizer, factor=0.2, patience=2, min_lr=[lr / 100 for lr in first(_rates(optimizer))]
+                        )
+                    ),
+                )
+                for of, first in (("", list), (" of the first group's", lambda rates: rates[:1] * len(rates)))
             ),
             Misconception(
                 "rate set to 0.1",
