@@ -854,3 +854,34 @@ def correction_below_the_line(param, grad, state, lr=0.001, betas=(0.9, 0.999), 
         r = ((rho - 4) * (rho - 2) * most / ((most - 4) * (most - 2) * rho)) ** 0.5
         step = step * r / (1 - b2**t) ** 0.5 / (v**0.5 + eps)
     return param - step, {"t": t, "m": m, "v": v}
+
+
+@wrong("nesterov_step", "old buffer ahead")
+def old_buffer_ahead(param, grad, state, lr=0.001, momentum=0.9):
+    old = state.get("buffer", torch.zeros_like(param))
+    buffer = momentum * old + grad
+    return param - lr * (buffer + momentum * old), {"buffer": buffer}
+
+
+@wrong("compare_rates", "weights put back for each batch")
+def another_models_parameters(model, batches, lrs):
+    runs = []
+    for lr in lrs:
+        fresh = copy.deepcopy(model)
+        optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+        losses = []
+        for inputs, targets in batches:
+            loss = functional.mse_loss(fresh(inputs), targets)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        runs.append(losses)
+    return runs
+
+
+@wrong("lion_step", "signs mixed into c")
+def sign_of_the_gradient_in_c(param, grad, state, lr=0.0001, betas=(0.9, 0.99), weight_decay=0.0):
+    m = state.get("m", torch.zeros_like(grad))
+    c = betas[0] * m + (1 - betas[0]) * torch.sign(grad)
+    return param - lr * (torch.sign(c) + weight_decay * param), {"m": betas[1] * m + (1 - betas[1]) * grad}

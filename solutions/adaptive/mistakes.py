@@ -36,6 +36,7 @@ def _nesterov(x: Any, g: Any, state: Any, *, lr: Any = 0.001, momentum: float = 
         return x - (lr * g + momentum * b), {"b": b}
     ahead = {"classical": b, "buffer alone": momentum * b, "undamped": g + b, "plain": g}
     ahead |= {"old": g + momentum * old, "both": (1 + momentum) * b, "exchanged": momentum * g + b}
+    ahead |= {"old ahead": b + momentum * old}
     ahead |= {"squared": g + momentum**2 * b, "shares": (1 - momentum) * g + momentum * b}
     step = ahead.get(change.get("step", ""), g + momentum * b)
     if not state and change.get("first") == "plain":
@@ -137,7 +138,13 @@ def _lion(
     if change.get("m_of_c"):
         m = b2 * c + (1 - b2) * g
     new_c = b1 * m + (1 - b1) * g
-    used = {"m": m, "g": g, "old": old * np.ones_like(g), "c of the new m": new_c}.get(change.get("used", ""), c)
+    used = {
+        "m": m,
+        "g": g,
+        "old": old * np.ones_like(g),
+        "c of the new m": new_c,
+        "sign of g in c": b1 * old + (1 - b1) * np.sign(g),
+    }.get(change.get("used", ""), c)
     sign = used if change.get("no_sign") else np.sign(used)
     if change.get("at_zero"):
         sign = np.where(used == 0, change["at_zero"], sign)
@@ -367,6 +374,11 @@ MISTAKES = {
                     _default(_nesterov, **{name: value}),
                 )
                 for name, value in (("lr", 0.01), ("lr", 0.1), ("lr", 0.0001), ("momentum", 0.5), ("momentum", 0.99))
+            ),
+            (
+                "old buffer ahead",
+                "Your step is the new buffer plus momentum · *old* buffer. It is g + momentum · *new* buffer.",
+                _with(_nesterov, step="old ahead"),
             ),
             (
                 "buffer in place of g",
@@ -600,6 +612,13 @@ MISTAKES = {
         "have different jobs.",
         (
             ("uphill", UPHILL, _with(_lion, direction=-1)),
+            (
+                "signs mixed into c",
+                "You mix the *sign* of the gradient into c. c is a mean of the old m and the gradient itself; its "
+                "sign is "
+                "taken at the end.",
+                _with(_lion, used="sign of g in c"),
+            ),
             (
                 "no sign",
                 "You step with c itself. Lion takes its sign, so every entry moves by lr (beside the decay).",
@@ -1240,7 +1259,8 @@ MISTAKES = {
             ),
             Misconception(
                 "weights put back for each batch",
-                "You put the weights back before each batch, so nothing is learned. Put them back before each run.",
+                "Nothing is learned: the weights at each batch are those of the start. Put them back before each "
+                "*run*, and give the optimizer the parameters of the very model that computes the loss.",
                 _comparison(reset_often=True),
             ),
             Misconception(

@@ -939,9 +939,6 @@ EQUIVALENT_MUTANTS = {
     "robust_lr: Sub -> Add, column 30 of `mean = beta * mean + (1 - beta) * loss`": SCALE,
     "robust_lr: left operand alone, column 30 of `mean = beta * mean + (1 - beta) * loss`": SCALE,
     "robust_lr: 1 -> 2, column 30 of `mean = beta * mean + (1 - beta) * loss`": SCALE,
-    "robust_lr: Gt -> GtE, column 48 of `if not np.isfinite(loss) or (smooth and corrected > limit * min(smooth)):`": (
-        "no smoothed loss is exactly at the limit"
-    ),
 }
 
 
@@ -960,3 +957,113 @@ def one_for_the_last_call(model, inputs, targets, batch_size, epochs, max_lr):
             optimizer.step()
             scheduler.step()
     return rates
+
+
+@wrong("exp_range", "down counted from the cycle's start")
+def down_from_the_start(n, base_lr, max_lr, step_size_up, step_size_down, gamma):
+    place = n % (step_size_up + step_size_down)
+    height = np.where(place <= step_size_up, place / step_size_up, 1 - place / step_size_down)[()]
+    return base_lr + (max_lr - base_lr) * height * gamma**n
+
+
+@wrong("exp_range", "factor not set back")
+def one_factor_for_all(n, base_lr, max_lr, step_size_up, step_size_down, gamma):
+    factor, rates = 1.0, []
+    for k in np.atleast_1d(n):
+        for _ in range(int(k)):
+            factor *= gamma
+        place = k % (step_size_up + step_size_down)
+        h = place / step_size_up if place <= step_size_up else 1 - (place - step_size_up) / step_size_down
+        rates.append(base_lr + (max_lr - base_lr) * h * factor)
+    return np.array(rates) if np.ndim(n) else rates[0]
+
+
+@wrong("triangular2", "height not set back")
+def halved_for_good(n, base_lr, max_lr, step_size):
+    height, rates = max_lr - base_lr, []
+    for k in np.atleast_1d(n):
+        k = int(k)
+        while k >= 2 * step_size:
+            k -= 2 * step_size
+            height /= 2
+        rates.append(base_lr + height * (1 - abs(k / step_size - 1)))
+    return np.array(rates) if np.ndim(n) else rates[0]
+
+
+@wrong("triangular2", "a quarter each cycle")
+def quartered(n, base_lr, max_lr, step_size):
+    cycle = n // (2 * step_size)
+    height = 1 - np.abs(n % (2 * step_size) / step_size - 1)
+    return base_lr + (max_lr - base_lr) * height / 4.0**cycle
+
+
+@wrong("exp_range", "higher of the two lines")
+def maximum_of_the_lines(n, base_lr, max_lr, step_size_up, step_size_down, gamma):
+    whole = step_size_up + step_size_down
+    place = n % whole
+    height = np.maximum(place / step_size_up, (whole - place) / step_size_down)
+    return base_lr + (max_lr - base_lr) * height * gamma**n
+
+
+@wrong("steepest_lr", "axis upside down")
+def over_one_divided_by_lr(lrs, losses):
+    return lrs[int(np.argmin(np.gradient(losses, 1 / np.array(lrs))))]
+
+
+@wrong("steepest_lr", "smoothed first")
+def mean_of_three(lrs, losses):
+    smooth = np.convolve(np.pad(losses, 1, mode="edge"), np.ones(3) / 3, mode="valid")
+    return lrs[int(np.argmin(np.gradient(smooth, np.log(lrs))))]
+
+
+@wrong("robust_lr", "mean of the last 5")
+def window_of_five(lrs, losses, beta, limit):
+    smooth = []
+    for k, loss in enumerate(losses):
+        mean = np.mean(losses[max(0, k - 4) : k + 1])
+        if not np.isfinite(loss) or (smooth and mean > limit * min(smooth)):
+            break
+        smooth.append(mean)
+    kept = lrs[: len(smooth)]
+    return kept[int(np.argmin(np.gradient(smooth, np.log(kept))))]
+
+
+@wrong("robust_lr", "goes on after the blow-up")
+def leaves_high_ones_out(lrs, losses, beta, limit):
+    mean, smooth, kept = 0.0, [], []
+    for k, loss in enumerate(losses):
+        if not np.isfinite(loss):
+            break
+        mean = beta * mean + (1 - beta) * loss
+        corrected = mean / (1 - beta ** (k + 1))
+        if smooth and corrected > limit * min(smooth):
+            continue
+        smooth.append(corrected)
+        kept.append(lrs[k])
+    return kept[int(np.argmin(np.gradient(smooth, np.log(kept))))]
+
+
+@wrong("robust_lr", "axis upside down")
+def against_one_divided_by_lr(lrs, losses, beta, limit):
+    mean, smooth = 0.0, []
+    for k, loss in enumerate(losses):
+        mean = beta * mean + (1 - beta) * loss
+        corrected = mean / (1 - beta ** (k + 1))
+        if not np.isfinite(loss) or (smooth and corrected > limit * min(smooth)):
+            break
+        smooth.append(corrected)
+    kept = np.array(lrs[: len(smooth)])
+    return kept[int(np.argmin(np.gradient(smooth, 1 / kept)))]
+
+
+@wrong("robust_lr", "cut at the limit itself")
+def not_above_but_at(lrs, losses, beta, limit):
+    mean, smooth = 0.0, []
+    for k, loss in enumerate(losses):
+        mean = beta * mean + (1 - beta) * loss
+        corrected = mean / (1 - beta ** (k + 1))
+        if not np.isfinite(loss) or (smooth and corrected >= limit * min(smooth)):
+            break
+        smooth.append(corrected)
+    kept = lrs[: len(smooth)]
+    return kept[np.argmin(np.gradient(smooth, np.log(kept)))]

@@ -28,6 +28,9 @@ LIMIT_TIMES = (
 )
 
 
+SORTED = "You sort the steps, or your result. Each entry of the result belongs to the entry of n at the same place."
+
+
 def _height(n: Any, half: float) -> Any:
     """0 at the foot of each cycle, 1 at its top."""
     return 1 - np.abs(np.asarray(n) / half % 2 - 1)
@@ -173,6 +176,7 @@ def _robust(
     cut: str = "smooth",
     power: int = 1,
     more: int = 0,
+    window: int = 0,
     slope: str = "log",
     kept: Callable[[Any, Any], Any] = lambda lrs, slopes: lrs[int(np.nanargmin(slopes))],
 ) -> Any:
@@ -187,6 +191,9 @@ def _robust(
         if carried:
             mean /= 1 - share ** (k + 1)
             corrected = False
+        if window:
+            found.append(losses[max(0, k + 1 - window) : k + 1].mean())
+            continue
         found.append((mean / ((1 - share ** (k + power)) or 1) if corrected else mean) if smooth else loss)
     curve = np.array(found)
     looked_at = losses[:end] if cut == "raw" else curve
@@ -197,13 +204,14 @@ def _robust(
         "absolute": lambda k: limit,
         "added": lambda k: limit + curve[:k].min(),
         "not finite": lambda k: np.inf,
+        "at the limit": lambda k: limit * curve[:k].min() * (1 - 1e-9),
     }
     bound = bounds.get(cut, lambda k: limit * looked_at[:k].min())
     stop = next((k for k in range(1, end) if looked_at[k] > bound(k)), end)
     stop = min(stop + more, end) if more > 0 else stop + more
     if slope == "lowest":
         return lrs[int(np.argmin(curve[:stop]))]
-    axis = {"linear": lrs, "position": np.arange(len(lrs))}.get(slope, np.log(lrs))
+    axis = {"linear": lrs, "upside down": 1 / lrs, "position": np.arange(len(lrs))}.get(slope, np.log(lrs))
     if cut == "after":
         return kept(lrs[:stop], np.gradient(curve, axis[:end])[:stop])
     if slope == "difference":
@@ -213,6 +221,21 @@ def _robust(
     if slope == "log of both":
         curve = np.log(curve)
     return kept(lrs[:stop], np.gradient(curve[:stop], axis[:stop]))
+
+
+def _passing_high_ones(lrs: Any, losses: Any, beta: float, limit: float) -> Any:
+    """Losses above the limit are left out, and those after them are looked at again."""
+    mean, kept = 0.0, []
+    curve: list[float] = []
+    for k, loss in enumerate(losses):
+        if not np.isfinite(loss):
+            break
+        mean = beta * mean + (1 - beta) * loss
+        smooth = mean / (1 - beta ** (k + 1))
+        if not curve or smooth <= limit * min(curve):
+            kept.append(lrs[k])
+            curve.append(smooth)
+    return kept[int(np.argmin(np.gradient(curve, np.log(kept))))]
 
 
 def _without_broken(lrs: Any, losses: Any, beta: float, limit: float) -> Any:
@@ -262,6 +285,24 @@ def _exp_range(
     """A wrong `exp_range` that is right in all but one thing."""
     n = np.asarray(n, dtype=float)
     return low + (high - low) * height(n, up, down) * factor(gamma, n, up, down)
+
+
+def _height_kept(n: Any, low: float, high: float, half: float) -> Any:
+    """The height stays halved for the next entries of an array."""
+    share, rates = 1.0, []
+    for step in np.ravel(n):
+        share *= 0.5 ** (step // (2 * half))
+        rates.append(low + (high - low) * _height(step, half) * share)
+    return np.array(rates) if np.ndim(n) else rates[0]
+
+
+def _factor_kept(n: Any, low: float, high: float, up: float, down: float, gamma: float) -> Any:
+    """The power of gamma goes on for the next entries of an array."""
+    factor, rates = 1.0, []
+    for step in np.ravel(n):
+        factor *= gamma**step
+        rates.append(low + (high - low) * _uneven(step, up, down) * factor)
+    return np.array(rates) if np.ndim(n) else rates[0]
 
 
 def _wave(a: float, b: float, t: Any) -> Any:
@@ -366,6 +407,11 @@ MISTAKES = {
                 lambda n, low, high, half: low + (high - low) * _height(n, half) / (_cycle(n, 2 * half) + 1),
             ),
             Misconception(
+                "a quarter each cycle",
+                "Your height falls to a quarter with each cycle. Each cycle is *half* as high as the one before.",
+                lambda *a: _triangular2(*a, share=lambda c: 0.25**c),
+            ),
+            Misconception(
                 "halved once",
                 "From the third cycle on yours is too high: each cycle is half as high as the one *before*.",
                 lambda n, low, high, half: (
@@ -464,9 +510,14 @@ MISTAKES = {
                 lambda *a: _triangular2(*a, cycle=lambda n, half: np.max(n) // (2 * half)),
             ),
             Misconception(
+                "height not set back",
+                "For an array, your height stays halved from one entry to the next. Each entry begins with the full "
+                "height: halve it anew.",
+                _height_kept,
+            ),
+            Misconception(
                 "in sorted order",
-                "You sort the steps, or your result. Each entry of the result belongs to the entry of n at the same "
-                "place.",
+                SORTED,
                 lambda n, *rest: _triangular2(np.sort(n) if np.ndim(n) else n, *rest),
             ),
         ),
@@ -650,6 +701,28 @@ MISTAKES = {
                 ),
             ),
             Misconception(
+                "down counted from the cycle's start",
+                "On the way down you count from the start of the cycle. Count from its top: step_size_up steps of the "
+                "cycle are over there.",
+                lambda *a: _exp_range(
+                    *a,
+                    height=lambda n, up, down: np.where(
+                        n % (up + down) <= up, n % (up + down) / up, 1 - n % (up + down) / down
+                    ),
+                ),
+            ),
+            Misconception(
+                "factor not set back",
+                "For an array, your factor goes on from one entry to the next. Each entry has its own, gamma to the "
+                "power n: begin at 1 for each.",
+                _factor_kept,
+            ),
+            Misconception(
+                "in sorted order",
+                SORTED,
+                lambda n, *rest: _exp_range(np.sort(n) if np.ndim(n) else n, *rest),
+            ),
+            Misconception(
                 "down in steps of the way up",
                 "Your way down divides by step_size_up. It takes step_size_down steps.",
                 lambda *a: _exp_range(
@@ -664,6 +737,14 @@ MISTAKES = {
                 "Your height has one cycle only. It begins again after step_size_up + step_size_down steps.",
                 lambda *a: _exp_range(
                     *a, height=lambda n, up, down: _uneven(np.minimum(n, up + down - 1e-9), up, down)
+                ),
+            ),
+            Misconception(
+                "higher of the two lines",
+                "You take the higher of the line up and the line down. The height is the *lower* one: np.minimum.",
+                lambda *a: _exp_range(
+                    *a,
+                    height=lambda n, up, down: np.maximum(n % (up + down) / up, (up + down - n % (up + down)) / down),
                 ),
             ),
             Misconception(
@@ -815,6 +896,13 @@ MISTAKES = {
                 "back to the first rate",
                 "Your rate ends at the first rate. The last one is that, divided by final_div_factor.",
                 lambda *a: _phases(*a, last=lambda top, div, final: top / div),
+            ),
+            Misconception(
+                "never below the first rate",
+                "Your rate stops falling at the first one, max_lr / div_factor. It goes on below it: the last rate is "
+                "the "
+                "first one divided by final_div_factor.",
+                lambda n, total, top, pct, div, final: np.maximum(_phases(n, total, top, pct, div, final), top / div),
             ),
             Misconception(
                 "final factor multiplied",
@@ -1308,6 +1396,7 @@ MISTAKES = {
         hint="Print np.gradient(losses, np.log(lrs)) and find its smallest value. Which learning rate has the "
         "same position?",
         problem_hints={"should_return": "one learning rate"},
+        categories=("learning rate",),  # one of the given rates
         misconceptions=(
             Misconception(
                 "linear axis",
@@ -1454,6 +1543,26 @@ MISTAKES = {
                 _chosen(_lowest, lambda lrs, losses: losses[1:] / losses[:-1]),
             ),
             Misconception(
+                "axis upside down",
+                "You take the slope against 1 / lr, and that falls where the rate rises. Take it against np.log(lrs).",
+                _chosen(_lowest, lambda lrs, losses: np.gradient(losses, 1 / lrs)),
+            ),
+            Misconception(
+                "root axis",
+                "You take the slope against the root of the rate. Take it against np.log(lrs).",
+                _chosen(_lowest, lambda lrs, losses: np.gradient(losses, np.sqrt(lrs))),
+            ),
+            Misconception(
+                "smoothed first",
+                "You smooth the losses first. Here they are taken as they are.",
+                _chosen(
+                    _lowest,
+                    lambda lrs, losses: np.gradient(
+                        np.convolve(np.pad(losses, 1, mode="edge"), np.ones(3) / 3, mode="valid"), np.log(lrs)
+                    ),
+                ),
+            ),
+            Misconception(
                 "second slope",
                 "You take the slope of the slope. Take np.gradient once.",
                 _chosen(_lowest, lambda lrs, losses: np.gradient(np.gradient(losses, np.log(lrs)), np.log(lrs))),
@@ -1472,6 +1581,7 @@ MISTAKES = {
     "robust_lr": Help(
         hint="Three separate steps: smooth, cut off, search. Print the smoothed losses, and where you cut.",
         problem_hints={"should_return": "one learning rate"},
+        categories=("learning rate",),  # one of the given rates
         misconceptions=(
             Misconception(
                 "not smoothed",
@@ -1578,6 +1688,36 @@ MISTAKES = {
                 "limit as a loss",
                 LIMIT_TIMES,
                 lambda *a: _robust(*a, cut="absolute"),
+            ),
+            *(
+                Misconception(
+                    f"mean of the last {width}",
+                    "You smooth with the plain mean of some losses. Here the older ones count less and less, by beta.",
+                    lambda *a, width=width: _robust(*a, window=width),
+                )
+                for width in (2, 3, 5)
+            ),
+            Misconception(
+                "mean of all so far",
+                "You smooth with the plain mean of some losses. Here the older ones count less and less, by beta.",
+                lambda *a: _robust(*a, window=10**6),
+            ),
+            Misconception(
+                "axis upside down",
+                "You take the slope against 1 / lr, and that falls where the rate rises. Take it against np.log(lrs).",
+                lambda *a: _robust(*a, slope="upside down"),
+            ),
+            Misconception(
+                "goes on after the blow-up",
+                "You leave out the losses above the limit and go on. End at the first one: what comes after it doesn't "
+                "count, even if it is low.",
+                _passing_high_ones,
+            ),
+            Misconception(
+                "cut at the limit itself",
+                "You cut where the smoothed loss is exactly `limit` times the lowest one so far. It has to be *above* "
+                "that.",
+                lambda *a: _robust(*a, cut="at the limit"),
             ),
             Misconception(
                 "limit added",

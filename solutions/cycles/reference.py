@@ -227,6 +227,18 @@ def hidden_cases(seed=7):
         lrs, _ = range_test(rng, 8, 0)
         return lrs, [2.3, odd(2.2, 2.3), odd(2, 2.2), odd(1.5, 1.7), odd(0.3, 0.5), odd(9, 30), odd(4, 6), 2.0], 0, 4
 
+    def comes_back():
+        """Losses that are low again after the blow-up: who goes on there finds another rate."""
+        own = random.Random(seed)  # so that the other cases stay as they are
+        while True:
+            lrs, _ = range_test(own, 8, 0)
+            falling = [2.3, *(round(loss + own.uniform(-0.03, 0.03), 3) for loss in (2.2, 2.0, 1.7, 1.5))]
+            losses = [*falling, round(own.uniform(5, 7), 3), round(own.uniform(0.05, 0.1), 3), 0.05]
+            found = steepest(lrs[:5], list(map(Decimal, falling)))
+            goes_on = steepest(lrs[:5] + lrs[6:], list(map(Decimal, falling + losses[6:])))
+            if found[1][1] - found[1][0] > Decimal("0.02") and found[0] != goes_on[0]:
+                return lrs, losses, 0, 3
+
     def breaks_in_the_middle():
         """Losses that fall faster still after one that is not finite."""
         first, broken = odd(0.001, 0.002), rng.choice(["nan", "inf"])
@@ -302,6 +314,7 @@ def hidden_cases(seed=7):
             "calm": [
                 *(noisy(14, 0.0, broken, 0, 4) for broken in (False, True)),
                 falls_to_the_end(),
+                comes_back(),
                 breaks_in_the_middle(),
             ],
             "noisy": [*(noisy(40, 0.25, broken, rng.choice([0.7, 0.8]), limit) for broken, limit in tests), early()],

@@ -426,3 +426,28 @@ EQUIVALENT_MUTANTS = {
     'read_log: 0 -> 1, column 79 of `return {"formula": "exponential", "lr0": rates[0], "d": -np.log(ratios[0])}`': "all ratios are equal",
     'read_log: 0 -> -1, column 79 of `return {"formula": "exponential", "lr0": rates[0], "d": -np.log(ratios[0])}`': "all ratios are equal",
 }
+
+
+@wrong("step_decay", "divided as in the time-based formula")
+def divided_at_each_drop(n, lr0, d, r):
+    return lr0 / (1 + d * ((1 + n) // r))
+
+
+@wrong("exponential_decay", "counted from the lowest step")
+def from_the_lowest_entry(n, lr0, d):
+    steps = np.atleast_1d(n)
+    first = steps.min() if np.ndim(n) else 0
+    rates = lr0 * np.exp(-d * (steps - first))
+    return rates if np.ndim(n) else rates[0]
+
+
+@wrong("read_log", "rates rounded")
+def four_decimals(log):
+    rates = [round(float(line.split("lr=")[1]), 4) for line in log]
+    ratios = [rates[n + 1] / rates[n] for n in range(len(rates) - 1)]
+    drops = [n for n, ratio in enumerate(ratios) if ratio < 1]
+    if len(drops) == len(ratios):
+        return {"formula": "exponential", "lr0": rates[0], "d": -np.log(ratios[0])}
+    if drops[:2] == [1, 2]:
+        return {"formula": "time-based", "lr0": rates[0], "d": 1 / ratios[1] - 1}
+    return {"formula": "step-based", "lr0": rates[0], "d": ratios[drops[0]], "r": drops[0] + 2}

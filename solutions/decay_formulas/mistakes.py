@@ -46,6 +46,11 @@ def _in_order(formula: Callable[..., Any]) -> Callable[..., Any]:
     return lambda n, *more: formula(np.sort(n) if np.ndim(n) else n, *more)
 
 
+def _from_the_lowest(formula: Callable[..., Any]) -> Callable[..., Any]:
+    """A formula that counts the steps of an array from its lowest entry."""
+    return lambda n, *more: formula(n - np.min(n) if np.ndim(n) else n, *more)
+
+
 def _going_on(formula: Callable[..., Any]) -> Callable[..., Any]:
     """A formula that starts each entry of an array from the rate of the entry before."""
 
@@ -80,6 +85,12 @@ def _for_arrays(formula: Callable[..., Any]) -> tuple[Misconception, ...]:
             "0, 3] "
             "asks for η₇, η₀, η₃.",
             _in_order(formula),
+        ),
+        Misconception(
+            "counted from the lowest step",
+            "For an array you count the steps from its lowest entry. They are counted from the start of "
+            "the training: the first entry of [5, 2, 3] asks for η₅.",
+            _from_the_lowest(formula),
         ),
         Misconception(
             "goes on from the entry before",
@@ -259,6 +270,11 @@ MISTAKES = {
                 "lr0 to the power",
                 "You raise lr0 to the power, too. Only d has the exponent: lr0 * d ** exponent.",
                 lambda n, lr0, d, r: (lr0 * d) ** ((1 + n) // r),
+            ),
+            Misconception(
+                "divided as in the time-based formula",
+                "You divide by 1 + d · drops. Each drop *multiplies* the rate by d: lr0 · d ** drops.",
+                lambda n, lr0, d, r: lr0 / (1 + d * ((1 + np.asarray(n)) // r)),
             ),
             Misconception(
                 "subtracted",
@@ -673,6 +689,11 @@ MISTAKES = {
                 "You call the time-based log exponential. In an exponential all ratios are equal; here the "
                 "first two rates are the same, and then the ratios change.",
                 _log_reader(time_name="exponential", time=lambda ratio: -math.log(ratio)),
+            ),
+            Misconception(
+                "rates rounded",
+                "You round the rates, and the ratio of two of them with it. Keep all their digits.",
+                lambda log: _log_reader()([f"lr={round(rate, 4)}" for rate in _rates(log)]),
             ),
             Misconception(
                 "loss taken for the rate",

@@ -902,3 +902,40 @@ def squeezed(model, weight_decay):
         if p.requires_grad:
             groups[p.squeeze().ndim < 2]["params"].append(p)
     return groups
+
+
+@wrong("lr_of", "compared by shape")
+def same_shape(optimizer, parameter):
+    for group in optimizer.param_groups:
+        for p in group["params"]:
+            if p.shape == parameter.shape:
+                return group["lr"]
+    return None
+
+
+@wrong("one_rate_for_all", "highest rate never above 1")
+def at_most_one(curvatures, steps):
+    q = 0.5 ** (1 / steps)
+    low, high = (1 - q) / min(curvatures), min((1 + q) / max(curvatures), 1.0)
+    return (low, high) if low <= high else None
+
+
+@wrong("one_rate_for_all", "what is left for what is taken off")
+def left_and_taken_off(curvatures, steps):
+    q = 0.5 ** (1 / steps)
+    low, high = q / min(curvatures), (2 - q) / max(curvatures)
+    return (low, high) if low <= high else None
+
+
+@wrong("several_runs", "exponential decay")
+def exponential_runs(optimizer, starts, d, steps):
+    used = []
+    for start in starts:
+        for group in optimizer.param_groups:
+            group["lr"] = group["initial_lr"] = start
+        scheduler = lr_scheduler.LambdaLR(optimizer, lambda n: math.exp(-d * n))
+        for _ in range(steps):
+            used.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+    return used

@@ -14,7 +14,7 @@ CASES = {
         ("Adam", THREE, [1, 3, 2], [1, 2]),
         ("SGD", SCHEDULED, [2, 2], [0, 0]),
         ("SGD", TWO, [2, 1], None),
-        ("SGD", RESTING, [2, 3, 1], [1, 1]),
+        ("SGD", RESTING, [1, 3, 1], [1, 1]),
     ],
     "rescale_lrs": [
         ("SGD", ONE, 0.05),
@@ -35,6 +35,7 @@ CASES = {
         ([0.5, 4.0, 1.0], 10),
         ([3, 3], 3),
         ([40.0, 1.0], 20),
+        ([0.5, 0.25], 2),
         ([6.0, 2.0], 1),  # the two ends are equal: 0.25
     ],
     "train_and_unfreeze": {

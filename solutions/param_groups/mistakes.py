@@ -418,6 +418,16 @@ MISTAKES = {
         problem_hints={"should_return": "one learning rate, or None"},
         misconceptions=(
             Misconception(
+                "compared by shape",
+                "You compare the shapes of the tensors. Many tensors have the same shape: `p is parameter` asks "
+                "whether "
+                "they are the same object.",
+                lambda optimizer, parameter: next(
+                    (g["lr"] for g in optimizer.param_groups if any(p.shape == parameter.shape for p in g["params"])),
+                    None,
+                ),
+            ),
+            Misconception(
                 "compared by value",
                 COMPARED_BY_VALUE,
                 lambda optimizer, parameter: next(
@@ -962,11 +972,27 @@ MISTAKES = {
             ),
             Misconception(
                 "equal ends taken for none",
-                "Where the lowest and the highest rate are equal, you return None. One rate still suits all parts there: "
-                "None is right only where the lowest is above the highest.",
+                "Where the lowest and the highest rate are equal, you return None. One rate still suits all parts "
+                "there: None is right only where the lowest is above the highest.",
                 lambda curvatures, steps: (
                     (ends := _ends(_low, _high)(curvatures, steps)) and (ends if ends[0] < ends[1] else None)
                 ),
+            ),
+            Misconception(
+                "never above 1",
+                "You cut the rates off at 1. Where all curvatures are small, a rate may be higher.",
+                _ends(lambda left, c: min(_low(left, c), 1.0), lambda left, c: min(_high(left, c), 1.0)),
+            ),
+            Misconception(
+                "highest rate never above 1",
+                "You cut the rates off at 1. Where all curvatures are small, a rate may be higher.",
+                _ends(_low, lambda left, c: min(_high(left, c), 1.0)),
+            ),
+            Misconception(
+                "what is left for what is taken off",
+                "You mix up what an update leaves of the distance and what it takes off. It leaves |1 - lr · c|, which "
+                "may be 0.5 ** (1 / steps) at most.",
+                _ends(_low, _high, lambda steps: 1 - 0.5 ** (1 / steps)),
             ),
             Misconception(
                 "no overshooting",
@@ -1538,6 +1564,11 @@ MISTAKES = {
                 "divided again and again",
                 "You divide the last rate by 1 + d * n, so the divisors pile up. Divide the run's *start* rate by it.",
                 _by_formula(_again_and_again),
+            ),
+            Misconception(
+                "exponential decay",
+                "Your rates are start * exp(-d * n). They are start / (1 + d * n).",
+                _by_formula(lambda start, d, n: start * math.exp(-d * n)),
             ),
             Misconception(
                 "straight line",

@@ -159,6 +159,7 @@ def hidden_cases(seed=13):
                 ([steep, wide], steps),
                 ([narrow, steep, odd(steep, narrow)], steps),
                 ([rng.randrange(2, 9)], 1),
+                ([odd(0.2, 0.3), odd(0.1, 0.2)], 4),
                 ([odd(2, 2.5), odd(2.6, 2.9), odd(1.9, 2)], rng.randrange(3, 6)),
             ]
         },

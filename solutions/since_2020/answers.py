@@ -880,3 +880,11 @@ def line_through_images(batch_sizes, updates):
     b, s = b[np.isfinite(s)], s[np.isfinite(s)]
     fewest, height = np.polyfit(b, s * b, 1)
     return float(fewest), float(height / fewest)
+
+
+@wrong("dog_step", "largest gradient")
+def largest_gradient(param, grad, state, r_eps):
+    start = state.get("start", param)
+    total = max(state.get("total", 1e-8), (grad**2).sum())
+    r = max(state.get("r", r_eps), float((param - start).norm()))
+    return param - r / total**0.5 * grad, {"start": start, "total": total, "r": r}

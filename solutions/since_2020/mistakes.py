@@ -504,6 +504,12 @@ MISTAKES = {
                 ),
             ),
             (
+                "in sorted order",
+                "You sort the steps, or your result. Each entry of the result belongs to the entry of n at the same "
+                "place.",
+                lambda n, *rest: _rate(_sqrt)(np.sort(n) if np.ndim(n) else n, *rest),
+            ),
+            (
                 "falls on",
                 "Your rate goes on falling after n = total. It stays at the floor: p is 1 at most.",
                 _rate(_sqrt, past=False),
@@ -1368,6 +1374,11 @@ MISTAKES = {
                 "present gradient left out",
                 "Your G lacks the present gradient: add its square before you divide.",
                 _dog(late=True),
+            ),
+            (
+                "largest gradient",
+                "You divide by the length of the largest gradient so far. G is the *sum* of all squares.",
+                _dog(sum=lambda past, g, state: max(past, float((g**2).sum()))),
             ),
             (
                 "mean of squares",

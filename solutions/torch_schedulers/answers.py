@@ -843,3 +843,65 @@ def a_hundredth_of_each_rate(optimizer):
 @wrong("scheduler_of_log", "lowest rate as a share of the first group's")
 def a_hundredth_of_the_first_rate(optimizer):
     return lr_scheduler.ReduceLROnPlateau(optimizer, "min", 0.2, 2, min_lr=optimizer.param_groups[0]["lr"] / 100)
+
+
+@wrong("scheduler_of_log", "larger threshold")
+def one_tenth_better(optimizer):
+    return lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.2, patience=2, min_lr=0.001, threshold=0.1)
+
+
+@wrong("as_multiplicative", "schedule itself as factor")
+def divided_by_the_first(optimizer, schedule):
+    return lr_scheduler.MultiplicativeLR(optimizer, lambda n: schedule(n) / schedule(0))
+
+
+@wrong("cosine_run", "restart in each epoch")
+def warm_restarts(optimizer, images, batch_size, epochs):
+    per_epoch, used = math.ceil(images / batch_size), []
+    scheduler = lr_scheduler.CosineAnnealingWarmRestarts(optimizer, T_0=per_epoch)
+    for _ in range(per_epoch * epochs):
+        used.append(scheduler.get_last_lr()[0])
+        optimizer.step()
+        scheduler.step()
+    return used
+
+
+@wrong("plateau_rates", "patience grows")
+def more_patient_each_time(losses, lr, factor, patience):
+    best, bad, used = float("inf"), 0, []
+    for loss in losses:
+        used.append(lr)
+        if loss < best:
+            best, bad = loss, 0
+        else:
+            bad += 1
+        if bad > patience:
+            lr, bad, patience = lr * factor, 0, patience * 2
+    return used
+
+
+@wrong("plateau_rates", "compared with the mean so far")
+def below_the_mean(losses, lr, factor, patience):
+    used, bad = [], 0
+    for k, loss in enumerate(losses):
+        used.append(lr)
+        bad = 0 if k == 0 or loss < sum(losses[:k]) / k else bad + 1
+        if bad > patience:
+            lr, bad = lr * factor, 0
+    return used
+
+
+@wrong("resume_scaled", "optimizer not loaded")
+def from_the_noted_rate(make, state, steps, factor):
+    optimizer, scheduler = make()
+    optimizer.load_state_dict(state["optimizer"])
+    scheduler.load_state_dict(state["scheduler"])
+    for group in optimizer.param_groups:
+        group["lr"] = group["initial_lr"] * factor
+    scheduler.base_lrs = [lr * factor for lr in scheduler.base_lrs]
+    used = []
+    for _ in range(steps):
+        used.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        scheduler.step()
+    return used

@@ -180,6 +180,7 @@ def _cosine(
 def _cosine_by_hand(
     rate: Callable[[float, float, float], float] = lambda own, first, part: own * (1 + math.cos(math.pi * part)) / 2,
     groups: int | None = None,
+    restarts: bool = False,
 ) -> Callable[..., Any]:
     """A wrong run that sets the rates of so many groups itself: from (first rate, that of group 0, part of the run)."""
 
@@ -187,8 +188,9 @@ def _cosine_by_hand(
         updates, used = epochs * _up(images, batch_size), []
         starts = [group["lr"] for group in optimizer.param_groups]
         for n in range(updates):
+            length = updates // epochs if restarts else updates
             for group, start in list(zip(optimizer.param_groups, starts, strict=True))[:groups]:
-                group["lr"] = rate(start, starts[0], n / updates)
+                group["lr"] = rate(start, starts[0], n % length / length)
             used.append(optimizer.param_groups[0]["lr"])
             optimizer.step()
         return used
@@ -226,11 +228,15 @@ def _fold(
     back: bool = False,
     once: bool = False,
     count_from: int = 0,
+    longer: bool = False,
+    mean: bool = False,
 ) -> list[float]:
     """The plateau rule with a switch for each mistake."""
     bad, rates, start, rest = 0, [], lr, 0
     losses = [-loss for loss in losses] if highest else losses
-    for loss in losses:
+    for k, loss in enumerate(losses):
+        if mean and k:
+            best = sum(losses[:k]) / k
         if not after:
             rates.append(lr)
         if loss < best * (1 - threshold) or (ties and loss <= best) or (zero_is_none and not best):
@@ -247,6 +253,7 @@ def _fold(
             bad, rest = bad if keep_count else count_from, cooldown
             lr = start * factor if once else lr
             best = loss if best_follows else best
+            patience = 2 * patience if longer else patience
             if best_moves:
                 best = math.inf
         if after:
@@ -341,6 +348,13 @@ MISTAKES = {
                 "Your scheduler drops one bad epoch too early. In run A, epochs 3 and 4 are bad and nothing happens: "
                 "two bad epochs are allowed.",
                 _plateau(patience=1),
+            ),
+            Misconception(
+                "larger threshold",
+                "Your threshold is so large that small improvements count as bad. In the logs each loss below the "
+                "lowest "
+                "so far is an improvement, but for torch's default of a ten-thousandth.",
+                _plateau(threshold=0.1),
             ),
             Misconception(
                 "default patience",
@@ -446,7 +460,8 @@ MISTAKES = {
             ELSEWHERE,
             Misconception(
                 "schedule itself as factor",
-                "You give the schedule itself. MultiplicativeLR multiplies the rate *before* by your factor, so the "
+                "You give the schedule itself (schedule(0) is 1, so to divide by it changes nothing). "
+                "MultiplicativeLR multiplies the rate *before* by your factor, so the "
                 "factors pile up. Which factor leads from schedule(n - 1) to schedule(n)?",
                 _making(lambda s, optimizer, f: s.MultiplicativeLR(optimizer, lambda n: f(n))),
             ),
@@ -692,6 +707,13 @@ MISTAKES = {
                 _cosine(lambda images, batch_size, epochs: _up(images, batch_size)),
             ),
             Misconception(
+                "restart in each epoch",
+                "Your rate jumps back to the first one in each epoch. The run has a single half cosine, over the "
+                "updates "
+                "of all epochs.",
+                _cosine_by_hand(restarts=True),
+            ),
+            Misconception(
                 "one update too short",
                 "Your T_max is one too small: the last update would have the rate 0. The rate 0 comes after the last "
                 "update.",
@@ -893,6 +915,20 @@ MISTAKES = {
                 lambda losses, lr, factor, patience: _fold(losses, lr, 1 / factor, patience),
             ),
             Misconception(
+                "patience grows",
+                "Your patience grows with each reduction. It stays the same: every time, more than `patience` bad "
+                "losses "
+                "in a row.",
+                _folded(longer=True),
+            ),
+            Misconception(
+                "compared with the mean so far",
+                "You compare each loss with the mean of those before it. A loss is bad if it is not below the "
+                "*lowest* loss "
+                "so far.",
+                _folded(mean=True),
+            ),
+            Misconception(
                 "improvement takes one off",
                 "An improvement takes one off your count of bad losses. It sets the count to 0: only bad losses in a "
                 "row "
@@ -964,8 +1000,9 @@ MISTAKES = {
             ),
             Misconception(
                 "optimizer not loaded",
-                "You load the scheduler only. The current rate is in the optimizer's groups: load the optimizer's "
-                "state, too.",
+                "Your first rate comes from the start of the old run. The current rate is in the optimizer's groups, "
+                "as "
+                'group["lr"]: load the optimizer\'s state, and multiply that.',
                 _resuming("sfb"),
             ),
             Misconception(

@@ -75,13 +75,13 @@ def test_where_there_are_more_the_first_wrong_place_is_named():
     assert "The first difference is at step 1." in said
 
 
-def made(answer, expected, *, mistakes=(), mistaken=(), group=""):
+def made(answer, expected, *, mistakes=(), mistaken=(), group="", **more):
     adapter = Adapter("made", ("n",), lambda function, n: {"a": function(n), "b": 0})
     cases = tuple(
         Case((n,), {"a": right, "b": 0}, group, dict(given))
         for n, (right, given) in enumerate(itertools.zip_longest(expected, mistaken, fillvalue={}))
     )
-    exercise = Exercise(adapter, cases, tuple(mistakes), hint="The general hint.")
+    exercise = Exercise(adapter, cases, tuple(mistakes), hint="The general hint.", **more)
     shown, failed = feedback_for(exercise, cases, adapter.outcomes(answer, cases))
     return shown, " ".join(str(failed).split())
 
@@ -98,11 +98,11 @@ def test_two_mistakes_that_give_the_same_values_are_both_named():
     assert "The general hint." in said
 
 
-def spoken(values, mistaken, names=("one", "two")):
+def spoken(values, mistaken, names=("one", "two"), **more):
     """What is said where a mistake gives `mistaken` and the right value is 2, in as many cases."""
     mistakes = [Mistake("one", "You add."), Mistake("two", "You multiply.")]
     given = [{name: {"a": value, "b": 0} for name in names[:1]} for value in mistaken]
-    return made(lambda n: values[n], [2.0] * len(values), mistakes=mistakes, mistaken=given)[1]
+    return made(lambda n: values[n], [2.0] * len(values), mistakes=mistakes, mistaken=given, **more)[1]
 
 
 def test_a_mistake_that_is_right_in_a_case_explains_no_rounding_there():
@@ -124,6 +124,12 @@ def test_a_number_that_is_too_large_is_no_position():
 def test_a_mistake_is_named_where_an_edge_case_is_another_one():
     assert "You add. (This explains 2 of your 3 wrong cases.)" in spoken([4.0, 5.0, 9.0], [4.0, 5.0, 6.0])
     assert "You add. Hint" not in spoken([4.0, 5.0, 9.0], [4.0, 5.0, 6.0])
+
+
+def test_of_few_possible_values_some_are_no_evidence():
+    """Another mistake gives two of three classes, or rates of a list, by chance."""
+    assert "You add." not in spoken([4.0, 5.0, 9.0], [4.0, 5.0, 6.0], categories=("a",))
+    assert "You add." in spoken([4.0, 5.0, 4.0, 9.0], [4.0, 5.0, 4.0, 6.0], categories=("a",))
 
 
 def test_a_mistake_does_not_explain_a_case_with_right_values():

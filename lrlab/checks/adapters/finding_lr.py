@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from statistics import fmean
@@ -108,6 +109,12 @@ def _over(budget: int, asked: int) -> Unusable:
     )
 
 
+def _evenly_spaced(rates: Sequence[float]) -> bool:
+    """Whether four rates or more, over a power of ten or more, are as far apart in numbers and not in factors."""
+    gaps = [after - before for before, after in itertools.pairwise(rates)]
+    return len(gaps) > 2 and max(gaps) < 1.01 * min(gaps) and rates[-1] > 10 * rates[0]
+
+
 def _judge_rate(args: Arguments, facts: dict[str, Any]) -> Facts:
     """Return the accuracy of the worst order of batches, at most the goal, so that what is better is equal to it.
 
@@ -130,6 +137,7 @@ def _judge_rate(args: Arguments, facts: dict[str, Any]) -> Facts:
     seen = {
         "loss returned": facts.get("is a loss") is True,
         "no probe": not probes,
+        "evenly spaced": _evenly_spaced(sorted(probed)),
         "best at an end": len(probed) > 1
         and ((rate == min(probed) > LOWEST * 1.001) or (rate == max(probed) < HIGHEST / 1.001)),
         "too low": rate > 0 and higher_is_better,

@@ -14,10 +14,12 @@ Groups = Sequence[dict[str, Any]]
 
 
 def _lr_of(answer: Answer, kind: str, groups: Groups, counts: Sequence[int], place: Sequence[int] | None) -> Facts:
-    """Tensors with the same number in their groups have equal values, so only ``is`` tells one from another."""
+    """Tensors with the same number in their groups have equal values, so only ``is`` tells one from another. The first
+    two of a group have the same shape, and the others one axis more.
+    """
     import torch
 
-    tensors = [[torch.nn.Parameter(torch.tensor([1.0 * k])) for k in range(count)] for count in counts]
+    tensors = [[torch.nn.Parameter(torch.full((1,) * (1 + k // 2), 1.0 * k)) for k in range(count)] for count in counts]
     made = getattr(torch.optim, kind)(
         [{"params": own, **group} for own, group in zip(tensors, groups, strict=True)], lr=9.0
     )
