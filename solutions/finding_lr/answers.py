@@ -437,3 +437,32 @@ def whole_number_ramp(schedule, steps):
         return schedule(n)
 
     return warm
+
+
+@wrong("log_grid", "last one lost by rounding")
+def while_at_most_high(low, high, num):
+    q = (high / low) ** (1 / (num - 1))
+    rates = []
+    rate = low
+    while rate <= high:
+        rates.append(rate)
+        rate *= q
+    return rates
+
+
+@wrong("find_lr", "evenly spaced")
+def a_linear_grid(probe, budget):
+    tries = 20 if budget >= 200 else 10
+    rates = np.linspace(0.001, 10_000, tries)
+    losses = np.array([probe(float(lr), budget // tries) for lr in rates], dtype=float)
+    losses[~np.isfinite(losses)] = np.inf
+    return float(rates[np.argmin(losses)])
+
+
+@wrong("with_warmup", "curved ramp, a cosine")
+def cosine_ramp(schedule, steps):
+    def rate(n):
+        share = (1 - math.cos(math.pi * (n + 1) / steps)) / 2 if n < steps else 1
+        return schedule(n) * share
+
+    return rate

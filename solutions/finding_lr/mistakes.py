@@ -18,6 +18,14 @@ def _around(lrs: Any, k: int, num: int, left: int = 1, right: int = 1) -> list[f
     return [float(x) for x in np.geomspace(low, high, num)]
 
 
+def _up_to(low: float, high: float, num: int) -> list[float]:
+    rates, rate = [], low
+    while rate <= high:
+        rates.append(rate)
+        rate *= (high / low) ** (1 / (num - 1))
+    return rates
+
+
 def _without_broken(lrs: Any, losses: Any, num: int) -> list[float]:
     kept = [(lr, loss) for lr, loss in zip(lrs, losses, strict=True) if math.isfinite(loss)]
     return _around([lr for lr, _ in kept], min(range(len(kept)), key=lambda k: kept[k][1]), num)
@@ -166,6 +174,12 @@ MISTAKES = {
                 "last one cut off",
                 "The upper end is missing: both ends are in the grid, num rates in all.",
                 lambda low, high, num: np.geomspace(low, high, num).tolist()[:-1],
+            ),
+            Misconception(
+                "last one lost by rounding",
+                "Your loop goes on while a rate is at most high. Rounding can put the last rate just above high, and "
+                "then it is missing: count to num in place of comparing.",
+                _up_to,
             ),
             Misconception(
                 "factor by division",
@@ -496,6 +510,18 @@ MISTAKES = {
                 "Your ramp is a root: it starts too high. The factor grows in a straight line, (n + 1) / steps.",
                 _warmed(lambda n, steps: min(1, (n + 1) / steps) ** 0.5 if steps else 1),
             ),
+            *(
+                Misconception(
+                    f"curved ramp, {words}",
+                    "Your ramp is curved. The factor grows in a straight line, (n + 1) / steps.",
+                    _warmed(lambda n, steps, ramp=ramp: ramp((n + 1) / steps) if n < steps else 1),
+                )
+                for words, ramp in (
+                    ("a cosine", lambda share: (1 - math.cos(math.pi * share)) / 2),
+                    ("a sine", lambda share: math.sin(math.pi / 2 * share)),
+                    ("an exponential", lambda share: 1 - math.exp(-share)),
+                )
+            ),
             Misconception(
                 "first step twice",
                 "Your factor is n / steps, and at n = 0 that of step 1. It is (n + 1) / steps at every n.",
@@ -549,6 +575,11 @@ MISTAKES = {
                 "no probe",
                 "You return a learning rate without a single call of probe. Each network has another scale, so one "
                 "learning rate can't be right for all of them: probe first.",
+            ),
+            Misconception(
+                "evenly spaced",
+                "You try rates that are evenly spaced, so nearly all of them are high. Between 0.001 and 10,000 there "
+                "are seven powers of ten: go from one try to the next by the same *factor*.",
             ),
             Misconception(
                 "best at an end",

@@ -75,10 +75,20 @@ def hidden_cases(seed=19):
             for e in exponents
         ]
 
+    def overshooting():
+        """Ends whose last rate, multiplied step by step, comes just above the upper one by rounding."""
+        while True:
+            low, high = odd(0.001, 0.01), odd(1, 5)
+            rate = low
+            for _ in range(6):
+                rate *= (high / low) ** (1 / 6)
+            if rate > high:
+                return low, high
+
     short, long = rng.randrange(3, 6), rng.randrange(6, 12)
     lrs = [odd(0.001, 0.003), odd(0.01, 0.03), odd(0.05, 0.2), odd(0.5, 0.9), odd(2, 4)]
     calls = {
-        "log_grid": {"": [(odd(0.001, 0.01), odd(1, 5), 7), (odd(0.01, 0.1), odd(0.2, 0.9), 4), (2, 75, 5)]},
+        "log_grid": {"": [(*overshooting(), 7), (odd(0.01, 0.1), odd(0.2, 0.9), 4), (2, 75, 5)]},
         "refine": {
             "inside": [(lrs, [2.0, 1.1, 0.9, 0.6, 1.7], 6), (lrs, [2.0, 0.4, 0.9, 1.6, 1.7], 2)],
             "ends and broken runs": [
