@@ -87,7 +87,7 @@ def _most_likely(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
     """Return the one mistake that explains most of the wrong cases, two at least, where an edge case or another mistake
     keeps it from explaining all. Cases that it explains by the same value, such as None, count as one; one with right
     values that is wrong for another reason, such as a changed argument, is none that it explains. Where few values are
-    possible, other mistakes give some of them as well: there it has to explain over 70 percent.
+    possible, other mistakes give some of them as well: there it has to explain over 80 percent.
     """
     wrong = [v for v in verdicts if not all(part.right for part in v.parts)]
     explained: dict[str, int] = {}
@@ -98,7 +98,7 @@ def _most_likely(exercise: Exercise, verdicts: Sequence[Verdict]) -> list[str]:
                 explained[mistake.hint] = max(len(given), explained.get(mistake.hint, 0))
     most, few = max(explained.values(), default=0), {*exercise.categories} & {p.path[0] for v in wrong for p in v.parts}
     hints = [hint for hint, count in explained.items() if count == most]
-    if most <= len(wrong) * (0.7 if few else 0.5) or len(hints) != 1:
+    if most <= len(wrong) * (0.8 if few else 0.5) or len(hints) != 1:
         return []
     return [f"{hints[0]} (This explains {most} of your {len(wrong)} wrong cases.)"]
 

@@ -819,3 +819,67 @@ EQUIVALENT_MUTANTS = {
     "fewest_steps: first two swapped, column 18 of `flat, steep = min(curvatures), max(curvatures)`": "both directions "
     "shrink alike at the best rate",
 }
+
+
+@wrong("gradient_descent", "slope of the next position")
+def looks_ahead(grad, x0, lr, steps):
+    positions = [x0]
+    for _ in range(steps):
+        x = positions[-1]
+        trial = x - lr * grad(x)
+        positions.append(x - lr * grad(trial))
+    return positions
+
+
+@wrong("best_lr", "second lowest loss")
+def next_to_best(lrs, losses):
+    finite = sorted((loss, lr) for lr, loss in zip(lrs, losses, strict=True) if np.isfinite(loss))
+    return finite[min(1, len(finite) - 1)][1]
+
+
+@wrong("best_lr", "losses cut to whole numbers")
+def whole_losses(lrs, losses):
+    return min((int(loss), lr) for lr, loss in zip(lrs, losses, strict=True) if math.isfinite(loss))[1]
+
+
+@wrong("diagnose", "last third")
+def mean_of_the_last_third(losses, reachable):
+    losses = np.array(losses, dtype=float)
+    end = losses[-(len(losses) // 3) :].mean()
+    if not np.isfinite(losses).all() or end > 0.95 * losses[0]:
+        return "never fell"
+    if end <= 2 * reachable:
+        return "done"
+    return "still falling" if (np.diff(losses)[len(losses) // 2 - 1 :] < 0).all() else "stuck high"
+
+
+@wrong("diagnose", "difference for the share")
+def five_hundredths(losses, reachable):
+    losses = np.array(losses, dtype=float)
+    end = losses[-(len(losses) // 4) :].mean()
+    if not np.isfinite(losses).all() or losses[0] - end < 0.05:
+        return "never fell"
+    if end <= 2 * reachable:
+        return "done"
+    return "still falling" if (np.diff(losses)[len(losses) // 2 - 1 :] < 0).all() else "stuck high"
+
+
+@wrong("fewest_steps", "the same amount at each step")
+def in_a_straight_line(curvatures, shrink):
+    lr = 2 / (min(curvatures) + max(curvatures))
+    left, steps = 1.0, 0
+    while left > shrink + 1e-12:
+        left -= lr * min(curvatures)
+        steps += 1
+    return lr, steps
+
+
+@wrong("diagnose", "most falls are enough")
+def four_in_five(losses, reachable):
+    losses = np.array(losses, dtype=float)
+    end = losses[-(len(losses) // 4) :].mean()
+    if not np.isfinite(losses).all() or end > 0.95 * losses[0]:
+        return "never fell"
+    if end <= 2 * reachable:
+        return "done"
+    return "still falling" if (np.diff(losses)[len(losses) // 2 - 1 :] < 0).mean() > 0.8 else "stuck high"

@@ -449,6 +449,12 @@ MISTAKES = {
                 lambda grad, x0, lr, steps: _walk(grad, float(int(x0)), lr, steps),
             ),
             Misconception(
+                "slope of the next position",
+                "You take the slope where the step would lead. Take the slope at the position itself: x - lr * "
+                "grad(x).",
+                lambda grad, x0, lr, steps: _walk(lambda x: grad(x - lr * grad(x)), x0, lr, steps),
+            ),
+            Misconception(
                 "half steps",
                 "Your steps are half as long as they should be: x - lr * grad(x), without a 2 or ½.",
                 lambda grad, x0, lr, steps: _walk(grad, x0, lr / 2, steps),
@@ -880,6 +886,23 @@ MISTAKES = {
                 lambda lrs, losses: list(min(_pairs(lrs, losses)))[::-1],
             ),
             Misconception(
+                "second lowest loss",
+                "You return the rate with the second lowest loss. Return the one with the lowest.",
+                lambda lrs, losses: sorted(_pairs(lrs, losses))[:2][-1][1],
+            ),
+            Misconception(
+                "losses cut to whole numbers",
+                "You cut the losses to whole numbers, so many of them seem equal. Compare the losses as they are.",
+                lambda lrs, losses: min(_pairs(lrs, [int(x) if math.isfinite(x) else x for x in losses]))[1],
+            ),
+            Misconception(
+                "losses cut to whole numbers, the first of the lowest",
+                "You cut the losses to whole numbers, so many of them seem equal. Compare the losses as they are.",
+                lambda lrs, losses: min(
+                    _pairs(lrs, [int(x) if math.isfinite(x) else x for x in losses]), key=lambda pair: pair[0]
+                )[1],
+            ),
+            Misconception(
                 "a tenth",
                 "You return a tenth of the best rate, as with a learning-rate finder. Here the best one is asked for.",
                 lambda lrs, losses: min(_pairs(lrs, losses))[1] / 10,
@@ -1033,6 +1056,18 @@ MISTAKES = {
                 _diagnosis(end=lambda x: np.median(_last_quarter(x))),
             ),
             Misconception(
+                "last third",
+                "You take the mean of the last third. Take that of the last *quarter*: of twelve losses it has three.",
+                _diagnosis(end=lambda x: np.mean(x[-(len(x) // 3) :])),
+            ),
+            Misconception(
+                "difference for the share",
+                "You ask whether the loss fell by less than 0.05. It has to fall by 5 % of the *first loss*: compare "
+                "with "
+                "0.95 * losses[0].",
+                _diagnosis(share=0.0, first_end=lambda x: 0.05 - (x[0] - np.mean(_last_quarter(x)))),
+            ),
+            Misconception(
                 "last four losses",
                 "You take the last four losses. Take the last quarter: of twelve losses it has three, of twenty "
                 "it has five.",
@@ -1115,6 +1150,12 @@ MISTAKES = {
                 "line through the second half",
                 LOWER_ON_THE_WHOLE,
                 _diagnosis(falls=lambda x, half: bool(np.polyfit(range(half), x[half:], 1)[0] < 0)),
+            ),
+            Misconception(
+                "most falls are enough",
+                "You call a curve still falling where most losses of the second half are lower than the one before. "
+                "*Every* one has to be.",
+                _diagnosis(falls=lambda x, half: bool((np.diff(x[half - 1 :]) < 0).mean() > 0.8)),
             ),
             Misconception(
                 "one fall is enough",
@@ -1290,6 +1331,11 @@ MISTAKES = {
                 "You take one over the geometric mean of the two curvatures. Set the two factors equal instead: "
                 "1 - lr·c for the flattest, lr·c - 1 for the steepest.",
                 _walked(lambda low, high: 1 / (low * high) ** 0.5),
+            ),
+            Misconception(
+                "the same amount at each step",
+                "You take the same amount off the distance at each step. Each step *multiplies* it by 1 - lr · c.",
+                lambda c, shrink: (_best(c), math.ceil((1 - shrink) / (_best(c) * min(c)) - 1e-9)),
             ),
             Misconception(
                 "one step short",

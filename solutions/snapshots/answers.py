@@ -695,3 +695,63 @@ def length_of_the_entry_before(n, lr, T_0, T_mult, eta_min):
             T = T * T_mult
         out[i] = eta_min + (lr - eta_min) / 2 * (1 + np.cos(np.pi * t / T))
     return out if np.ndim(n) else out[0]
+
+
+@wrong("snapshot_steps", "remainder spread over the first cycles")
+def first_ones_longer(total_steps, cycles):
+    length, rest = divmod(total_steps, cycles)
+    done, steps = 0, []
+    for k in range(cycles):
+        done += length + (k < rest)
+        steps.append(done)
+    return steps
+
+
+@wrong("majority_vote", "all classes at a tie")
+def highest_mean_of_all_at_a_tie(probabilities):
+    votes = probabilities.argmax(dim=2)
+    classes = probabilities.shape[2]
+    counts = torch.nn.functional.one_hot(votes, classes).sum(dim=0)
+    tied = (counts == counts.max(dim=1, keepdim=True).values).sum(dim=1) > 1
+    return torch.where(tied, probabilities.mean(dim=0).argmax(dim=1), counts.argmax(dim=1))
+
+
+@wrong("majority_vote", "ranks added up")
+def borda(probabilities):
+    return probabilities.argsort(2).argsort(2).sum(0).argmax(1)
+
+
+@wrong("majority_vote", "ranks at a tie")
+def borda_at_a_tie(probabilities):
+    votes = torch.nn.functional.one_hot(probabilities.argmax(2), probabilities.shape[2]).sum(0)
+    tied = votes == votes.amax(1, keepdim=True)
+    return torch.where(tied, probabilities.argsort(2).argsort(2).sum(0), -1).argmax(1)
+
+
+@wrong("majority_vote", "margins added up")
+def by_margin(probabilities):
+    top = probabilities.topk(2, dim=2)
+    margin = top.values[..., 0] - top.values[..., 1]
+    votes = torch.nn.functional.one_hot(top.indices[..., 0], probabilities.shape[2])
+    return (votes * margin[..., None]).sum(0).argmax(1)
+
+
+@wrong("snapshots_to_keep", "twice the second lowest")
+def next_to_best(log):
+    tops, ends = {}, {}
+    for cycle, update, lr, error in log:
+        tops[cycle] = max(tops.get(cycle, lr), lr)
+        ends[cycle] = (update, lr, error)
+    done = [(u, e) for cycle, (u, lr, e) in ends.items() if lr <= tops[cycle] / 10 and e == e]
+    errors = sorted(e for _, e in done)
+    return [u for u, e in done if e <= 2 * errors[min(1, len(errors) - 1)]]
+
+
+@wrong("snapshots_to_keep", "lowest error and a little more")
+def five_hundredths_more(log):
+    tops, ends = {}, {}
+    for cycle, update, lr, error in log:
+        tops[cycle] = max(tops.get(cycle, lr), lr)
+        ends[cycle] = (update, lr, error)
+    done = [(u, e) for cycle, (u, lr, e) in ends.items() if lr <= tops[cycle] / 10 and e == e]
+    return [u for u, e in done if e <= min(e for _, e in done) + 0.05]

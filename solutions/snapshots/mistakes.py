@@ -80,10 +80,15 @@ def _low_rows(log: Any) -> list[int]:
     return [row[1] for row in rows if row[3] <= 2 * min(r[3] for r in rows)]
 
 
-def _within_the_mean(log: Any) -> list[int]:
-    done = [row for row in _ends_of(log) if row[2] <= max(r[2] for r in log if r[0] == row[0]) / 10]
-    errors = [row[3] for row in done if math.isfinite(row[3])]
-    return [row[1] for row in done if row[3] <= 2 * sum(errors) / len(errors)]
+def _within(bound: Callable[[list[float]], float]) -> Callable[[Any], list[int]]:
+    """Keep what is good enough by another bound, which comes from the errors of the finished cycles."""
+
+    def answer(log: Any) -> list[int]:
+        done = [row for row in _ends_of(log) if row[2] <= max(r[2] for r in log if r[0] == row[0]) / 10]
+        errors = [row[3] for row in done if math.isfinite(row[3])]
+        return [row[1] for row in done if row[3] <= bound(errors)]
+
+    return answer
 
 
 def _own(p: Any, y: Any) -> Any:
@@ -560,6 +565,13 @@ MISTAKES = {
                 lambda total, cycles: [round(total * k / cycles) for k in range(1, cycles + 1)],
             ),
             Misconception(
+                "remainder spread over the first cycles",
+                "Your first cycles are one update longer than the others. All cycles have ⌈T/M⌉ updates, and the "
+                "*last* "
+                "one is cut short.",
+                lambda total, cycles: [k * (total // cycles) + min(k, total % cycles) for k in range(1, cycles + 1)],
+            ),
+            Misconception(
                 "lengths",
                 "You return how long each cycle is. Return how many updates are done at its end: add the lengths up.",
                 lambda total, cycles: (
@@ -648,6 +660,31 @@ MISTAKES = {
                 "lowest mean at a tie",
                 "At a tie you take the tied class with the lowest mean probability. Take the one with the highest.",
                 lambda p: _tie_by(p, 1 - np.asarray(p).mean(0)),
+            ),
+            Misconception(
+                "ranks added up",
+                "You add up the ranks of the classes. Each model has one vote, for its most probable class.",
+                lambda p: np.asarray(p).argsort(-1).argsort(-1).sum(0).argmax(-1),
+            ),
+            Misconception(
+                "ranks at a tie",
+                "At a tie you add up the ranks of the classes. The mean of their probabilities decides.",
+                lambda p: _tie_by(p, np.asarray(p).argsort(-1).argsort(-1).sum(0)),
+            ),
+            Misconception(
+                "margins added up",
+                "You weigh each vote by how far it is ahead of the second class. Each vote counts one, however sure "
+                "the "
+                "model is.",
+                lambda p: (
+                    np.where(
+                        np.asarray(p) == np.asarray(p).max(-1, keepdims=True),
+                        np.asarray(p) - np.sort(p, axis=-1)[..., -2:-1],
+                        0,
+                    )
+                    .sum(0)
+                    .argmax(-1)
+                ),
             ),
             Misconception(
                 "product at a tie",
@@ -923,9 +960,20 @@ MISTAKES = {
                 lambda log: sorted(_keep(log), key=lambda update: next(r[3] for r in log if r[1] == update)),
             ),
             Misconception(
+                "twice the second lowest",
+                "You compare with twice the *second* lowest error. Compare with twice the lowest one.",
+                _within(lambda errors: 2 * sorted(errors)[min(1, len(errors) - 1)]),
+            ),
+            Misconception(
+                "lowest error and a little more",
+                "You compare with the lowest error plus a fixed number. Keep a snapshot up to *twice* the lowest "
+                "error.",
+                _within(lambda errors: min(errors) + 0.05),
+            ),
+            Misconception(
                 "twice the mean",
                 "You compare with the mean of the errors. Compare with twice the *lowest* one.",
-                _within_the_mean,
+                _within(lambda errors: 2 * sum(errors) / len(errors)),
             ),
             Misconception(
                 "errors returned",

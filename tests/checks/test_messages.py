@@ -129,7 +129,7 @@ def test_a_mistake_is_named_where_an_edge_case_is_another_one():
 def test_of_few_possible_values_some_are_no_evidence():
     """Another mistake gives two of three classes, or rates of a list, by chance."""
     assert "You add." not in spoken([4.0, 5.0, 9.0], [4.0, 5.0, 6.0], categories=("a",))
-    assert "You add." in spoken([4.0, 5.0, 4.0, 9.0], [4.0, 5.0, 4.0, 6.0], categories=("a",))
+    assert "You add." in spoken([4.0, 5.0, 4.0, 5.0, 4.0, 9.0], [4.0, 5.0, 4.0, 5.0, 4.0, 6.0], categories=("a",))
 
 
 def test_a_mistake_does_not_explain_a_case_with_right_values():
