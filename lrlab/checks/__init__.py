@@ -11,8 +11,8 @@ The parts, in the order in which an answer passes through them:
   ``lrlab.checks.isolate``, which catches output and stops a call that never ends, and ``lrlab.checks.tracer``, which
   notices a call of the library;
 * ``lrlab.checks.compare``: compares plain data with the right values; pure;
-* ``lrlab.checks.explain``: names a known misconception, else a slip with the same values (``variant_hints``), else what
-  ``relations`` hold in every wrong call, and where;
+* ``lrlab.checks.explain``: says what is wrong besides the values (``problems``), names a known misconception, else a
+  slip with the same values (``variant_hints``), else what ``relations`` hold in every wrong call, and where;
 * ``lrlab.checks.render``: draws the table, and ``lrlab.checks.report`` the same for a notebook, with a wrong curve as a
   ``lrlab.checks.picture``; ``summary`` says at the end of a unit what is right and what is open;
 * ``lrlab.checks.feedback``: puts that together, and is what the judge shows too.

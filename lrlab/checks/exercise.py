@@ -96,7 +96,7 @@ class Guidance:
 
     Attributes:
         hint: what to say about a wrong answer that no known mistake explains.
-        problem_hints: sentences for a kind of problem (see ``lrlab.checks.explain``), such as "array_error", or for a
+        problem_hints: sentences for a kind of problem (see ``lrlab.checks.problems``), such as "array_error", or for a
             fact that is wrong, by the fact's name.
         labels: for a fact, what its indices count, such as {"rates": ("update", "group")}.
         causes: facts of which each makes the next ones wrong, where it is wrong itself: only the first wrong one is

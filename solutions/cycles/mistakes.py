@@ -512,7 +512,7 @@ MISTAKES = {
             Misconception(
                 "height not set back",
                 "For an array, your height stays halved from one entry to the next. Each entry begins with the full "
-                "height: halve it anew.",
+                "height: halve it from there.",
                 _height_kept,
             ),
             Misconception(

@@ -58,7 +58,9 @@ def hidden_cases(seed=19):
     """For each exercise, by group, a few calls and their right values; the same for the same seed.
 
     The capstone is trained from other starts than the public ones, and needs 0.01 less. The networks of the budget game
-    differ by factors of a hundred in their good learning rates, so that no one rate is right for all.
+    differ by factors of a hundred in their good learning rates, so that no one rate is right for all. There a loss of
+    1.5 is enough: of 280 drawn sets a sensible search was above 0.75 in up to 20, and never above 1.25, while the best
+    of those that know a rate beforehand, or search only a part of the range, had 2.1 on the worst of three networks.
     """
     rng = random.Random(seed)
 
@@ -71,7 +73,7 @@ def hidden_cases(seed=19):
         exponents = [rng.uniform(low, low + 0.6) for low in (-1.5, -0.3, 0.9)]
         rng.shuffle(exponents)
         return [
-            (budget, float(f"{10**e:.3g}"), rng.randrange(10**6), [rng.randrange(10**6) for _ in range(3)], 0.75)
+            (budget, float(f"{10**e:.3g}"), rng.randrange(10**6), [rng.randrange(10**6) for _ in range(3)], 1.5)
             for e in exponents
         ]
 

@@ -1,6 +1,7 @@
 """Checks are never wrong: every right answer earns full marks, no wrong one does, and the mistake is named."""
 
 import contextlib
+import re
 from collections import Counter
 
 import numpy as np
@@ -80,6 +81,9 @@ NAMES = list(UNIT_OF)
 AT_NIGHT = pytest.mark.nightly(reason="over a thousand; every third is in every run, and all are on the public cases")
 
 
+MANY_DRAWN = pytest.mark.nightly(reason="57 more draws of six networks, each trained many times")
+
+
 # What is exactly equal hangs on the last digit: only a case that the student sees may ask for that.
 SEEN_IN_PUBLIC_ALONE = {("one_rate_for_all", "equal ends taken for none"), ("robust_lr", "cut at the limit itself")}
 
@@ -95,6 +99,25 @@ def test_known_mistakes_fail_the_hidden_cases_too(name, third):
             check(name, mistake.code, cases=hidden)
             passed.append(mistake.name)
     assert passed == [mistake.name for mistake in mistakes if (name, mistake.name) in SEEN_IN_PUBLIC_ALONE]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seeds", [range(3), pytest.param(range(3, 60), marks=MANY_DRAWN)])
+def test_no_draw_takes_a_sensible_search_for_a_wrong_one(seeds):
+    """The goal lies in a gap, so that nobody who passes the public cases fails by an unlucky draw."""
+
+    def worst_loss(answer, cases):
+        notes = [outcome["facts"]["note"] for outcome in find("find_lr").adapter.outcomes(answer.function, cases)]
+        return max(float(re.search(r"digits (\S+);", note)[1]) for note in notes)
+
+    sensible = [answer for answer in RIGHT if answer.exercise == "find_lr"]
+    misses = [answer for answer in WRONG if answer.id in ("find_lr-cautious", "find_lr-narrow", "find_lr-daring")]
+    for groups in (UNIT_OF["find_lr"].hidden_cases(seed)["find_lr"] for seed in seeds):
+        for drawn in groups.values():
+            cases = find("find_lr").read_cases(drawn)
+            assert all(1.4 < case.args[-1] < 2 for case in cases)
+            assert max(worst_loss(answer, cases) for answer in sensible) < 1.4
+            assert min(worst_loss(answer, cases) for answer in misses) > 2
 
 
 @pytest.mark.parametrize("name", NAMES)
