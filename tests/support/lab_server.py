@@ -19,6 +19,7 @@ from pathlib import Path
 
 import nbformat
 from playwright.sync_api import Page
+from playwright.sync_api import TimeoutError as NotInTime
 
 from support import REPO, with_support
 
@@ -32,6 +33,20 @@ QUIET = [
     "--disable-sync",
     "--renderer-process-limit=1",  # pages of one context share a process
 ]
+
+
+STATE = """(path) => {
+    const shown = window.jupyterapp.shell.currentWidget;
+    const session = shown?.sessionContext;
+    const kernel = session?.session?.kernel;
+    return [shown?.context?.path === path, session?.isReady, kernel?.connectionStatus, kernel?.status].join();
+}"""
+READY = f"(path) => ({STATE})(path) === 'true,true,connected,idle'"
+# A kernel that was idle before the page listened is so for the page once it has answered something.
+NUDGE = """(path) => {
+    window.jupyterapp.commands.execute("docmanager:open", { path });
+    window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.requestKernelInfo();
+}"""
 
 
 def write_notebook(folder: Path, *cells: str) -> str:
@@ -92,17 +107,15 @@ class Lab:
             page.goto(f"{self.url}/doc/tree/{path}?reset&token={self.token}")
             page.wait_for_function("() => window.jupyterapp !== undefined", timeout=60_000)
             page.evaluate("async () => { await window.jupyterapp.restored }")
-        page.wait_for_function(
-            """(path) => {
-                const shown = window.jupyterapp.shell.currentWidget;
-                const session = shown?.sessionContext;
-                const kernel = session?.session?.kernel;
-                return shown?.context?.path === path
-                    && session?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
-            }""",
-            arg=path,
-            timeout=120_000,
-        )
+        for nudges_left in range(5, -1, -1):
+            try:
+                page.wait_for_function(READY, arg=path, timeout=20_000)
+                return
+            except NotInTime:
+                print("not ready:", page.evaluate(STATE, path))  # shown where the test fails
+                if not nudges_left:
+                    raise
+            page.evaluate(NUDGE, path)
 
     def leave(self, page: Page) -> None:
         """Close all documents, end their kernels and forget what explorers kept; JupyterLab stays in the page."""
