@@ -35,7 +35,7 @@ WIDTH = 860  # from here on controls stand in columns
 COLORS = 128  # keeps apart all that the palette keeps apart
 FRAMES, MILLISECONDS = 26, 150
 NUMBER = re.compile(r"−?\d[\d.]*(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
-JUDGED = re.compile(r"^[✓✗]\n(?:right|wrong)$", re.MULTILINE)
+JUDGED = re.compile(r"^(?:✓\nright|✗\nwrong)$", re.MULTILINE)
 # The words in sight, in their order, then each kind of line and mark with its colour: what one can tell apart.
 SHOWN = """() => {
     const page = document.querySelector(".lrlab-explorer");

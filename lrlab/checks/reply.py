@@ -20,6 +20,7 @@ from typing import Any
 
 from lrlab.checks import beside, guard
 from lrlab.checks.call import Outcome
+from lrlab.checks.isolate import RandomStates
 from lrlab.checks.registry import exercises, find
 from lrlab.checks.tracer import library
 
@@ -116,6 +117,7 @@ def know_libraries() -> None:
         library(module)
     if "torch" in sys.modules:
         guard.notice_fused()
+    RandomStates()  # keeps the functions that it asks, as they are now
     _known_parts()
 
 

@@ -118,3 +118,24 @@ def test_no_way_past_the_watch():
     made = json.loads(done.stdout)
     assert made.pop("innocent") == ["number", "number"]
     assert {name: kinds for name, kinds in made.items() if "number" in kinds and "refused" not in kinds} == {}
+
+
+REPLACED = """
+import sys, torch
+from lrlab.checks.call import load_torch
+from lrlab.checks.exercise import Adapter
+from lrlab.checks.reply import prepare
+
+load_torch()  # whose own calls are not counted
+prepare(bytes(32))
+torch._C._set_grad_enabled = torch.is_grad_enabled = lambda *_: seen.append("gradients")
+torch.default_generator = type("Own", (), {"get_state": lambda _: seen.append("state"), "set_state": lambda *_: None})()
+seen = []
+(outcome,) = Adapter("made", ("n",)).call(lambda n: n, [(3,)])
+assert (outcome["values"], seen) == ([3.0], []), (outcome, seen)
+"""
+
+
+@pytest.mark.slow
+def test_what_is_asked_before_an_answer_is_watched_can_not_be_replaced():
+    subprocess.run([sys.executable, "-c", REPLACED], check=True)

@@ -45,7 +45,7 @@ READY = f"(path) => ({STATE})(path) === 'true,true,connected,idle'"
 # A kernel that was idle before the page listened is so for the page once it has answered something.
 NUDGE = """(path) => {
     window.jupyterapp.commands.execute("docmanager:open", { path });
-    window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.requestKernelInfo();
+    window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.requestKernelInfo().catch(() => {});
 }"""
 
 
